@@ -1,0 +1,38 @@
+/** Decisions: what waits for a person, and what was said. Types only. */
+
+export type DecisionKind = "question" | "approval";
+
+/** What happens when nobody answers in time. None of them approves. */
+export type OnExpiry = "park" | "deny" | "safe-default";
+
+export interface Decision {
+  /** Q1, Q2, … or A1, A2, …: belongs to what was shown. */
+  readonly id: string;
+  readonly kind: DecisionKind;
+  readonly session: string;
+  readonly task: string;
+  readonly attempt: string;
+  /** The question, or what would be allowed. */
+  readonly text: string;
+  readonly options: readonly string[];
+  readonly recommended: string | null;
+  readonly reversible: boolean;
+  /** Why it is asked: the rule, the paths. */
+  readonly evidence: readonly string[];
+  /** approval: the tree it was asked about; a change makes it void. */
+  readonly tree: string | null;
+  readonly base: string | null;
+  readonly deadline: string | null;
+  readonly onExpiry: OnExpiry;
+  readonly askedAt: string;
+  readonly state: "open" | "answered" | "approved" | "rejected" | "void" | "expired";
+  readonly answer: string | null;
+  readonly answeredBy: string | null;
+  readonly answeredAt: string | null;
+}
+
+/** What policy says of an action. */
+export type Verdict =
+  | { readonly kind: "allow"; readonly rule: string }
+  | { readonly kind: "deny"; readonly rule: string; readonly reason: string }
+  | { readonly kind: "ask"; readonly rule: string; readonly reason: string; readonly paths: readonly string[] };

@@ -1,0 +1,88 @@
+/** Gates and receipts: what must be true of a tree before it lands, and the record that it was. Types and small pure rules. */
+import type { SandboxLevel } from "./command.ts";
+
+export type GateKind = "scope" | "secrets" | "lint" | "types" | "build" | "test" | "coverage" | "custom";
+export type GateParser = "junit" | "tap" | "lcov" | "exit";
+
+export interface Gate {
+  readonly id: string;
+  readonly kind: GateKind;
+  /** A shell command line, run at the top of a fresh checkout. */
+  readonly run: string;
+  /** Globs of changed files that make it apply; empty = always. */
+  readonly when: readonly string[];
+  /** `pre`: on the agent's branch, before the queue. `merged`: on the tree that would land. A gate may run in both. */
+  readonly phases: readonly ("pre" | "merged")[];
+  readonly required: boolean;
+  readonly timeoutMs: number;
+  readonly network: boolean;
+  readonly parse: GateParser;
+  /** coverage only: the least percentage of lines, null = no floor. */
+  readonly minCoverage: number | null;
+  /** test only: how many tests must have run. 0 = any. */
+  readonly minTests: number;
+  /** Where it came from: "package.json scripts.test", "config". */
+  readonly origin: string;
+}
+
+/** `not-run`: the command was missing or nothing was measured; it is never a pass. `error`: the gate itself broke or timed out. */
+export type GateResult = "pass" | "fail" | "not-run" | "error";
+
+export interface TestCounts {
+  readonly total: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export interface Coverage {
+  readonly linesTotal: number;
+  readonly linesCovered: number;
+  /** 0 to 100, rounded down to two decimals. */
+  readonly percent: number;
+}
+
+/** The record that one gate judged one tree. It counts for exactly that tree and that gate configuration. */
+export interface Receipt {
+  readonly id: string;
+  /** The git tree it is about: 40 or 64 hex digits. */
+  readonly tree: string;
+  readonly gate: string;
+  readonly kind: GateKind;
+  readonly phase: "pre" | "merged" | "baseline";
+  readonly required: boolean;
+  readonly command: string;
+  /** sha256 over the gate and the gate files of the base it was taken from. */
+  readonly configHash: string;
+  readonly result: GateResult;
+  /** Why, in a sentence, when it is no pass. */
+  readonly reason: string | null;
+  readonly counts: TestCounts | null;
+  readonly coverage: Coverage | null;
+  /** Names of the tests that failed, sorted. */
+  readonly failures: readonly string[];
+  /** The last lines of its output, at most 4,000 characters: evidence for people and for the agent's next try. */
+  readonly excerpt: string;
+  readonly logPath: string;
+  readonly logSha256: string;
+  readonly sandbox: SandboxLevel;
+  readonly at: string;
+  readonly durationMs: number;
+}
+
+/** The gates that stop a landing: required ones whose receipt is missing or is no pass. */
+export function missingReceipts(gates: readonly Gate[], receipts: readonly Receipt[], tree: string): readonly Gate[] {
+  return gates.filter(
+    (gate) =>
+      gate.required && !receipts.some((receipt) => receipt.gate === gate.id && receipt.tree === tree && receipt.result === "pass"),
+  );
+}
+
+/** What failed, as one comparable text: gate ids with their failing tests. Empty when all passed. */
+export function failureSignature(receipts: readonly Receipt[]): string {
+  return receipts
+    .filter((receipt) => receipt.required && receipt.result !== "pass")
+    .map((receipt) => `${receipt.gate}:${receipt.result}:${receipt.failures.join("|")}`)
+    .sort()
+    .join("\n");
+}

@@ -1,0 +1,54 @@
+/** The user's repository as conductor may use it: objects and refs, never the index or the files. A port; `git/` keeps it. Types only. */
+
+export interface ChangedPath {
+  readonly path: string;
+  readonly status: "added" | "modified" | "deleted" | "type-changed";
+  /** git file modes, e.g. "100644", "120000" for a symlink, "000000" when absent. */
+  readonly oldMode: string;
+  readonly newMode: string;
+}
+
+export type MergeResult =
+  | { readonly kind: "clean"; readonly tree: string }
+  | { readonly kind: "conflict"; readonly paths: readonly string[] };
+
+/** `stale`: somebody else moved the ref first; nothing was changed. */
+export type RefUpdate = { readonly kind: "moved" } | { readonly kind: "stale"; readonly actual: string | null };
+
+export interface Repository {
+  /** The repository's top directory and its common git directory, absolute. */
+  readonly root: string;
+  readonly gitDir: string;
+  /** The commit a name points to, or null. */
+  resolve(name: string): Promise<string | null>;
+  treeOf(commit: string): Promise<string>;
+  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  changedPaths(from: string, to: string): Promise<readonly ChangedPath[]>;
+  /** Every file path of a tree or commit. */
+  listFiles(treeish: string): Promise<readonly string[]>;
+  /** A file's bytes at a tree or commit, or null when there is none. */
+  readFile(treeish: string, path: string): Promise<Buffer | null>;
+  /** A unified diff, at most `limitBytes`. */
+  diff(from: string, to: string, limitBytes: number): Promise<string>;
+  /** Merges in memory; writes objects only. */
+  mergeTrees(ours: string, theirs: string): Promise<MergeResult>;
+  commitTree(commit: { readonly tree: string; readonly parents: readonly string[]; readonly message: string }): Promise<string>;
+  /** Compare-and-swap; `expected` null = the ref must not exist. */
+  updateRef(ref: string, to: string, expected: string | null): Promise<RefUpdate>;
+  /** Writes a tree's files into an empty directory; no .git is made there. Symlinks that leave it are refused (GIT_FAILED). */
+  checkout(tree: string, dir: string): Promise<void>;
+  /** Names under a prefix, e.g. refs/conductor/salvage/. */
+  refs(prefix: string): Promise<readonly { readonly name: string; readonly commit: string }[]>;
+}
+
+/** A clone of its own for one attempt. */
+export interface Workspace {
+  /** The clone's working directory, outside the user's repository. */
+  readonly dir: string;
+  readonly branch: string;
+  /** The commit it was made from. */
+  readonly base: string;
+  /** HOME and TMPDIR for what runs in it. */
+  readonly home: string;
+  readonly tmp: string;
+}

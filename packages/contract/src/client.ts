@@ -1,0 +1,130 @@
+/** A typed client of taskwerk's API mode: all that another program sees of taskwerk. */
+import type { Envelope, Success } from "./envelope.ts";
+import { type ErrorCode, WerkError } from "./errors.ts";
+import type { TaskEvent } from "./event.ts";
+import { HEADERS, type OperationName, ROUTES, type Route } from "./routes.ts";
+import type {
+  AddNote, AddTask, ClaimResult, ClaimTask, EditDeps, Heartbeat, ImportResult, ImportTasks, ListTasks, Task, TaskWrite,
+  TransitionTask, UpdateTask,
+} from "./task.ts";
+
+/** Input and output of each operation. */
+export interface Operations {
+  "store.status": { input: Record<string, never>; output: StoreStatus };
+  "task.list": { input: ListTasks; output: readonly Task[] };
+  "task.ready": { input: Pick<ListTasks, "limit" | "cursor" | "tag">; output: readonly Task[] };
+  "task.show": { input: { id: string }; output: Task & { notes: readonly Note[] } };
+  "task.add": { input: AddTask; output: TaskWrite };
+  "task.update": { input: UpdateTask; output: TaskWrite };
+  "task.transition": { input: TransitionTask; output: TaskWrite };
+  "task.import": { input: ImportTasks; output: ImportResult };
+  "task.note": { input: AddNote; output: Note };
+  "task.deps": { input: EditDeps; output: TaskWrite };
+  "claim.take": { input: ClaimTask; output: ClaimResult };
+  "claim.heartbeat": { input: Heartbeat; output: ClaimResult };
+  "claim.release": { input: { token: string; reason?: string }; output: TaskWrite };
+  "event.list": { input: { since?: number; limit?: number }; output: readonly TaskEvent[] };
+}
+
+export interface StoreStatus {
+  readonly version: string;
+  readonly api: number;
+  readonly store: string;
+  readonly tasks: Readonly<Record<string, number>>;
+  readonly ready: number;
+  readonly cursor: number;
+}
+
+export interface Note {
+  readonly id: string;
+  readonly task: string;
+  readonly type: string;
+  readonly text: string;
+  readonly at: string;
+  readonly by: string;
+}
+
+export interface CallOptions {
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface ClientOptions {
+  /** Base address, e.g. http://127.0.0.1:7777 */
+  readonly url: string;
+  readonly token: string;
+  readonly actor?: string;
+  readonly session?: string;
+  /** How long one call may take, milliseconds. Default 30000. */
+  readonly timeoutMs?: number;
+}
+
+/** Calls one operation; throws the server's WerkError, or TASKWERK_UNREACHABLE when no answer came. */
+export interface TaskwerkClient {
+  readonly url: string;
+  call<N extends OperationName>(name: N, input: Operations[N]["input"], options?: CallOptions): Promise<Success<Operations[N]["output"]>>;
+}
+
+/** Makes a client. It keeps no connection and no state. */
+export function taskwerkClient(options: ClientOptions): TaskwerkClient {
+  return {
+    url: options.url,
+    async call(name, input, callOptions = {}) {
+      const { url, init } = requestOf(ROUTES[name], input as Record<string, unknown>, options, callOptions);
+      const envelope = await send(url, init, options, callOptions);
+      if (envelope.ok) return envelope as never;
+      const { code, message, hint, field, given, candidates, details } = envelope.error;
+      throw new WerkError(code as ErrorCode, message, {
+        ...(hint ? { hint } : {}), ...(field ? { field } : {}), ...(given ? { given } : {}), ...(candidates ? { candidates } : {}), details,
+      });
+    },
+  };
+}
+
+function requestOf(route: Route, input: Record<string, unknown>, options: ClientOptions, call: CallOptions) {
+  const rest = { ...input };
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest[name];
+    delete rest[name];
+    return encodeURIComponent(String(value));
+  });
+  const url = new URL(path, options.url);
+  const headers: Record<string, string> = { authorization: `Bearer ${options.token}` };
+  if (options.actor) headers[HEADERS.actor] = options.actor;
+  if (options.session) headers[HEADERS.session] = options.session;
+  if (call.idempotencyKey) headers[HEADERS.idempotency] = call.idempotencyKey;
+  if (route.method !== "GET") {
+    headers["content-type"] = "application/json";
+    return { url, init: { method: route.method, headers, body: JSON.stringify(rest) } };
+  }
+  for (const [key, value] of Object.entries(rest)) {
+    if (value === undefined || value === null) continue;
+    url.searchParams.set(key, Array.isArray(value) ? value.join(",") : String(value));
+  }
+  return { url, init: { method: "GET", headers } };
+}
+
+async function send(url: URL, init: RequestInit, options: ClientOptions, call: CallOptions): Promise<Envelope<unknown>> {
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
+  const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
+  let text: string;
+  let status: number;
+  try {
+    const response = await fetch(url, { ...init, signal, redirect: "error" });
+    status = response.status;
+    text = await response.text();
+  } catch (cause) {
+    throw new WerkError("TASKWERK_UNREACHABLE", `no answer from taskwerk at ${url.origin}`, {
+      cause, hint: "Start it: taskwerk api start",
+    });
+  }
+  try {
+    const body = JSON.parse(text) as Envelope<unknown>;
+    if (typeof body === "object" && body !== null && body.v === 1) return body;
+  } catch {
+    // Not JSON: something else answered on that port.
+  }
+  throw new WerkError("TASKWERK_UNREACHABLE", `${url.origin} answered ${status}, but not as taskwerk does`, {
+    hint: "Is another program on that port? taskwerk api status",
+  });
+}

@@ -1,0 +1,40 @@
+/**
+ * Operation name → how it is called over HTTP. The server mounts exactly this table, the client calls exactly this table.
+ * `body`: the operation's input is the JSON body (path and query parameters are merged into it).
+ */
+export interface Route {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** `{name}` stands for an input field of that name. */
+  readonly path: string;
+  readonly writes: boolean;
+  /** The HTTP status of success; 200 unless said. */
+  readonly status?: number;
+}
+
+export const ROUTES = {
+  "store.status": { method: "GET", path: "/v1/status", writes: false },
+  "task.list": { method: "GET", path: "/v1/tasks", writes: false },
+  "task.ready": { method: "GET", path: "/v1/ready", writes: false },
+  "task.show": { method: "GET", path: "/v1/tasks/{id}", writes: false },
+  "task.add": { method: "POST", path: "/v1/tasks", writes: true, status: 201 },
+  "task.update": { method: "POST", path: "/v1/tasks:bulk", writes: true },
+  "task.transition": { method: "POST", path: "/v1/tasks:transition", writes: true },
+  "task.import": { method: "POST", path: "/v1/tasks:import", writes: true, status: 201 },
+  "task.note": { method: "POST", path: "/v1/tasks/{id}/notes", writes: true, status: 201 },
+  "task.deps": { method: "POST", path: "/v1/tasks/{id}/deps", writes: true },
+  "claim.take": { method: "POST", path: "/v1/claims", writes: true, status: 201 },
+  "claim.heartbeat": { method: "POST", path: "/v1/claims/{token}/heartbeat", writes: true },
+  "claim.release": { method: "POST", path: "/v1/claims/{token}/release", writes: true },
+  "event.list": { method: "GET", path: "/v1/events", writes: false },
+} as const satisfies Record<string, Route>;
+export type OperationName = keyof typeof ROUTES;
+
+/** Header names of the API. */
+export const HEADERS = {
+  idempotency: "idempotency-key",
+  session: "x-taskwerk-session",
+  actor: "x-taskwerk-actor",
+} as const;
+
+/** The version of the HTTP API; a client refuses a server whose major differs. */
+export const API_VERSION = 1;

@@ -1,0 +1,216 @@
+/** A task as it travels: in `--json`, over HTTP, in events and in import files. */
+import { z } from "zod";
+import { PRIORITIES, STATUSES } from "./status.ts";
+
+/** Longest text a field takes, in UTF-16 code units. */
+export const LIMITS = { title: 500, text: 1_000_000, tag: 64, listItems: 1_000, depth: 64, importTasks: 200_000 } as const;
+
+const title = z.string().trim().min(1).max(LIMITS.title);
+const text = z.string().max(LIMITS.text);
+const strings = z.array(z.string().min(1).max(1_000)).max(LIMITS.listItems);
+const time = z.string();
+
+export const Status = z.enum(STATUSES);
+export const Priority = z.enum(PRIORITIES);
+
+/** One thing that must be true before the task counts as done. `n` counts from 1 within the task. */
+export const Criterion = z.object({ n: z.number().int(), text: z.string(), checked: z.boolean(), evidence: z.string().nullable() });
+export type Criterion = z.infer<typeof Criterion>;
+
+export const Link = z.object({ type: z.string(), target: z.string() });
+
+/** A live claim as everybody may see it; the token is only ever given to the claimer. */
+export const ClaimView = z.object({ by: z.string(), lease_until: time, fence: z.number().int() });
+export type ClaimView = z.infer<typeof ClaimView>;
+
+export const Task = z.object({
+  id: z.string(),
+  uid: z.string(),
+  title: z.string(),
+  description: z.string().nullable(),
+  status: Status,
+  category_of_status: z.enum(["open", "active", "waiting", "closed"]),
+  priority: Priority,
+  type: z.string().nullable(),
+  assignee: z.string().nullable(),
+  category: z.string().nullable(),
+  tags: z.array(z.string()),
+  parent: z.string().nullable(),
+  children: z.array(z.string()),
+  depends_on: z.array(z.string()),
+  blocks: z.array(z.string()),
+  acceptance: z.array(Criterion),
+  files: z.array(z.string()),
+  capabilities: z.array(z.string()),
+  due_at: time.nullable(),
+  defer_until: time.nullable(),
+  estimate_minutes: z.number().nullable(),
+  actual_minutes: z.number(),
+  progress: z.number().nullable(),
+  links: z.array(Link),
+  claim: ClaimView.nullable(),
+  session: z.string().nullable(),
+  key: z.string().nullable(),
+  metadata: z.record(z.string(), z.unknown()),
+  rev: z.number().int(),
+  ready: z.boolean(),
+  created_at: time,
+  updated_at: time,
+  started_at: time.nullable(),
+  completed_at: time.nullable(),
+  archived_at: time.nullable(),
+  deleted_at: time.nullable(),
+  created_by: z.string(),
+  updated_by: z.string(),
+});
+export type Task = z.infer<typeof Task>;
+
+const acceptanceInput = z.array(
+  z.union([z.string(), z.object({ text: z.string(), checked: z.boolean().optional(), evidence: z.string().nullish() })]),
+);
+
+const fields = {
+  description: text.nullish(),
+  priority: Priority.optional(),
+  type: z.string().max(64).nullish(),
+  assignee: z.string().max(200).nullish(),
+  category: z.string().max(200).nullish(),
+  files: strings.optional(),
+  capabilities: strings.optional(),
+  due_at: time.nullish(),
+  defer_until: time.nullish(),
+  estimate_minutes: z.number().int().min(0).nullish(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+};
+
+/** The input of `task.add`. Ids in `parent`, `depends_on`, `blocks` take any id form. */
+export const AddTask = z.strictObject({
+  title,
+  ...fields,
+  status: Status.optional(),
+  tags: strings.optional(),
+  parent: z.string().nullish(),
+  depends_on: strings.optional(),
+  blocks: strings.optional(),
+  acceptance: acceptanceInput.optional(),
+  key: z.string().max(500).nullish(),
+  if_absent: z.boolean().optional(),
+  note: text.optional(),
+});
+export type AddTask = z.infer<typeof AddTask>;
+
+/** The input of `task.update`. */
+export const UpdateTask = z.strictObject({
+  ids: z.array(z.string()).min(1).max(1_000),
+  title: title.optional(),
+  ...fields,
+  status: Status.optional(),
+  tags_add: strings.optional(),
+  tags_remove: strings.optional(),
+  depends_on_add: strings.optional(),
+  depends_on_remove: strings.optional(),
+  if_rev: z.number().int().optional(),
+  claim: z.string().optional(),
+});
+export type UpdateTask = z.infer<typeof UpdateTask>;
+
+/** start, done, block, unblock, review, pause, reopen, cancel: a move of status with its reason and evidence. */
+export const TransitionTask = z.strictObject({
+  ids: z.array(z.string()).min(1).max(1_000),
+  to: Status,
+  reason: text.nullish(),
+  note: text.nullish(),
+  /** What shows that it is done, e.g. {receipts: "…", commit: "…"}. */
+  evidence: z.record(z.string(), z.unknown()).optional(),
+  claim: z.string().optional(),
+  cascade: z.boolean().optional(),
+});
+export type TransitionTask = z.infer<typeof TransitionTask>;
+
+/** What a task write answers: whole tasks. */
+export interface TaskWrite {
+  readonly changed: readonly Task[];
+  readonly unchanged: readonly Task[];
+  readonly unblocked: readonly Task[];
+}
+
+export const ListTasks = z.strictObject({
+  status: z.array(Status).optional(),
+  tag: strings.optional(),
+  assignee: z.string().optional(),
+  parent: z.string().optional(),
+  priority: z.array(Priority).optional(),
+  session: z.string().optional(),
+  key_prefix: z.string().optional(),
+  /** Only what can be worked on now. */
+  ready: z.boolean().optional(),
+  all: z.boolean().optional(),
+  /** Rows a page; 0 = every row. Default 50. */
+  limit: z.number().int().min(0).optional(),
+  cursor: z.string().optional(),
+});
+export type ListTasks = z.infer<typeof ListTasks>;
+
+export const ClaimTask = z.strictObject({
+  /** A task id; without it the most urgent ready task is taken. */
+  id: z.string().optional(),
+  as: z.string().min(1).max(200),
+  /** Seconds until the claim expires unless a heartbeat comes. Default 900. */
+  lease_s: z.number().int().min(1).max(86_400).optional(),
+  tag: strings.optional(),
+});
+export type ClaimTask = z.infer<typeof ClaimTask>;
+
+/** What only the claimer gets: the token that status writes need while the claim lives. */
+export interface ClaimGrant {
+  readonly token: string;
+  readonly fence: number;
+  readonly lease_until: string;
+}
+/** `data` of a claim: a task write whose one changed task carries the grant. */
+export interface ClaimResult extends TaskWrite {
+  readonly claim: ClaimGrant;
+}
+
+export const Heartbeat = z.strictObject({ token: z.string(), lease_s: z.number().int().min(1).max(86_400).optional() });
+export type Heartbeat = z.infer<typeof Heartbeat>;
+
+export const AddNote = z.strictObject({
+  id: z.string(),
+  text: text.min(1),
+  type: z.enum(["comment", "progress", "decision", "question", "answer"]).optional(),
+});
+export type AddNote = z.infer<typeof AddNote>;
+
+export const EditDeps = z.strictObject({ id: z.string(), add: strings.optional(), remove: strings.optional() });
+export type EditDeps = z.infer<typeof EditDeps>;
+
+/** One row of an import file: every field but `title` is optional. `parent` and `depends_on` name a `ref`, a key or an id. */
+export const ImportRow = z.strictObject({
+  ref: z.string().optional(),
+  title,
+  ...fields,
+  status: Status.optional(),
+  tags: strings.optional(),
+  parent: z.string().nullish(),
+  depends_on: strings.optional(),
+  acceptance: acceptanceInput.optional(),
+  key: z.string().max(500).nullish(),
+});
+export type ImportRow = z.infer<typeof ImportRow>;
+
+export const ImportTasks = z.strictObject({
+  tasks: z.array(z.unknown()).max(LIMITS.importTasks),
+  on_conflict: z.enum(["fail", "skip"]).optional(),
+  dry_run: z.boolean().optional(),
+});
+export type ImportTasks = z.infer<typeof ImportTasks>;
+
+/** `data` of an import. `ids` maps each row's ref or key to the task it became. */
+export interface ImportResult {
+  readonly created: number;
+  readonly updated: number;
+  readonly skipped: number;
+  readonly ids: Readonly<Record<string, string>>;
+  readonly list: string;
+}
