@@ -4,8 +4,19 @@ import { type ErrorCode, WerkError } from "./errors.ts";
 import type { TaskEvent } from "./event.ts";
 import { HEADERS, type OperationName, ROUTES, type Route } from "./routes.ts";
 import type {
-  AddNote, AddTask, ClaimResult, ClaimTask, EditDeps, Heartbeat, ImportResult, ImportTasks, ListTasks, Task, TaskWrite,
-  TransitionTask, UpdateTask,
+  AddNote,
+  AddTask,
+  ClaimResult,
+  ClaimTask,
+  EditDeps,
+  Heartbeat,
+  ImportResult,
+  ImportTasks,
+  ListTasks,
+  Task,
+  TaskWrite,
+  TransitionTask,
+  UpdateTask,
 } from "./task.ts";
 
 /** Input and output of each operation. */
@@ -62,7 +73,11 @@ export interface ClientOptions {
 /** Calls one operation; throws the server's WerkError, or TASKWERK_UNREACHABLE when no answer came. */
 export interface TaskwerkClient {
   readonly url: string;
-  call<N extends OperationName>(name: N, input: Operations[N]["input"], options?: CallOptions): Promise<Success<Operations[N]["output"]>>;
+  call<N extends OperationName>(
+    name: N,
+    input: Operations[N]["input"],
+    options?: CallOptions,
+  ): Promise<Success<Operations[N]["output"]>>;
 }
 
 /** Makes a client. It keeps no connection and no state. */
@@ -75,7 +90,11 @@ export function taskwerkClient(options: ClientOptions): TaskwerkClient {
       if (envelope.ok) return envelope as never;
       const { code, message, hint, field, given, candidates, details } = envelope.error;
       throw new WerkError(code as ErrorCode, message, {
-        ...(hint ? { hint } : {}), ...(field ? { field } : {}), ...(given ? { given } : {}), ...(candidates ? { candidates } : {}), details,
+        ...(hint ? { hint } : {}),
+        ...(field ? { field } : {}),
+        ...(given ? { given } : {}),
+        ...(candidates ? { candidates } : {}),
+        details,
       });
     },
   };
@@ -104,7 +123,12 @@ function requestOf(route: Route, input: Record<string, unknown>, options: Client
   return { url, init: { method: "GET", headers } };
 }
 
-async function send(url: URL, init: RequestInit, options: ClientOptions, call: CallOptions): Promise<Envelope<unknown>> {
+async function send(
+  url: URL,
+  init: RequestInit,
+  options: ClientOptions,
+  call: CallOptions,
+): Promise<Envelope<unknown>> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
   const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
   let text: string;
@@ -115,7 +139,8 @@ async function send(url: URL, init: RequestInit, options: ClientOptions, call: C
     text = await response.text();
   } catch (cause) {
     throw new WerkError("TASKWERK_UNREACHABLE", `no answer from taskwerk at ${url.origin}`, {
-      cause, hint: "Start it: taskwerk api start",
+      cause,
+      hint: "Start it: taskwerk api start",
     });
   }
   try {

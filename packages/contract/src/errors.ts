@@ -152,7 +152,13 @@ export const isWerkError = (error: unknown): error is WerkError =>
 export function errorBodyOf(error: unknown): ErrorBody {
   if (!isWerkError(error)) {
     const message = error instanceof Error ? error.message : String(error);
-    return { code: "INTERNAL", message, hint: "Run it again with --debug and report it.", retryable: false, details: {} };
+    return {
+      code: "INTERNAL",
+      message,
+      hint: "Run it again with --debug and report it.",
+      retryable: false,
+      details: {},
+    };
   }
   return {
     code: error.code,

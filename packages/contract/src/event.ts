@@ -1,11 +1,31 @@
 /** What happened in a store, in order. After CloudEvents 1.0: id, type, time, subject. Types only. */
 
 export const EVENT_TYPES = [
-  "task.created", "task.updated", "task.status_changed", "task.completed", "task.reopened", "task.cancelled",
-  "task.archived", "task.deleted", "task.restored", "task.moved", "task.claimed", "task.claim_released",
-  "task.claim_expired", "task.blocked", "task.unblocked", "task.ready", "task.note_added", "task.tag_changed",
-  "task.dep_added", "task.dep_removed", "task.criterion_checked",
-  "session.started", "session.ended", "session.undone", "import.completed",
+  "task.created",
+  "task.updated",
+  "task.status_changed",
+  "task.completed",
+  "task.reopened",
+  "task.cancelled",
+  "task.archived",
+  "task.deleted",
+  "task.restored",
+  "task.moved",
+  "task.claimed",
+  "task.claim_released",
+  "task.claim_expired",
+  "task.blocked",
+  "task.unblocked",
+  "task.ready",
+  "task.note_added",
+  "task.tag_changed",
+  "task.dep_added",
+  "task.dep_removed",
+  "task.criterion_checked",
+  "session.started",
+  "session.ended",
+  "session.undone",
+  "import.completed",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

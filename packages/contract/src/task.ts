@@ -3,7 +3,14 @@ import { z } from "zod";
 import { PRIORITIES, STATUSES } from "./status.ts";
 
 /** Longest text a field takes, in UTF-16 code units. */
-export const LIMITS = { title: 500, text: 1_000_000, tag: 64, listItems: 1_000, depth: 64, importTasks: 200_000 } as const;
+export const LIMITS = {
+  title: 500,
+  text: 1_000_000,
+  tag: 64,
+  listItems: 1_000,
+  depth: 64,
+  importTasks: 200_000,
+} as const;
 
 const title = z.string().trim().min(1).max(LIMITS.title);
 const text = z.string().max(LIMITS.text);
@@ -14,7 +21,12 @@ export const Status = z.enum(STATUSES);
 export const Priority = z.enum(PRIORITIES);
 
 /** One thing that must be true before the task counts as done. `n` counts from 1 within the task. */
-export const Criterion = z.object({ n: z.number().int(), text: z.string(), checked: z.boolean(), evidence: z.string().nullable() });
+export const Criterion = z.object({
+  n: z.number().int(),
+  text: z.string(),
+  checked: z.boolean(),
+  evidence: z.string().nullable(),
+});
 export type Criterion = z.infer<typeof Criterion>;
 
 export const Link = z.object({ type: z.string(), target: z.string() });
@@ -66,7 +78,10 @@ export const Task = z.object({
 export type Task = z.infer<typeof Task>;
 
 const acceptanceInput = z.array(
-  z.union([z.string(), z.object({ text: z.string(), checked: z.boolean().optional(), evidence: z.string().nullish() })]),
+  z.union([
+    z.string(),
+    z.object({ text: z.string(), checked: z.boolean().optional(), evidence: z.string().nullish() }),
+  ]),
 );
 
 const fields = {

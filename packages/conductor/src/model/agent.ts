@@ -16,7 +16,11 @@ export interface AgentInfo {
   readonly model: string | null;
   /** Who pays, in words: "API key ...7Qf2", "nobody (scripted)", "unknown". */
   readonly paidBy: string;
-  readonly features: { readonly resume: boolean; readonly questions: boolean; readonly usage: "tokens" | "tokens+cost" | "none" };
+  readonly features: {
+    readonly resume: boolean;
+    readonly questions: boolean;
+    readonly usage: "tokens" | "tokens+cost" | "none";
+  };
 }
 
 /** Cumulative over one agent session. `usd` null = unknown, never 0 for unknown. */
@@ -30,8 +34,19 @@ export interface Usage {
 
 /** How the conversation ended. It never says that the task is done. */
 export type EndReason =
-  | "done" | "turn_limit" | "budget" | "output_limit" | "context_full" | "refused" | "cancelled" | "timeout" | "idle"
-  | "auth" | "rate_limited" | "crashed" | "protocol";
+  | "done"
+  | "turn_limit"
+  | "budget"
+  | "output_limit"
+  | "context_full"
+  | "refused"
+  | "cancelled"
+  | "timeout"
+  | "idle"
+  | "auth"
+  | "rate_limited"
+  | "crashed"
+  | "protocol";
 
 export interface Question {
   readonly text: string;
@@ -46,8 +61,13 @@ export type AgentEvent =
   | { readonly type: "text"; readonly text: string }
   /** A tool was used; `hash` identifies tool and arguments, `resultHash` its result with times, pids and temp paths stripped. */
   | {
-      readonly type: "tool"; readonly name: string; readonly input: string; readonly output: string;
-      readonly ok: boolean; readonly hash: string; readonly resultHash: string;
+      readonly type: "tool";
+      readonly name: string;
+      readonly input: string;
+      readonly output: string;
+      readonly ok: boolean;
+      readonly hash: string;
+      readonly resultHash: string;
     }
   /** A turn of the conversation is over. */
   | { readonly type: "turn"; readonly n: number }
@@ -60,7 +80,9 @@ export type AgentEvent =
   | { readonly type: "claim_done"; readonly evidence: string }
   | { readonly type: "retry"; readonly attempt: number; readonly inMs: number; readonly status: number | null }
   | {
-      readonly type: "end"; readonly reason: EndReason; readonly error: string | null;
+      readonly type: "end";
+      readonly reason: EndReason;
+      readonly error: string | null;
       /** rate_limited: when the provider takes requests again, RFC 3339, if it said so. */
       readonly resetAt: string | null;
     };

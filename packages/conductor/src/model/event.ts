@@ -7,29 +7,112 @@ import type { Attempt, Session, SessionStatus, Stage } from "./run.ts";
 /** What happened. `task` and `attempt` are ids; every member is a fact that has been decided, not a wish. */
 export type Fact =
   /** A plan was written, changed or imported. */
-  | { readonly type: "plan.saved"; readonly plan: string; readonly sourceFile: string; readonly file: string; readonly status: "draft" | "reviewing" | "imported"; readonly metadata: Readonly<Record<string, unknown>> }
+  | {
+      readonly type: "plan.saved";
+      readonly plan: string;
+      readonly sourceFile: string;
+      readonly file: string;
+      readonly status: "draft" | "reviewing" | "imported";
+      readonly metadata: Readonly<Record<string, unknown>>;
+    }
   | { readonly type: "session.started"; readonly session: Session }
-  | { readonly type: "session.status"; readonly session: string; readonly status: SessionStatus; readonly reason: string | null }
+  | {
+      readonly type: "session.status";
+      readonly session: string;
+      readonly status: SessionStatus;
+      readonly reason: string | null;
+    }
   /** Somebody, perhaps in another process, wants the session to stop. */
-  | { readonly type: "session.stop-requested"; readonly session: string; readonly mode: "turn" | "after-task" | "now"; readonly reason: string | null; readonly by: string }
-  | { readonly type: "session.ended"; readonly session: string; readonly status: SessionStatus; readonly reason: string | null; readonly metrics: Readonly<Record<string, unknown>> }
+  | {
+      readonly type: "session.stop-requested";
+      readonly session: string;
+      readonly mode: "turn" | "after-task" | "now";
+      readonly reason: string | null;
+      readonly by: string;
+    }
+  | {
+      readonly type: "session.ended";
+      readonly session: string;
+      readonly status: SessionStatus;
+      readonly reason: string | null;
+      readonly metrics: Readonly<Record<string, unknown>>;
+    }
   | { readonly type: "attempt.started"; readonly attempt: Attempt; readonly token: string }
-  | { readonly type: "attempt.prepared"; readonly attempt: string; readonly workspace: string; readonly branch: string; readonly base: string; readonly briefSha256: string }
-  | { readonly type: "attempt.spawned"; readonly attempt: string; readonly process: { readonly pid: number; readonly startTime: string } | null }
+  | {
+      readonly type: "attempt.prepared";
+      readonly attempt: string;
+      readonly workspace: string;
+      readonly branch: string;
+      readonly base: string;
+      readonly briefSha256: string;
+    }
+  | {
+      readonly type: "attempt.spawned";
+      readonly attempt: string;
+      readonly process: { readonly pid: number; readonly startTime: string } | null;
+    }
   | { readonly type: "attempt.stage"; readonly attempt: string; readonly stage: Stage; readonly reason: string | null }
   /** assignment, question, response, completion: what was said between conductor and an agent. */
-  | { readonly type: "interaction"; readonly attempt: string; readonly kind: "assignment" | "question" | "response" | "completion" | "note"; readonly content: string }
+  | {
+      readonly type: "interaction";
+      readonly attempt: string;
+      readonly kind: "assignment" | "question" | "response" | "completion" | "note";
+      readonly content: string;
+    }
   | { readonly type: "attempt.usage"; readonly attempt: string; readonly usage: Usage }
-  | { readonly type: "attempt.agent-ended"; readonly attempt: string; readonly reason: EndReason; readonly error: string | null }
+  | {
+      readonly type: "attempt.agent-ended";
+      readonly attempt: string;
+      readonly reason: EndReason;
+      readonly error: string | null;
+    }
   /** Its work is in conductor's own refs. */
-  | { readonly type: "attempt.bundled"; readonly attempt: string; readonly commit: string; readonly tree: string; readonly ref: string }
-  | { readonly type: "loop.noticed"; readonly attempt: string; readonly rule: string; readonly rung: "nudge" | "fresh" | "blocked"; readonly evidence: string }
-  | { readonly type: "gate.judged"; readonly attempt: string | null; readonly session: string; readonly receipt: Receipt }
+  | {
+      readonly type: "attempt.bundled";
+      readonly attempt: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly ref: string;
+    }
+  | {
+      readonly type: "loop.noticed";
+      readonly attempt: string;
+      readonly rule: string;
+      readonly rung: "nudge" | "fresh" | "blocked";
+      readonly evidence: string;
+    }
+  | {
+      readonly type: "gate.judged";
+      readonly attempt: string | null;
+      readonly session: string;
+      readonly receipt: Receipt;
+    }
   | { readonly type: "decision.asked"; readonly decision: Decision }
-  | { readonly type: "decision.closed"; readonly decision: string; readonly state: "answered" | "approved" | "rejected" | "void" | "expired"; readonly answer: string | null; readonly by: string }
+  | {
+      readonly type: "decision.closed";
+      readonly decision: string;
+      readonly state: "answered" | "approved" | "rejected" | "void" | "expired";
+      readonly answer: string | null;
+      readonly by: string;
+    }
   /** About to move the ref: what recovery looks for. */
-  | { readonly type: "landing.intended"; readonly attempt: string; readonly ref: string; readonly from: string; readonly commit: string; readonly tree: string; readonly receipts: readonly string[] }
-  | { readonly type: "landing.landed"; readonly attempt: string; readonly ref: string; readonly commit: string; readonly tree: string; readonly receipts: readonly string[] }
+  | {
+      readonly type: "landing.intended";
+      readonly attempt: string;
+      readonly ref: string;
+      readonly from: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly receipts: readonly string[];
+    }
+  | {
+      readonly type: "landing.landed";
+      readonly attempt: string;
+      readonly ref: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly receipts: readonly string[];
+    }
   /** taskwerk knows that it is done. */
   | { readonly type: "task.closed"; readonly attempt: string; readonly task: string }
   | { readonly type: "salvage.saved"; readonly attempt: string; readonly ref: string; readonly commit: string }

@@ -74,7 +74,8 @@ export interface Receipt {
 export function missingReceipts(gates: readonly Gate[], receipts: readonly Receipt[], tree: string): readonly Gate[] {
   return gates.filter(
     (gate) =>
-      gate.required && !receipts.some((receipt) => receipt.gate === gate.id && receipt.tree === tree && receipt.result === "pass"),
+      gate.required &&
+      !receipts.some((receipt) => receipt.gate === gate.id && receipt.tree === tree && receipt.result === "pass"),
   );
 }
 

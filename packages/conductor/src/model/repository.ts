@@ -32,7 +32,11 @@ export interface Repository {
   diff(from: string, to: string, limitBytes: number): Promise<string>;
   /** Merges in memory; writes objects only. */
   mergeTrees(ours: string, theirs: string): Promise<MergeResult>;
-  commitTree(commit: { readonly tree: string; readonly parents: readonly string[]; readonly message: string }): Promise<string>;
+  commitTree(commit: {
+    readonly tree: string;
+    readonly parents: readonly string[];
+    readonly message: string;
+  }): Promise<string>;
   /** Compare-and-swap; `expected` null = the ref must not exist. */
   updateRef(ref: string, to: string, expected: string | null): Promise<RefUpdate>;
   /** Writes a tree's files into an empty directory; no .git is made there. Symlinks that leave it are refused (GIT_FAILED). */

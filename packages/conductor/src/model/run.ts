@@ -1,15 +1,40 @@
 /** A run (orchestration session) and its attempts. Types only. */
-import type { SandboxLevel } from "./command.ts";
+
 import type { EndReason, Usage } from "./agent.ts";
+import type { SandboxLevel } from "./command.ts";
 
 /** Where an attempt is. The words are those of the journal, `status` and the report. */
 export type Stage =
-  | "claimed" | "preparing" | "running" | "waiting-answer" | "waiting-approval" | "paused-limit" | "paused-budget" | "paused-user"
-  | "gating" | "rework" | "queued" | "landing" | "landed"
-  | "no-change" | "blocked" | "failed" | "skipped" | "cancelled" | "interrupted";
+  | "claimed"
+  | "preparing"
+  | "running"
+  | "waiting-answer"
+  | "waiting-approval"
+  | "paused-limit"
+  | "paused-budget"
+  | "paused-user"
+  | "gating"
+  | "rework"
+  | "queued"
+  | "landing"
+  | "landed"
+  | "no-change"
+  | "blocked"
+  | "failed"
+  | "skipped"
+  | "cancelled"
+  | "interrupted";
 
 /** Stages that an attempt does not leave. */
-export const ENDED: readonly Stage[] = ["landed", "no-change", "blocked", "failed", "skipped", "cancelled", "interrupted"];
+export const ENDED: readonly Stage[] = [
+  "landed",
+  "no-change",
+  "blocked",
+  "failed",
+  "skipped",
+  "cancelled",
+  "interrupted",
+];
 
 export type SessionStatus = "active" | "paused" | "completed" | "failed";
 
