@@ -1,3 +1,4 @@
+// @ts-check
 import { bundleProgram } from "./bundle.mjs";
 import { warm } from "./warm.mjs";
 import { writeBundle } from "./write.mjs";
@@ -6,11 +7,12 @@ import { writeBundle } from "./write.mjs";
  * Bundles, writes and warms up one program.
  * @param {import("./programs.mjs").Program} program
  * @param {string} dist  absolute path of the folder it goes to
- * @returns {Promise<string>} one line that says what was made
+ * @returns {Promise<string>} what was made, in a line or a few
  */
 export async function buildProgram(program, dist) {
   const bundle = await bundleProgram(program);
   warm(writeBundle(bundle, dist, program.name), program.warm);
   const hotKb = Math.round((bundle.parts.get(bundle.hot)?.length ?? 0) / 1024);
-  return `built ${program.name}: ${hotKb} KB hot, ${bundle.parts.size - 1} parts`;
+  const idle = bundle.idle.map((path) => `\n  hot.json names ${path}, which no import() reaches`);
+  return `built ${program.name}: ${hotKb} KB hot, ${bundle.parts.size - 1} parts${idle.join("")}`;
 }

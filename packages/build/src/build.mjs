@@ -1,3 +1,4 @@
+// @ts-check
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { buildProgram } from "./build-program.mjs";

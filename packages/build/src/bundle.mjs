@@ -1,3 +1,4 @@
+// @ts-check
 import { createHash } from "node:crypto";
 import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,13 +12,14 @@ import { ROOT } from "./programs.mjs";
  * @property {string} hot    file name of the hot bundle
  * @property {string} main   name of the part that is the program itself
  * @property {ReadonlyMap<string, string>} parts   file name → text, the hot bundle included
+ * @property {readonly string[]} idle    what `inline` names and no `import()` reaches
  * @property {readonly string[]} inputs   the source files that went in, relative to the repository
  */
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PARAMETERS = "module, exports, require, __load, __import, __moduleUrl";
 
-/** @type {import("esbuild").BuildOptions} */
+/** @satisfies {import("esbuild").BuildOptions} */
 const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -59,12 +61,13 @@ export async function bundleProgram(program) {
     define: { ...COMMON.define, "import.meta.url": "__moduleUrl" },
     plugins: [screens, sqlitePlugin],
   });
-  const { outputs } = /** @type {import("esbuild").Metafile} */ (split.metafile);
-  for (const input of Object.keys(split.metafile?.inputs ?? {})) inputs.add(input);
+  const { inputs: read, outputs } = split.metafile;
+  for (const input of Object.keys(read)) inputs.add(input);
 
   const texts = new Map(split.outputFiles.map((file) => [basename(file.path), file.text]));
   const main = partOf(outputs, program.entry);
   if (main === undefined) throw new Error(`${program.entry} gave no bundle`);
+  const idle = program.inline.filter((path) => partOf(outputs, path) === undefined);
   const hotParts = reachable(outputs, [main, ...program.inline.flatMap((path) => partOf(outputs, path) ?? [])]);
 
   for (const [name, text] of texts) {
@@ -75,7 +78,7 @@ export async function bundleProgram(program) {
   const hotText = wrap(await joinParts(hotParts, texts), texts);
   const hot = `hot-${hashOf(hotText)}.js`;
   parts.set(hot, hotText);
-  return { hot, main, parts, inputs: [...inputs] };
+  return { hot, main, parts, idle, inputs: [...inputs] };
 }
 
 /**
@@ -177,7 +180,7 @@ async function buildScreen(entry, parts, inputs) {
     banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
     plugins: [sqlitePlugin],
   });
-  for (const input of Object.keys(result.metafile?.inputs ?? {})) inputs.add(input);
+  for (const input of Object.keys(result.metafile.inputs)) inputs.add(input);
   const text = /** @type {import("esbuild").OutputFile} */ (result.outputFiles[0]).text;
   const name = `${basename(entry, extname(entry))}-${hashOf(text)}.mjs`;
   parts.set(name, text);
