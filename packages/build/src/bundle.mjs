@@ -12,6 +12,7 @@ import { ROOT } from "./programs.mjs";
  * @property {string} hot    file name of the hot bundle
  * @property {string} main   name of the part that is the program itself
  * @property {ReadonlyMap<string, string>} parts   file name → text, the hot bundle included
+ * @property {readonly string[]} hotLibraries   packages of others in the hot bundle
  * @property {readonly string[]} idle    what `inline` names and no `import()` reaches
  * @property {readonly string[]} inputs   the source files that went in, relative to the repository
  */
@@ -78,7 +79,7 @@ export async function bundleProgram(program) {
   const hotText = wrap(await joinParts(hotParts, texts), texts);
   const hot = `hot-${hashOf(hotText)}.js`;
   parts.set(hot, hotText);
-  return { hot, main, parts, idle, inputs: [...inputs] };
+  return { hot, main, parts, hotLibraries: librariesOf(outputs, hotParts), idle, inputs: [...inputs] };
 }
 
 /**
@@ -216,6 +217,18 @@ function reachable(outputs, names) {
     }
   }
   return seen;
+}
+
+/**
+ * @param {import("esbuild").Metafile["outputs"]} outputs
+ * @param {ReadonlySet<string>} names
+ */
+function librariesOf(outputs, names) {
+  const files = Object.entries(outputs).flatMap(([path, { inputs }]) =>
+    names.has(basename(path)) ? Object.keys(inputs) : [],
+  );
+  const libraries = files.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []);
+  return [...new Set(libraries)].sort();
 }
 
 /** @param {string} text */
