@@ -63,7 +63,7 @@ function writePart(dir, part, text) {
  */
 function prune(dir, bundle) {
   for (const file of readdirSync(dir)) {
-    const part = file.replace(/(\.m?js)\..*$/, "$1");
+    const part = file.replace(/(\.[cm]js)\..*$/, "$1");
     if (bundle.parts.has(part) && !file.endsWith(".tmp")) continue;
     const path = join(dir, file);
     if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > KEEP_MS) rmSync(path, { force: true });
