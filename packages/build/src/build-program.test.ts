@@ -132,6 +132,18 @@ describe("buildProgram", () => {
     expect(await run("cold")).toBe("new\n");
   });
 
+  it("drops a part a day after the last build that needed it", async () => {
+    await build();
+    const old = parts().find((part) => part.startsWith("cold-")) ?? "";
+    source("src/cold.ts", `export const run = (): string => "new";`);
+    await build();
+    expect(parts()).toContain(old);
+    source("dist/superseded.json", JSON.stringify({ [old]: Date.now() - 25 * 60 * 60 * 1000 }));
+    await build();
+    expect(parts()).not.toContain(old);
+    expect(await run("cold")).toBe("new\n");
+  });
+
   it("may run twice at once", async () => {
     await Promise.all([build(), build()]);
     expect(await run("cold")).toBe("cold 2 1 SqliteError hot 3\n");
