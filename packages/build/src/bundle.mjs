@@ -172,7 +172,7 @@ function screensPlugin(parts, inputs) {
   return {
     name: "screens",
     setup(build) {
-      build.onResolve({ filter: /.*/ }, async ({ path, kind, pluginData, ...from }) => {
+      build.onResolve({ filter: /(^|\/)tui\// }, async ({ path, kind, pluginData, ...from }) => {
         if (kind !== "dynamic-import" || pluginData === "inner") return undefined;
         const { importer, resolveDir } = from;
         const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: "inner" });
