@@ -3,7 +3,7 @@ const CAP = 4_000;
 /** Marks outside of code spans. Every pattern is bounded, so that no input makes it slow. */
 function unmark(text: string): string {
   return text
-    .replace(/<!--[^]{0,4000}?-->/g, " ")
+    .replace(/<!--[\s\S]{0,4000}?-->/g, " ")
     .replace(/!?\[([^[\]]{0,400})\]\([^()]{0,400}\)/g, "$1")
     .replace(/<\/?[a-zA-Z][^<>]{0,200}>/g, " ")
     .replace(/\*\*|~~/g, "")

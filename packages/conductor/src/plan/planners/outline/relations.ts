@@ -143,8 +143,8 @@ export function readOrderNote(note: string, names: Names): void {
   }
   const match = BLOCKS.exec(text);
   if (match === null) return;
-  const before = /\(([^()]{2,60})\)\s*$/.exec(text.slice(0, match.index))?.[1] ?? "";
-  const first = before === "" ? [] : names.exact(before);
+  const subject = text.slice(Math.max(0, match.index - 120), match.index).trim();
+  const first = names.exact(/\(([^()]{2,60})\)$/.exec(subject)?.[1] ?? subject);
   for (const reference of text.slice(match.index + match[0].length).split(/\band\b|,/)) {
     for (const later of names.exact(reference)) for (const earlier of first) link(later, earlier);
   }
