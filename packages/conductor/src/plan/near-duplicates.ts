@@ -24,7 +24,7 @@ const wordsOf = (title: string): ReadonlySet<string> =>
   new Set(
     (title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
       .filter((word) => !SMALL.has(word))
-      .map((word) => (word.length > 4 ? word.replace(/(?:ing|ed|es|s)$/, "") : word)),
+      .map((word) => (word.length > 4 ? word.replace(/(?:ing|ed|es|s|e)$/, "") : word)),
   );
 
 /** Leaves whose titles say nearly the same: at least four of five of their words are shared. Each pair once. */

@@ -20,10 +20,10 @@ export function nearNames(wanted: string, names: readonly string[]): readonly st
     .slice(0, 2_000)
     .map((name) => {
       const low = name.slice(0, 100).toLowerCase();
-      const cost = stem(low) === stem(want) ? 0.5 : distance(want, low);
+      const cost = distance(stem(want), stem(low)) + (low.endsWith(want.slice(stem(want).length)) ? 0 : 0.5);
       return { name, cost };
     })
-    .filter(({ cost }) => cost <= Math.max(2, want.length / 3))
+    .filter(({ cost }) => cost <= Math.max(1.5, stem(want).length / 4))
     .sort((a, b) => a.cost - b.cost || a.name.localeCompare(b.name))
     .slice(0, 3)
     .map(({ name }) => name);

@@ -109,7 +109,7 @@ describe("planning with a model", () => {
     const schema = JSON.stringify(asked[0]?.output_config.format.schema);
     expect(schema).not.toContain("$ref");
     const items = (
-      asked[0]?.output_config.format.schema as {
+      asked[0]!.output_config.format.schema as {
         properties: { tasks: { items: { properties: object; required: string[]; additionalProperties: boolean } } };
       }
     ).properties.tasks.items;
@@ -207,9 +207,9 @@ describe("a model in trouble", () => {
     ["too many requests", { status: 429, headers: { "retry-after": "0" } }],
     ["an overloaded server", { status: 529 }],
     ["a failing server", { status: 500 }],
-    ["a cut connection", { ...good, then: "cut" }],
-    ["an error in the stream", { ...good, then: { error: "overloaded_error" } }],
-    ["a stream that falls silent", { ...good, then: "hang" }],
+    ["a cut connection", { ...good, broken: "cut" }],
+    ["an error in the stream", { ...good, broken: { error: "overloaded_error" } }],
+    ["a stream that falls silent", { ...good, broken: "hang" }],
   ])("is asked again after %s", async (_, trouble) => {
     const { url, asked } = await model((_asked, n) => (n === 1 ? trouble : good));
     const told: PlanProgress[] = [];
@@ -249,7 +249,7 @@ describe("a model in trouble", () => {
   });
 
   it("stops at once when it is told to", async () => {
-    const { url } = await model(() => ({ ...good, then: "hang" }));
+    const { url } = await model(() => ({ ...good, broken: "hang" }));
     const abort = new AbortController();
     const going = run(url, {}, { signal: abort.signal });
     setTimeout(() => abort.abort(new Error("enough")), 300);

@@ -20,7 +20,7 @@ export interface Turn {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** After some of the text: says nothing more, cuts the connection, or sends an error of this type. */
-  readonly then?: "hang" | "cut" | { readonly error: string };
+  readonly broken?: "hang" | "cut" | { readonly error: string };
   /** A page instead of a model. */
   readonly html?: boolean;
 }
@@ -81,13 +81,13 @@ export async function startScriptedModel(script: (asked: Asked, n: number) => Tu
     const answer = typeof turn.answer === "string" ? turn.answer : JSON.stringify(turn.answer ?? {});
     const half = answer.length >> 1;
     send("content_block_delta", { index: 0, delta: { type: "text_delta", text: answer.slice(0, half) } });
-    if (turn.then === "hang") return;
-    if (turn.then === "cut") {
+    if (turn.broken === "hang") return;
+    if (turn.broken === "cut") {
       setTimeout(() => response.destroy(), 20);
       return;
     }
-    if (turn.then !== undefined) {
-      send("error", { error: { type: turn.then.error, message: "scripted" } });
+    if (turn.broken !== undefined) {
+      send("error", { error: { type: turn.broken.error, message: "scripted" } });
       response.end();
       return;
     }
