@@ -54,7 +54,7 @@ const error = (rule: string, about: readonly string[], message: string): PlanPro
 function checkFields({ tasks }: Checked): PlanProblem[] {
   const problems: PlanProblem[] = [];
   if (tasks.length === 0) problems.push(error("empty", [], "the plan has no tasks"));
-  for (const { key, title, description, complexity, estimate_minutes } of tasks) {
+  for (const { key, title, description, complexity, estimate_minutes, depends_on, files, capabilities } of tasks) {
     if (!KEY.test(key))
       problems.push(error("bad-key", [key], `"${key}" is no key: letters, digits, dots and dashes, at most 200`));
     if (title.trim() === "") problems.push(error("no-title", [key], `${key} has no title`));
@@ -67,6 +67,13 @@ function checkFields({ tasks }: Checked): PlanProblem[] {
     if (complexity !== null && !(Number.isInteger(complexity) && complexity >= 1 && complexity <= 10)) {
       problems.push(error("bad-complexity", [key], `${key}: complexity is ${complexity}, not 1 to 10`));
     }
+    for (const [name, list] of Object.entries({ depends_on, files, capabilities })) {
+      if (list.length > LIMITS.listItems) {
+        problems.push(
+          error("too-many", [key], `${key}: ${name} has ${list.length} of at most ${LIMITS.listItems} entries`),
+        );
+      }
+    }
     if (estimate_minutes !== null && !(Number.isInteger(estimate_minutes) && estimate_minutes >= 0)) {
       problems.push(error("bad-estimate", [key], `${key}: the estimate is ${estimate_minutes}, not whole minutes`));
     }
@@ -75,18 +82,21 @@ function checkFields({ tasks }: Checked): PlanProblem[] {
 }
 
 function checkKeys({ tasks, requirements }: Checked): PlanProblem[] {
-  const repeated = (names: readonly string[]) => [
-    ...new Set(names.filter((name, index) => names.indexOf(name) !== index)),
-  ];
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const { key } of tasks) (seen.has(key) ? twice : seen).add(key);
   return [
-    ...[...twice].map((key) => error("duplicate-key", [key], `two tasks have the key ${key}`)),
-    ...repeated(requirements.map(({ id }) => id)).map((id) =>
+    ...repeatedIn(tasks.map(({ key }) => key)).map((key) =>
+      error("duplicate-key", [key], `two tasks have the key ${key}`),
+    ),
+    ...repeatedIn(requirements.map(({ id }) => id)).map((id) =>
       error("duplicate-requirement", [id], `two requirements have the id ${id}`),
     ),
   ];
+}
+
+function repeatedIn(names: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const name of names) (seen.has(name) ? twice : seen).add(name);
+  return [...twice];
 }
 
 function checkLinks({ tasks, requirements }: Checked): PlanProblem[] {

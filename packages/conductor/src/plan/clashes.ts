@@ -1,7 +1,9 @@
 import type { PlanProblem, PlanTask } from "../model/plan.ts";
 import { reachOf } from "./reachable.ts";
 
+/** Most clashes that are named, and most pairs that are looked at: each costs two walks over the plan. */
 const MOST = 200;
+const MOST_PAIRS = 2_000;
 
 /** Open leaves that change the same file and may run side by side: the later should come after the earlier. */
 export function findClashes(tasks: readonly PlanTask[]): readonly PlanProblem[] {
@@ -19,10 +21,11 @@ export function findClashes(tasks: readonly PlanTask[]): readonly PlanProblem[] 
   for (const [file, sharing] of byFile) {
     for (const [index, later] of sharing.entries()) {
       const earlier = sharing[index - 1];
-      if (earlier === undefined || problems.length >= MOST) continue;
+      if (earlier === undefined || problems.length >= MOST || seen.size >= MOST_PAIRS) continue;
       const pair = `${earlier.key} ${later.key}`;
-      if (seen.has(pair) || reach.before(earlier.key, later.key) || reach.before(later.key, earlier.key)) continue;
+      if (seen.has(pair)) continue;
       seen.add(pair);
+      if (reach.before(earlier.key, later.key) || reach.before(later.key, earlier.key)) continue;
       problems.push({
         severity: "warning",
         rule: "clash",

@@ -5,7 +5,7 @@ import { plainText } from "./inline.ts";
 
 const ID = String.raw`[A-Z]{1,6}(?:-[A-Z]{1,6})?-?\d{1,5}(?:\.\d{1,3})*`;
 const LEADING_ID = new RegExp(
-  String.raw`^(?:\*\*\[?(${ID})\]?[:.]?\*\*[:.]?|\[(${ID})\](?!\()|\((${ID})\)|(${ID})[:.)](?=\s)|(${ID})(?=\s+[-–—]\s)|(T\d{3,5})(?=\s))\s*[-–—:]?\s*`,
+  String.raw`^(?:\*\*\[?(${ID})\]?[:.]?\*\*[:.]?|\[(${ID})\](?!\()|\((${ID})\)|(${ID})[:.)](?=\s)|(${ID})(?=\s+[-–—]\s)|(T\d{3,5}|(?:R|REQ|FR|NFR|AC|BR|UC)-?\d{1,4})(?=\s))\s*[-–—:]?\s*`,
 );
 
 /** An item's text without the marks at its start, and what they said. */

@@ -13,7 +13,6 @@ export function criteriaNode(section: Section, nodes: readonly Node[]): Node[] {
   const taken = nodes.some((node) => owns(node, section));
   const items = itemsUnder(section).filter((item) => !isReport(item.text) && plainText(item.text) !== "");
   if (taken || items.length === 0) return [];
-  const before = new Set(nodes.flatMap((node) => node.after));
   return [
     newNode({
       title: `Meet the ${section.title.toLowerCase()}`,
@@ -21,9 +20,14 @@ export function criteriaNode(section: Section, nodes: readonly Node[]): Node[] {
       span: section.span,
       lines: [{ first: section.span.first, last: lastLineUnder(section) }],
       acceptance: items.map((item) => plainText(marksOf(item.text).rest)),
-      after: nodes.filter((node) => !before.has(node)),
     }),
   ];
+}
+
+/** Puts a node after all others: it waits for those that no other waits for. */
+export function waitForAll(last: Node, nodes: readonly Node[]): void {
+  const before = new Set(nodes.flatMap((node) => node.after));
+  last.after.push(...nodes.filter((node) => !before.has(node)));
 }
 
 const owns = (node: Node, section: Section): boolean =>

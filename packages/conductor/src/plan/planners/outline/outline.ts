@@ -9,7 +9,7 @@ import { addressOf, type PlanDocument, quoteOf } from "../../read/document.ts";
 import { type ListItem, type Section, sectionsOf } from "../../section.ts";
 import { slugOf } from "../../slug.ts";
 import type { PlanDraft, PlanInput, Planner } from "../planner.ts";
-import { criteriaNode } from "./criteria-node.ts";
+import { criteriaNode, waitForAll } from "./criteria-node.ts";
 import { type Node, newNode } from "./node.ts";
 import { namesOf, readOrderNote, readRelations } from "./relations.ts";
 import { chainPhases, itemsUnder, lastLineUnder, nodesFromSection, orderChecklists } from "./section-nodes.ts";
@@ -39,8 +39,10 @@ export function outline({ documents, requirements, maxDepth }: PlanInput): PlanD
   const roots = documents.map(sectionsOf);
   let nodes = roots.flatMap((sections) => nodesFromDocument(sections, depth));
   nodes = withoutStoriesThatHaveTasks(nodes);
-  nodes.push(...nodesForTheRest(documents, requirements, nodes, depth));
-  nodes.push(...roots.flat().flatMap((section) => criteriaNode(section, nodes)));
+  const criteria = roots.flat().flatMap((section) => criteriaNode(section, nodes));
+  nodes.push(...nodesForTheRest(documents, requirements, [...nodes, ...criteria], depth));
+  for (const last of criteria) waitForAll(last, nodes);
+  nodes.push(...criteria);
   if (nodes.length === 0) {
     throw new WerkError(
       "PLAN_INVALID",
@@ -138,7 +140,6 @@ function nodesForTheRest(
       }
       continue;
     }
-    if (inCriteria(document, span)) continue;
     const node = newNode({
       title: titleOf(requirement.text),
       description: titleOf(requirement.text) === requirement.text.replace(/[.:;]$/, "") ? "" : requirement.text,
@@ -149,8 +150,10 @@ function nodesForTheRest(
       names: [requirement.id.toLowerCase()],
     });
     const room = owner !== undefined && depthOf(owner) < depth;
-    if (room) owner.node.children.push(node);
-    else rest.push(node);
+    if (room) {
+      owner.node.children.push(node);
+      owner.node.children.sort((a, b) => a.span.first - b.span.first);
+    } else rest.push(node);
   }
   return rest;
 }
@@ -159,13 +162,6 @@ const depthOf = (placed: Placed): number => 1 + (placed.parent === null ? 0 : de
 /** In the prose of the owner, not in one of its lists, whose items are acceptance already. */
 const isOwnSentence = ({ node }: Placed, span: Span): boolean =>
   node.lines.some((lines) => lines.first <= span.first && span.last <= lines.last) && !node.explicit;
-
-function inCriteria(document: PlanDocument, span: Span): boolean {
-  const within = (section: Section): boolean =>
-    (section.kind === "criteria" && section.span.first < span.first && span.first <= lastLineUnder(section)) ||
-    section.children.some(within);
-  return sectionsOf(document).some(within);
-}
 
 /** Items of sections and lists about the order of work: they name other tasks and are none. */
 function orderNotesOf(section: Section): readonly string[] {

@@ -29,6 +29,8 @@ const words = (text: string): readonly string[] =>
 /** Keywords that always speak of tasks, and those that often speak of something else. */
 const FIRM = /\b(?:depends? (?:up)?on|dependent on|blocked by|prerequisites?:?|dependenc(?:y|ies):)\s+/gi;
 const LOOSE = /\b(?:after|requires?|needs|once|follows|builds (?:up)?on)\s+/gi;
+/** Most questions that one task leaves about its order. */
+const MOST_QUESTIONS = 3;
 const BLOCKS = /\b(?:blocks?)\s+/i;
 const RANGE = /\b([A-Z]{1,4}-?)(\d{1,4})\s*(?:-|–|—|\.\.|to|through)\s*(?:\1)?(\d{1,4})\b/;
 
@@ -114,7 +116,12 @@ export function readRelations(node: Node, names: Names): void {
         const exact = names.exact(reference);
         const found = exact.length > 0 ? exact : [names.near(reference)].filter((one) => one !== null);
         for (const other of found) link(node, other);
-        if (found.length === 0 && index === 0 && !/^(?:none|nothing|n\/a|-)$/i.test(reference)) {
+        if (
+          found.length === 0 &&
+          index === 0 &&
+          node.questions.length < MOST_QUESTIONS &&
+          !/^(?:none|nothing|n\/a|-)$/i.test(reference)
+        ) {
           node.questions.push(`"depends on ${reference.slice(0, 100)}": which task is that?`);
         }
       }
