@@ -6,12 +6,13 @@ import { text } from "node:stream/consumers";
 import { readMarkdown } from "./markdown.ts";
 import { readText } from "./text.ts";
 
-const format = process.argv[2];
-const source = await text(process.stdin);
-let answer: unknown;
-try {
-  answer = { blocks: format === "markdown" ? readMarkdown(source) : readText(source) };
-} catch (error) {
-  answer = { error: error instanceof Error ? error.message : String(error) };
+function answerTo(source: string, format: string | undefined): unknown {
+  try {
+    return { blocks: format === "markdown" ? readMarkdown(source) : readText(source) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
 }
-process.stdout.write(JSON.stringify(answer));
+
+// No top-level await: it must also bundle to CommonJS.
+void text(process.stdin).then((source) => process.stdout.write(JSON.stringify(answerTo(source, process.argv[2]))));
