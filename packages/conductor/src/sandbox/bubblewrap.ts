@@ -28,9 +28,11 @@ const INNER_HOME = "/tmp/home";
 export function bubblewrapConfinement(options: BubblewrapOptions): Confinement {
   const start = async (command: Command): Promise<Running> => {
     const id = randomUUID();
+    if (!command.argv[0]) return neverStarted("the command line is empty");
     const refusal = await whyNotBound(command.binds, options.hidden);
     if (refusal !== null) return neverStarted(refusal);
-    const inside = environmentOf(command, { path: options.system.path, home: INNER_HOME, tmp: "/tmp", id });
+    const defaults = { path: options.system.path, home: INNER_HOME, tmp: "/tmp", id };
+    const inside = { ...options.system.env, ...environmentOf(command, defaults) };
     return startChild(command, {
       file: options.program,
       args: ["--args", "3", "--", ...command.argv],

@@ -41,23 +41,12 @@ export async function startChild(command: Command, launch: Launch): Promise<Runn
     await launch.cleanUp?.();
     return { pid: 0, startTime: "", result: Promise.resolve({ ...failed(""), end: { kind: "cancelled" } }) };
   }
-  const child = spawn(launch.file, launch.args, {
-    cwd: launch.cwd,
-    env: launch.env,
-    detached: true,
-    stdio: ["pipe", "pipe", "pipe", ...(launch.secretArgs === undefined ? [] : (["pipe"] as const))],
-  });
-  const exit = waitFor(child);
-  const { pid } = child;
-  if (pid === undefined) {
-    const reason = await exit;
+  const started = await begin(launch);
+  if (started.kind === "failed") {
     await launch.cleanUp?.();
-    return {
-      pid: 0,
-      startTime: "",
-      result: Promise.resolve(failed(reason.kind === "failed" ? reason.why : "it did not start")),
-    };
+    return { pid: 0, startTime: "", result: Promise.resolve(failed(started.why)) };
   }
+  const { child, pid, exit } = started;
   listen(child, command, kept.write);
   feed(child, command.stdin ?? "", launch.secretArgs);
   const startTime = await startTimeOf(pid);
@@ -78,6 +67,24 @@ export async function startChild(command: Command, launch: Launch): Promise<Runn
 type Exit =
   | { readonly kind: "exit"; readonly code: number | null; readonly signal: string | null }
   | { readonly kind: "failed"; readonly why: string };
+
+type Started =
+  | { readonly kind: "started"; readonly child: ChildProcess; readonly pid: number; readonly exit: Promise<Exit> }
+  | { readonly kind: "failed"; readonly why: string };
+
+async function begin({ file, args, cwd, env, secretArgs }: Launch): Promise<Started> {
+  try {
+    const third = secretArgs === undefined ? [] : (["pipe"] as const);
+    const child = spawn(file, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe", ...third] });
+    const exit = waitFor(child);
+    if (child.pid !== undefined) return { kind: "started", child, pid: child.pid, exit };
+    const end = await exit;
+    return { kind: "failed", why: end.kind === "failed" ? end.why : "it did not start" };
+  } catch (error) {
+    // An empty name or a NUL character never gets as far as the system.
+    return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+  }
+}
 
 function waitFor(child: ChildProcess): Promise<Exit> {
   return new Promise((resolve) => {

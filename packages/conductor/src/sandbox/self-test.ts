@@ -36,7 +36,7 @@ pattern=$(cat /proc/sys/kernel/core_pattern 2>/dev/null)
 [ -n "$pattern" ] && (printf '%s\\n' "$pattern" > /proc/sys/kernel/core_pattern) 2>/dev/null && echo open:proc-sys
 (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && echo open:loopback
 cat /etc/shadow 2>/dev/null | grep -q . && echo open:shadow
-[ "$(cat /proc/self/status | grep CapEff | tr -dc 0-9a-f)" = 0000000000000000 ] || echo open:capabilities
+grep -q '^CapEff:[[:space:]]*0*$' /proc/self/status || echo open:capabilities
 printf 'done' > "$inside"
 `;
 

@@ -9,6 +9,8 @@ export interface SystemView {
   readonly mounts: readonly Mount[];
   /** The PATH inside. */
   readonly path: string;
+  /** What tools outside the system need to know besides. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 const TOP = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
@@ -43,8 +45,16 @@ export async function viewSystem(
   stateDir: string,
 ): Promise<SystemView> {
   const tools = await toolRoots(env);
+  const rust = await rustupOf(env);
   return {
-    mounts: [["--ro-bind", "/usr", "/usr"], ...(await topMounts()), ...(await etcMounts(stateDir)), ...tools.mounts],
+    mounts: [
+      ["--ro-bind", "/usr", "/usr"],
+      ...(await topMounts()),
+      ...(await etcMounts(stateDir)),
+      ...tools.mounts,
+      ...rust.mounts,
+    ],
+    env: rust.env,
     path: [...tools.path, ...SYSTEM_PATH].join(":"),
   };
 }
@@ -103,6 +113,16 @@ async function toolRoots(
   return { mounts: outer.map((root) => ["--ro-bind", root, root] as const), path };
 }
 
+/** rustup's programs only pass on to toolchains that are elsewhere, below the real home. */
+async function rustupOf(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Pick<SystemView, "mounts" | "env">> {
+  const dir = env.RUSTUP_HOME ?? (env.HOME === undefined ? null : join(env.HOME, ".rustup"));
+  const real = dir === null || !isAbsolute(dir) ? null : await realpath(join(dir, "toolchains")).catch(() => null);
+  if (dir === null || real === null) return { mounts: [], env: {} };
+  return { mounts: [["--ro-bind", dir, dir]], env: { RUSTUP_HOME: dir } };
+}
+
 async function toolAt(path: string): Promise<string | null> {
   const facts = await stat(path).catch(() => null);
   return facts?.isFile() && (facts.mode & 0o111) !== 0 ? await realpath(path) : null;
@@ -110,6 +130,8 @@ async function toolAt(path: string): Promise<string | null> {
 
 /** `<root>/bin` gives `<root>`, unless that would show the home, a directory above it, or one of its own drawers (~/.local, ~/.cargo). */
 function narrowRoot(bin: string, home: string | null): string {
+  // Shims (pyenv, rbenv) pass on to what lies beside them.
+  if (bin.endsWith("/shims")) return dirname(bin);
   const root = bin.endsWith("/bin") ? dirname(bin) : bin;
   if (root === "/" || root.split("/").length < 3) return bin;
   if (home === null) return root;
