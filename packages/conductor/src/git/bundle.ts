@@ -47,7 +47,10 @@ export async function takeWork(wish: TakeWish): Promise<Outcome> {
     const ref = await publish(repository, { commit: found.commit, kind: "salvage", task, n });
     return { kind: "rewritten", commit: found.commit, tree, ref };
   }
-  const top = await withLeftovers(wish, found?.commit ?? workspace.base);
+  const top =
+    found === null || found.checkedOut
+      ? await withLeftovers(wish, found?.commit ?? workspace.base)
+      : await besideFiles(wish, found.commit);
   if (top.kind !== "top") return top;
   if (top.commit === workspace.base) return { kind: "no-commit", leftovers: top.leftovers };
   const ref = await publish(repository, { commit: top.commit, kind: "work", task, n });
@@ -56,13 +59,21 @@ export async function takeWork(wish: TakeWish): Promise<Outcome> {
   return { kind: "wrong-branch", branch: found.branch, ...work };
 }
 
-async function withLeftovers(
-  wish: TakeWish,
-  commit: string,
-): Promise<
-  | { readonly kind: "top"; readonly commit: string; readonly tree: string; readonly leftovers: boolean }
-  | Extract<Collected, { kind: "refused" }>
-> {
+interface Top {
+  readonly kind: "top";
+  readonly commit: string;
+  readonly tree: string;
+  readonly leftovers: boolean;
+}
+
+/** The files are another branch's: committed on top of this commit they would undo it. They are only reported. */
+async function besideFiles({ repository, workspace }: TakeWish, commit: string): Promise<Top> {
+  const now = await snapshot({ repository, workspace });
+  const leftovers = now !== null && now.tree !== (await repository.treeOf(workspace.base));
+  return { kind: "top", commit, tree: await repository.treeOf(commit), leftovers };
+}
+
+async function withLeftovers(wish: TakeWish, commit: string): Promise<Top | Extract<Collected, { kind: "refused" }>> {
   const { repository, workspace } = wish;
   const tree = await repository.treeOf(commit);
   const now = await snapshot({ repository, workspace, from: commit });

@@ -21,8 +21,17 @@ export interface CollectWish {
 }
 
 export type Collected =
-  /** `branch`: refs/heads/… or HEAD, where the commits were. `rewritten`: the base is not an ancestor. They are in the store. */
-  | { readonly kind: "commits"; readonly commit: string; readonly branch: string; readonly rewritten: boolean }
+  /**
+   * They are in the store. `branch`: refs/heads/… or HEAD, where they were. `rewritten`: the base is not an ancestor.
+   * `checkedOut`: the workspace says that its files belong to this commit.
+   */
+  | {
+      readonly kind: "commits";
+      readonly commit: string;
+      readonly branch: string;
+      readonly rewritten: boolean;
+      readonly checkedOut: boolean;
+    }
   | { readonly kind: "none" }
   | { readonly kind: "refused"; readonly reason: string };
 
@@ -52,7 +61,7 @@ export async function collect(wish: CollectWish): Promise<Collected> {
     const answer = await receiveBundle({ repository, file: first, ref: ours, limitBytes: wish.limitBytes ?? LIMIT });
     if (answer.kind === "refused") return answer;
     if (answer.kind === "received" && answer.commit !== workspace.base)
-      return await judged(wish, { commit: answer.commit, branch: ours });
+      return await judged(wish, { commit: answer.commit, branch: ours, listing: look.stdout });
 
     const elsewhere = pickBranch(look.stdout, workspace);
     if (elsewhere === null) {
@@ -70,7 +79,7 @@ export async function collect(wish: CollectWish): Promise<Collected> {
       limitBytes: wish.limitBytes ?? LIMIT,
     });
     if (recovered.kind === "received")
-      return await judged(wish, { commit: recovered.commit, branch: elsewhere.branch });
+      return await judged(wish, { commit: recovered.commit, branch: elsewhere.branch, listing: look.stdout });
     return recovered.kind === "absent" ? { kind: "none" } : recovered;
   } finally {
     await rm(out, { recursive: true, force: true });
@@ -79,9 +88,10 @@ export async function collect(wish: CollectWish): Promise<Collected> {
 
 async function judged(
   { repository, workspace }: CollectWish,
-  { commit, branch }: { readonly commit: string; readonly branch: string },
+  { commit, branch, listing }: { readonly commit: string; readonly branch: string; readonly listing: string },
 ): Promise<Collected> {
-  return { kind: "commits", commit, branch, rewritten: !(await repository.isAncestor(workspace.base, commit)) };
+  const rewritten = !(await repository.isAncestor(workspace.base, commit));
+  return { kind: "commits", commit, branch, rewritten, checkedOut: listing.split("\n").includes(`${commit} HEAD`) };
 }
 
 /** From untrusted lines "<id> <ref>": where commits may be, or null when everything stands at the base. */

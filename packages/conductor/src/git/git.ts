@@ -11,6 +11,8 @@ export interface GitCall {
   readonly objectsDir?: string;
   readonly cwd?: string;
   readonly input?: string;
+  /** A file that is its stdin, instead of `input`. */
+  readonly inputFile?: string;
   /** More settings, each `name=value`; they win over the fixed ones. */
   readonly config?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -115,7 +117,7 @@ export function makeGit(env: Readonly<Record<string, string | undefined>>): Git 
         ...(call.objectsDir === undefined ? {} : { GIT_OBJECT_DIRECTORY: call.objectsDir }),
         ...call.env,
       },
-      input: call.input ?? "",
+      ...(call.inputFile === undefined ? { input: call.input ?? "" } : { inputFile: call.inputFile }),
       encoding: "buffer",
       stripFinalNewline: false,
       reject: false,
