@@ -1,9 +1,12 @@
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { commitsBetween } from "./history.ts";
 import { ensureIntegration } from "./integration.ts";
 import { openRepository, type UserRepository } from "./repository.ts";
 import { makeTestRepository, type TestRepository } from "./test-repository.ts";
+
+// Real processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let user: TestRepository;
 let repository: UserRepository;

@@ -11,12 +11,15 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Workspace } from "../model/repository.ts";
 import { openRepository, type UserRepository } from "./repository.ts";
 import { snapshot } from "./snapshot.ts";
 import { fingerprint, makeTestRepository, type TestRepository, writeFiles } from "./test-repository.ts";
 import { prepareWorkspace, removeWorkspace } from "./workspace.ts";
+
+// Real processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let user: TestRepository;
 let repository: UserRepository;

@@ -4,12 +4,15 @@ import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Command, Confinement } from "../model/command.ts";
 import { detectConfinement } from "./confinement.ts";
 import { plainConfinement } from "./plain.ts";
 import { findMarked, startTimeOf } from "./process-table.ts";
 import { ATTEMPT, endProcess, sweep } from "./sweep.ts";
+
+// Real processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const top = mkdtempSync(join(tmpdir(), "conductor-sandbox-"));
 const stateDir = join(top, "state");
