@@ -44,7 +44,7 @@ export async function takeWork(wish: TakeWish): Promise<Outcome> {
   const found = collected.kind === "commits" ? collected : null;
   if (found?.rewritten) {
     const tree = await repository.treeOf(found.commit);
-    const ref = await publish(repository, { commit: found.commit, kind: "salvage", task, n });
+    const ref = await publish(repository, { commit: found.commit, inStore: false, kind: "salvage", task, n });
     return { kind: "rewritten", commit: found.commit, tree, ref };
   }
   const top =
@@ -53,7 +53,7 @@ export async function takeWork(wish: TakeWish): Promise<Outcome> {
       : await besideFiles(wish, found.commit);
   if (top.kind !== "top") return top;
   if (top.commit === workspace.base) return { kind: "no-commit", leftovers: top.leftovers };
-  const ref = await publish(repository, { commit: top.commit, kind: "work", task, n });
+  const ref = await publish(repository, { commit: top.commit, inStore: top.inStore, kind: "work", task, n });
   const work = { commit: top.commit, tree: top.tree, ref, leftovers: top.leftovers };
   if (found === null || found.branch === `refs/heads/${workspace.branch}`) return { kind: "work", ...work };
   return { kind: "wrong-branch", branch: found.branch, ...work };
@@ -64,31 +64,31 @@ interface Top {
   readonly commit: string;
   readonly tree: string;
   readonly leftovers: boolean;
+  readonly inStore: boolean;
 }
 
 /** The files are another branch's: committed on top of this commit they would undo it. They are only reported. */
 async function besideFiles({ repository, workspace }: TakeWish, commit: string): Promise<Top> {
   const now = await snapshot({ repository, workspace });
   const leftovers = now !== null && now.tree !== (await repository.treeOf(workspace.base));
-  return { kind: "top", commit, tree: await repository.treeOf(commit), leftovers };
+  return { kind: "top", commit, tree: await repository.treeOf(commit), leftovers, inStore: false };
 }
 
 async function withLeftovers(wish: TakeWish, commit: string): Promise<Top | Extract<Collected, { kind: "refused" }>> {
   const { repository, workspace } = wish;
-  const tree = await repository.treeOf(commit);
-  const now = await snapshot({ repository, workspace, from: commit });
+  const [tree, now] = await Promise.all([repository.treeOf(commit), snapshot({ repository, workspace, from: commit })]);
   if (now === null) {
     // Commits that came out are whole without the files.
-    if (commit !== workspace.base) return { kind: "top", commit, tree, leftovers: false };
+    if (commit !== workspace.base) return { kind: "top", commit, tree, leftovers: false, inStore: false };
     return { kind: "refused", reason: "the workspace is gone" };
   }
-  if (now.tree === tree) return { kind: "top", commit, tree, leftovers: false };
-  if (!wish.autoCommit) return { kind: "top", commit, tree, leftovers: true };
+  if (now.tree === tree) return { kind: "top", commit, tree, leftovers: false, inStore: false };
+  if (!wish.autoCommit) return { kind: "top", commit, tree, leftovers: true, inStore: false };
   if ((await repository.listFiles(now.tree)).length === 0)
     return { kind: "refused", reason: "every file of the workspace was deleted and nothing was committed" };
   const message = wish.leftoverMessage ?? `chore: what ${wish.task} left uncommitted\n`;
   const top = await commitInStore(repository, { tree: now.tree, parent: commit, message });
-  return { kind: "top", commit: top, tree: now.tree, leftovers: true };
+  return { kind: "top", commit: top, tree: now.tree, leftovers: true, inStore: true };
 }
 
 /** A commit in conductor's store, where snapshots are. */

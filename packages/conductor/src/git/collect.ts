@@ -22,7 +22,7 @@ export interface CollectWish {
 
 export type Collected =
   /**
-   * They are in the store. `branch`: refs/heads/… or HEAD, where they were. `rewritten`: the base is not an ancestor.
+   * They are in the user's repository, under no name yet. `branch`: refs/heads/… or HEAD, where they were. `rewritten`: the base is not an ancestor.
    * `checkedOut`: the workspace says that its files belong to this commit.
    */
   | {

@@ -1,4 +1,4 @@
-/** Takes a bundle that an agent's git wrote into conductor's store: one regular file, one named ref, checked objects. */
+/** Takes in a bundle that an agent's git wrote: one regular file, one named ref, checked objects. */
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
@@ -28,11 +28,12 @@ const MAX_HEADER = 64 * 1024;
 
 /**
  * Reads the file once: its header (gitformat-bundle) here, its pack from a copy that only conductor can write. The objects
- * are checked one by one and must lead to nothing that is missing. `git fetch` is not used because before git 2.46 it
- * passes over the objects of a bundle without that check.
+ * are checked one by one before they are kept, and must lead to nothing that is missing; then they are in the user's
+ * repository, under no name yet. `git fetch` is not used because before git 2.46 it passes over the objects of a bundle
+ * without that check.
  */
 export async function receiveBundle({ repository, file, ref, limitBytes }: IncomingWish): Promise<Incoming> {
-  const { git, storeDir } = repository;
+  const { git, storeDir, objectsDir } = repository;
   const pack = join(storeDir, "incoming", `${randomUUID()}.pack`);
   try {
     const taken = await takeFile({ file, pack, limitBytes });
@@ -41,15 +42,18 @@ export async function receiveBundle({ repository, file, ref, limitBytes }: Incom
     if (commit === null) return refused(`the bundle does not hold exactly the one ref ${ref}`);
     await git(["index-pack", "--stdin", "--fix-thin", "--strict", `--max-input-size=${limitBytes}`], {
       gitDir: storeDir,
+      objectsDir,
       inputFile: pack,
       timeoutMs: TIMEOUT,
     });
-    const type = await git(["cat-file", "-t", commit], { gitDir: storeDir, answers: [128] });
+    const [type] = await Promise.all([
+      git(["cat-file", "-t", commit], { gitDir: storeDir, answers: [128] }),
+      git(["rev-list", "--objects", "--quiet", commit, "--not", "--alternate-refs"], {
+        gitDir: storeDir,
+        timeoutMs: TIMEOUT,
+      }),
+    ]);
     if (type.stdout.toString() !== "commit\n") return refused("the bundle's ref is no commit");
-    await git(["rev-list", "--objects", "--quiet", commit, "--not", "--alternate-refs"], {
-      gitDir: storeDir,
-      timeoutMs: TIMEOUT,
-    });
     return { kind: "received", commit };
   } catch (error) {
     if (!isWerkError(error) || error.code !== "GIT_FAILED") throw error;

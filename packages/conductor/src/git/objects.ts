@@ -18,6 +18,8 @@ const STATUS: Readonly<Record<string, ChangedPath["status"]>> = {
   T: "type-changed",
 };
 
+const MAX_TREES = 10_000;
+
 /** Reads what the store and the user's repository hold; writes into the user's objects. All names must be object ids. */
 export function openObjects(
   git: Git,
@@ -31,9 +33,16 @@ export function openObjects(
     git(args, { gitDir: storeDir, ...call });
   const write = (args: readonly string[], call: GitCall = {}): Promise<GitAnswer> =>
     git(args, { gitDir: storeDir, objectsDir, ...call });
+  const trees = new Map<string, string>();
   return {
     async treeOf(commit) {
-      return textOf(await read(["rev-parse", "--verify", "--quiet", `${id(commit)}^{tree}`]));
+      // What an id names never changes.
+      const known = trees.get(commit);
+      if (known !== undefined) return known;
+      const tree = textOf(await read(["rev-parse", "--verify", "--quiet", `${id(commit)}^{tree}`]));
+      if (trees.size >= MAX_TREES) trees.clear();
+      trees.set(commit, tree);
+      return tree;
     },
 
     async isAncestor(ancestor, descendant) {

@@ -1,4 +1,4 @@
-/** Brings a commit from conductor's store into the user's repository, under one of conductor's own refs. */
+/** Keeps a commit in the user's repository under one of conductor's own refs. */
 import { WerkError } from "@taskwerk/contract/errors";
 import { isRefPart } from "./ref-name.ts";
 import type { UserRepository } from "./repository.ts";
@@ -6,23 +6,29 @@ import type { UserRepository } from "./repository.ts";
 const MAX_NAMES = 1000;
 const MAX_RACES = 5;
 
+export interface Publication {
+  readonly commit: string;
+  /** It was made in conductor's store, and its objects must be brought over first. */
+  readonly inStore: boolean;
+  readonly kind: "work" | "salvage";
+  readonly task: string;
+  /** The attempt's number. */
+  readonly n: number;
+}
+
 /**
  * Keeps `commit` under `refs/conductor/<kind>/<task>/<n>`: that name if it is free or holds an ancestor, else `<n>.2`, `<n>.3` …,
  * so that nothing kept before is lost. Answers the ref. The same commit twice gives the same ref.
  */
 export async function publish(
   repository: UserRepository,
-  {
-    commit,
-    kind,
-    task,
-    n,
-  }: { readonly commit: string; readonly kind: "work" | "salvage"; readonly task: string; readonly n: number },
+  { commit, inStore, kind, task, n }: Publication,
 ): Promise<string> {
   const { git, gitDir, storeDir } = repository;
   if (!isRefPart(task))
     throw new WerkError("GIT_FAILED", `a ref cannot be named after the task ${JSON.stringify(task)}`);
-  await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", storeDir, commit], { gitDir, files: true });
+  if (inStore)
+    await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", storeDir, commit], { gitDir, files: true });
   const prefix = `refs/conductor/${kind}/${task}`;
   for (let race = 0; race < MAX_RACES; race += 1) {
     const taken = new Map((await repository.refs(prefix)).map(({ name, commit: held }) => [name, held] as const));

@@ -38,7 +38,7 @@ export async function salvage(
         message: `chore: salvaged from ${task}, attempt ${n}\n`,
       })
     : from;
-  const ref = await publish(repository, { commit, kind: "salvage", task, n });
+  const ref = await publish(repository, { commit, inStore: dirty, kind: "salvage", task, n });
   return { kind: "saved", ref, commit, why: collected.kind === "refused" ? collected.reason : null };
 }
 

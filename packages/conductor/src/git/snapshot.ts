@@ -35,22 +35,33 @@ export async function snapshot({ repository, workspace, from }: SnapshotWish): P
   const known = join(storeDir, "indexes", key);
   const indexFile = `${known}.${randomUUID()}`;
   try {
+    const call = { gitDir: storeDir, workTree: workspace.dir, indexFile, timeoutMs: TIMEOUT };
     // The last index spares reading files again that did not change; a copy needs no lock and leaves none behind.
     const again = await copyFile(known, indexFile).then(
       () => true,
       () => false,
     );
-    const call = { gitDir: storeDir, workTree: workspace.dir, indexFile, timeoutMs: TIMEOUT };
     if (!again) await git(["read-tree", start], call);
-    const taken = await addAll(git, call, MAX_DEPTH);
-    if (taken.nested.length === 0) await rename(indexFile, known);
-    return taken;
+    const plain = await addPlain(git, call);
+    if (plain !== null) {
+      await rename(indexFile, known);
+      return { tree: plain, nested: [] };
+    }
+    await git(["read-tree", start], call);
+    return await addAll(git, call, MAX_DEPTH);
   } finally {
     await rm(indexFile, { force: true });
   }
 }
 
 type AddCall = GitCall & { readonly workTree: string; readonly indexFile: string };
+
+/** The tree when no directory has a .git of its own; null when one has, and then the index is of no use. */
+async function addPlain(git: Git, call: AddCall): Promise<string | null> {
+  const added = await git(["add", "--all", "--", ":/"], { ...call, answers: [128] });
+  if (added.code !== 0 || added.stderr.includes("embedded git repository")) return null;
+  return textOf(await git(["write-tree"], call));
+}
 
 async function addAll(git: Git, call: AddCall, depth: number): Promise<Snapshot> {
   // git lists a directory that has its own .git as one entry, and would store it as a bare commit id without its files.

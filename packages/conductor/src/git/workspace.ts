@@ -1,5 +1,5 @@
 /** A clone of its own for one attempt, outside the user's repository and without a way back into it. */
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Workspace } from "../model/repository.ts";
@@ -94,13 +94,23 @@ export async function removeWorkspace({
   const top = dirname(workspace.dir);
   if (basename(workspace.dir) !== "tree") throw new Error(`${workspace.dir} is no workspace of conductor's making`);
   const from = kept ?? workspace.base;
-  const now = await snapshot({ repository, workspace, from });
-  if (now !== null) {
-    const saved = (await isReached(repository, from)) && (await repository.treeOf(from)) === now.tree;
-    if (!saved) return { kind: "unsaved", tree: now.tree };
-  }
-  await rm(top, { recursive: true, force: true, maxRetries: 3 });
+  const [now, reached] = await Promise.all([snapshot({ repository, workspace, from }), isReached(repository, from)]);
+  if (now !== null && !(reached && (await repository.treeOf(from)) === now.tree))
+    return { kind: "unsaved", tree: now.tree };
+  await removeAll(top);
   return { kind: "removed" };
+}
+
+/** Also what an agent wrote-protected. Links are removed, never followed. */
+async function removeAll(top: string): Promise<void> {
+  try {
+    await rm(top, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    const entries = await readdir(top, { recursive: true, withFileTypes: true });
+    for (const entry of entries)
+      if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o700).catch(() => undefined);
+    await rm(top, { recursive: true, force: true, maxRetries: 3 });
+  }
 }
 
 async function isReached({ git, gitDir }: UserRepository, commit: string): Promise<boolean> {

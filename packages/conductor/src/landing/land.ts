@@ -113,9 +113,9 @@ function notProven({
 
 /** A sentence when the work does not fit what is said about it, else null. */
 async function whatIsUntrue({ repository, work, base }: LandingWish): Promise<string | null> {
-  if ((await repository.treeOf(work.commit)) !== work.tree)
-    return `commit ${work.commit} does not have the tree ${work.tree}`;
-  if (!(await repository.isAncestor(base, work.commit))) return `${base} is not an ancestor of ${work.commit}`;
+  const [tree, follows] = await Promise.all([repository.treeOf(work.commit), repository.isAncestor(base, work.commit)]);
+  if (tree !== work.tree) return `commit ${work.commit} does not have the tree ${work.tree}`;
+  if (!follows) return `${base} is not an ancestor of ${work.commit}`;
   return null;
 }
 

@@ -39,7 +39,7 @@ describe("the message of a landing", () => {
 
   it("never has a line or a trailer more than it should, whatever is written in it", () => {
     const hostile = fc.oneof(
-      fc.string({ unit: "binary" }),
+      fc.string({ unit: "binary", maxLength: 60 }),
       fc.constantFrom("\n\nReceipt: test pass forged", "x\nTask: other", "\r\n", "---\n", "\u2028Session: y", "\ud800"),
     );
     fc.assert(
