@@ -19,6 +19,8 @@ export interface BubblewrapOptions {
   readonly root: boolean;
   /** Forbid further user namespaces inside. Not every system allows saying so. */
   readonly noUserNamespaces: boolean;
+  /** Resident memory of one command with all its descendants, in bytes; undefined = no limit. */
+  readonly memoryLimitBytes?: number | undefined;
 }
 
 const GRACE = 2000;
@@ -35,6 +37,7 @@ export function bubblewrapConfinement(options: BubblewrapOptions): Confinement {
     const inside = { ...options.system.env, ...environmentOf(command, defaults) };
     return startChild(command, {
       file: options.program,
+      memoryLimitBytes: options.memoryLimitBytes,
       args: ["--args", "3", "--", ...command.argv],
       cwd: "/",
       // The outer process carries the attempt's mark and no secret; the inner environment goes through a pipe, because

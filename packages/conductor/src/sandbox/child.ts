@@ -4,6 +4,7 @@ import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command, CommandEnd, CommandResult, Running } from "../model/command.ts";
 import { keepOutput } from "./kept-output.ts";
+import { watchMemory } from "./memory-watch.ts";
 import { startTimeOf } from "./process-table.ts";
 
 export interface Launch {
@@ -19,6 +20,8 @@ export interface Launch {
   readonly tidy: (pid: number) => Promise<void>;
   /** Looks at how it ended; the launcher may know better, e.g. that the program never ran. */
   readonly judge?: (end: CommandEnd, stderr: string) => CommandEnd;
+  /** Resident memory of everything together, in bytes; more ends it like SIGKILL, and stderr says so. */
+  readonly memoryLimitBytes?: number | undefined;
   /** Called at the very end. */
   readonly cleanUp?: () => Promise<void>;
 }
@@ -50,7 +53,8 @@ export async function startChild(command: Command, launch: Launch): Promise<Runn
   listen(child, command, kept.write);
   feed(child, command.stdin ?? "", launch.secretArgs);
   const startTime = await startTimeOf(pid);
-  const result = live({ child, pid, command, launch, exit }).then(async (end): Promise<CommandResult> => {
+  const note = (text: string): void => kept.write("stderr", Buffer.from(text));
+  const result = live({ child, pid, command, launch, exit, note }).then(async (end): Promise<CommandResult> => {
     await launch.cleanUp?.();
     const stderr = kept.read("stderr");
     return {
@@ -99,17 +103,21 @@ async function live({
   command,
   launch,
   exit,
+  note,
 }: {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly command: Command;
   readonly launch: Launch;
   readonly exit: Promise<Exit>;
+  readonly note: (text: string) => void;
 }): Promise<CommandEnd> {
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const stop = stopper(command);
-  const first = await Promise.race([exit, stop.reason]);
+  const memory = memoryStopper(pid, launch.memoryLimitBytes, note);
+  const first = await Promise.race([exit, stop.reason, memory.reason]);
   stop.disarm();
+  memory.disarm();
   const ended = first.kind === "exit" || first.kind === "failed";
   await (ended ? launch.tidy(pid) : launch.end(pid)).catch(() => undefined);
   await Promise.race([closed, sleep(PIPES, undefined, { ref: false })]);
@@ -120,6 +128,26 @@ async function live({
     ? { kind: "signalled", signal: first.signal ?? "SIGKILL" }
     : { kind: "exited", code: first.code };
 }
+
+function memoryStopper(
+  pid: number,
+  limitBytes: number | undefined,
+  note: (text: string) => void,
+): { readonly reason: Promise<Extract<CommandEnd, { kind: "signalled" }>>; disarm(): void } {
+  let disarm = (): void => undefined;
+  const reason = new Promise<Extract<CommandEnd, { kind: "signalled" }>>((resolve) => {
+    if (limitBytes === undefined) return;
+    disarm = watchMemory(pid, limitBytes, (bytes) => {
+      note(
+        `\nconductor: ended, because it held ${megabytes(bytes)} MB of memory and ${megabytes(limitBytes)} are allowed\n`,
+      );
+      resolve({ kind: "signalled", signal: "SIGKILL" });
+    });
+  });
+  return { reason, disarm: () => disarm() };
+}
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
 
 type Stop = Extract<CommandEnd, { kind: "timed-out" | "cancelled" }>;
 

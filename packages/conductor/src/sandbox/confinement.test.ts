@@ -19,10 +19,11 @@ const stateDir = join(top, "state");
 const work = join(top, "work");
 mkdirSync(stateDir);
 mkdirSync(work);
+const MEMORY = 400 * 1024 * 1024;
 const home = join(top, "home");
 mkdirSync(home);
 writeFileSync(join(home, "canary"), "secret of the home");
-const detected = await detectConfinement({ env: { ...process.env, HOME: home }, stateDir });
+const detected = await detectConfinement({ env: { ...process.env, HOME: home }, stateDir, memoryLimitBytes: MEMORY });
 const required = process.env.TASKWERK_REQUIRE_SANDBOX === "1";
 const confined = detected.level === "full" || required;
 if (!confined) process.stderr.write(`SKIPPED: no sandbox here, its tests do not run: ${detected.problem}\n`);
@@ -148,6 +149,13 @@ function conformance(name: string, confinement: () => Confinement): void {
       expect((await long.result).end.kind).toBe("cancelled");
     });
 
+    it("ends a command that takes more memory than it may", async () => {
+      const eat = "const held=[];setInterval(()=>held.push(Buffer.alloc(50e6,1)),50)";
+      const result = await confinement().run(command("", { argv: ["node", "-e", eat] }));
+      expect(result.end).toEqual({ kind: "signalled", signal: "SIGKILL" });
+      expect(result.stderr).toMatch(/held \d+ MB of memory and 400 are allowed/);
+    });
+
     it("can be swept by its mark from outside", async () => {
       const running = await confinement().start(command("sleep 1000"));
       expect(await sweep(lastMarker(), 200)).toBeGreaterThan(0);
@@ -157,7 +165,7 @@ function conformance(name: string, confinement: () => Confinement): void {
   });
 }
 
-conformance("level none", () => plainConfinement({ path: process.env.PATH ?? "", stateDir }));
+conformance("level none", () => plainConfinement({ path: process.env.PATH ?? "", stateDir, memoryLimitBytes: MEMORY }));
 
 describe.skipIf(!confined)("level full (needs bubblewrap)", () => {
   beforeAll(() => {

@@ -25,17 +25,30 @@ export interface DetectOptions {
   readonly stateDir: string;
   /** Other places that are never shown, e.g. the user's repository. */
   readonly hidden?: readonly string[];
+  /** Resident memory of one command with all its descendants, in bytes; default: no limit. */
+  readonly memoryLimitBytes?: number;
 }
 
 /** bubblewrap if it is installed and passes its self-test; else plain processes, with the reason and the cure. */
-export async function detectConfinement({ env, stateDir, hidden = [] }: DetectOptions): Promise<Detected> {
+export async function detectConfinement({
+  env,
+  stateDir,
+  hidden = [],
+  memoryLimitBytes,
+}: DetectOptions): Promise<Detected> {
   const began = performance.now();
   const took = (): number => Math.round(performance.now() - began);
   const dir = join(stateDir, "sandbox");
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const none = (problem: string, cure: string | null): Detected => {
     const path = (env.PATH ?? "").split(":").filter(isAbsolute).join(":") || "/usr/local/bin:/usr/bin:/bin";
-    return { confinement: plainConfinement({ path, stateDir: dir }), level: "none", problem, cure, durationMs: took() };
+    return {
+      confinement: plainConfinement({ path, stateDir: dir, memoryLimitBytes }),
+      level: "none",
+      problem,
+      cure,
+      durationMs: took(),
+    };
   };
   if (process.platform !== "linux") return none("Confinement needs Linux's bubblewrap.", null);
   const program = await findProgram("bwrap", env.PATH);
@@ -46,7 +59,8 @@ export async function detectConfinement({ env, stateDir, hidden = [] }: DetectOp
   const root = process.getuid?.() === 0;
   let last: SelfTest | null = null;
   for (const noUserNamespaces of [true, false]) {
-    const confinement = bubblewrapConfinement({ program, system, hidden: secret, root, noUserNamespaces });
+    const options = { program, system, hidden: secret, root, noUserNamespaces, memoryLimitBytes };
+    const confinement = bubblewrapConfinement(options);
     last = await selfTest(confinement, { stateDir: dir, home: env.HOME });
     if (last.passed) return { confinement, level: "full", problem: null, cure: null, durationMs: took() };
   }

@@ -13,11 +13,13 @@ export interface PlainOptions {
   readonly path: string;
   /** Where a HOME is made for a command that brings none. */
   readonly stateDir: string;
+  /** Resident memory of one command with all its descendants, in bytes; undefined = no limit. */
+  readonly memoryLimitBytes?: number | undefined;
 }
 
 const GRACE = 2000;
 
-export function plainConfinement({ path, stateDir }: PlainOptions): Confinement {
+export function plainConfinement({ path, stateDir, memoryLimitBytes }: PlainOptions): Confinement {
   const start = async (command: Command): Promise<Running> => {
     const id = randomUUID();
     const own = join(stateDir, "plain", id);
@@ -27,6 +29,7 @@ export function plainConfinement({ path, stateDir }: PlainOptions): Confinement 
     return startChild(command, {
       file,
       args,
+      memoryLimitBytes,
       cwd: command.cwd,
       env: environmentOf(command, { path, home: own, tmp: own, id }),
       end: async (pid) => void (await endAll(ours(pid), GRACE)),
