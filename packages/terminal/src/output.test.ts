@@ -14,8 +14,16 @@ interface Captured {
 function capture(options: Partial<OutputOptions> = {}) {
   const seen: Captured = { out: "", err: "" };
   const output = makeOutput({
-    stdout: { write: (text) => void (seen.out += text) },
-    stderr: { write: (text) => void (seen.err += text) },
+    stdout: {
+      write: (text) => {
+        seen.out += text;
+      },
+    },
+    stderr: {
+      write: (text) => {
+        seen.err += text;
+      },
+    },
     isTTY: false,
     env: {},
     now: () => new Date("2026-11-20T12:00:00Z"),
@@ -33,7 +41,9 @@ interface Row {
 const VIEW: View<readonly Row[]> = {
   fields: ["id", "title"],
   known: ["id", "title", "claim"],
-  screen: (output, { data }) => data.forEach(({ title }) => output.line("* ", green(title))),
+  screen: (output, { data }) => {
+    for (const { title } of data) output.line("* ", green(title));
+  },
 };
 const SUCCESS = {
   ok: true as const,

@@ -96,8 +96,8 @@ const painter =
 
 /** no-color.org, and the usual FORCE_COLOR; a dumb terminal has none. */
 function wantsColour({ env, color }: OutputOptions, isTTY: boolean): boolean {
-  if (color === false || env["NO_COLOR"]) return false;
-  const forced = env["FORCE_COLOR"];
+  if (color === false || env.NO_COLOR) return false;
+  const forced = env.FORCE_COLOR;
   if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
-  return isTTY && env["TERM"] !== "dumb";
+  return isTTY && env.TERM !== "dumb";
 }

@@ -28,7 +28,7 @@ export function errorLines(body: ErrorBody): readonly (readonly Part[])[] {
   const [first = "", ...rest] = body.message.split("\n");
   const lines: (readonly Part[])[] = [[red(`error ${body.code}:`), ` ${first}`]];
   for (const line of rest) lines.push([`  ${line}`]);
-  lines.push(...problemLines(body.details["problems"]));
+  lines.push(...problemLines(body.details.problems));
   const known = `${body.message} ${body.hint ?? ""}`;
   const candidates = (body.candidates ?? []).filter((one) => !known.includes(one));
   if (candidates.length > 0) lines.push([`  Did you mean:  ${candidates.slice(0, 5).join(", ")}`]);

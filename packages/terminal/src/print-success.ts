@@ -19,26 +19,35 @@ export interface View<T> {
 
 /** Prints a success in the format that was asked for. One document under `--json`, whatever happens. */
 export function printSuccess<T>(output: Output, success: Success<T>, view: View<T>): void {
-  if (output.format === "json") return output.raw(`${jsonOf(fieldsOnly(success, output.fields))}\n`);
+  if (output.format === "json") {
+    output.raw(`${jsonOf(fieldsOnly(success, output.fields))}\n`);
+    return;
+  }
   for (const warning of success.warnings) output.note({ text: "warning:", style: "yellow" }, ` ${warning}`);
   const items = (view.items ?? itemsOf)(success.data);
-  if (output.quiet) return items.forEach((item) => output.row([cellText(item["id"])]));
-  if (output.format === "ndjson") {
-    return items.forEach((item) => output.raw(`${jsonOf(output.fields ? pick(item, output.fields) : item)}\n`));
-  }
   const screen = wantsScreen(output) || (output.format === "auto" && view.piped === "screen");
-  if (screen && !output.fields) return view.screen(output, success);
-  const fields = output.fields ?? view.fields;
-  if (screen && items.length > 0) {
-    const columns = fields.map((field) => ({ title: field.toUpperCase(), shrinks: SHRINKS.has(field) }));
-    output.table(
-      columns,
-      items.map((item) => fields.map((field) => cellText(valueAt(item, field)))),
-    );
-  } else for (const item of items) output.row(fields.map((field) => cellText(valueAt(item, field))));
+  if (output.quiet) for (const item of items) output.row([cellText(item.id)]);
+  else if (output.format === "ndjson") {
+    for (const item of items) output.raw(`${jsonOf(output.fields ? pick(item, output.fields) : item)}\n`);
+  } else if (screen && !output.fields) view.screen(output, success);
+  else if (screen) fieldTable(output, items, output.fields ?? view.fields);
+  else rows(output, items, output.fields ?? view.fields);
   if (!output.isTTY && success.page?.truncated) {
     output.note(`${success.page.returned} of ${success.page.total} shown; --limit 0 for all.`);
   }
+}
+
+function rows(output: Output, items: readonly Item[], fields: readonly string[]): void {
+  for (const item of items) output.row(fields.map((field) => cellText(valueAt(item, field))));
+}
+
+function fieldTable(output: Output, items: readonly Item[], fields: readonly string[]): void {
+  if (items.length === 0) return;
+  const columns = fields.map((field) => ({ title: field.toUpperCase(), shrinks: SHRINKS.has(field) }));
+  output.table(
+    columns,
+    items.map((item) => fields.map((field) => cellText(valueAt(item, field)))),
+  );
 }
 
 const SHRINKS = new Set(["title", "description", "text", "note"]);
