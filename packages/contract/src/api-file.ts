@@ -1,0 +1,25 @@
+/** What a running server leaves in its store's directory for programs of the same user. Types and one name only. */
+
+/** The file's name inside the store directory; mode 0600. */
+export const API_FILE = "api.json";
+
+export interface ApiInfo {
+  /** Base address, e.g. http://127.0.0.1:7777 */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** The store directory it serves. */
+  readonly store: string;
+  /** Where this file lies. */
+  readonly token_file: string;
+  readonly started_at: string;
+  readonly version: string;
+}
+
+export interface ApiFile extends ApiInfo {
+  readonly v: 1;
+  /** When the process began, as the system counts it: a pid alone may be another program's by now. */
+  readonly process_start: string;
+  /** The bearer token: never printed, never in a URL, new with every start. */
+  readonly token: string;
+}
