@@ -30,10 +30,8 @@ export function makeServer(operations: ApiOperations, policy: () => DoorPolicy):
       case "refuse":
         void refuse(response, judgement.error);
         return;
-      default: {
-        const never: never = judgement;
-        return never;
-      }
+      default:
+        judgement satisfies never;
     }
   };
   const server = createServer(

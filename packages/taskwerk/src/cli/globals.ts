@@ -51,10 +51,9 @@ export const globalOptions = (): readonly Option[] => [
 
 /** The format that was asked for; USAGE for one that does not exist. */
 export function formatOf(flags: GlobalFlags): Format | undefined {
-  if (flags.json) return "json";
-  if (flags.format === undefined) return undefined;
+  if (flags.format === undefined) return flags.json ? "json" : undefined;
   const found = FORMATS.find((format) => format === flags.format);
-  if (found) return found;
+  if (found) return flags.json ? "json" : found;
   const near = nearest(flags.format, FORMATS);
   throw new WerkError("USAGE", `no format "${flags.format}".${near ? ` Did you mean "${near}"?` : ""}`, {
     hint: `Formats:  ${FORMATS.join(", ")}`,

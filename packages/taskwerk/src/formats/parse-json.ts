@@ -1,3 +1,5 @@
+import { jsonFault } from "./json-fault.ts";
+
 /** A parsed document, or where and why it is none. */
 export type ParsedJson =
   | { readonly kind: "good"; readonly value: unknown }
@@ -11,19 +13,13 @@ export function parseJson(text: string): ParsedJson {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    const at = Number(/at position (\d+)/.exec(said)?.[1] ?? (said.includes("end of JSON") ? text.length : 0));
-    return { kind: "bad", line: lineAt(text, at), message: reason(said) };
+  } catch {
+    const { position, message } = jsonFault(text);
+    return { kind: "bad", line: lineAt(text, position), message };
   }
   const fault = faultIn(value);
   return fault === null ? { kind: "good", value } : { kind: "bad", line: 1, message: fault };
 }
-
-const reason = (said: string): string =>
-  said.includes("end of JSON")
-    ? "it ends too early"
-    : said.replace(/ in JSON at position \d+.*$/s, "").replace(/,? "?\.{0,3}[^]*is not valid JSON$/, "");
 
 /** The line, counted from 1, that a position is on. */
 export const lineAt = (text: string, position: number): number => text.slice(0, position).split("\n").length;

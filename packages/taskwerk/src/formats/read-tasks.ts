@@ -37,7 +37,7 @@ interface Problem {
 
 /** Several lines that each begin an object are NDJSON, unless the first one alone is the whole document. */
 function guess(text: string): "json" | "ndjson" {
-  const lines = text.trim().split("\n");
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
   if (lines.length < 2 || !lines[0]!.trimStart().startsWith("{")) return "json";
   return lines[0]!.trimEnd().endsWith("}") && lines[1]!.trimStart().startsWith("{") ? "ndjson" : "json";
 }
