@@ -1,11 +1,23 @@
+import { existsSync, readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+
+const packages = readdirSync("packages").filter((name) => existsSync(`packages/${name}/package.json`));
 
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    projects: ["packages/*"],
+    passWithNoTests: true,
+    projects: packages.map((name) => ({
+      extends: true,
+      test: {
+        name,
+        root: `packages/${name}`,
+        include: ["**/*.test.{ts,tsx}"],
+        exclude: ["**/node_modules/**", "**/dist/**", "**/fixtures/**"],
+      },
+    })),
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.{ts,tsx}"],

@@ -1,0 +1,2 @@
+// Stands in for an optional development tool of ink.
+module.exports = {};

@@ -1,0 +1,80 @@
+// @ts-check
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** @typedef {import("./bundle.mjs").Bundle} Bundle */
+
+/** Parts of earlier builds stay this long, for programs that were started from them and still run. */
+const KEEP_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Writes a built program to `dist`: first the parts, whose names tell their contents, then, in one rename, the loader
+ * that names them. A program that runs meanwhile, or a second build, sees the old program or the new one, whole.
+ * @param {Bundle} bundle
+ * @param {string} dist       absolute path of the folder
+ * @param {string} name       the loader becomes `<name>.cjs`
+ * @returns {string} the loader's path
+ */
+export function writeBundle(bundle, dist, name) {
+  const partsDir = join(dist, "parts");
+  mkdirSync(partsDir, { recursive: true });
+  for (const [part, text] of bundle.parts) writePart(partsDir, part, text);
+  const template = readFileSync(new URL("./loader.cjs", import.meta.url), "utf8");
+  const loader = join(dist, `${name}.cjs`);
+  writeWhole(loader, template.replace("__HOT__", bundle.hot).replace("__MAIN__", bundle.main));
+  prune(partsDir, bundle);
+  return loader;
+}
+
+/**
+ * Puts a file in place in one step.
+ * @param {string} path
+ * @param {string | Uint8Array} contents
+ */
+export function writeWhole(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, contents);
+    chmodSync(temporary, 0o644);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * @param {string} dir
+ * @param {string} part
+ * @param {string} text
+ */
+function writePart(dir, part, text) {
+  const path = join(dir, part);
+  if (read(path) === text) return;
+  // V8 tells a stale code cache by the text's length only, so one of another text must not stay
+  for (const file of readdirSync(dir)) if (file.startsWith(`${part}.`)) rmSync(join(dir, file), { force: true });
+  writeWhole(path, text);
+}
+
+/**
+ * @param {string} dir
+ * @param {Bundle} bundle
+ */
+function prune(dir, bundle) {
+  for (const file of readdirSync(dir)) {
+    const part = file.replace(/(\.m?js)\..*$/, "$1");
+    if (bundle.parts.has(part) && !file.endsWith(".tmp")) continue;
+    const path = join(dir, file);
+    if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > KEEP_MS) rmSync(path, { force: true });
+  }
+}
+
+/** @param {string} path */
+function read(path) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
