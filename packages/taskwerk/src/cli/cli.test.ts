@@ -119,7 +119,7 @@ async function type(line: string, scene: Scene = {}): Promise<Ran> {
     run: async (_, caller, name, input) => {
       calls.push({ name, input, caller });
       const data = (scene.answer ?? standard)(name, input) ?? standard(name);
-      return { ok: true, v: 1, kind: name, data, warnings: [], meta: {} } as Success<never>;
+      return { ok: true, v: 1, kind: name, data, warnings: [], meta: {} } as unknown as Success<never>;
     },
     locateStore: async () => "/nowhere/.taskwerk",
     createStore: async () => undefined,

@@ -9,15 +9,13 @@ import type { Verb } from "../verb.ts";
 export const eventListVerb: Verb<{ readonly since?: string; readonly limit?: string }> = {
   build: (command) =>
     command.option("--since <cursor>", "only what came after this cursor").option("--limit <n>", "how many (100)"),
-  run: (app, _, { since, limit }) =>
-    app.perform(
-      "event.list",
-      {
-        ...(since === undefined ? {} : { since: numberOf(since, "since") }),
-        ...(limit === undefined ? {} : { limit: numberOf(limit, "limit") }),
-      },
-      EVENTS,
-    ),
+  async run(app, _, { since, limit }) {
+    const input = {
+      ...(since === undefined ? {} : { since: numberOf(since, "since") }),
+      ...(limit === undefined ? {} : { limit: numberOf(limit, "limit") }),
+    };
+    await app.perform("event.list", input, EVENTS);
+  },
 };
 
 function numberOf(text: string, flag: string): number {

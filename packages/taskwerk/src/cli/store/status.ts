@@ -7,7 +7,9 @@ import type { Verb } from "../verb.ts";
 /** `status`: how many tasks of each kind, and which store it is. */
 export const statusVerb: Verb<unknown> = {
   build: (command) => command,
-  run: (app) => app.perform("store.status", {}, STATUS),
+  async run(app) {
+    await app.perform("store.status", {}, STATUS);
+  },
 };
 
 const STATUS: View<StoreStatus> = {
