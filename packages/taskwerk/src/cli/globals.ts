@@ -1,7 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
 import { FORMATS, type Format } from "@taskwerk/terminal/output";
-import { Option } from "commander";
 
 /** The flags every command takes. */
 export interface GlobalFlags {
@@ -30,24 +29,6 @@ export const GLOBALS_WITH_VALUE: ReadonlySet<string> = new Set([
   "--actor",
   "--idempotency-key",
 ]);
-
-/** The global options, as commander wants them. */
-export const globalOptions = (): readonly Option[] => [
-  new Option("--json", "one JSON document on stdout, success or failure"),
-  new Option("--format <format>", "table, json, ndjson or tsv"),
-  new Option("--fields <a,b>", "only these fields"),
-  new Option("-q, --quiet", "ids only, one a line"),
-  new Option("--no-color", "no colour"),
-  new Option("-C <dir>", "as if started there"),
-  new Option("--store <dir>", "the .taskwerk directory itself"),
-  new Option("--session <name>", "the session this belongs to (or TASKWERK_SESSION)"),
-  new Option("--actor <name>", "who does it (or TASKWERK_ACTOR)"),
-  new Option("--idempotency-key <key>", "do it once, however often it is sent"),
-  new Option("--yes", "answer yes to what would be asked"),
-  new Option("--no-input", "never ask"),
-  new Option("--debug", "with the stack of an error"),
-  new Option("-h, --help", "this text"),
-];
 
 /** The format that was asked for; USAGE for one that does not exist. */
 export function formatOf(flags: GlobalFlags): Format | undefined {

@@ -1,7 +1,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
 import { Command, CommanderError } from "commander";
-import { type GlobalFlags, globalOptions } from "./globals.ts";
+import { globalOptions } from "./global-options.ts";
+import type { GlobalFlags } from "./globals.ts";
 import type { VerbEntry } from "./index.ts";
 import type { Arguments, Verb } from "./verb.ts";
 
