@@ -7,7 +7,6 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dump } from "./bench/dump.mjs";
 import { paired, peakMemory } from "./bench/measure.mjs";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
@@ -58,7 +57,10 @@ function bench() {
   const rawRows = join(base, "raw.json");
   const fresh = makeStore("fresh");
   taskwerk(fresh, ["import", rows]);
-  dump(join(fresh, ".taskwerk/taskwerk.db"), rawRows);
+  const dumped = spawnSync(process.execPath, [FLOOR, SQLITE, join(fresh, ".taskwerk/taskwerk.db"), "dump"], {
+    maxBuffer: 1 << 30,
+  });
+  writeFileSync(rawRows, dumped.stdout);
   const empty = makeStore("empty");
   const target = join(base, "target");
   const importing = {

@@ -1,6 +1,7 @@
 "use strict";
 // What the same work costs with nothing around it: node floor.cjs SQLITE_PACKAGE DB KIND. The statements are the least
-// that answers the question; there is no parser, no check and no error message.
+// that answers the question; there is no parser, no check and no error message. The native file is taken by its path,
+// as the bundle does.
 const { join } = require("node:path");
 const [, , home, file, kind] = process.argv;
 const addon = require(join(home, "build/Release/better_sqlite3.node"));
@@ -22,7 +23,23 @@ const KINDS = {
     db.exec("commit");
     db.close();
   },
-  /** The rows of every table, several hundred a statement, in one transaction; file is what dump.cjs wrote. */
+  /** Every row of a store as JSON on stdout, with the schema but for triggers: what they would do is among the rows. */
+  dump() {
+    const db = open(file, { readonly: true });
+    const entries = db
+      .prepare("select type, name, sql from sqlite_master where sql is not null and name not like 'sqlite_%'")
+      .all();
+    const virtual = entries.filter(({ sql }) => /^create virtual table/i.test(sql)).map(({ name }) => name);
+    const own = entries.filter(({ name }) => !virtual.some((one) => name.startsWith(`${one}_`)));
+    const of = (type) => own.filter((entry) => entry.type === type);
+    const tables = of("table").map(({ name }) => {
+      const statement = db.prepare(`select ${virtual.includes(name) ? "rowid, *" : "*"} from "${name}"`);
+      return { name, columns: statement.columns().map((column) => column.name), rows: statement.raw().all() };
+    });
+    const schema = [...of("table"), ...of("index")].map(({ sql }) => sql);
+    require("node:fs").writeSync(1, JSON.stringify({ schema, tables }));
+  },
+  /** The rows of every table, several hundred a statement, in one transaction; file is what dump wrote. */
   import() {
     const { readFileSync, rmSync } = require("node:fs");
     const { schema, tables } = JSON.parse(readFileSync(file, "utf8"));
