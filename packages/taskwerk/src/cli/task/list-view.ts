@@ -27,7 +27,7 @@ export const listView = (empty: readonly Part[], footer: Footer): View<Tasks> =>
 const COLUMNS = [
   { title: "ID" },
   { title: "STATUS" },
-  { title: "PRI" },
+  { title: "PRI", from: 50 },
   { title: "TITLE", shrinks: true, least: 12 },
   { title: "ASSIGNEE", from: 100 },
   { title: "TAGS", from: 120, shrinks: true },

@@ -40,7 +40,11 @@ export const listVerb: Verb<ListFlags> = {
     const narrowed = Object.keys(input).some((key) => !["limit", "cursor", "all"].includes(key));
     const counts = narrowed || !wantsScreen(app.output) ? null : (await app.call("store.status", {})).data;
     const nothing = narrowed || (counts !== null && hasTasks(counts));
-    await app.perform("task.list", mine(app, input), listView(nothing ? NO_MATCH : NO_TASKS, footerOf(counts, flags)));
+    await app.perform(
+      "task.list",
+      mine(app, input),
+      listView(nothing ? NO_MATCH : NO_TASKS, footerOf(counts, flags, app.output.width)),
+    );
   },
 };
 
@@ -105,7 +109,7 @@ const countOf = (counts: StoreStatus, ...statuses: readonly string[]): number =>
 const OPEN = ["todo", "in-progress", "review", "blocked", "paused"];
 const hasTasks = (counts: StoreStatus): boolean => countOf(counts, ...OPEN, "done", "cancelled") > 0;
 
-function footerOf(counts: StoreStatus | null, flags: ListFlags): Footer {
+function footerOf(counts: StoreStatus | null, flags: ListFlags, width: number): Footer {
   return ({ page, data }) => {
     const lines = page?.truncated ? [...cutLine(page.returned, page.total, flags.all ? "" : "open")] : [];
     if (!counts) {
@@ -126,7 +130,8 @@ function footerOf(counts: StoreStatus | null, flags: ListFlags): Footer {
     const hidden =
       closed.length === 0 ? "" : flags.all ? ` ${closed.join(", ")}.` : ` ${closed.join(", ")} hidden (--all).`;
     const open = `${countOf(counts, ...OPEN)} open${parts.length === 0 ? "" : `: ${parts.join(", ")}`}.`;
-    return lines.length > 0 ? [...lines, [`${open}${hidden}`]] : [[], [`${open}${hidden}`]];
+    const said = `${open}${hidden}`.length <= width ? [[`${open}${hidden}`]] : [[open], [hidden.trim()]];
+    return lines.length > 0 ? [...lines, ...said] : [[], ...said];
   };
 }
 

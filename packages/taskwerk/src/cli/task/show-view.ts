@@ -61,7 +61,12 @@ function section(output: Output, lines: readonly (readonly Part[])[]): void {
 function factsOf(output: Output, task: Shown): readonly (readonly Part[])[] {
   const facts: (readonly Part[])[] = [];
   const fact = (label: string, ...value: readonly Part[]) => facts.push(["  ", ...labelled(label, 10, ...value)]);
-  if (task.claim) fact("Claim", `${task.claim.by}, lease ends ${timeText(output, task.claim.lease_until)}`);
+  if (task.claim) {
+    const { by, lease_until } = task.claim;
+    const end = output.isTTY ? relativeTime(lease_until, output.now()) : lease_until;
+    const since = output.isTTY && task.started_at ? `, since ${relativeTime(task.started_at, output.now())}` : "";
+    fact("Claim", `${by}${since}, lease ends ${end}`);
+  }
   if (task.assignee) fact("Assignee", task.assignee);
   if (task.due_at) fact("Due", timeText(output, task.due_at));
   if (task.defer_until) fact("Not before", timeText(output, task.defer_until));
