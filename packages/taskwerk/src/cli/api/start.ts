@@ -1,6 +1,4 @@
-import type { ApiInfo } from "@taskwerk/contract/api-file";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { App } from "../app.ts";
 import type { Verb } from "../verb.ts";
 import { apiView } from "./api-view.ts";
 
@@ -36,13 +34,12 @@ export const apiStartVerb: Verb<StartFlags> = {
       app.show("api.start", await api.detach(app.target, start), BACKGROUND);
       return;
     }
-    return api.serve(app.target, start, (info) => listening(app, info));
+    if (!LOOPBACK.has(start.host)) {
+      app.output.note("warning: other machines can reach this server, and nothing between them and it is encrypted.");
+    }
+    return api.serve(app.target, start, (info) => app.show("api.start", info, FOREGROUND));
   },
 };
-
-function listening(app: App, info: ApiInfo): void {
-  app.show("api.start", info, FOREGROUND);
-}
 
 const FOREGROUND = apiView("Serving on", ["Ctrl-C ends it."]);
 const BACKGROUND = apiView("Serving in the background on", ["Stop it:  taskwerk api stop"]);
