@@ -12,7 +12,11 @@ import type {
   Heartbeat,
   ImportResult,
   ImportTasks,
+  ListEvents,
   ListTasks,
+  ReadyTasks,
+  ReleaseClaim,
+  ShowTask,
   Task,
   TaskWrite,
   TransitionTask,
@@ -23,8 +27,8 @@ import type {
 export interface Operations {
   "store.status": { input: Record<string, never>; output: StoreStatus };
   "task.list": { input: ListTasks; output: readonly Task[] };
-  "task.ready": { input: Pick<ListTasks, "limit" | "cursor" | "tag">; output: readonly Task[] };
-  "task.show": { input: { id: string }; output: Task & { notes: readonly Note[] } };
+  "task.ready": { input: ReadyTasks; output: readonly Task[] };
+  "task.show": { input: ShowTask; output: Task & { notes: readonly Note[] } };
   "task.add": { input: AddTask; output: TaskWrite };
   "task.update": { input: UpdateTask; output: TaskWrite };
   "task.transition": { input: TransitionTask; output: TaskWrite };
@@ -33,8 +37,8 @@ export interface Operations {
   "task.deps": { input: EditDeps; output: TaskWrite };
   "claim.take": { input: ClaimTask; output: ClaimResult };
   "claim.heartbeat": { input: Heartbeat; output: ClaimResult };
-  "claim.release": { input: { token: string; reason?: string }; output: TaskWrite };
-  "event.list": { input: { since?: number; limit?: number }; output: readonly TaskEvent[] };
+  "claim.release": { input: ReleaseClaim; output: TaskWrite };
+  "event.list": { input: ListEvents; output: readonly TaskEvent[] };
 }
 
 export interface StoreStatus {

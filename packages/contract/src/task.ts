@@ -1,16 +1,9 @@
 /** A task as it travels: in `--json`, over HTTP, in events and in import files. */
 import { z } from "zod";
+import { LIMITS } from "./limits.ts";
 import { PRIORITIES, STATUSES } from "./status.ts";
 
-/** Longest text a field takes, in UTF-16 code units. */
-export const LIMITS = {
-  title: 500,
-  text: 1_000_000,
-  tag: 64,
-  listItems: 1_000,
-  depth: 64,
-  importTasks: 200_000,
-} as const;
+export { LIMITS } from "./limits.ts";
 
 const title = z.string().trim().min(1).max(LIMITS.title);
 const text = z.string().max(LIMITS.text);
@@ -41,6 +34,8 @@ export const Task = z.object({
   title: z.string(),
   description: z.string().nullable(),
   status: Status,
+  /** Why it has this status, as the last move said. */
+  status_reason: z.string().nullable().optional(),
   category_of_status: z.enum(["open", "active", "waiting", "closed"]),
   priority: Priority,
   type: z.string().nullable(),
@@ -58,7 +53,10 @@ export const Task = z.object({
   defer_until: time.nullable(),
   estimate_minutes: z.number().nullable(),
   actual_minutes: z.number(),
+  /** A parent's closed children, percent; null for a task without children. */
   progress: z.number().nullable(),
+  /** What the moves brought as proof, e.g. {receipts: "…", commit: "…"}; the last value of a name counts. */
+  evidence: z.record(z.string(), z.unknown()).optional(),
   links: z.array(Link),
   claim: ClaimView.nullable(),
   session: z.string().nullable(),
@@ -138,7 +136,10 @@ export const TransitionTask = z.strictObject({
   /** What shows that it is done, e.g. {receipts: "…", commit: "…"}. */
   evidence: z.record(z.string(), z.unknown()).optional(),
   claim: z.string().optional(),
+  /** With open children: close them too. */
   cascade: z.boolean().optional(),
+  /** With `cancelled`: what depends on it may go on. */
+  satisfy: z.boolean().optional(),
 });
 export type TransitionTask = z.infer<typeof TransitionTask>;
 
@@ -166,6 +167,14 @@ export const ListTasks = z.strictObject({
 });
 export type ListTasks = z.infer<typeof ListTasks>;
 
+/** The input of `task.ready`. */
+export const ReadyTasks = ListTasks.pick({ limit: true, cursor: true, tag: true });
+export type ReadyTasks = z.infer<typeof ReadyTasks>;
+
+/** The input of `task.show`. */
+export const ShowTask = z.strictObject({ id: z.string().min(1) });
+export type ShowTask = z.infer<typeof ShowTask>;
+
 export const ClaimTask = z.strictObject({
   /** A task id; without it the most urgent ready task is taken. */
   id: z.string().optional(),
@@ -189,6 +198,19 @@ export interface ClaimResult extends TaskWrite {
 
 export const Heartbeat = z.strictObject({ token: z.string(), lease_s: z.number().int().min(1).max(86_400).optional() });
 export type Heartbeat = z.infer<typeof Heartbeat>;
+
+export const ReleaseClaim = z.strictObject({ token: z.string(), reason: text.optional() });
+export type ReleaseClaim = z.infer<typeof ReleaseClaim>;
+
+/** The input of `event.list`: what came after the cursor `since`. */
+export const ListEvents = z.strictObject({
+  since: z.number().int().min(0).optional(),
+  limit: z.number().int().min(1).max(10_000).optional(),
+});
+export type ListEvents = z.infer<typeof ListEvents>;
+
+/** The input of an operation that takes none. */
+export const NoInput = z.strictObject({});
 
 export const AddNote = z.strictObject({
   id: z.string(),

@@ -1,0 +1,15 @@
+/** Longest text a field takes (in UTF-16 code units) and most items a list takes. No imports: the hot path uses them. */
+export const LIMITS = {
+  title: 500,
+  text: 1_000_000,
+  word: 200,
+  type: 64,
+  tag: 64,
+  key: 500,
+  item: 1_000,
+  listItems: 1_000,
+  ids: 1_000,
+  depth: 64,
+  importTasks: 200_000,
+  leaseSeconds: 86_400,
+} as const;

@@ -1,0 +1,24 @@
+import type { openNative } from "./native.ts";
+
+const LONGEST_PAUSE_MS = 25;
+
+/**
+ * Begins an IMMEDIATE transaction, waiting for other writers up to `timeoutMs`. Between tries this process goes on with
+ * other work: SQLite's own waiting would stop all of it, also the very transaction waited for. Throws SQLITE_BUSY.
+ */
+export async function beginImmediate(connection: ReturnType<typeof openNative>, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      connection.exec("pragma busy_timeout = 0; begin immediate");
+      return;
+    } catch (error) {
+      const busy = error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+      if (!busy || performance.now() >= deadline) throw error;
+    } finally {
+      connection.exec(`pragma busy_timeout = ${timeoutMs}`);
+    }
+    const pauseMs = pause * (0.5 + Math.random());
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}

@@ -1,0 +1,176 @@
+import { beginImmediate } from "./begin.ts";
+import { type Migration, migrate, pendingSteps } from "./migrate.ts";
+import { createMutex } from "./mutex.ts";
+import { openNative } from "./native.ts";
+import { sqliteError } from "./sqlite-error.ts";
+
+/** What a statement may be given for a `?`. SQLite has no booleans: say 0 or 1. */
+export type SqlValue = string | number | bigint | null | Uint8Array;
+
+/** Reads within one snapshot. It is dead once the function it was handed to has returned. */
+export interface Reader {
+  all<T>(sql: string, params?: readonly SqlValue[]): Promise<T[]>;
+  get<T>(sql: string, params?: readonly SqlValue[]): Promise<T | undefined>;
+}
+
+/** One write transaction. It is dead once the function it was handed to has returned. */
+export interface Tx extends Reader {
+  /** Runs a statement that gives no rows; says how many rows it changed. */
+  run(sql: string, params?: readonly SqlValue[]): Promise<number>;
+  /** Runs several statements without parameters, e.g. a migration. */
+  exec(sql: string): Promise<void>;
+}
+
+/** One connection to one file. All access goes through one mutex, so nobody sees the transaction of somebody else. */
+export interface Database {
+  readonly file: string;
+  readonly readonly: boolean;
+  /** Runs `work` on one snapshot of the data. */
+  read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` as one BEGIN IMMEDIATE transaction: all of it is durable when the promise resolves, nothing of it has
+   * happened when it rejects. `work` must await nothing but its `tx`. Throws READ_ONLY on a readonly connection.
+   */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Waits for what is running, then closes. Closing twice is fine. */
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Opens without the right to write; the file must exist. */
+  readonly readonly?: boolean;
+  /** Makes the file when it is missing. Default: yes, unless readonly. */
+  readonly create?: boolean;
+  /** How long to wait for another program's lock, milliseconds. Default 5000. */
+  readonly busyTimeoutMs?: number;
+  /** The steps from an empty file to today's schema, in order. */
+  readonly migrations: readonly Migration[];
+}
+
+type Connection = ReturnType<typeof openNative>;
+
+const CACHED_STATEMENTS = 500;
+const BUSY_TIMEOUT_MS = 5000;
+
+/**
+ * Opens a database: WAL, synchronous=FULL, foreign keys, no trust in the file's own functions; then brings its schema up
+ * to date. Throws SCHEMA_TOO_NEW before anything is written, STORE_BUSY, STORE_FULL, STORE_CORRUPT, READ_ONLY,
+ * STORE_UNREADABLE.
+ */
+export async function openDatabase(file: string, options: OpenOptions): Promise<Database> {
+  const readonly = options.readonly ?? false;
+  const timeout = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
+  const connection = guarded(file, () =>
+    openNative(file, { readonly, fileMustExist: readonly || options.create === false, timeout }),
+  );
+  const database = overConnection(connection, file, readonly, timeout);
+  try {
+    const pending = await database.read((reader) => pendingSteps(reader, file, options.migrations));
+    if (readonly && pending.length > 0) {
+      await database.close();
+      await (await openDatabase(file, { ...options, readonly: false, create: false })).close();
+      return openDatabase(file, options);
+    }
+    guarded(file, () => settle(connection, readonly));
+    if (pending.length > 0) await migrate(database, options.migrations, (backup) => backUp(connection, backup));
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** SQLite forgets these with every close; without them a second connection would fall back to synchronous=NORMAL. */
+function settle(connection: Connection, readonly: boolean): void {
+  if (!readonly) connection.exec("pragma journal_mode = wal");
+  connection.exec(
+    "pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off; pragma cell_size_check = on",
+  );
+}
+
+function backUp(connection: Connection, to: string): void {
+  guarded(to, () => connection.prepare("vacuum into ?").run(to));
+}
+
+function overConnection(connection: Connection, file: string, readonly: boolean, timeoutMs: number): Database {
+  const mutex = createMutex();
+  const prepare = statementCache(connection);
+  const begin = async (): Promise<void> => {
+    connection.exec("begin");
+  };
+
+  const transaction = async <T>(start: () => Promise<void>, work: (tx: Tx) => Promise<T>): Promise<T> => {
+    await start().catch((error) => {
+      throw sqliteError(error, file);
+    });
+    const { tx, end } = transactionOver(connection, prepare, file);
+    try {
+      const result = await work(tx);
+      guarded(file, () => connection.exec("commit"));
+      return result;
+    } catch (error) {
+      // SQLite may have rolled back by itself, e.g. on a full disk.
+      if (connection.inTransaction) connection.exec("rollback");
+      throw error;
+    } finally {
+      end();
+    }
+  };
+
+  return {
+    file,
+    readonly,
+    read: (work) => mutex.run(() => transaction(begin, work)),
+    write: (work) => mutex.run(() => transaction(() => beginImmediate(connection, timeoutMs), work)),
+    close: () =>
+      mutex.run(async () => {
+        if (connection.open) guarded(file, () => connection.close());
+      }),
+  };
+}
+
+type Prepare = (sql: string) => ReturnType<Connection["prepare"]>;
+
+function transactionOver(connection: Connection, prepare: Prepare, file: string): { tx: Tx; end: () => void } {
+  let live = true;
+  const during = <T>(work: () => T): T => {
+    if (!live) throw new Error("a statement came after its transaction had ended");
+    return guarded(file, work);
+  };
+  const tx: Tx = {
+    all: async <T>(sql: string, params: readonly SqlValue[] = []) => during(() => prepare(sql).all(params) as T[]),
+    get: async <T>(sql: string, params: readonly SqlValue[] = []) =>
+      during(() => prepare(sql).get(params) as T | undefined),
+    run: async (sql, params = []) => during(() => prepare(sql).run(params).changes),
+    exec: async (sql) => {
+      during(() => connection.exec(sql));
+    },
+  };
+  return {
+    tx,
+    end: () => {
+      live = false;
+    },
+  };
+}
+
+/** Compiled statements by their text; forgets the oldest beyond a bound. */
+function statementCache(connection: Connection): Prepare {
+  const cache = new Map<string, ReturnType<Connection["prepare"]>>();
+  return (sql) => {
+    const known = cache.get(sql);
+    if (known) return known;
+    const statement = connection.prepare(sql);
+    if (cache.size >= CACHED_STATEMENTS) cache.delete(cache.keys().next().value!);
+    cache.set(sql, statement);
+    return statement;
+  };
+}
+
+function guarded<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw sqliteError(error, file);
+  }
+}

@@ -1,0 +1,53 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import { STATUS_ALIASES, STATUSES, type Status, TRANSITIONS } from "@taskwerk/contract/status";
+
+/** A status as it is typed, also `completed`, `in_progress` …. Throws INVALID_STATUS. */
+export function parseStatus(text: unknown): Status {
+  const word = String(text).trim().toLowerCase();
+  const found = STATUSES.find((status) => status === word);
+  if (found) return found;
+  if (Object.hasOwn(STATUS_ALIASES, word)) return STATUS_ALIASES[word]!;
+  throw new WerkError("INVALID_STATUS", `there is no status "${text}".`, {
+    hint: `Use one of:  ${STATUSES.join(", ")}`,
+    field: "status",
+    given: String(text),
+    candidates: STATUSES,
+  });
+}
+
+/** True for a status in which nothing remains to be done. */
+export const isClosed = (status: Status): boolean => status === "done" || status === "cancelled";
+
+/** Throws INVALID_TRANSITION when a task may not go from one status to the other. Staying is always allowed. */
+export function checkMove(id: string, from: Status, to: Status): void {
+  if (from === to || TRANSITIONS[from].includes(to)) return;
+  const verbs = TRANSITIONS[from].map((status) => verbFor(from, status));
+  throw new WerkError("INVALID_TRANSITION", `${id} is ${from} and cannot become ${to}.`, {
+    hint: `From ${from} there is:  ${verbs.join(", ")}`,
+    field: "status",
+    given: to,
+    details: { id, from, to, allowed: TRANSITIONS[from] },
+  });
+}
+
+function verbFor(from: Status, to: Status): string {
+  if (to === "todo") return isClosed(from) ? "reopen" : from === "blocked" ? "unblock" : "update --status todo";
+  return {
+    "in-progress": "start",
+    review: "review",
+    blocked: "block",
+    paused: "pause",
+    done: "done",
+    cancelled: "cancel",
+  }[to];
+}
+
+/** The event that tells of a move. */
+export function eventOf(from: Status, to: Status) {
+  if (to === "done") return "task.completed";
+  if (to === "cancelled") return "task.cancelled";
+  if (isClosed(from)) return "task.reopened";
+  if (to === "blocked") return "task.blocked";
+  if (from === "blocked") return "task.unblocked";
+  return "task.status_changed";
+}

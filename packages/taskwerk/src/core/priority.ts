@@ -1,0 +1,7 @@
+import { PRIORITIES, type Priority } from "@taskwerk/contract/status";
+
+/** 0 for critical … 3 for low: what lists sort by. */
+export const rankOf = (priority: Priority): number => PRIORITIES.indexOf(priority);
+/** The priority with that rank. */
+export const priorityOf = (rank: number): Priority => PRIORITIES[rank]!;
+export const DEFAULT_PRIORITY: Priority = "medium";

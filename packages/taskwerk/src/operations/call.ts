@@ -1,0 +1,32 @@
+import type { Operations } from "@taskwerk/contract/client";
+import type { Success } from "@taskwerk/contract/envelope";
+import type { OperationName } from "@taskwerk/contract/routes";
+import { checkCall } from "../core/call-words.ts";
+import { listed } from "./index.ts";
+import type { OperationContext } from "./operation.ts";
+
+/** Does one operation and puts its answer into the envelope. Throws WerkError. */
+export async function callOperation<N extends OperationName>(
+  context: OperationContext,
+  name: N,
+  input: Operations[N]["input"],
+): Promise<Success<Operations[N]["output"]>> {
+  const started = performance.now();
+  checkCall(context);
+  const operation = await listed(name).load();
+  const { data, page, warnings = [], meta } = await operation.run(context, input);
+  return {
+    ok: true,
+    v: 1,
+    kind: name,
+    data: data as Operations[N]["output"],
+    ...(page ? { page } : {}),
+    warnings,
+    meta: {
+      store: context.store.dir,
+      ...meta,
+      session: context.session,
+      ms: Math.round(performance.now() - started),
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { checkLease } from "../../core/lease.ts";
+import { taskOfToken } from "../../store/claims.ts";
+import type { TaskRow } from "../../store/task-row.ts";
+import { change, type OperationOf } from "../operation.ts";
+import { taskWrite } from "../task-write.ts";
+import { grantOf } from "./take.ts";
+
+/**
+ * Extends a claim, from now on, by its lease or another one. Also a claim that ran out, as long as nobody else took the
+ * task. Leaves no trace in the log. Throws CLAIM_LOST.
+ */
+export const heartbeatClaim: OperationOf<"claim.heartbeat"> = {
+  input: () => import("@taskwerk/contract/task").then((m) => m.Heartbeat),
+  run: (context, { token, lease_s }) =>
+    change({ ...context, idempotencyKey: null }, "claim.heartbeat", null, async (op) => {
+      const held = await taskOfToken(op.tx, token);
+      const lease = checkLease(lease_s ?? held.claim_lease_s ?? undefined);
+      const until = new Date(op.now.getTime() + lease * 1000).toISOString();
+      const row = await op.tx.get<TaskRow>(
+        "update tasks set claim_until = ?, claim_lease_s = ? where seq = ? and fence = ? returning *",
+        [until, lease, held.seq, held.fence],
+      );
+      return { data: { ...(await taskWrite(op, [held.seq])), claim: grantOf(row!) } };
+    }),
+};

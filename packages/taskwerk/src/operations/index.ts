@@ -1,0 +1,70 @@
+import type { OperationName } from "@taskwerk/contract/routes";
+import type { Operation } from "./operation.ts";
+
+/** An operation by name, before it is loaded. */
+export interface Listed {
+  readonly name: OperationName;
+  readonly summary: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each operation has an input and an output of its own
+  readonly load: () => Promise<Operation<any, any>>;
+}
+
+/** Everything that can be done to a store. Light: an operation's code is loaded when it is called. */
+export const OPERATIONS: readonly Listed[] = [
+  {
+    name: "store.status",
+    summary: "What is in the store, in numbers",
+    load: () => import("./store/status.ts").then((m) => m.storeStatus),
+  },
+  { name: "task.list", summary: "List tasks", load: () => import("./task/list.ts").then((m) => m.listTask) },
+  {
+    name: "task.ready",
+    summary: "List what can be worked on now",
+    load: () => import("./task/ready.ts").then((m) => m.readyTask),
+  },
+  { name: "task.show", summary: "Show a task", load: () => import("./task/show.ts").then((m) => m.showTask) },
+  { name: "task.add", summary: "Add a task", load: () => import("./task/add.ts").then((m) => m.addTask) },
+  {
+    name: "task.update",
+    summary: "Change fields of tasks",
+    load: () => import("./task/update.ts").then((m) => m.updateTask),
+  },
+  {
+    name: "task.transition",
+    summary: "Move tasks to another status",
+    load: () => import("./task/transition.ts").then((m) => m.transitionTask),
+  },
+  {
+    name: "task.import",
+    summary: "Import tasks, all or none",
+    load: () => import("./task/import.ts").then((m) => m.importTasks),
+  },
+  { name: "task.note", summary: "Add a note to a task", load: () => import("./task/note.ts").then((m) => m.noteTask) },
+  {
+    name: "task.deps",
+    summary: "Change what a task depends on",
+    load: () => import("./task/deps.ts").then((m) => m.depsTask),
+  },
+  { name: "claim.take", summary: "Claim a ready task", load: () => import("./claim/take.ts").then((m) => m.takeClaim) },
+  {
+    name: "claim.heartbeat",
+    summary: "Extend a claim",
+    load: () => import("./claim/heartbeat.ts").then((m) => m.heartbeatClaim),
+  },
+  {
+    name: "claim.release",
+    summary: "Give a claim back",
+    load: () => import("./claim/release.ts").then((m) => m.releaseClaim),
+  },
+  {
+    name: "event.list",
+    summary: "List what happened after a cursor",
+    load: () => import("./event/list.ts").then((m) => m.listEvent),
+  },
+];
+
+/** What an operation does, in a few words. */
+export const summaryOf = (name: OperationName): string => listed(name).summary;
+
+/** The operation of that name. */
+export const listed = (name: OperationName): Listed => OPERATIONS.find((one) => one.name === name)!;

@@ -1,0 +1,18 @@
+import { changeTask } from "../../store/change-task.ts";
+import { findTask } from "../../store/find-task.ts";
+import { change, type OperationOf } from "../operation.ts";
+import { taskWrite } from "../task-write.ts";
+import { editDependencies } from "./edit-dependencies.ts";
+
+/** Changes what a task depends on. Throws DEPENDENCY_CYCLE with the path, HIERARCHY_CONFLICT. */
+export const depsTask: OperationOf<"task.deps"> = {
+  input: () => import("@taskwerk/contract/task").then((m) => m.EditDeps),
+  run: (context, input) =>
+    change(context, "task.deps", input, async (op) => {
+      const { id, add = [], remove = [] } = input;
+      const row = await findTask(op.tx, op.prefix, id);
+      if (!(await editDependencies(op, row, add, remove))) return { data: await taskWrite(op, [], [row.seq]) };
+      await changeTask(op, row, {}, true);
+      return { data: await taskWrite(op, [row.seq]) };
+    }),
+};

@@ -1,0 +1,92 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import type { TransitionTask } from "@taskwerk/contract/task";
+import { checkMove, isClosed } from "../../core/moves.ts";
+import { checkClaim } from "../../store/claims.ts";
+import { addLinks } from "../../store/links.ts";
+import { moveTask } from "../../store/move-task.ts";
+import { addNote } from "../../store/notes.ts";
+import type { Op } from "../../store/op.ts";
+import type { TaskRow } from "../../store/task-row.ts";
+
+export type Wish = Omit<TransitionTask, "ids">;
+
+/**
+ * Moves one task by the rules of transitions, claims and hierarchy. False when it has that status already. Throws
+ * INVALID_TRANSITION, CLAIM_REQUIRED, CLAIM_LOST, DEPENDENCY_OPEN.
+ */
+export async function move(op: Op, row: TaskRow, wish: Wish): Promise<boolean> {
+  const { to, reason, note, evidence, claim, cascade = false, satisfy = false } = wish;
+  const settles = to === "cancelled" && satisfy && row.satisfied === 0;
+  const moves = row.status !== to || settles;
+  if (moves) {
+    checkClaim(row, claim, op.at);
+    checkMove(row.id, row.status, to);
+    if (isClosed(to) && row.open_children > 0) await closeChildren(op, row, wish, cascade);
+    await warn(op, row, wish);
+    const now = await rowOf(op, row.seq);
+    if (now.status !== to || settles) {
+      await moveTask(op, now, { to, satisfy, reason: reason ?? null, ...(evidence ? { evidence } : {}) });
+    }
+    if (evidence) await addLinks(op, row, evidence);
+  }
+  if (note) await addNote(op, row, "comment", note);
+  return moves;
+}
+
+async function closeChildren(
+  op: Op,
+  row: TaskRow,
+  { to, satisfy = false, claim }: Wish,
+  cascade: boolean,
+): Promise<void> {
+  const open = await op.tx.all<{ seq: number; id: string }>(
+    `with recursive below (seq) as (
+       select seq from tasks where parent = ? union all select t.seq from tasks t join below b on t.parent = b.seq
+     )
+     select seq, id from tasks
+     where seq in (select seq from below) and status not in ('done', 'cancelled') and deleted_at is null
+     order by depth desc, seq`,
+    [row.seq],
+  );
+  if (!cascade) {
+    const ids = open.map(({ id }) => id);
+    throw new WerkError("DEPENDENCY_OPEN", `${row.id} has ${ids.length} open below it: ${some(ids)}.`, {
+      hint: `Close them first, or all at once with --cascade.`,
+      details: { id: row.id, open: ids },
+    });
+  }
+  for (const { seq } of open) {
+    const child = await rowOf(op, seq);
+    if (isClosed(child.status)) continue;
+    checkClaim(child, claim, op.at);
+    await moveTask(op, child, { to, satisfy, because: `${row.id} ${to}` });
+  }
+}
+
+async function warn(op: Op, row: TaskRow, { to, satisfy = false }: Wish): Promise<void> {
+  if ((to === "done" || to === "in-progress") && row.open_blockers > 0) {
+    const open = await op.tx.all<{ id: string }>(
+      "select b.id from open_deps d join tasks b on b.seq = d.blocker where d.task = ? order by b.seq",
+      [row.seq],
+    );
+    op.warnings.push(`${row.id} depends on what is still open: ${some(open.map(({ id }) => id))}.`);
+  }
+  if (to === "cancelled" && !satisfy && row.open_dependants > 0) {
+    const waiting = await op.tx.all<{ id: string }>(
+      `select t.id from deps d join tasks t on t.seq = d.task
+       where d.blocker = ? and t.status not in ('done', 'cancelled') order by t.seq`,
+      [row.seq],
+    );
+    op.warnings.push(
+      `${some(waiting.map(({ id }) => id))} still waits for ${row.id}; cancel --satisfy lets what depends on it go on.`,
+    );
+  }
+}
+
+const rowOf = async (op: Op, seq: number): Promise<TaskRow> =>
+  (await op.tx.get<TaskRow>("select * from tasks where seq = ?", [seq]))!;
+
+const SHOWN = 5;
+/** The first few of many ids. */
+const some = (ids: readonly string[]): string =>
+  ids.length <= SHOWN ? ids.join(", ") : `${ids.slice(0, SHOWN).join(", ")} and ${ids.length - SHOWN} more`;

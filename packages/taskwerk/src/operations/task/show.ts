@@ -1,0 +1,15 @@
+import { findTask } from "../../store/find-task.ts";
+import { notesOf } from "../../store/notes.ts";
+import { readTasks } from "../../store/read-task.ts";
+import { look, type OperationOf } from "../operation.ts";
+
+/** One task, whole, with its notes. */
+export const showTask: OperationOf<"task.show"> = {
+  input: () => import("@taskwerk/contract/task").then((m) => m.ShowTask),
+  run: (context, { id }) =>
+    look(context, async (reader) => {
+      const row = await findTask(reader, context.store.prefix, id);
+      const [task] = await readTasks(reader, [row.seq], context.now());
+      return { data: { ...task!, notes: await notesOf(reader, row) } };
+    }),
+};

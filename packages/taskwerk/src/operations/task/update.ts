@@ -1,0 +1,114 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import type { UpdateTask } from "@taskwerk/contract/task";
+import { checkFields, type Fields, type Problem, throwProblems } from "../../core/fields.ts";
+import { rankOf } from "../../core/priority.ts";
+import { changeTask } from "../../store/change-task.ts";
+import { findTask } from "../../store/find-task.ts";
+import { indexText } from "../../store/notes.ts";
+import { emit, type Op } from "../../store/op.ts";
+import { editTags } from "../../store/tags.ts";
+import type { TaskRow } from "../../store/task-row.ts";
+import { change, type OperationOf } from "../operation.ts";
+import { taskWrite } from "../task-write.ts";
+import { editDependencies } from "./edit-dependencies.ts";
+import { move } from "./move.ts";
+
+const FIELDS = new Set(
+  "title description status priority type assignee category files capabilities due_at defer_until estimate_minutes metadata".split(
+    " ",
+  ),
+);
+const TAGS = new Set(["tags"]);
+
+/** Changes fields of tasks, all or none. Tasks that are like that already come back under `unchanged`. */
+export const updateTask: OperationOf<"task.update"> = {
+  input: () => import("@taskwerk/contract/task").then((m) => m.UpdateTask),
+  run: (context, input) =>
+    change(context, "task.update", input, async (op) => {
+      const wish = wishOf(input, op.now);
+      const [changed, unchanged]: [Set<number>, Set<number>] = [new Set(), new Set()];
+      for (const id of input.ids) {
+        const row = await findTask(op.tx, op.prefix, id);
+        if (changed.has(row.seq) || unchanged.has(row.seq)) continue;
+        checkRev(row, input.if_rev);
+        ((await update(op, row, wish)) ? changed : unchanged).add(row.seq);
+      }
+      return { data: await taskWrite(op, changed, unchanged) };
+    }),
+};
+
+interface WishedUpdate {
+  readonly fields: Fields;
+  readonly tagsAdd: readonly string[];
+  readonly tagsRemove: readonly string[];
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  readonly claim: string | undefined;
+}
+
+function wishOf(input: UpdateTask, now: Date): WishedUpdate {
+  const {
+    ids: _,
+    tags_add = [],
+    tags_remove = [],
+    depends_on_add = [],
+    depends_on_remove = [],
+    if_rev: __,
+    claim,
+    ...rest
+  } = input;
+  const problems: Problem[] = [];
+  const report = (problem: Problem): void => {
+    problems.push(problem);
+  };
+  const fields = checkFields(rest, FIELDS, now, report);
+  const tags = (list: readonly string[]) => checkFields({ tags: list }, TAGS, now, report).tags ?? [];
+  const wish = {
+    fields,
+    tagsAdd: tags(tags_add),
+    tagsRemove: tags(tags_remove),
+    add: depends_on_add,
+    remove: depends_on_remove,
+    claim,
+  };
+  throwProblems(problems);
+  return wish;
+}
+
+async function update(op: Op, row: TaskRow, wish: WishedUpdate): Promise<boolean> {
+  const { status, ...fields } = wish.fields;
+  const moved =
+    status !== undefined &&
+    (await move(op, row, { to: status, ...(wish.claim === undefined ? {} : { claim: wish.claim }) }));
+  const tagged = await editTags(op, row, wish.tagsAdd, wish.tagsRemove);
+  const tied = await editDependencies(op, row, wish.add, wish.remove);
+  const before = await op.tx.get<TaskRow>("select * from tasks where seq = ?", [row.seq]);
+  const set = columnsOf(fields);
+  const after = await changeTask(op, before!, set, tagged || tied);
+  const names = (Object.keys(set) as (keyof TaskRow)[]).filter((name) => after[name] !== before![name]);
+  if (names.includes("title") || names.includes("description")) await indexText(op, row.seq);
+  if (names.length > 0) emit(op, "task.updated", row.id, { fields: names });
+  if (names.includes("defer_until")) op.released.add(row.seq);
+  return moved || tagged || tied || names.length > 0;
+}
+
+/** Fields as columns. Only what was given. */
+function columnsOf({ priority, files, capabilities, metadata, ...plain }: Omit<Fields, "status">) {
+  return {
+    ...(plain as Partial<TaskRow>),
+    ...(priority === undefined ? {} : { priority: rankOf(priority) }),
+    ...(files ? { files: JSON.stringify(files) } : {}),
+    ...(capabilities ? { capabilities: JSON.stringify(capabilities) } : {}),
+    ...(metadata ? { metadata: JSON.stringify(metadata) } : {}),
+  };
+}
+
+function checkRev(row: TaskRow, rev: number | undefined): void {
+  if (rev === undefined || row.rev === rev) return;
+  throw new WerkError("REV_MISMATCH", `${row.id} is at rev ${row.rev}, not ${rev}: somebody changed it.`, {
+    hint: `See it as it is now:  taskwerk show ${row.id}`,
+    field: "if_rev",
+    given: String(rev),
+    details: { id: row.id, rev: row.rev },
+  });
+}

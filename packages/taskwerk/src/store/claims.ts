@@ -1,0 +1,45 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Tx } from "@taskwerk/sqlite/database";
+import { parseToken } from "../core/claim-token.ts";
+import type { TaskRow } from "./task-row.ts";
+
+/** True while somebody has the task. */
+export const isClaimed = (row: Pick<TaskRow, "claim_until">, at: string): boolean =>
+  row.claim_until !== null && row.claim_until > at;
+
+/**
+ * Lets a write of status pass: with the right token, or where no claim lives. The token of another task counts as none.
+ * Throws CLAIM_REQUIRED without a token, CLAIM_LOST with one that a later claim has overtaken or that has ended.
+ */
+export function checkClaim(row: TaskRow, token: string | undefined, at: string): void {
+  const held = token === undefined ? null : readToken(token);
+  if (held?.uid !== row.uid) {
+    if (!isClaimed(row, at)) return;
+    throw new WerkError("CLAIM_REQUIRED", `${row.id} is claimed by ${row.claim_by} until ${row.claim_until}.`, {
+      hint: "Give its token with --claim, or wait until the claim ends.",
+      details: { id: row.id, by: row.claim_by, lease_until: row.claim_until },
+    });
+  }
+  if (held.fence !== row.fence || row.claim_by === null) throw lost(`the claim of ${row.id} is over.`, row);
+}
+
+/** The task whose claim the token is. Throws CLAIM_LOST when that claim is over, TASK_NOT_FOUND, VALIDATION_FAILED. */
+export async function taskOfToken(tx: Tx, token: string): Promise<TaskRow> {
+  const { uid, fence } = readToken(token);
+  const row = await tx.get<TaskRow>("select * from tasks where uid = ? and deleted_at is null", [uid]);
+  if (!row) throw new WerkError("TASK_NOT_FOUND", "the task of that claim is gone.", { field: "token", given: token });
+  if (row.fence === fence && row.claim_by !== null) return row;
+  throw lost(`the claim of ${row.id} is over.`, row);
+}
+
+function readToken(token: string): { uid: string; fence: number } {
+  const read = parseToken(token);
+  if (read) return read;
+  throw new WerkError("VALIDATION_FAILED", "that is no claim token.", { field: "claim", given: token.slice(0, 100) });
+}
+
+const lost = (message: string, row: TaskRow): WerkError =>
+  new WerkError("CLAIM_LOST", message, {
+    hint: "Stop working on it; claim it anew if it is ready.",
+    details: { id: row.id, by: row.claim_by, lease_until: row.claim_until },
+  });

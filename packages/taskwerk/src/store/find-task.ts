@@ -1,0 +1,53 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Reader } from "@taskwerk/sqlite/database";
+import { parseId } from "../core/ids.ts";
+import type { TaskRow } from "./task-row.ts";
+
+/**
+ * The task that an id in any of its forms names. Throws TASK_NOT_FOUND, and AMBIGUOUS_ID for the end of a uid that fits
+ * several. `field` names the input in the error.
+ */
+export async function findTask(reader: Reader, prefix: string, text: string, field = "id"): Promise<TaskRow> {
+  const form = parseId(text, prefix);
+  if (form.kind === "id") {
+    const row = await reader.get<TaskRow>("select * from tasks where id = ? and deleted_at is null", [form.id]);
+    if (row) return row;
+  }
+  if (form.kind === "uid" || /^\d{6,}$/.test(text)) {
+    const rows = await byUid(reader, form.kind === "uid" ? form.suffix : text);
+    if (rows.length === 1) return rows[0]!;
+    if (rows.length > 1) {
+      throw new WerkError("AMBIGUOUS_ID", `"${text}" is the end of several uids.`, {
+        hint: "Give more of it, or the id.",
+        field,
+        given: text,
+        candidates: rows.map((row) => row.id),
+      });
+    }
+  }
+  throw await taskNotFound(reader, prefix, text, field);
+}
+
+const byUid = (reader: Reader, suffix: string): Promise<TaskRow[]> =>
+  suffix.length === 26
+    ? reader.all<TaskRow>("select * from tasks where uid = ? and deleted_at is null", [suffix])
+    : reader.all<TaskRow>("select * from tasks where uid like ? and deleted_at is null limit 5", [`%${suffix}`]);
+
+/** The error for an id that names nothing, with ids that look like it. */
+export async function taskNotFound(reader: Reader, prefix: string, text: string, field = "id"): Promise<WerkError> {
+  const form = parseId(text, prefix);
+  const shown = form.kind === "id" ? form.id : text;
+  const digits = /\d+/.exec(shown)?.[0].replace(/^0+/, "") ?? "";
+  const near = digits
+    ? await reader.all<{ id: string }>(
+        "select id from tasks where id glob ? and deleted_at is null order by seq limit 3",
+        [`${prefix}-*${digits[0]}*`],
+      )
+    : [];
+  return new WerkError("TASK_NOT_FOUND", `there is no task ${shown}.`, {
+    hint: "See what there is:  taskwerk list --all",
+    field,
+    given: text,
+    candidates: near.map((row) => row.id),
+  });
+}

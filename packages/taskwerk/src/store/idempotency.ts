@@ -1,0 +1,43 @@
+import { hash } from "node:crypto";
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Tx } from "@taskwerk/sqlite/database";
+import { canonicalJson } from "../core/canonical.ts";
+
+export interface Keyed {
+  readonly key: string;
+  readonly operation: string;
+  readonly input: unknown;
+}
+
+/** The answer that was given to this call before; null when it is new. Throws IDEMPOTENCY_MISMATCH for another call. */
+export async function recallOutcome<T>(tx: Tx, { key, operation, input }: Keyed): Promise<T | null> {
+  const row = await tx.get<{ operation: string; fingerprint: string; outcome: string }>(
+    "select operation, fingerprint, outcome from idempotency where key = ?",
+    [key],
+  );
+  if (!row) return null;
+  if (row.operation === operation && row.fingerprint === fingerprint(input)) return JSON.parse(row.outcome) as T;
+  throw new WerkError("IDEMPOTENCY_MISMATCH", `the key "${key}" was used for another call (${row.operation}).`, {
+    hint: "One key stands for one call: take a new key for a new one.",
+    field: "idempotency-key",
+    given: key,
+  });
+}
+
+/** Keeps the answer to a call for the next time it comes, in the transaction of its changes. */
+export async function keepOutcome(
+  tx: Tx,
+  { key, operation, input }: Keyed,
+  outcome: unknown,
+  at: string,
+): Promise<void> {
+  await tx.run("insert into idempotency (key, operation, fingerprint, outcome, at) values (?, ?, ?, ?, ?)", [
+    key,
+    operation,
+    fingerprint(input),
+    JSON.stringify(outcome),
+    at,
+  ]);
+}
+
+const fingerprint = (input: unknown): string => hash("sha256", canonicalJson(input), "hex");

@@ -1,0 +1,18 @@
+import type { Op } from "./op.ts";
+import type { TaskRow } from "./task-row.ts";
+
+/** Kinds of proof that lead somewhere. */
+const LINKED = ["commit", "pr", "branch", "url", "file"] as const;
+
+/** Keeps what of the evidence leads somewhere as links of the task, each once. */
+export async function addLinks(op: Op, row: TaskRow, evidence: Readonly<Record<string, unknown>>): Promise<void> {
+  for (const type of LINKED) {
+    const target = Object.hasOwn(evidence, type) ? evidence[type] : undefined;
+    if (typeof target !== "string" || target === "") continue;
+    await op.tx.run(
+      `insert into links (task, n, type, target)
+       select ?, coalesce(max(n), 0) + 1, ?, ? from links where task = ? on conflict (task, type, target) do nothing`,
+      [row.seq, type, target, row.seq],
+    );
+  }
+}

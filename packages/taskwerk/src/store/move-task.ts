@@ -1,0 +1,70 @@
+import type { Status } from "@taskwerk/contract/status";
+import { eventOf, isClosed } from "../core/moves.ts";
+import { changeTask } from "./change-task.ts";
+import { countMove } from "./counters.ts";
+import { emit, type Op } from "./op.ts";
+import { isGroup, type TaskRow } from "./task-row.ts";
+
+export interface Move {
+  readonly to: Status;
+  readonly reason?: string | null;
+  readonly evidence?: Readonly<Record<string, unknown>>;
+  /** With cancelled: what depends on it may go on. */
+  readonly satisfy?: boolean;
+  /** Set for a move that nobody asked for: what it follows from. */
+  readonly because?: string;
+}
+
+/**
+ * Moves a task to another status and lets all that hangs on it follow: counters, its claim, its time; a group closes
+ * with its last child and opens with its first. Whether the move is allowed has been asked before.
+ */
+export async function moveTask(op: Op, row: TaskRow, move: Move): Promise<TaskRow> {
+  const { to, reason = null, evidence, satisfy = false, because } = move;
+  const keepsClaim = to === "in-progress" || to === "review";
+  const moved = await changeTask(op, row, {
+    status: to,
+    status_reason: reason,
+    satisfied: Number(to === "cancelled" && satisfy),
+    ...(evidence ? { evidence: JSON.stringify({ ...JSON.parse(row.evidence), ...evidence }) } : {}),
+    ...times(op, row, to),
+    ...(keepsClaim || row.claim_by === null ? {} : NO_CLAIM),
+  });
+  await countMove(op, row, moved);
+  emit(op, eventOf(row.status, to), row.id, {
+    before: { status: row.status },
+    after: { status: to },
+    ...(reason === null ? {} : { reason }),
+    ...(evidence ? { evidence } : {}),
+    ...(because === undefined ? {} : { because }),
+  });
+  op.released.add(row.seq);
+  if (moved.parent !== null) await follow(op, moved, moved.parent);
+  return moved;
+}
+
+/** A claim that is over. */
+export const NO_CLAIM = { claim_by: null, claim_until: null, claim_lease_s: null } as const;
+
+function times(op: Op, row: TaskRow, to: Status): Partial<TaskRow> {
+  const active = row.active_since === null ? 0 : Math.max(0, op.now.getTime() - Date.parse(row.active_since));
+  return {
+    active_ms: row.active_ms + active,
+    active_since: to === "in-progress" ? op.at : null,
+    started_at: row.started_at ?? (to === "in-progress" ? op.at : null),
+    completed_at: isClosed(to) ? (row.completed_at ?? op.at) : null,
+  };
+}
+
+async function follow(op: Op, child: TaskRow, parentSeq: number): Promise<void> {
+  const parent = await op.tx.get<TaskRow>("select * from tasks where seq = ?", [parentSeq]);
+  if (!parent || parent.deleted_at !== null) return;
+  const because = `${child.id} ${child.status}`;
+  if (!isClosed(child.status)) {
+    if (isClosed(parent.status)) await moveTask(op, parent, { to: "todo", because });
+    return;
+  }
+  if (!isGroup(parent) || parent.open_children > 0 || isClosed(parent.status)) return;
+  const done = await op.tx.get("select 1 from tasks where parent = ? and status = 'done' limit 1", [parent.seq]);
+  await moveTask(op, parent, { to: done ? "done" : "cancelled", because });
+}

@@ -1,0 +1,168 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import { LIMITS } from "@taskwerk/contract/limits";
+import type { Fields } from "../core/fields.ts";
+import { isClosed } from "../core/moves.ts";
+import { DEFAULT_PRIORITY, rankOf } from "../core/priority.ts";
+import { countChild } from "./counters.ts";
+import { insertRows } from "./insert-rows.ts";
+import { emit, logChange, type Op } from "./op.ts";
+import { isHolding, NEW_COLUMNS, type NewTaskRow, type TaskRow } from "./task-row.ts";
+
+type Parent = Pick<TaskRow, "seq" | "id" | "status" | "depth" | "open_blockers" | "holding_ancestors" | "deleted_at">;
+
+/** The next `count` numbers under a parent (0: at the top), the first of them. They are never given twice. */
+export async function takeNumbers(op: Op, parent: number, count: number): Promise<number> {
+  const row = await op.tx.get<{ last: number }>(
+    `insert into id_counters (parent, last) values (?, ?)
+     on conflict (parent) do update set last = last + excluded.last returning last`,
+    [parent, count],
+  );
+  return row!.last - count + 1;
+}
+
+/** The row number that the next task gets. Rows are never removed, so it only grows. */
+export async function nextSeq(op: Op): Promise<number> {
+  const row = await op.tx.get<{ seq: number }>("select coalesce(max(seq), 0) + 1 as seq from tasks");
+  return row!.seq;
+}
+
+/** A new row from checked fields. Counters are those of a task that nothing waits for and that waits for nothing. */
+export function newRow(
+  op: Pick<Op, "at" | "actor" | "session">,
+  fields: Fields,
+  place: { readonly seq: number; readonly id: string; readonly uid: string; readonly parent: Parent | null },
+): NewTaskRow {
+  const { seq, id, uid, parent } = place;
+  const status = fields.status ?? "todo";
+  const active = status === "in-progress" || status === "review";
+  return {
+    seq,
+    id,
+    uid,
+    title: fields.title!,
+    description: fields.description ?? null,
+    status,
+    priority: rankOf(fields.priority ?? DEFAULT_PRIORITY),
+    type: fields.type ?? null,
+    assignee: fields.assignee ?? null,
+    category: fields.category ?? null,
+    parent: parent?.seq ?? null,
+    depth: parent === null ? 0 : parent.depth + 1,
+    files: JSON.stringify(fields.files ?? []),
+    capabilities: JSON.stringify(fields.capabilities ?? []),
+    due_at: fields.due_at ?? null,
+    defer_until: fields.defer_until ?? null,
+    estimate_minutes: fields.estimate_minutes ?? null,
+    session: op.session,
+    key: fields.key ?? null,
+    metadata: JSON.stringify(fields.metadata ?? {}),
+    created_at: op.at,
+    updated_at: op.at,
+    started_at: active ? op.at : null,
+    completed_at: isClosed(status) ? op.at : null,
+    created_by: op.actor,
+    updated_by: op.actor,
+    active_since: status === "in-progress" ? op.at : null,
+    open_blockers: 0,
+    open_children: 0,
+    child_count: 0,
+    criteria_count: fields.acceptance?.length ?? 0,
+    holding_ancestors: parent === null ? 0 : parent.holding_ancestors + Number(isHolding(parent)),
+    open_dependants: 0,
+  };
+}
+
+/** Throws HIERARCHY_CONFLICT when nothing can be put under `parent`. */
+export function checkParent(parent: Pick<TaskRow, "id" | "status" | "depth">): void {
+  if (isClosed(parent.status)) {
+    throw new WerkError("HIERARCHY_CONFLICT", `${parent.id} is ${parent.status}; nothing can be put under it.`, {
+      hint: `Open it again first:  taskwerk reopen ${parent.id}`,
+      field: "parent",
+      given: parent.id,
+    });
+  }
+  if (parent.depth + 1 >= LIMITS.depth) {
+    throw new WerkError(
+      "HIERARCHY_CONFLICT",
+      `${parent.id} is ${LIMITS.depth} levels deep already; that is the most.`,
+      {
+        field: "parent",
+        given: parent.id,
+      },
+    );
+  }
+}
+
+/** One new row with its tags, criteria, search text, tally, log and event. Dependencies are added afterwards. */
+export async function insertTask(op: Op, row: NewTaskRow, fields: Fields): Promise<void> {
+  await insertTasks(op, [{ row, fields }]);
+  if (row.parent !== null) await countChild(op, row.parent, !isClosed(row.status));
+}
+
+/** New rows, with all that hangs on them; their counters must be right already. */
+export async function insertTasks(
+  op: Op,
+  tasks: readonly { readonly row: NewTaskRow; readonly fields: Fields }[],
+): Promise<void> {
+  const { tx } = op;
+  const [first, last] = [tasks[0]!.row.seq, tasks.at(-1)!.row.seq];
+  await insertRows(
+    tx,
+    "tasks",
+    NEW_COLUMNS,
+    tasks.map(({ row }) => NEW_COLUMNS.map((column) => row[column])),
+  );
+  await insertRows(
+    tx,
+    "tags",
+    ["task", "tag"],
+    tasks.flatMap(({ row, fields }) => (fields.tags ?? []).map((tag) => [row.seq, tag])),
+  );
+  await insertRows(
+    tx,
+    "criteria",
+    ["task", "n", "text", "checked", "evidence"],
+    tasks.flatMap(({ row, fields }) =>
+      (fields.acceptance ?? []).map((one, n) => [row.seq, n + 1, one.text, Number(one.checked), one.evidence]),
+    ),
+  );
+  await tx.run(
+    "insert into task_fts (rowid, title, description, notes) select seq, title, description, '' from tasks where seq between ? and ?",
+    [first, last],
+  );
+  await tx.run(
+    `update tallies set n = n + (
+       select case tallies.name when 'candidate' then coalesce(sum(candidate), 0) else count(*) filter (where bucket = tallies.name) end
+       from tasks where seq between ? and ?)`,
+    [first, last],
+  );
+  for (const { row, fields } of tasks) {
+    logChange(op, "task", row.uid, null, created(row, fields));
+    emit(op, "task.created", row.id, { title: row.title, status: row.status });
+    op.touched.add(row.seq);
+  }
+}
+
+const EMPTY = new Set(["[]", "{}"]);
+
+/** What the log keeps of a new task: what it says of itself, not what is empty or counted. */
+function created(row: NewTaskRow, fields: Fields): Record<string, unknown> {
+  const {
+    seq: _,
+    open_blockers,
+    open_children,
+    child_count,
+    criteria_count,
+    holding_ancestors,
+    open_dependants,
+    ...said
+  } = row;
+  const kept = Object.entries(said).filter(
+    ([, value]) => value !== null && !(typeof value === "string" && EMPTY.has(value)),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    ...(fields.tags?.length ? { tags: fields.tags } : {}),
+    ...(fields.acceptance?.length ? { acceptance: fields.acceptance } : {}),
+  };
+}

@@ -1,0 +1,130 @@
+import { hash } from "node:crypto";
+import type { EventType } from "@taskwerk/contract/event";
+import type { Tx } from "@taskwerk/sqlite/database";
+import { insertRows } from "./insert-rows.ts";
+import { ensureSession } from "./sessions.ts";
+
+/** Who changes something, what for, and with which clock and ids. */
+export interface OpStart {
+  /** The operation's name, e.g. task.add. */
+  readonly name: string;
+  readonly actor: string;
+  readonly session: string | null;
+  readonly now: Date;
+  readonly newUid: () => string;
+  /** What display ids begin with. */
+  readonly prefix: string;
+}
+
+interface EventDraft {
+  readonly type: EventType;
+  readonly subject: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+interface ChangeDraft {
+  readonly entity: string;
+  readonly subject: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/**
+ * One operation that writes, inside its transaction. It gathers what happened; `finishOp` writes the log, the events and
+ * the deliveries, in the same transaction as the rows.
+ */
+export interface Op extends OpStart {
+  readonly tx: Tx;
+  readonly id: string;
+  /** The moment of all its changes, RFC 3339. */
+  readonly at: string;
+  readonly warnings: string[];
+  /** Tasks from which something that held them fell away; some of them may be ready now. */
+  readonly released: Set<number>;
+  /** Tasks it changed, for the session. */
+  readonly touched: Set<number>;
+  readonly changes: ChangeDraft[];
+  readonly events: EventDraft[];
+}
+
+/** Starts an operation; makes its session when that is new. */
+export async function beginOp(tx: Tx, start: OpStart): Promise<Op> {
+  const op: Op = {
+    ...start,
+    tx,
+    id: start.newUid(),
+    at: start.now.toISOString(),
+    warnings: [],
+    released: new Set(),
+    touched: new Set(),
+    changes: [],
+    events: [],
+  };
+  if (op.session !== null && (await ensureSession(tx, op.session, op.actor, op.at))) {
+    emit(op, "session.started", op.session, {});
+  }
+  return op;
+}
+
+/** Notes that something happened. `subject` is a display id, or a session's name. */
+export const emit = (op: Op, type: EventType, subject: string, data: Readonly<Record<string, unknown>>): void => {
+  op.events.push({ type, subject, data });
+};
+
+/** Notes a change of a row for the append-only log: what was, and what is. `subject` is a uid. */
+export const logChange = (op: Op, entity: string, subject: string, before: unknown, after: unknown): void => {
+  op.changes.push({ entity, subject, before, after });
+};
+
+/** Writes the operation, its changes, events and deliveries. False when nothing happened; then nothing is written. */
+export async function finishOp(op: Op): Promise<boolean> {
+  const { tx, changes, events } = op;
+  if (changes.length === 0 && events.length === 0) return false;
+  const row = await tx.get<{ seq: number }>(
+    "insert into ops (op, name, actor, session, at) values (?, ?, ?, ?, ?) returning seq",
+    [op.id, op.name, op.actor, op.session, op.at],
+  );
+  await writeChanges(tx, row!.seq, changes);
+  await writeEvents(tx, row!.seq, op.at, events);
+  if (op.session !== null && op.touched.size > 0) {
+    await tx.run(
+      "insert into task_sessions (session, task) select ?, value from json_each(?) where true on conflict do nothing",
+      [op.session, JSON.stringify([...op.touched])],
+    );
+  }
+  return true;
+}
+
+/** The hash of one change over the hash before it: a change that was altered later breaks the chain. */
+export function chainHash(before: string, fields: readonly (string | number | null)[]): string {
+  return hash("sha256", `${before}\n${JSON.stringify(fields)}`, "hex");
+}
+
+async function writeChanges(tx: Tx, op: number, changes: readonly ChangeDraft[]): Promise<void> {
+  const last = await tx.get<{ seq: number; hash: string }>("select seq, hash from changes order by seq desc limit 1");
+  let [seq, chain] = [last?.seq ?? 0, last?.hash ?? ""];
+  const rows = changes.map(({ entity, subject, before, after }) => {
+    const fields = [op, entity, subject, jsonOrNull(before), jsonOrNull(after)] as const;
+    seq += 1;
+    chain = chainHash(chain, [seq, ...fields]);
+    return [seq, ...fields, chain];
+  });
+  await insertRows(tx, "changes", ["seq", "op", "entity", "subject", "before", "after", "hash"], rows);
+}
+
+const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
+async function writeEvents(tx: Tx, op: number, at: string, events: readonly EventDraft[]): Promise<void> {
+  const rows = events.map(({ type, subject, data }, n) => [op, n + 1, type, subject, JSON.stringify(data)]);
+  const hooked = await tx.get<{ cursor: number }>(
+    "select coalesce((select max(cursor) from events), 0) as cursor where exists (select 1 from webhooks where active = 1)",
+  );
+  await insertRows(tx, "events", ["op", "n", "type", "subject", "data"], rows);
+  if (!hooked) return;
+  await tx.run(
+    `insert into deliveries (webhook, event, next_at)
+     select w.id, e.cursor, ? from events e join webhooks w
+       on w.active = 1 and (w.types is null or e.type in (select value from json_each(w.types)))
+     where e.cursor > ? order by e.cursor, w.id`,
+    [at, hooked.cursor],
+  );
+}
