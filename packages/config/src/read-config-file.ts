@@ -1,0 +1,96 @@
+import { readFile, stat } from "node:fs/promises";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { nearest } from "@taskwerk/contract/nearest";
+import { checkValue } from "./check-value.ts";
+import type { ConfigSchema, ConfigValue, ConfigValues } from "./schema.ts";
+
+/** A configuration file is small; a larger one is a mistake or an attack. */
+const MOST_BYTES = 256 * 1024;
+
+/**
+ * Reads one YAML file into values by path. A file that does not exist has none. Throws CONFIG_INVALID for what is no
+ * YAML, no plain file, too large, an unknown key (with the one that was probably meant) or a wrong value.
+ * The YAML parser is loaded only when there is a file to read.
+ */
+export async function readConfigFile(path: string, schema: ConfigSchema): Promise<ConfigValues> {
+  const text = await textOf(path);
+  return text === null ? {} : readConfigText(text, path, schema);
+}
+
+/** The same for a text that is at hand; `source` names it in errors. */
+export async function readConfigText(text: string, source: string, schema: ConfigSchema): Promise<ConfigValues> {
+  const yaml = await import("yaml");
+  let document: unknown;
+  try {
+    checkDepth(yaml, text, source);
+    document = yaml.parse(text, { maxAliasCount: 20 });
+  } catch (cause) {
+    if (isWerkError(cause)) throw cause;
+    const why = cause instanceof Error ? cause.message.split("\n")[0]!.replace(/:$/, "") : String(cause);
+    throw new WerkError("CONFIG_INVALID", `${source} is not valid YAML: ${why}.`, { cause });
+  }
+  if (document === null || document === undefined) return {};
+  if (!isMapping(document)) throw new WerkError("CONFIG_INVALID", `${source} must hold keys and values.`);
+  const values: Record<string, ConfigValue> = {};
+  collect(document, "", values, schema, source);
+  return values;
+}
+
+const MOST_LEVELS = 32;
+
+/** The reader recurses, and a stack that is nearly full can end the whole process: the tokens are counted first. */
+function checkDepth({ Lexer, Parser }: typeof import("yaml"), text: string, source: string): void {
+  const parser = new Parser();
+  for (const token of new Lexer().lex(text)) {
+    for (const _ of parser.next(token));
+    // A level takes up to two places: the collection and its item.
+    if (parser.stack.length > 2 * MOST_LEVELS) {
+      throw new WerkError("CONFIG_INVALID", `${source} is nested more than ${MOST_LEVELS} levels deep.`);
+    }
+  }
+}
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function collect(
+  mapping: Readonly<Record<string, unknown>>,
+  above: string,
+  values: Record<string, ConfigValue>,
+  schema: ConfigSchema,
+  source: string,
+): void {
+  for (const [name, value] of Object.entries(mapping)) {
+    const key = above === "" ? name : `${above}.${name}`;
+    const spec = Object.hasOwn(schema, key) ? schema[key] : undefined;
+    if (spec) values[key] = checkValue(key, spec, value, source);
+    else if (isMapping(value) && Object.keys(schema).some((known) => known.startsWith(`${key}.`))) {
+      collect(value, key, values, schema, source);
+    } else if (value !== null || !Object.keys(schema).some((known) => known.startsWith(`${key}.`))) {
+      throw unknownKey(key, schema, source);
+    }
+  }
+}
+
+function unknownKey(key: string, schema: ConfigSchema, source: string): WerkError {
+  const near = nearest(key, Object.keys(schema));
+  return new WerkError("CONFIG_INVALID", `${source} has an unknown key "${key}".`, {
+    field: key,
+    hint: near ? `Did you mean "${near}"?` : `Keys there are:  ${Object.keys(schema).join(", ")}`,
+    ...(near ? { candidates: [near] } : {}),
+  });
+}
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new WerkError("CONFIG_INVALID", `${path} is not a file.`);
+    if (found.size > MOST_BYTES) throw new WerkError("CONFIG_INVALID", `${path} is larger than 256 KiB.`);
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    if (code === "EACCES") throw new WerkError("CONFIG_INVALID", `${path} cannot be read: permission denied.`);
+    throw error;
+  }
+}

@@ -1,0 +1,15 @@
+import { describe, expect, it } from "vitest";
+import { nearest } from "./nearest.ts";
+
+describe("nearest", () => {
+  it.each([
+    ["statsu", ["status", "tag", "start"], "status"],
+    ["lst", ["list", "start"], "list"],
+    ["comp", ["complete", "cancel"], "complete"],
+    ["c", ["complete", "cancel"], null],
+    ["zzzz", ["complete", "cancel"], null],
+    ["--jsno", ["--json", "--no-color"], "--json"],
+  ])("%s among %j is %s", (word, candidates, meant) => {
+    expect(nearest(word, candidates)).toBe(meant);
+  });
+});

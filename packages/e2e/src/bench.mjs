@@ -1,0 +1,142 @@
+// @ts-check
+// `npm run bench`: what taskwerk costs as a process, in ratios to a process that does nothing. Each figure stands beside
+// its target and beside the floor: the same work with nothing around it.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { paired, peakMemory } from "./bench/measure.mjs";
+
+const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
+const TASKWERK = join(ROOT, "bin/taskwerk");
+const FLOOR = fileURLToPath(new URL("./bench/floor.cjs", import.meta.url));
+const SQLITE = dirname(createRequire(import.meta.url).resolve("better-sqlite3/package.json"));
+const TASKS = 10_000;
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 20);
+
+const base = mkdtempSync(join(tmpdir(), "bench-"));
+try {
+  bench();
+} finally {
+  rmSync(base, { recursive: true, force: true });
+}
+
+function bench() {
+  const rows = join(base, "rows.json");
+  writeFileSync(rows, JSON.stringify(manyTasks(TASKS)));
+  const full = makeStore("full");
+  taskwerk(full, ["import", rows]);
+  const db = join(full, ".taskwerk/taskwerk.db");
+  const nothing = { args: ["-e", "0"] };
+  const run = (/** @type {string[]} */ ...args) => ({ args: [TASKWERK, ...args], cwd: full });
+  const floor = (/** @type {string} */ kind) => ({ args: [FLOOR, SQLITE, db, kind] });
+
+  /** @type {string[][]} */
+  const table = [["WHAT", "AGAINST", "TARGET", "MEASURED", "FLOOR", "CPU ms"]];
+  /**
+   * @param {string} what
+   * @param {number} target
+   * @param {import("./bench/measure.mjs").Command} command
+   * @param {import("./bench/measure.mjs").Command} [least]
+   */
+  const against = (what, target, command, least) => {
+    const [, measured, bare] = paired(least ? [nothing, command, least] : [nothing, command], ROUNDS);
+    table.push([what, "node -e 0", times(target), times(measured?.ratio), times(bare?.ratio), ms(measured?.cpuMs)]);
+  };
+  against("--help", 1.2, run("--help"));
+  against(`list --json, ${TASKS} tasks, 50 rows`, 1.25, run("list", "--json"), floor("list"));
+  against(`ready --json, ${TASKS} tasks with dependencies`, 1.3, run("ready", "--json"), floor("list"));
+  against("show ID --json", 1.4, run("show", "TASK-5000", "--json"));
+  against("add", 1.3, run("add", "one more"), floor("add"));
+
+  const memory = peakMemory(run("list", "--json")) / peakMemory(nothing);
+  table.push(["list --json, peak memory", "node -e 0", times(1.25), times(memory), "", ""]);
+
+  const rawRows = join(base, "raw.json");
+  const fresh = makeStore("fresh");
+  taskwerk(fresh, ["import", rows]);
+  const dumped = spawnSync(process.execPath, [FLOOR, SQLITE, join(fresh, ".taskwerk/taskwerk.db"), "dump"], {
+    maxBuffer: 1 << 30,
+  });
+  writeFileSync(rawRows, dumped.stdout);
+  const empty = makeStore("empty");
+  const target = join(base, "target");
+  const importing = {
+    args: [TASKWERK, "import", rows, "-q"],
+    cwd: target,
+    before: () => {
+      rmSync(target, { recursive: true, force: true });
+      cpSync(empty, target, { recursive: true });
+    },
+  };
+  const raw = { args: [FLOOR, SQLITE, rawRows, "import"] };
+  const [, imported] = paired([raw, importing], Math.min(ROUNDS, 7));
+  table.push([
+    `import of ${TASKS} tasks with dependencies`,
+    "raw inserts, all tables",
+    times(1.4),
+    times(imported?.ratio),
+    "1.00x",
+    ms(imported?.cpuMs),
+  ]);
+  print(table);
+}
+
+/** @param {string} name */
+function makeStore(name) {
+  const dir = join(base, name);
+  mkdirSync(dir);
+  taskwerk(dir, ["init"]);
+  return dir;
+}
+
+/**
+ * @param {string} cwd
+ * @param {readonly string[]} args
+ */
+function taskwerk(cwd, args) {
+  const { status, stderr } = spawnSync(process.execPath, [TASKWERK, ...args], { cwd, encoding: "utf8" });
+  if (status !== 0) throw new Error(`taskwerk ${args.join(" ")}: ${stderr}`);
+}
+
+/**
+ * Tasks as a large project has them: a tag or two, up to two dependencies on earlier ones.
+ * @param {number} count
+ */
+function manyTasks(count) {
+  const priorities = ["critical", "high", "medium", "low"];
+  return Array.from({ length: count }, (_, n) => ({
+    ref: `t${n}`,
+    title: `Task ${n}: ${["repair", "write", "measure", "remove"][n % 4]} the ${["parser", "index", "page"][n % 3]}`,
+    description: `What ${n} is about, in a sentence or so, as people write it.`,
+    priority: priorities[(n * 7) % 4],
+    tags: [`area-${n % 20}`, ...(n % 2 === 0 ? ["even"] : [])],
+    depends_on:
+      n < 3 ? [] : [`t${n - 1 - (n % 3)}`, `t${Math.floor(n / 2)}`].filter((one, at, all) => all.indexOf(one) === at),
+  }));
+}
+
+/** @param {number | undefined} ratio */
+function times(ratio) {
+  return ratio === undefined ? "" : `${ratio.toFixed(2)}x`;
+}
+
+/** @param {number | undefined} value */
+function ms(value) {
+  return value === undefined ? "" : value.toFixed(0);
+}
+
+/** @param {readonly (readonly string[])[]} rows */
+function print(rows) {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  for (const row of rows) {
+    process.stdout.write(
+      `${row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd()}\n`,
+    );
+  }
+}

@@ -1,0 +1,71 @@
+"use strict";
+// What the same work costs with nothing around it: node floor.cjs SQLITE_PACKAGE DB KIND. The statements are the least
+// that answers the question; there is no parser, no check and no error message. The native file is taken by its path,
+// as the bundle does.
+const { join } = require("node:path");
+const [, , home, file, kind] = process.argv;
+const addon = require(join(home, "build/Release/better_sqlite3.node"));
+const Database = require(join(home, "lib/database.js"));
+const open = (path, options) => new Database(path, { nativeBinding: addon, ...options });
+
+const KINDS = {
+  list() {
+    const db = open(file, { readonly: true });
+    process.stdout.write(JSON.stringify(db.prepare("select * from tasks order by 1 limit 50").all()));
+    db.close();
+  },
+  add() {
+    const db = open(file);
+    db.pragma("synchronous = FULL");
+    db.exec("begin immediate");
+    db.exec("create table if not exists bench_floor (id integer primary key, title text)");
+    db.prepare("insert into bench_floor (title) values (?)").run("x");
+    db.exec("commit");
+    db.close();
+  },
+  /** Every row of a store as JSON on stdout, with the schema but for triggers: what they would do is among the rows. */
+  dump() {
+    const db = open(file, { readonly: true });
+    const entries = db
+      .prepare("select type, name, sql from sqlite_master where sql is not null and name not like 'sqlite_%'")
+      .all();
+    const virtual = entries.filter(({ sql }) => /^create virtual table/i.test(sql)).map(({ name }) => name);
+    const own = entries.filter(({ name }) => !virtual.some((one) => name.startsWith(`${one}_`)));
+    const of = (type) => own.filter((entry) => entry.type === type);
+    const tables = of("table").map(({ name }) => {
+      const statement = db.prepare(`select ${virtual.includes(name) ? "rowid, *" : "*"} from "${name}"`);
+      return { name, columns: statement.columns().map((column) => column.name), rows: statement.raw().all() };
+    });
+    const schema = [...of("table"), ...of("index")].map(({ sql }) => sql);
+    require("node:fs").writeSync(1, JSON.stringify({ schema, tables }));
+  },
+  /** The rows of every table, several hundred a statement, in one transaction; file is what dump wrote. */
+  import() {
+    const { readFileSync, rmSync } = require("node:fs");
+    const { schema, tables } = JSON.parse(readFileSync(file, "utf8"));
+    const path = `${file}.db`;
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
+    const db = open(path);
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = FULL");
+    db.pragma("foreign_keys = OFF");
+    for (const sql of schema) db.exec(sql);
+    db.exec("begin immediate");
+    for (const { name, columns, rows } of tables) {
+      const size = Math.max(1, Math.min(500, Math.floor(30_000 / columns.length)));
+      const one = `(${columns.map(() => "?").join(",")})`;
+      const head = `insert into "${name}" (${columns.map((column) => `"${column}"`).join(",")}) values `;
+      let many;
+      for (let at = 0; at < rows.length; at += size) {
+        const chunk = rows.slice(at, at + size);
+        const whole = chunk.length === size;
+        const statement = whole && many ? many : db.prepare(head + Array(chunk.length).fill(one).join(","));
+        if (whole) many = statement;
+        statement.run(chunk.flat());
+      }
+    }
+    db.exec("commit");
+    db.close();
+  },
+};
+KINDS[kind]();

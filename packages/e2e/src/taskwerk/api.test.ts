@@ -1,0 +1,176 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ApiFile, ApiInfo } from "@taskwerk/contract/api-file";
+import { type TaskwerkClient, taskwerkClient } from "@taskwerk/contract/client";
+import type { Success } from "@taskwerk/contract/envelope";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ended, firstLine, makeRig, type Rig } from "../rig.ts";
+
+const at = { rig: undefined as unknown as Rig };
+beforeEach(async () => {
+  at.rig = await makeRig();
+  await at.rig.data("init");
+});
+afterEach(async () => {
+  await at.rig.taskwerk("api", "stop");
+  await at.rig.remove();
+});
+
+const apiFile = async (): Promise<ApiFile> =>
+  JSON.parse(await readFile(join(at.rig.dir, ".taskwerk", "api.json"), "utf8")) as ApiFile;
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+async function serve(...args: readonly string[]) {
+  const child = at.rig.start("taskwerk", ["api", "start", "--port", "0", "--json", ...args]);
+  const line = await firstLine(child);
+  const { data } = JSON.parse(line) as Success<ApiInfo>;
+  return { child, line, info: data, client: await clientOf() };
+}
+const clientOf = async (): Promise<TaskwerkClient> => {
+  const { url, token } = await apiFile();
+  return taskwerkClient({ url, token, actor: "story" });
+};
+
+describe("api start", () => {
+  it("says in one line where it is, keeps the token to its file, and ends with a signal", async () => {
+    const { child, line, info } = await serve();
+    const file = await apiFile();
+    expect(info).toMatchObject({
+      url: file.url,
+      port: file.port,
+      pid: child.pid,
+      store: join(at.rig.dir, ".taskwerk"),
+    });
+    expect(line).not.toContain(file.token);
+    expect((await stat(info.token_file)).mode & 0o777).toBe(0o600);
+    expect(await (await fetch(`${info.url}/healthz`)).text()).toBe("ok\n");
+    const end = ended(child);
+    child.kill("SIGTERM");
+    expect(await end).toMatchObject({ code: 0, stderr: "" });
+    await expect(apiFile()).rejects.toThrow();
+  });
+
+  it("ends with the program that started it", async () => {
+    const { child, info } = await serve("--until-stdin-closes");
+    const end = ended(child);
+    child.stdin!.end();
+    expect((await end).code).toBe(0);
+    expect(alive(info.pid)).toBe(false);
+  });
+
+  it("serves in the background until it is stopped, one a store", async () => {
+    const { rig } = at;
+    const info = await rig.data<ApiInfo>("api", "start", "--port", "0", "--detach");
+    expect(await rig.data("api", "status")).toMatchObject({ url: info.url, pid: info.pid });
+    expect(await rig.failure("api", "start", "--port", "0")).toMatchObject({ code: "API_RUNNING", exit: 8 });
+    expect(await rig.failure("api", "start", "--port", "0", "--detach")).toMatchObject({
+      code: "API_RUNNING",
+      exit: 8,
+    });
+    expect(await rig.data("api", "stop")).toMatchObject({ stopped: true });
+    expect(alive(info.pid)).toBe(false);
+    expect(await rig.data("api", "stop")).toMatchObject({ stopped: false });
+    expect(await rig.failure("api", "status")).toMatchObject({ exit: 7 });
+  });
+
+  it("does not believe the file of a server that was killed", async () => {
+    const { child, info } = await serve();
+    const end = ended(child);
+    child.kill("SIGKILL");
+    await end;
+    expect((await apiFile()).pid).toBe(info.pid);
+    expect(await at.rig.failure("api", "status")).toMatchObject({ exit: 7 });
+    const next = await serve();
+    expect(next.info.pid).not.toBe(info.pid);
+  });
+
+  it("takes its port from the configuration, and a flag before that", async () => {
+    await writeFile(join(at.rig.dir, ".taskwerk", "config.yml"), "api:\n  port: 0\n");
+    const child = at.rig.start("taskwerk", ["api", "start", "--json"]);
+    expect(JSON.parse(await firstLine(child)).data.port).toBeGreaterThan(0);
+  });
+});
+
+describe("the API", () => {
+  it("does what the commands do, on the same store at the same time", async () => {
+    const { client } = await serve();
+    const { data } = await client.call("task.add", { title: "over HTTP" });
+    expect(await at.rig.data("show", data.changed[0]!.id)).toMatchObject({ title: "over HTTP", created_by: "story" });
+    await at.rig.data("done", "1");
+    expect((await client.call("task.show", { id: "1" })).data.status).toBe("done");
+    expect((await client.call("task.list", { all: true, status: ["done"] })).data).toHaveLength(1);
+    await expect(client.call("task.show", { id: "99" })).rejects.toMatchObject({ code: "TASK_NOT_FOUND" });
+  });
+
+  it("claims, prolongs and releases", async () => {
+    const { client } = await serve();
+    await client.call("task.add", { title: "x" });
+    const { data } = await client.call("claim.take", { as: "w" });
+    await client.call("claim.heartbeat", { token: data.claim.token, lease_s: 60 });
+    await client.call("claim.release", { token: data.claim.token });
+    expect((await client.call("task.ready", {})).data).toHaveLength(1);
+  });
+
+  it("loses nothing acknowledged when writes beside it are rolled back", async () => {
+    const { client } = await serve();
+    await client.call("task.add", { title: "there", key: "taken" });
+    const acknowledged: string[] = [];
+    const good = async (worker: number): Promise<void> => {
+      for (let n = 0; n < 40; n += 1) {
+        const { data } = await client.call("task.add", { title: `good ${worker}.${n}` });
+        acknowledged.push(data.changed[0]!.id);
+      }
+    };
+    const bad = async (): Promise<void> => {
+      for (let n = 0; n < 40; n += 1) {
+        const duplicate = client.call("task.add", { title: "bad", key: "taken" });
+        await expect(duplicate).rejects.toMatchObject({ code: "DUPLICATE_KEY" });
+        const rows = [{ title: "bad" }, { title: "bad", depends_on: ["T-99"] }];
+        await expect(client.call("task.import", { tasks: rows })).rejects.toMatchObject({ code: "IMPORT_INVALID" });
+      }
+    };
+    await Promise.all([good(1), good(2), bad(), bad()]);
+    const { data } = await client.call("task.list", { limit: 0 });
+    const ids = new Set(data.map(({ id }) => id));
+    expect(acknowledged).toHaveLength(80);
+    expect(acknowledged.filter((id) => !ids.has(id))).toEqual([]);
+    expect(data.filter(({ title }) => title === "bad")).toEqual([]);
+  }, 60_000);
+
+  it("applies a key once, however often it is sent", async () => {
+    const { client } = await serve();
+    const send = () => client.call("task.add", { title: "once" }, { idempotencyKey: "k" });
+    const ids = (await Promise.all([send(), send(), send()])).map(({ data }) => data.changed[0]!.id);
+    expect(new Set(ids).size).toBe(1);
+    expect((await client.call("task.list", {})).data).toHaveLength(1);
+  });
+
+  it("reads while a large import is being written by another process", async () => {
+    const { client } = await serve();
+    await client.call("task.add", { title: "there" });
+    const rows = JSON.stringify(Array.from({ length: 20_000 }, (_, n) => ({ title: `t${n}` })));
+    const importing = at.rig.run("taskwerk", ["import", "-"], { stdin: rows });
+    const seen = new Set<number>();
+    let open = true;
+    const watching = (async () => {
+      while (open) {
+        const { page } = await client.call("task.list", { limit: 1 });
+        seen.add(page!.total);
+        await sleep(5);
+      }
+    })();
+    expect((await importing).code).toBe(0);
+    open = false;
+    await watching;
+    // All or nothing: no reader ever saw a part of it.
+    for (const total of seen) expect([1, 20_001]).toContain(total);
+  }, 60_000);
+});

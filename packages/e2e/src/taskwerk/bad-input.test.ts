@@ -1,0 +1,118 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { Failure } from "@taskwerk/contract/envelope";
+import type { Task } from "@taskwerk/contract/task";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeRig, type Rig } from "../rig.ts";
+
+const at = { rig: undefined as unknown as Rig, empty: "" };
+beforeAll(async () => {
+  at.rig = await makeRig();
+  const { rig } = at;
+  await rig.data("init");
+  await rig.data("add", "one");
+  await rig.data("add", "two", "--after", "1");
+  at.empty = join(rig.dir, "..", "elsewhere");
+  await mkdir(at.empty);
+  await writeFile(join(rig.dir, "broken.json"), '[\n  {"title": "a"},\n  {"title": "b"\n]\n');
+  await writeFile(
+    join(rig.dir, "cycle.json"),
+    JSON.stringify([
+      { ref: "a", title: "a", depends_on: ["b"] },
+      { ref: "b", title: "b", depends_on: ["a"] },
+    ]),
+  );
+  await writeFile(
+    join(rig.dir, "rows.json"),
+    JSON.stringify([
+      { title: "fine" },
+      { title: "" },
+      { title: "x", priority: "urgent" },
+      { title: "y", depends_on: ["T-99"] },
+    ]),
+  );
+  await writeFile(join(rig.dir, "binary"), Buffer.from([0, 1, 2, 255]));
+});
+afterAll(() => at.rig.remove());
+
+/** What is typed, the error's code, the exit code, and a word of the message or the hint. */
+const CASES: readonly (readonly [string, string, number, RegExp])[] = [
+  ["show TASK-099", "TASK_NOT_FOUND", 3, /TASK-099/],
+  ["show nonsense", "TASK_NOT_FOUND", 3, /nonsense/],
+  ["done 1,99", "TASK_NOT_FOUND", 3, /99/],
+  ["dep add 1 2", "DEPENDENCY_CYCLE", 8, /TASK-001/],
+  ["dep add 1 1", "DEPENDENCY_CYCLE", 8, /TASK-001/],
+  ["import broken.json", "IMPORT_INVALID", 2, /line 4/],
+  ["import cycle.json", "DEPENDENCY_CYCLE", 8, /cycle|circle/i],
+  ["import rows.json", "IMPORT_INVALID", 2, /3/],
+  ["import binary", "IMPORT_INVALID", 2, /NUL/],
+  ["import nowhere.json", "FILE_NOT_FOUND", 3, /nowhere/],
+  ["list --bogus", "USAGE", 2, /--bogus/],
+  ["frobnicate", "USAGE", 2, /frobnicate/],
+  ["add", "USAGE", 2, /title/],
+  ["add  ", "USAGE", 2, /title/],
+  ["list --status nonsense", "INVALID_STATUS", 2, /nonsense/],
+  ["add x --due someday", "INVALID_DATE", 2, /someday/],
+  ["list --session never-seen", "SESSION_NOT_FOUND", 3, /never-seen/],
+  ["api start --host 0.0.0.0", "FORBIDDEN", 4, /--allow-remote/],
+  ["api status", "TASKWERK_UNREACHABLE", 7, /api start/],
+];
+
+describe("bad input", () => {
+  it.each(CASES)("%s is %s, exit %i", async (line, code, exit, said) => {
+    const { rig } = at;
+    const words = line.trim().split(/\s+/);
+    const before = (await rig.taskwerk("list", "--all", "--json", "--fields", "id,rev")).stdout.replace(/"ms":\d+/, "");
+    const plain = await rig.taskwerk(...words);
+    expect(plain).toMatchObject({ code: exit, stdout: "" });
+    expect(plain.stderr).toMatch(said);
+    expect(plain.stderr).toMatch(new RegExp(`^error ${code}: `));
+    expect(plain.stderr).not.toMatch(/\bat .*:\d+:\d+/);
+    const json = await rig.taskwerk(...words, "--json");
+    expect(json).toMatchObject({ code: exit, stderr: "" });
+    expect(JSON.parse(json.stdout) as Failure).toMatchObject({ ok: false, v: 1, kind: "error", error: { code } });
+    expect((await rig.taskwerk("list", "--all", "--json", "--fields", "id,rev")).stdout.replace(/"ms":\d+/, "")).toBe(
+      before,
+    );
+  });
+
+  it("names the ids that were probably meant", async () => {
+    expect((await at.rig.failure("show", "TASK-0001x")).code).toBe("TASK_NOT_FOUND");
+    expect((await at.rig.failure("show", "TASK-010")).candidates).toContain("TASK-001");
+  });
+
+  it("without a store is exit 9 and says how to make one, whatever the verb", async () => {
+    for (const args of [["list"], ["add", "x"], ["ready"], ["api", "start", "--port", "0"], ["where"]]) {
+      const ran = await at.rig.run("taskwerk", args, { cwd: at.empty });
+      expect(ran).toMatchObject({ code: 9, stdout: "" });
+      expect(ran.stderr).toContain("taskwerk init");
+    }
+  });
+
+  it("says which port is taken", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as AddressInfo;
+    expect(await at.rig.failure("api", "start", "--port", String(port))).toMatchObject({
+      code: "PORT_IN_USE",
+      exit: 7,
+    });
+    server.close();
+  });
+
+  it("refuses a configuration it does not understand, by its key", async () => {
+    const config = join(at.rig.dir, ".taskwerk", "config.yml");
+    await writeFile(config, "api:\n  prot: 1\n");
+    const failed = await at.rig.failure("api", "start");
+    expect(failed).toMatchObject({ code: "CONFIG_INVALID", exit: 2, candidates: ["api.port"] });
+    await writeFile(config, "");
+  });
+
+  it("keeps a title of any characters as it is", async () => {
+    const title = '\'; drop table tasks; -- $(reboot) `x` %s \\ "q" é 你好 👍';
+    const { changed } = await at.rig.data<{ changed: readonly Task[] }>("add", title);
+    expect((await at.rig.data<Task>("show", changed[0]!.id)).title).toBe(title);
+  });
+});

@@ -1,0 +1,244 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ClaimResult, ImportResult, Task, TaskWrite } from "@taskwerk/contract/task";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makeRig, type Rig } from "../rig.ts";
+
+const at = { rig: undefined as unknown as Rig };
+beforeEach(async () => {
+  at.rig = await makeRig();
+  await at.rig.data("init");
+});
+afterEach(() => at.rig.remove());
+
+const add = async (...args: readonly string[]): Promise<Task> =>
+  (await at.rig.data<TaskWrite>("add", ...args)).changed[0]!;
+const list = (...args: readonly string[]): Promise<readonly Task[]> => at.rig.data("list", ...args);
+
+describe("a store", () => {
+  it("is made once, for its owner only, and found from below", async () => {
+    const { rig } = at;
+    expect((await stat(join(rig.dir, ".taskwerk"))).mode & 0o777).toBe(0o700);
+    expect((await stat(join(rig.dir, ".taskwerk", "taskwerk.db"))).mode & 0o777).toBe(0o600);
+    expect(await readFile(join(rig.dir, ".taskwerk", ".gitignore"), "utf8")).toContain("*");
+    expect(await rig.data("init")).toMatchObject({ created: false });
+    expect((await rig.taskwerk("where")).stdout.trim()).toBe(join(rig.dir, ".taskwerk"));
+    expect((await rig.run("taskwerk", ["-C", "..", "--store", "work/.taskwerk", "where"])).stdout.trim()).toBe(
+      join(rig.dir, ".taskwerk"),
+    );
+  });
+
+  it("is empty without being an error", async () => {
+    expect(await at.rig.taskwerk("list")).toMatchObject({ code: 0, stdout: "" });
+    expect(await list()).toEqual([]);
+    expect(await at.rig.data("ready")).toEqual([]);
+    expect(await at.rig.taskwerk("claim", "--next")).toMatchObject({ code: 10, stdout: "" });
+  });
+});
+
+describe("the founding spellings", () => {
+  it("work as they are written", async () => {
+    const { rig } = at;
+    await add("one");
+    await add("two", "--session", "orchestration-42");
+    expect((await list()).map(({ id }) => id)).toEqual(["TASK-001", "TASK-002"]);
+    expect(await rig.data("show", "TASK-001")).toMatchObject({ id: "TASK-001", title: "one" });
+    expect((await list("--session", "orchestration-42")).map(({ title }) => title)).toEqual(["two"]);
+    await rig.data("update", "--status", "in-progress", "--tasks", "TASK-001,TASK-002");
+    expect((await list()).map(({ status }) => status)).toEqual(["in-progress", "in-progress"]);
+    expect((await rig.data<TaskWrite>("complete", "TASK-001")).changed[0]).toMatchObject({ status: "done" });
+    await writeFile(join(rig.dir, "tasks.json"), JSON.stringify({ tasks: [{ title: "three" }, { title: "four" }] }));
+    expect(await rig.data<ImportResult>("import", "tasks.json", "--batch")).toMatchObject({ created: 2 });
+    expect((await list("--all")).length).toBe(4);
+  });
+});
+
+describe("a task", () => {
+  it("keeps everything it was given", async () => {
+    await add("first");
+    const task = await add(
+      ...["Fix login", "-d", "It hangs", "-p", "critical", "-a", "bob", "-t", "api,net", "--after", "1"],
+      ...["--estimate", "4h", "--category", "web", "--type", "bug", "--ac", "It answers", "--files", "src/**"],
+      ...[
+        "--capability",
+        "node",
+        "--meta",
+        "ticket=7",
+        "--key",
+        "JIRA-7",
+        "--note",
+        "seen twice",
+        "--due",
+        "2027-01-31",
+      ],
+    );
+    const shown = await at.rig.data<Task & { notes: readonly { text: string }[] }>("show", task.id);
+    expect(shown).toMatchObject({
+      title: "Fix login",
+      description: "It hangs",
+      priority: "critical",
+      assignee: "bob",
+      tags: ["api", "net"],
+      depends_on: ["TASK-001"],
+      estimate_minutes: 240,
+      category: "web",
+      type: "bug",
+      files: ["src/**"],
+      capabilities: ["node"],
+      metadata: { ticket: "7" },
+      key: "JIRA-7",
+      ready: false,
+    });
+    expect(shown.acceptance.map(({ text }) => text)).toEqual(["It answers"]);
+    expect(shown.notes.map(({ text }) => text)).toEqual(["seen twice"]);
+    expect(shown.due_at).toMatch(/^2027-(01-31|02-01)/);
+  });
+
+  it("is changed, and only where it was said", async () => {
+    await add("one", "-t", "a,b");
+    const { rig } = at;
+    const { changed } = await rig.data<TaskWrite>("update", "1", "--title", "new", "--tag", "+c,-a", "-p", "high");
+    expect(changed[0]).toMatchObject({ title: "new", tags: ["b", "c"], priority: "high", rev: 2 });
+    expect(await rig.failure("update", "1", "--title", "x", "--if-rev", "1")).toMatchObject({
+      code: "REV_MISMATCH",
+      exit: 8,
+    });
+  });
+
+  it("goes through its life, and says what can start because of it", async () => {
+    const { rig } = at;
+    await add("one");
+    await add("two", "--after", "TASK-001");
+    await rig.data("start", "1");
+    await rig.data("review", "1");
+    const { unblocked } = await rig.data<TaskWrite>("done", "1", "--evidence", "commit=abc");
+    expect(unblocked.map(({ id }) => id)).toEqual(["TASK-002"]);
+    expect((await rig.data<TaskWrite>("done", "1")).unchanged).toHaveLength(1);
+    await rig.data("block", "2", "--reason", "no registry");
+    expect(await rig.data("ready")).toEqual([]);
+    await rig.data("unblock", "2");
+    await rig.data("start", "2");
+    await rig.data("pause", "2");
+    await rig.data("cancel", "2");
+    await rig.data("reopen", "2");
+    expect(await rig.data("show", "2")).toMatchObject({ status: "todo" });
+    expect(await rig.failure("pause", "1")).toMatchObject({ code: "INVALID_TRANSITION", exit: 8 });
+  });
+
+  it("depends on others, both ways shown", async () => {
+    const { rig } = at;
+    for (const title of ["one", "two", "three"]) await add(title);
+    await rig.data("dep", "add", "3", "1", "2");
+    expect((await rig.taskwerk("dep", "list", "3")).stdout).toBe(
+      "TASK-003\tdepends_on\tTASK-001\nTASK-003\tdepends_on\tTASK-002\n",
+    );
+    await rig.data("dep", "rm", "3", "1");
+    expect(await rig.data("show", "3")).toMatchObject({ depends_on: ["TASK-002"] });
+    expect(await rig.failure("dep", "add", "2", "3")).toMatchObject({ code: "DEPENDENCY_CYCLE", exit: 8 });
+  });
+});
+
+describe("a claim", () => {
+  it("is held by one, prolonged, and given back", async () => {
+    const { rig } = at;
+    await add("one");
+    const { claim, changed } = await rig.data<ClaimResult>("claim", "--next", "--as", "claude-1", "--lease", "15m");
+    expect(changed[0]).toMatchObject({ id: "TASK-001", status: "in-progress", claim: { by: "claude-1" } });
+    expect(await rig.failure("claim", "1", "--as", "claude-2")).toMatchObject({ code: "ALREADY_CLAIMED", exit: 8 });
+    expect(await rig.failure("done", "1")).toMatchObject({ code: "CLAIM_REQUIRED", exit: 8 });
+    const longer = await rig.data<ClaimResult>("heartbeat", "1", "--claim", claim.token, "--lease", "2h");
+    expect(longer.claim.lease_until > claim.lease_until).toBe(true);
+    const { changed: released } = await rig.data<TaskWrite>("release", "1", "--claim", claim.token);
+    expect(released[0]).toMatchObject({ status: "todo", claim: null });
+    const again = await rig.data<ClaimResult>("claim", "1");
+    expect(await rig.failure("done", "1", "--claim", claim.token)).toMatchObject({ code: "CLAIM_LOST", exit: 8 });
+    const done = await rig.run("taskwerk", ["done", "1", "-q"], { env: { TASKWERK_CLAIM: again.claim.token } });
+    expect(done).toEqual({ code: 0, stdout: "TASK-001\n", stderr: "" });
+  });
+});
+
+describe("what a script relies on", () => {
+  it("adds a key once, however often it is typed", async () => {
+    const { rig } = at;
+    const ids = [];
+    for (let n = 0; n < 3; n += 1) ids.push((await rig.taskwerk("add", "-q", "--key", "k", "--if-absent", "x")).stdout);
+    expect(ids).toEqual(["TASK-001\n", "TASK-001\n", "TASK-001\n"]);
+    expect(await rig.failure("add", "--key", "k", "x")).toMatchObject({ code: "DUPLICATE_KEY", exit: 8 });
+  });
+
+  it("does with one idempotency key one thing", async () => {
+    const { rig } = at;
+    await rig.data("add", "x", "--idempotency-key", "k");
+    await rig.data("add", "x", "--idempotency-key", "k");
+    expect(await list()).toHaveLength(1);
+    expect(await rig.failure("add", "y", "--idempotency-key", "k")).toMatchObject({ code: "IDEMPOTENCY_MISMATCH" });
+  });
+
+  it("has its rows in every format, and pages that say so", async () => {
+    const { rig } = at;
+    await rig.run("taskwerk", ["import", "-"], {
+      stdin: JSON.stringify(Array.from({ length: 60 }, (_, n) => ({ title: `t${n}` }))),
+    });
+    const plain = await rig.taskwerk("list");
+    expect(plain.stdout.split("\n")).toHaveLength(51);
+    expect(plain.stderr).toContain("50 of 60");
+    expect((await rig.taskwerk("list", "--limit", "0", "-q")).stdout.split("\n")).toHaveLength(61);
+    expect(
+      (await rig.taskwerk("list", "--format", "ndjson", "--limit", "2")).stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).id),
+    ).toEqual(["TASK-001", "TASK-002"]);
+    expect((await rig.taskwerk("list", "--limit", "1", "--format", "table", "--no-color")).stdout).toContain(
+      "ID        STATUS",
+    );
+    expect((await rig.taskwerk("list", "--limit", "1", "--fields", "id,priority,title")).stdout).toBe(
+      "TASK-001\tmedium\tt0\n",
+    );
+    const first = JSON.parse((await rig.taskwerk("list", "--json", "--limit", "40")).stdout);
+    const second = JSON.parse(
+      (await rig.taskwerk("list", "--json", "--limit", "40", "--cursor", first.page.cursor)).stdout,
+    );
+    expect(new Set([...first.data, ...second.data].map(({ id }: Task) => id)).size).toBe(60);
+    expect(second.page).toMatchObject({ returned: 20, total: 60, truncated: true });
+  });
+
+  it("gives events in order, after a cursor", async () => {
+    const { rig } = at;
+    await add("one");
+    await add("two");
+    const events = await rig.data<readonly { cursor: number; type: string; subject: string }[]>("events", "list");
+    expect(events.filter(({ type }) => type === "task.created").map(({ subject }) => subject)).toEqual([
+      "TASK-001",
+      "TASK-002",
+    ]);
+    const rest = await rig.data<readonly { cursor: number }[]>("events", "list", "--since", String(events[0]!.cursor));
+    expect(rest.every(({ cursor }) => cursor > events[0]!.cursor)).toBe(true);
+    expect(await rig.data("status")).toMatchObject({ tasks: { todo: 2 }, ready: 2 });
+  });
+
+  it("ends quietly when its reader has gone", async () => {
+    const { rig } = at;
+    await rig.run("taskwerk", ["import", "-"], {
+      stdin: JSON.stringify(Array.from({ length: 5_000 }, (_, n) => ({ title: `title number ${n}` }))),
+    });
+    const child = rig.start("taskwerk", ["list", "--limit", "0", "--json"]);
+    child.stdout!.once("data", () => child.stdout!.destroy());
+    let said = "";
+    child.stderr!.on("data", (text) => {
+      said += text;
+    });
+    await new Promise((resolve) => child.once("close", resolve));
+    expect(said).toBe("");
+  });
+
+  it("never lets a title act on a terminal", async () => {
+    const { rig } = at;
+    const evil = "a\u001b[2J\u001b]52;c;eA==\u0007b\u202ec\td";
+    await add(evil);
+    for (const args of [["list"], ["list", "--format", "table"], ["show", "1"], ["list", "--json"], ["done", "1"]]) {
+      expect((await rig.taskwerk(...args)).stdout).not.toMatch(/[\u001b\u009b\u202e\u0007]/);
+    }
+    expect((await rig.data<Task>("show", "1")).title).toBe(evil);
+  });
+});

@@ -1,0 +1,73 @@
+import { link, open, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
+import { processStart } from "./process-start.ts";
+
+/** What may be shown of a server: everything but the token. */
+export const infoOf = ({ token: _, process_start: __, v: ___, ...info }: ApiFile): ApiInfo => info;
+
+/** The server of a store, or null when none runs; what a dead one left behind does not count. */
+export async function readApiFile(store: string): Promise<ApiFile | null> {
+  let file: unknown;
+  try {
+    file = JSON.parse(await readFile(join(store, API_FILE), "utf8"));
+  } catch {
+    return null;
+  }
+  if (!isApiFile(file)) return null;
+  return (await processStart(file.pid)) === file.process_start ? file : null;
+}
+
+const isApiFile = (file: unknown): file is ApiFile =>
+  typeof file === "object" &&
+  file !== null &&
+  "v" in file &&
+  file.v === 1 &&
+  "pid" in file &&
+  Number.isSafeInteger(file.pid) &&
+  (file.pid as number) > 0 &&
+  "url" in file &&
+  typeof file.url === "string";
+
+/**
+ * Leaves the file for others to find. Of two servers that start at once exactly one succeeds: the other gets that one's
+ * file. What a dead server left is replaced.
+ */
+export async function leaveApiFile(store: string, file: ApiFile): Promise<ApiFile | null> {
+  const path = join(store, API_FILE);
+  const draft = `${path}.${file.pid}`;
+  await rm(draft, { force: true });
+  const handle = await open(draft, "wx", 0o600);
+  try {
+    await handle.writeFile(`${JSON.stringify(file)}\n`);
+  } finally {
+    await handle.close();
+  }
+  try {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      try {
+        await link(draft, path);
+        return null;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+      const other = await readApiFile(store);
+      if (other) return other;
+      await rm(path, { force: true });
+    }
+    throw new Error(`${path} cannot be replaced`);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Takes the file away again, if it is still this server's. */
+export async function takeApiFile(store: string, file: ApiFile): Promise<void> {
+  const path = join(store, API_FILE);
+  try {
+    const there = JSON.parse(await readFile(path, "utf8")) as Partial<ApiFile>;
+    if (there.pid === file.pid && there.process_start === file.process_start) await rm(path, { force: true });
+  } catch {
+    // Gone already, or not ours to judge.
+  }
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from "node:crypto";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { hostname, networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
+import { WerkError } from "@taskwerk/contract/errors";
+import { infoOf, leaveApiFile, readApiFile, takeApiFile } from "./api-file.ts";
+import { type DoorPolicy, hostsOf } from "./guard.ts";
+import type { ApiOperations } from "./make-app.ts";
+import { makeServer } from "./make-server.ts";
+import { processStart } from "./process-start.ts";
+
+export interface ServeOptions {
+  /** The store directory. */
+  readonly store: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly now: () => Date;
+}
+
+/** A server that answers. */
+export interface RunningApi {
+  readonly info: ApiInfo;
+  /** Takes no new calls, lets running ones end (2 s at most), removes its file. */
+  readonly close: () => Promise<void>;
+}
+
+/** Starts serving a store. Throws API_RUNNING when a server has it already, PORT_IN_USE when the port is taken. */
+export async function serveApi(operations: ApiOperations, options: ServeOptions): Promise<RunningApi> {
+  const { store, pid } = options;
+  const other = await readApiFile(store);
+  if (other) throw alreadyRunning(other);
+  const token = randomBytes(32).toString("base64url");
+  const served = { hosts: new Set<string>() as ReadonlySet<string> };
+  const server = makeServer(operations, (): DoorPolicy => ({ hosts: served.hosts, token }));
+  const port = await listen(server, options);
+  served.hosts = hostsOf(namesOf(options.host), port);
+  const file: ApiFile = {
+    v: 1,
+    url: `http://${urlHost(options.host)}:${port}`,
+    port,
+    pid,
+    process_start: (await processStart(pid)) ?? "",
+    store,
+    token_file: join(store, API_FILE),
+    started_at: options.now().toISOString(),
+    version: options.version,
+    token,
+  };
+  const first = await leaveApiFile(store, file);
+  if (first) {
+    server.close();
+    throw alreadyRunning(first);
+  }
+  return {
+    info: infoOf(file),
+    close: async () => {
+      await closeServer(server);
+      await takeApiFile(store, file);
+    },
+  };
+}
+
+const alreadyRunning = ({ url, pid }: ApiInfo): WerkError =>
+  new WerkError("API_RUNNING", `this store is served already: ${url} (pid ${pid})`, {
+    hint: "See it:  taskwerk api status\nEnd it:  taskwerk api stop",
+    details: { url, pid },
+  });
+
+function listen(server: Server, { port, host }: ServeOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
+    server.listen({ port, host: host === "localhost" ? "127.0.0.1" : host, exclusive: true }, () => {
+      server.removeAllListeners("error");
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number, host: string): WerkError {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new WerkError("PORT_IN_USE", `port ${port} is taken by another program`, {
+        hint: "Any free one:  taskwerk api start --port 0",
+        cause: error,
+        field: "port",
+        given: String(port),
+      });
+    case "EACCES":
+      return new WerkError("PORT_IN_USE", `port ${port} may not be used by this user`, {
+        hint: "Ports from 1024 on are free to use:  taskwerk api start --port 7777",
+        cause: error,
+        field: "port",
+        given: String(port),
+      });
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EINVAL":
+      return new WerkError("USAGE", `this machine has no address ${host}`, {
+        cause: error,
+        field: "host",
+        given: host,
+      });
+    default:
+      return new WerkError("INTERNAL", `cannot listen on ${host}:${port}: ${error.message}`, { cause: error });
+  }
+}
+
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
+const isLoopback = (host: string): boolean => host === "127.0.0.1" || host === "localhost" || host === "::1";
+const urlHost = (host: string): string => {
+  if (host === "localhost" || host === "0.0.0.0") return "127.0.0.1";
+  return host.includes(":") ? `[${host === "::" ? "::1" : host}]` : host;
+};
+
+/** Every name under which this server may be called. */
+function namesOf(host: string): readonly string[] {
+  if (isLoopback(host)) return LOOPBACK;
+  if (host !== "0.0.0.0" && host !== "::") return [...LOOPBACK, urlHost(host)];
+  const addresses = Object.values(networkInterfaces()).flatMap(
+    (list) => list?.map(({ address }) => urlHost(address)) ?? [],
+  );
+  return [...LOOPBACK, ...addresses, hostname().toLowerCase()];
+}
+
+const GRACE_MS = 2_000;
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { ConfigValues } from "@taskwerk/config/schema";
+import type { Operations } from "@taskwerk/contract/client";
+import type { Success } from "@taskwerk/contract/envelope";
+import { WerkError } from "@taskwerk/contract/errors";
+import type { OperationName } from "@taskwerk/contract/routes";
+import { checkFields } from "@taskwerk/terminal/fields";
+import type { Output } from "@taskwerk/terminal/output";
+import { printSuccess, type View } from "@taskwerk/terminal/print-success";
+import type { GlobalFlags } from "./globals.ts";
+import type { Caller, StoreTarget, World } from "./world.ts";
+
+/** What a verb works with. */
+export interface App {
+  readonly world: World;
+  readonly output: Output;
+  readonly globals: GlobalFlags;
+  readonly target: StoreTarget;
+  /** Who does it: --actor, TASKWERK_ACTOR, the system's user. */
+  readonly actor: string;
+  /** Runs one operation, prints nothing. */
+  readonly call: <N extends OperationName>(
+    name: N,
+    input: Operations[N]["input"],
+    caller?: Partial<Caller>,
+  ) => Promise<Success<Operations[N]["output"]>>;
+  /** Runs one operation and prints its answer; `--fields` is checked before anything is done. */
+  readonly perform: <N extends OperationName>(
+    name: N,
+    input: Operations[N]["input"],
+    view: View<Operations[N]["output"]>,
+    caller?: Partial<Caller>,
+  ) => Promise<void>;
+  /** Prints an answer that is no operation's. */
+  readonly show: <T>(kind: string, data: T, view: View<T>) => void;
+  /** The user's configuration, then the store's, then the environment. */
+  readonly config: () => Promise<ConfigValues>;
+  /** A path as the user means it: relative to where he stands, or to -C. */
+  readonly path: (path: string) => string;
+  /** A text argument: itself, `-` for stdin, `@file` for a file. */
+  readonly text: (argument: string) => Promise<string>;
+}
+
+/** Puts an app together for one command line. */
+export function makeApp(world: World, output: Output, globals: GlobalFlags): App {
+  const cwd = resolve(world.cwd, globals.C ?? ".");
+  const path = (given: string): string => resolve(cwd, given);
+  const target: StoreTarget = { cwd, ...(globals.store === undefined ? {} : { store: path(globals.store) }) };
+  const actor = globals.actor || world.env.TASKWERK_ACTOR || world.systemUser();
+  const caller: Caller = {
+    actor,
+    session: globals.session || world.env.TASKWERK_SESSION || null,
+    idempotencyKey: globals.idempotencyKey ?? null,
+  };
+  const call: App["call"] = (name, input, other) => world.run(target, { ...caller, ...other }, name, input);
+  return {
+    world,
+    output,
+    globals,
+    target,
+    actor,
+    call,
+    async perform(name, input, view, other) {
+      if (output.fields) checkFields(output.fields, view.known);
+      printSuccess(output, await call(name, input, other), view);
+    },
+    show(kind, data, view) {
+      if (output.fields) checkFields(output.fields, view.known);
+      printSuccess(output, { ok: true, v: 1, kind, data, warnings: [], meta: {} }, view);
+    },
+    config: async () => {
+      const { readConfig } = await import("./read-config.ts");
+      return readConfig(await world.locateStore(target), world.env);
+    },
+    path,
+    async text(argument) {
+      if (argument === "-") return (await world.readStdin()).replace(/\r?\n$/, "");
+      return argument.startsWith("@") ? textOfFile(path(argument.slice(1))) : argument;
+    },
+  };
+}
+
+/** A whole file as text; FILE_NOT_FOUND when there is none, USAGE when it cannot be read. */
+export async function textOfFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      throw new WerkError("FILE_NOT_FOUND", `there is no file ${path}`, { cause, field: "file", given: path });
+    }
+    const why = code === "EISDIR" ? "it is a directory" : code === "EACCES" ? "permission denied" : String(code);
+    throw new WerkError("USAGE", `cannot read ${path}: ${why}`, { cause, field: "file", given: path });
+  }
+}

@@ -1,0 +1,18 @@
+import { secondsOf } from "../length-of-time.ts";
+import { type Verb, wordOf } from "../verb.ts";
+import { claimView } from "./claim-view.ts";
+import { heldClaim } from "./held-claim.ts";
+
+/** `heartbeat ID --claim TOKEN`: the lease begins anew. */
+export const heartbeatVerb: Verb<{ readonly claim?: string; readonly lease?: string }> = {
+  build: (command) =>
+    command
+      .argument("<id>", "the claimed task")
+      .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)")
+      .option("--lease <time>", "how long from now (15m)"),
+  async run(app, [id], { claim, lease }) {
+    const token = await heldClaim(app, wordOf(id), claim);
+    const input = { token, ...(lease === undefined ? {} : { lease_s: secondsOf(lease, "--lease") }) };
+    await app.perform("claim.heartbeat", input, claimView("still claimed"));
+  },
+};

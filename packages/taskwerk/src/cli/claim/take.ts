@@ -1,0 +1,51 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import type { ClaimTask } from "@taskwerk/contract/task";
+import { secondsOf } from "../length-of-time.ts";
+import { queryTerms } from "../query-terms.ts";
+import { collectList, type Verb, wordsOf } from "../verb.ts";
+import { claimView } from "./claim-view.ts";
+
+interface ClaimFlags {
+  readonly next?: boolean;
+  readonly as?: string;
+  readonly lease?: string;
+  readonly tag?: readonly string[];
+}
+
+/** `claim ID`, or `claim --next [tag:x]`: exactly one claimer gets a task. Exit 10 when nothing is ready. */
+export const claimVerb: Verb<ClaimFlags> = {
+  build: (command) =>
+    command
+      .argument("[id-or-query...]", "a task, or with --next terms: tag:api")
+      .option("--next", "the most urgent one that is ready")
+      .option("--as <who>", "who claims it (default: the actor)")
+      .option("--lease <time>", "how long without a heartbeat (15m)")
+      .option("-t, --tag <tag>", "with --next: only with all of these tags", collectList),
+  async run(app, [argument], flags) {
+    const words = wordsOf(argument);
+    const lease = flags.lease ?? (await app.config())["claim.lease"];
+    const input: ClaimTask = {
+      ...(flags.next ? { tag: tagsOf(words, flags.tag ?? []) } : { id: idOf(words, flags) }),
+      as: flags.as ?? app.actor,
+      ...(lease === undefined ? {} : { lease_s: secondsOf(String(lease), "--lease") }),
+    };
+    if (input.tag?.length === 0) delete input.tag;
+    await app.perform("claim.take", input, claimView("claimed"));
+  },
+};
+
+function idOf(words: readonly string[], { tag }: ClaimFlags): string {
+  const [id, ...more] = words;
+  if (id !== undefined && more.length === 0 && !tag) return id;
+  throw new WerkError("USAGE", id === undefined ? "which task?" : "claim takes one task.", {
+    hint: "The most urgent one:  taskwerk claim --next",
+    field: "id",
+  });
+}
+
+function tagsOf(words: readonly string[], tags: readonly string[]): string[] {
+  const { tag = [], ...others } = queryTerms(words);
+  const [other] = Object.keys(others);
+  if (other === undefined) return [...tags, ...tag];
+  throw new WerkError("INVALID_QUERY", `claim --next takes only tag: terms, not ${other}:`, { given: other });
+}

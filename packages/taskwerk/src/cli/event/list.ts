@@ -1,0 +1,51 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import type { TaskEvent } from "@taskwerk/contract/event";
+import { dim } from "@taskwerk/terminal/part";
+import type { View } from "@taskwerk/terminal/print-success";
+import { relativeTime } from "@taskwerk/terminal/relative-time";
+import type { Verb } from "../verb.ts";
+
+/** `events list`: what happened, oldest first, from a cursor on. */
+export const eventListVerb: Verb<{ readonly since?: string; readonly limit?: string }> = {
+  build: (command) =>
+    command.option("--since <cursor>", "only what came after this cursor").option("--limit <n>", "how many (100)"),
+  async run(app, _, { since, limit }) {
+    const input = {
+      ...(since === undefined ? {} : { since: numberOf(since, "since") }),
+      ...(limit === undefined ? {} : { limit: numberOf(limit, "limit") }),
+    };
+    await app.perform("event.list", input, EVENTS);
+  },
+};
+
+function numberOf(text: string, flag: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new WerkError("USAGE", `--${flag}: "${text}" is not a number.`, { field: flag, given: text });
+}
+
+const EVENTS: View<readonly TaskEvent[]> = {
+  fields: ["cursor", "time", "type", "subject", "actor", "session"],
+  known: ["id", "cursor", "type", "time", "actor", "session", "op", "subject", "data"],
+  items: (events) => events.map((event) => ({ ...event })),
+  screen(output, { data }) {
+    if (data.length === 0) output.line("Nothing happened.");
+    else {
+      output.table(
+        [
+          { title: "CURSOR", side: "right" },
+          { title: "WHEN" },
+          { title: "TYPE" },
+          { title: "SUBJECT" },
+          { title: "ACTOR" },
+        ],
+        data.map(({ cursor, time, type, subject, actor }) => [
+          String(cursor),
+          output.isTTY ? dim(relativeTime(time, output.now())) : time,
+          type,
+          subject,
+          actor,
+        ]),
+      );
+    }
+  },
+};

@@ -1,0 +1,376 @@
+import type { Task } from "@taskwerk/contract/task";
+import { describe, expect, it } from "vitest";
+import { type Scene, task, type } from "./typing.ts";
+
+const claim = (by: string, lease_until = "2026-11-20T12:11:00Z") => ({ by, lease_until, fence: 1 });
+const PROJECT: readonly Task[] = [
+  task({
+    id: "TASK-001.2",
+    title: "Limit requests per host",
+    status: "in-progress",
+    priority: "high",
+    parent: "TASK-001",
+    claim: claim("claude-1"),
+    started_at: "2026-11-20T11:56:00Z",
+    ready: false,
+    category_of_status: "active",
+  }),
+  task({
+    id: "TASK-002.2",
+    title: "Report broken anchors",
+    status: "review",
+    parent: "TASK-002",
+    assignee: "you",
+    updated_at: "2026-11-20T10:00:00Z",
+    ready: false,
+    category_of_status: "active",
+  }),
+  task({ id: "TASK-005", title: "Renew the demo certificate", priority: "critical", due_at: "2026-11-23T13:00:00Z" }),
+  task({
+    id: "TASK-001.3",
+    title: "Retry with backoff on 429 and 5xx",
+    priority: "high",
+    parent: "TASK-001",
+    tags: ["net", "api"],
+  }),
+  task({
+    id: "TASK-002.3",
+    title: "Cache results between runs of the program, and forget those that are too old",
+    priority: "high",
+    depends_on: ["TASK-001.1", "TASK-001.2"],
+    ready: false,
+  }),
+  task({
+    id: "TASK-003.2",
+    title: "Publish the container image",
+    status: "blocked",
+    updated_at: "2026-11-18T11:00:00Z",
+    ready: false,
+    category_of_status: "waiting",
+  }),
+  task({
+    id: "TASK-004",
+    title: "你好 Windows path handling",
+    status: "paused",
+    priority: "low",
+    updated_at: "2026-11-09T12:00:00Z",
+    ready: false,
+    category_of_status: "waiting",
+  }),
+];
+const answer: Scene["answer"] = (name) => {
+  if (name === "task.list" || name === "task.ready") return PROJECT;
+  if (name === "store.status") {
+    return {
+      version: "1",
+      api: 1,
+      store: "/w/.taskwerk",
+      tasks: { todo: 3, "in-progress": 1, review: 1, blocked: 1, paused: 1, done: 2 },
+      ready: 2,
+      cursor: 9,
+    };
+  }
+  return undefined;
+};
+const screen = async (line: string, scene: Scene = {}) => {
+  const { out, err } = await type(line, { tty: true, columns: 80, env: { NO_COLOR: "1" }, answer, ...scene });
+  return `\n${out}${err}`;
+};
+
+describe("list", () => {
+  it("shows on 80 columns what matters most about each task", async () => {
+    expect(await screen("list")).toMatchInlineSnapshot(`
+      "
+      ID          STATUS       PRI   TITLE                               NOTE
+      TASK-001.2  in-progress  high  Limit requests per host             claude-1, 4m
+      TASK-002.2  review       med   Report broken anchors               for you, 2h
+      TASK-005    ready        crit  Renew the demo certificate          due in 3 days
+      TASK-001.3  ready        high  Retry with backoff on 429 and 5xx
+      TASK-002.3  todo         high  Cache results between runs of t...  after 001.2
+      TASK-003.2  blocked      med   Publish the container image         since 2 days
+      TASK-004    paused       low   你好 Windows path handling          since 9 Nov
+
+      7 open: 2 ready, 1 in progress, 1 in review, 1 blocked, 1 paused.
+      2 done hidden (--all).
+      "
+    `);
+  });
+
+  it("keeps to the width of any terminal", async () => {
+    for (const columns of [40, 59, 60, 80, 100, 120]) {
+      const lines = (await screen("list is:ready", { columns })).split("\n").filter((line) => /^(ID|TASK)/.test(line));
+      for (const line of lines) expect(line.replace("你好", "xxxx").length, line).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it("has more columns on a wide screen, and no note on a narrow one", async () => {
+    expect(await screen("list is:ready", { columns: 120 })).toMatchInlineSnapshot(`
+      "
+      ID          STATUS       PRI   TITLE                                                    ASSIGNEE  TAGS     NOTE
+      TASK-001.2  in-progress  high  Limit requests per host                                                     claude-1, 4m
+      TASK-002.2  review       med   Report broken anchors                                    you                for you, 2h
+      TASK-005    ready        crit  Renew the demo certificate                                                  due in 3 days
+      TASK-001.3  ready        high  Retry with backoff on 429 and 5xx                                  net,api
+      TASK-002.3  todo         high  Cache results between runs of the program, and forge...                     after 001.2
+      TASK-003.2  blocked      med   Publish the container image                                                 since 2 days
+      TASK-004    paused       low   你好 Windows path handling                                                  since 9 Nov
+
+      7 tasks.
+      "
+    `);
+    expect(await screen("list is:ready", { columns: 50 })).toMatchInlineSnapshot(`
+      "
+      ID          STATUS       PRI   TITLE
+      TASK-001.2  in-progress  high  Limit requests p...
+      TASK-002.2  review       med   Report broken an...
+      TASK-005    ready        crit  Renew the demo c...
+      TASK-001.3  ready        high  Retry with backo...
+      TASK-002.3  todo         high  Cache results be...
+      TASK-003.2  blocked      med   Publish the cont...
+      TASK-004    paused       low   你好 Windows pat...
+
+      7 tasks.
+      "
+    `);
+  });
+
+  it("says what an empty store can do, and what an empty answer means", async () => {
+    const nothing: Scene["answer"] = (name) => (name === "store.status" ? { tasks: {}, ready: 0 } : []);
+    expect(await screen("list", { answer: nothing })).toMatchInlineSnapshot(`
+      "
+      No tasks yet.   taskwerk add "What is to be done"
+      "
+    `);
+    expect(await screen("list tag:x", { answer: nothing })).toMatchInlineSnapshot(`
+      "
+      No open task matches.   Closed ones too: --all
+      "
+    `);
+    expect(await screen("ready", { answer: nothing })).toMatchInlineSnapshot(`
+      "
+      Nothing is ready.
+      "
+    `);
+  });
+
+  it("colours words, never titles", async () => {
+    const { out } = await type("list is:ready", {
+      tty: true,
+      env: { TERM: "xterm" },
+      answer: () => [task({ title: "\u001b[31mred", status: "done" })],
+    });
+    expect(out).toContain("\u001b[32mdone\u001b[0m");
+    expect(out).not.toContain("\u001b[31m");
+  });
+});
+
+describe("show", () => {
+  const shown = {
+    ...task({
+      id: "TASK-001.2",
+      title: "Limit requests per host",
+      description: "The docs site bans us above 8 parallel requests.\n\nQueue by host name\u001b[2J.",
+      status: "in-progress",
+      priority: "high",
+      parent: "TASK-001",
+      claim: claim("claude-1"),
+      due_at: "2026-11-25T12:00:00Z",
+      estimate_minutes: 240,
+      actual_minutes: 70,
+      depends_on: ["TASK-001.1"],
+      blocks: ["TASK-002.3"],
+      files: ["src/fetch/**"],
+      tags: ["net", "api"],
+      metadata: { ticket: "7" },
+      acceptance: [
+        { n: 1, text: "At most 4 requests at once to one host", checked: true, evidence: "test fetch/limit.test.ts" },
+        { n: 2, text: "The limit can be set with --per-host", checked: false, evidence: null },
+      ],
+      session: "run-3",
+      updated_by: "claude-1",
+      rev: 7,
+    }),
+    notes: [
+      {
+        id: "n",
+        task: "TASK-001.2",
+        type: "progress",
+        text: "Queue per host in place.\nThe flag is next.",
+        at: "2026-11-20T09:51:00Z",
+        by: "claude-1",
+      },
+    ],
+  };
+
+  it("is one page about one task", async () => {
+    expect(await screen("show 1", { answer: () => shown })).toMatchInlineSnapshot(`
+      "
+      TASK-001.2  Limit requests per host
+      in-progress, high, in TASK-001
+
+        Claim       claude-1, lease ends in 11m
+        Due         25 Nov (in 5 days)
+        Time        4h estimated, 1h 10m spent
+        After       TASK-001.1
+        Unblocks    TASK-002.3
+        Files       src/fetch/**
+        Tags        net, api
+        Meta        ticket = 7
+
+      Acceptance, 1 of 2
+        [x] 1  At most 4 requests at once to one host  test fetch/limit.test.ts
+        [ ] 2  The limit can be set with --per-host
+
+      Description
+        The docs site bans us above 8 parallel requests.
+
+        Queue by host name.
+
+      Notes
+        2h ago  claude-1  progress  Queue per host in place.
+          The flag is next.
+
+      Changed 4m ago by claude-1 in session run-3 (rev 7).
+      "
+    `);
+  });
+
+  it("has moments instead of distances where nobody looks", async () => {
+    const { out } = await type("show 1", { answer: () => shown });
+    expect(out).toContain("2026-11-25T12:00:00Z");
+    expect(out).not.toContain("ago");
+  });
+});
+
+describe("writes", () => {
+  it("say what they caused", async () => {
+    const done = {
+      changed: [task({ id: "TASK-001.2", title: "Limit requests per host", status: "done" })],
+      unchanged: [task({ id: "TASK-001.1", title: "Parse links", status: "done" })],
+      unblocked: [task({ id: "TASK-002.3", title: "Cache results between runs" })],
+    };
+    expect(await screen("done 1.2 1.1", { answer: () => done })).toMatchInlineSnapshot(`
+      "
+      TASK-001.2  done  Limit requests per host
+      TASK-001.1  unchanged  done  Parse links
+        now ready   TASK-002.3  Cache results between runs
+      "
+    `);
+    expect(await screen('add "Fix login"')).toMatchInlineSnapshot(`
+      "
+      Added TASK-001  Fix login
+      "
+    `);
+    expect(await screen("update 1 -p high")).toMatchInlineSnapshot(`
+      "
+      TASK-001  updated  ready  Fix login  rev 1
+      "
+    `);
+    expect(
+      await screen("dep add 1 2", { answer: () => ({ ...done, changed: [task({ depends_on: ["TASK-002"] })] }) }),
+    ).toMatchInlineSnapshot(`
+      "
+      TASK-001  waits for TASK-002
+      TASK-001.1  unchanged  done  Parse links
+        now ready   TASK-002.3  Cache results between runs
+      "
+    `);
+    expect(await screen("claim --next --as claude-1")).toContain("token   01JUID.1");
+    expect(await screen("note 1 hello")).toMatchInlineSnapshot(`
+      "
+      TASK-001  noted  hello
+      "
+    `);
+    expect(await screen("import -", { stdin: "[]" })).toMatchInlineSnapshot(`
+      "
+      1 task imported.
+        See them:  taskwerk list
+      "
+    `);
+  });
+});
+
+describe("status and events", () => {
+  it("count in words", async () => {
+    expect(await screen("status")).toMatchInlineSnapshot(`
+      "
+      9 tasks, 2 ready now.
+             3  todo
+             1  in-progress
+             1  review
+             1  blocked
+             1  paused
+             2  done
+      Store /w/.taskwerk, taskwerk 1, event 9
+      "
+    `);
+    const events = [
+      {
+        id: "e",
+        cursor: 9,
+        type: "task.created",
+        time: "2026-11-20T11:56:00Z",
+        actor: "me",
+        session: null,
+        op: "o",
+        subject: "TASK-001",
+        data: {},
+      },
+    ];
+    expect(await screen("events list", { answer: () => events })).toMatchInlineSnapshot(`
+      "
+      CURSOR  WHEN  TYPE          SUBJECT   ACTOR
+           9  4m    task.created  TASK-001  me
+      "
+    `);
+  });
+});
+
+describe("errors and help", () => {
+  it("say what, why, and what to type next", async () => {
+    expect(await screen("list statsu:todo")).toMatchInlineSnapshot(`
+      "
+      error INVALID_QUERY: no field "statsu". Did you mean "status"?
+        There is:  status, priority, tag, assignee, parent, session, key, is
+      "
+    `);
+    expect(await screen("import -", { stdin: '{"title":"a"}\n{"title":}\n{"title":"b",}\n' })).toMatchInlineSnapshot(`
+      "
+      error IMPORT_INVALID: stdin: 2 lines are not valid JSON. Nothing was imported.
+        line 2    unexpected }
+        line 3    unexpected }
+        A file is a JSON array, {"tasks": [...]}, or one JSON object a line:  taskwerk help import
+      "
+    `);
+    expect(await screen("help note")).toMatchInlineSnapshot(`
+      "
+      Usage: taskwerk note [options] <id> <text>
+
+      Write a note on a task.
+
+      Arguments:
+        id                       the task
+        text                     the note (- for stdin, @file for a file)
+
+      Options:
+        --type <type>            comment, progress, decision, question or answer
+
+      Everywhere:
+        --json                   one JSON document on stdout, success or failure
+        --format <format>        table, json, ndjson or tsv
+        --fields <a,b>           only these fields
+        -q, --quiet              ids only, one a line
+        --no-color               no colour
+        -C <dir>                 as if started there
+        --store <dir>            the .taskwerk directory itself
+        --session <name>         the session this belongs to (or TASKWERK_SESSION)
+        --actor <name>           who does it (or TASKWERK_ACTOR)
+        --idempotency-key <key>  do it once, however often it is sent
+        --yes                    answer yes to what would be asked
+        --no-input               never ask
+        --debug                  with the stack of an error
+        -h, --help               this text
+      "
+    `);
+  });
+});

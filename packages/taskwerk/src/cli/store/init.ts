@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
+import { dim } from "@taskwerk/terminal/part";
+import type { View } from "@taskwerk/terminal/print-success";
+import type { Verb } from "../verb.ts";
+
+interface Made {
+  readonly store: string;
+  readonly prefix: string;
+  readonly created: boolean;
+  /** The repository it stands in, if in one. */
+  readonly repository: string | null;
+}
+
+/** `init`: a store at the top of the repository one stands in, or here. Where there is one, it stays as it is. */
+export const initVerb: Verb<{ readonly prefix?: string; readonly here?: boolean }> = {
+  build: (command) =>
+    command
+      .option("--prefix <word>", "ids look like WORD-001 (TASK)")
+      .option("--here", "in this directory, not at the top of the repository"),
+  async run(app, _, { prefix = "TASK", here }) {
+    const top = here ? null : repositoryOf(app.target.cwd);
+    const named = app.target.store ?? (app.world.env.TASKWERK_DIR ? app.path(app.world.env.TASKWERK_DIR) : undefined);
+    const store = named ?? join(top ?? app.target.cwd, ".taskwerk");
+    const created = !existsSync(join(store, "taskwerk.db"));
+    if (created) await app.world.createStore(store, prefixOf(prefix));
+    app.show("store.init", { store, prefix: prefixOf(prefix), created, repository: top }, MADE);
+  },
+};
+
+function prefixOf(word: string): string {
+  if (/^[A-Za-z][A-Za-z0-9]{0,15}$/.test(word)) return word.toUpperCase();
+  throw new WerkError("USAGE", `--prefix: "${word}" is no prefix: letters and digits, at most 16, a letter first.`, {
+    field: "prefix",
+    given: word,
+  });
+}
+
+/** The nearest directory upwards that has a .git; null outside of a repository. */
+function repositoryOf(from: string): string | null {
+  for (let dir = from; ; dir = dirname(dir)) {
+    if (existsSync(join(dir, ".git"))) return dir;
+    if (dirname(dir) === dir) return null;
+  }
+}
+
+const MADE: View<Made> = {
+  fields: ["store"],
+  known: ["store", "prefix", "created", "repository"],
+  items: (made) => [{ ...made, id: made.store }],
+  screen(output, { data: { store, created, repository } }) {
+    const place =
+      repository === null ? `in ${dirname(store)}` : `at the top of this repository (${basename(repository)})`;
+    if (!created) {
+      output.line(`There is a store ${place} already: ${store}`);
+      return;
+    }
+    output.line(`Made .taskwerk/ ${place}.`);
+    if (repository !== null)
+      output.line("Git ignores all of it but config.yml. No hook and no other file was touched.");
+    if (!output.isTTY) return;
+    output.line();
+    output.line("Next   ", 'taskwerk add "What is to be done"');
+    output.line("       ", "taskwerk import FILE", dim("        json, ndjson"));
+    output.line("       ", "taskwerk api start", dim("          for other programs"));
+  },
+};

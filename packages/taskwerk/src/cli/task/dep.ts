@@ -1,0 +1,55 @@
+import type { Operations } from "@taskwerk/contract/client";
+import { printSuccess, type View } from "@taskwerk/terminal/print-success";
+import { expandIds } from "../expand-ids.ts";
+import { type Verb, wordOf, wordsOf } from "../verb.ts";
+import { writeView } from "./write-view.ts";
+
+const editVerb = (key: "add" | "remove", on: string): Verb<unknown> => ({
+  build: (command) => command.argument("<id>", "the task that waits").argument("<on...>", on),
+  async run(app, [id, on]) {
+    const others = await expandIds(wordsOf(on), app.world.readStdin);
+    await app.perform("task.deps", { id: wordOf(id), [key]: others }, EDITED);
+  },
+});
+
+/** `dep add A B`: A depends on B, and waits until B is done. */
+export const depAddVerb = editVerb("add", "what it waits for");
+/** `dep rm A B`: A waits for B no longer. */
+export const depRmVerb = editVerb("remove", "what it need not wait for");
+
+const EDITED = writeView((task) => [
+  task.id,
+  task.depends_on.length === 0 ? "  waits for nothing" : `  waits for ${task.depends_on.join(", ")}`,
+]);
+
+interface Neighbour {
+  readonly id: string;
+  readonly direction: "depends_on" | "blocks";
+  readonly task: string;
+}
+
+/** `dep list ID`: both directions. */
+export const depListVerb: Verb<unknown> = {
+  build: (command) => command.argument("<id>", "the task"),
+  async run(app, [id]) {
+    const shown = await app.call("task.show", { id: wordOf(id) });
+    printSuccess(app.output, { ...shown, kind: "task.deps", data: neighboursOf(shown.data) }, NEIGHBOURS);
+  },
+};
+
+function neighboursOf(task: Operations["task.show"]["output"]): readonly Neighbour[] {
+  const row = (direction: Neighbour["direction"]) => (other: string) => ({ id: other, direction, task: task.id });
+  return [...task.depends_on.map(row("depends_on")), ...task.blocks.map(row("blocks"))];
+}
+
+const NEIGHBOURS: View<readonly Neighbour[]> = {
+  fields: ["task", "direction", "id"],
+  known: ["task", "direction", "id"],
+  items: (rows) => rows.map((row) => ({ ...row })),
+  screen(output, { data }) {
+    if (data.length === 0) output.line("No dependencies.");
+    for (const { task, direction, id } of data) {
+      output.line(task, direction === "depends_on" ? "  waits for  " : "  is waited for by  ", id);
+    }
+  },
+};

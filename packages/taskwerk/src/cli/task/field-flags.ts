@@ -1,0 +1,72 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import type { UpdateTask } from "@taskwerk/contract/task";
+import type { Command } from "commander";
+import type { App } from "../app.ts";
+import { workMinutesOf } from "../length-of-time.ts";
+import { collect, collectList } from "../verb.ts";
+import { priorityOf, statusOf } from "./words.ts";
+
+/** Flags that say what a task is; `add` and `update` share them. */
+export interface FieldFlags {
+  readonly description?: string;
+  readonly priority?: string;
+  readonly status?: string;
+  readonly assignee?: string;
+  readonly due?: string;
+  readonly defer?: string;
+  readonly estimate?: string;
+  readonly category?: string;
+  readonly type?: string;
+  readonly files?: readonly string[];
+  readonly capability?: readonly string[];
+  readonly meta?: readonly string[];
+}
+
+export const addFieldFlags = (command: Command): Command =>
+  command
+    .option("-d, --description <text>", "what it is about (- for stdin, @file for a file)")
+    .option("-p, --priority <priority>", "critical, high, medium or low")
+    .option("-s, --status <status>", "todo, in-progress, review, blocked, paused, done, cancelled")
+    .option("-a, --assignee <who>", "who does it (me: you)")
+    .option("--due <date>", "when it must be done")
+    .option("--defer <date>", "not before")
+    .option("--estimate <time>", "45m, 4h, 2d (8 hours a day)")
+    .option("--category <category>")
+    .option("--type <type>")
+    .option("--files <glob>", "files it is about (repeatable)", collectList)
+    .option("--capability <capability>", "what a worker must be able to do (repeatable)", collectList)
+    .option("--meta <key=value>", "anything else (repeatable)", collect);
+
+type Fields = Omit<UpdateTask, "ids">;
+
+/** The flags as fields of a task's input. Only what was said is in it. */
+export async function fieldsFrom(app: App, flags: FieldFlags): Promise<Fields> {
+  const { description, priority, status, assignee, due, defer, estimate, category, type, files, capability, meta } =
+    flags;
+  return {
+    ...(description === undefined ? {} : { description: await app.text(description) }),
+    ...(priority === undefined ? {} : { priority: priorityOf(priority) }),
+    ...(status === undefined ? {} : { status: statusOf(status) }),
+    ...(assignee === undefined ? {} : { assignee: assignee === "me" ? app.actor : assignee }),
+    ...(due === undefined ? {} : { due_at: due }),
+    ...(defer === undefined ? {} : { defer_until: defer }),
+    ...(estimate === undefined ? {} : { estimate_minutes: workMinutesOf(estimate, "--estimate") }),
+    ...(category === undefined ? {} : { category }),
+    ...(type === undefined ? {} : { type }),
+    ...(files ? { files: [...files] } : {}),
+    ...(capability ? { capabilities: [...capability] } : {}),
+    ...(meta ? { metadata: pairsOf(meta, "--meta") } : {}),
+  };
+}
+
+/** `k=v` pairs, all values text. Throws USAGE. */
+export function pairsOf(pairs: readonly string[], flag: string): Record<string, unknown> {
+  const entries = pairs.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at <= 0) {
+      throw new WerkError("USAGE", `${flag}: "${pair}" is no key=value.`, { field: flag.slice(2), given: pair });
+    }
+    return [pair.slice(0, at), pair.slice(at + 1)] as const;
+  });
+  return Object.fromEntries(entries);
+}

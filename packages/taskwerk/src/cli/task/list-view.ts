@@ -1,0 +1,85 @@
+import type { Success } from "@taskwerk/contract/envelope";
+import type { Priority } from "@taskwerk/contract/status";
+import type { Task } from "@taskwerk/contract/task";
+import type { Output } from "@taskwerk/terminal/output";
+import { dim, type Part } from "@taskwerk/terminal/part";
+import type { View } from "@taskwerk/terminal/print-success";
+import { relativeTime } from "@taskwerk/terminal/relative-time";
+import { TASK_FIELDS } from "./fields.ts";
+import { statusWord } from "./status-word.ts";
+
+type Tasks = readonly Task[];
+/** What comes below the table: counts in words. Only a person sees it. */
+export type Footer = (success: Success<Tasks>) => readonly (readonly Part[])[];
+
+/** A list of tasks: a table for a person, `id status priority title` for a program. */
+export const listView = (empty: readonly Part[], footer: Footer): View<Tasks> => ({
+  fields: ["id", "status", "priority", "title"],
+  known: TASK_FIELDS,
+  screen(output, success) {
+    const { data } = success;
+    if (data.length === 0) output.line(...empty);
+    else output.table(COLUMNS, rowsOf(data, output));
+    if (output.isTTY && data.length > 0) for (const line of footer(success)) output.line(...line);
+  },
+});
+
+const COLUMNS = [
+  { title: "ID" },
+  { title: "STATUS" },
+  { title: "PRI", from: 50 },
+  { title: "TITLE", shrinks: true, least: 12 },
+  { title: "ASSIGNEE", from: 100 },
+  { title: "TAGS", from: 120, shrinks: true },
+  { title: "NOTE", shrinks: true, from: 60, least: 13 },
+];
+
+/** Short words that keep the titles wide. */
+export const PRIORITY_WORD: Readonly<Record<Priority, string>> = {
+  critical: "crit",
+  high: "high",
+  medium: "med",
+  low: "low",
+};
+
+function rowsOf(tasks: Tasks, output: Output): readonly (readonly Part[])[] {
+  const listed = new Map(tasks.map((task) => [task.id, task]));
+  return tasks.map((task) => [
+    task.id,
+    childrenWord(task) ?? statusWord(task),
+    PRIORITY_WORD[task.priority],
+    task.title,
+    task.assignee ?? "",
+    task.tags.join(","),
+    dim(noteOf(task, listed, output)),
+  ]);
+}
+
+/** A parent shows how many of its children are done instead of a status, while it has no state of its own. */
+function childrenWord(task: Task): string | null {
+  if (task.children.length === 0 || task.progress === null || task.status === "done" || task.status === "cancelled") {
+    return null;
+  }
+  const total = task.children.length;
+  return `${Math.floor((task.progress / 100) * total + 1e-9)} of ${total}`;
+}
+
+/** The one thing about a task that matters most. */
+function noteOf(task: Task, listed: ReadonlyMap<string, Task>, output: Output): string {
+  const ago = (moment: string): string => relativeTime(moment, output.now());
+  if (task.claim) return `${task.claim.by}, ${ago(task.started_at ?? task.updated_at)}`;
+  if (task.status === "review") return `${task.assignee ? `for ${task.assignee}, ` : ""}${ago(task.updated_at)}`;
+  if (task.status === "in-progress")
+    return `${task.assignee ?? task.updated_by}, ${ago(task.started_at ?? task.updated_at)}`;
+  if (task.status === "paused" || task.status === "blocked") return `since ${ago(task.updated_at)}`;
+  const waitsFor = task.ready ? [] : task.depends_on.filter((id) => isOpen(listed.get(id)));
+  if (waitsFor.length > 0) {
+    const more = waitsFor.length > 1 ? ` +${waitsFor.length - 1}` : "";
+    return `after ${waitsFor[0]!.replace(/^[A-Z]+-/, "")}${more}`;
+  }
+  if (task.due_at) return `due ${ago(task.due_at)}`;
+  if (task.defer_until && !task.ready) return `from ${ago(task.defer_until)}`;
+  return "";
+}
+
+const isOpen = (task: Task | undefined): boolean => task !== undefined && task.category_of_status !== "closed";

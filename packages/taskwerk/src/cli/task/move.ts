@@ -1,0 +1,56 @@
+import type { Status } from "@taskwerk/contract/status";
+import { claimTokenOf } from "../claim-token.ts";
+import { expandIds } from "../expand-ids.ts";
+import { collect, type Verb, wordsOf } from "../verb.ts";
+import { pairsOf } from "./field-flags.ts";
+import { statusWord } from "./status-word.ts";
+import { writeView } from "./write-view.ts";
+
+/** The verbs that move a task from one status to another, and where to. */
+const TO = {
+  start: "in-progress",
+  done: "done",
+  block: "blocked",
+  unblock: "todo",
+  review: "review",
+  pause: "paused",
+  reopen: "todo",
+  cancel: "cancelled",
+} as const satisfies Record<string, Status>;
+type MoveName = keyof typeof TO;
+
+interface MoveFlags {
+  readonly reason?: string;
+  readonly note?: string;
+  readonly evidence?: readonly string[];
+  readonly claim?: string;
+  readonly cascade?: boolean;
+}
+
+/** One of the moves. All ids go, or none. */
+export const moveVerb = (name: MoveName): Verb<MoveFlags> => ({
+  build: (command) =>
+    command
+      .argument("<ids...>", "12, TASK-012, 3..7, 1,2,3, or - for stdin")
+      .option("--reason <text>", "why")
+      .option("--note <text>", "a note with it")
+      .option("--evidence <key=value>", "what shows it (repeatable)", collect)
+      .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)")
+      .option("--cascade", "its open children too"),
+  async run(app, [words], { reason, note, evidence, cascade, claim }) {
+    const ids = await expandIds(wordsOf(words), app.world.readStdin);
+    const token = claimTokenOf(app, claim);
+    const input = {
+      ids,
+      to: TO[name],
+      ...(reason === undefined ? {} : { reason }),
+      ...(note === undefined ? {} : { note: await app.text(note) }),
+      ...(evidence ? { evidence: pairsOf(evidence, "--evidence") } : {}),
+      ...(token === undefined ? {} : { claim: token }),
+      ...(cascade ? { cascade } : {}),
+    };
+    await app.perform("task.transition", input, MOVED);
+  },
+});
+
+const MOVED = writeView((task) => [task.id, "  ", statusWord(task), "  ", task.title]);

@@ -1,0 +1,129 @@
+import type { Operations } from "@taskwerk/contract/client";
+import type { Output } from "@taskwerk/terminal/output";
+import { bold, dim, green, type Part } from "@taskwerk/terminal/part";
+import type { View } from "@taskwerk/terminal/print-success";
+import { calendarDate, minutesText, relativeTime } from "@taskwerk/terminal/relative-time";
+import { sanitiseBlock } from "@taskwerk/terminal/sanitise";
+import { labelled } from "@taskwerk/terminal/table";
+import { TASK_FIELDS } from "./fields.ts";
+import { statusWord } from "./status-word.ts";
+
+type Shown = Operations["task.show"]["output"];
+
+export const SHOWN_FIELDS: readonly string[] = [...TASK_FIELDS, "notes"];
+
+/** One task, all of it. The same page where nobody looks, with dates instead of distances. */
+export const showView: View<Shown> = {
+  fields: ["id", "status", "priority", "title"],
+  known: SHOWN_FIELDS,
+  items: (task) => [{ ...task }],
+  piped: "screen",
+  screen: (output, { data }) => page(output, data),
+};
+
+/** Several of them, an empty line between. */
+export const showManyView: View<readonly Shown[]> = {
+  ...showView,
+  items: (tasks) => tasks.map((task) => ({ ...task })),
+  screen(output, { data }) {
+    data.forEach((task, index) => {
+      if (index > 0) output.line();
+      page(output, task);
+    });
+  },
+};
+
+function page(output: Output, task: Shown): void {
+  output.line(bold(task.id), "  ", task.title);
+  const place = [task.priority, ...(task.parent ? [`in ${task.parent}`] : [])].join(", ");
+  output.line(statusWord(task), `, ${place}`);
+  section(output, factsOf(output, task));
+  acceptance(output, task);
+  block(output, "Description", task.description);
+  notes(output, task);
+  output.line();
+  const session = task.session ? ` in session ${task.session}` : "";
+  const when = output.isTTY ? agoText(output, task.updated_at) : task.updated_at;
+  output.line(dim(`Changed ${when} by ${task.updated_by}${session} (rev ${task.rev}).`));
+}
+
+const agoText = (output: Output, moment: string): string => {
+  const text = relativeTime(moment, output.now());
+  return /^\d+(m|h| days?)$/.test(text) ? `${text} ago` : text;
+};
+
+function section(output: Output, lines: readonly (readonly Part[])[]): void {
+  if (lines.length === 0) return;
+  output.line();
+  for (const line of lines) output.line(...line);
+}
+
+function factsOf(output: Output, task: Shown): readonly (readonly Part[])[] {
+  const facts: (readonly Part[])[] = [];
+  const fact = (label: string, ...value: readonly Part[]) => facts.push(["  ", ...labelled(label, 10, ...value)]);
+  if (task.claim) {
+    const { by, lease_until } = task.claim;
+    const end = output.isTTY ? relativeTime(lease_until, output.now()) : lease_until;
+    const since = output.isTTY && task.started_at ? `, since ${relativeTime(task.started_at, output.now())}` : "";
+    fact("Claim", `${by}${since}, lease ends ${end}`);
+  }
+  if (task.assignee) fact("Assignee", task.assignee);
+  if (task.due_at) fact("Due", timeText(output, task.due_at));
+  if (task.defer_until) fact("Not before", timeText(output, task.defer_until));
+  const time = [
+    ...(task.estimate_minutes === null ? [] : [`${minutesText(task.estimate_minutes)} estimated`]),
+    ...(task.actual_minutes > 0 ? [`${minutesText(task.actual_minutes)} spent`] : []),
+  ];
+  if (time.length > 0) fact("Time", time.join(", "));
+  if (task.children.length > 0) fact("Children", task.children.join(", "));
+  if (task.depends_on.length > 0) fact("After", task.depends_on.join(", "));
+  if (task.blocks.length > 0) fact("Unblocks", task.blocks.join(", "));
+  if (task.files.length > 0) fact("Files", task.files.join(", "));
+  if (task.tags.length > 0) fact("Tags", task.tags.join(", "));
+  if (task.capabilities.length > 0) fact("Needs", task.capabilities.join(", "));
+  if (task.category) fact("Category", task.category);
+  if (task.type) fact("Type", task.type);
+  if (task.key) fact("Key", task.key);
+  for (const { type, target } of task.links) fact("Link", `${type} ${target}`);
+  for (const [key, value] of Object.entries(task.metadata)) {
+    fact("Meta", `${key} = ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  }
+  return facts;
+}
+
+function timeText(output: Output, moment: string): string {
+  if (!output.isTTY) return moment;
+  const at = new Date(moment);
+  const distance = relativeTime(at, output.now());
+  const date = calendarDate(at, output.now());
+  return distance === date ? date : `${date} (${distance})`;
+}
+
+function acceptance(output: Output, task: Shown): void {
+  if (task.acceptance.length === 0) return;
+  const checked = task.acceptance.filter((one) => one.checked).length;
+  output.line();
+  output.line(bold("Acceptance"), `, ${checked} of ${task.acceptance.length}`);
+  for (const { n, text, checked: done, evidence } of task.acceptance) {
+    output.line("  ", done ? green("[x]") : "[ ]", ` ${n}  ${text}`, evidence ? dim(`  ${evidence}`) : "");
+  }
+}
+
+function block(output: Output, title: string, text: string | null): void {
+  if (!text) return;
+  output.line();
+  output.line(bold(title));
+  for (const line of sanitiseBlock(text).trimEnd().split("\n")) output.line(line === "" ? "" : `  ${line}`);
+}
+
+function notes(output: Output, task: Shown): void {
+  if (task.notes.length === 0) return;
+  output.line();
+  output.line(bold("Notes"));
+  for (const { at, by, type, text } of task.notes) {
+    const when = output.isTTY ? agoText(output, at) : at;
+    const [first = "", ...rest] = sanitiseBlock(text).trimEnd().split("\n");
+    output.line("  ", dim(`${when}  ${by}  ${type}  `), first);
+    for (const line of rest) output.line(`    ${line}`);
+  }
+}

@@ -1,0 +1,67 @@
+/** What the command line is handed by main: everything outside of it. Types only. */
+import type { ApiInfo } from "@taskwerk/contract/api-file";
+import type { Operations } from "@taskwerk/contract/client";
+import type { Success } from "@taskwerk/contract/envelope";
+import type { OperationName } from "@taskwerk/contract/routes";
+import type { Sink } from "@taskwerk/terminal/sink";
+
+/** Which store is meant: `--store`, the environment, or the place one stands in. */
+export interface StoreTarget {
+  readonly cwd: string;
+  readonly store?: string;
+}
+
+/** Who calls. */
+export interface Caller {
+  readonly actor: string;
+  readonly session: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+/** Runs one operation against the store that is meant. Throws what the operation throws, or STORE_NOT_FOUND. */
+export type RunOperation = <N extends OperationName>(
+  target: StoreTarget,
+  caller: Caller,
+  name: N,
+  input: Operations[N]["input"],
+) => Promise<Success<Operations[N]["output"]>>;
+
+export interface ApiStart {
+  readonly port: number;
+  readonly host: string;
+  readonly allowRemote: boolean;
+  readonly untilStdinCloses: boolean;
+}
+/** API mode, as the command line sees it. */
+export interface ApiControl {
+  /** Serves until a signal (or the end of stdin) comes; `listening` is called once it answers. */
+  readonly serve: (target: StoreTarget, start: ApiStart, listening: (info: ApiInfo) => void) => Promise<number>;
+  /** Starts the same in a process of its own and waits until it answers. */
+  readonly detach: (target: StoreTarget, start: ApiStart) => Promise<ApiInfo>;
+  /** The server of this store, or null when none runs. */
+  readonly find: (target: StoreTarget) => Promise<ApiInfo | null>;
+  /** Ends it and waits for its end; null when none ran. */
+  readonly stop: (target: StoreTarget) => Promise<ApiInfo | null>;
+}
+
+export interface World {
+  /** Without the interpreter and the script. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly version: string;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly stdoutIsTTY: boolean;
+  readonly stderrIsTTY: boolean;
+  readonly columns: number | undefined;
+  readonly now: () => Date;
+  /** All of stdin as text. */
+  readonly readStdin: () => Promise<string>;
+  readonly systemUser: () => string;
+  readonly run: RunOperation;
+  readonly locateStore: (target: StoreTarget) => Promise<string>;
+  /** Makes an empty store at this directory; throws when one is there. */
+  readonly createStore: (dir: string, prefix: string) => Promise<void>;
+  readonly api: () => Promise<ApiControl>;
+}

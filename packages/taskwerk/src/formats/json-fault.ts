@@ -1,0 +1,69 @@
+/** Where a text stops being JSON, and why. Only asked once JSON.parse has refused it. */
+export interface JsonFault {
+  /** In UTF-16 code units from the beginning. */
+  readonly position: number;
+  readonly message: string;
+}
+
+const TOKEN =
+  /[ \t\r\n]*(?:("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|([[\]{},:]))/y;
+const SPACE = /[ \t\r\n]*/y;
+
+/** What may come next: a value, a key, a colon, or a comma (or the end of what is open). */
+type Expected = "value" | "firstValue" | "key" | "firstKey" | "colon" | "comma";
+
+/** Reads tokens until one stands where it may not. Keeps no stack of its own calls, so depth costs nothing. */
+export function jsonFault(text: string): JsonFault {
+  const open: ("[" | "{")[] = [];
+  let expected: Expected = "value";
+  let position = 0;
+  for (;;) {
+    TOKEN.lastIndex = position;
+    const found = TOKEN.exec(text);
+    if (!found) return unreadable(text, position);
+    const [whole, string, scalar, sign] = found;
+    const start = position + whole.length - (string ?? scalar ?? sign!).length;
+    const next = step(open, expected, string !== undefined, scalar !== undefined, sign);
+    if (next === null) return { position: start, message: `unexpected ${(string ?? scalar ?? sign!).slice(0, 20)}` };
+    expected = next;
+    position = TOKEN.lastIndex;
+    if (open.length === 0) return unreadable(text, position, "unexpected text after the end");
+  }
+}
+
+/** What is expected after this token, or null where it may not stand. Opens and closes what it opens and closes. */
+function step(
+  open: ("[" | "{")[],
+  expected: Expected,
+  isString: boolean,
+  isScalar: boolean,
+  sign: string | undefined,
+): Expected | null {
+  const wantsValue = expected === "value" || expected === "firstValue";
+  if (isString) return expected === "key" || expected === "firstKey" ? "colon" : wantsValue ? "comma" : null;
+  if (isScalar) return wantsValue ? "comma" : null;
+  switch (sign) {
+    case "[":
+    case "{":
+      if (!wantsValue) return null;
+      open.push(sign);
+      return sign === "[" ? "firstValue" : "firstKey";
+    case "]":
+      return (expected === "comma" || expected === "firstValue") && open.pop() === "[" ? "comma" : null;
+    case "}":
+      return (expected === "comma" || expected === "firstKey") && open.pop() === "{" ? "comma" : null;
+    case ",":
+      if (expected !== "comma") return null;
+      return open.at(-1) === "{" ? "key" : "value";
+    default:
+      return expected === "colon" ? "value" : null;
+  }
+}
+
+function unreadable(text: string, position: number, message?: string): JsonFault {
+  SPACE.lastIndex = position;
+  SPACE.exec(text);
+  const at = SPACE.lastIndex;
+  if (at >= text.length) return { position: at, message: "it ends too early" };
+  return { position: at, message: message ?? `unexpected ${text.slice(at, at + 20).split("\n")[0]}` };
+}

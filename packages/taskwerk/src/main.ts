@@ -1,0 +1,119 @@
+/** taskwerk: argv in, exit code out. The one place that knows the process, and everything else. */
+import { userInfo } from "node:os";
+import { isatty } from "node:tty";
+import type { Success } from "@taskwerk/contract/envelope";
+import { type OperationName, ROUTES } from "@taskwerk/contract/routes";
+import { fdSink } from "@taskwerk/terminal/sink";
+import type { ApiWorld } from "./api/api-control.ts";
+import { runCli } from "./cli/run-cli.ts";
+import type { ApiControl, Caller, StoreTarget, World } from "./cli/world.ts";
+import type { Store } from "./store/open.ts";
+import { VERSION } from "./version.ts";
+
+const { env } = process;
+const now = (): Date => new Date();
+
+/** Stores that this run opened, by directory; closed at its end. */
+const opened = new Map<string, Promise<Store>>();
+
+async function storeFor(dir: string, readonly: boolean): Promise<Store> {
+  const key = `${readonly ? "r" : "w"}:${dir}`;
+  const known = opened.get(key);
+  if (known) return known;
+  const { openStore } = await import("./store/open.ts");
+  const store = openStore(dir, { readonly });
+  opened.set(key, store);
+  return store;
+}
+
+async function locate(target: StoreTarget): Promise<string> {
+  const { locateStore } = await import("./store/locate.ts");
+  return locateStore({ ...target, env });
+}
+
+async function call(store: Store, caller: Caller, name: OperationName, input: unknown): Promise<Success<never>> {
+  const [{ callOperation }, { newUid }] = await Promise.all([import("./operations/call.ts"), import("./core/uid.ts")]);
+  return callOperation({ ...caller, store, now, newUid }, name, input as never) as Promise<Success<never>>;
+}
+
+/** API mode: a connection that reads and one that writes, so that no read waits for a write. */
+const apiWorld: ApiWorld = {
+  version: VERSION,
+  pid: process.pid,
+  now,
+  program: [process.execPath, process.argv[1]!],
+  env,
+  async open(dir) {
+    const writer = await storeFor(dir, false);
+    const reader = await storeFor(dir, true);
+    const { OPERATIONS } = await import("./operations/index.ts");
+    return {
+      run: (name, input, caller) => call(ROUTES[name].writes ? writer : reader, caller, name, input),
+      schemaOf: async (name) => (await OPERATIONS.find((one) => one.name === name)!.load()).input(),
+      onDefect: (error) => stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
+      close: async () => undefined,
+    };
+  },
+  interrupted: () =>
+    new Promise((resolve) => {
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+    }),
+  stdinClosed: () =>
+    new Promise((resolve) => {
+      for (const event of ["end", "close", "error"] as const) process.stdin.once(event, () => resolve());
+      process.stdin.resume();
+    }),
+};
+
+async function apiControl(): Promise<ApiControl> {
+  const api = await import("./api/api-control.ts");
+  return {
+    serve: async (target, start, listening) => api.serveUntilStopped(apiWorld, await locate(target), start, listening),
+    detach: async (target, start) => api.startDetached(apiWorld, await locate(target), start),
+    find: async (target) => api.findApi(await locate(target)),
+    stop: async (target) => api.stopApi(await locate(target)),
+  };
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+const stdout = fdSink(1);
+const stderr = fdSink(2);
+const world: World = {
+  argv: process.argv.slice(2),
+  env,
+  cwd: process.cwd(),
+  version: VERSION,
+  stdout,
+  stderr,
+  stdoutIsTTY: isatty(1),
+  stderrIsTTY: isatty(2),
+  columns: isatty(1) ? process.stdout.columns : undefined,
+  now,
+  readStdin,
+  systemUser: () => env.USER || env.LOGNAME || userInfo().username,
+  run: async (target, caller, name, input) => {
+    const store = await storeFor(await locate(target), !ROUTES[name].writes);
+    return call(store, caller, name, input);
+  },
+  locateStore: locate,
+  createStore: async (dir, prefix) => {
+    const { createStore } = await import("./store/open.ts");
+    await createStore(dir, { prefix });
+  },
+  api: apiControl,
+};
+
+async function main(): Promise<void> {
+  try {
+    process.exitCode = await runCli(world);
+  } finally {
+    for (const store of opened.values()) await store.then((one) => one.close()).catch(() => undefined);
+  }
+}
+
+void main();

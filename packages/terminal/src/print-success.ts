@@ -1,0 +1,73 @@
+import type { Success } from "@taskwerk/contract/envelope";
+import { cellText, type Item, pick, valueAt } from "./fields.ts";
+import { type Output, wantsScreen } from "./output.ts";
+import { escapeJson } from "./sanitise.ts";
+
+/** How the data of one command looks in each format. JSON needs nothing: it is the envelope. */
+export interface View<T> {
+  /** The things in the data, one a row. Default: an array is its items, anything else is one row. */
+  readonly items?: (data: T) => readonly Item[];
+  /** The fields of a row when nobody chose others. */
+  readonly fields: readonly string[];
+  /** Every field a row can have: what `--fields` may name. */
+  readonly known: readonly string[];
+  /** What a person sees. */
+  readonly screen: (output: Output, success: Success<T>) => void;
+  /** What a program sees where no format was asked for: rows (default), or the same screen without an end. */
+  readonly piped?: "rows" | "screen";
+}
+
+/** Prints a success in the format that was asked for. One document under `--json`, whatever happens. */
+export function printSuccess<T>(output: Output, success: Success<T>, view: View<T>): void {
+  if (output.format === "json") {
+    output.raw(`${jsonOf(fieldsOnly(success, output.fields))}\n`);
+    return;
+  }
+  for (const warning of success.warnings) output.note({ text: "warning:", style: "yellow" }, ` ${warning}`);
+  const items = (view.items ?? itemsOf)(success.data);
+  const screen = wantsScreen(output) || (output.format === "auto" && view.piped === "screen");
+  if (output.quiet) for (const item of items) output.row([cellText(item.id)]);
+  else if (output.format === "ndjson") {
+    for (const item of items) output.raw(`${jsonOf(output.fields ? pick(item, output.fields) : item)}\n`);
+  } else if (screen && !output.fields) view.screen(output, success);
+  else if (screen) fieldTable(output, items, output.fields ?? view.fields);
+  else rows(output, items, output.fields ?? view.fields);
+  if (!output.isTTY && success.page?.truncated) {
+    output.note(`${success.page.returned} of ${success.page.total} shown; --limit 0 for all.`);
+  }
+}
+
+function rows(output: Output, items: readonly Item[], fields: readonly string[]): void {
+  for (const item of items) output.row(fields.map((field) => cellText(valueAt(item, field))));
+}
+
+function fieldTable(output: Output, items: readonly Item[], fields: readonly string[]): void {
+  if (items.length === 0) return;
+  const columns = fields.map((field) => ({ title: field.toUpperCase(), shrinks: SHRINKS.has(field) }));
+  output.table(
+    columns,
+    items.map((item) => fields.map((field) => cellText(valueAt(item, field)))),
+  );
+}
+
+const SHRINKS = new Set(["title", "description", "text", "note"]);
+
+/** A document for stdout: whole, on one line, with nothing in it that a terminal acts on. */
+export const jsonOf = (value: unknown): string => escapeJson(JSON.stringify(value));
+
+const itemsOf = (data: unknown): readonly Item[] => (Array.isArray(data) ? data : [data as Item]);
+
+/** `--fields` reaches into lists, and into the lists of a write. */
+function fieldsOnly(success: Success<unknown>, fields: readonly string[] | undefined): Success<unknown> {
+  if (!fields) return success;
+  const { data } = success;
+  if (Array.isArray(data)) return { ...success, data: data.map((item) => pick(item, fields)) };
+  if (!isWrite(data)) return { ...success, data: pick(data as Item, fields) };
+  const lists = Object.entries(data).map(([key, value]) => [
+    key,
+    Array.isArray(value) ? value.map((item) => pick(item, fields)) : value,
+  ]);
+  return { ...success, data: Object.fromEntries(lists) };
+}
+
+const isWrite = (data: unknown): data is Item => typeof data === "object" && data !== null && "changed" in data;

@@ -1,0 +1,35 @@
+import { writeSync } from "node:fs";
+
+/** Somewhere text goes. */
+export interface Sink {
+  readonly write: (text: string) => void;
+}
+
+/**
+ * Writes to a file descriptor at once and whole, without a stream: nothing is lost when the process ends right after.
+ * A reader that has gone (EPIPE) is no error; what comes after is dropped.
+ */
+export function fdSink(fd: number): Sink {
+  const state = { open: true };
+  return {
+    write(text) {
+      const bytes = Buffer.from(text);
+      let done = 0;
+      while (state.open && done < bytes.length) {
+        try {
+          done += writeSync(fd, bytes, done);
+        } catch (error) {
+          const { code } = error as NodeJS.ErrnoException;
+          if (code === "EAGAIN") pause(2);
+          else if (code === "EPIPE" || code === "ERR_STREAM_DESTROYED" || code === "EIO") state.open = false;
+          else throw error;
+        }
+      }
+    },
+  };
+}
+
+/** A pipe shared with a program that made it non-blocking may be full for a moment. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
