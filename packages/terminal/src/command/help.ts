@@ -1,16 +1,15 @@
-import type { Output } from "@taskwerk/terminal/output";
-import { bold, dim } from "@taskwerk/terminal/part";
-import { jsonOf } from "@taskwerk/terminal/print-success";
-import { pad } from "@taskwerk/terminal/width";
 import type { Command } from "commander";
-import { VERBS, type VerbEntry } from "./index.ts";
-
-const GROUPS = ["Tasks", "Work", "Claims", "Store", "API"] as const;
+import type { Output } from "../output.ts";
+import { bold, dim } from "../part.ts";
+import { jsonOf } from "../print-success.ts";
+import { pad } from "../width.ts";
+import type { Program } from "./program.ts";
+import type { VerbEntry } from "./verb.ts";
 
 /** The page of all verbs. */
-export function printHelp(output: Output): void {
+export function printHelp<App>(output: Output, program: Program<App>): void {
   if (output.format === "json") {
-    const data = VERBS.map(({ name, aliases = [], group, usage, summary }) => ({
+    const data = program.verbs.map(({ name, aliases = [], group, usage, summary }) => ({
       name,
       aliases,
       group,
@@ -20,20 +19,21 @@ export function printHelp(output: Output): void {
     output.raw(`${jsonOf({ ok: true, v: 1, kind: "help", data, warnings: [], meta: {} })}\n`);
     return;
   }
-  output.line("Tasks for people, scripts and coding agents, in a file beside your code.");
-  for (const group of GROUPS) {
+  const width = Math.max(18, ...program.verbs.map(({ usage }) => Math.min(usage.length, 34)));
+  output.line(program.intro);
+  for (const group of program.groups) {
     output.line();
     output.line(bold(group));
-    for (const verb of VERBS) if (verb.group === group) output.line(`  ${pad(verb.usage, 18)}  `, verb.summary);
+    for (const verb of program.verbs)
+      if (verb.group === group) output.line(`  ${pad(verb.usage, width)}  `, verb.summary);
   }
   output.line();
-  output.line("Everywhere:  --json  --format table|json|ndjson|tsv  --fields a,b  -q  --no-color");
-  output.line("             -C DIR  --store DIR  --session NAME  --actor NAME  --idempotency-key KEY");
-  output.line(dim("One of them:  taskwerk help add     Every answer as JSON:  --json"));
+  for (const [index, line] of program.outro.entries())
+    output.line(index === program.outro.length - 1 ? dim(line) : line);
 }
 
 /** The page of one verb. */
-export function printVerbHelp(output: Output, entry: VerbEntry, command: Command): void {
+export function printVerbHelp<App>(output: Output, entry: VerbEntry<App>, command: Command): void {
   if (output.format !== "json") {
     command.configureHelp({ helpWidth: Math.min(100, Number.isFinite(output.width) ? output.width : 80) });
     for (const line of command.helpInformation().trimEnd().split("\n")) output.line(line);

@@ -1,5 +1,3 @@
-import { GLOBALS_WITH_VALUE } from "./globals.ts";
-
 /** What a command line is about, found without knowing any verb's flags. */
 export interface FoundVerb {
   /** The first word, or null when there is none. */
@@ -8,12 +6,12 @@ export interface FoundVerb {
   readonly rest: readonly string[];
 }
 
-/** The first argument that is neither a flag nor a global flag's value. */
-export function findVerb(argv: readonly string[]): FoundVerb {
+/** The first argument that is neither a flag nor the value of a global flag (`withValue` lists those). */
+export function findVerb(argv: readonly string[], withValue: ReadonlySet<string>): FoundVerb {
   for (let index = 0; index < argv.length; index += 1) {
     const argument = argv[index]!;
     if (argument === "--") break;
-    if (GLOBALS_WITH_VALUE.has(argument)) index += 1;
+    if (withValue.has(argument)) index += 1;
     else if (!argument.startsWith("-") || argument === "-") {
       return { word: argument, rest: argv.toSpliced(index, 1) };
     }
