@@ -27,7 +27,7 @@ export async function main(argv, { cwd, out, err, tools = {} }) {
   if (report === undefined) return misused(err, `there is no report "${values.format}"`);
   if (positionals.length === 0) return misused(err, "which files?");
 
-  const web = requester(plugins.requests, values, tools);
+  const web = requester(plugins.requests, values, { cwd, ...tools });
   try {
     const files = await findFiles(positionals, plugins.formats, cwd);
     const results = await checkFiles(files, plugins, { cwd, requester: web });

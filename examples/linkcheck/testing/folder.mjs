@@ -27,3 +27,6 @@ export function web(pages) {
   };
   return { fetch, asked };
 }
+
+/** A `sleep` for tests: waiting takes no time, and what only watches over something else never comes to its end. */
+export const patient = (_ms, { ref = true } = {}) => (ref ? Promise.resolve() : new Promise(() => {}));
