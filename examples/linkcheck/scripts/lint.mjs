@@ -8,7 +8,7 @@ const RULES = [
   { name: "tab", pattern: /\t/, where: /./ },
   { name: "longer than 120 characters", pattern: /^.{121,}/, where: /\.mjs$/ },
   { name: "console.log in src", pattern: /\bconsole\.log\(/, where: /^src\// },
-  { name: "a test that runs alone", pattern: /\b(?:test|it|describe)\.only\(/, where: /^test\// },
+  { name: "a test that runs alone", pattern: /\b(?:test|it|describe)\.only\(/, where: /^tests\// },
   { name: "var", pattern: /^\s*var\s/, where: /\.mjs$/ },
 ];
 
@@ -39,7 +39,7 @@ function styleOf(file) {
   return text.endsWith("\n") ? problems : [...problems, `${file}: no newline at the end`];
 }
 
-const files = ["bin", "src", "scripts", "test", "testing", ".github"].flatMap(filesIn);
+const files = ["test.mjs", ...["bin", "src", "scripts", "tests", "testing", ".github"].flatMap(filesIn)];
 const scripts = files.filter((file) => file.endsWith(".mjs"));
 const problems = [...files.flatMap(styleOf), ...scripts.flatMap(syntaxOf)];
 

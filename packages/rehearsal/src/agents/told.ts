@@ -12,15 +12,15 @@ export interface Told {
 export function toldBy(task: unknown, env: Readonly<Record<string, string | undefined>>, brief: string): Told {
   const given = fieldsOf(task);
   const inner = fieldsOf(given.task);
-  const text = (name: string, variable: string): string | null =>
-    [given[name], inner[name], env[variable]].find(
+  const text = (name: string, ...variables: readonly string[]): string | null =>
+    [given[name], inner[name], ...variables.map((variable) => env[variable])].find(
       (value): value is string => typeof value === "string" && value !== "",
     ) ?? null;
   const attempt = [given.attempt, inner.attempt, env.CONDUCTOR_ATTEMPT_NUMBER, env.CONDUCTOR_ATTEMPT]
     .map((value) => /(\d+)$/.exec(String(value ?? ""))?.[1])
     .find((value) => value !== undefined);
   return {
-    id: text("id", "CONDUCTOR_TASK_ID"),
+    id: text("id", "CONDUCTOR_TASK", "CONDUCTOR_TASK_ID"),
     title: text("title", "CONDUCTOR_TASK_TITLE"),
     attempt: Number(attempt ?? 1),
     brief,
