@@ -123,6 +123,7 @@ async function open(config: ClaudeApiConfig, options: OpenOptions): Promise<Agen
     emit: queue.push,
     takeNudges: () => nudges.splice(0),
     signal: stopping.signal,
+    stop,
   })
     .catch((error: unknown) => ({
       reason: "crashed" as const,

@@ -27,6 +27,8 @@ export interface Conversation {
   /** Takes what was said to the agent meanwhile. */
   readonly takeNudges: () => readonly string[];
   readonly signal: AbortSignal;
+  /** Aborts the signal and says why. */
+  readonly stop: (reason: EndReason, error: string) => void;
 }
 
 export interface Ended {
@@ -54,11 +56,12 @@ export async function converse(talk: Conversation): Promise<Ended> {
     if (turn > talk.options.limits.turns) return ended("turn_limit", `it took ${talk.options.limits.turns} turns`);
     const maxTokens = meter.reserve(messages);
     if (maxTokens === null) return ended("budget", "the next call could cost more than is left of the budget");
-    const answer = await ask(talk, { messages, tools, maxTokens }, meter.count);
+    const answer = await ask(talk, { messages, tools, maxTokens }, meter);
     if (answer.kind === "ended") return answer;
     const { message } = answer;
     talk.transcript.add("model", message);
-    if (meter.tooMuchText(message)) return ended("output_limit", "it wrote more than its output limit");
+    for (const block of message.content) if (block.type === "tool_use") meter.write(JSON.stringify(block.input));
+    if (talk.signal.aborted) return ended("cancelled");
     const content = message.content.filter((block) => block.type !== "tool_use" || message.stop_reason === "tool_use");
     const calls = content.filter((block) => block.type === "tool_use");
     if (content.length > 0) messages.push({ role: "assistant", content });
@@ -106,7 +109,8 @@ function meterOf(talk: Conversation): {
   /** Output tokens that the next call may have; null when it is not to be made. */
   reserve(messages: readonly Anthropic.MessageParam[]): number | null;
   count(tokens: Tokens): void;
-  tooMuchText(message: Anthropic.Message): boolean;
+  /** Counts what the model wrote, and stops it when it was too much. */
+  write(text: string): void;
 } {
   let used: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0 };
   let last: { readonly tokens: number; readonly messages: number } = { tokens: 0, messages: 0 };
@@ -139,9 +143,10 @@ function meterOf(talk: Conversation): {
       };
       talk.emit({ type: "usage", usage: used });
     },
-    tooMuchText(message) {
-      written += Buffer.byteLength(JSON.stringify(message.content));
-      return written > talk.options.limits.outputBytes;
+    write(text) {
+      written += Buffer.byteLength(text);
+      const { outputBytes } = talk.options.limits;
+      if (written > outputBytes) talk.stop("output_limit", `it wrote more than ${outputBytes} bytes`);
     },
   };
 }
@@ -157,7 +162,7 @@ function ask(
     readonly tools: readonly Anthropic.Tool[];
     readonly maxTokens: number;
   },
-  onTokens: (tokens: Tokens) => void,
+  meter: ReturnType<typeof meterOf>,
 ): Promise<ModelAnswer> {
   return callModel({
     client: talk.client,
@@ -175,12 +180,15 @@ function ask(
     signal: talk.signal,
     now: () => new Date(),
     random: talk.random,
-    onText: (text) => talk.emit({ type: "text", text }),
+    onText: (text) => {
+      talk.emit({ type: "text", text });
+      meter.write(text);
+    },
     onRetry: (retry) => {
       talk.transcript.add("conductor", { retry });
       talk.emit({ type: "retry", attempt: retry.attempt, inMs: retry.inMs, status: retry.status });
     },
-    onTokens,
+    onTokens: meter.count,
   });
 }
 

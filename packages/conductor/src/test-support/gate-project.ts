@@ -5,8 +5,7 @@ import { dirname, join, relative } from "node:path";
 import { onTestFinished } from "vitest";
 import type { BaseTree } from "../gates/detect.ts";
 import type { GateRun } from "../gates/run-gate.ts";
-import type { Confinement } from "../model/command.ts";
-import { plainConfinement } from "./plain-confinement.ts";
+import { confinementOf, type TestLevel } from "./confinement-of.ts";
 
 export interface GateProject {
   readonly dir: string;
@@ -15,11 +14,10 @@ export interface GateProject {
   readonly run: GateRun;
 }
 
-/** Writes the files; everything is removed when the test is over. `confinementFor` gets home and tmp directories. */
+/** Writes the files; everything is removed when the test is over. */
 export async function gateProject(
   files: Readonly<Record<string, string>>,
-  confinementFor: (dirs: { readonly home: string; readonly tmp: string }) => Promise<Confinement> = async (dirs) =>
-    plainConfinement({ path: process.env.PATH ?? "", ...dirs }),
+  level: TestLevel = "none",
 ): Promise<GateProject> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "gate-")));
   onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
@@ -29,6 +27,8 @@ export async function gateProject(
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), text);
   }
+  const confinement = await confinementOf(level, root);
+  if (confinement === null) throw new Error(`this machine has no confinement of level ${level}`);
   let ids = 0;
   return {
     dir,
@@ -41,7 +41,7 @@ export async function gateProject(
           .map((entry) => relative(dir, join(entry.parentPath, entry.name))),
     },
     run: {
-      confinement: await confinementFor({ home: join(root, "home"), tmp: join(root, "tmp") }),
+      confinement,
       checkout: dir,
       reports: join(root, "reports"),
       binds: [],
