@@ -1,17 +1,32 @@
 import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import type { Lane, ModelScript } from "@taskwerk/rehearsal/model/script";
+import { type ModelServer, startModelServer } from "@taskwerk/rehearsal/model-server";
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { AgentAdapter } from "../model/agent.ts";
 import { PRICES } from "../model/price.ts";
 import { agentRig, runAgent } from "../test-support/agent-rig.ts";
-import { KEY, modelAgent, turns } from "../test-support/agents.ts";
+import { modelAgent as agentFor, KEY } from "../test-support/agents.ts";
 import { available } from "../test-support/available.ts";
+import type { ClaudeApiConfig } from "./claude-api.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 const level = (await available()).at(-1)!;
+const turns = (...all: Lane["turns"]): ModelScript => ({ lanes: [{ name: "agent", turns: all }] });
+
+async function modelAgent(
+  script: ModelScript,
+  config: Partial<ClaudeApiConfig> = {},
+): Promise<{ readonly adapter: AgentAdapter; readonly server: ModelServer }> {
+  const server = await startModelServer(script);
+  onTestFinished(() => server.close());
+  return { server, adapter: agentFor(server.url, config) };
+}
+
 const call = (name: string, input: Record<string, unknown>) => ({ tool: { name, input } });
 
 test("tries again after 429, 529, 500, a cut stream and an error within it, and says so", async () => {
-  const rig = await agentRig(level);
+  const rig = await agentRig(onTestFinished, level);
   const { adapter } = await modelAgent(
     turns(
       { error: 429, retryAfterSeconds: 0 },
@@ -29,7 +44,7 @@ test("tries again after 429, 529, 500, a cut stream and an error within it, and 
 });
 
 test("stops at once when the key is refused", async () => {
-  const rig = await agentRig(level);
+  const rig = await agentRig(onTestFinished, level);
   const { adapter, server } = await modelAgent({ lanes: [], keys: ["another"] });
   const { end, of } = await runAgent(adapter, rig.options);
   expect(end.reason).toBe("auth");
@@ -40,7 +55,7 @@ test("stops at once when the key is refused", async () => {
 });
 
 test("a limit that lasts longer than it may wait ends it, with the time of the reset", async () => {
-  const rig = await agentRig(level);
+  const rig = await agentRig(onTestFinished, level);
   const { adapter } = await modelAgent(turns({ error: 429, retryAfterSeconds: 3_600 }));
   const { end } = await runAgent(adapter, rig.options);
   expect(end).toMatchObject({ reason: "rate_limited", resetAt: expect.stringMatching(/^\d{4}-.*Z$/) });
@@ -53,13 +68,13 @@ test.each([
   ["end_turn", "done"],
   ["stop_sequence", "done"],
 ])("stop reason %s is %s", async (stopReason, reason) => {
-  const rig = await agentRig(level);
+  const rig = await agentRig(onTestFinished, level);
   const { adapter } = await modelAgent(turns({ text: "so", stopReason }));
   expect((await runAgent(adapter, rig.options)).end.reason).toBe(reason);
 });
 
 test("an answer that was cut or paused is gone on with; three cuts in a row are the end", async () => {
-  const rig = await agentRig(level);
+  const rig = await agentRig(onTestFinished, level);
   const cut = { text: "and then", stopReason: "max_tokens" };
   const once = await modelAgent(turns(cut, { text: "so", stopReason: "pause_turn" }, cut, { text: "Done." }));
   expect((await runAgent(once.adapter, rig.options)).end.reason).toBe("done");
@@ -74,7 +89,7 @@ test("an answer that was cut or paused is gone on with; three cuts in a row are 
 });
 
 test("ends at its turns", async () => {
-  const rig = await agentRig(level, { turns: 2 });
+  const rig = await agentRig(onTestFinished, level, { turns: 2 });
   const { adapter, server } = await modelAgent(turns({ ...call("task_note", { text: "hm" }), times: 9 }));
   const { end, of } = await runAgent(adapter, rig.options);
   expect(end.reason).toBe("turn_limit");
@@ -82,7 +97,7 @@ test("ends at its turns", async () => {
 });
 
 test("stops before the call that could exceed its budget, and counts what was spent as the server does", async () => {
-  const rig = await agentRig(level, { usd: 0.5 });
+  const rig = await agentRig(onTestFinished, level, { usd: 0.5 });
   const usage = { input_tokens: 20_000, output_tokens: 4_000 };
   const { adapter, server } = await modelAgent(turns({ ...call("task_note", { text: "hm" }), usage, times: 50 }));
   const { end, of } = await runAgent(adapter, rig.options);
@@ -94,7 +109,7 @@ test("stops before the call that could exceed its budget, and counts what was sp
 });
 
 test("no call is made when not even one fits, or when a limit in USD is set and the price is unknown", async () => {
-  const rig = await agentRig(level, { usd: 0.0001 });
+  const rig = await agentRig(onTestFinished, level, { usd: 0.0001 });
   const poor = await modelAgent(turns({ text: "x" }));
   expect((await runAgent(poor.adapter, rig.options)).end.reason).toBe("budget");
   const unknown = await modelAgent(turns({ text: "x" }), { model: "claude-unheard-of" });
@@ -103,7 +118,7 @@ test("no call is made when not even one fits, or when a limit in USD is set and 
 });
 
 test("an unknown price is an unknown cost, never none", async () => {
-  const rig = await agentRig(level);
+  const rig = await agentRig(onTestFinished, level);
   const { adapter } = await modelAgent(turns({ text: "x" }), { model: "claude-unheard-of" });
   const { of } = await runAgent(adapter, rig.options);
   expect(of("usage").at(-1)!.usage).toMatchObject({ usd: null, outputTokens: expect.any(Number) });
@@ -111,7 +126,7 @@ test("an unknown price is an unknown cost, never none", async () => {
 });
 
 test("requests have a stable, cached head and nothing that the API no longer takes", async () => {
-  const rig = await agentRig(level);
+  const rig = await agentRig(onTestFinished, level);
   const { adapter, server } = await modelAgent(turns(call("task_note", { text: "a" }), { text: "Done." }));
   await runAgent(adapter, rig.options);
   const bodies = server.requests.map((one) => JSON.parse(JSON.stringify(one)) as Record<string, unknown>);
@@ -122,7 +137,7 @@ test("requests have a stable, cached head and nothing that the API no longer tak
 });
 
 test("reads, edits, searches and runs commands, and is told what went wrong", async () => {
-  const rig = await agentRig(level);
+  const rig = await agentRig(onTestFinished, level);
   await writeFile(join(rig.dir, "a.txt"), "one\ntwo\nthree\n");
   const { adapter } = await modelAgent(
     turns(
@@ -163,7 +178,7 @@ test("reads, edits, searches and runs commands, and is told what went wrong", as
 });
 
 test("several tools of one answer are all answered", async () => {
-  const rig = await agentRig(level);
+  const rig = await agentRig(onTestFinished, level);
   const { adapter, server } = await modelAgent(
     turns(
       {
@@ -180,7 +195,7 @@ test("several tools of one answer are all answered", async () => {
 });
 
 test("no path leads out of the workspace: dots, absolute, symlinks to files, directories and nowhere, git's own files", async () => {
-  const rig = await agentRig(level);
+  const rig = await agentRig(onTestFinished, level);
   await writeFile(join(rig.root, "outside.txt"), "canary");
   await symlink(join(rig.root, "outside.txt"), join(rig.dir, "link.txt"));
   await symlink(rig.root, join(rig.dir, "up"));
@@ -206,7 +221,7 @@ test("no path leads out of the workspace: dots, absolute, symlinks to files, dir
 });
 
 test("the same call with the same result has the same fingerprints, another has not", async () => {
-  const rig = await agentRig(level);
+  const rig = await agentRig(onTestFinished, level);
   const now = call("bash", { command: "echo took 12 ms at $(date +%H:%M:%S) pid $$" });
   const { adapter } = await modelAgent(turns(now, now, call("bash", { command: "echo other" }), { text: "Done." }));
   const tools = (await runAgent(adapter, rig.options)).of("tool");
@@ -217,7 +232,7 @@ test("the same call with the same result has the same fingerprints, another has 
 });
 
 test("a nudge that comes when it is about to end is heard", async () => {
-  const rig = await agentRig(level);
+  const rig = await agentRig(onTestFinished, level);
   const { adapter, server } = await modelAgent(turns({ text: "Done.", delayMs: 200 }, { text: "Now it is." }));
   const session = await adapter.open(rig.options);
   expect(await session.nudge("there is more")).toBe(true);

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { ChangedPath } from "../model/repository.ts";
 import { gateProject } from "../test-support/gate-project.ts";
 import { runScopeGate, runSecretsGate } from "./built-in.ts";
@@ -73,7 +73,7 @@ test("scope: denied, unlisted, submodule, symlink and git's own names are out", 
 });
 
 test("both built-in gates leave receipts with a log and without the secret", async () => {
-  const { run } = await gateProject({});
+  const { run } = await gateProject(onTestFinished, {});
   const context = { ...run, sandbox: run.confinement.level };
   const [, line] = SECRETS[2]!;
   const receipt = await runSecretsGate({ text: added(line), complete: true }, context);

@@ -1,9 +1,8 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Gate, Receipt } from "../model/gate.ts";
-import { confinementOf, type TestLevel } from "../test-support/confinement-of.ts";
+import { available } from "../test-support/available.ts";
 import { gateProject } from "../test-support/gate-project.ts";
 import { detectGates } from "./detect.ts";
 import { runGates } from "./run-gates.ts";
@@ -20,14 +19,13 @@ interface Judged {
   readonly gates: readonly Gate[];
 }
 
-const full = await mkdtemp(join(tmpdir(), "gate-")).then(async (dir) => {
-  const confinement = await confinementOf("full", dir);
-  await rm(dir, { recursive: true, force: true });
-  return confinement !== null;
-});
-const LEVELS: readonly TestLevel[] = full ? ["none", "full"] : ["none"];
+vi.setConfig({ testTimeout: 60_000 });
+const levels = await available();
 
-describe.each(LEVELS)("gates, sandbox level %s", (level) => {
+describe.each(levels)("gates, sandbox level %s", (level) => {
+  // What does not depend on the boundary is tried at the strongest only.
+  const once = test.skipIf(level !== levels.at(-1));
+
   async function judged(
     files: Record<string, string>,
     options: {
@@ -38,6 +36,7 @@ describe.each(LEVELS)("gates, sandbox level %s", (level) => {
     } = {},
   ): Promise<Judged> {
     const project = await gateProject(
+      onTestFinished,
       { "package.json": manifest(options.scripts ?? { test: "node --test" }), "src/sum.js": SUM, ...files },
       level,
     );
@@ -65,7 +64,7 @@ describe.each(LEVELS)("gates, sandbox level %s", (level) => {
     expect(of("test").durationMs).toBe(of("coverage").durationMs);
   });
 
-  test("coverage below the floor fails, and says both figures", async () => {
+  once("coverage below the floor fails, and says both figures", async () => {
     const { of } = await judged({ "test/sum.test.js": GREEN }, { minCoverage: 80 });
     expect(of("test").result).toBe("pass");
     expect(of("coverage")).toMatchObject({
@@ -87,16 +86,16 @@ describe.each(LEVELS)("gates, sandbox level %s", (level) => {
     expect(of("test").excerpt).toContain("is wrong");
   });
 
-  test("only skipped tests are no tests", async () => {
+  once("only skipped tests are no tests", async () => {
     const { of } = await judged({ "test/sum.test.js": `${HEAD}test("later", { skip: true }, () => {});` });
     expect(of("test")).toMatchObject({ result: "not-run", reason: expect.stringContaining("0 tests ran") });
   });
 
-  test("no test files at all is not run", async () => {
+  once("no test files at all is not run", async () => {
     expect((await judged({})).of("test")).toMatchObject({ result: "not-run" });
   });
 
-  test("lint, types and build run before tests, and a red one is red", async () => {
+  once("lint, types and build run before tests, and a red one is red", async () => {
     const { receipts } = await judged(
       { "test/sum.test.js": GREEN },
       {
@@ -120,8 +119,8 @@ describe.each(LEVELS)("gates, sandbox level %s", (level) => {
     expect(receipts[1]!.excerpt).toContain("unused");
   });
 
-  test("a script that is gone from the tree is not run", async () => {
-    const project = await gateProject({ "package.json": manifest({}) }, level);
+  once("a script that is gone from the tree is not run", async () => {
+    const project = await gateProject(onTestFinished, { "package.json": manifest({}) }, level);
     const [gate] = await detectGates(
       { ...project.tree, readFile: async () => manifest({ lint: "true" }) },
       { minCoverage: null, requireTests: false, timeoutMs: 60_000 },
@@ -138,12 +137,12 @@ describe.each(LEVELS)("gates, sandbox level %s", (level) => {
     expect(among).toMatchObject({ result: "fail", reason: expect.stringContaining("ended before its tests ran") });
   });
 
-  test("a helper without tests beside real tests is no failure", async () => {
+  once("a helper without tests beside real tests is no failure", async () => {
     const { of } = await judged({ "test/helper.js": "export const x = 1;\n", "test/sum.test.js": GREEN });
     expect(of("test")).toMatchObject({ result: "pass", counts: { total: 2 } });
   });
 
-  test("printing success is not passing", async () => {
+  once("printing success is not passing", async () => {
     const { of } = await judged(
       {},
       { scripts: { test: "node --test || echo '# tests 5'; echo '# pass 5'; echo '1..5'", lint: "true" } },
@@ -187,7 +186,7 @@ test("leaves", () => { spawn("sleep", ["120"], { stdio: "ignore" }).unref(); });
     expect(of("test").result).toBe("pass");
   });
 
-  test("a flood of output is cut, its head and tail are kept, and the verdict stands", async () => {
+  once("a flood of output is cut, its head and tail are kept, and the verdict stands", async () => {
     const flood = `for (let i = 0; i < 60_000; i++) console.log("x".repeat(100));\ntest("floods", () => {});`;
     const { of } = await judged({ "test/a.test.js": `${HEAD}${flood}` });
     expect(of("test").result).toBe("pass");
@@ -196,7 +195,7 @@ test("leaves", () => { spawn("sleep", ["120"], { stdio: "ignore" }).unref(); });
     expect(log).toContain("characters dropped");
   });
 
-  test("known secret values are in no log, excerpt or name", async () => {
+  once("known secret values are in no log, excerpt or name", async () => {
     const { of } = await judged({
       "test/a.test.js": `${HEAD}console.log("hunter2-canary");\ntest("says hunter2-canary", () => assert.fail("hunter2-canary"));`,
     });
@@ -205,7 +204,7 @@ test("leaves", () => { spawn("sleep", ["120"], { stdio: "ignore" }).unref(); });
     expect(await readFile(of("test").logPath, "utf8")).not.toContain("hunter2");
   });
 
-  test("a runner that is not known speaks through its exit code, unless tests are required", async () => {
+  once("a runner that is not known speaks through its exit code, unless tests are required", async () => {
     const scripts = { test: 'node -e "process.exit(0)"' };
     const free = await judged({}, { scripts });
     expect(free.of("test")).toMatchObject({ result: "pass", counts: null });
@@ -213,8 +212,8 @@ test("leaves", () => { spawn("sleep", ["120"], { stdio: "ignore" }).unref(); });
     expect(strict.of("test")).toMatchObject({ result: "not-run", counts: null });
   });
 
-  test("a receipt for the same tree and configuration is used again, another tree is judged anew", async () => {
-    const project = await gateProject({ "package.json": manifest({ lint: "true" }) }, level);
+  once("a receipt for the same tree and configuration is used again, another tree is judged anew", async () => {
+    const project = await gateProject(onTestFinished, { "package.json": manifest({ lint: "true" }) }, level);
     const gates = await detectGates(project.tree, { minCoverage: null, requireTests: false, timeoutMs: 60_000 });
     const known = await runGates(gates, { ...project.run, changed: [] });
     const run = { ...project.run, changed: [], known };
@@ -223,8 +222,12 @@ test("leaves", () => { spawn("sleep", ["120"], { stdio: "ignore" }).unref(); });
     expect((await runGates(gates, { ...run, gateFiles: { "tsconfig.json": "1" } }))[0]!.id).not.toBe(known[0]!.id);
   });
 
-  test("gates apply by phase and by changed files; the first red one can end the round", async () => {
-    const project = await gateProject({ "package.json": manifest({ lint: "false", build: "true" }) }, level);
+  once("gates apply by phase and by changed files; the first red one can end the round", async () => {
+    const project = await gateProject(
+      onTestFinished,
+      { "package.json": manifest({ lint: "false", build: "true" }) },
+      level,
+    );
     const [lint, build] = await detectGates(project.tree, {
       minCoverage: null,
       requireTests: false,

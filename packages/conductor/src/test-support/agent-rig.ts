@@ -3,9 +3,8 @@ import { mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { onTestFinished } from "vitest";
 import type { AgentAdapter, AgentEvent, AgentLimits, AgentSession, OpenOptions } from "../model/agent.ts";
-import { confinementOf, type TestLevel } from "./confinement-of.ts";
+import { type Cleanup, confinementOf, type TestLevel } from "./confinement-of.ts";
 
 export interface AgentRig {
   readonly root: string;
@@ -17,10 +16,14 @@ export interface AgentRig {
 
 export const LIMITS: AgentLimits = { turns: 20, wallMs: 20_000, idleMs: 10_000, outputBytes: 1_000_000, usd: null };
 
-/** Everything is removed when the test is over. */
-export async function agentRig(level: TestLevel, limits: Partial<AgentLimits> = {}): Promise<AgentRig> {
+/** What it makes is handed to `cleanup` to be removed. */
+export async function agentRig(
+  cleanup: Cleanup,
+  level: TestLevel,
+  limits: Partial<AgentLimits> = {},
+): Promise<AgentRig> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "ag-")));
-  onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
+  cleanup(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
   const [dir, home, tmp] = [join(root, "clone"), join(root, "home"), join(root, "tmp")];
   for (const one of [dir, home, tmp]) await mkdir(one);
   await execa("git", ["init", "-q", "-b", "work"], { cwd: dir });

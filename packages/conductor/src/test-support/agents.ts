@@ -1,16 +1,11 @@
-/** For tests: one steerable agent of each kind that does the same things: a program over the socket, and a scripted model behind the API. */
+/** For tests: a steerable program as an agent, and an agent for a scripted model. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Lane, ModelScript } from "@taskwerk/rehearsal/model/script";
-import { type ModelServer, startModelServer } from "@taskwerk/rehearsal/model-server";
-import { onTestFinished } from "vitest";
 import { type ClaudeApiConfig, claudeApiAgent } from "../agents/claude-api.ts";
 import { type CommandAgentConfig, commandAgent } from "../agents/command.ts";
 import type { AgentAdapter } from "../model/agent.ts";
 import { PRICES } from "../model/price.ts";
 import type { AgentRig } from "./agent-rig.ts";
-
-export type Behaviour = "finishes" | "asks" | "nudged" | "hangs" | "crashes" | "floods" | "idles-by" | "blocked";
 
 /** A client for the side channel, and each behaviour with it. */
 const PROGRAM = `
@@ -89,54 +84,15 @@ export async function programAgent(
   });
 }
 
-const COMMIT = 'git add -A && git -c user.name=a -c user.email=a@example.org commit -qm "feat: hello"';
-
-const SCRIPTS: Readonly<Record<Behaviour, Lane["turns"]>> = {
-  finishes: [
-    { tool: { name: "edit", input: { command: "create", path: "hello.txt", file_text: "TASK-007" } } },
-    { tool: { name: "bash", input: { command: COMMIT } } },
-    { tool: { name: "claim_done", input: { evidence: "it is there" } } },
-    { text: "Done." },
-  ],
-  asks: [
-    {
-      tool: {
-        name: "ask_human",
-        input: { question: "Which db?", options: ["sqlite", "postgres"], default: "sqlite", reversible: true },
-      },
-    },
-    { tool: { name: "bash", input: { command: "printf %s '{{lastToolResult}}' > answer.txt" } } },
-    { text: "Done." },
-  ],
-  nudged: [
-    { text: "waiting", tool: { name: "bash", input: { command: "sleep 0.3" } } },
-    ({ users }) => {
-      const nudge = /person in charge: (.*)/.exec(users.at(-1) ?? "")?.[1] ?? "no nudge came";
-      return { tool: { name: "edit", input: { command: "create", path: "nudge.txt", file_text: nudge } } };
-    },
-    { text: "Done." },
-  ],
-  hangs: [{ text: "let me think", hang: "mid" }],
-  crashes: [{ error: 500, message: "out of luck", times: 20 }],
-  floods: [{ text: "x".repeat(400_000) }],
-  "idles-by": [{ text: "nothing to do" }],
-  blocked: [{ tool: { name: "report_blocker", input: { reason: "no schema" } } }, { text: "Sorry." }],
-};
-
 export const KEY = "sk-ant-test-0000-7Qf2";
 
-/** A model behind a scripted server, which is closed when the test is over. */
-export async function modelAgent(
-  script: ModelScript,
-  config: Partial<ClaudeApiConfig> = {},
-): Promise<{ readonly adapter: AgentAdapter; readonly server: ModelServer }> {
-  const server = await startModelServer(script);
-  onTestFinished(() => server.close());
-  const adapter = claudeApiAgent({
+/** An agent for a scripted model that listens at `url`. */
+export const modelAgent = (url: string, config: Partial<ClaudeApiConfig> = {}): AgentAdapter =>
+  claudeApiAgent({
     kind: "claude-api",
     id: "claude",
     model: "claude-sonnet-5-5",
-    baseUrl: server.url,
+    baseUrl: url,
     apiKey: KEY,
     maxTokens: 4_096,
     prices: PRICES,
@@ -146,16 +102,3 @@ export async function modelAgent(
     random: () => 0.5,
     ...config,
   });
-  return { adapter, server };
-}
-
-/** Turns for one conversation. */
-export const turns = (...all: Lane["turns"]): ModelScript => ({ lanes: [{ name: "agent", turns: all }] });
-
-/** An agent of a kind that behaves as told. */
-export const behaving = async (
-  kind: AgentAdapter["kind"],
-  rig: AgentRig,
-  behaviour: Behaviour,
-): Promise<AgentAdapter> =>
-  kind === "command" ? programAgent(rig, behaviour) : (await modelAgent(turns(...SCRIPTS[behaviour]))).adapter;

@@ -5,6 +5,9 @@ import type { Confinement } from "../model/command.ts";
 import { detectConfinement } from "../sandbox/confinement.ts";
 import { plainConfinement } from "../sandbox/plain.ts";
 
+/** Runs something when a test is over: vitest's onTestFinished. */
+export type Cleanup = (remove: () => Promise<void>) => void;
+
 export type TestLevel = "none" | "full";
 
 /** Null when this machine does not give that level. */

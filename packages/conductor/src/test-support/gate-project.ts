@@ -2,10 +2,9 @@
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { onTestFinished } from "vitest";
 import type { BaseTree } from "../gates/detect.ts";
 import type { GateRun } from "../gates/run-gate.ts";
-import { confinementOf, type TestLevel } from "./confinement-of.ts";
+import { type Cleanup, confinementOf, type TestLevel } from "./confinement-of.ts";
 
 export interface GateProject {
   readonly dir: string;
@@ -14,13 +13,14 @@ export interface GateProject {
   readonly run: GateRun;
 }
 
-/** Writes the files; everything is removed when the test is over. */
+/** Writes the files; what it makes is handed to `cleanup` to be removed. */
 export async function gateProject(
+  cleanup: Cleanup,
   files: Readonly<Record<string, string>>,
   level: TestLevel = "none",
 ): Promise<GateProject> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "gate-")));
-  onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
+  cleanup(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
   const dir = join(root, "checkout");
   for (const name of ["checkout", "home", "tmp", "reports"]) await mkdir(join(root, name));
   for (const [path, text] of Object.entries(files)) {
