@@ -50,7 +50,7 @@ exec "$CONDUCTOR_NODE" "$@"
 /**
  * Runs `run` with a shell at the top of the checkout. For `wants` it asks node:test for reports through NODE_OPTIONS
  * and reads them from named pipes with names that cannot be guessed. Test code can find the pipe (it inherits the
- * environment), but can only add to it: it cannot remove what the runner writes.
+ * environment), but can only add to it: it cannot remove what the runner writes, and what it adds is noticed (parse/junit.ts).
  * What stays possible for hostile test code: where the tests run in the runner's own process (`node some.test.js`), or where the
  * system lets one process trace another of the same user, it can write a whole report of its own and leave with exit code 0.
  * No observer outside that process can tell; the tests themselves are what must be reviewed, and the ratchet counts them.

@@ -164,6 +164,32 @@ writeFileSync(told, xml);
     expect(of("test").result).not.toBe("pass");
   });
 
+  once.each([
+    '<testsuites><testcase name="forged"/></testsuites>',
+    '<testcase name="forged"/>',
+    '<testcase name="forged"/><!-- tests 1 -->',
+  ])("a file without tests gains nothing by writing %s into the report", async (forged) => {
+    const { of } = await judged({
+      "test/a.test.js": `import { writeFileSync } from "node:fs";
+const told = /test-reporter-destination=(\\S+)/.exec(process.env.NODE_OPTIONS ?? "")?.[1];
+writeFileSync(told, ${JSON.stringify(forged)}, { flag: "a" });`,
+    });
+    expect(of("test").result).not.toBe("pass");
+    expect(of("test").reason).toMatch(/more tests than|twice|into another/);
+  });
+
+  once("subtests, nested suites and skipped suites are counted without complaint", async () => {
+    const { of } = await judged({
+      "test/a.test.js": `import test, { describe, it } from "node:test";
+test("parent", async (t) => { await t.test("one", () => {}); await t.test("two", (u) => u.test("deep", () => {})); });
+describe("s", () => { describe("t", () => { it("x", () => {}); it.todo("y"); }); });
+describe.skip("never", () => { it("z", () => {}); });
+describe("empty", () => {});`,
+      "test/helper.js": "export const x = 1;",
+    });
+    expect(of("test")).toMatchObject({ result: "pass", counts: { failed: 0 } });
+  });
+
   test("a runner that is killed leaves no pass", async () => {
     const { of } = await judged({
       "test/a.test.js": `${HEAD}process.kill(process.ppid, "SIGKILL");\ntest("x", () => {});`,

@@ -8,7 +8,6 @@ interface OpenElement {
   readonly name: string;
   failed: boolean;
   skipped: boolean;
-  children: number;
 }
 
 /**
@@ -23,6 +22,12 @@ export function parseJunit(text: string): Parsed<TestReport> {
   const skipped = new Set<string>();
   const emptyFiles = new Set<string>();
   let roots = 0;
+  /** node:test says at the end of its report how many tests and suites there were; what came in by another way is not among them. */
+  let own: { elements: number; tests: number | null; suites: number | null } = {
+    elements: 0,
+    tests: null,
+    suites: null,
+  };
 
   const close = (element: OpenElement): void => {
     if (element.tag !== "testcase") return;
@@ -47,6 +52,12 @@ export function parseJunit(text: string): Parsed<TestReport> {
     if (skip === "unclosed") return malformed("the report ends in the middle of an element");
     if (skip === "doctype") return malformed("the report has a document type declaration, which is not read");
     if (skip !== null) {
+      const total = stack.length === 1 ? /^<!-- (tests|suites) (\d{1,9}) -->/.exec(text.slice(at, at + 40)) : null;
+      if (total !== null) {
+        const key = total[1] as "tests" | "suites";
+        if (own[key] !== null) return malformed(`the report says twice how many ${key} there were`);
+        own[key] = Number(total[2]);
+      }
       at = skip;
       continue;
     }
@@ -59,6 +70,8 @@ export function parseJunit(text: string): Parsed<TestReport> {
       if (element === undefined || element.tag !== inside.slice(1).trim())
         return malformed("the report closes an element that is not open");
       close(element);
+      if (stack.length === 0 && own.tests !== null && own.elements > own.tests + (own.suites ?? 0))
+        return malformed("the report holds more tests than the runner counted");
       continue;
     }
     const tag = /^[A-Za-z_][\w:.-]{0,100}/.exec(inside)?.[0];
@@ -66,7 +79,8 @@ export function parseJunit(text: string): Parsed<TestReport> {
     if (stack.length === 0) {
       if (tag !== "testsuites" && tag !== "testsuite") return malformed(`the report starts with <${tag}>`);
       roots += 1;
-    }
+      own = { elements: 0, tests: null, suites: null };
+    } else if (tag === "testsuites") return malformed("one report was written into another");
     const parent = stack.at(-1);
     if (parent?.tag === "testcase") {
       if (tag === "failure" || tag === "error") parent.failed = true;
@@ -77,8 +91,8 @@ export function parseJunit(text: string): Parsed<TestReport> {
       name: attribute(inside, "name") ?? "",
       failed: false,
       skipped: false,
-      children: 0,
     };
+    if (tag === "testsuite" || tag === "testcase") own.elements += 1;
     if (inside.endsWith("/")) close(element);
     else stack.push(element);
     if (stack.length > MAX_DEPTH) return malformed(`the report is nested deeper than ${MAX_DEPTH}`);

@@ -20,7 +20,9 @@ const JUNIT = `<?xml version="1.0" encoding="utf-8"?>
 		<testcase name="ok" classname="test"/>
 		<testcase name="bad" classname="test" failure="1 == 2"><failure message="a > b">text &lt;failure> <![CDATA[<failure/>]]></failure></testcase>
 	</testsuite>
-	<!-- tests 5 <failure> -->
+	<!-- a note: <failure> -->
+	<!-- tests 5 -->
+	<!-- suites 1 -->
 </testsuites>
 `;
 
@@ -51,6 +53,14 @@ describe("junit", () => {
   );
   test("a report that somebody began before the runner's own makes the whole malformed", () =>
     expect(parseJunit(`<testsuites><testcase name="forged"/></testsuites><!--${JUNIT}`).kind).toBe("malformed"));
+  test.each([
+    ['<testcase name="forged"/>', "more tests than"],
+    ["<!-- tests 9 -->", "twice"],
+    ['<testsuites><testcase name="forged"/></testsuites>', "into another"],
+  ])("what somebody put into the runner's report (%s) is noticed", (forged, reason) => {
+    const mixed = JUNIT.replace('<testcase name="later"', `${forged}$&`);
+    expect(parseJunit(mixed)).toEqual({ kind: "malformed", reason: expect.stringContaining(reason) });
+  });
   test("entities are not expanded beyond XML's own", () =>
     expect(
       readOk(parseJunit('<testsuites><testcase name="&a; &#0;&#xD800;"><failure/></testcase></testsuites>')).failures,
