@@ -63,7 +63,9 @@ export function findDeadlock({ size, dependsOn, parent }: WaitGraph): readonly n
       return above === null ? blockers : [...blockers, begin(above)];
     },
   });
-  return cycle && distinctSteps(cycle.map((node) => node >> 1));
+  if (!cycle) return null;
+  const tasks = distinctSteps(cycle.map((node) => node >> 1));
+  return tasks.length === 1 ? [tasks[0]!, tasks[0]!] : tasks;
 }
 
 /** Drops a task that stands directly after itself: its beginning and its end are one task. */

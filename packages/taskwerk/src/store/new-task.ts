@@ -102,7 +102,12 @@ export async function insertTask(op: Op, row: NewTaskRow, fields: Fields): Promi
 /** New rows, with all that hangs on them; their counters must be right already. */
 export async function insertTasks(
   op: Op,
-  tasks: readonly { readonly row: NewTaskRow; readonly fields: Fields }[],
+  tasks: readonly {
+    readonly row: NewTaskRow;
+    readonly fields: Fields;
+    /** Uids, for the log; the dependencies themselves are added afterwards. */
+    readonly dependsOn?: readonly string[];
+  }[],
 ): Promise<void> {
   const { tx } = op;
   const [first, last] = [tasks[0]!.row.seq, tasks.at(-1)!.row.seq];
@@ -136,8 +141,9 @@ export async function insertTasks(
        from tasks where seq between ? and ?)`,
     [first, last],
   );
-  for (const { row, fields } of tasks) {
-    logChange(op, "task", row.uid, null, created(row, fields));
+  for (const { row, fields, dependsOn = [] } of tasks) {
+    const said = created(row, fields);
+    logChange(op, "task", row.uid, null, dependsOn.length > 0 ? { ...said, depends_on: dependsOn } : said);
     emit(op, "task.created", row.id, { title: row.title, status: row.status });
     op.touched.add(row.seq);
   }

@@ -1,0 +1,226 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openRig, type Rig } from "../test-rig.ts";
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await openRig();
+});
+afterEach(() => rig.close());
+
+const importAll = (tasks: unknown[], more: { on_conflict?: "fail" | "skip"; dry_run?: boolean } = {}, call = {}) =>
+  rig.call("task.import", { tasks, ...more }, call);
+const list = async () => (await rig.call("task.list", { all: true, limit: 0 })).data;
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.fail("it was accepted"),
+    (error) => error,
+  );
+
+const PLAN = [
+  { ref: "c", title: "C", parent: "p", depends_on: ["b", "x"] },
+  { ref: "p", title: "P", acceptance: ["all of it works"], tags: ["plan"] },
+  { ref: "b", title: "B", parent: "p", key: "B-1", priority: "high", due_at: "2027-04-01" },
+  { ref: "x", title: "X", status: "completed" },
+];
+
+describe("task.import", () => {
+  it("keeps hierarchy and dependencies, whatever order the rows are in", async () => {
+    const { data } = await importAll(PLAN);
+    expect(data).toMatchObject({ created: 4, updated: 0, skipped: 0 });
+    expect(data.ids).toMatchObject({
+      p: "TASK-001",
+      c: "TASK-001.1",
+      b: "TASK-001.2",
+      "B-1": "TASK-001.2",
+      x: "TASK-002",
+    });
+    const tasks = new Map((await list()).map((task) => [task.title, task]));
+    expect(tasks.get("C")).toMatchObject({ parent: "TASK-001", depends_on: ["TASK-001.2", "TASK-002"], ready: false });
+    expect(tasks.get("P")).toMatchObject({ children: ["TASK-001.1", "TASK-001.2"], ready: false, tags: ["plan"] });
+    expect(tasks.get("X")).toMatchObject({ status: "done" });
+    expect(await rig.ready()).toEqual(["TASK-001.2"]);
+  });
+
+  it("works on as if the tasks had been added one by one", async () => {
+    await importAll(PLAN);
+    const done = async (id: string) =>
+      (await rig.call("task.transition", { ids: [id], to: "done" })).data.unblocked.map((task) => task.id);
+    expect(await done("1.2")).toEqual(["TASK-001.1"]);
+    expect(await done("1.1")).toEqual(["TASK-001"]);
+    expect(await done("1")).toEqual([]);
+    expect(await rig.add("next")).toBe("TASK-003");
+  });
+
+  it("imports the same keys once", async () => {
+    const rows = [
+      { title: "P", key: "p" },
+      { title: "A", key: "a", parent: "p" },
+      { title: "B", key: "b", depends_on: ["a"] },
+    ];
+    await importAll(rows);
+    expect(await failure(importAll(rows))).toMatchObject({ code: "DUPLICATE_KEY", details: { total: 3 } });
+    const again = await importAll([...rows, { title: "C", key: "c", parent: "p", depends_on: ["b"] }], {
+      on_conflict: "skip",
+    });
+    expect(again.data).toMatchObject({ created: 1, skipped: 3, ids: { a: "TASK-001.1", c: "TASK-001.2" } });
+    expect(await list()).toHaveLength(4);
+  });
+
+  it("answers the same call with the same answer, and refuses another one under that key", async () => {
+    const first = await importAll(PLAN, {}, { idempotencyKey: "k" });
+    const second = await importAll(PLAN, {}, { idempotencyKey: "k" });
+    expect(second.data).toEqual(first.data);
+    expect(second.meta.op).toBe(first.meta.op);
+    expect(await list()).toHaveLength(4);
+    expect(await failure(importAll(PLAN.slice(1), {}, { idempotencyKey: "k" }))).toMatchObject({
+      code: "IDEMPOTENCY_MISMATCH",
+    });
+  });
+
+  it("reports every bad row and imports nothing", async () => {
+    const error = await failure(
+      importAll([
+        { title: "good" },
+        { titel: "typo" },
+        "text",
+        { title: "" },
+        { title: "A", priority: "urgent", tags: ["two words"], estimate_minutes: 1.5, due_at: "someday" },
+        { title: "B", parent: "nobody", depends_on: ["TASK-77"] },
+        { title: "C", ref: "same" },
+        { title: "D", ref: "same", status: "blokced" },
+        { title: "nul\0", description: 7 },
+      ]),
+    );
+    expect(error).toMatchObject({ code: "IMPORT_INVALID", details: { total: 14 } });
+    const told = error.details.problems.map((one: { where: string; field: string }) => `${one.where} ${one.field}`);
+    expect(told.sort()).toEqual([
+      "tasks[1] titel",
+      "tasks[1] title",
+      "tasks[2] ",
+      "tasks[3] title",
+      "tasks[4] due_at",
+      "tasks[4] estimate_minutes",
+      "tasks[4] priority",
+      "tasks[4] tags",
+      "tasks[5] depends_on",
+      "tasks[5] parent",
+      "tasks[7] ref",
+      "tasks[7] status",
+      "tasks[8] description",
+      "tasks[8] title",
+    ]);
+    expect(await list()).toEqual([]);
+  });
+
+  it.each([
+    [
+      "two that wait for each other",
+      [
+        { ref: "a", title: "A", depends_on: ["b"] },
+        { ref: "b", title: "B", depends_on: ["a"] },
+      ],
+      ["a", "b", "a"],
+    ],
+    ["one that waits for itself", [{ ref: "a", title: "A", depends_on: ["a"] }], ["a", "a"]],
+    [
+      "parents in a ring",
+      [
+        { ref: "a", title: "A", parent: "b" },
+        { ref: "b", title: "B", parent: "a" },
+      ],
+      ["a", "b", "a"],
+    ],
+    [
+      "a child that waits for what waits for its parent",
+      [
+        { ref: "p", title: "P" },
+        { ref: "k", title: "K", parent: "p", depends_on: ["x"] },
+        { ref: "x", title: "X", depends_on: ["p"] },
+      ],
+      ["p", "k", "x", "p"],
+    ],
+    [
+      "what a parent waits for, when that waits for its child",
+      [
+        { ref: "p", title: "P", depends_on: ["x"] },
+        { ref: "k", title: "K", parent: "p" },
+        { ref: "x", title: "X", depends_on: ["k"] },
+      ],
+      ["p", "x", "k", "p"],
+    ],
+  ])("refuses a cycle with its path: %s", async (_, rows, path) => {
+    const error = await failure(importAll(rows));
+    expect(error.code).toBe("DEPENDENCY_CYCLE");
+    expect([...error.details.path].sort()).toEqual([...path].sort());
+    expect(error.details.path.at(-1)).toBe(error.details.path[0]);
+    expect(await list()).toEqual([]);
+  });
+
+  it("finds a cycle that leads over tasks of the store", async () => {
+    await rig.add("P");
+    await rig.add("Q", { depends_on: ["1"] });
+    const error = await failure(importAll([{ title: "K", parent: "TASK-001", depends_on: ["TASK-002"] }]));
+    expect(error).toMatchObject({
+      code: "DEPENDENCY_CYCLE",
+      details: { path: ["TASK-001", "TASK-001.1", "TASK-002", "TASK-001"] },
+    });
+    expect(await list()).toHaveLength(2);
+  });
+
+  it("refuses a dependency between a task and a part of it, naming the hierarchy", async () => {
+    const error = await failure(
+      importAll([
+        { ref: "p", title: "P" },
+        { ref: "m", title: "M", parent: "p" },
+        { title: "K", parent: "m", depends_on: ["p"] },
+      ]),
+    );
+    expect(error).toMatchObject({ code: "HIERARCHY_CONFLICT" });
+  });
+
+  it("puts rows under tasks of the store and after them", async () => {
+    await rig.add("P");
+    await rig.add("Q");
+    await importAll([
+      { title: "A", parent: "1", depends_on: ["TASK-002"] },
+      { title: "B", parent: "1" },
+    ]);
+    expect(await rig.ready()).toEqual(["TASK-002", "TASK-001.2"]);
+    await rig.call("task.transition", { ids: ["1.1", "1.2"], to: "done" });
+    expect((await list()).find((task) => task.id === "TASK-001")).toMatchObject({ status: "done", progress: 100 });
+    expect(await failure(importAll([{ title: "late", parent: "1" }]))).toMatchObject({ code: "HIERARCHY_CONFLICT" });
+  });
+
+  it("rehearses with dry_run and leaves no trace", async () => {
+    const { data, meta } = await importAll(PLAN, { dry_run: true }, { session: "S" });
+    expect(data).toMatchObject({ created: 4, ids: {} });
+    expect(meta.op).toBeUndefined();
+    expect(await list()).toEqual([]);
+    expect((await rig.call("store.status", {})).data.cursor).toBe(0);
+  });
+
+  it("takes many rows, deep and wide", async () => {
+    const rows = Array.from({ length: 3000 }, (_, n) => ({
+      ref: `r${n}`,
+      title: `Task ${n}`,
+      ...(n > 0 && n < 60 ? { parent: `r${n - 1}` } : {}),
+      ...(n > 100 ? { depends_on: [`r${n - 1}`, `r${n - 2}`] } : {}),
+      tags: [`t${n % 7}`, "all"],
+    }));
+    expect((await importAll(rows)).data.created).toBe(3000);
+    expect((await rig.call("task.list", { tag: ["t3", "all"] })).page!.total).toBe(429);
+    expect(
+      await failure(
+        importAll(
+          Array.from({ length: 70 }, (_, n) => ({
+            ref: `${n}`,
+            title: "deep",
+            ...(n > 0 ? { parent: `${n - 1}` } : {}),
+          })),
+        ),
+      ),
+    ).toMatchObject({
+      code: "HIERARCHY_CONFLICT",
+    });
+  });
+});
