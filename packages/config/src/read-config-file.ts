@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
 import { checkValue } from "./check-value.ts";
 import type { ConfigSchema, ConfigValue, ConfigValues } from "./schema.ts";
@@ -19,35 +19,14 @@ export async function readConfigFile(path: string, schema: ConfigSchema): Promis
 
 /** The same for a text that is at hand; `source` names it in errors. */
 export async function readConfigText(text: string, source: string, schema: ConfigSchema): Promise<ConfigValues> {
-  const yaml = await import("yaml");
-  let document: unknown;
-  try {
-    checkDepth(yaml, text, source);
-    document = yaml.parse(text, { maxAliasCount: 20 });
-  } catch (cause) {
-    if (isWerkError(cause)) throw cause;
-    const why = cause instanceof Error ? cause.message.split("\n")[0]!.replace(/:$/, "") : String(cause);
-    throw new WerkError("CONFIG_INVALID", `${source} is not valid YAML: ${why}.`, { cause });
-  }
+  // Loaded only here: the parser is larger than all the rest.
+  const { parseYaml } = await import("./parse-yaml.ts");
+  const document = parseYaml(text, source);
   if (document === null || document === undefined) return {};
   if (!isMapping(document)) throw new WerkError("CONFIG_INVALID", `${source} must hold keys and values.`);
   const values: Record<string, ConfigValue> = {};
   collect(document, "", values, schema, source);
   return values;
-}
-
-const MOST_LEVELS = 32;
-
-/** The reader recurses, and a stack that is nearly full can end the whole process: the tokens are counted first. */
-function checkDepth({ Lexer, Parser }: typeof import("yaml"), text: string, source: string): void {
-  const parser = new Parser();
-  for (const token of new Lexer().lex(text)) {
-    for (const _ of parser.next(token));
-    // A level takes up to two places: the collection and its item.
-    if (parser.stack.length > 2 * MOST_LEVELS) {
-      throw new WerkError("CONFIG_INVALID", `${source} is nested more than ${MOST_LEVELS} levels deep.`);
-    }
-  }
 }
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -16,6 +16,7 @@ const STATUS: View<StoreStatus> = {
   fields: ["store", "ready", "cursor"],
   known: ["version", "api", "store", "tasks", "ready", "cursor"],
   items: (status) => [{ ...status, id: status.store }],
+  piped: "screen",
   screen(output, { data }) {
     const all = STATUSES.reduce((sum, status) => sum + (data.tasks[status] ?? 0), 0);
     output.line(all === 0 ? "No tasks yet." : `${all} ${all === 1 ? "task" : "tasks"}, ${data.ready} ready now.`);
