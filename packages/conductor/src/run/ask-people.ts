@@ -1,6 +1,8 @@
 /** Puts a card into the inbox and waits until somebody, perhaps in another process, has dealt with it. */
+import { openDecision } from "../journal/decisions.ts";
 import type { Decision } from "../model/decision.ts";
 import type { RunContext } from "./context.ts";
+import { nextChange } from "./next-change.ts";
 
 export type Card = Pick<
   Decision,
@@ -12,18 +14,10 @@ export type Answer =
   | { readonly kind: "answered"; readonly decision: Decision }
   | { readonly kind: "parked"; readonly decision: Decision };
 
-/** Writes the card down; one that is open already for the same attempt, text and tree is that card. */
-export async function askPeople({ journal, session, settings, now }: RunContext, card: Card): Promise<Decision> {
-  const same = Object.values(journal.state().decisions).find(
-    (one) => one.state === "open" && one.task === card.task && one.kind === card.kind && one.text === card.text && one.tree === card.tree,
-  );
-  if (same) return same;
-  return journal.ask({
-    ...card,
-    session: session.id,
-    deadline: new Date(now().getTime() + settings.decisionMs).toISOString(),
-    onExpiry: "park",
-  });
+/** Writes the card down; one that is open already for the same thing is that card. */
+export function askPeople({ journal, session, settings, now }: RunContext, card: Card): Promise<Decision> {
+  const deadline = new Date(now().getTime() + settings.decisionMs).toISOString();
+  return openDecision(journal, { ...card, session: session.id, deadline, onExpiry: "park" }, now());
 }
 
 /** Resolves when the card is closed, or when `park` or `stop` says that waiting is over. */
@@ -31,10 +25,11 @@ export async function waitForAnswer(context: RunContext, id: string, signal: Abo
   const { journal, park, stop } = context;
   const over = AbortSignal.any([park, stop, signal]);
   for (;;) {
-    const decision = journal.state().decisions[id];
+    const state = await journal.state();
+    const decision = state.decisions.get(id);
     if (decision === undefined) throw new Error(`the card ${id} has vanished from the journal`);
     if (decision.state !== "open") return { kind: "answered", decision };
     if (over.aborted) return { kind: "parked", decision };
-    await journal.nextChange(over);
+    await nextChange(journal, state.seq, over);
   }
 }

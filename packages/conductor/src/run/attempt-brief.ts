@@ -22,9 +22,9 @@ export async function attemptBrief(
 ): Promise<Brief> {
   const { journal, tasks, repository, settings } = context;
   const { task, round, setback, base } = about;
-  const state = journal.state();
-  const landed = Object.values(state.attempts).filter((attempt) => attempt.landed !== null && task.depends_on.includes(attempt.task));
-  const decisions = Object.values(state.decisions).filter((one) => one.task === task.id);
+  const state = await journal.state();
+  const landed = [...state.attempts.values()].filter((attempt) => attempt.landed !== null && task.depends_on.includes(attempt.task));
+  const decisions = [...state.decisions.values()].filter((one) => one.task === task.id);
   const parents: Task[] = [];
   for (let id = task.parent; id !== null && parents.length < MAX_PARENTS; ) {
     const parent = await tasks.show(id);

@@ -1,7 +1,6 @@
 /** One task's story, from its claim to its landed commit or to the reason why there is none. Only this file knows the order. */
 import { join } from "node:path";
 import type { Task } from "@taskwerk/contract/task";
-import { changedGateFiles } from "../gates/gate-files.ts";
 import { ratchet } from "../gates/ratchet.ts";
 import { takeWork } from "../git/bundle.ts";
 import { salvage } from "../git/salvage.ts";
@@ -11,6 +10,8 @@ import { landingMessage } from "../landing/message.ts";
 import { failureSignature, type Receipt } from "../model/gate.ts";
 import type { Workspace } from "../model/repository.ts";
 import type { Attempt, Stage } from "../model/run.ts";
+import type { Verdict } from "../model/decision.ts";
+import { approvalFor } from "../policy/approval.ts";
 import { decide } from "../policy/decide.ts";
 import { sweep } from "../sandbox/sweep.ts";
 import type { Claimed } from "../tasks/tasks.ts";
@@ -20,8 +21,8 @@ import { branchName } from "./branch-name.ts";
 import { type ClaimKeeper, keepClaim } from "./claim-keeper.ts";
 import type { RunContext } from "./context.ts";
 import { converse } from "./converse.ts";
-import { judgeTree } from "./judge-tree.ts";
-import { treeReader } from "./tree-reader.ts";
+import { judgeAttempt } from "./judge-tree.ts";
+import { gatherChange, withRatchet } from "./gather-change.ts";
 
 /** Work that an earlier attempt left and that need not be done again. */
 export interface Adopted {
@@ -52,7 +53,7 @@ type Step<T> = { readonly go: T } | { readonly end: AttemptEnd };
 export async function runAttempt(context: RunContext, claimed: Claimed, adopted: Adopted | null): Promise<AttemptEnd> {
   const { journal, session, agent, now } = context;
   const { task } = claimed;
-  const n = attemptsOf(context, task.id).length + 1;
+  const n = ((await journal.state()).attemptsByTask.get(task.id)?.length ?? 0) + 1;
   const id = `${session.id}/${task.id}/${n}`;
   const base = adopted?.base ?? (await tipOf(context));
   await journal.append([
@@ -79,9 +80,6 @@ export async function runAttempt(context: RunContext, claimed: Claimed, adopted:
     keeper.end();
   }
 }
-
-const attemptsOf = ({ journal }: RunContext, task: string): readonly Attempt[] =>
-  Object.values(journal.state().attempts).filter((attempt) => attempt.task === task);
 
 async function tipOf({ repository, session }: RunContext): Promise<string> {
   const tip = await repository.resolve(session.integration);
@@ -170,7 +168,7 @@ class Story {
   /** One conversation, and its work brought out. */
   async #work(): Promise<Step<Work>> {
     const { context, id, task } = { context: this.#context, id: this.#id, task: this.#task };
-    const { journal, budget } = context;
+    const { journal, purse } = context;
     this.#rounds += 1;
     await this.#stage(this.#rounds === 1 ? "preparing" : "rework", this.#setback?.summary ?? null);
     if (this.#rounds > 1) await this.#keeper.move("in-progress", { reason: "sent back to the agent" });
@@ -181,7 +179,7 @@ class Story {
       { type: "interaction", attempt: id, kind: "assignment", content: brief.text },
       { type: "attempt.stage", attempt: id, stage: "running", reason: null },
     ]);
-    const reserved = budget.reserve(id);
+    const reserved = purse.reserve(id);
     if (reserved.kind === "refused") return { end: { kind: "budget", reason: reserved.reason } };
     const talk = await converse(context, {
       attempt: id,
@@ -193,7 +191,7 @@ class Story {
       usdLimit: reserved.usd,
       signal: this.#signal,
     }).finally(() => sweep(id));
-    budget.settle(id, talk.usage);
+    purse.settle(id, talk.usage);
     if (talk.kind === "parked") return { end: { kind: "waiting", decision: talk.decision } };
     if (talk.kind === "blocked") return { end: { kind: "blocked", reason: talk.reason } };
     if (this.#signal.aborted) return { end: { kind: "cancelled", reason: this.#keeper.lost.aborted ? "its claim was lost" : "stopped" } };
@@ -268,20 +266,16 @@ class Story {
     const { repository, session, journal } = this.#context;
     await this.#stage("gating", null);
     await this.#keeper.move("review", { reason: "gates are running" });
-    const changed = await repository.changedPaths(this.#base, work.commit);
-    const gateFiles = await changedGateFiles(changed, treeReader(repository, this.#base), treeReader(repository, work.commit));
-    const first = decide(
-      { kind: "run-gates", changed, gateFiles, findings: [] },
-      { protectedClasses: this.#context.settings.protectedClasses },
-    );
-    const allowed = await this.#allowed(first, work);
+    const { policy } = this.#context.settings;
+    const change = await gatherChange(repository, this.#base, work.commit);
+    const allowed = await this.#allowed(decide({ kind: "judge", change }, policy), work);
     if ("end" in allowed) return allowed;
     if (allowed.go === "rework") return { go: "rework" };
 
-    const { receipts, gates } = await judgeTree(this.#context, {
+    const { receipts, gates } = await judgeAttempt(this.#context, {
       tree: work.tree,
       phase: "pre",
-      changed: changed.map(({ path }) => path),
+      changed: change.paths.map(({ path }) => path),
       attempt: this.#id,
       signal: this.#signal,
     });
@@ -291,26 +285,31 @@ class Story {
       this.#setback = setbackOf(red, gates.length);
       return { go: "rework" };
     }
-    const baseline = journal.state().receipts.filter((receipt) => receipt.phase === "baseline" && receipt.tree === session.startTree);
-    const second = decide(
-      { kind: "land", changed, gateFiles, findings: ratchet(baseline, receipts).map(({ message }) => message) },
-      { protectedClasses: this.#context.settings.protectedClasses },
+    const startTree = await repository.treeOf(session.startCommit);
+    const baseline = [...(await journal.state()).receipts.values()].filter(
+      (receipt) => receipt.phase === "baseline" && receipt.tree === startTree,
     );
-    return this.#allowed(second, work);
+    return this.#allowed(
+      decide({ kind: "land", change: withRatchet(change, ratchet(baseline, receipts)) }, policy),
+      work,
+    );
   }
 
   /** Asks where policy wants people asked; approvals count for this tree only. */
-  async #allowed(verdict: ReturnType<typeof decide>, work: Work): Promise<Step<"land" | "rework">> {
+  async #allowed(verdict: Verdict, work: Work): Promise<Step<"land" | "rework">> {
     if (verdict.kind === "allow") return { go: "land" };
     if (verdict.kind === "deny") return { end: { kind: "blocked", reason: verdict.reason } };
     const context = this.#context;
     const { journal } = context;
-    const before = Object.values(journal.state().decisions).find(
-      (one) => one.task === this.#task.id && one.tree === work.tree && one.text === verdict.reason && one.state !== "open",
-    );
+    const said = approvalFor((await journal.state()).decisions.values(), {
+      task: this.#task.id,
+      tree: work.tree,
+      evidence: verdict.evidence,
+    });
     const card =
-      before ??
-      (await askPeople(context, {
+      said.kind === "approved" || said.kind === "rejected"
+        ? said.decision
+        : await askPeople(context, {
         kind: "approval",
         task: this.#task.id,
         attempt: this.#id,
@@ -318,10 +317,10 @@ class Story {
         options: [],
         recommended: null,
         reversible: true,
-        evidence: verdict.paths,
+        evidence: verdict.evidence,
         tree: work.tree,
         base: this.#base,
-      }));
+      });
     let decision = card;
     if (card.state === "open") {
       await this.#stage("waiting-approval", card.id);
@@ -356,7 +355,7 @@ class Story {
         judge: async (tree) => {
           const tip = await tipOf(this.#context);
           const changed = await repository.changedPaths(tip, work.commit);
-          return judgeTree(this.#context, {
+          return judgeAttempt(this.#context, {
             tree,
             phase: "merged",
             changed: changed.map(({ path }) => path),

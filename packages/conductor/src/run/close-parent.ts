@@ -4,7 +4,7 @@ import type { RunContext } from "./context.ts";
 
 export async function closeParent({ journal, tasks, session, repository, newId }: RunContext, parent: Task): Promise<void> {
   const tip = await repository.resolve(session.integration);
-  const commits = Object.values(journal.state().attempts)
+  const commits = [...(await journal.state()).attempts.values()]
     .filter((attempt) => parent.children.includes(attempt.task) && attempt.landed !== null)
     .map((attempt) => attempt.landed!.commit);
   await tasks.move(

@@ -1,4 +1,5 @@
 /** What a run works with: the parts, introduced to each other once. */
+import type { Task } from "@taskwerk/contract/task";
 import type { UserRepository } from "../git/repository.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Queue } from "../landing/queue.ts";
@@ -6,9 +7,9 @@ import type { AgentAdapter } from "../model/agent.ts";
 import type { Confinement } from "../model/command.ts";
 import type { Gate } from "../model/gate.ts";
 import type { Session } from "../model/run.ts";
-import type { Budget } from "../policy/budget.ts";
-import type { ProtectedClass } from "../policy/protected.ts";
+import type { PolicySettings } from "../policy/decide.ts";
 import type { Tasks } from "../tasks/tasks.ts";
+import type { Purse } from "./purse.ts";
 import type { Slots } from "./slots.ts";
 
 /** The settings a run needs, all resolved. Times in milliseconds. */
@@ -25,7 +26,7 @@ export interface RunSettings {
   readonly leaseSeconds: number;
   readonly branchPattern: string;
   readonly autoCommit: boolean;
-  readonly protectedClasses: readonly ProtectedClass[];
+  readonly policy: PolicySettings;
   /** How long a card stays open before it expires. */
   readonly decisionMs: number;
   readonly briefLimit: number;
@@ -44,7 +45,7 @@ export interface RunContext {
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
   readonly settings: RunSettings;
-  readonly budget: Budget;
+  readonly purse: Purse;
   readonly slots: Slots;
   /** One gate run at a time, one landing at a time. */
   readonly gateQueue: Queue;
@@ -55,6 +56,10 @@ export interface RunContext {
   readonly newId: () => string;
   /** Ends the process at a named point when a test asks for it. */
   readonly failpoint: (name: Failpoint) => void;
+  /** Which tasks this run may touch. */
+  readonly wants: (task: Task) => boolean;
+  /** Told of what should not have happened. */
+  readonly onDefect: (error: unknown) => void;
   /** Aborted when everything must end now. */
   readonly stop: AbortSignal;
   /** Aborted when what waits for people is to be put down. */

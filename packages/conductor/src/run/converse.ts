@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { snapshot } from "../git/snapshot.ts";
 import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
 import type { Workspace } from "../model/repository.ts";
-import { createWatch, type LoopFinding } from "../policy/watch.ts";
+import { createWatch, type LoopNotice } from "../policy/watch.ts";
 import { askPeople, waitForAnswer } from "./ask-people.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
 import type { RunContext } from "./context.ts";
@@ -68,7 +68,7 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
     if (loop) await onLoop(loop);
     if (event.type === "turn" || event.type === "tool") {
       const now = await snapshot({ repository: context.repository, workspace });
-      if (now !== null) watch.treeIs(now.tree);
+      if (now !== null) watch.treeChanged(now.tree);
     }
     const outcome = await hear(event);
     if (outcome) await giveUp(outcome);
@@ -81,7 +81,7 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
   await journal.append([{ type: "attempt.agent-ended", attempt, reason, error }]);
   return { ...ended, usage };
 
-  async function onLoop({ rule, rung, evidence }: LoopFinding): Promise<void> {
+  async function onLoop({ rule, rung, evidence }: LoopNotice): Promise<void> {
     const nudged = rung === "nudge" && (await session.nudge(nudgeText(rule, evidence)));
     const taken = nudged ? "nudge" : "blocked";
     await journal.append([{ type: "loop.noticed", attempt, rule, rung: taken, evidence }]);
@@ -118,7 +118,7 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
 
   async function onQuestion(event: Extract<AgentEvent, { type: "ask" }>): Promise<Conversation | null> {
     const { question } = event;
-    const known = answeredBefore(question.text);
+    const known = await answeredBefore(question.text);
     if (known !== null) {
       await session.reply(event.id, known);
       return null;
@@ -151,14 +151,14 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
       { type: "interaction", attempt, kind: "response", content: answer.decision.answer },
       { type: "attempt.stage", attempt, stage: "running", reason: null },
     ]);
-    watch.heardPeople();
+    watch.humanSpoke();
     await session.reply(event.id, answer.decision.answer);
     return null;
   }
 
   /** The same question was answered for this task, in an earlier attempt or by another agent of this run. */
-  function answeredBefore(text: string): string | null {
-    const same = Object.values(journal.state().decisions).find(
+  async function answeredBefore(text: string): Promise<string | null> {
+    const same = [...(await journal.state()).decisions.values()].find(
       (one) => one.kind === "question" && one.state === "answered" && one.text === text && one.session === context.session.id,
     );
     return same?.answer ?? null;

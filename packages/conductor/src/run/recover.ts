@@ -1,10 +1,10 @@
 /** What an earlier conductor left unfinished: asked of git and of the system again, and adopted or saved. */
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { rm } from "node:fs/promises";
 import { salvage } from "../git/salvage.ts";
 import { removeWorkspace } from "../git/workspace.ts";
 import { type Attempt, ENDED } from "../model/run.ts";
+import type { AttemptState } from "../model/state.ts";
 import { endProcess, sweep } from "../sandbox/sweep.ts";
 import type { Adopted } from "./attempt.ts";
 import type { RunContext } from "./context.ts";
@@ -22,10 +22,10 @@ export async function recover(context: RunContext): Promise<Recovered> {
   const adopted = new Map<string, Adopted>();
   const landed: string[] = [];
   const salvaged: string[] = [];
-  for (const attempt of Object.values(journal.state().attempts)) {
+  for (const attempt of (await journal.state()).attempts.values()) {
     if (ENDED.includes(attempt.stage) && attempt.stage !== "landed") {
       // A card may have been answered for work that was put down: it need not be done again.
-      if (attempt.stage === "interrupted" && attempt.work !== null && isNewest(context, attempt)) adopt(attempt, adopted);
+      if (attempt.stage === "interrupted" && attempt.work !== null && (await isNewest(context, attempt))) adopt(attempt, adopted);
       continue;
     }
     if (attempt.endedAt !== null) continue;
@@ -51,14 +51,13 @@ function adopt(attempt: Attempt, adopted: Map<string, Adopted>): void {
   if (attempt.work) adopted.set(attempt.task, { ...attempt.work, base: attempt.base });
 }
 
-const isNewest = ({ journal }: RunContext, attempt: Attempt): boolean =>
-  !Object.values(journal.state().attempts).some((one) => one.task === attempt.task && one.startedAt > attempt.startedAt);
+const isNewest = async ({ journal }: RunContext, attempt: Attempt): Promise<boolean> =>
+  (await journal.state()).attemptsByTask.get(attempt.task)?.at(-1) === attempt.id;
 
 /** True when the ref had been moved before the end came; then only the bookkeeping is done. */
-async function finishLanding(context: RunContext, attempt: Attempt): Promise<boolean> {
+async function finishLanding(context: RunContext, attempt: AttemptState): Promise<boolean> {
   const { journal, repository, session, tasks } = context;
-  const state = journal.state();
-  const intended = state.intended[attempt.id];
+  const { intended } = attempt;
   const tip = await repository.resolve(session.integration);
   const commit = attempt.landed?.commit ?? intended?.commit;
   if (commit === undefined || tip === null || (await repository.resolve(commit)) === null) return false;
@@ -70,7 +69,7 @@ async function finishLanding(context: RunContext, attempt: Attempt): Promise<boo
   await putAway(context, attempt);
   const task = await tasks.show(attempt.task);
   if (task.status !== "done") {
-    const token = state.tokens[attempt.id];
+    const { token } = attempt;
     await tasks.move(
       attempt.task,
       "done",
@@ -104,8 +103,8 @@ async function putAway({ repository, stateDir, journal, confinement }: RunContex
 }
 
 /** Makes the task free for another attempt, unless somebody else holds or has moved it. */
-async function giveBack({ tasks, journal, newId }: RunContext, attempt: Attempt): Promise<void> {
-  const token = journal.state().tokens[attempt.id];
+async function giveBack({ tasks, newId }: RunContext, attempt: AttemptState): Promise<void> {
+  const { token } = attempt;
   const key = `${attempt.id}:recover:${newId()}`;
   const task = await tasks.show(attempt.task);
   if (task.claim && token) {

@@ -6,6 +6,7 @@ import type { Adopted, AttemptEnd } from "./attempt.ts";
 import { runAttempt } from "./attempt.ts";
 import { closeParent } from "./close-parent.ts";
 import type { RunContext } from "./context.ts";
+import { nextChange } from "./next-change.ts";
 import { pickNext } from "./schedule.ts";
 import { unpark } from "./unpark.ts";
 
@@ -46,9 +47,9 @@ export async function runLoop(context: RunContext, control: RunControl, adopted:
 
   for (;;) {
     if (control.stop.signal.aborted) break;
-    const state = journal.state();
-    const request = state.stopRequests[session.id];
-    if (request !== undefined) {
+    const state = await journal.state();
+    const request = state.sessions.get(session.id)?.stop ?? null;
+    if (request !== null) {
       halt ??= { kind: "stopped", reason: request.reason ?? "stop was asked for" };
       if (request.mode !== "after-task") {
         control.park.abort();
@@ -80,7 +81,7 @@ export async function runLoop(context: RunContext, control: RunControl, adopted:
       running.set(task.id, { task, done });
     }
 
-    const waiting = waitingAttempts(context);
+    const waiting = await waitingAttempts(context);
     const onlyPeople = running.size > 0 && running.size === waiting.length && (next.length === 0 || halt !== null);
     if (onlyPeople) {
       waitedSince ??= performance.now();
@@ -93,14 +94,16 @@ export async function runLoop(context: RunContext, control: RunControl, adopted:
       if (!more) break;
     }
     await Promise.race([
-      journal.nextChange(AbortSignal.any([AbortSignal.timeout(LOOK_AGAIN), control.stop.signal])),
+      nextChange(journal, state.seq, AbortSignal.any([AbortSignal.timeout(LOOK_AGAIN), control.stop.signal])),
       ...[...running.values()].map(({ done }) => done),
     ]);
   }
   await Promise.all([...running.values()].map(({ done }) => done));
   if (halt) return halt;
   if (control.stop.signal.aborted) return { kind: "stopped", reason: "interrupted" };
-  const open = Object.values(journal.state().decisions).filter((one) => one.state === "open" && one.session === session.id);
+  const open = [...(await journal.state()).decisions.values()].filter(
+    (one) => one.state === "open" && one.session === session.id,
+  );
   if (open.length > 0) return { kind: "waiting", decisions: open.map(({ id }) => id) };
   const unlanded = await unfinished(context, tried);
   return { kind: "finished", landed, unlanded };
@@ -151,8 +154,10 @@ async function readyTasks(context: RunContext, tried: ReadonlySet<string>): Prom
 
 const WAITING: ReadonlySet<Attempt["stage"]> = new Set(["waiting-answer", "waiting-approval"]);
 
-const waitingAttempts = ({ journal, session }: RunContext): readonly Attempt[] =>
-  Object.values(journal.state().attempts).filter((attempt) => attempt.session === session.id && WAITING.has(attempt.stage));
+const waitingAttempts = async ({ journal, session }: RunContext): Promise<readonly Attempt[]> =>
+  [...(await journal.state()).attempts.values()].filter(
+    (attempt) => attempt.session === session.id && WAITING.has(attempt.stage),
+  );
 
 /** How many tasks this run was to do and did not. */
 async function unfinished(context: RunContext, tried: ReadonlySet<string>): Promise<number> {

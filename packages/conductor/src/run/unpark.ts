@@ -3,13 +3,12 @@ import type { RunContext } from "./context.ts";
 
 /** Makes a task todo again when the card it waited for is closed and no attempt waits for it any more. */
 export async function unpark({ journal, tasks, session, newId }: RunContext): Promise<void> {
-  const state = journal.state();
-  for (const decision of Object.values(state.decisions)) {
+  const state = await journal.state();
+  for (const decision of state.decisions.values()) {
     if (decision.state === "open" || decision.state === "void") continue;
-    const attempt = state.attempts[decision.attempt];
+    const attempt = state.attempts.get(decision.attempt);
     if (attempt === undefined || attempt.stage !== "interrupted" || attempt.reason !== `waits for ${decision.id}`) continue;
-    const later = Object.values(state.attempts).some((one) => one.task === decision.task && one.n > attempt.n);
-    if (later) continue;
+    if (state.attemptsByTask.get(decision.task)?.at(-1) !== attempt.id) continue;
     const task = await tasks.show(decision.task);
     if (task.status === "blocked" && task.status_reason?.startsWith(`waits for`) === true)
       await tasks.move(decision.task, "todo", { reason: `${decision.id} is ${decision.state}` }, `${session.id}:${decision.id}:unpark:${newId()}`);
