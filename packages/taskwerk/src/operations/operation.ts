@@ -3,7 +3,7 @@ import type { EnvelopeMeta, Page } from "@taskwerk/contract/envelope";
 import type { OperationName } from "@taskwerk/contract/routes";
 import type { Reader } from "@taskwerk/sqlite/database";
 import type { ZodType } from "zod";
-import { eventCursor } from "../store/event-log.ts";
+import { eventCursor } from "../store/event-cursor.ts";
 import { keepOutcome, recallOutcome } from "../store/idempotency.ts";
 import { beginOp, finishOp, type Op } from "../store/op.ts";
 import type { Store } from "../store/open.ts";

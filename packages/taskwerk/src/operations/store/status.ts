@@ -1,6 +1,6 @@
 import { API_VERSION } from "@taskwerk/contract/routes";
 import { STATUSES } from "@taskwerk/contract/status";
-import { eventCursor } from "../../store/event-log.ts";
+import { eventCursor } from "../../store/event-cursor.ts";
 import { countReady } from "../../store/list-tasks.ts";
 import { VERSION } from "../../version.ts";
 import { look, type OperationOf } from "../operation.ts";
