@@ -1,5 +1,6 @@
 import { countEventsSince, eventsSince } from "../../store/event-log.ts";
-import { look, type OperationOf } from "../operation.ts";
+import { look } from "../look.ts";
+import type { OperationOf } from "../operation.ts";
 
 const DEFAULT_LIMIT = 500;
 const MOST = 10_000;
