@@ -2,4 +2,5 @@
 import { readdir } from "node:fs/promises";
 
 const folder = new URL("tests/", import.meta.url);
-for (const name of (await readdir(folder)).sort()) await import(new URL(name, folder).href);
+const names = (await readdir(folder)).filter((name) => name.endsWith(".mjs")).sort();
+for (const name of names) await import(new URL(name, folder).href);

@@ -39,7 +39,7 @@ function styleOf(file) {
   return text.endsWith("\n") ? problems : [...problems, `${file}: no newline at the end`];
 }
 
-const files = ["test.mjs", ...["bin", "src", "scripts", "tests", "testing", ".github"].flatMap(filesIn)];
+const files = ["test.mjs", ...["bin", "src", "scripts", "tests", ".github"].flatMap(filesIn)];
 const scripts = files.filter((file) => file.endsWith(".mjs"));
 const problems = [...files.flatMap(styleOf), ...scripts.flatMap(syntaxOf)];
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { findFiles } from "../src/checker.mjs";
-import { folder } from "../testing/folder.mjs";
+import { folder } from "./support/folder.mjs";
 
 const formats = [{ extensions: [".md"] }];
 

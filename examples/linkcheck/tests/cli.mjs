@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { main } from "../src/cli.mjs";
 import { EXIT } from "../src/exit-codes.mjs";
-import { folder, patient, web } from "../testing/folder.mjs";
+import { folder, patient, web } from "./support/folder.mjs";
 
 async function run(t, files, argv, pages = {}) {
   const said = { out: "", err: "" };

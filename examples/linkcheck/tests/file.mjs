@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { check } from "../src/checks/file.mjs";
-import { folder } from "../testing/folder.mjs";
+import { folder } from "./support/folder.mjs";
 
 test("a link to a file is good when the file is there", async (t) => {
   const cwd = await folder(t, { "docs/a.md": "", "docs/with space.md": "", "top.md": "" });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { check } from "../src/checks/web.mjs";
 import { requester } from "../src/requester.mjs";
 import * as timeout from "../src/requests/timeout.mjs";
-import { web } from "../testing/folder.mjs";
+import { web } from "./support/folder.mjs";
 
 const PAGE = "https://example.org/";
 const problem = (target, pages) => check({ target }, { requester: requester([], {}, { fetch: web(pages).fetch }) });

@@ -226,8 +226,7 @@ it("crashes, exits, stays silent and leaves processes behind", async () => {
   const flooded = await play(agentScript().floods(300_000));
   expect(flooded.stdout.length).toBe(300_000);
   const playing = play(agentScript().says("hanging").hangs("deaf"));
-  await until(() => ops().includes("task_get"));
-  await new Promise((done) => setTimeout(done, 100));
+  await until(() => ops().includes("turn"));
   child!.kill("SIGTERM");
   await new Promise((done) => setTimeout(done, 100));
   expect(child!.exitCode).toBeNull();

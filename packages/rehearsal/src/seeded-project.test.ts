@@ -228,7 +228,7 @@ function repository(project: SeededProject): string {
 }
 
 const briefOf = (feature: Feature) =>
-  `# TASK-1 ${feature.title}\n\n${paragraphOf(feature)}\n\n## Acceptance\n${criteriaOf(feature).join("\n")}\n`;
+  `# TASK-1 ${feature.title}\n\n> ${paragraphOf(feature).split(". ")[0]}.\n\n${paragraphOf(feature)}\n\n## Acceptance\n${criteriaOf(feature).join("\n")}\n`;
 const GATES = {
   lint: ["--experimental-vm-modules", "--no-warnings", "scripts/lint.mjs"],
   build: ["scripts/build.mjs"],

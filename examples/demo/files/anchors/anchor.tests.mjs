@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { check } from "../src/checks/anchor.mjs";
 import { slugsOf } from "../src/slugs.mjs";
-import { folder } from "../testing/folder.mjs";
+import { folder } from "./support/folder.mjs";
 
 test("a part of a page is good when a heading has its name", async (t) => {
   const cwd = await folder(t, { "a.md": "# Top\n[x](b.md#set-up)", "docs/b.md": "## Set up\n```\n# not this\n```\n" });

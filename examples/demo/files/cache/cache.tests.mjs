@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { requester } from "../src/requester.mjs";
 import * as cache from "../src/requests/cache.mjs";
-import { folder, web } from "../testing/folder.mjs";
+import { folder, web } from "./support/folder.mjs";
 
 const [GOOD, BAD] = ["https://example.org/good", "https://example.org/bad"];
 const HOUR_MS = 60 * 60 * 1000;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { requester } from "../src/requester.mjs";
 import * as offline from "../src/requests/offline.mjs";
-import { web } from "../testing/folder.mjs";
+import { web } from "./support/folder.mjs";
 
 const PAGE = "https://example.org/";
 

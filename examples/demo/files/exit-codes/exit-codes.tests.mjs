@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { main } from "../src/cli.mjs";
-import { folder } from "../testing/folder.mjs";
+import { folder } from "./support/folder.mjs";
 
 const silent = { out: () => {}, err: () => {} };
 const run = async (t, files, ...argv) => main(argv, { cwd: await folder(t, files), ...silent });

@@ -187,6 +187,7 @@ function newPlayer(stage: Stage): Player {
       await sleep(FOREVER_MS);
     } else if ("hang" in action) {
       if (action.hang === "deaf") stage.goDeaf();
+      await turn();
       await sleep(FOREVER_MS);
     } else if ("daemon" in action) daemon(fill(action.daemon), cwd);
     else for (let left = action.flood; left > 0; left -= 1_024) stage.print("x".repeat(Math.min(left, 1_024) - 1));

@@ -15,7 +15,7 @@ interface Wanted {
 
 /** The next turn of a conversation about one task. It depends on the request alone, so any number can go on at once. */
 export function codingTurn(request: ModelRequest): Turn {
-  const brief = request.users[0] ?? "";
+  const brief = request.users.join("\n");
   const wanted = readBrief(brief);
   if (wanted === null) return { text: "I cannot find what is to be built." };
   const { tools } = request;
@@ -53,11 +53,13 @@ function writing(tools: readonly Tool[], path: string, text: string): ToolCall {
   );
 }
 
-/** From the first sentence that asks for a function to the end of its paragraph; examples from everywhere. */
+/** The function that is asked for first, from the fullest sentence about it to the end of that paragraph; examples from everywhere. */
 function readBrief(brief: string): Wanted | null {
-  const asked = /module `?(src\/[\w-]+\.mjs)`? MUST export a function `?(\w+)`?([^\n]*)/.exec(brief);
-  const [, module, functionName, sentences = ""] = asked ?? [];
+  const all = [...brief.matchAll(/module `?(src\/[\w-]+\.mjs)`? MUST export a function `?(\w+)`?([^\n]*)/g)];
+  const [, module, functionName] = all[0] ?? [];
   if (module === undefined || functionName === undefined) return null;
+  const tails = all.filter((match) => match[1] === module).map((match) => match[3] ?? "");
+  const sentences = tails.reduce((longest, tail) => (tail.length > longest.length ? tail : longest), "");
   const base = /starts from what `?(\w+)`? of `?(src\/[\w-]+\.mjs)`?/.exec(sentences);
   const pattern = new RegExp(`${functionName}\\(("(?:[^"\\\\]|\\\\.)*")\\) is ("(?:[^"\\\\]|\\\\.)*")`, "g");
   const examples = [...brief.matchAll(pattern)].map(([, given = "", expected = ""]) => ({ given, expected }));
