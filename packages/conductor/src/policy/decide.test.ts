@@ -151,7 +151,7 @@ describe("the order of rules", () => {
   const anyRule = fc.record({
     name: fc.constantFrom("a", "b", "c"),
     effect: fc.constantFrom("allow" as const, "ask" as const, "deny" as const),
-    paths: fc.constantFrom(["src/**"], ["db/**"], ["*"]),
+    paths: fc.constantFrom<readonly string[]>(["src/**"], ["db/**"], ["*"]),
   });
 
   it("asks about what nobody knows", () => {
