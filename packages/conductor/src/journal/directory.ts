@@ -14,11 +14,20 @@ export const journalFile = (root: string): string => join(root, ".conductor", "c
 
 /**
  * Makes `.conductor` (mode 0700), its .gitignore and an empty database file (0600) where they are missing. Throws
- * STORE_UNREADABLE when one of them is a symlink or no ordinary file: a repository may not send the journal elsewhere.
+ * STORE_UNREADABLE when one of them is a symlink or no ordinary file (a repository may not send the journal elsewhere),
+ * or belongs to somebody else; READ_ONLY where nothing can be written; FILE_NOT_FOUND without a root.
  */
 export async function makeDirectory(root: string): Promise<void> {
+  try {
+    await make(root);
+  } catch (error) {
+    throw inWords(root, error);
+  }
+}
+
+async function make(root: string): Promise<void> {
   const dir = join(root, ".conductor");
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await mkdir(dir, { mode: 0o700 }).catch(existsAlready);
   await assertPlain(root);
   await chmod(dir, 0o700);
   await writeFile(join(dir, ".gitignore"), IGNORED, { flag: "wx", mode: 0o600 }).catch(existsAlready);
@@ -62,6 +71,31 @@ async function kindOf(path: string): Promise<"file" | "directory" | "symlink" | 
   if (stats.isSymbolicLink()) return "symlink";
   if (stats.isDirectory()) return "directory";
   return stats.isFile() ? "file" : "special file";
+}
+
+/** A system's error as one for people; anything else as it is. */
+function inWords(root: string, error: unknown): unknown {
+  const dir = join(root, ".conductor");
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return new WerkError("FILE_NOT_FOUND", `There is no directory ${root}.`, { cause: error, given: root });
+    case "EACCES":
+    case "EROFS":
+      return new WerkError("READ_ONLY", `${dir} cannot be written.`, {
+        hint: "Check the rights of the directory.",
+        cause: error,
+      });
+    case "EPERM":
+      return new WerkError("STORE_UNREADABLE", `${dir} belongs to another user.`, {
+        hint: "Run conductor as the user who owns it.",
+        cause: error,
+      });
+    case "ENOSPC":
+      return new WerkError("STORE_FULL", `${dir} cannot grow: the disk is full.`, { cause: error });
+    default:
+      return error;
+  }
 }
 
 function existsAlready(error: NodeJS.ErrnoException): void {

@@ -76,6 +76,13 @@ describe("opening", () => {
     await rm(elsewhere, { recursive: true });
   });
 
+  it("says so when the repository is not there or a file stands in the way", async () => {
+    await expect(openJournal(join(root, "gone"), { now })).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+    await writeFile(join(root, ".conductor"), "");
+    await expect(open()).rejects.toMatchObject({ code: "STORE_UNREADABLE" });
+    await expect(open({ readonly: true })).rejects.toMatchObject({ code: "STORE_UNREADABLE" });
+  });
+
   it("leaves a file alone that is no journal", async () => {
     await (await open()).close();
     await rm(join(root, ".conductor/conductor.db-wal"), { force: true });

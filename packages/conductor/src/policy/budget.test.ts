@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Usage } from "../model/agent.ts";
-import { type Budget, newBudget, release, reserve, settle, standingOf } from "./budget.ts";
+import { type Budget, budgetAfter, newBudget, release, reserve, settle, standingOf } from "./budget.ts";
 
 const usage = (usd: number | null, tokens = 0): Usage => ({
   inputTokens: tokens,
@@ -51,6 +51,22 @@ describe("a budget", () => {
     const budget = settle(held(capped, "a", null, 900), "a", usage(null, 850));
     expect(standingOf(budget)).toMatchObject({ kind: "warn", usd: null, knownUsd: 0, tokens: 850, leftTokens: 100 });
     expect(reserve(budget, "b", { usd: null, tokens: 200 })).toMatchObject({ kind: "refused", why: "over" });
+  });
+
+  it("goes on from what the attempts of a session have spent", () => {
+    const attempts = [
+      { id: "a", usage: usage(3), end: "done" as const },
+      { id: "b", usage: null, end: null },
+    ];
+    expect(standingOf(budgetAfter({ usd: 5, tokens: null, warnAt: 0.8 }, attempts))).toMatchObject({
+      usd: 3,
+      leftUsd: 2,
+    });
+    const silent = [...attempts, { id: "c", usage: null, end: "crashed" as const }];
+    expect(standingOf(budgetAfter({ usd: 5, tokens: null, warnAt: 0.8 }, silent))).toMatchObject({
+      usd: null,
+      knownUsd: 3,
+    });
   });
 
   it("has no limit where none is set", () => {

@@ -1,5 +1,6 @@
 /** Money and tokens of a session: set aside before they are spent, settled after. Pure. */
 import type { Usage } from "../model/agent.ts";
+import type { Attempt } from "../model/run.ts";
 
 export interface BudgetLimits {
   /** null = no limit in money. */
@@ -64,6 +65,16 @@ const limitOf = (usd: number): number => Math.max(0, Math.floor(usd * MICRO + 1e
 
 /** A budget nobody has spent from. */
 export const newBudget = (limits: BudgetLimits): Budget => ({ limits, spent: new Map(), held: new Map() });
+
+/** The budget after what attempts have spent, e.g. when a session goes on. One that ended without a word is unknown. */
+export function budgetAfter(limits: BudgetLimits, attempts: Iterable<Pick<Attempt, "id" | "usage" | "end">>): Budget {
+  let budget = newBudget(limits);
+  for (const { id, usage, end } of attempts)
+    if (usage !== null || end !== null) budget = settle(budget, id, usage ?? UNKNOWN);
+  return budget;
+}
+
+const UNKNOWN: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: null };
 
 /**
  * Sets money aside for a spender (an attempt), beyond what it has spent already; a second reservation replaces the first.
