@@ -23,8 +23,9 @@ const everywhere = [
   never("nobody-imports-a-test", {}, { path: TEST }),
   never(
     "test-tools-only-in-tests",
-    { path: "^packages/", pathNot: [TEST, "^packages/e2e/"] },
+    { path: "^packages/", pathNot: [TEST, "-contract\\.ts$", "^packages/e2e/"] },
     { path: lib("vitest|fast-check|ink-testing-library") },
+    "`<port>-contract.ts` is the one test body over all that implement a port.",
   ),
 ];
 

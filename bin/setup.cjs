@@ -39,7 +39,7 @@ async function start(program) {
  */
 async function setUp(root, { build }) {
   refuseOldNode();
-  const lock = await takeLock(root);
+  const lock = await takeLock(root, { build });
   if (lock === undefined) return;
   try {
     if (!treeMatchesLock(root) || !sqliteLoads(root)) await install(root, lock);
@@ -49,15 +49,15 @@ async function setUp(root, { build }) {
   }
 }
 
-/** The lock; or undefined where nothing can be written but there is a build to run. */
-async function takeLock(root) {
+/** The lock; or undefined where nothing can be written and the build that is there will do. */
+async function takeLock(root, { build }) {
   let done = () => {};
   try {
     return await acquire(path.join(root, ".setup.lock"), ({ pid }) => {
       done = tell(`waiting for process ${pid}, which is setting up this checkout`);
     });
   } catch (error) {
-    if (isBuilt(root, { atAnyAge: true })) return undefined;
+    if (!build && isBuilt(root, { atAnyAge: true })) return undefined;
     throw new SetupError(`This checkout cannot be set up: ${error.message}`);
   } finally {
     done();

@@ -17,6 +17,7 @@ export async function buildProgram(program, dist) {
   writeWhole(join(dist, "THIRD-PARTY.txt"), licensesOf(bundle.inputs));
   const hotKb = Math.round((bundle.parts.get(bundle.hot)?.length ?? 0) / 1024);
   const libraries = bundle.hotLibraries.length === 0 ? "" : ` (with ${bundle.hotLibraries.join(", ")})`;
-  const idle = bundle.idle.map((path) => `\n  hot.json names ${path}, which no import() reaches`);
-  return `built ${program.name}: ${hotKb} KB hot${libraries}, ${bundle.parts.size - 1} parts${idle.join("")}`;
+  const idle = bundle.idle.map((path) => `hot.json names ${path}, which no import() reaches`);
+  const remarks = [...bundle.warnings, ...idle].map((line) => `\n  ${line}`).join("");
+  return `built ${program.name}: ${hotKb} KB hot${libraries}, ${bundle.parts.size - 1} parts${remarks}`;
 }

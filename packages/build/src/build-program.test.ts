@@ -61,7 +61,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 describe("buildProgram", () => {
   it("keeps what hot.json names in the hot bundle and the rest in parts, each module once", async () => {
     expect(await build()).toMatch(/^built sample: \d+ KB hot/);
-    expect(parts().some((part) => part.startsWith("hot-") && part.endsWith(".js"))).toBe(true);
+    expect(parts().some((part) => part.startsWith("hot-") && part.endsWith(".cjs"))).toBe(true);
     expect(parts().some((part) => part.startsWith("cold-"))).toBe(true);
     expect(await run("hot")).toBe("hot 2\n");
     // main, the cold part and the hot module count with the same counter
@@ -72,6 +72,23 @@ describe("buildProgram", () => {
     source("src/tui/screen.tsx", `const text = await Promise.resolve("shown"); export const run = (): string => text;`);
     await build();
     expect(await run("screen")).toBe("shown\n");
+  });
+
+  it("leaves Node's own modules, and modules named at run time, to Node", async () => {
+    source("data.mjs", "export const text = 'data';");
+    source(
+      "src/cold.ts",
+      `export const run = async (): Promise<string> => {
+         const { basename } = await import("node:path");
+         const { text } = await import(String(new URL("../data.mjs", import.meta.url)));
+         return [text, basename(import.meta.filename), basename(import.meta.dirname)].join(" ");
+       };`,
+    );
+    await build();
+    expect(await run("cold")).toBe("data sample.cjs dist\n");
+    source("src/hot.ts", `export const run = async (): Promise<string> => typeof (await import("node:os")).constants;`);
+    await build();
+    expect(await run("hot")).toBe("object\n");
   });
 
   it("bundles ink", async () => {
@@ -88,7 +105,7 @@ describe("buildProgram", () => {
       const script = new vm.Script(fs.readFileSync(source, "utf8"), { filename: source, cachedData: fs.readFileSync(cache) });
       process.stdout.write(String(script.cachedDataRejected));`;
     const at = (part: string) => join(dir, "dist/parts", part);
-    const text = at((cache ?? "").replace(/\.js\..*/, ".js"));
+    const text = at((cache ?? "").replace(/\.cjs\..*/, ".cjs"));
     const { stdout } = await execute(process.execPath, ["-e", check, text, at(cache ?? "")]);
     expect(stdout).toBe("false");
   });
@@ -112,6 +129,18 @@ describe("buildProgram", () => {
     old.stdin.write("go\n");
     await new Promise((ended) => old.once("close", ended));
     expect(output).toBe("started\ncold 2 1 SqliteError hot 3\n");
+    expect(await run("cold")).toBe("new\n");
+  });
+
+  it("drops a part a day after the last build that needed it", async () => {
+    await build();
+    const old = parts().find((part) => part.startsWith("cold-")) ?? "";
+    source("src/cold.ts", `export const run = (): string => "new";`);
+    await build();
+    expect(parts()).toContain(old);
+    source("dist/superseded.json", JSON.stringify({ [old]: Date.now() - 25 * 60 * 60 * 1000 }));
+    await build();
+    expect(parts()).not.toContain(old);
     expect(await run("cold")).toBe("new\n");
   });
 

@@ -1,5 +1,6 @@
 // @ts-check
 import { createHash } from "node:crypto";
+import { isBuiltin } from "node:module";
 import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -13,12 +14,13 @@ import { ROOT } from "./programs.mjs";
  * @property {string} main   name of the part that is the program itself
  * @property {ReadonlyMap<string, string>} parts   file name → text, the hot bundle included
  * @property {readonly string[]} hotLibraries   packages of others in the hot bundle
+ * @property {readonly string[]} warnings  what esbuild has to say about our own sources
  * @property {readonly string[]} idle    what `inline` names and no `import()` reaches
  * @property {readonly string[]} inputs   the source files that went in, relative to the repository
  */
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const PARAMETERS = "module, exports, require, __load, __import, __moduleUrl";
+const PARAMETERS = "module, exports, require, __load, __import, __filename, __dirname, __moduleUrl";
 
 /** @satisfies {import("esbuild").BuildOptions} */
 const COMMON = {
@@ -58,8 +60,14 @@ export async function bundleProgram(program) {
     outdir: join(ROOT, "out"), // nothing is written there: it only names the parts
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
+    outExtension: { ".js": ".cjs" },
     external: ["bindings"],
-    define: { ...COMMON.define, "import.meta.url": "__moduleUrl" },
+    define: {
+      ...COMMON.define,
+      "import.meta.url": "__moduleUrl",
+      "import.meta.filename": "__filename",
+      "import.meta.dirname": "__dirname",
+    },
     plugins: [screens, sqlitePlugin],
   });
   const { inputs: read, outputs } = split.metafile;
@@ -74,12 +82,16 @@ export async function bundleProgram(program) {
   for (const [name, text] of texts) {
     if (hotParts.has(name)) continue;
     const { code } = await esbuild.transform(text, { format: "cjs", platform: "node", target: "node20", loader: "js" });
-    parts.set(name, wrap(code, texts));
+    parts.set(name, await wrap(code, texts));
   }
-  const hotText = wrap(await joinParts(hotParts, texts), texts);
-  const hot = `hot-${hashOf(hotText)}.js`;
+  const hotText = await wrap(await joinParts(hotParts, texts), texts);
+  const hot = `hot-${hashOf(hotText)}.cjs`;
   parts.set(hot, hotText);
-  return { hot, main, parts, hotLibraries: librariesOf(outputs, hotParts), idle, inputs: [...inputs] };
+  const hotLibraries = librariesOf(outputs, hotParts);
+  const warnings = split.warnings
+    .filter(({ location }) => !location?.file.includes("node_modules/"))
+    .map(({ text, location }) => `${location?.file ?? program.name}:${location?.line ?? 0}: ${text}`);
+  return { hot, main, parts, hotLibraries, warnings, idle, inputs: [...inputs] };
 }
 
 /**
@@ -98,7 +110,7 @@ async function joinParts(names, texts) {
       {
         name: "parts",
         setup(build) {
-          build.onResolve({ filter: /^\.\/[^/]+\.m?js$/ }, ({ path }) =>
+          build.onResolve({ filter: /^\.\/[^/]+\.[cm]js$/ }, ({ path }) =>
             names.has(path.slice(2)) ? { path: path.slice(2), namespace: "part" } : { path, external: true },
           );
           build.onLoad({ filter: /.*/, namespace: "part" }, ({ path }) => ({
@@ -114,16 +126,25 @@ async function joinParts(names, texts) {
 }
 
 /**
- * The text of a part as the loader evaluates it; what it imports later goes through the loader.
+ * The text of a part as the loader evaluates it. Its `import()`s go through the loader; one of a name that is made at
+ * run time cannot, so such a part is marked and compiled as a file.
  * @param {string} code
  * @param {ReadonlyMap<string, string>} texts
  */
-function wrap(code, texts) {
-  const linked = code.replace(/\bimport\("\.\/([^"/]+\.(m?)js)"\)/g, (whole, name, isModule) => {
-    if (isModule) return `__import("${name}")`;
-    return texts.has(name) ? `__load("${name}")` : whole;
+async function wrap(code, texts) {
+  const linked = code.replace(/\bimport\("([^"\\]+)"\)/g, (whole, /** @type {string} */ id) => {
+    if (texts.has(id.slice(2))) return `__load("${id.slice(2)}")`;
+    return isBuiltin(id) || /^\.\/[^/]+\.mjs$/.test(id) ? `__import("${id}")` : whole;
   });
-  return `(function (${PARAMETERS}) {${linked}\n})`;
+  const mark = (await hasImportCall(linked)) ? "/* import() */ " : "";
+  return `${mark}(function (${PARAMETERS}) {${linked}\n})`;
+}
+
+/** @param {string} code */
+async function hasImportCall(code) {
+  if (!/\bimport\(/.test(code)) return false;
+  const { code: bare } = await esbuild.transform(code, { minifyWhitespace: true, legalComments: "none" });
+  return /\bimport\(/.test(bare); // not only in a comment
 }
 
 /** In a bundle, `better-sqlite3` is our own way to its native file.
@@ -151,7 +172,7 @@ function screensPlugin(parts, inputs) {
   return {
     name: "screens",
     setup(build) {
-      build.onResolve({ filter: /.*/ }, async ({ path, kind, pluginData, ...from }) => {
+      build.onResolve({ filter: /(^|\/)tui\// }, async ({ path, kind, pluginData, ...from }) => {
         if (kind !== "dynamic-import" || pluginData === "inner") return undefined;
         const { importer, resolveDir } = from;
         const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: "inner" });

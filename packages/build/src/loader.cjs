@@ -11,6 +11,7 @@ const cacheSuffix = `.${process.version}-${process.arch}.cache`;
 function compile(name) {
   const filename = `${__dirname}/parts/${name}`;
   const source = readFileSync(filename, "utf8");
+  if (source.startsWith("/* import() */")) return compileAsFile(filename, source);
   let cachedData;
   try {
     cachedData = readFileSync(filename + cacheSuffix);
@@ -18,11 +19,20 @@ function compile(name) {
   return new Script(source, { filename, cachedData }).runInThisContext();
 }
 
+/** Without a code cache: a script cannot `import()` a name that is made at run time, a module file can. */
+function compileAsFile(filename, source) {
+  const Module = require("node:module");
+  const file = new Module(filename, module);
+  file.filename = filename;
+  file._compile(`module.exports = ${source}`, filename);
+  return file.exports;
+}
+
 function run(name) {
   const module = { exports: {} };
   parts.set(name, module);
   try {
-    compile(name)(module, module.exports, requirePart, loadPart, importPart, `file://${encodeURI(__filename)}`);
+    compile(name)(module, module.exports, requirePart, loadPart, importFile, __filename, __dirname, urlOf(__filename));
   } catch (error) {
     parts.delete(name);
     throw error;
@@ -49,8 +59,13 @@ function loadPart(name) {
   return Promise.resolve().then(() => part(name));
 }
 
-function importPart(name) {
-  return import(require("node:url").pathToFileURL(`${__dirname}/parts/${name}`).href);
+function importFile(id) {
+  return import(id.startsWith("./") ? urlOf(`${__dirname}/parts/${id.slice(2)}`) : id);
+}
+
+/** As `pathToFileURL` does it, without loading what that needs. */
+function urlOf(path) {
+  return /^[\w/.-]+$/.test(path) ? `file://${path}` : require("node:url").pathToFileURL(path).href;
 }
 
 const [major, minor] = process.versions.node.split(".").map(Number);

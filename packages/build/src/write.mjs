@@ -1,10 +1,10 @@
 // @ts-check
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** @typedef {import("./bundle.mjs").Bundle} Bundle */
 
-/** Parts of earlier builds stay this long, for programs that were started from them and still run. */
+/** A part stays this long after the build that no longer needs it, for programs that were started before and still run. */
 const KEEP_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -22,7 +22,7 @@ export function writeBundle(bundle, dist, name) {
   const template = readFileSync(new URL("./loader.cjs", import.meta.url), "utf8");
   const loader = join(dist, `${name}.cjs`);
   writeWhole(loader, template.replace("__HOT__", bundle.hot).replace("__MAIN__", bundle.main));
-  prune(partsDir, bundle);
+  prune(dist, bundle);
   return loader;
 }
 
@@ -58,16 +58,24 @@ function writePart(dir, part, text) {
 }
 
 /**
- * @param {string} dir
+ * `superseded.json` holds since when a file is not needed.
+ * @param {string} dist
  * @param {Bundle} bundle
  */
-function prune(dir, bundle) {
-  for (const file of readdirSync(dir)) {
-    const part = file.replace(/(\.m?js)\..*$/, "$1");
-    if (bundle.parts.has(part) && !file.endsWith(".tmp")) continue;
-    const path = join(dir, file);
-    if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > KEEP_MS) rmSync(path, { force: true });
+function prune(dist, bundle) {
+  const record = join(dist, "superseded.json");
+  /** @type {Record<string, number>} */
+  const before = JSON.parse(read(record) ?? "{}");
+  /** @type {Record<string, number>} */
+  const after = {};
+  for (const file of readdirSync(join(dist, "parts"))) {
+    if (bundle.parts.has(file.replace(/(\.[cm]js)\..*$/, "$1")) && !file.endsWith(".tmp")) continue;
+    const since = before[file] ?? Date.now();
+    if (Date.now() - since > KEEP_MS) rmSync(join(dist, "parts", file), { force: true });
+    else after[file] = since;
   }
+  if (Object.keys(after).length > 0) writeWhole(record, JSON.stringify(after));
+  else rmSync(record, { force: true });
 }
 
 /** @param {string} path */
