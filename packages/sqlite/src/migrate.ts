@@ -19,7 +19,7 @@ const after = (a: SchemaVersion, b: SchemaVersion): boolean =>
 const print = ({ major, minor }: SchemaVersion): string => `${major}.${minor}`;
 
 /** The version that a file says it has; 0.0 for an empty one. Throws STORE_CORRUPT when it says something unreadable. */
-export async function schemaVersion(reader: Reader, file: string): Promise<SchemaVersion> {
+async function schemaVersion(reader: Reader, file: string): Promise<SchemaVersion> {
   const [tables] = await reader.all<{ all: number; ours: number }>(
     `select count(*) as "all", count(*) filter (where name = 'settings') as ours from sqlite_master where type = 'table'`,
   );

@@ -49,25 +49,30 @@ class Wrong extends Error {}
 
 type Check = (value: unknown, now: Date) => unknown;
 
+function textOf(value: unknown, most: number): string {
+  if (typeof value !== "string") throw new Wrong(`must be text, not ${kindOf(value)}`);
+  if (value.length > most) throw new Wrong(`is ${value.length} characters long; at most ${most} are taken`);
+  if (value.includes("\0")) throw new Wrong("has a NUL byte in it");
+  if (/\p{Surrogate}/u.test(value)) throw new Wrong("has half a character in it (a lone surrogate)");
+  return value;
+}
+
+function lineOf(value: unknown, most: number): string {
+  const trimmed = textOf(value, most).trim();
+  if (trimmed === "") throw new Wrong("is empty");
+  if (/[\n\r]/.test(trimmed)) throw new Wrong("must be one line");
+  return trimmed;
+}
+
 const text =
   (most: number): Check =>
-  (value) => {
-    if (typeof value !== "string") throw new Wrong(`must be text, not ${kindOf(value)}`);
-    if (value.length > most) throw new Wrong(`is ${value.length} characters long; at most ${most} are taken`);
-    if (value.includes("\0")) throw new Wrong("has a NUL byte in it");
-    if (/\p{Surrogate}/u.test(value)) throw new Wrong("has half a character in it (a lone surrogate)");
-    return value;
-  };
+  (value) =>
+    textOf(value, most);
 
-const line = (most: number): Check => {
-  const check = text(most);
-  return (value) => {
-    const trimmed = (check(value instanceof String ? String(value) : value, new Date(0)) as string).trim();
-    if (trimmed === "") throw new Wrong("is empty");
-    if (/[\n\r]/.test(trimmed)) throw new Wrong("must be one line");
-    return trimmed;
-  };
-};
+const line =
+  (most: number): Check =>
+  (value) =>
+    lineOf(value, most);
 
 const orNull =
   (check: Check): Check =>
@@ -80,11 +85,12 @@ const list =
     if (!Array.isArray(value)) throw new Wrong(`must be a list, not ${kindOf(value)}`);
     if (value.length > LIMITS.listItems)
       throw new Wrong(`has ${value.length} items; at most ${LIMITS.listItems} are taken`);
-    return [...new Set(value.map((item) => check(item, now)))];
+    const items = value.map((item) => check(item, now));
+    return items.length < 2 ? items : [...new Set(items)];
   };
 
 const tag: Check = (value) => {
-  const word = line(LIMITS.tag)(value, new Date(0)) as string;
+  const word = lineOf(value, LIMITS.tag);
   if (/[\s,]/.test(word)) throw new Wrong(`"${word}": a tag has no spaces and no commas`);
   return word;
 };
@@ -97,17 +103,16 @@ const moment =
   };
 
 const criterion: Check = (value) => {
-  const most = text(LIMITS.text);
-  if (typeof value === "string") return { text: line(LIMITS.text)(value, new Date(0)), checked: false, evidence: null };
+  if (typeof value === "string") return { text: lineOf(value, LIMITS.text), checked: false, evidence: null };
   if (!isRecord(value)) throw new Wrong(`must be texts or objects with a text, not ${kindOf(value)}`);
   const { text: words, checked = false, evidence = null, n: _, ...others } = value;
   const [odd] = Object.keys(others);
   if (odd !== undefined) throw new Wrong(`has an unknown field "${odd}"`);
   if (typeof checked !== "boolean") throw new Wrong(`checked must be true or false, not ${kindOf(checked)}`);
   return {
-    text: line(LIMITS.text)(words, new Date(0)),
+    text: lineOf(words, LIMITS.text),
     checked,
-    evidence: evidence === null ? null : most(evidence, new Date(0)),
+    evidence: evidence === null ? null : textOf(evidence, LIMITS.text),
   };
 };
 
@@ -134,7 +139,7 @@ const CHECKS: Readonly<Record<FieldName, Check>> = {
   }),
   metadata: (value) => {
     if (!isRecord(value)) throw new Wrong(`must be an object, not ${kindOf(value)}`);
-    text(LIMITS.text)(JSON.stringify(value), new Date(0));
+    textOf(JSON.stringify(value), LIMITS.text);
     return value;
   },
   tags: list(tag),
@@ -143,7 +148,7 @@ const CHECKS: Readonly<Record<FieldName, Check>> = {
   parent: orNull(line(LIMITS.key)),
   depends_on: list(line(LIMITS.key)),
   blocks: list(line(LIMITS.key)),
-  ref: (value) => line(LIMITS.key)(typeof value === "number" ? String(value) : value, new Date(0)),
+  ref: (value) => lineOf(typeof value === "number" ? String(value) : value, LIMITS.key),
   note: text(LIMITS.text),
 };
 

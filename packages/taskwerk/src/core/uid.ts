@@ -6,22 +6,27 @@ const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
  */
 export function uidMaker(now: () => number, random: (bytes: Uint8Array) => void): () => string {
   let last = 0;
+  let begin = "";
   const tail = new Uint8Array(16);
   return () => {
     const time = now();
     if (time > last) {
       last = time;
+      begin = timePart(time);
       random(tail);
-      for (let n = 0; n < tail.length; n += 1) tail[n]! &= 31;
-      // Room to count upwards within this millisecond.
-      tail[0]! &= 15;
+      // Five bits a letter; the first has room to count upwards within this millisecond.
+      for (let n = 0; n < tail.length; n += 1) tail[n]! &= n === 0 ? 15 : 31;
     } else {
-      for (let n = tail.length - 1; n >= 0; n -= 1) {
-        tail[n] = (tail[n]! + 1) & 31;
-        if (tail[n] !== 0) break;
+      let n = tail.length - 1;
+      while (n > 0 && tail[n] === 31) {
+        tail[n] = 0;
+        n -= 1;
       }
+      tail[n] = (tail[n]! + 1) & 31;
     }
-    return timePart(last) + Array.from(tail, (digit) => DIGITS[digit]).join("");
+    let uid = begin;
+    for (const digit of tail) uid += DIGITS[digit];
+    return uid;
   };
 }
 

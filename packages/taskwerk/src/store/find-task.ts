@@ -34,7 +34,7 @@ const byUid = (reader: Reader, suffix: string): Promise<TaskRow[]> =>
     : reader.all<TaskRow>("select * from tasks where uid like ? and deleted_at is null limit 5", [`%${suffix}`]);
 
 /** The error for an id that names nothing, with ids that look like it. */
-export async function taskNotFound(reader: Reader, prefix: string, text: string, field = "id"): Promise<WerkError> {
+async function taskNotFound(reader: Reader, prefix: string, text: string, field = "id"): Promise<WerkError> {
   const form = parseId(text, prefix);
   const shown = form.kind === "id" ? form.id : text;
   const digits = /\d+/.exec(shown)?.[0].replace(/^0+/, "") ?? "";

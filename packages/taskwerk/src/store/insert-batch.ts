@@ -1,3 +1,4 @@
+import type { SqlValue } from "@taskwerk/sqlite/database";
 import { parentsFirst, type RowTies } from "../core/batch-order.ts";
 import type { Fields } from "../core/fields.ts";
 import { printId } from "../core/ids.ts";
@@ -31,12 +32,7 @@ export async function insertBatch(op: Op, rows: readonly Fields[], ties: readonl
       op,
       order.map((row) => ({ row: drafts.get(row)!, fields: rows[row]!, dependsOn: blockersOf(ties[row]!, drafts) })),
     );
-    await insertRows(
-      op.tx,
-      "deps",
-      ["task", "blocker"],
-      order.flatMap((row) => blockerSeqs(ties[row]!, drafts).map((blocker) => [drafts.get(row)!.seq, blocker])),
-    );
+    await insertRows(op.tx, "deps", ["task", "blocker"], depRows(ties, order, drafts));
     await countStored(op, touched);
     await checkStoredCycles(op, ties, order, drafts);
   }
@@ -173,10 +169,18 @@ async function countStored(op: Op, { children, dependants }: StoredCounts): Prom
   }
 }
 
-const blockerSeqs = ({ dependsOn, storedBlockers }: Ties, drafts: ReadonlyMap<number, Draft>): readonly number[] => [
-  ...dependsOn.map((row) => drafts.get(row)!.seq),
-  ...storedBlockers.map((task) => task.seq),
-];
+function* depRows(
+  ties: readonly Ties[],
+  order: readonly number[],
+  drafts: ReadonlyMap<number, Draft>,
+): Generator<readonly SqlValue[]> {
+  for (const row of order) {
+    const { seq } = drafts.get(row)!;
+    const { dependsOn, storedBlockers } = ties[row]!;
+    for (const blocker of dependsOn) yield [seq, drafts.get(blocker)!.seq];
+    for (const { seq: blocker } of storedBlockers) yield [seq, blocker];
+  }
+}
 
 const blockersOf = ({ dependsOn, storedBlockers }: Ties, drafts: ReadonlyMap<number, Draft>): readonly string[] => [
   ...dependsOn.map((row) => drafts.get(row)!.uid),

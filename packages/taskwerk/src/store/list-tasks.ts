@@ -1,6 +1,6 @@
 import type { Page } from "@taskwerk/contract/envelope";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { Priority, Status } from "@taskwerk/contract/status";
+import { type Priority, STATUSES, type Status } from "@taskwerk/contract/status";
 import type { Reader, SqlValue } from "@taskwerk/sqlite/database";
 import { rankOf } from "../core/priority.ts";
 import { READY_AT } from "./read-task.ts";
@@ -90,9 +90,11 @@ function conditions(filter: ListFilter, at: string): Where {
   else add("bucket <> 'hidden'");
   if (filter.statuses) {
     const ranks = filter.statuses.flatMap((status) => RANKS[status]);
-    // A range of the index; which statuses within it, the rows say.
-    if (!filter.ready) add("rank between ? and ?", Math.min(...ranks), Math.max(...ranks));
-    among("status", filter.statuses);
+    const [first, last] = [Math.min(...ranks), Math.max(...ranks)];
+    if (!filter.ready) add("rank between ? and ?", first, last);
+    // Where the range is not exactly those statuses, the rows say which they are.
+    const within = STATUSES.filter((status) => RANKS[status][0] >= first && RANKS[status][1] <= last);
+    if (filter.ready || within.some((status) => !filter.statuses!.includes(status))) among("status", filter.statuses);
   }
   if (filter.priorities) among("priority", filter.priorities.map(rankOf));
   if (filter.assignee !== undefined) add("assignee = ?", filter.assignee);

@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { LIMITS } from "@taskwerk/contract/limits";
+import type { SqlValue } from "@taskwerk/sqlite/database";
 import type { Fields } from "../core/fields.ts";
 import { isClosed } from "../core/moves.ts";
 import { DEFAULT_PRIORITY, rankOf } from "../core/priority.ts";
@@ -48,14 +49,14 @@ export function newRow(
     category: fields.category ?? null,
     parent: parent?.seq ?? null,
     depth: parent === null ? 0 : parent.depth + 1,
-    files: JSON.stringify(fields.files ?? []),
-    capabilities: JSON.stringify(fields.capabilities ?? []),
+    files: fields.files ? JSON.stringify(fields.files) : "[]",
+    capabilities: fields.capabilities ? JSON.stringify(fields.capabilities) : "[]",
     due_at: fields.due_at ?? null,
     defer_until: fields.defer_until ?? null,
     estimate_minutes: fields.estimate_minutes ?? null,
     session: op.session,
     key: fields.key ?? null,
-    metadata: JSON.stringify(fields.metadata ?? {}),
+    metadata: fields.metadata ? JSON.stringify(fields.metadata) : "{}",
     created_at: op.at,
     updated_at: op.at,
     started_at: active ? op.at : null,
@@ -111,26 +112,9 @@ export async function insertTasks(
 ): Promise<void> {
   const { tx } = op;
   const [first, last] = [tasks[0]!.row.seq, tasks.at(-1)!.row.seq];
-  await insertRows(
-    tx,
-    "tasks",
-    NEW_COLUMNS,
-    tasks.map(({ row }) => NEW_COLUMNS.map((column) => row[column])),
-  );
-  await insertRows(
-    tx,
-    "tags",
-    ["task", "tag"],
-    tasks.flatMap(({ row, fields }) => (fields.tags ?? []).map((tag) => [row.seq, tag])),
-  );
-  await insertRows(
-    tx,
-    "criteria",
-    ["task", "n", "text", "checked", "evidence"],
-    tasks.flatMap(({ row, fields }) =>
-      (fields.acceptance ?? []).map((one, n) => [row.seq, n + 1, one.text, Number(one.checked), one.evidence]),
-    ),
-  );
+  await insertRows(tx, "tasks", NEW_COLUMNS, taskRows(tasks));
+  await insertRows(tx, "tags", ["task", "tag"], tagRows(tasks));
+  await insertRows(tx, "criteria", ["task", "n", "text", "checked", "evidence"], criterionRows(tasks));
   await tx.run(
     "insert into task_fts (rowid, title, description, notes) select seq, title, description, '' from tasks where seq between ? and ?",
     [first, last],
@@ -149,26 +133,45 @@ export async function insertTasks(
   }
 }
 
-const EMPTY = new Set(["[]", "{}"]);
-
 /** What the log keeps of a new task: what it says of itself, not what is empty or counted. */
 function created(row: NewTaskRow, fields: Fields): Record<string, unknown> {
-  const {
-    seq: _,
-    open_blockers,
-    open_children,
-    child_count,
-    criteria_count,
-    holding_ancestors,
-    open_dependants,
-    ...said
-  } = row;
-  const kept = Object.entries(said).filter(
-    ([, value]) => value !== null && !(typeof value === "string" && EMPTY.has(value)),
-  );
-  return {
-    ...Object.fromEntries(kept),
-    ...(fields.tags?.length ? { tags: fields.tags } : {}),
-    ...(fields.acceptance?.length ? { acceptance: fields.acceptance } : {}),
-  };
+  const said: Record<string, unknown> = {};
+  for (const name of LOGGED) {
+    const value = row[name];
+    if (value !== null && value !== "[]" && value !== "{}") said[name] = value;
+  }
+  if (fields.tags?.length) said.tags = fields.tags;
+  if (fields.acceptance?.length) said.acceptance = fields.acceptance;
+  return said;
+}
+
+const COUNTED: ReadonlySet<keyof NewTaskRow> = new Set([
+  "seq",
+  "open_blockers",
+  "open_children",
+  "child_count",
+  "criteria_count",
+  "holding_ancestors",
+  "open_dependants",
+]);
+const LOGGED = NEW_COLUMNS.filter((name) => !COUNTED.has(name));
+
+type Inserted = { readonly row: NewTaskRow; readonly fields: Fields };
+
+function* taskRows(tasks: readonly Inserted[]): Generator<readonly SqlValue[]> {
+  for (const { row } of tasks) yield NEW_COLUMNS.map((column) => row[column]);
+}
+
+function* tagRows(tasks: readonly Inserted[]): Generator<readonly SqlValue[]> {
+  for (const { row, fields } of tasks) for (const tag of fields.tags ?? []) yield [row.seq, tag];
+}
+
+function* criterionRows(tasks: readonly Inserted[]): Generator<readonly SqlValue[]> {
+  for (const { row, fields } of tasks) {
+    let n = 0;
+    for (const { text, checked, evidence } of fields.acceptance ?? []) {
+      n += 1;
+      yield [row.seq, n, text, Number(checked), evidence];
+    }
+  }
 }

@@ -1,6 +1,6 @@
-import { hash } from "node:crypto";
 import type { EventType } from "@taskwerk/contract/event";
-import type { Tx } from "@taskwerk/sqlite/database";
+import type { SqlValue, Tx } from "@taskwerk/sqlite/database";
+import { type Chain, chainOf } from "./chain.ts";
 import { insertRows } from "./insert-rows.ts";
 import { ensureSession } from "./sessions.ts";
 
@@ -79,12 +79,20 @@ export const logChange = (op: Op, entity: string, subject: string, before: unkno
 export async function finishOp(op: Op): Promise<boolean> {
   const { tx, changes, events } = op;
   if (changes.length === 0 && events.length === 0) return false;
-  const row = await tx.get<{ seq: number }>(
-    "insert into ops (op, name, actor, session, at) values (?, ?, ?, ?, ?) returning seq",
-    [op.id, op.name, op.actor, op.session, op.at],
-  );
-  await writeChanges(tx, row!.seq, changes);
-  await writeEvents(tx, row!.seq, op.at, events);
+  const last = await tx.get<{ seq: number; hash: string }>("select seq, hash from ops order by seq desc limit 1");
+  const seq = (last?.seq ?? 0) + 1;
+  const chain = chainOf(last?.hash ?? "", [seq, op.id, op.name, op.actor, op.session, op.at]);
+  await tx.run("insert into ops (seq, op, name, actor, session, at, hash) values (?, ?, ?, ?, ?, ?, '')", [
+    seq,
+    op.id,
+    op.name,
+    op.actor,
+    op.session,
+    op.at,
+  ]);
+  await insertRows(tx, "changes", ["op", "entity", "subject", "before", "after"], changeRows(seq, changes, chain));
+  await tx.run("update ops set hash = ? where seq = ?", [chain.end(), seq]);
+  await writeEvents(tx, seq, op.at, events);
   if (op.session !== null && op.touched.size > 0) {
     await tx.run(
       "insert into task_sessions (session, task) select ?, value from json_each(?) where true on conflict do nothing",
@@ -94,31 +102,21 @@ export async function finishOp(op: Op): Promise<boolean> {
   return true;
 }
 
-/** The hash of one change over the hash before it: a change that was altered later breaks the chain. */
-export function chainHash(before: string, fields: readonly (string | number | null)[]): string {
-  return hash("sha256", `${before}\n${JSON.stringify(fields)}`, "hex");
-}
-
-async function writeChanges(tx: Tx, op: number, changes: readonly ChangeDraft[]): Promise<void> {
-  const last = await tx.get<{ seq: number; hash: string }>("select seq, hash from changes order by seq desc limit 1");
-  let [seq, chain] = [last?.seq ?? 0, last?.hash ?? ""];
-  const rows = changes.map(({ entity, subject, before, after }) => {
-    const fields = [op, entity, subject, jsonOrNull(before), jsonOrNull(after)] as const;
-    seq += 1;
-    chain = chainHash(chain, [seq, ...fields]);
-    return [seq, ...fields, chain];
-  });
-  await insertRows(tx, "changes", ["seq", "op", "entity", "subject", "before", "after", "hash"], rows);
+function* changeRows(op: number, changes: readonly ChangeDraft[], chain: Chain): Generator<readonly SqlValue[]> {
+  for (const { entity, subject, before, after } of changes) {
+    const row = [op, entity, subject, jsonOrNull(before), jsonOrNull(after)] as const;
+    chain.add(row[1], row[2], row[3], row[4]);
+    yield row;
+  }
 }
 
 const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
 async function writeEvents(tx: Tx, op: number, at: string, events: readonly EventDraft[]): Promise<void> {
-  const rows = events.map(({ type, subject, data }, n) => [op, n + 1, type, subject, JSON.stringify(data)]);
   const hooked = await tx.get<{ cursor: number }>(
     "select coalesce((select max(cursor) from events), 0) as cursor where exists (select 1 from webhooks where active = 1)",
   );
-  await insertRows(tx, "events", ["op", "n", "type", "subject", "data"], rows);
+  await insertRows(tx, "events", ["op", "n", "type", "subject", "data"], eventRows(op, events));
   if (!hooked) return;
   await tx.run(
     `insert into deliveries (webhook, event, next_at)
@@ -127,4 +125,12 @@ async function writeEvents(tx: Tx, op: number, at: string, events: readonly Even
      where e.cursor > ? order by e.cursor, w.id`,
     [at, hooked.cursor],
   );
+}
+
+function* eventRows(op: number, events: readonly EventDraft[]): Generator<readonly SqlValue[]> {
+  let n = 0;
+  for (const { type, subject, data } of events) {
+    n += 1;
+    yield [op, n, type, subject, JSON.stringify(data)];
+  }
 }

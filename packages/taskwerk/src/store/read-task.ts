@@ -17,7 +17,7 @@ export async function readTasks(reader: Reader, seqs: readonly number[], now: Da
 }
 
 /** True when a row can be worked on at `at`: nothing holds it, its time has come, nobody has it. */
-export const isReadyAt = (row: Pick<TaskJsonRow, "candidate" | "defer_until" | "claim_until">, at: string): boolean =>
+const isReadyAt = (row: Pick<TaskJsonRow, "candidate" | "defer_until" | "claim_until">, at: string): boolean =>
   row.candidate === 1 &&
   (row.defer_until === null || row.defer_until <= at) &&
   (row.claim_until === null || row.claim_until <= at);

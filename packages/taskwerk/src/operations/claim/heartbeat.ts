@@ -1,7 +1,8 @@
 import { checkLease } from "../../core/lease.ts";
 import { taskOfToken } from "../../store/claims.ts";
 import type { TaskRow } from "../../store/task-row.ts";
-import { change, type OperationOf } from "../operation.ts";
+import { change } from "../change.ts";
+import type { OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
 import { grantOf } from "./take.ts";
 

@@ -3,7 +3,8 @@ import { changeTask } from "../../store/change-task.ts";
 import { taskOfToken } from "../../store/claims.ts";
 import { moveTask, NO_CLAIM } from "../../store/move-task.ts";
 import { emit } from "../../store/op.ts";
-import { change, type OperationOf } from "../operation.ts";
+import { change } from "../change.ts";
+import type { OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
 
 /** Gives a task back: what is in progress becomes todo. Throws CLAIM_LOST. */

@@ -7,7 +7,8 @@ import { findTask } from "../../store/find-task.ts";
 import { emit, logChange, type Op } from "../../store/op.ts";
 import { READY_AT } from "../../store/read-task.ts";
 import type { TaskRow } from "../../store/task-row.ts";
-import { change, type OperationOf } from "../operation.ts";
+import { change } from "../change.ts";
+import type { OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
 import { whyNotReady } from "./why-not-ready.ts";
 

@@ -1,5 +1,6 @@
-import { eventsSince } from "../../store/event-log.ts";
-import { look, type OperationOf } from "../operation.ts";
+import { countEventsSince, eventsSince } from "../../store/event-log.ts";
+import { look } from "../look.ts";
+import type { OperationOf } from "../operation.ts";
 
 const DEFAULT_LIMIT = 500;
 const MOST = 10_000;
@@ -10,11 +11,11 @@ export const listEvent: OperationOf<"event.list"> = {
   run: (context, { since = 0, limit = DEFAULT_LIMIT }) =>
     look(context, async (reader) => {
       const data = await eventsSince(reader, since, Math.min(Math.max(1, limit), MOST));
-      const left = await reader.get<{ n: number }>("select count(*) as n from events where cursor > ?", [since]);
+      const total = await countEventsSince(reader, since);
       const last = data.at(-1)?.cursor ?? since;
       return {
         data,
-        page: { returned: data.length, total: left!.n, truncated: left!.n > data.length, cursor: String(last) },
+        page: { returned: data.length, total, truncated: total > data.length, cursor: String(last) },
       };
     }),
 };

@@ -1,9 +1,10 @@
 import { API_VERSION } from "@taskwerk/contract/routes";
 import { STATUSES } from "@taskwerk/contract/status";
-import { eventCursor } from "../../store/event-log.ts";
+import { eventCursor } from "../../store/event-cursor.ts";
 import { countReady } from "../../store/list-tasks.ts";
 import { VERSION } from "../../version.ts";
-import { look, type OperationOf } from "../operation.ts";
+import { look } from "../look.ts";
+import type { OperationOf } from "../operation.ts";
 
 /** How many tasks there are in each status, and how many are ready. */
 export const storeStatus: OperationOf<"store.status"> = {

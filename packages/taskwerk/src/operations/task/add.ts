@@ -7,7 +7,8 @@ import { checkParent, insertTask, newRow, nextSeq, takeNumbers } from "../../sto
 import { addNote } from "../../store/notes.ts";
 import type { Op } from "../../store/op.ts";
 import type { TaskRow } from "../../store/task-row.ts";
-import { change, type OperationOf } from "../operation.ts";
+import { change } from "../change.ts";
+import type { OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
 
 const FIELDS = new Set(
@@ -65,7 +66,7 @@ const rowOf = async (op: Op, seq: number): Promise<TaskRow> =>
   (await op.tx.get<TaskRow>("select * from tasks where seq = ?", [seq]))!;
 
 /** The error for a key that a task has already. */
-export const duplicateKey = (key: string, id: string): WerkError =>
+const duplicateKey = (key: string, id: string): WerkError =>
   new WerkError("DUPLICATE_KEY", `${id} has the key "${key}" already.`, {
     hint: `See it:  taskwerk show ${id}   (add --if-absent makes this no error)`,
     field: "key",

@@ -1,6 +1,7 @@
 import { changeTask } from "../../store/change-task.ts";
 import { findTask } from "../../store/find-task.ts";
-import { change, type OperationOf } from "../operation.ts";
+import { change } from "../change.ts";
+import type { OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
 import { editDependencies } from "./edit-dependencies.ts";
 

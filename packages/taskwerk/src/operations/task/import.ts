@@ -6,7 +6,8 @@ import { findDeadlock } from "../../core/graph.ts";
 import { cycle } from "../../store/deps.ts";
 import { insertBatch } from "../../store/insert-batch.ts";
 import { emit, type Op } from "../../store/op.ts";
-import { change, type OperationContext, type OperationOf, type Outcome } from "../operation.ts";
+import { change } from "../change.ts";
+import type { OperationContext, OperationOf, Outcome } from "../operation.ts";
 import { type Ties, tieBatch } from "./tie-batch.ts";
 
 /**

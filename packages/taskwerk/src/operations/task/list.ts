@@ -7,7 +7,8 @@ import { findTask } from "../../store/find-task.ts";
 import { type ListFilter, listTasks } from "../../store/list-tasks.ts";
 import { readTasks } from "../../store/read-task.ts";
 import { requireSession } from "../../store/sessions.ts";
-import { look, type OperationContext, type OperationOf, type Outcome } from "../operation.ts";
+import { look } from "../look.ts";
+import type { OperationContext, OperationOf, Outcome } from "../operation.ts";
 
 const OPEN: readonly Status[] = STATUSES.filter((status) => !isClosed(status));
 

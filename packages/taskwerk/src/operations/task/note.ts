@@ -2,7 +2,8 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { checkNoteText } from "../../core/proof.ts";
 import { findTask } from "../../store/find-task.ts";
 import { addNote } from "../../store/notes.ts";
-import { change, type OperationOf } from "../operation.ts";
+import { change } from "../change.ts";
+import type { OperationOf } from "../operation.ts";
 
 const TYPES = ["comment", "progress", "decision", "question", "answer"];
 

@@ -1,4 +1,5 @@
-import { look, type OperationOf } from "../operation.ts";
+import { look } from "../look.ts";
+import type { OperationOf } from "../operation.ts";
 import { page } from "./list.ts";
 
 /** What can be worked on now, the most urgent first: by priority, due date, how much waits for it, age. */

@@ -1,7 +1,8 @@
 import { findTask } from "../../store/find-task.ts";
 import { notesOf } from "../../store/notes.ts";
 import { readTasks } from "../../store/read-task.ts";
-import { look, type OperationOf } from "../operation.ts";
+import { look } from "../look.ts";
+import type { OperationOf } from "../operation.ts";
 
 /** One task, whole, with its notes. */
 export const showTask: OperationOf<"task.show"> = {

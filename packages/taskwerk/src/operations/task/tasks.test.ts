@@ -102,3 +102,260 @@ describe("adding and showing", () => {
     expect(await show("1")).toMatchObject({ status: "done", claim: null });
   });
 });
+
+describe("moving", () => {
+  it("refuses what is not allowed and says what is", async () => {
+    await rig.add("A", { status: "paused" });
+    await expect(move("1", "review")).rejects.toMatchObject({
+      code: "INVALID_TRANSITION",
+      details: { id: "TASK-001", from: "paused", allowed: ["in-progress", "todo", "cancelled"] },
+    });
+    await expect(move("9", "done")).rejects.toMatchObject({ code: "TASK_NOT_FOUND", given: "9" });
+    await expect(move("1", "finished" as never)).rejects.toMatchObject({ code: "INVALID_STATUS" });
+  });
+
+  it("does all of the ids or none", async () => {
+    await rig.add("A");
+    await rig.add("B", { status: "cancelled" });
+    await expect(rig.call("task.transition", { ids: ["1", "2"], to: "done" })).rejects.toMatchObject({
+      code: "INVALID_TRANSITION",
+    });
+    expect(await show("1")).toMatchObject({ status: "todo", rev: 1 });
+  });
+
+  it("closes a group with its last child and opens it with the first that is reopened", async () => {
+    await rig.add("Epic");
+    await rig.add("Story", { parent: "1" });
+    await rig.add("A", { parent: "1.1" });
+    await rig.add("B", { parent: "1.1" });
+    await rig.add("After", { depends_on: ["1"] });
+    await move("1.1.1", "done");
+    expect(await show("1.1")).toMatchObject({ status: "todo", progress: 50 });
+    const last = await move("1.1.2", "cancelled");
+    expect(last.data.unblocked.map((task) => task.id)).toEqual(["TASK-002"]);
+    expect(await show("1")).toMatchObject({ status: "done" });
+    await move("1.1.1", "todo");
+    expect(await show("1")).toMatchObject({ status: "todo", completed_at: null });
+    expect(await show("2")).toMatchObject({ ready: false });
+  });
+
+  it("keeps a parent with criteria for the end, and then has it done by somebody", async () => {
+    await rig.add("Story", { acceptance: ["all of it works"] });
+    await rig.add("A", { parent: "1" });
+    expect(await rig.ready()).toEqual(["TASK-001.1"]);
+    expect((await move("1.1", "done")).data.unblocked.map((task) => task.id)).toEqual(["TASK-001"]);
+    expect(await show("1")).toMatchObject({ status: "todo", ready: true });
+  });
+
+  it("refuses to close a parent over open children, unless all of them go with it", async () => {
+    await rig.add("P");
+    await rig.add("A", { parent: "1" });
+    await rig.add("B", { parent: "1.1", status: "blocked" });
+    await expect(move("1", "done")).rejects.toMatchObject({
+      code: "DEPENDENCY_OPEN",
+      details: { open: ["TASK-001.1.1", "TASK-001.1"] },
+    });
+    expect((await move("1", "done", { cascade: true })).data.changed[0]).toMatchObject({
+      id: "TASK-001",
+      status: "done",
+    });
+    expect(await show("1.1.1")).toMatchObject({ status: "done" });
+  });
+
+  it("keeps dependants of what was cancelled waiting, and says so; with satisfy they go on", async () => {
+    await rig.add("A");
+    await rig.add("B", { depends_on: ["1"] });
+    const cancelled = await move("1", "cancelled");
+    expect(cancelled.warnings.join()).toContain("TASK-002");
+    expect(await rig.ready()).toEqual([]);
+    const satisfied = await move("1", "cancelled", { satisfy: true });
+    expect(satisfied.data.unblocked.map((task) => task.id)).toEqual(["TASK-002"]);
+  });
+
+  it("holds the parts of what waits, and of what is blocked or paused", async () => {
+    await rig.add("first");
+    await rig.add("Epic", { depends_on: ["1"] });
+    await rig.add("part", { parent: "2" });
+    expect(await rig.ready()).toEqual(["TASK-001"]);
+    await move("1", "done");
+    expect(await rig.ready()).toEqual(["TASK-002.1"]);
+    await move("2", "blocked", { reason: "no key yet" });
+    expect(await rig.ready()).toEqual([]);
+    expect(await show("2")).toMatchObject({ status_reason: "no key yet" });
+    await move("2", "todo");
+    expect(await rig.ready()).toEqual(["TASK-002.1"]);
+  });
+});
+
+describe("updating", () => {
+  it("changes what was said and nothing else, and says when nothing differs", async () => {
+    await rig.add("A", { tags: ["x", "y"], description: "d" });
+    const change = () =>
+      rig.call("task.update", {
+        ids: ["1"],
+        title: "B",
+        priority: "critical",
+        tags_add: ["z"],
+        tags_remove: ["x"],
+        description: null,
+      });
+    expect((await change()).data.changed[0]).toMatchObject({
+      title: "B",
+      priority: "critical",
+      tags: ["y", "z"],
+      description: null,
+      rev: 2,
+    });
+    const again = await change();
+    expect(again.data).toMatchObject({ changed: [], unchanged: [{ rev: 2 }] });
+    expect(again.meta.op).toBeUndefined();
+  });
+
+  it("refuses a rev that is over", async () => {
+    await rig.add("A");
+    await rig.call("task.update", { ids: ["1"], title: "B", if_rev: 1 });
+    await expect(rig.call("task.update", { ids: ["1"], title: "C", if_rev: 1 })).rejects.toMatchObject({
+      code: "REV_MISMATCH",
+      details: { rev: 2 },
+    });
+  });
+
+  it("moves, tags and ties many at once, by any spelling of a status", async () => {
+    for (const title of ["A", "B", "C"]) await rig.add(title);
+    const { data } = await rig.call("task.update", {
+      ids: ["2", "TASK-003"],
+      status: "in_progress" as never,
+      depends_on_add: ["1"],
+    });
+    expect(data.changed.map((task) => [task.status, task.depends_on])).toEqual([
+      ["in-progress", ["TASK-001"]],
+      ["in-progress", ["TASK-001"]],
+    ]);
+  });
+
+  it.each([
+    [{ title: "" }, "title"],
+    [{ title: "a\nb" }, "title"],
+    [{ title: "x".repeat(501) }, "title"],
+    [{ title: "\ud800" }, "title"],
+    [{ due_at: "2027-02-30" }, "due_at"],
+    [{ priority: "urgent" }, "priority"],
+    [{ estimate_minutes: -1 }, "estimate_minutes"],
+    [{ tags_add: ["a b"] }, "tags"],
+    [{ metadata: [] }, "metadata"],
+    [{ colour: "red" }, "colour"],
+  ])("refuses %j and names the field", async (fields, field) => {
+    await rig.add("A");
+    await expect(rig.call("task.update", { ids: ["1"], ...fields } as never)).rejects.toMatchObject({ field });
+    expect(await show("1")).toMatchObject({ rev: 1, title: "A" });
+  });
+});
+
+describe("dependencies", () => {
+  const tie = (id: string, add: string[], remove: string[] = []) => rig.call("task.deps", { id, add, remove });
+
+  it("come and go, once each", async () => {
+    for (const title of ["A", "B"]) await rig.add(title);
+    expect((await tie("2", ["1"])).data.changed[0]).toMatchObject({ depends_on: ["TASK-001"], ready: false, rev: 2 });
+    expect((await tie("2", ["1"])).data.unchanged).toHaveLength(1);
+    expect((await tie("2", [], ["1"])).data.changed[0]).toMatchObject({ depends_on: [], ready: true });
+  });
+
+  it("never close a ring, whichever way it leads, and show it", async () => {
+    await rig.add("A");
+    await rig.add("B", { depends_on: ["1"] });
+    await rig.add("C", { depends_on: ["2"] });
+    const path = (promise: Promise<unknown>) =>
+      promise.then(
+        () => "done",
+        (error) => (error.code === "DEPENDENCY_CYCLE" ? error.details.path.join(" ") : error.code),
+      );
+    expect(await path(tie("1", ["3"]))).toBe("TASK-001 TASK-003 TASK-002 TASK-001");
+    expect(await path(tie("1", ["1"]))).toBe("TASK-001 TASK-001");
+    await rig.add("part of A", { parent: "1" });
+    expect(await path(tie("1.1", ["2"]))).toBe("TASK-001.1 TASK-002 TASK-001 TASK-001.1");
+    expect(await path(rig.add("between", { depends_on: ["3"], blocks: ["1"] }))).toBe(
+      "TASK-001 TASK-004 TASK-003 TASK-002 TASK-001",
+    );
+    expect((await rig.call("task.list", {})).page!.total).toBe(4);
+  });
+
+  it("never tie a task to a part of it", async () => {
+    await rig.add("A");
+    await rig.add("B", { parent: "1" });
+    await rig.add("C", { parent: "1.1" });
+    for (const [id, other] of [
+      ["1.1.1", "1"],
+      ["1", "1.1.1"],
+    ] as const) {
+      await expect(tie(id, [other])).rejects.toMatchObject({
+        code: "HIERARCHY_CONFLICT",
+        details: { ancestor: "TASK-001", descendant: "TASK-001.1.1" },
+      });
+    }
+  });
+});
+
+describe("listing", () => {
+  const ids = async (input = {}, call = {}) => (await rig.call("task.list", input, call)).data.map((task) => task.id);
+
+  it("shows what is open, what runs first and what waits last", async () => {
+    await rig.add("waits", { depends_on: [] });
+    await rig.add("blocked", { status: "blocked", priority: "critical" });
+    await rig.add("paused", { status: "paused" });
+    await rig.add("ready low", { priority: "low" });
+    await rig.add("ready high", { priority: "high" });
+    await rig.add("review", { status: "review" });
+    await rig.add("running", { status: "in-progress" });
+    await rig.add("done", { status: "done" });
+    await rig.call("task.deps", { id: "1", add: ["4"] });
+    expect(await ids()).toEqual(["TASK-007", "TASK-006", "TASK-005", "TASK-004", "TASK-001", "TASK-002", "TASK-003"]);
+    expect(await ids({ all: true })).toContain("TASK-008");
+    expect(await ids({ status: ["done", "paused"] })).toEqual(["TASK-003", "TASK-008"]);
+    expect(await ids({ ready: true })).toEqual(["TASK-005", "TASK-004"]);
+  });
+
+  it("gives pages that together are the whole, each saying how much there is", async () => {
+    await rig.call("task.import", {
+      tasks: Array.from({ length: 123 }, (_, n) => ({ title: `${n}`, priority: ["high", "low"][n % 2] })),
+    });
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const { data, page }: Awaited<ReturnType<typeof rig.call<"task.list">>> = await rig.call(
+        "task.list",
+        cursor ? { cursor } : {},
+      );
+      expect(page).toMatchObject({ total: 123, returned: data.length, truncated: page!.cursor !== null });
+      seen.push(...data.map((task) => task.id));
+      cursor = page!.cursor;
+    } while (cursor);
+    expect(seen).toEqual(await ids({ limit: 0 }));
+    expect(new Set(seen).size).toBe(123);
+    await expect(ids({ cursor: "nonsense" })).rejects.toMatchObject({ code: "INVALID_QUERY" });
+    await expect(ids({ limit: -1 })).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+  });
+
+  it("filters by each field", async () => {
+    await rig.add("A", { assignee: "ann", tags: ["x", "y"], key: "plan-1/a" });
+    await rig.add("B", { assignee: "bob", tags: ["x"], key: "plan-1/b", priority: "high" });
+    await rig.add("C", { parent: "1", key: "plan-2/a" });
+    expect(await ids({ assignee: "ann" })).toEqual(["TASK-001"]);
+    expect(await ids({ tag: ["x", "y"] })).toEqual(["TASK-001"]);
+    expect(await ids({ tag: ["x"] })).toHaveLength(2);
+    expect(await ids({ parent: "TASK-1" })).toEqual(["TASK-001.1"]);
+    expect(await ids({ priority: ["high", "low"] })).toEqual(["TASK-002"]);
+    expect(await ids({ key_prefix: "plan-1/" })).toEqual(["TASK-002", "TASK-001"]);
+    await expect(ids({ parent: "77" })).rejects.toMatchObject({ code: "TASK_NOT_FOUND", field: "parent" });
+  });
+
+  it("lists what a session changed, in whatever status; an unknown one is an error", async () => {
+    await rig.add("A");
+    await rig.add("B");
+    await rig.add("C");
+    await rig.call("task.note", { id: "1", text: "n" }, { session: "S" });
+    await rig.call("task.transition", { ids: ["2"], to: "done" }, { session: "S" });
+    expect((await ids({ session: "S" })).sort()).toEqual(["TASK-001", "TASK-002"]);
+    await expect(ids({ session: "T" })).rejects.toMatchObject({ code: "SESSION_NOT_FOUND", candidates: ["S"] });
+  });
+});

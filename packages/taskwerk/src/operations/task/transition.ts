@@ -1,7 +1,8 @@
 import { parseStatus } from "../../core/moves.ts";
 import { checkEvidence, checkNoteText } from "../../core/proof.ts";
 import { findTask } from "../../store/find-task.ts";
-import { change, type OperationOf } from "../operation.ts";
+import { change } from "../change.ts";
+import type { OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
 import { move } from "./move.ts";
 

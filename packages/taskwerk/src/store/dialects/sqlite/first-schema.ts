@@ -151,7 +151,8 @@ create table ops (
   actor text not null,
   session text references sessions (id),
   at text not null,
-  undo_of text
+  undo_of text,
+  hash text not null
 ) strict;
 
 create table changes (
@@ -160,8 +161,7 @@ create table changes (
   entity text not null,
   subject text not null,
   before text,
-  after text,
-  hash text not null
+  after text
 ) strict;
 create index changes_subject on changes (subject, seq);
 create trigger changes_never_change before update on changes begin select raise(abort, 'changes are only ever added'); end;

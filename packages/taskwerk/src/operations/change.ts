@@ -1,0 +1,33 @@
+import type { OperationName } from "@taskwerk/contract/routes";
+import { eventCursor } from "../store/event-cursor.ts";
+import { keepOutcome, recallOutcome } from "../store/idempotency.ts";
+import { beginOp, finishOp, type Op } from "../store/op.ts";
+import type { OperationContext, Outcome } from "./operation.ts";
+
+/**
+ * An operation that writes: rows, log, events, deliveries and the kept answer in one transaction. With an idempotency
+ * key the same call gets the same answer and does nothing again; another call with that key is IDEMPOTENCY_MISMATCH.
+ */
+export async function change<O>(
+  context: OperationContext,
+  name: OperationName,
+  input: unknown,
+  work: (op: Op) => Promise<Outcome<O>>,
+): Promise<Outcome<O>> {
+  const { store, actor, session, idempotencyKey: key, now, newUid } = context;
+  const keyed = key === null ? null : { key, operation: name, input };
+  return store.write(async (tx) => {
+    const kept = keyed && (await recallOutcome<Outcome<O>>(tx, keyed));
+    if (kept) return kept;
+    const op = await beginOp(tx, { name, actor, session, newUid, now: now(), prefix: store.prefix });
+    const done = await work(op);
+    const wrote = await finishOp(op);
+    const outcome: Outcome<O> = {
+      ...done,
+      warnings: [...op.warnings, ...(done.warnings ?? [])],
+      meta: { ...done.meta, ...(wrote ? { op: op.id } : {}), cursor: await eventCursor(tx) },
+    };
+    if (keyed) await keepOutcome(tx, keyed, outcome, op.at);
+    return outcome;
+  });
+}
