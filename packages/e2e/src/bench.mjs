@@ -14,6 +14,7 @@ const TASKWERK = join(ROOT, "bin/taskwerk");
 const FLOOR = fileURLToPath(new URL("./bench/floor.cjs", import.meta.url));
 const SQLITE = dirname(createRequire(import.meta.url).resolve("better-sqlite3/package.json"));
 const TASKS = 10_000;
+const WIDTHS = [44, 25, 8, 10, 7, 6];
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 20);
 
 const base = mkdtempSync(join(tmpdir(), "bench-"));
@@ -33,8 +34,7 @@ function bench() {
   const run = (/** @type {string[]} */ ...args) => ({ args: [TASKWERK, ...args], cwd: full });
   const floor = (/** @type {string} */ kind) => ({ args: [FLOOR, SQLITE, db, kind] });
 
-  /** @type {string[][]} */
-  const table = [["WHAT", "AGAINST", "TARGET", "MEASURED", "FLOOR", "CPU ms"]];
+  print("WHAT", "AGAINST", "TARGET", "MEASURED", "FLOOR", "CPU ms");
   /**
    * @param {string} what
    * @param {number} target
@@ -43,7 +43,7 @@ function bench() {
    */
   const against = (what, target, command, least) => {
     const [, measured, bare] = paired(least ? [nothing, command, least] : [nothing, command], ROUNDS);
-    table.push([what, "node -e 0", times(target), times(measured?.ratio), times(bare?.ratio), ms(measured?.cpuMs)]);
+    print(what, "node -e 0", times(target), times(measured?.ratio), times(bare?.ratio), ms(measured?.cpuMs));
   };
   against("--help", 1.2, run("--help"));
   against(`list --json, ${TASKS} tasks, 50 rows`, 1.25, run("list", "--json"), floor("list"));
@@ -52,15 +52,12 @@ function bench() {
   against("add", 1.3, run("add", "one more"), floor("add"));
 
   const memory = peakMemory(run("list", "--json")) / peakMemory(nothing);
-  table.push(["list --json, peak memory", "node -e 0", times(1.25), times(memory), "", ""]);
+  print("list --json, peak memory", "node -e 0", times(1.25), times(memory), "", "");
 
   const rawRows = join(base, "raw.json");
   const fresh = makeStore("fresh");
   taskwerk(fresh, ["import", rows]);
-  const dumped = spawnSync(process.execPath, [FLOOR, SQLITE, join(fresh, ".taskwerk/taskwerk.db"), "dump"], {
-    maxBuffer: 1 << 30,
-  });
-  writeFileSync(rawRows, dumped.stdout);
+  node([FLOOR, SQLITE, join(fresh, ".taskwerk/taskwerk.db"), "dump", rawRows]);
   const empty = makeStore("empty");
   const target = join(base, "target");
   const importing = {
@@ -73,15 +70,8 @@ function bench() {
   };
   const raw = { args: [FLOOR, SQLITE, rawRows, "import"] };
   const [, imported] = paired([raw, importing], Math.min(ROUNDS, 7));
-  table.push([
-    `import of ${TASKS} tasks with dependencies`,
-    "raw inserts, all tables",
-    times(1.4),
-    times(imported?.ratio),
-    "1.00x",
-    ms(imported?.cpuMs),
-  ]);
-  print(table);
+  const what = `import of ${TASKS} tasks with dependencies`;
+  print(what, "raw inserts of all rows", times(1.4), times(imported?.ratio), times(1), ms(imported?.cpuMs));
 }
 
 /** @param {string} name */
@@ -97,8 +87,16 @@ function makeStore(name) {
  * @param {readonly string[]} args
  */
 function taskwerk(cwd, args) {
-  const { status, stderr } = spawnSync(process.execPath, [TASKWERK, ...args], { cwd, encoding: "utf8" });
-  if (status !== 0) throw new Error(`taskwerk ${args.join(" ")}: ${stderr}`);
+  node([TASKWERK, ...args], cwd);
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {string} [cwd]
+ */
+function node(args, cwd) {
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
+  if (status !== 0) throw new Error(`node ${args.join(" ")}: ${stderr}`);
 }
 
 /**
@@ -128,15 +126,12 @@ function ms(value) {
   return value === undefined ? "" : value.toFixed(0);
 }
 
-/** @param {readonly (readonly string[])[]} rows */
-function print(rows) {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  for (const row of rows) {
-    process.stdout.write(
-      `${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd()}\n`,
-    );
-  }
+/** @param {readonly string[]} cells */
+function print(...cells) {
+  process.stdout.write(
+    `${cells
+      .map((cell, column) => cell.padEnd(WIDTHS[column] ?? 0))
+      .join("")
+      .trimEnd()}\n`,
+  );
 }

@@ -23,7 +23,7 @@ const KINDS = {
     db.exec("commit");
     db.close();
   },
-  /** Every row of a store as JSON on stdout, with the schema but for triggers: what they would do is among the rows. */
+  /** Every row of a store as JSON in the file named last, with the schema but for triggers: what they would do is among the rows. */
   dump() {
     const db = open(file, { readonly: true });
     const entries = db
@@ -33,11 +33,13 @@ const KINDS = {
     const own = entries.filter(({ name }) => !virtual.some((one) => name.startsWith(`${one}_`)));
     const of = (type) => own.filter((entry) => entry.type === type);
     const tables = of("table").map(({ name }) => {
-      const statement = db.prepare(`select ${virtual.includes(name) ? "rowid, *" : "*"} from "${name}"`);
+      const stored = db.prepare("select name from pragma_table_xinfo(?) where hidden = 0").all(name);
+      const columns = [...(virtual.includes(name) ? ["rowid"] : []), ...stored.map((column) => `"${column.name}"`)];
+      const statement = db.prepare(`select ${columns.join(", ")} from "${name}"`);
       return { name, columns: statement.columns().map((column) => column.name), rows: statement.raw().all() };
     });
     const schema = [...of("table"), ...of("index")].map(({ sql }) => sql);
-    require("node:fs").writeSync(1, JSON.stringify({ schema, tables }));
+    require("node:fs").writeFileSync(process.argv[5], JSON.stringify({ schema, tables }));
   },
   /** The rows of every table, several hundred a statement, in one transaction; file is what dump wrote. */
   import() {

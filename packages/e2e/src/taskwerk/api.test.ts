@@ -19,14 +19,11 @@ afterEach(async () => {
 
 const apiFile = async (): Promise<ApiFile> =>
   JSON.parse(await readFile(join(at.rig.dir, ".taskwerk", "api.json"), "utf8")) as ApiFile;
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
+const answers = (url: string): Promise<boolean> =>
+  fetch(`${url}/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 
 async function serve(...args: readonly string[]) {
   const child = at.rig.start("taskwerk", ["api", "start", "--port", "0", "--json", ...args]);
@@ -63,7 +60,7 @@ describe("api start", () => {
     const end = ended(child);
     child.stdin!.end();
     expect((await end).code).toBe(0);
-    expect(alive(info.pid)).toBe(false);
+    expect(await answers(info.url)).toBe(false);
   });
 
   it("serves in the background until it is stopped, one a store", async () => {
@@ -76,7 +73,7 @@ describe("api start", () => {
       exit: 8,
     });
     expect(await rig.data("api", "stop")).toMatchObject({ stopped: true });
-    expect(alive(info.pid)).toBe(false);
+    expect(await answers(info.url)).toBe(false);
     expect(await rig.data("api", "stop")).toMatchObject({ stopped: false });
     expect(await rig.failure("api", "status")).toMatchObject({ exit: 7 });
   });
@@ -158,18 +155,21 @@ describe("the API", () => {
     await client.call("task.add", { title: "there" });
     const rows = JSON.stringify(Array.from({ length: 20_000 }, (_, n) => ({ title: `t${n}` })));
     const importing = at.rig.run("taskwerk", ["import", "-"], { stdin: rows });
+    const state = { open: true };
     const seen = new Set<number>();
-    let open = true;
-    const watching = (async () => {
-      while (open) {
-        const { page } = await client.call("task.list", { limit: 1 });
-        seen.add(page!.total);
+    const watch = async (): Promise<void> => {
+      while (state.open) {
+        seen.add((await client.call("task.list", { limit: 1 })).page!.total);
         await sleep(5);
       }
-    })();
-    expect((await importing).code).toBe(0);
-    open = false;
-    await watching;
+    };
+    const [imported] = await Promise.all([
+      importing.finally(() => {
+        state.open = false;
+      }),
+      watch(),
+    ]);
+    expect(imported).toMatchObject({ code: 0, stderr: "" });
     // All or nothing: no reader ever saw a part of it.
     for (const total of seen) expect([1, 20_001]).toContain(total);
   }, 60_000);
