@@ -13,6 +13,7 @@ export const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
  * @property {string} dir         absolute path of the package
  * @property {string} entry       absolute path of main.ts
  * @property {readonly string[]} inline   absolute paths of dynamically imported modules that stay in the hot bundle
+ * @property {Readonly<Record<string, string>>} standalone   plain files for processes of their own: name in dist → absolute path of the source
  * @property {readonly (readonly string[])[]} warm   command lines run once at build so that their functions are in the code cache
  */
 
@@ -29,6 +30,9 @@ export function readProgram(name, dir) {
     dir,
     entry: join(dir, "src/main.ts"),
     inline: (hot.inline ?? []).map((/** @type {string} */ path) => resolve(dir, path)),
+    standalone: Object.fromEntries(
+      Object.entries(hot.standalone ?? {}).map(([name, path]) => [name, resolve(dir, /** @type {string} */ (path))]),
+    ),
     warm: hot.warm ?? [["--help"]],
   };
 }

@@ -9,7 +9,10 @@ import type { App } from "./app.ts";
 const MODEL = "claude-sonnet-5-5";
 
 /** The model, address and key of the claude agent and planner. The key comes from the environment only. */
-export function claudeAccount(app: App, config: ConfigValues): { readonly apiKey: string; readonly model: string; readonly baseUrl: string | null } {
+export function claudeAccount(
+  app: App,
+  config: ConfigValues,
+): { readonly apiKey: string; readonly model: string; readonly baseUrl: string | null } {
   return {
     apiKey: app.world.env.ANTHROPIC_API_KEY ?? "",
     model: textAt(config, "orchestration.agents.claude.model") ?? MODEL,
@@ -42,7 +45,10 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       id: "command",
       argv,
       env: {},
-      binds: [...listAt(config, "orchestration.agents.command.binds"), ...placesOf(argv)].map((path) => ({ path, mode: "ro" })),
+      binds: [...listAt(config, "orchestration.agents.command.binds"), ...placesOf(argv)].map((path) => ({
+        path,
+        mode: "ro",
+      })),
       network: "none",
       model: null,
       paidBy: textAt(config, "orchestration.agents.command.paid_by"),
@@ -55,7 +61,8 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
 
 /** The name of the agent to use: what was asked for, what is configured, else what there is. */
 export function agentName(asked: string | undefined, config: ConfigValues, agents: Agents): string {
-  const name = asked ?? textAt(config, "orchestration.agent") ?? (agents.ids.includes("command") ? "command" : "claude");
+  const name =
+    asked ?? textAt(config, "orchestration.agent") ?? (agents.ids.includes("command") ? "command" : "claude");
   if (agents.ids.includes(name)) return name;
   if (name === "command")
     throw new WerkError("AGENT_UNAVAILABLE", "no command line is configured for the agent named command", {
@@ -68,8 +75,9 @@ export function agentName(asked: string | undefined, config: ConfigValues, agent
 }
 
 /** Programs that are named by their path have to be seen inside. */
-const placesOf = (argv: readonly string[]): readonly string[] =>
-  [...new Set(argv.filter((word) => isAbsolute(word) && existsSync(word)).map((word) => dirname(word)))];
+const placesOf = (argv: readonly string[]): readonly string[] => [
+  ...new Set(argv.filter((word) => isAbsolute(word) && existsSync(word)).map((word) => dirname(word))),
+];
 
 export const textAt = (config: ConfigValues, key: string): string | null => {
   const value = config[key];

@@ -107,7 +107,8 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
 }
 
 /** The directory that has conductor's, taskwerk's or git's directory, whichever is nearest; else where one stands. */
-const rootOf = (cwd: string): string => upwards(cwd, ".conductor") ?? upwards(cwd, ".taskwerk") ?? upwards(cwd, ".git") ?? cwd;
+const rootOf = (cwd: string): string =>
+  upwards(cwd, ".conductor") ?? upwards(cwd, ".taskwerk") ?? upwards(cwd, ".git") ?? cwd;
 
 function upwards(from: string, name: string): string | null {
   for (let dir = from; ; dir = dirname(dir)) {

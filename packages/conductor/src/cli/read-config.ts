@@ -38,7 +38,9 @@ export async function readConfig(places: ConfigPlaces): Promise<ConfigValues> {
     });
   const layers = [
     { source: user, values: await readConfigFile(user, SCHEMA) },
-    ...(text === null ? [] : [{ source: REPOSITORY_FILE, values: await readConfigText(text, REPOSITORY_FILE, SCHEMA), foreign: true }]),
+    ...(text === null
+      ? []
+      : [{ source: REPOSITORY_FILE, values: await readConfigText(text, REPOSITORY_FILE, SCHEMA), foreign: true }]),
     ...environmentLayers(CONFIG_KEYS, CONFIG_VARIABLES, places.env),
   ].map((layer) => ({ ...layer, values: canonical(layer.values) }));
   const config = layerConfig(CONFIG_KEYS, layers);
@@ -53,7 +55,8 @@ export async function readConfig(places: ConfigPlaces): Promise<ConfigValues> {
 const canonical = (values: ConfigValues): ConfigValues =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [KEY_ALIASES[key] ?? key, value]));
 
-const userDir = ({ env, homeDir }: ConfigPlaces): string => join(env.XDG_CONFIG_HOME || join(homeDir, ".config"), "conductor");
+const userDir = ({ env, homeDir }: ConfigPlaces): string =>
+  join(env.XDG_CONFIG_HOME || join(homeDir, ".config"), "conductor");
 
 /** What is written down when the user agrees to a configuration. */
 export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,8 +1,8 @@
 /** Gate files: what decides how strictly work is judged. They come from the base; a branch that changes one asks a person first. */
 import { createHash } from "node:crypto";
+import { matchesAny } from "../model/glob.ts";
 import type { ChangedPath } from "../model/repository.ts";
 import { type BaseTree, scriptsOf } from "./detect.ts";
-import { matchesAny } from "./glob.ts";
 
 /** Runner, lint, type, coverage and CI configuration, and what npm and node read on their own. */
 const GATE_FILES: readonly string[] = [

@@ -1,6 +1,6 @@
 /** What a measurement means for a gate. Pure; the exit code and the counts must agree before anything passes. */
 import type { Coverage, Gate, GateResult, TestCounts } from "../model/gate.ts";
-import { matchesAny } from "./glob.ts";
+import { matchesAny } from "../model/glob.ts";
 import type { Measurement } from "./measure.ts";
 import { parseExit } from "./parse/exit.ts";
 import { parseJunit } from "./parse/junit.ts";

@@ -1,6 +1,6 @@
 /** The gates of one phase, one at a time. */
 import type { Gate, Receipt } from "../model/gate.ts";
-import { matchesAny } from "./glob.ts";
+import { matchesAny } from "../model/glob.ts";
 import { type Measurement, measure } from "./measure.ts";
 import { isReusable } from "./receipt.ts";
 import { type GateRun, receiptOf, wantsOf } from "./run-gate.ts";

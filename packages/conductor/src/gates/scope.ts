@@ -1,6 +1,7 @@
 /** Which paths a change may touch. Pure. */
+
+import { matchesAny } from "../model/glob.ts";
 import type { ChangedPath } from "../model/repository.ts";
-import { matchesAny } from "./glob.ts";
 
 export interface Scope {
   /** Globs; empty = everything that is not denied. */

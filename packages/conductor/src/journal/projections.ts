@@ -46,6 +46,7 @@ export function rowAfter(
       return rowOf("decisions", decisionRow(after, event.decision));
     case "attempt.started":
       return rowOf("attempts", attemptRow(after, event.attempt.id));
+    case "attempt.claimed":
     case "attempt.prepared":
     case "attempt.stage":
     case "attempt.usage":

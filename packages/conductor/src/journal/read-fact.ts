@@ -16,6 +16,7 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "session.stop-requested": { session: "text", mode: "text", reason: "text?", by: "text" },
   "session.ended": { session: "text", status: "text", reason: "text?", metrics: "object" },
   "attempt.started": { attempt: "object", token: "text" },
+  "attempt.claimed": { attempt: "text", token: "text", fence: "number" },
   "attempt.prepared": { attempt: "text", workspace: "text", branch: "text", base: "text", briefSha256: "text" },
   "attempt.spawned": { attempt: "text", process: "object?" },
   "attempt.stage": { attempt: "text", stage: "text", reason: "text?" },

@@ -221,6 +221,9 @@ function apply(draft: Draft, event: JournalEvent): void {
     case "attempt.started":
       startAttempt(draft, event);
       return;
+    case "attempt.claimed":
+      change(draft.attempts, event.attempt, (attempt) => ({ ...attempt, token: event.token, fence: event.fence }));
+      return;
     case "attempt.prepared":
       change(draft.attempts, event.attempt, (attempt) => ({
         ...attempt,

@@ -7,10 +7,11 @@ import { salvage } from "../git/salvage.ts";
 import { prepareWorkspace, removeWorkspace } from "../git/workspace.ts";
 import { land } from "../landing/land.ts";
 import { landingMessage } from "../landing/message.ts";
+import type { Usage } from "../model/agent.ts";
+import type { Verdict } from "../model/decision.ts";
 import { failureSignature, type Receipt } from "../model/gate.ts";
 import type { Workspace } from "../model/repository.ts";
 import type { Attempt, Stage } from "../model/run.ts";
-import type { Verdict } from "../model/decision.ts";
 import { approvalFor } from "../policy/approval.ts";
 import { decide } from "../policy/decide.ts";
 import { sweep } from "../sandbox/sweep.ts";
@@ -21,8 +22,10 @@ import { branchName } from "./branch-name.ts";
 import { type ClaimKeeper, keepClaim } from "./claim-keeper.ts";
 import type { RunContext } from "./context.ts";
 import { converse } from "./converse.ts";
-import { judgeAttempt } from "./judge-tree.ts";
 import { gatherChange, withRatchet } from "./gather-change.ts";
+import { judgeAttempt } from "./judge-tree.ts";
+import { planOf } from "./plan-metadata.ts";
+import { plus } from "./purse.ts";
 
 /** Work that an earlier attempt left and that need not be done again. */
 export interface Adopted {
@@ -57,7 +60,20 @@ export async function runAttempt(context: RunContext, claimed: Claimed, adopted:
   const id = `${session.id}/${task.id}/${n}`;
   const base = adopted?.base ?? (await tipOf(context));
   await journal.append([
-    { type: "attempt.started", token: claimed.grant.token, attempt: newAttempt({ id, session: session.id, task, n, fence: claimed.grant.fence, agent: agent.id, base, at: now().toISOString() }) },
+    {
+      type: "attempt.started",
+      token: claimed.grant.token,
+      attempt: newAttempt({
+        id,
+        session: session.id,
+        task,
+        n,
+        fence: claimed.grant.fence,
+        agent: agent.id,
+        base,
+        at: now().toISOString(),
+      }),
+    },
   ]);
   context.failpoint("after-claim");
   const keeper = keepClaim({
@@ -100,10 +116,17 @@ class Story {
   #kept: string | null = null;
   #setback: Setback | null = null;
   #rounds = 0;
+  #usage: Usage | null = null;
 
   constructor(
     context: RunContext,
-    about: { readonly task: Task; readonly id: string; readonly n: number; readonly base: string; readonly keeper: ClaimKeeper },
+    about: {
+      readonly task: Task;
+      readonly id: string;
+      readonly n: number;
+      readonly base: string;
+      readonly keeper: ClaimKeeper;
+    },
   ) {
     this.#context = context;
     this.#task = about.task;
@@ -122,7 +145,10 @@ class Story {
     for (;;) {
       if (work === null) {
         if (this.#rounds >= settings.maxRounds)
-          return { kind: "failed", reason: `${this.#rounds} tries, and ${this.#setback?.summary ?? "nothing to land"}` };
+          return {
+            kind: "failed",
+            reason: `${this.#rounds} tries, and ${this.#setback?.summary ?? "nothing to land"}`,
+          };
         const done = await this.#work();
         if ("end" in done) return done.end;
         work = done.go;
@@ -173,9 +199,22 @@ class Story {
     await this.#stage(this.#rounds === 1 ? "preparing" : "rework", this.#setback?.summary ?? null);
     if (this.#rounds > 1) await this.#keeper.move("in-progress", { reason: "sent back to the agent" });
     const workspace = await this.#prepare();
-    const brief = await attemptBrief(context, { task, round: this.#rounds, setback: this.#setback, base: this.#base });
+    const brief = await attemptBrief(context, {
+      task,
+      round: this.#rounds,
+      branch: workspace.branch,
+      setback: this.#setback,
+      base: this.#base,
+    });
     await journal.append([
-      { type: "attempt.prepared", attempt: id, workspace: workspace.dir, branch: workspace.branch, base: this.#base, briefSha256: brief.sha256 },
+      {
+        type: "attempt.prepared",
+        attempt: id,
+        workspace: workspace.dir,
+        branch: workspace.branch,
+        base: this.#base,
+        briefSha256: brief.sha256,
+      },
       { type: "interaction", attempt: id, kind: "assignment", content: brief.text },
       { type: "attempt.stage", attempt: id, stage: "running", reason: null },
     ]);
@@ -192,19 +231,32 @@ class Story {
       signal: this.#signal,
     }).finally(() => sweep(id));
     purse.settle(id, talk.usage);
+    await this.#count(talk.usage);
     if (talk.kind === "parked") return { end: { kind: "waiting", decision: talk.decision } };
     if (talk.kind === "blocked") return { end: { kind: "blocked", reason: talk.reason } };
-    if (this.#signal.aborted) return { end: { kind: "cancelled", reason: this.#keeper.lost.aborted ? "its claim was lost" : "stopped" } };
+    if (this.#signal.aborted)
+      return { end: { kind: "cancelled", reason: this.#keeper.lost.aborted ? "its claim was lost" : "stopped" } };
     switch (talk.reason) {
       case "auth":
-        return { end: { kind: "provider", reason: talk.error ?? "the credential was refused", resetAt: null, fatal: true } };
+        return {
+          end: { kind: "provider", reason: talk.error ?? "the credential was refused", resetAt: null, fatal: true },
+        };
       case "rate_limited":
-        return { end: { kind: "provider", reason: talk.error ?? "the provider's limit", resetAt: talk.resetAt, fatal: false } };
+        return {
+          end: { kind: "provider", reason: talk.error ?? "the provider's limit", resetAt: talk.resetAt, fatal: false },
+        };
       case "budget":
         return { end: { kind: "budget", reason: talk.error ?? "the next call would exceed the budget" } };
       default:
         return this.#takeOut(workspace, talk.reason, talk.error);
     }
+  }
+
+  /** Several conversations of one attempt add up. */
+  async #count(usage: Usage | null): Promise<void> {
+    if (usage === null) return;
+    this.#usage = plus(this.#usage, usage);
+    await this.#context.journal.append([{ type: "attempt.usage", attempt: this.#id, usage: this.#usage }]);
   }
 
   async #prepare(): Promise<Workspace> {
@@ -310,17 +362,17 @@ class Story {
       said.kind === "approved" || said.kind === "rejected"
         ? said.decision
         : await askPeople(context, {
-        kind: "approval",
-        task: this.#task.id,
-        attempt: this.#id,
-        text: verdict.reason,
-        options: [],
-        recommended: null,
-        reversible: true,
-        evidence: verdict.evidence,
-        tree: work.tree,
-        base: this.#base,
-      });
+            kind: "approval",
+            task: this.#task.id,
+            attempt: this.#id,
+            text: verdict.reason,
+            options: [],
+            recommended: null,
+            reversible: true,
+            evidence: verdict.evidence,
+            tree: work.tree,
+            base: this.#base,
+          });
     let decision = card;
     if (card.state === "open") {
       await this.#stage("waiting-approval", card.id);
@@ -334,7 +386,11 @@ class Story {
     }
     if (decision.state === "approved") return { go: "land" };
     if (decision.state === "rejected") {
-      this.#setback = { summary: `${decision.id} was rejected: ${decision.answer ?? "no reason given"}`, receipts: [], signature: "" };
+      this.#setback = {
+        summary: `${decision.id} was rejected: ${decision.answer ?? "no reason given"}`,
+        receipts: [],
+        signature: "",
+      };
       return { go: "rework" };
     }
     return { end: { kind: "blocked", reason: `${decision.id} is ${decision.state}` } };
@@ -369,7 +425,7 @@ class Story {
             title: this.#task.title,
             type: this.#task.type,
             session: session.id,
-            requirements: requirementsOf(this.#task),
+            requirements: planOf(this.#task)?.requirements ?? [],
             receipts,
           }),
         intend: async (plan) => {
@@ -382,9 +438,14 @@ class Story {
           const { commit, tree } = outcome;
           this.#context.failpoint("after-update-ref");
           const receipts = outcome.kind === "landed" ? outcome.receipts.map(({ id }) => id) : [];
-          await journal.append([{ type: "landing.landed", attempt: this.#id, ref: session.integration, commit, tree, receipts }]);
+          await journal.append([
+            { type: "landing.landed", attempt: this.#id, ref: session.integration, commit, tree, receipts },
+          ]);
           this.#context.failpoint("before-done");
-          await this.#keeper.move("done", { reason: "landed", evidence: { commit, tree, receipts: receipts.join(" ") } });
+          await this.#keeper.move("done", {
+            reason: "landed",
+            evidence: { commit, tree, receipts: receipts.join(" ") },
+          });
           await journal.append([{ type: "task.closed", attempt: this.#id, task: this.#task.id }]);
           return { end: { kind: "landed" } };
         }
@@ -399,7 +460,10 @@ class Story {
           await this.#startOver();
           return { go: "rework" };
         case "red":
-          this.#setback = setbackOf(outcome.receipts.filter(({ required, result }) => required && result !== "pass"), 1);
+          this.#setback = setbackOf(
+            outcome.receipts.filter(({ required, result }) => required && result !== "pass"),
+            1,
+          );
           await this.#startOver();
           return { go: "rework" };
         case "refused":
@@ -428,8 +492,16 @@ class Story {
       const removal = await removeWorkspace({ repository, workspace, kept: this.#kept });
       if (removal.kind === "removed") return;
     }
-    const saved = await salvage({ repository, workspace, confinement, marker: this.#id, task: this.#task.id, n: this.#n });
-    if (saved.kind === "saved") await journal.append([{ type: "salvage.saved", attempt: this.#id, ref: saved.ref, commit: saved.commit }]);
+    const saved = await salvage({
+      repository,
+      workspace,
+      confinement,
+      marker: this.#id,
+      task: this.#task.id,
+      n: this.#n,
+    });
+    if (saved.kind === "saved")
+      await journal.append([{ type: "salvage.saved", attempt: this.#id, ref: saved.ref, commit: saved.commit }]);
     await removeWorkspace({ repository, workspace, kept: saved.kind === "saved" ? saved.commit : null });
   }
 
@@ -453,11 +525,6 @@ function setbackOf(red: readonly Receipt[], gates: number): Setback {
   if (gates === 0) return { summary: "no gate applies to what it changed", receipts: [], signature: "" };
   const words = red.map((receipt) => `${receipt.gate}: ${receipt.reason ?? receipt.result}`);
   return { summary: words.join("; "), receipts: red, signature: failureSignature(red) };
-}
-
-function requirementsOf(task: Task): readonly string[] {
-  const plan = task.metadata.plan as { readonly requirements?: readonly string[] } | undefined;
-  return Array.isArray(plan?.requirements) ? plan.requirements.filter((one) => typeof one === "string") : [];
 }
 
 function newAttempt(from: {

@@ -31,7 +31,15 @@ export interface KeepOptions {
 }
 
 /** Begins the heartbeats of a claim that was just taken. */
-export function keepClaim({ tasks, task, attempt, as, leaseSeconds, grant: first, onRegain }: KeepOptions): ClaimKeeper {
+export function keepClaim({
+  tasks,
+  task,
+  attempt,
+  as,
+  leaseSeconds,
+  grant: first,
+  onRegain,
+}: KeepOptions): ClaimKeeper {
   const lost = new AbortController();
   let grant = first;
   let held = true;

@@ -2,7 +2,10 @@
 import type { Task } from "@taskwerk/contract/task";
 import type { RunContext } from "./context.ts";
 
-export async function closeParent({ journal, tasks, session, repository, newId }: RunContext, parent: Task): Promise<void> {
+export async function closeParent(
+  { journal, tasks, session, repository, newId }: RunContext,
+  parent: Task,
+): Promise<void> {
   const tip = await repository.resolve(session.integration);
   const commits = [...(await journal.state()).attempts.values()]
     .filter((attempt) => parent.children.includes(attempt.task) && attempt.landed !== null)

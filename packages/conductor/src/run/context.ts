@@ -67,5 +67,12 @@ export interface RunContext {
 }
 
 /** Where a run can be told to die, to prove that it recovers. */
-export const FAILPOINTS = ["after-claim", "after-spawn", "after-bundle", "after-gate", "after-update-ref", "before-done"] as const;
+export const FAILPOINTS = [
+  "after-claim",
+  "after-spawn",
+  "after-bundle",
+  "after-gate",
+  "after-update-ref",
+  "before-done",
+] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];

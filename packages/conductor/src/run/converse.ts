@@ -22,7 +22,13 @@ export interface ConverseWish {
 
 export type Conversation =
   /** The agent stopped talking, for whatever reason. What it left is in the workspace. */
-  | { readonly kind: "ended"; readonly reason: EndReason; readonly error: string | null; readonly resetAt: string | null; readonly usage: Usage | null }
+  | {
+      readonly kind: "ended";
+      readonly reason: EndReason;
+      readonly error: string | null;
+      readonly resetAt: string | null;
+      readonly usage: Usage | null;
+    }
   /** It goes in circles, or says itself that it cannot go on. */
   | { readonly kind: "blocked"; readonly reason: string; readonly usage: Usage | null }
   /** A question stays open, and waiting for the answer has ended. */
@@ -75,8 +81,9 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
     if (event.type === "end" && verdict === null)
       verdict = { kind: "ended", reason: event.reason, error: event.error, resetAt: event.resetAt, usage };
   }
-  if (usage !== null) await journal.append([{ type: "attempt.usage", attempt, usage }]);
-  const ended = verdict ?? ({ kind: "ended", reason: "crashed", error: "it ended without saying so", resetAt: null, usage } as const);
+  const ended =
+    verdict ??
+    ({ kind: "ended", reason: "crashed", error: "it ended without saying so", resetAt: null, usage } as const);
   const [reason, error] = ended.kind === "ended" ? [ended.reason, ended.error] : (["cancelled", null] as const);
   await journal.append([{ type: "attempt.agent-ended", attempt, reason, error }]);
   return { ...ended, usage };
@@ -146,7 +153,8 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
       return { kind: "parked", decision: card.id, usage };
     }
     await slots.take(new AbortController().signal);
-    if (!(await wish.keeper.regain())) return { kind: "ended", reason: "cancelled", error: "its claim was lost", resetAt: null, usage };
+    if (!(await wish.keeper.regain()))
+      return { kind: "ended", reason: "cancelled", error: "its claim was lost", resetAt: null, usage };
     await journal.append([
       { type: "interaction", attempt, kind: "response", content: answer.decision.answer },
       { type: "attempt.stage", attempt, stage: "running", reason: null },
@@ -159,7 +167,8 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
   /** The same question was answered for this task, in an earlier attempt or by another agent of this run. */
   async function answeredBefore(text: string): Promise<string | null> {
     const same = [...(await journal.state()).decisions.values()].find(
-      (one) => one.kind === "question" && one.state === "answered" && one.text === text && one.session === context.session.id,
+      (one) =>
+        one.kind === "question" && one.state === "answered" && one.text === text && one.session === context.session.id,
     );
     return same?.answer ?? null;
   }

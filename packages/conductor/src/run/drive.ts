@@ -4,8 +4,8 @@ import type { Task } from "@taskwerk/contract/task";
 import type { Journal } from "../journal/journal.ts";
 import { makeQueue } from "../landing/queue.ts";
 import type { RunOptions, Session, SessionStatus } from "../model/run.ts";
-import { makeTasks } from "../tasks/tasks.ts";
 import type { Connection } from "../tasks/connect.ts";
+import { makeTasks } from "../tasks/tasks.ts";
 import type { Failpoint, RunContext, RunSettings } from "./context.ts";
 import type { Preflight } from "./preflight.ts";
 import { makePurse } from "./purse.ts";
@@ -21,7 +21,9 @@ export interface DriveWish {
   readonly secrets: readonly string[];
   readonly stateDir: string;
   /** A new session with these options, or the id of one to go on with. */
-  readonly session: { readonly kind: "new"; readonly options: RunOptions } | { readonly kind: "resume"; readonly id: string; readonly options: Partial<RunOptions> };
+  readonly session:
+    | { readonly kind: "new"; readonly options: RunOptions }
+    | { readonly kind: "resume"; readonly id: string; readonly options: Partial<RunOptions> };
   /** Which tasks it may touch. */
   readonly wants: (task: Task) => boolean;
   readonly now: () => Date;
@@ -44,9 +46,13 @@ export async function drive(wish: DriveWish): Promise<Driven> {
   const { journal, preflight } = wish;
   const claim = await journal.acquireDriver(null);
   if (claim.kind === "held")
-    throw new WerkError("SESSION_ACTIVE", `another conductor (process ${claim.by.pid}) drives ${claim.by.session ?? "this repository"} since ${claim.by.since}`, {
-      hint: "Watch it:  conductor status     Stop it:  conductor stop",
-    });
+    throw new WerkError(
+      "SESSION_ACTIVE",
+      `another conductor (process ${claim.by.pid}) drives ${claim.by.session ?? "this repository"} since ${claim.by.since}`,
+      {
+        hint: "Watch it:  conductor status     Stop it:  conductor stop",
+      },
+    );
   try {
     const session = await beginSession(wish);
     await journal.acquireDriver(session.id);
@@ -64,7 +70,9 @@ export async function drive(wish: DriveWish): Promise<Driven> {
     };
     wish.interrupted.addEventListener("abort", interrupt, { once: true });
     const state = await journal.state();
-    const spent = [...state.attempts.values()].filter((one) => one.session === session.id).map(({ id, usage }) => ({ attempt: id, usage }));
+    const spent = [...state.attempts.values()]
+      .filter((one) => one.session === session.id)
+      .map(({ id, usage }) => ({ attempt: id, usage }));
     const context: RunContext = {
       ...wish,
       session,
@@ -85,7 +93,9 @@ export async function drive(wish: DriveWish): Promise<Driven> {
     const end = await runLoop(context, control, adopted);
     wish.interrupted.removeEventListener("abort", interrupt);
     const [status, reason] = statusOf(end);
-    await journal.append([{ type: "session.ended", session: session.id, status, reason, metrics: { ...metricsOf(end) } }]);
+    await journal.append([
+      { type: "session.ended", session: session.id, status, reason, metrics: { ...metricsOf(end) } },
+    ]);
     return { session: session.id, end };
   } finally {
     await journal.releaseDriver();
@@ -96,7 +106,8 @@ async function beginSession(wish: DriveWish): Promise<Session> {
   const { journal, preflight } = wish;
   if (wish.session.kind === "resume") {
     const known = (await journal.state()).sessions.get(wish.session.id);
-    if (known === undefined) throw new WerkError("SESSION_NOT_FOUND", `there is no session ${wish.session.id}`, { given: wish.session.id });
+    if (known === undefined)
+      throw new WerkError("SESSION_NOT_FOUND", `there is no session ${wish.session.id}`, { given: wish.session.id });
     await journal.append([{ type: "session.status", session: known.id, status: "active", reason: null }]);
     return { ...known, options: { ...known.options, ...wish.session.options } };
   }

@@ -11,7 +11,10 @@ const DIFF_LIMIT = 8_000_000;
 
 export async function gatherChange(repository: Repository, base: string, work: string): Promise<Change> {
   const [before, after] = [treeReader(repository, base), treeReader(repository, work)];
-  const [paths, diff] = await Promise.all([repository.changedPaths(base, work), repository.diff(base, work, DIFF_LIMIT)]);
+  const [paths, diff] = await Promise.all([
+    repository.changedPaths(base, work),
+    repository.diff(base, work, DIFF_LIMIT),
+  ]);
   const complete = Buffer.byteLength(diff) < DIFF_LIMIT;
   return {
     paths,

@@ -50,16 +50,24 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   const target = targetOf(repository);
   const agentInfo = await wish.agent.probe();
   if (!agentInfo.ready)
-    throw new WerkError("AGENT_UNAVAILABLE", `the agent ${agentInfo.id} is not ready: ${agentInfo.problem ?? "unknown"}`, {
-      hint: "See all agents:  conductor doctor",
-    });
+    throw new WerkError(
+      "AGENT_UNAVAILABLE",
+      `the agent ${agentInfo.id} is not ready: ${agentInfo.problem ?? "unknown"}`,
+      {
+        hint: "See all agents:  conductor doctor",
+      },
+    );
   const sandbox = await detectConfinement({ env: wish.env, stateDir: wish.stateDir, hidden: [repository.root] });
 
   const place = await ensureIntegration(repository, target);
   if (place.kind === "diverged")
-    throw new WerkError("GIT_CONFLICT", `${shortRef(place.ref)} and ${shortRef(target)} have each moved on without the other`, {
-      hint: `Take what has landed first:  git merge ${shortRef(place.ref)}`,
-    });
+    throw new WerkError(
+      "GIT_CONFLICT",
+      `${shortRef(place.ref)} and ${shortRef(target)} have each moved on without the other`,
+      {
+        hint: `Take what has landed first:  git merge ${shortRef(place.ref)}`,
+      },
+    );
   const reader = treeReader(repository, place.commit);
   const gates = await detectGates(reader, {
     minCoverage: wish.minCoverage,
@@ -116,13 +124,21 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
 export function targetOf(repository: Pick<UserRepository, "head" | "root">): string {
   const { head, root } = repository;
   if (head === null)
-    throw new WerkError("GIT_REF_NOT_FOUND", `${root} is on no branch (detached HEAD), so there is nothing to land beside`, {
-      hint: "Go to a branch:  git switch main",
-    });
+    throw new WerkError(
+      "GIT_REF_NOT_FOUND",
+      `${root} is on no branch (detached HEAD), so there is nothing to land beside`,
+      {
+        hint: "Go to a branch:  git switch main",
+      },
+    );
   if (head.startsWith("refs/heads/conductor/"))
-    throw new WerkError("GIT_CONFLICT", `${shortRef(head)} is checked out, and conductor never moves what is checked out`, {
-      hint: `Go to your own branch:  git switch ${head.slice("refs/heads/conductor/".length)}`,
-    });
+    throw new WerkError(
+      "GIT_CONFLICT",
+      `${shortRef(head)} is checked out, and conductor never moves what is checked out`,
+      {
+        hint: `Go to your own branch:  git switch ${head.slice("refs/heads/conductor/".length)}`,
+      },
+    );
   return head;
 }
 
@@ -130,9 +146,13 @@ const shortRef = (ref: string): string => ref.replace(/^refs\/heads\//, "");
 
 function checkGates(gates: readonly Gate[], { requireTests, root }: PreflightWish): void {
   if (!gates.some((gate) => gate.required))
-    throw new WerkError("POLICY_UNMET", `nothing in ${root} would prove the work: package.json has no test, lint or build script`, {
-      hint: 'Add one, e.g. "test": "node --test", and commit it.',
-    });
+    throw new WerkError(
+      "POLICY_UNMET",
+      `nothing in ${root} would prove the work: package.json has no test, lint or build script`,
+      {
+        hint: 'Add one, e.g. "test": "node --test", and commit it.',
+      },
+    );
   if (requireTests && !gates.some((gate) => gate.kind === "test"))
     throw new WerkError("POLICY_UNMET", "tests are required, and package.json has no test script", {
       hint: 'Add one, e.g. "test": "node --test", and commit it.',

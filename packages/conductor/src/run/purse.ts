@@ -3,7 +3,9 @@ import type { Usage } from "../model/agent.ts";
 import { type Budget, newBudget, release, reserve, settle, standingOf } from "../policy/budget.ts";
 
 /** `usd`: what the conversation may spend at most; null = no limit in money. */
-export type Share = { readonly kind: "share"; readonly usd: number | null } | { readonly kind: "refused"; readonly reason: string };
+export type Share =
+  | { readonly kind: "share"; readonly usd: number | null }
+  | { readonly kind: "refused"; readonly reason: string };
 
 export interface Purse {
   /** Sets a share aside for an attempt. */
@@ -35,10 +37,12 @@ export function makePurse(from: {
       if (from.usd === null) return { kind: "share", usd: null };
       const { leftUsd, kind } = standingOf(budget);
       const left = leftUsd ?? 0;
-      if (kind === "stop" || left <= 0) return { kind: "refused", reason: `the budget of $${from.usd.toFixed(2)} is used up` };
+      if (kind === "stop" || left <= 0)
+        return { kind: "refused", reason: `the budget of $${from.usd.toFixed(2)} is used up` };
       const usd = Math.min(left, Math.max(from.usd / from.places, left / from.places));
       const outcome = reserve(budget, attempt, { usd, tokens: 0 });
-      if (outcome.kind === "refused") return { kind: "refused", reason: `the budget of $${from.usd.toFixed(2)} is used up` };
+      if (outcome.kind === "refused")
+        return { kind: "refused", reason: `the budget of $${from.usd.toFixed(2)} is used up` };
       budget = outcome.budget;
       return { kind: "share", usd };
     },
@@ -49,8 +53,9 @@ export function makePurse(from: {
   };
 }
 
-const plus = (a: Usage | undefined, b: Usage): Usage =>
-  a === undefined
+/** The sum of two conversations; a price that is not known makes the sum unknown. */
+export const plus = (a: Usage | null | undefined, b: Usage): Usage =>
+  a === undefined || a === null
     ? b
     : {
         inputTokens: a.inputTokens + b.inputTokens,

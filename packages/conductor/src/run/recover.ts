@@ -25,7 +25,8 @@ export async function recover(context: RunContext): Promise<Recovered> {
   for (const attempt of (await journal.state()).attempts.values()) {
     if (ENDED.includes(attempt.stage) && attempt.stage !== "landed") {
       // A card may have been answered for work that was put down: it need not be done again.
-      if (attempt.stage === "interrupted" && attempt.work !== null && (await isNewest(context, attempt))) adopt(attempt, adopted);
+      if (attempt.stage === "interrupted" && attempt.work !== null && (await isNewest(context, attempt)))
+        adopt(attempt, adopted);
       continue;
     }
     if (attempt.endedAt !== null) continue;
@@ -38,7 +39,9 @@ export async function recover(context: RunContext): Promise<Recovered> {
     const ref = await putAway(context, attempt);
     if (ref !== null) salvaged.push(ref);
     await giveBack(context, attempt);
-    await journal.append([{ type: "attempt.ended", attempt: attempt.id, stage: "interrupted", reason: "conductor was ended" }]);
+    await journal.append([
+      { type: "attempt.ended", attempt: attempt.id, stage: "interrupted", reason: "conductor was ended" },
+    ]);
     if (attempt.work) adopt(attempt, adopted);
   }
   // Checkouts hold nothing that is not in git.
@@ -65,7 +68,9 @@ async function finishLanding(context: RunContext, attempt: AttemptState): Promis
   const tree = await repository.treeOf(commit);
   const receipts = intended?.receipts ?? [];
   if (attempt.landed === null)
-    await journal.append([{ type: "landing.landed", attempt: attempt.id, ref: session.integration, commit, tree, receipts }]);
+    await journal.append([
+      { type: "landing.landed", attempt: attempt.id, ref: session.integration, commit, tree, receipts },
+    ]);
   await putAway(context, attempt);
   const task = await tasks.show(attempt.task);
   if (task.status !== "done") {
@@ -73,7 +78,11 @@ async function finishLanding(context: RunContext, attempt: AttemptState): Promis
     await tasks.move(
       attempt.task,
       "done",
-      { reason: "landed", evidence: { commit, tree, receipts: receipts.join(" ") }, ...(task.claim && token ? { claim: token } : {}) },
+      {
+        reason: "landed",
+        evidence: { commit, tree, receipts: receipts.join(" ") },
+        ...(task.claim && token ? { claim: token } : {}),
+      },
       `${attempt.id}:done:${context.newId()}`,
     );
   }
@@ -85,17 +94,33 @@ async function finishLanding(context: RunContext, attempt: AttemptState): Promis
 }
 
 /** Saves what a workspace holds beyond what is kept, and removes it. Answers the salvage ref, if one was needed. */
-async function putAway({ repository, stateDir, journal, confinement }: RunContext, attempt: Attempt): Promise<string | null> {
+async function putAway(
+  { repository, stateDir, journal, confinement }: RunContext,
+  attempt: Attempt,
+): Promise<string | null> {
   if (attempt.workspace === null || attempt.branch === null) {
     // It may have been cut off while the clone was being made; then nobody has worked in it.
     await rm(join(stateDir, "attempts", attempt.id.replace(/\W+/g, "-")), { recursive: true, force: true });
     return null;
   }
   const top = dirname(attempt.workspace);
-  const workspace = { dir: attempt.workspace, branch: attempt.branch, base: attempt.base, home: join(top, "home"), tmp: join(top, "tmp") };
+  const workspace = {
+    dir: attempt.workspace,
+    branch: attempt.branch,
+    base: attempt.base,
+    home: join(top, "home"),
+    tmp: join(top, "tmp"),
+  };
   const kept = attempt.work?.commit ?? null;
   if (kept !== null && (await removeWorkspace({ repository, workspace, kept })).kind === "removed") return null;
-  const saved = await salvage({ repository, workspace, confinement, marker: attempt.id, task: attempt.task, n: attempt.n });
+  const saved = await salvage({
+    repository,
+    workspace,
+    confinement,
+    marker: attempt.id,
+    task: attempt.task,
+    n: attempt.n,
+  });
   if (saved.kind === "saved")
     await journal.append([{ type: "salvage.saved", attempt: attempt.id, ref: saved.ref, commit: saved.commit }]);
   await removeWorkspace({ repository, workspace, kept: saved.kind === "saved" ? saved.commit : null });
@@ -108,7 +133,8 @@ async function giveBack({ tasks, newId }: RunContext, attempt: AttemptState): Pr
   const key = `${attempt.id}:recover:${newId()}`;
   const task = await tasks.show(attempt.task);
   if (task.claim && token) {
-    if (task.status === "review") await tasks.move(attempt.task, "in-progress", { claim: token }, `${key}:back`).catch(() => undefined);
+    if (task.status === "review")
+      await tasks.move(attempt.task, "in-progress", { claim: token }, `${key}:back`).catch(() => undefined);
     await tasks.release(token, "conductor was ended", `${key}:release`);
     return;
   }

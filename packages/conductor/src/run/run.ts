@@ -36,7 +36,11 @@ export interface RunControl {
 const LOOK_AGAIN = 500;
 
 /** Runs until nothing can move. Attempts that an earlier, interrupted run left are recovered before (recover.ts). */
-export async function runLoop(context: RunContext, control: RunControl, adopted: ReadonlyMap<string, Adopted>): Promise<RunEnd> {
+export async function runLoop(
+  context: RunContext,
+  control: RunControl,
+  adopted: ReadonlyMap<string, Adopted>,
+): Promise<RunEnd> {
   const { journal, tasks, session, slots } = context;
   const running = new Map<string, { readonly task: Task; readonly done: Promise<void> }>();
   const tried = new Set<string>();
@@ -63,10 +67,19 @@ export async function runLoop(context: RunContext, control: RunControl, adopted:
     const room = session.options.maxTasks === null ? Number.POSITIVE_INFINITY : session.options.maxTasks - tried.size;
     const ready = halt ? [] : await readyTasks(context, tried);
     for (const parent of ready.filter((task) => task.children.length > 0)) await closeParent(context, parent);
-    const next = pickNext(ready, [...running.values()].map(({ task }) => task), Math.min(slots.free, room));
+    const next = pickNext(
+      ready,
+      [...running.values()].map(({ task }) => task),
+      Math.min(slots.free, room),
+    );
     for (const task of next) {
       if (!(await slots.take(control.stop.signal))) break;
-      const claimed = await tasks.claim(task.id, `conductor/${session.id}`, context.settings.leaseSeconds, `${session.id}:${task.id}:${context.newId()}:claim`);
+      const claimed = await tasks.claim(
+        task.id,
+        `conductor/${session.id}`,
+        context.settings.leaseSeconds,
+        `${session.id}:${task.id}:${context.newId()}:claim`,
+      );
       if (claimed === null) {
         slots.give();
         continue;
@@ -140,7 +153,11 @@ export async function runLoop(context: RunContext, control: RunControl, adopted:
   }
 
   function fail(error: unknown): void {
-    const message = isWerkError(error) ? `${error.code}: ${error.message}` : error instanceof Error ? error.message : String(error);
+    const message = isWerkError(error)
+      ? `${error.code}: ${error.message}`
+      : error instanceof Error
+        ? error.message
+        : String(error);
     halt ??= { kind: "failing", reason: message };
     context.onDefect(error);
   }

@@ -7,10 +7,16 @@ export async function unpark({ journal, tasks, session, newId }: RunContext): Pr
   for (const decision of state.decisions.values()) {
     if (decision.state === "open" || decision.state === "void") continue;
     const attempt = state.attempts.get(decision.attempt);
-    if (attempt === undefined || attempt.stage !== "interrupted" || attempt.reason !== `waits for ${decision.id}`) continue;
+    if (attempt === undefined || attempt.stage !== "interrupted" || attempt.reason !== `waits for ${decision.id}`)
+      continue;
     if (state.attemptsByTask.get(decision.task)?.at(-1) !== attempt.id) continue;
     const task = await tasks.show(decision.task);
     if (task.status === "blocked" && task.status_reason?.startsWith(`waits for`) === true)
-      await tasks.move(decision.task, "todo", { reason: `${decision.id} is ${decision.state}` }, `${session.id}:${decision.id}:unpark:${newId()}`);
+      await tasks.move(
+        decision.task,
+        "todo",
+        { reason: `${decision.id} is ${decision.state}` },
+        `${session.id}:${decision.id}:unpark:${newId()}`,
+      );
   }
 }

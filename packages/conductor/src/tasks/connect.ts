@@ -94,7 +94,14 @@ async function readApiFile(path: string): Promise<ApiFile | null> {
 /** The server that runs for this store already, or one of our own. */
 async function startServer(options: ConnectOptions): Promise<Server> {
   const near = await apiFileNear(options);
-  if (near) return { url: near.url, token: near.token, store: near.store, stop: async () => undefined, alive: () => isAlive(near.pid) };
+  if (near)
+    return {
+      url: near.url,
+      token: near.token,
+      store: near.store,
+      stop: async () => undefined,
+      alive: () => isAlive(near.pid),
+    };
   const [program = "taskwerk", ...args] = options.taskwerk;
   const child = spawn(program, [...args, "api", "start", "--port", "0", "--until-stdin-closes", "--json"], {
     cwd: options.cwd,
@@ -121,7 +128,8 @@ async function startServer(options: ConnectOptions): Promise<Server> {
   const file = await readApiFile(join(envelope.data.store, API_FILE));
   if (file === null) throw new WerkError("TASKWERK_UNREACHABLE", "taskwerk started but left no token to reach it with");
   child.unref();
-  for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as unknown as { unref?: () => void }).unref?.();
+  for (const stream of [child.stdin, child.stdout, child.stderr])
+    (stream as unknown as { unref?: () => void }).unref?.();
   return {
     url: file.url,
     token: file.token,

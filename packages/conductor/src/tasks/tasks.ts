@@ -30,7 +30,12 @@ export interface Tasks {
   heartbeat(token: string, leaseSeconds: number): Promise<boolean>;
   release(token: string, reason: string, key: string): Promise<void>;
   move(id: string, to: Status, options: MoveOptions, key: string): Promise<void>;
-  note(id: string, text: string, type: "progress" | "question" | "answer" | "comment" | "decision", key: string): Promise<void>;
+  note(
+    id: string,
+    text: string,
+    type: "progress" | "question" | "answer" | "comment" | "decision",
+    key: string,
+  ): Promise<void>;
   importTasks(rows: readonly ImportRow[], key: string): Promise<ImportResult>;
   store(): Promise<string>;
 }
@@ -53,7 +58,11 @@ export function makeTasks(options: TasksOptions): Tasks {
     away = now;
   };
 
-  async function call<N extends OperationName>(name: N, input: Operations[N]["input"], key?: string): Promise<Operations[N]["output"]> {
+  async function call<N extends OperationName>(
+    name: N,
+    input: Operations[N]["input"],
+    key?: string,
+  ): Promise<Operations[N]["output"]> {
     const until = performance.now() + options.patienceMs;
     for (;;) {
       try {

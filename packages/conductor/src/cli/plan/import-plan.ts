@@ -37,7 +37,9 @@ export async function confirmImport(app: App, plan: Plan, flags: ImportFlags): P
   if (flags.confirm || app.globals.yes) return;
   const { world } = app;
   if (!world.stdinIsTTY || !world.stdoutIsTTY || app.globals.input === false)
-    throw new WerkError("CONFIRMATION_REQUIRED", `importing ${plan.id} was not confirmed`, { hint: "Say so:  --confirm" });
+    throw new WerkError("CONFIRMATION_REQUIRED", `importing ${plan.id} was not confirmed`, {
+      hint: "Say so:  --confirm",
+    });
   const answer = await world.ask(`Import ${plan.tasks.length} tasks of ${plan.id} into taskwerk? [y/N] `);
   if (!/^y(es)?$/i.test(answer?.trim() ?? ""))
     throw new WerkError("CONFIRMATION_REQUIRED", "nothing was imported", { hint: "conductor plan import --confirm" });
@@ -49,8 +51,12 @@ export const importedView: View<Imported> = {
   items: (imported) => [{ ...imported, id: imported.plan }],
   piped: "screen",
   screen(output, { data }) {
-    if (data.created === 0) output.line(`Nothing to add: the ${data.skipped} tasks of ${data.plan} are in taskwerk already.`);
-    else output.line(`${data.created} tasks of ${data.plan} are in taskwerk now.${data.skipped > 0 ? ` ${data.skipped} were there.` : ""}`);
+    if (data.created === 0)
+      output.line(`Nothing to add: the ${data.skipped} tasks of ${data.plan} are in taskwerk already.`);
+    else
+      output.line(
+        `${data.created} tasks of ${data.plan} are in taskwerk now.${data.skipped > 0 ? ` ${data.skipped} were there.` : ""}`,
+      );
     if (!output.isTTY) return;
     output.line();
     output.line("Next   conductor orchestrate run --auto --budget 5");

@@ -32,8 +32,20 @@ export const listPlansVerb: Verb<unknown> = {
         if (plans.length === 0) output.line("No plans yet.   conductor plan decompose prd.md");
         else
           output.table(
-            [{ title: "PLAN" }, { title: "STATUS" }, { title: "TASKS", side: "right" }, { title: "PLANNER" }, { title: "CHANGED" }],
-            plans.map((plan) => [plan.id, plan.status, String(plan.tasks), plan.planner, relativeTime(plan.changed_at, output.now())]),
+            [
+              { title: "PLAN" },
+              { title: "STATUS" },
+              { title: "TASKS", side: "right" },
+              { title: "PLANNER" },
+              { title: "CHANGED" },
+            ],
+            plans.map((plan) => [
+              plan.id,
+              plan.status,
+              String(plan.tasks),
+              plan.planner,
+              relativeTime(plan.changed_at, output.now()),
+            ]),
           );
       },
     });

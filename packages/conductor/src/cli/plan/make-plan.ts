@@ -1,7 +1,7 @@
-import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import { WerkError } from "@taskwerk/contract/errors";
-import { PRICES } from "../../model/price.ts";
+import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
+import { PRICES } from "../../model/price.ts";
 import { decompose } from "../../plan/decompose.ts";
 import { plansDir, savePlan } from "../../plan/file.ts";
 import type { Planner } from "../../plan/planners/planner.ts";
@@ -29,7 +29,9 @@ export async function makePlan(app: App, paths: readonly string[], flags: PlanFl
   const planner = await plannerOf(app, flags.planner);
   const maxDepth = depthOf(flags, planner.name);
   const save = (plan: Plan): Promise<string> =>
-    flags.out === undefined ? savePlan(plansDir(app.root), plan) : savePlan(plansDir(app.root), plan, app.path(flags.out));
+    flags.out === undefined
+      ? savePlan(plansDir(app.root), plan)
+      : savePlan(plansDir(app.root), plan, app.path(flags.out));
   const { plan, problems } = await decompose({
     paths,
     cwd: app.cwd,
@@ -39,7 +41,11 @@ export async function makePlan(app: App, paths: readonly string[], flags: PlanFl
     signal: app.world.interrupted,
     onProgress: ({ level, calls, tasks, waiting }) => {
       if (!app.world.stderrIsTTY) return;
-      app.note(waiting ? `waiting ${Math.ceil(waiting.inMs / 1000)}s: ${waiting.reason}` : `level ${level}: ${calls} calls, ${tasks} tasks`);
+      app.note(
+        waiting
+          ? `waiting ${Math.ceil(waiting.inMs / 1000)}s: ${waiting.reason}`
+          : `level ${level}: ${calls} calls, ${tasks} tasks`,
+      );
     },
     keepDraft: save,
   });
@@ -73,11 +79,15 @@ async function plannerOf(app: App, asked: string | undefined): Promise<Planner> 
     case "claude":
     case "claude-api": {
       if (account.apiKey === "")
-        throw new WerkError("CREDENTIAL_MISSING", "the planner claude-api needs a key, and ANTHROPIC_API_KEY is not set", {
-          hint: "Without an account:  --planner outline",
-          field: "planner",
-          given: name,
-        });
+        throw new WerkError(
+          "CREDENTIAL_MISSING",
+          "the planner claude-api needs a key, and ANTHROPIC_API_KEY is not set",
+          {
+            hint: "Without an account:  --planner outline",
+            field: "planner",
+            given: name,
+          },
+        );
       const { claudeApiPlanner } = await import("../../plan/planners/claude-api/claude-planner.ts");
       return claudeApiPlanner({
         apiKey: account.apiKey,
@@ -102,7 +112,10 @@ function depthOf({ recursive, maxDepth }: PlanFlags, planner: string): number {
   if (maxDepth === undefined) return recursive || planner === "outline" ? DEEPEST : 1;
   const depth = Number(maxDepth);
   if (Number.isInteger(depth) && depth >= 1 && depth <= 10) return depth;
-  throw new WerkError("USAGE", `--max-depth: "${maxDepth}" is not a whole number from 1 to 10.`, { field: "max-depth", given: maxDepth });
+  throw new WerkError("USAGE", `--max-depth: "${maxDepth}" is not a whole number from 1 to 10.`, {
+    field: "max-depth",
+    given: maxDepth,
+  });
 }
 
 /** Milliseconds of a length of time such as 30m. */
