@@ -1,4 +1,4 @@
-import type { Database, Reader, SqlValue, Tx } from "./access.ts";
+import type { Database, SqlValue, Tx } from "./access.ts";
 import { beginImmediate } from "./begin.ts";
 import { type Migration, migrate, pendingSteps } from "./migrate.ts";
 import { createMutex } from "./mutex.ts";

@@ -43,8 +43,11 @@ export function keepClaim({
   const lost = new AbortController();
   let grant = first;
   let held = true;
-  let writes = 0;
-  const key = (what: string): string => `${attempt}:${what}:${(writes += 1)}:${grant.fence}`;
+  const writes = { count: 0 };
+  const key = (what: string): string => {
+    writes.count += 1;
+    return `${attempt}:${what}:${writes.count}:${grant.fence}`;
+  };
   const timer = setInterval(
     () => {
       if (!held) return;
