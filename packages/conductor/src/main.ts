@@ -93,6 +93,8 @@ const world: World = {
   interruptedCode: () => caught.code,
   newId: () => randomUUID(),
   random: Math.random,
+  liveScreen: async () =>
+    isatty(1) && env.TERM !== "dumb" ? (await import("./tui/live.tsx")).showLive(process.stdout) : null,
   die: () => process.kill(process.pid, "SIGKILL"),
 };
 
