@@ -47,7 +47,7 @@ function outputOf(world: World, flags: GlobalFlags): Output {
     stderr: world.stderr,
     isTTY: world.stdoutIsTTY,
     errorsToTTY: world.stderrIsTTY,
-    columns: world.columns,
+    columns: world.stdoutIsTTY ? world.columns() : undefined,
     env: world.env,
     now: world.now,
     format: formatOf(flags),
