@@ -26,7 +26,7 @@ async function plansOf(work: () => Promise<unknown>): Promise<ReadonlyMap<string
   const { read, write } = rig.store;
   const watched = <R extends Reader>(reader: R): R => {
     const first =
-      (send: typeof reader.all | typeof reader.get | typeof reader.lists) =>
+      <T>(send: (sql: string, params?: readonly (string | number)[]) => Promise<T>) =>
       async (sql: string, params?: readonly (string | number)[]) => {
         await spy(reader, sql, params);
         return send(sql, params);
