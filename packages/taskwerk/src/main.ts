@@ -6,11 +6,14 @@ import { fdSink } from "@taskwerk/terminal/sink";
 import type { ApiWorld } from "./api/api-control.ts";
 import { runCli } from "./cli/run-cli.ts";
 import type { ApiControl, Caller, StoreTarget, World } from "./cli/world.ts";
+import { uidMaker } from "./core/uid.ts";
+import { fillRandom } from "./fill-random.ts";
 import type { Store } from "./store/open.ts";
 import { VERSION } from "./version.ts";
 
 const { env } = process;
 const now = (): Date => new Date();
+const newUid = uidMaker(Date.now, fillRandom);
 
 /** Stores that this run opened, by directory; closed at its end. */
 const opened = new Map<string, Promise<Store>>();
@@ -31,7 +34,7 @@ async function locate(target: StoreTarget): Promise<string> {
 }
 
 async function call(store: Store, caller: Caller, name: OperationName, input: unknown): Promise<Success<never>> {
-  const [{ callOperation }, { newUid }] = await Promise.all([import("./operations/call.ts"), import("./core/uid.ts")]);
+  const { callOperation } = await import("./operations/call.ts");
   return callOperation({ ...caller, store, now, newUid }, name, input as never) as Promise<Success<never>>;
 }
 
