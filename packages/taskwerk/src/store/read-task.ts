@@ -21,13 +21,16 @@ export const READY_AT =
   "candidate = 1 and (defer_until is null or defer_until <= ?) and (claim_until is null or claim_until <= ?)";
 
 function taskOf(row: TaskList, at: string): Task {
-  // biome-ignore format: the order of the columns, as the statement has it
-  const [
-    , id, uid, title, description, status, status_reason, priority, type, assignee, category, files, capabilities,
-    due_at, defer_until, estimate_minutes, evidence, session, key, metadata, rev, created_at, updated_at, started_at,
-    completed_at, archived_at, deleted_at, created_by, updated_by, active_ms, active_since, claim_by, claim_until,
-    fence, open_children, child_count, candidate, parent, tags, children, depends_on, blocks, acceptance, links,
-  ] = row;
+  // By number, not as a list: a list is walked with an object a column. The numbers are those of the statement's columns.
+  // biome-ignore format: as many as there are
+  const {
+    1: id, 2: uid, 3: title, 4: description, 5: status, 6: status_reason, 7: priority, 8: type, 9: assignee,
+    10: category, 11: files, 12: capabilities, 13: due_at, 14: defer_until, 15: estimate_minutes, 16: evidence,
+    17: session, 18: key, 19: metadata, 20: rev, 21: created_at, 22: updated_at, 23: started_at, 24: completed_at,
+    25: archived_at, 26: deleted_at, 27: created_by, 28: updated_by, 29: active_ms, 30: active_since, 31: claim_by,
+    32: claim_until, 33: fence, 34: open_children, 35: child_count, 36: candidate, 37: parent, 38: tags, 39: children,
+    40: depends_on, 41: blocks, 42: acceptance, 43: links,
+  } = row;
   const active = active_ms + (active_since === null ? 0 : Math.max(0, Date.parse(at) - Date.parse(active_since)));
   return {
     id,
