@@ -76,7 +76,7 @@ const world: World = {
   stdoutIsTTY: isatty(1),
   stderrIsTTY: isatty(2),
   stdinIsTTY: isatty(0),
-  columns: isatty(1) ? process.stdout.columns : undefined,
+  columns: () => process.stdout.columns,
   now: () => new Date(),
   systemUser: () => env.USER || env.LOGNAME || userInfo().username,
   taskwerk: taskwerkProgram(),

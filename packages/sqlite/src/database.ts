@@ -112,6 +112,15 @@ function transactionOver(connection: Connection, prepare: Prepare, file: string)
     all: async <T>(sql: string, params: readonly SqlValue[] = []) => during(() => prepare(sql).all(params) as T[]),
     get: async <T>(sql: string, params: readonly SqlValue[] = []) =>
       during(() => prepare(sql).get(params) as T | undefined),
+    lists: async <T extends readonly unknown[]>(sql: string, params: readonly SqlValue[] = []) =>
+      during(() => {
+        const statement = prepare(sql).raw(true);
+        try {
+          return statement.all(params) as T[];
+        } finally {
+          statement.raw(false);
+        }
+      }),
     run: async (sql, params = []) => during(() => prepare(sql).run(params).changes),
     exec: async (sql) => {
       during(() => connection.exec(sql));
