@@ -1,6 +1,6 @@
 // @ts-check
 import { join } from "node:path";
-import { bundleProgram } from "./bundle.mjs";
+import { bundleProgram, bundleStandalone } from "./bundle.mjs";
 import { licensesOf } from "./licenses.mjs";
 import { warm } from "./warm.mjs";
 import { writeBundle, writeWhole } from "./write.mjs";
@@ -13,6 +13,8 @@ import { writeBundle, writeWhole } from "./write.mjs";
  */
 export async function buildProgram(program, dist) {
   const bundle = await bundleProgram(program);
+  // First: a program that starts its processes must find them.
+  for (const [name, text] of await bundleStandalone(program)) writeWhole(join(dist, name), text);
   warm(writeBundle(bundle, dist, program.name), program.warm);
   writeWhole(join(dist, "THIRD-PARTY.txt"), licensesOf(bundle.inputs));
   const hotKb = Math.round((bundle.parts.get(bundle.hot)?.length ?? 0) / 1024);

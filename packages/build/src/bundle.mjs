@@ -283,3 +283,17 @@ function librariesOf(outputs, names) {
 
 /** @param {string} text */
 const hashOf = (text) => createHash("sha256").update(text).digest("hex").slice(0, 12);
+
+/**
+ * What a program runs as processes of their own: each one plain file that needs nothing beside it.
+ * @param {Program} program
+ * @returns {Promise<readonly (readonly [string, string])[]>} name in dist and text
+ */
+export async function bundleStandalone({ standalone }) {
+  return Promise.all(
+    Object.entries(standalone).map(async ([name, entry]) => {
+      const { outputFiles } = await esbuild.build({ ...COMMON, metafile: false, entryPoints: [entry], format: "cjs" });
+      return /** @type {const} */ ([name, /** @type {import("esbuild").OutputFile} */ (outputFiles[0]).text]);
+    }),
+  );
+}

@@ -77,6 +77,7 @@ const TABLE = {
   DEPENDENCY_OPEN: [8, 409, false],
   HIERARCHY_CONFLICT: [8, 409, false],
   REV_MISMATCH: [8, 412, false],
+  DECISION_CLOSED: [8, 409, false],
   ALREADY_CLAIMED: [8, 409, false],
   CLAIM_REQUIRED: [8, 409, false],
   CLAIM_LOST: [8, 409, false],

@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { Database, Reader, Tx } from "./database.ts";
+import type { Database, Reader, Tx } from "./access.ts";
 
 /** The version a file's schema has; a program reads any file of its own major version, whatever the minor one. */
 export interface SchemaVersion {

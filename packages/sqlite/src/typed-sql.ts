@@ -6,7 +6,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
-import type { Reader, SqlValue } from "./database.ts";
+import type { Reader, SqlValue } from "./access.ts";
 
 /**
  * A builder of SQL whose tables and columns the compiler checks. It only builds: it has no connection, so that nothing

@@ -35,4 +35,11 @@ export interface Decision {
 export type Verdict =
   | { readonly kind: "allow"; readonly rule: string }
   | { readonly kind: "deny"; readonly rule: string; readonly reason: string }
-  | { readonly kind: "ask"; readonly rule: string; readonly reason: string; readonly paths: readonly string[] };
+  | {
+      readonly kind: "ask";
+      readonly rule: string;
+      readonly reason: string;
+      readonly paths: readonly string[];
+      /** One line a finding: what a decision about it must have shown. */
+      readonly evidence: readonly string[];
+    };

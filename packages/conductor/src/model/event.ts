@@ -38,6 +38,8 @@ export type Fact =
       readonly metrics: Readonly<Record<string, unknown>>;
     }
   | { readonly type: "attempt.started"; readonly attempt: Attempt; readonly token: string }
+  /** Its task was claimed again after it had waited for people. */
+  | { readonly type: "attempt.claimed"; readonly attempt: string; readonly token: string; readonly fence: number }
   | {
       readonly type: "attempt.prepared";
       readonly attempt: string;

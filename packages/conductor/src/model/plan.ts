@@ -57,6 +57,22 @@ export interface PlanTask {
   readonly done: boolean;
 }
 
+/** A part of the document from which no tasks were made, and why. */
+export interface LeftOut {
+  readonly title: string;
+  readonly source: string;
+  /** How many items it has. */
+  readonly items: number;
+  readonly reason: string;
+}
+
+/** Text of a source that its reader would not see: comments, characters that print nothing, direction overrides. */
+export interface HiddenPassage {
+  readonly source: string;
+  readonly kind: "comment" | "zero-width" | "bidi-control";
+  readonly text: string;
+}
+
 export interface Plan {
   readonly version: 1;
   readonly id: string;
@@ -68,6 +84,8 @@ export interface Plan {
   readonly non_goals: readonly string[];
   readonly questions: readonly string[];
   readonly assumptions: readonly string[];
+  readonly left_out?: readonly LeftOut[];
+  readonly hidden?: readonly HiddenPassage[];
 }
 
 /** One thing that is wrong, or worth a look, in a plan. An `error` refuses the import; a `gap` refuses it without --allow-gaps. */

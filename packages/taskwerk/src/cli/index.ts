@@ -1,17 +1,5 @@
 /** Every verb, light: a name, a line of help, and where the rest is. */
-import type { Verb } from "./verb.ts";
-
-export interface VerbEntry {
-  /** One or two words. */
-  readonly name: string;
-  readonly aliases?: readonly string[];
-  readonly group: "Tasks" | "Work" | "Claims" | "Store" | "API";
-  /** How it is typed, without the program's name. */
-  readonly usage: string;
-  readonly summary: string;
-  // biome-ignore lint/suspicious/noExplicitAny: each verb has flags of its own type
-  readonly load: () => Promise<Verb<any>>;
-}
+import type { Verb, VerbEntry } from "./verb.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: as above
 const move = (name: MoveName): Promise<Verb<any>> => import("./task/move.ts").then((m) => m.moveVerb(name));
@@ -188,15 +176,3 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./api/status.ts").then((m) => m.apiStatusVerb),
   },
 ];
-
-/** First words that belong to two-word verbs. */
-export const GROUPS: ReadonlySet<string> = new Set(
-  VERBS.flatMap(({ name }) => (name.includes(" ") ? [name.split(" ")[0]!] : [])),
-);
-
-/** The entry of a verb by its name or another spelling. */
-export const verbNamed = (name: string): VerbEntry | undefined =>
-  VERBS.find((verb) => verb.name === name || verb.aliases?.includes(name));
-
-/** What belongs to the sister program. */
-export const CONDUCTOR_WORDS: ReadonlySet<string> = new Set(["plan", "orchestrate"]);

@@ -362,13 +362,13 @@ describe("errors and help", () => {
         -q, --quiet              ids only, one a line
         --no-color               no colour
         -C <dir>                 as if started there
+        --yes                    answer yes to what would be asked
+        --no-input               never ask
+        --debug                  with the stack of an error
         --store <dir>            the .taskwerk directory itself
         --session <name>         the session this belongs to (or TASKWERK_SESSION)
         --actor <name>           who does it (or TASKWERK_ACTOR)
         --idempotency-key <key>  do it once, however often it is sent
-        --yes                    answer yes to what would be asked
-        --no-input               never ask
-        --debug                  with the stack of an error
         -h, --help               this text
       "
     `);

@@ -1,34 +1,9 @@
-import type { Command } from "commander";
+/** taskwerk's verbs: the frame's, with taskwerk's app. */
+import type { Verb as FrameVerb, VerbEntry as FrameVerbEntry } from "@taskwerk/terminal/command/verb";
 import type { App } from "./app.ts";
 
-/** What was typed behind the verb. commander gives a string for each argument, or a list for a variadic one. */
-export type Arguments = readonly (string | readonly string[] | undefined)[];
+export type { Arguments } from "@taskwerk/terminal/command/verb";
+export { collect, collectList, wordOf, wordsOf } from "@taskwerk/terminal/command/verb";
 
-/** One thing a person can type. `Flags` are its own; the global ones are in the app. */
-export interface Verb<Flags> {
-  /** Adds arguments and options to a fresh command. */
-  readonly build: (command: Command) => Command;
-  /** Answers an exit code where that is not 0; everything that goes wrong is thrown. */
-  readonly run: (app: App, args: Arguments, flags: Flags) => Promise<number | undefined>;
-  /** `--format` names this verb's document, not the look of the answer. */
-  readonly ownsFormat?: boolean;
-}
-
-/** A collector for repeatable flags; a variadic flag would swallow the title. */
-export const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [
-  ...(previous ?? []),
-  value,
-];
-
-/** The same for comma lists: `-t a,b -t c`. */
-export const collectList = (value: string, previous: readonly string[] | undefined): readonly string[] => [
-  ...(previous ?? []),
-  ...value.split(",").flatMap((one) => one.trim() || []),
-];
-
-/** The words of a variadic argument. */
-export const wordsOf = (argument: Arguments[number]): readonly string[] =>
-  argument === undefined ? [] : typeof argument === "string" ? [argument] : argument;
-
-/** The text of a plain argument. */
-export const wordOf = (argument: Arguments[number]): string => wordsOf(argument)[0] ?? "";
+export type Verb<Flags> = FrameVerb<App, Flags>;
+export type VerbEntry = FrameVerbEntry<App>;

@@ -1,4 +1,4 @@
-import { secondsOf } from "../length-of-time.ts";
+import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import { type Verb, wordOf } from "../verb.ts";
 import { claimView } from "./claim-view.ts";
 import { heldClaim } from "./held-claim.ts";

@@ -1,6 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { ClaimTask } from "@taskwerk/contract/task";
-import { secondsOf } from "../length-of-time.ts";
+import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import { queryTerms } from "../query-terms.ts";
 import { collectList, type Verb, wordsOf } from "../verb.ts";
 import { claimView } from "./claim-view.ts";

@@ -1,8 +1,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { UpdateTask } from "@taskwerk/contract/task";
+import { workMinutesOf } from "@taskwerk/terminal/command/length-of-time";
 import type { Command } from "commander";
 import type { App } from "../app.ts";
-import { workMinutesOf } from "../length-of-time.ts";
 import { collect, collectList } from "../verb.ts";
 import { priorityOf, statusOf } from "./words.ts";
 

@@ -1,0 +1,123 @@
+/** One call of the model, streamed, with retries of our own and a watchdog: the SDK's `timeout` does not see a stream that stalls. */
+import type Anthropic from "@anthropic-ai/sdk";
+import type { EndReason, Usage } from "../model/agent.ts";
+import { readModelError } from "./model-error.ts";
+import { watchdog } from "./watchdog.ts";
+
+export type Tokens = Omit<Usage, "usd">;
+
+export interface RetryPolicy {
+  /** All waiting for one call together. */
+  readonly budgetMs: number;
+  /** The first wait; each further one is twice as long, at most `longestMs`, each with jitter. */
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+export interface ModelCall {
+  readonly client: Anthropic;
+  readonly params: Anthropic.MessageStreamParams;
+  readonly idleMs: number;
+  readonly retry: RetryPolicy;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  /** 0 to 1. */
+  readonly random: () => number;
+  readonly onText: (text: string) => void;
+  readonly onRetry: (retry: {
+    readonly attempt: number;
+    readonly inMs: number;
+    readonly status: number | null;
+    readonly error: string;
+  }) => void;
+  /** Tokens that one request used, also one that broke in the middle. */
+  readonly onTokens: (tokens: Tokens) => void;
+}
+
+export type ModelAnswer =
+  | { readonly kind: "message"; readonly message: Anthropic.Message }
+  | {
+      readonly kind: "ended";
+      readonly reason: EndReason;
+      readonly error: string | null;
+      readonly resetAt: string | null;
+    };
+
+/** Calls until a whole message is there, or says why there will be none. Never throws. */
+export async function callModel(call: ModelCall): Promise<ModelAnswer> {
+  let waited = 0;
+  for (let attempt = 1; ; attempt += 1) {
+    const one = await once(call);
+    if (one.kind !== "failed") return one;
+    const verdict = readModelError(one.error, call.now());
+    if (verdict.kind === "end") return { kind: "ended", reason: verdict.reason, error: verdict.error, resetAt: null };
+    const growing = Math.min(call.retry.longestMs, call.retry.firstMs * 2 ** Math.min(attempt - 1, 20));
+    const inMs = Math.round(verdict.afterMs ?? growing * (0.5 + call.random() / 2));
+    if (waited + inMs > call.retry.budgetMs) {
+      const resetAt = verdict.afterMs === null ? null : new Date(call.now().getTime() + verdict.afterMs).toISOString();
+      return { kind: "ended", reason: verdict.reason, error: verdict.error, resetAt };
+    }
+    call.onRetry({ attempt, inMs, status: verdict.status, error: verdict.error });
+    waited += inMs;
+    if (!(await sleep(inMs, call.signal))) return { kind: "ended", reason: "cancelled", error: null, resetAt: null };
+  }
+}
+
+async function once(call: ModelCall): Promise<ModelAnswer | { readonly kind: "failed"; readonly error: unknown }> {
+  const stop = new AbortController();
+  let idled = false;
+  const idle = watchdog(call.idleMs, () => {
+    idled = true;
+    stop.abort();
+  });
+  const signal = AbortSignal.any([call.signal, stop.signal]);
+  const used: { tokens: Tokens | null } = { tokens: null };
+  try {
+    const stream = call.client.messages.stream(call.params, { signal, maxRetries: 0 });
+    for await (const event of stream) {
+      idle.touch();
+      if (event.type === "message_start") used.tokens = tokensOf(event.message.usage);
+      else if (event.type === "message_delta" && used.tokens !== null)
+        used.tokens = { ...used.tokens, outputTokens: event.usage.output_tokens };
+      else if (event.type === "content_block_delta" && event.delta.type === "text_delta") call.onText(event.delta.text);
+    }
+    const message = await stream.finalMessage();
+    used.tokens = tokensOf(message.usage);
+    return { kind: "message", message };
+  } catch (error) {
+    if (call.signal.aborted) return { kind: "ended", reason: "cancelled", error: null, resetAt: null };
+    if (idled)
+      return {
+        kind: "ended",
+        reason: "idle",
+        error: `the model said nothing for ${Math.round(call.idleMs / 1000)} s`,
+        resetAt: null,
+      };
+    return { kind: "failed", error };
+  } finally {
+    idle.stop();
+    if (used.tokens !== null) call.onTokens(used.tokens);
+  }
+}
+
+const tokensOf = (usage: Anthropic.Usage): Tokens => ({
+  inputTokens: usage.input_tokens,
+  outputTokens: usage.output_tokens,
+  cacheReadTokens: usage.cache_read_input_tokens ?? 0,
+  cacheWriteTokens: usage.cache_creation_input_tokens ?? 0,
+});
+
+/** False when the signal ended it. */
+function sleep(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const done = (slept: boolean) => (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", aborted);
+      resolve(slept);
+    };
+    const aborted = done(false);
+    const timer = setTimeout(done(true), ms);
+    signal.addEventListener("abort", aborted);
+  });
+}

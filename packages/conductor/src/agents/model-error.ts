@@ -1,0 +1,61 @@
+/** What an error of the model's API means for a conversation. Pure. */
+import type { EndReason } from "../model/agent.ts";
+
+/** `retry`: the same call may succeed after a while. `end`: it will not. */
+export type ErrorVerdict =
+  | {
+      readonly kind: "retry";
+      readonly status: number | null;
+      readonly afterMs: number | null;
+      readonly reason: EndReason;
+      readonly error: string;
+    }
+  | { readonly kind: "end"; readonly reason: EndReason; readonly error: string };
+
+/** Reads an error thrown by the SDK. Unknown ones, which are cut connections mostly, are worth another try. */
+export function readModelError(error: unknown, now: Date): ErrorVerdict {
+  const status = numberOf(error, "status");
+  const type = wordOf(error, "type");
+  const message = (error instanceof Error ? error.message : String(error)).slice(0, 1_000);
+  if (status === 401 || status === 403 || status === 402 || type === "authentication_error" || type === "billing_error")
+    return { kind: "end", reason: "auth", error: message };
+  if (status === 413 || (status === 400 && /too long|context (?:window|length)|maximum context/i.test(message)))
+    return { kind: "end", reason: "context_full", error: message };
+  const limited = status === 429 || type === "rate_limit_error";
+  const overloaded = status === 529 || type === "overloaded_error";
+  if (limited || overloaded)
+    return {
+      kind: "retry",
+      status: status ?? (limited ? 429 : 529),
+      afterMs: retryAfterOf(error, now),
+      reason: "rate_limited",
+      error: message,
+    };
+  if (status !== null && status >= 400 && status < 500 && status !== 408 && status !== 409)
+    return { kind: "end", reason: "protocol", error: message };
+  return { kind: "retry", status, afterMs: retryAfterOf(error, now), reason: "crashed", error: message };
+}
+
+/** retry-after in seconds or as a date (RFC 9110 10.2.3), or retry-after-ms. */
+function retryAfterOf(error: unknown, now: Date): number | null {
+  const headers: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "headers") : null;
+  if (!(headers instanceof Headers)) return null;
+  const ms = Number(headers.get("retry-after-ms") ?? "x");
+  if (Number.isFinite(ms) && ms >= 0) return ms;
+  const text = headers.get("retry-after");
+  if (text === null) return null;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? null : Math.max(0, date - now.getTime());
+}
+
+function numberOf(error: unknown, key: string): number | null {
+  const value: unknown = typeof error === "object" && error !== null ? Reflect.get(error, key) : null;
+  return typeof value === "number" ? value : null;
+}
+
+function wordOf(error: unknown, key: string): string | null {
+  const value: unknown = typeof error === "object" && error !== null ? Reflect.get(error, key) : null;
+  return typeof value === "string" ? value : null;
+}

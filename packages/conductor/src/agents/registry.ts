@@ -1,0 +1,48 @@
+/** The agents that are configured, by name. */
+import { WerkError } from "@taskwerk/contract/errors";
+import type { AgentAdapter, AgentInfo } from "../model/agent.ts";
+import { type ClaudeApiConfig, claudeApiAgent } from "./claude-api.ts";
+import { type CommandAgentConfig, commandAgent } from "./command.ts";
+
+export type AgentConfig = ClaudeApiConfig | CommandAgentConfig;
+
+export interface Agents {
+  readonly ids: readonly string[];
+  /** Throws AGENT_UNAVAILABLE when no agent has this name. */
+  get(id: string): AgentAdapter;
+  /** What each of them is, asked all at once. */
+  probeAll(): Promise<readonly AgentInfo[]>;
+}
+
+/** Makes the adapters. Throws CONFIG_INVALID when two agents have one name, or a command has no words. */
+export function createAgents(configs: readonly AgentConfig[]): Agents {
+  const adapters = new Map<string, AgentAdapter>();
+  for (const config of configs) {
+    if (adapters.has(config.id))
+      throw new WerkError("CONFIG_INVALID", `Two agents are named ${config.id}.`, { field: "orchestration.agents" });
+    if (config.kind === "command" && (config.argv[0] ?? "") === "")
+      throw new WerkError("CONFIG_INVALID", `The agent ${config.id} has no command.`, {
+        field: `orchestration.agents.${config.id}.command`,
+        hint: "Give the words of its command line as a list.",
+      });
+    adapters.set(config.id, config.kind === "command" ? commandAgent(config) : claudeApiAgent(config));
+  }
+  const ids = [...adapters.keys()];
+  return {
+    ids,
+    get(id) {
+      const adapter = adapters.get(id);
+      if (adapter !== undefined) return adapter;
+      throw new WerkError("AGENT_UNAVAILABLE", `There is no agent ${id}.`, {
+        field: "agent",
+        given: id,
+        candidates: ids,
+        hint:
+          ids.length === 0
+            ? "Configure one: conductor config explain orchestration.agents"
+            : `Configured: ${ids.join(", ")}`,
+      });
+    },
+    probeAll: () => Promise.all([...adapters.values()].map((adapter) => adapter.probe())),
+  };
+}

@@ -1,0 +1,41 @@
+/** The raw record of one conversation: a line of JSON for each thing said, appended as it comes. */
+
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+
+export interface Transcript {
+  /** Appends `{"at", "from", "line"}`; beyond the limit nothing more is written but one line that says so. */
+  add(from: string, line: unknown): void;
+  /** Resolves when all of it is written. */
+  close(): Promise<void>;
+}
+
+/** Opens (creating directories, mode 0600) a transcript of at most about `limitBytes`. A disk that is full ends the record, not the work. */
+export async function openTranscript(path: string, limitBytes: number): Promise<Transcript> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const file = createWriteStream(path, { flags: "a", mode: 0o600 });
+  let failed = false;
+  let written = 0;
+  file.on("error", () => {
+    failed = true;
+  });
+  const write = (from: string, line: unknown): void => {
+    const text = `${JSON.stringify({ at: new Date().toISOString(), from, line })}\n`;
+    written += text.length;
+    file.write(text);
+  };
+  return {
+    add(from, line) {
+      if (failed || written > limitBytes) return;
+      write(from, line);
+      if (written > limitBytes) write("conductor", `the transcript ends here: it is larger than ${limitBytes} bytes`);
+    },
+    async close() {
+      if (failed || file.closed) return;
+      file.end();
+      await Promise.race([once(file, "close"), once(file, "error")]);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute } from "node:path";
+import type { ConfigValues } from "@taskwerk/config/schema";
+import { WerkError } from "@taskwerk/contract/errors";
+import type { AgentConfig, Agents } from "../agents/registry.ts";
+import { PRICES } from "../model/price.ts";
+import type { App } from "./app.ts";
+
+const MODEL = "claude-sonnet-5-5";
+
+/** The model, address and key of the claude agent and planner. The key comes from the environment only. */
+export function claudeAccount(
+  app: App,
+  config: ConfigValues,
+): { readonly apiKey: string; readonly model: string; readonly baseUrl: string | null } {
+  return {
+    apiKey: app.world.env.ANTHROPIC_API_KEY ?? "",
+    model: textAt(config, "orchestration.agents.claude.model") ?? MODEL,
+    baseUrl: textAt(config, "orchestration.agents.claude.base_url"),
+  };
+}
+
+/** Every agent that can be used here: `claude`, and `command` where a command line is configured. */
+export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> {
+  const { createAgents } = await import("../agents/registry.ts");
+  const { world } = app;
+  const account = claudeAccount(app, config);
+  const configs: AgentConfig[] = [
+    {
+      kind: "claude-api",
+      id: "claude",
+      ...account,
+      maxTokens: numberAt(config, "orchestration.agents.claude.max_tokens") ?? 16_000,
+      prices: PRICES,
+      retry: { budgetMs: 15 * 60_000, firstMs: 1_000, longestMs: 60_000 },
+      paidBy: null,
+      nodePath: world.nodePath,
+      random: world.random,
+    },
+  ];
+  const argv = listAt(config, "orchestration.agents.command.argv");
+  if (argv.length > 0)
+    configs.push({
+      kind: "command",
+      id: "command",
+      argv,
+      env: {},
+      binds: [...listAt(config, "orchestration.agents.command.binds"), ...placesOf(argv)].map((path) => ({
+        path,
+        mode: "ro",
+      })),
+      network: "none",
+      model: null,
+      paidBy: textAt(config, "orchestration.agents.command.paid_by"),
+      versionArgv: null,
+      socketParent: world.tmpDir,
+      hostEnv: { PATH: world.env.PATH ?? "" },
+    });
+  return createAgents(configs);
+}
+
+/** The name of the agent to use: what was asked for, what is configured, else what there is. */
+export function agentName(asked: string | undefined, config: ConfigValues, agents: Agents): string {
+  const name =
+    asked ?? textAt(config, "orchestration.agent") ?? (agents.ids.includes("command") ? "command" : "claude");
+  if (agents.ids.includes(name)) return name;
+  if (name === "command")
+    throw new WerkError("AGENT_UNAVAILABLE", "no command line is configured for the agent named command", {
+      hint: "Set orchestration.agents.command.argv in ~/.config/conductor/config.yml",
+      field: "agent",
+      given: name,
+      candidates: agents.ids,
+    });
+  return agents.get(name).id;
+}
+
+/** Programs that are named by their path have to be seen inside. */
+const placesOf = (argv: readonly string[]): readonly string[] => [
+  ...new Set(argv.filter((word) => isAbsolute(word) && existsSync(word)).map((word) => dirname(word))),
+];
+
+export const textAt = (config: ConfigValues, key: string): string | null => {
+  const value = config[key];
+  return typeof value === "string" && value !== "" ? value : null;
+};
+export const numberAt = (config: ConfigValues, key: string): number | null => {
+  const value = config[key];
+  return typeof value === "number" ? value : null;
+};
+export const listAt = (config: ConfigValues, key: string): readonly string[] => {
+  const value = config[key];
+  return Array.isArray(value) ? value : [];
+};

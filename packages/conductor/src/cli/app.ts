@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { ConfigValues } from "@taskwerk/config/schema";
+import type { EnvelopeMeta } from "@taskwerk/contract/envelope";
+import { WerkError } from "@taskwerk/contract/errors";
+import { checkFields } from "@taskwerk/terminal/fields";
+import type { Output } from "@taskwerk/terminal/output";
+import { printSuccess, type View } from "@taskwerk/terminal/print-success";
+import type { Journal } from "../journal/journal.ts";
+import type { Connection } from "../tasks/connect.ts";
+import type { GlobalFlags } from "./globals.ts";
+import type { World } from "./world.ts";
+
+/** What a verb works with. Everything is opened when it is first asked for. */
+export interface App {
+  readonly world: World;
+  readonly output: Output;
+  readonly globals: GlobalFlags;
+  readonly cwd: string;
+  readonly actor: string;
+  /** Where `.conductor` is or would be: beside `.taskwerk`, at the top of the repository. */
+  readonly root: string;
+  /** The top of the git repository; throws GIT_NOT_A_REPOSITORY. */
+  readonly repositoryRoot: () => string;
+  /** Conductor's own directory for this repository, outside it. */
+  readonly stateDir: string;
+  readonly config: () => Promise<ConfigValues>;
+  /** The journal; `make`: also when there is none yet. Throws STORE_NOT_FOUND. */
+  readonly journal: (make?: boolean) => Promise<Journal>;
+  readonly connection: () => Promise<Connection>;
+  readonly show: <T>(kind: string, data: T, view: View<T>, meta?: EnvelopeMeta, warnings?: readonly string[]) => void;
+  readonly path: (path: string) => string;
+  readonly note: (line: string) => void;
+  /** Closes what was opened. */
+  readonly close: () => Promise<void>;
+}
+
+export function makeApp(world: World, output: Output, globals: GlobalFlags): App {
+  const cwd = realpathSync(resolve(world.cwd, globals.C ?? "."));
+  const root = rootOf(cwd);
+  const stateBase = world.env.XDG_STATE_HOME || join(world.homeDir, ".local", "state");
+  const stateDir = join(stateBase, "conductor", createHash("sha256").update(root).digest("hex").slice(0, 16));
+  let journal: Promise<Journal> | null = null;
+  let connection: Promise<Connection> | null = null;
+  const actor = globals.actor || world.env.CONDUCTOR_ACTOR || world.systemUser();
+  const openJournal = async (make: boolean): Promise<Journal> => {
+    const { openJournal: open } = await import("../journal/journal.ts");
+    return open(root, { now: world.now, create: make });
+  };
+  const connect = async (): Promise<Connection> => {
+    const { connectTaskwerk } = await import("../tasks/connect.ts");
+    const url = globals.useTaskwerk;
+    return connectTaskwerk({
+      cwd: root,
+      taskwerk: world.taskwerk,
+      url: typeof url === "string" ? url : world.env.TASKWERK_URL || null,
+      token: world.env.TASKWERK_TOKEN ?? null,
+      env: world.env,
+      actor: "conductor",
+    });
+  };
+  return {
+    world,
+    output,
+    globals,
+    cwd,
+    actor,
+    root,
+    stateDir,
+    repositoryRoot() {
+      const top = upwards(cwd, ".git");
+      if (top) return top;
+      throw new WerkError("GIT_NOT_A_REPOSITORY", `${cwd} is in no git repository, and work can only land in one`, {
+        hint: "Make one:  git init",
+      });
+    },
+    async config() {
+      const { readConfig } = await import("./read-config.ts");
+      return readConfig({ root, env: world.env, homeDir: world.homeDir, pinFile: join(stateDir, "trusted-config") });
+    },
+    journal(make = false) {
+      journal ??= openJournal(make);
+      return journal;
+    },
+    connection() {
+      connection ??= connect();
+      return connection;
+    },
+    show(kind, data, view, meta = {}, warnings = []) {
+      if (output.fields) checkFields(output.fields, view.known);
+      printSuccess(output, { ok: true, v: 1, kind, data, warnings, meta }, view);
+    },
+    path: (given) => resolve(cwd, given),
+    note: (line) => output.note(line),
+    async close() {
+      await connection?.then(
+        (one) => one.close(),
+        () => undefined,
+      );
+      await journal?.then(
+        (one) => one.close(),
+        () => undefined,
+      );
+    },
+  };
+}
+
+/** The directory that has conductor's, taskwerk's or git's directory, whichever is nearest; else where one stands. */
+const rootOf = (cwd: string): string =>
+  upwards(cwd, ".conductor") ?? upwards(cwd, ".taskwerk") ?? upwards(cwd, ".git") ?? cwd;
+
+function upwards(from: string, name: string): string | null {
+  for (let dir = from; ; dir = dirname(dir)) {
+    if (existsSync(join(dir, name))) return dir;
+    if (dirname(dir) === dir) return null;
+  }
+}

@@ -1,0 +1,93 @@
+import type { ConfigSchema } from "@taskwerk/config/schema";
+
+/** Every key of `.conductor.yml` and of the user's own file. A repository cannot say who pays or how strong the sandbox is. */
+export const CONFIG_KEYS = {
+  "orchestration.agent": {
+    type: "string",
+    describe: "The agent that works when none is named: claude or command.",
+    userOnly: true,
+  },
+  "orchestration.agents.claude.model": { type: "string", describe: "The model that claude uses.", userOnly: true },
+  "orchestration.agents.claude.max_tokens": {
+    type: "integer",
+    least: 256,
+    most: 128_000,
+    describe: "The longest answer, in tokens.",
+  },
+  "orchestration.agents.claude.temperature": {
+    type: "number",
+    least: 0,
+    most: 1,
+    describe: "Accepted and not sent: the API no longer takes it.",
+  },
+  "orchestration.agents.claude.base_url": { type: "url", describe: "Where the Messages API is.", userOnly: true },
+  "orchestration.agents.command.argv": {
+    type: "strings",
+    describe: "The command line of the agent named command.",
+    userOnly: true,
+  },
+  "orchestration.agents.command.binds": {
+    type: "strings",
+    describe: "Paths that this agent may read, besides the system's.",
+    userOnly: true,
+  },
+  "orchestration.agents.command.paid_by": {
+    type: "string",
+    describe: "Who pays for this agent, in words.",
+    userOnly: true,
+  },
+  "orchestration.concurrency": { type: "integer", least: 1, most: 64, describe: "How many agents work at once." },
+  "orchestration.workflow.require_tests": {
+    type: "boolean",
+    describe: "At least one test must run before anything lands.",
+  },
+  "orchestration.workflow.min_coverage": {
+    type: "number",
+    least: 0,
+    most: 100,
+    describe: "The least percentage of lines that tests cover.",
+  },
+  "orchestration.workflow.auto_commit": {
+    type: "boolean",
+    describe: "What an agent leaves uncommitted is committed before the gates.",
+  },
+  "orchestration.workflow.branch_pattern": {
+    type: "string",
+    describe: "The name of a task's branch; {task_id} and {task_slug} are filled in.",
+  },
+  "orchestration.safety.max_consecutive_failures": {
+    type: "integer",
+    least: 1,
+    most: 100,
+    describe: "Tasks that fail in a row before nothing more starts.",
+  },
+  "orchestration.safety.max_task_duration": { type: "duration", describe: "How long an agent may work on a task." },
+  "orchestration.safety.require_approval_for": {
+    type: "strings",
+    describe: "Kinds of changes that a person must approve.",
+  },
+  "orchestration.safety.max_attempts": {
+    type: "integer",
+    least: 1,
+    most: 20,
+    describe: "How often a task goes back to the agent.",
+  },
+  "gates.concurrency": { type: "integer", least: 1, most: 16, describe: "How many trees are judged at once." },
+  "gates.timeout": { type: "duration", describe: "How long one gate may take." },
+  "budget.session_usd": { type: "number", least: 0, describe: "What one run may cost.", userOnly: true },
+  "decisions.deadline": { type: "duration", describe: "How long a question or approval stays open." },
+} as const satisfies ConfigSchema;
+
+/** Environment variables that set a key. */
+export const CONFIG_VARIABLES: Readonly<Record<string, keyof typeof CONFIG_KEYS>> = {
+  ANTHROPIC_BASE_URL: "orchestration.agents.claude.base_url",
+  ANTHROPIC_MODEL: "orchestration.agents.claude.model",
+  CONDUCTOR_AGENT: "orchestration.agent",
+};
+
+/** The founding documents write `workflow:` and `safety:` also at the top. */
+export const KEY_ALIASES: Readonly<Record<string, keyof typeof CONFIG_KEYS>> = Object.fromEntries(
+  Object.keys(CONFIG_KEYS)
+    .filter((key) => /^orchestration\.(workflow|safety)\./.test(key))
+    .map((key) => [key.slice("orchestration.".length), key as keyof typeof CONFIG_KEYS]),
+);

@@ -1,0 +1,26 @@
+import type { View } from "@taskwerk/terminal/print-success";
+import type { DecisionWord } from "../../journal/close-decision.ts";
+import { settleDecision } from "../../journal/decisions.ts";
+import type { Decision } from "../../model/decision.ts";
+import type { App } from "../app.ts";
+
+/** Says one word on one card; the first word counts. */
+export async function settle(app: App, id: string, word: DecisionWord): Promise<void> {
+  const journal = await app.journal();
+  const decision = await settleDecision(journal, id, word, app.actor);
+  const driver = await journal.currentDriver();
+  app.show<Decision>("decision", decision, settledView(driver !== null));
+}
+
+const settledView = (driven: boolean): View<Decision> => ({
+  fields: ["id", "state", "answer"],
+  known: ["id", "kind", "state", "task", "text", "answer", "answeredBy", "answeredAt", "session"],
+  piped: "screen",
+  screen(output, { data }) {
+    const { id, state, task, answer } = data;
+    const what =
+      state === "answered" ? `answered: ${answer ?? ""}` : state === "rejected" ? `rejected: ${answer ?? ""}` : state;
+    output.line(`${id} ${what}.${driven ? ` ${task} goes on now.` : ""}`);
+    if (!driven && output.isTTY) output.line("Nothing runs at the moment. Next   conductor resume");
+  },
+});

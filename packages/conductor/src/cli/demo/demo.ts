@@ -1,0 +1,110 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
+import { dim, green } from "@taskwerk/terminal/part";
+import { makeApp } from "../app.ts";
+import { endOfRun } from "../orchestrate/end-of-run.ts";
+import { startRun } from "../orchestrate/start-run.ts";
+import { importPlan } from "../plan/import-plan.ts";
+import { makePlan } from "../plan/make-plan.ts";
+import { type Verb, wordOf } from "../verb.ts";
+import { type DemoSummary, demoSummary } from "./demo-summary.ts";
+import { followDemo } from "./follow-demo.ts";
+import { makeDemoProject } from "./make-demo-project.ts";
+import { playPerson } from "./play-person.ts";
+
+/** `demo [DIR]`: PRD → plan → tasks → agents in parallel → gates → landed commits → report, on an example and at no cost. */
+export const demoVerb: Verb<unknown> = {
+  build: (command) => command.argument("[dir]", "where the example is put (demo-linkcheck)"),
+  async run(outer, [given]) {
+    const { examples, scriptedAgent } = outer.world;
+    if (examples === null || !existsSync(scriptedAgent))
+      throw new WerkError("FILE_NOT_FOUND", "this installation came without examples, and the demo needs them");
+    const dir = resolve(outer.cwd, wordOf(given) || "demo-linkcheck");
+    const project = await makeDemoProject({ dir, examples, scriptedAgent, world: outer.world });
+    const world = { ...outer.world, cwd: dir, env: { ...outer.world.env, ...project.env } };
+    const app = makeApp(world, outer.output, {
+      ...outer.globals,
+      C: undefined as never,
+      useTaskwerk: undefined as never,
+    });
+    const silent = outer.output.format === "json" || outer.output.quiet;
+    const person = playPerson(app);
+    try {
+      const made = await makePlan(app, [project.prd], { planner: "outline" });
+      const imported = await importPlan(app, made.plan, made.file, {});
+      const live = silent
+        ? null
+        : await followDemo(app, {
+            requirements: made.plan.requirements.length,
+            tasks: made.plan.tasks.length,
+            created: imported.created,
+          });
+      const started = await startRun(app, {
+        flags: { auto: true, concurrency: "3", wait: "5m" },
+        resume: null,
+        scripted: true,
+        onStart: (session) => {
+          live?.start(session);
+          person.start();
+        },
+      }).finally(() => live?.end());
+      person.stop();
+      if (started.kind !== "driven") throw new Error("the demo did not start");
+      const summary = await demoSummary(app, started.driven.session, dir);
+      const { code, text } = endOfRun(started.driven.end, world.interruptedCode());
+      outer.show<DemoSummary>(
+        "demo",
+        { ...summary, exit: code },
+        {
+          fields: ["session", "landed", "dir"],
+          known: [
+            "session",
+            "dir",
+            "landed",
+            "tasks",
+            "reds",
+            "loops",
+            "questions",
+            "approvals",
+            "seconds",
+            "sandbox",
+            "exit",
+          ],
+          items: (data) => [{ ...data, id: data.session }],
+          piped: "screen",
+          screen(output, { data }) {
+            output.line();
+            if (code !== 0) output.line(text);
+            output.line(
+              green(`${data.landed} of ${data.tasks} landed in ${data.seconds}s.`),
+              ` ${plural(data.reds, "gate was red and repaired", "gates were red and repaired")}, ${plural(data.loops, "loop caught", "loops caught")},`,
+            );
+            output.line(
+              `${plural(data.questions, "question answered", "questions answered")}, ${plural(data.approvals, "approval given", "approvals given")}. Every commit has a receipt for its tree.`,
+            );
+            if (data.sandbox !== "full")
+              output.line("There is no sandbox here: the scripted agents ran with your own rights.");
+            output.line();
+            output.line("Do not take our word for it:");
+            output.line(`  cd ${data.place}`);
+            output.line(`  git log --oneline conductor/main            ${data.landed} commits on top of the start`);
+            output.line("  git switch conductor/main && npm test       all green");
+            output.line("  conductor report                            what landed, and each receipt");
+            output.line(
+              `  conductor log ${data.redTask ?? "TASK-001"}                     ${data.redTask ? 'the false "all tests pass", and what followed' : "what happened"}`,
+            );
+            output.line();
+            output.line(dim("On your own code:  cd your-repo && conductor run PRD.md"));
+          },
+        },
+      );
+      return code;
+    } finally {
+      person.stop();
+      await app.close();
+    }
+  },
+};
+
+const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;

@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
+import { stringify } from "yaml";
+import { makeRepository } from "../../git/make-repository.ts";
+import type { World } from "../world.ts";
+
+export interface DemoProject {
+  /** The document, as it is named inside. */
+  readonly prd: string;
+  /** What the demo's own configuration needs in the environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The file that says that a directory was made by the demo and may be made anew. */
+const MARK = "conductor-demo";
+
+/** Copies the example into `dir`, makes it a repository with one commit, and writes a configuration for the scripted agent. */
+export async function makeDemoProject(from: {
+  readonly dir: string;
+  readonly examples: string;
+  readonly scriptedAgent: string;
+  readonly world: World;
+}): Promise<DemoProject> {
+  const { dir, examples, world } = from;
+  if (existsSync(dir) && (await readdir(dir)).length > 0) {
+    if (!existsSync(join(dir, ".git", MARK)))
+      throw new WerkError("USAGE", `${dir} exists, and the demo did not make it`, {
+        hint: "Somewhere else:  conductor demo another-dir",
+        field: "dir",
+        given: dir,
+      });
+    await rm(dir, { recursive: true });
+  }
+  await mkdir(dir, { recursive: true });
+  await cp(join(examples, "linkcheck"), dir, {
+    recursive: true,
+    filter: (path) => !/\/(node_modules|dist)$/.test(path),
+  });
+  await cp(join(examples, "prds", "linkcheck.md"), join(dir, "PRD.md"));
+  await makeRepository({
+    dir,
+    branch: "main",
+    message: "chore: linkcheck as it is",
+    env: world.env,
+    ignore: [".taskwerk/", ".conductor/"],
+  });
+  await writeFile(join(dir, ".git", MARK), "made by conductor demo\n");
+  const config = join(dir, ".git", "demo-config");
+  await mkdir(join(config, "conductor"), { recursive: true });
+  await writeFile(
+    join(config, "conductor", "config.yml"),
+    stringify({
+      orchestration: {
+        agent: "command",
+        agents: {
+          command: {
+            argv: [world.nodePath, from.scriptedAgent, join(examples, "demo", "scenario.json")],
+            binds: [join(examples, "demo")],
+            paid_by: "nobody (scripted)",
+          },
+        },
+        workflow: { require_tests: true, min_coverage: 80 },
+      },
+      gates: { concurrency: 2 },
+    }),
+  );
+  return { prd: "PRD.md", env: { XDG_CONFIG_HOME: config } };
+}

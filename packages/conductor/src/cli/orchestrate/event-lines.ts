@@ -1,0 +1,102 @@
+import type { JournalEvent } from "../../model/event.ts";
+import type { RunState } from "../../model/state.ts";
+import type { App } from "../app.ts";
+
+export interface EventLines {
+  start(session: string): void;
+  /** Prints what is left and stops. */
+  end(): Promise<void>;
+}
+
+const LOOK_EVERY = 250;
+
+/** One line per event of the journal, as it comes. */
+export function eventLines(app: App): EventLines {
+  let timer: NodeJS.Timeout | null = null;
+  let seen = 0;
+  let began = 0;
+  let busy: Promise<void> = Promise.resolve();
+  const look = async (): Promise<void> => {
+    const journal = await app.journal();
+    if (!(await journal.changedSince(seen))) return;
+    const state = await journal.state();
+    for (const event of await journal.read({ since: seen })) {
+      seen = event.seq;
+      const text = lineOf(event, state);
+      if (text !== null) app.output.line(`${clock(Date.parse(event.at) - began)} ${text}`);
+    }
+  };
+  return {
+    start(session) {
+      began = app.world.now().getTime();
+      busy = app.journal().then(async (journal) => {
+        // Only what comes from now on; the session's own start is said by others.
+        seen = await journal.head();
+      });
+      app.output.line(`${clock(0)} start ${session}`);
+      timer = setInterval(() => {
+        busy = busy.then(look);
+      }, LOOK_EVERY);
+    },
+    async end() {
+      if (timer === null) return;
+      clearInterval(timer);
+      timer = null;
+      await busy.then(look);
+    },
+  };
+}
+
+/** `1:05`, minutes and seconds. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** What an event says to somebody who watches; null for bookkeeping. */
+export function lineOf(event: JournalEvent, state: RunState): string | null {
+  const taskOf = (attempt: string | null): string =>
+    attempt === null ? "" : (state.attempts.get(attempt)?.task ?? attempt);
+  switch (event.type) {
+    case "attempt.started":
+      return `claimed ${event.attempt.task} ${quoted(event.attempt.title)}`;
+    case "attempt.stage":
+      return event.stage === "rework"
+        ? `rework ${taskOf(event.attempt)}${event.reason === null ? "" : ` ${quoted(event.reason)}`}`
+        : event.stage === "running" || event.stage === "gating"
+          ? `${event.stage} ${taskOf(event.attempt)}`
+          : null;
+    case "interaction":
+      return event.kind === "completion" ? `says-done ${taskOf(event.attempt)} ${quoted(event.content)}` : null;
+    case "gate.judged": {
+      const { receipt } = event;
+      const counts = receipt.counts === null ? "" : ` failed=${receipt.counts.failed} of=${receipt.counts.total}`;
+      return event.attempt === null
+        ? null
+        : `gate ${taskOf(event.attempt)} gate=${receipt.gate} phase=${receipt.phase} result=${receipt.result}${counts}`;
+    }
+    case "loop.noticed":
+      return `loop ${taskOf(event.attempt)} rule=${event.rule} rung=${event.rung}`;
+    case "decision.asked":
+      return `asks ${event.decision.task} ${event.decision.id} ${quoted(event.decision.text)}`;
+    case "decision.closed":
+      return `${event.state} ${event.decision}${event.answer === null ? "" : ` ${quoted(event.answer)}`} by=${event.by}`;
+    case "landing.landed":
+      return `landed ${taskOf(event.attempt)} ${event.commit.slice(0, 7)}`;
+    case "salvage.saved":
+      return `saved ${taskOf(event.attempt)} ${event.ref}`;
+    case "attempt.ended":
+      return event.stage === "landed"
+        ? null
+        : `${event.stage} ${taskOf(event.attempt)}${event.reason === null ? "" : ` ${quoted(event.reason)}`}`;
+    case "session.stop-requested":
+      return `stop-requested by=${event.by}`;
+    default:
+      return null;
+  }
+}
+
+const quoted = (text: string): string => {
+  const line = text.replace(/\s+/g, " ").trim();
+  return JSON.stringify(line.length > 160 ? `${line.slice(0, 157)}...` : line);
+};

@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
+import type { JournalEvent } from "../../model/event.ts";
+import { attemptsOf } from "../../model/state.ts";
+import { linesView } from "../lines-view.ts";
+import { type Verb, wordOf } from "../verb.ts";
+import { clock, lineOf } from "./event-lines.ts";
+
+/** `log TASK`: everything that happened to a task, in order; `--raw`: what its agent said, line by line. */
+export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }> = {
+  build: (command) =>
+    command
+      .argument("<task>", "e.g. TASK-001")
+      .option("--attempt <n>", "only this attempt")
+      .option("--raw", "the agent's own lines"),
+  async run(app, [id], { attempt, raw }) {
+    const journal = await app.journal();
+    const state = await journal.state();
+    const number = /(\d+(?:\.\d+)*)$/.exec(wordOf(id))?.[1]?.replace(/^0+/, "");
+    const task = [...state.attemptsByTask.keys()].find(
+      (known) => /(\d+(?:\.\d+)*)$/.exec(known)?.[1]?.replace(/^0+/, "") === number,
+    );
+    if (task === undefined)
+      throw new WerkError("TASK_NOT_FOUND", `no agent has worked on ${wordOf(id)}`, {
+        given: wordOf(id),
+        candidates: [...state.attemptsByTask.keys()].slice(0, 10),
+      });
+    const attempts = attemptsOf(state, task).filter((one) => attempt === undefined || String(one.n) === attempt);
+    const first = attempts[0];
+    if (first === undefined)
+      throw new WerkError("TASK_NOT_FOUND", `${task} has no attempt ${attempt}`, { given: attempt ?? "" });
+    if (raw) {
+      for (const one of attempts) await printTranscript(one.id);
+      return undefined;
+    }
+    const ids = new Set(attempts.map((one) => one.id));
+    const events = (await journal.read()).filter((event) => attemptOf(event) !== null && ids.has(attemptOf(event)!));
+    const began = Date.parse(first.startedAt);
+    app.show<readonly JournalEvent[]>(
+      "log",
+      events.map((event) =>
+        event.type === "attempt.started" || event.type === "attempt.claimed" ? { ...event, token: "[hidden]" } : event,
+      ),
+      linesView(
+        () =>
+          events.flatMap((event) => {
+            const text = lineOf(event, state);
+            return text === null ? [] : [`${clock(Date.parse(event.at) - began)} ${text}`];
+          }),
+        {
+          items: (list) => list.map((event) => ({ ...event, id: event.seq })),
+          fields: ["at", "type"],
+          known: ["seq", "at", "type", "attempt"],
+        },
+      ),
+    );
+    return undefined;
+
+    async function printTranscript(attemptId: string): Promise<void> {
+      for (let round = 1; ; round += 1) {
+        const path = join(app.stateDir, "transcripts", `${attemptId.replace(/\W+/g, "-")}-${round}.jsonl`);
+        const text = await readFile(path, "utf8").catch(() => null);
+        if (text === null) return;
+        for (const line of text.trimEnd().split("\n")) app.output.line(line);
+      }
+    }
+  },
+};
+
+/** The attempt an event is about. */
+function attemptOf(event: JournalEvent): string | null {
+  if (event.type === "attempt.started") return event.attempt.id;
+  if (event.type === "decision.asked") return event.decision.attempt;
+  return "attempt" in event && typeof event.attempt === "string" ? event.attempt : null;
+}

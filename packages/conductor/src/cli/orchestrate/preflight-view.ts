@@ -1,0 +1,62 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import { bold, dim, yellow } from "@taskwerk/terminal/part";
+import type { RunOptions } from "../../model/run.ts";
+import type { Preflight } from "../../run/preflight.ts";
+import type { App } from "../app.ts";
+
+const short = (ref: string): string => ref.replace(/^refs\/heads\//, "");
+
+/** Everything that could surprise somebody later, on one screen; at a terminal it asks for one yes. */
+export async function showPreflight(
+  app: App,
+  checked: Preflight,
+  options: RunOptions,
+  attended: boolean,
+): Promise<void> {
+  if (app.output.format === "json" || app.output.quiet) return;
+  const { output } = app;
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
+  const gates = checked.baseline.map(({ gate, durationMs }) => `${gate} ${seconds(durationMs)}`).join("  ");
+  const counts = checked.baseline.find((one) => one.kind === "test")?.counts;
+  const coverage = checked.baseline.find((one) => one.coverage !== null)?.coverage;
+  const limits = [
+    options.budgetUsd === null ? "no limit in money" : `$${options.budgetUsd.toFixed(2)} in all`,
+    ...(options.until === null ? [] : [`until ${options.until}`]),
+    ...(options.maxTasks === null ? [] : [`${options.maxTasks} tasks`]),
+  ].join(", ");
+  output.line(bold(`A run on ${short(checked.target)}@${checked.targetCommit.slice(0, 7)}`));
+  output.line(
+    "  Code      ",
+    `lands on ${short(checked.integration)}; ${short(checked.target)} stays where it is, nothing is pushed`,
+  );
+  output.line("            ", "your own files are neither used nor touched");
+  output.line(
+    "  Agents    ",
+    `${options.concurrency} x ${checked.agentInfo.name} ${checked.agentInfo.version}${checked.agentInfo.model === null ? "" : `, ${checked.agentInfo.model}`}`,
+  );
+  output.line("  Paid by   ", checked.agentInfo.paidBy);
+  output.line("  Limits    ", limits);
+  output.line(
+    "  Sandbox   ",
+    checked.sandbox.level === "full"
+      ? "full: own clone, no home, no network for commands"
+      : yellow(`${checked.sandbox.level}: ${checked.sandbox.problem ?? ""}`),
+  );
+  output.line("  Gates     ", gates);
+  output.line(
+    "            ",
+    `all pass on ${short(checked.integration)}${counts ? `, ${counts.total} tests` : ""}${coverage ? `, coverage ${coverage.percent}%` : ""}`,
+  );
+  output.line(
+    "  Asks      ",
+    options.auto
+      ? "what needs a person waits, the rest goes on; nothing approves itself"
+      : "questions and approvals: conductor inbox",
+  );
+  output.line();
+  if (!attended || app.globals.yes || options.auto) return;
+  const answer = await app.world.ask("Start? [y/N] ");
+  if (!/^y(es)?$/i.test(answer?.trim() ?? ""))
+    throw new WerkError("CONFIRMATION_REQUIRED", "nothing was started", { hint: "Without the question:  --yes" });
+  output.line(dim("Ctrl-C stops; everything is kept, and conductor resume goes on."));
+}

@@ -1,0 +1,44 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import { reportMarkdown } from "../../report/markdown.ts";
+import { buildReport, type Report } from "../../report/report.ts";
+import { reportText } from "../../report/text.ts";
+import { factsOf } from "../facts.ts";
+import { layoutOf, linesView } from "../lines-view.ts";
+import { type Verb, wordOf } from "../verb.ts";
+
+/** `report [SESSION]`: what needs the reader, what landed, why to believe it, and what it cost. */
+export const reportVerb: Verb<{ readonly format?: string; readonly json?: boolean }> = {
+  build: (command) =>
+    command.argument("[session]", "default the newest").option("--format <format>", "text, md or json"),
+  ownsFormat: true,
+  async run(app, [named], { format = "text" }) {
+    if (!["text", "md", "json"].includes(format))
+      throw new WerkError("USAGE", `no format "${format}".`, {
+        hint: "Formats:  text, md, json",
+        field: "format",
+        given: format,
+      });
+    const state = await (await app.journal()).state();
+    const session = wordOf(named) || [...state.sessions.keys()].at(-1);
+    if (session === undefined)
+      throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet", { hint: "conductor run PRD.md" });
+    const report = buildReport(state, session, await factsOf(app, state));
+    if (format === "json") app.output.raw(`${JSON.stringify(report)}\n`);
+    else
+      app.show<Report>(
+        "report",
+        report,
+        linesView(
+          (data, output) =>
+            format === "md" ? reportMarkdown(data, layoutOf(output)).split("\n") : reportText(data, layoutOf(output)),
+          {
+            items: (data) => data.tasks.map((task) => ({ ...task })),
+            fields: ["id", "state"],
+            known: ["id", "state", "session", "tasks", "requirements", "costs", "outcome", "exit"],
+          },
+        ),
+        { session },
+      );
+    return undefined;
+  },
+};

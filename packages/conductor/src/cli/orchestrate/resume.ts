@@ -1,0 +1,26 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import { unfinishedSessions } from "../../model/state.ts";
+import { type Verb, wordOf } from "../verb.ts";
+import { followRun } from "./follow-run.ts";
+import { type RunFlags, withRunFlags } from "./run-flags.ts";
+
+/** `resume [SESSION]`: goes on where a run stopped or was killed; the newest one that is not finished. */
+export const resumeVerb: Verb<RunFlags> = {
+  build: (command) =>
+    withRunFlags(command.argument("[session]", "e.g. run-3; default the newest that is not finished")),
+  async run(app, [named], flags) {
+    const state = await (await app.journal()).state();
+    const wanted = wordOf(named);
+    if (wanted !== "" && !state.sessions.has(wanted))
+      throw new WerkError("SESSION_NOT_FOUND", `there is no session ${wanted}`, {
+        given: wanted,
+        candidates: [...state.sessions.keys()],
+      });
+    const session = wanted === "" ? unfinishedSessions(state).at(-1)?.id : wanted;
+    if (session === undefined)
+      throw new WerkError("SESSION_NOT_FOUND", "every run here is finished", {
+        hint: "A new one:  conductor run --auto --budget 5",
+      });
+    return followRun(app, { flags, resume: session });
+  },
+};

@@ -1,0 +1,116 @@
+import type { ConfigValues } from "@taskwerk/config/schema";
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Task } from "@taskwerk/contract/task";
+import type { Command } from "commander";
+import type { RunOptions } from "../../model/run.ts";
+import { numberAt } from "../agents-of.ts";
+import { millisecondsOf } from "../plan/make-plan.ts";
+
+export interface RunFlags {
+  readonly auto?: boolean;
+  readonly interactive?: boolean;
+  readonly agent?: string;
+  readonly tasks?: string;
+  readonly maxTasks?: string;
+  readonly requireTests?: boolean;
+  readonly budget?: string;
+  readonly until?: string;
+  readonly concurrency?: string;
+  readonly wait?: string;
+  readonly dryRun?: boolean;
+  readonly allowUnsandboxed?: boolean;
+}
+
+/** Adds the flags of every verb that starts a run. */
+export const withRunFlags = (command: Command): Command =>
+  command
+    .option("--auto", "without you: what needs a person waits, nothing approves itself")
+    .option("--interactive", "with you at the terminal")
+    .option("--agent <name>", "claude or command")
+    .option("--tasks <which>", "todo, or ids such as TASK-001,TASK-002")
+    .option("--max-tasks <n>", "start at most so many tasks")
+    .option("--require-tests", "refuse where no test would run")
+    .option("--budget <usd>", "stop before it costs more")
+    .option("--until <time>", "start nothing after 07:00, or after so long, e.g. 2h")
+    .option("--concurrency <n>", "how many agents work at once")
+    .option("--wait <time>", "how long to wait for people when all else is done")
+    .option("--dry-run", "stop after the checks")
+    .option("--allow-unsandboxed", "although nothing confines agents and tests here");
+
+const FOREVER = 365 * 24 * 60 * 60_000;
+
+/** The options of a run. Throws USAGE. */
+export function runOptions(
+  flags: RunFlags,
+  config: ConfigValues,
+  from: { readonly agent: string; readonly now: Date; readonly attended: boolean },
+): RunOptions {
+  const budget =
+    flags.budget === undefined
+      ? numberAt(config, "budget.session_usd")
+      : numberOf(flags.budget, "budget", 0.01, 1_000_000);
+  return {
+    agent: from.agent,
+    tasks: flags.tasks ?? "",
+    maxTasks: flags.maxTasks === undefined ? null : wholeOf(flags.maxTasks, "max-tasks"),
+    concurrency:
+      flags.concurrency === undefined
+        ? (numberAt(config, "orchestration.concurrency") ?? 2)
+        : wholeOf(flags.concurrency, "concurrency"),
+    requireTests: flags.requireTests ?? config["orchestration.workflow.require_tests"] === true,
+    budgetUsd: budget,
+    until: flags.until === undefined ? null : untilOf(flags.until, from.now).toISOString(),
+    auto: flags.auto ?? false,
+    waitMs: flags.wait === undefined ? (from.attended ? FOREVER : 0) : millisecondsOf(flags.wait, "--wait"),
+  };
+}
+
+function numberOf(text: string, flag: string, least: number, most: number): number {
+  const value = Number(text.replace(/^\$/, ""));
+  if (text.trim() !== "" && Number.isFinite(value) && value >= least && value <= most) return value;
+  throw new WerkError("USAGE", `--${flag}: "${text}" is not an amount from ${least} up.`, { field: flag, given: text });
+}
+
+function wholeOf(text: string, flag: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= 10_000) return value;
+  throw new WerkError("USAGE", `--${flag}: "${text}" is not a whole number from 1 up.`, { field: flag, given: text });
+}
+
+/** `07:00` is the next time the clock shows that; `2h` is that long from now; a full date is itself. */
+function untilOf(text: string, now: Date): Date {
+  const clock = /^(\d{1,2}):(\d{2})$/.exec(text);
+  if (clock) {
+    const at = new Date(now);
+    at.setHours(Number(clock[1]), Number(clock[2]), 0, 0);
+    if (at <= now) at.setDate(at.getDate() + 1);
+    if (Number(clock[1]) < 24 && Number(clock[2]) < 60) return at;
+  } else if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text))) return new Date(text);
+  else if (/^[\d.]+[smhd]/.test(text)) return new Date(now.getTime() + millisecondsOf(text, "--until"));
+  throw new WerkError("INVALID_DATE", `--until: "${text}" is no time.`, {
+    hint: "For example:  --until 07:00, --until 2h",
+    field: "until",
+    given: text,
+  });
+}
+
+/** Which tasks `--tasks` means. Ids also take in what is under them. */
+export function wantsOf(tasks: string): (task: Task) => boolean {
+  const words = tasks
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+  if (words.length === 0 || tasks === "todo") return () => true;
+  const ids = words.map((word) => /^(?:[A-Za-z][A-Za-z0-9]*-)?0*(\d+(?:\.\d+)*)$/.exec(word)?.[1]);
+  const bad = words.find((_, index) => ids[index] === undefined);
+  if (bad !== undefined)
+    throw new WerkError("INVALID_QUERY", `--tasks: "${bad}" is neither "todo" nor a task id.`, {
+      field: "tasks",
+      given: bad,
+      hint: "For example:  --tasks todo, --tasks TASK-001,TASK-004",
+    });
+  return (task) => {
+    const own = /(\d+(?:\.\d+)*)$/.exec(task.id)?.[1]?.replace(/^0+/, "") ?? "";
+    return ids.some((id) => own === id || own.startsWith(`${id}.`));
+  };
+}

@@ -1,0 +1,41 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import { summarizePlan } from "../../plan/summary.ts";
+import { confirmImport, importPlan } from "../plan/import-plan.ts";
+import { makePlan } from "../plan/make-plan.ts";
+import { planView } from "../plan/plan-view.ts";
+import { type Verb, wordsOf } from "../verb.ts";
+import { followRun } from "./follow-run.ts";
+import { type RunFlags, withRunFlags } from "./run-flags.ts";
+
+/** `run [PRD]`: drives a run in the foreground; with a document, it is planned and imported first. */
+export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allowGaps?: boolean }> = {
+  build: (command) =>
+    withRunFlags(command.argument("[prd...]", "documents to plan and import first"))
+      .option("--planner <name>", "outline or claude-api, for the documents")
+      .option("--allow-gaps", "import although a MUST has no task"),
+  async run(app, [paths], flags) {
+    const documents = wordsOf(paths);
+    if (flags.auto && flags.interactive)
+      throw new WerkError("USAGE", "--auto and --interactive are opposites.", { field: "interactive" });
+    if (documents.length > 0) {
+      const made = await makePlan(app, documents, {
+        recursive: true,
+        ...(flags.planner === undefined ? {} : { planner: flags.planner }),
+      });
+      if (app.output.format !== "json" && !app.output.quiet)
+        app.show(
+          "plan",
+          {
+            id: made.plan.id,
+            file: made.file,
+            plan: made.plan,
+            summary: summarizePlan(made.plan, { maxDepth: made.maxDepth }),
+          },
+          planView(false),
+        );
+      await confirmImport(app, made.plan, { confirm: flags.auto ?? false });
+      await importPlan(app, made.plan, made.file, { allowGaps: flags.allowGaps ?? false });
+    }
+    return followRun(app, { flags, resume: null });
+  },
+};

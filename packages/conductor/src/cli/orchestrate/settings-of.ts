@@ -1,0 +1,49 @@
+import type { ConfigValues } from "@taskwerk/config/schema";
+import { WerkError } from "@taskwerk/contract/errors";
+import { BRIEF_LIMIT } from "../../model/brief.ts";
+import { DEFAULT_POLICY } from "../../policy/decide.ts";
+import { PROTECTED_CLASSES } from "../../policy/protected.ts";
+import type { RunSettings } from "../../run/context.ts";
+import { listAt, numberAt, textAt } from "../agents-of.ts";
+import { millisecondsOf } from "../plan/make-plan.ts";
+
+const MINUTE = 60_000;
+
+/** The settings of a run, from the configuration and its defaults. Throws CONFIG_INVALID. */
+export function settingsOf(config: ConfigValues): RunSettings {
+  const duration = (key: string, otherwise: number): number => {
+    const text = textAt(config, key);
+    return text === null ? otherwise : millisecondsOf(text, key);
+  };
+  return {
+    maxRounds: numberAt(config, "orchestration.safety.max_attempts") ?? 3,
+    maxConflictRounds: 3,
+    maxConsecutiveFailures: numberAt(config, "orchestration.safety.max_consecutive_failures") ?? 3,
+    maxTaskMs: duration("orchestration.safety.max_task_duration", 30 * MINUTE),
+    idleMs: 5 * MINUTE,
+    maxTurns: 200,
+    outputBytes: 50_000_000,
+    leaseSeconds: 120,
+    gatesAtOnce: numberAt(config, "gates.concurrency") ?? 1,
+    branchPattern: textAt(config, "orchestration.workflow.branch_pattern") ?? "feature/{task_id}-{task_slug}",
+    autoCommit: config["orchestration.workflow.auto_commit"] !== false,
+    policy: { ...DEFAULT_POLICY, requireApprovalFor: classesOf(config) },
+    holdMs: 10 * MINUTE,
+    decisionMs: duration("decisions.deadline", 24 * 60 * MINUTE),
+    briefLimit: BRIEF_LIMIT,
+  };
+}
+
+function classesOf(config: ConfigValues): readonly string[] {
+  if (config["orchestration.safety.require_approval_for"] === undefined) return DEFAULT_POLICY.requireApprovalFor;
+  const named = listAt(config, "orchestration.safety.require_approval_for");
+  const known = Object.keys(PROTECTED_CLASSES);
+  const unknown = named.find((name) => !known.includes(name));
+  if (unknown === undefined) return named;
+  throw new WerkError("CONFIG_INVALID", `safety.require_approval_for: there is no class "${unknown}".`, {
+    field: "orchestration.safety.require_approval_for",
+    given: unknown,
+    hint: `Classes:  ${known.join(", ")}`,
+    candidates: known,
+  });
+}

@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
+import { decide } from "../../policy/decide.ts";
+import { type Driven, type DriveWish, drive } from "../../run/drive.ts";
+import { makeFailpoint } from "../../run/failpoint.ts";
+import { type Preflight, preflight } from "../../run/preflight.ts";
+import { agentName, agentsOf, claudeAccount, numberAt, textAt } from "../agents-of.ts";
+import type { App } from "../app.ts";
+import { millisecondsOf } from "../plan/make-plan.ts";
+import { ensureStore } from "../system/ensure-store.ts";
+import { showPreflight } from "./preflight-view.ts";
+import { type RunFlags, runOptions, wantsOf } from "./run-flags.ts";
+import { settingsOf } from "./settings-of.ts";
+
+export interface StartWish {
+  readonly flags: RunFlags;
+  /** The session to go on with; null = a new one. */
+  readonly resume: string | null;
+  /** The agents are conductor's own and cost nothing: no limit and no sandbox are needed. */
+  readonly scripted?: boolean;
+  readonly onStart?: (session: string) => void;
+}
+
+/** `checked`: only the checks were wanted. */
+export type Started =
+  | { readonly kind: "driven"; readonly driven: Driven }
+  | { readonly kind: "checked"; readonly preflight: Preflight };
+
+/** Checks everything, asks where that is needed, and drives the run to its end. */
+export async function startRun(app: App, { flags, resume, scripted = false, onStart }: StartWish): Promise<Started> {
+  const { world } = app;
+  const config = await app.config();
+  const repositoryRoot = app.repositoryRoot();
+  const journal = await app.journal(true);
+  const agents = await agentsOf(app, config);
+  const known = resume === null ? undefined : (await journal.state()).sessions.get(resume);
+  const attended = world.stdinIsTTY && world.stdoutIsTTY && !flags.auto && app.globals.input !== false;
+  const options = runOptions(flags, config, {
+    agent: agentName(flags.agent ?? known?.options.agent, config, agents),
+    now: world.now(),
+    attended,
+  });
+  const limits = {
+    auto: flags.auto || known?.options.auto === true,
+    budgetUsd: options.budgetUsd ?? known?.options.budgetUsd ?? null,
+    until: options.until,
+  };
+  if (limits.auto && !scripted && limits.budgetUsd === null && limits.until === null)
+    throw new WerkError("USAGE", "a run without you needs a limit, and none is set.", {
+      hint: "For example:  --budget 5, or --until 07:00",
+      field: "budget",
+    });
+  const wants = wantsOf(options.tasks || (known?.options.tasks ?? ""));
+  const account = claudeAccount(app, config);
+  const secrets = account.apiKey === "" ? [] : [account.apiKey];
+  await ensureStore(app);
+  const checked = await preflight({
+    root: repositoryRoot,
+    stateDir: app.stateDir,
+    env: world.env,
+    agent: agents.get(options.agent),
+    minCoverage: numberAt(config, "orchestration.workflow.min_coverage"),
+    requireTests: options.requireTests,
+    gateTimeoutMs: millisecondsOf(textAt(config, "gates.timeout") ?? "10m", "gates.timeout"),
+    secrets,
+    newId: world.newId,
+    now: world.now,
+    signal: world.interrupted,
+    onProgress: (line) => {
+      if (world.stderrIsTTY && !scripted) app.note(line);
+    },
+  });
+  const verdict = decide({
+    kind: "run",
+    auto: limits.auto,
+    sandbox: checked.sandbox.level,
+    unsandboxedAllowed: flags.allowUnsandboxed ?? false,
+    budgetUsd: limits.budgetUsd,
+    until: limits.until,
+    scripted,
+  });
+  if (verdict.kind === "deny" || (verdict.kind === "ask" && !attended && !scripted))
+    throw new WerkError(verdict.rule === "sandbox" ? "SANDBOX_REQUIRED" : "POLICY_UNMET", `${verdict.reason}`, {
+      hint:
+        checked.sandbox.cure === null
+          ? "If that is meant:  --allow-unsandboxed"
+          : `${checked.sandbox.cure}\nor, if that is meant:  --allow-unsandboxed`,
+    });
+  if (!scripted) await showPreflight(app, checked, options, attended);
+  if (flags.dryRun) return { kind: "checked", preflight: checked };
+
+  const wish: DriveWish = {
+    journal,
+    connection: await app.connection(),
+    preflight: checked,
+    settings: settingsOf(config),
+    secrets,
+    stateDir: app.stateDir,
+    session:
+      resume === null ? { kind: "new", options } : { kind: "resume", id: resume, options: overrides(flags, options) },
+    wants,
+    now: world.now,
+    newId: world.newId,
+    failpoint: makeFailpoint(world.env.CONDUCTOR_FAIL_AT, world.die),
+    onDefect: (error) =>
+      app.note(
+        error instanceof Error ? (app.globals.debug ? (error.stack ?? error.message) : error.message) : String(error),
+      ),
+    onStart: ({ id }) => onStart?.(id),
+    interrupted: world.interrupted,
+  };
+  return { kind: "driven", driven: await drive(wish) };
+}
+
+/** What a resumed session takes from the new command line. */
+const overrides = (
+  flags: RunFlags,
+  options: ReturnType<typeof runOptions>,
+): Partial<ReturnType<typeof runOptions>> => ({
+  waitMs: options.waitMs,
+  ...(flags.budget === undefined ? {} : { budgetUsd: options.budgetUsd }),
+  ...(flags.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+  ...(flags.maxTasks === undefined ? {} : { maxTasks: options.maxTasks }),
+  until: options.until,
+});
+
+/** Where a background run writes what it has to say. */
+export const backgroundLog = (app: App): string => join(app.stateDir, "background.log");

@@ -1,0 +1,26 @@
+import { summarizePlan } from "../../plan/summary.ts";
+import { type Verb, wordsOf } from "../verb.ts";
+import { confirmImport, type ImportFlags, importedView, importPlan } from "./import-plan.ts";
+import { makePlan, type PlanFlags } from "./make-plan.ts";
+import { planView } from "./plan-view.ts";
+
+/** `plan create PRD --auto-import`: decompose and import in one go. */
+export const createPlanVerb: Verb<PlanFlags & ImportFlags & { readonly autoImport?: boolean }> = {
+  build: (command) =>
+    command
+      .argument("[prd...]", "the documents")
+      .option("--auto-import", "import without asking")
+      .option("--allow-gaps", "although a MUST has no task")
+      .option("--recursive", "decompose large tasks further")
+      .option("--max-depth <n>", "how deep the tree may be (3)")
+      .option("--planner <name>", "outline or claude-api")
+      .option("-o, --out <file>", "where the plan file goes"),
+  async run(app, [paths], flags) {
+    const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags);
+    if (app.output.format !== "json" && app.output.isTTY)
+      app.show("plan", { id: plan.id, file, plan, summary: summarizePlan(plan, { maxDepth }) }, planView(false));
+    await confirmImport(app, plan, { confirm: flags.autoImport ?? false });
+    app.show("plan.import", await importPlan(app, plan, file, flags), importedView);
+    return undefined;
+  },
+};

@@ -1,0 +1,65 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import type { ImportResult } from "@taskwerk/contract/task";
+import type { View } from "@taskwerk/terminal/print-success";
+import type { Plan } from "../../model/plan.ts";
+import { savePlan } from "../../plan/file.ts";
+import { importIdempotencyKey, toBatch } from "../../plan/to-batch.ts";
+import { makeTasks } from "../../tasks/tasks.ts";
+import type { App } from "../app.ts";
+import { ensureStore } from "../system/ensure-store.ts";
+import { notePlan } from "./make-plan.ts";
+
+export interface Imported extends ImportResult {
+  readonly plan: string;
+}
+
+export interface ImportFlags {
+  readonly allowGaps?: boolean;
+  readonly confirm?: boolean;
+}
+
+/** Puts a plan's tasks into taskwerk: one batch, all or none; the same plan again adds nothing. */
+export async function importPlan(app: App, plan: Plan, file: string, flags: ImportFlags): Promise<Imported> {
+  const rows = toBatch(plan, { allowGaps: flags.allowGaps ?? false });
+  await ensureStore(app);
+  const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 });
+  const result = await tasks.importTasks(rows, importIdempotencyKey(plan));
+  if (plan.status !== "imported") {
+    const imported: Plan = { ...plan, status: "imported" };
+    await savePlan("", imported, file);
+    await notePlan(app, imported, file);
+  }
+  return { ...result, plan: plan.id };
+}
+
+/** Without --confirm a person is asked; where there is none, it is refused. */
+export async function confirmImport(app: App, plan: Plan, flags: ImportFlags): Promise<void> {
+  if (flags.confirm || app.globals.yes) return;
+  const { world } = app;
+  if (!world.stdinIsTTY || !world.stdoutIsTTY || app.globals.input === false)
+    throw new WerkError("CONFIRMATION_REQUIRED", `importing ${plan.id} was not confirmed`, {
+      hint: "Say so:  --confirm",
+    });
+  const answer = await world.ask(`Import ${plan.tasks.length} tasks of ${plan.id} into taskwerk? [y/N] `);
+  if (!/^y(es)?$/i.test(answer?.trim() ?? ""))
+    throw new WerkError("CONFIRMATION_REQUIRED", "nothing was imported", { hint: "conductor plan import --confirm" });
+}
+
+export const importedView: View<Imported> = {
+  fields: ["plan", "created", "updated", "skipped"],
+  known: ["plan", "created", "updated", "skipped", "ids", "list"],
+  items: (imported) => [{ ...imported, id: imported.plan }],
+  piped: "screen",
+  screen(output, { data }) {
+    if (data.created === 0)
+      output.line(`Nothing to add: the ${data.skipped} tasks of ${data.plan} are in taskwerk already.`);
+    else
+      output.line(
+        `${data.created} tasks of ${data.plan} are in taskwerk now.${data.skipped > 0 ? ` ${data.skipped} were there.` : ""}`,
+      );
+    if (!output.isTTY) return;
+    output.line();
+    output.line("Next   conductor orchestrate run --auto --budget 5");
+    output.line("       taskwerk list");
+  },
+};

@@ -1,0 +1,122 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
+import type { Plan, PlanProblem } from "../../model/plan.ts";
+import { PRICES } from "../../model/price.ts";
+import { decompose } from "../../plan/decompose.ts";
+import { plansDir, savePlan } from "../../plan/file.ts";
+import type { Planner } from "../../plan/planners/planner.ts";
+import { claudeAccount } from "../agents-of.ts";
+import type { App } from "../app.ts";
+
+export interface PlanFlags {
+  readonly recursive?: boolean;
+  readonly maxDepth?: string;
+  readonly planner?: string;
+  readonly out?: string;
+}
+
+export interface Made {
+  readonly plan: Plan;
+  readonly problems: readonly PlanProblem[];
+  readonly file: string;
+  readonly maxDepth: number;
+}
+
+/** Reads the documents, makes a plan, writes its file, and notes it in the journal. */
+export async function makePlan(app: App, paths: readonly string[], flags: PlanFlags): Promise<Made> {
+  if (paths.length === 0)
+    throw new WerkError("USAGE", "which document? Name one or more.", { hint: "conductor plan decompose prd.md" });
+  const planner = await plannerOf(app, flags.planner);
+  const maxDepth = depthOf(flags, planner.name);
+  const save = (plan: Plan): Promise<string> =>
+    flags.out === undefined
+      ? savePlan(plansDir(app.root), plan)
+      : savePlan(plansDir(app.root), plan, app.path(flags.out));
+  const { plan, problems } = await decompose({
+    paths,
+    cwd: app.cwd,
+    planner,
+    parser: { argv: app.world.parser },
+    maxDepth,
+    signal: app.world.interrupted,
+    onProgress: ({ level, calls, tasks, waiting }) => {
+      if (!app.world.stderrIsTTY || (calls === 0 && !waiting)) return;
+      app.note(
+        waiting
+          ? `waiting ${Math.ceil(waiting.inMs / 1000)}s: ${waiting.reason}`
+          : `level ${level}: ${calls} calls, ${tasks} tasks`,
+      );
+    },
+    keepDraft: save,
+  });
+  const file = await save(plan);
+  await notePlan(app, plan, file);
+  return { plan, problems, file, maxDepth };
+}
+
+/** Writes down that a plan was saved, where there is a journal or one may be made. */
+export async function notePlan(app: App, plan: Plan, file: string): Promise<void> {
+  const journal = await app.journal(true);
+  await journal.append([
+    {
+      type: "plan.saved",
+      plan: plan.id,
+      sourceFile: plan.sources.map(({ path }) => path).join(", "),
+      file,
+      status: plan.status,
+      metadata: { planner: plan.planner, tasks: plan.tasks.length, requirements: plan.requirements.length },
+    },
+  ]);
+}
+
+async function plannerOf(app: App, asked: string | undefined): Promise<Planner> {
+  const config = await app.config();
+  const account = claudeAccount(app, config);
+  const name = asked ?? (account.apiKey === "" ? "outline" : "claude-api");
+  switch (name) {
+    case "outline":
+      return (await import("../../plan/planners/outline/outline.ts")).outlinePlanner;
+    case "claude":
+    case "claude-api": {
+      if (account.apiKey === "")
+        throw new WerkError(
+          "CREDENTIAL_MISSING",
+          "the planner claude-api needs a key, and ANTHROPIC_API_KEY is not set",
+          {
+            hint: "Without an account:  --planner outline",
+            field: "planner",
+            given: name,
+          },
+        );
+      const { claudeApiPlanner } = await import("../../plan/planners/claude-api/claude-planner.ts");
+      return claudeApiPlanner({
+        apiKey: account.apiKey,
+        model: account.model,
+        ...(account.baseUrl === null ? {} : { baseURL: account.baseUrl }),
+        prices: PRICES,
+      });
+    }
+    default:
+      throw new WerkError("USAGE", `there is no planner "${name}".`, {
+        hint: "Planners:  outline, claude-api",
+        field: "planner",
+        given: name,
+        candidates: ["outline", "claude-api"],
+      });
+  }
+}
+
+const DEEPEST = 3;
+
+function depthOf({ recursive, maxDepth }: PlanFlags, planner: string): number {
+  if (maxDepth === undefined) return recursive || planner === "outline" ? DEEPEST : 1;
+  const depth = Number(maxDepth);
+  if (Number.isInteger(depth) && depth >= 1 && depth <= 10) return depth;
+  throw new WerkError("USAGE", `--max-depth: "${maxDepth}" is not a whole number from 1 to 10.`, {
+    field: "max-depth",
+    given: maxDepth,
+  });
+}
+
+/** Milliseconds of a length of time such as 30m. */
+export const millisecondsOf = (text: string, flag: string): number => secondsOf(text, flag) * 1000;

@@ -1,0 +1,75 @@
+import { cyan, dim, green, type Part, red, yellow } from "@taskwerk/terminal/part";
+import type { View } from "@taskwerk/terminal/print-success";
+import type { Plan } from "../../model/plan.ts";
+import type { PlanSummary } from "../../plan/summary.ts";
+
+/** A plan with what a person has to know about it. */
+export interface ShownPlan {
+  readonly id: string;
+  readonly file: string;
+  readonly plan: Plan;
+  readonly summary: PlanSummary;
+}
+
+/** The review of screens: tree, coverage, problems, order; what to type next on a terminal. */
+export const planView = (next: boolean): View<ShownPlan> => ({
+  fields: ["key", "number", "title"],
+  known: ["id", "file", "key", "number", "title", "size", "after", "from", "confidence", "plan", "summary"],
+  items: ({ id, file, plan, summary }) =>
+    summary.rows.map((row) => ({ ...row, id: row.key, plan: plan.id, file, ...(row.key === "" ? { id } : {}) })),
+  screen(output, { data: { plan, summary, file } }) {
+    const { counts, coverage } = summary;
+    const from = summary.sources.map(({ path }) => path).join(", ");
+    output.line(`Plan ${summary.id}, ${plan.status}, from ${from} (${plan.requirements.length} requirements)`);
+    output.line(
+      `Made by ${summary.planner.name}${summary.planner.model === null ? "" : ` (${summary.planner.model})`}. ${plan.status === "imported" ? "It is imported." : "Nothing is imported yet."}`,
+    );
+    output.line();
+    output.table(
+      [
+        { title: "#" },
+        { title: "TASK", shrinks: true, least: 24 },
+        { title: "SIZE" },
+        { title: "AFTER", shrinks: true },
+        { title: "FROM", shrinks: true, from: 70 },
+        { title: "SURE" },
+      ],
+      summary.rows.map((row): readonly Part[] => [
+        row.number,
+        `${"  ".repeat(row.depth - 1)}${row.title}${row.done ? " (done)" : ""}`,
+        row.size ?? "",
+        row.isGroup && row.after.length === 0 ? "" : row.after.join(" ") || "-",
+        row.from.join(" "),
+        row.isGroup ? "" : `${row.confidence}${row.questions.length > 0 ? ` ${row.questions.join(" ")}` : ""}`,
+      ]),
+    );
+    output.line();
+    output.line(
+      `Covered   MUST ${coverage.must.covered} of ${coverage.must.total}, SHOULD ${coverage.should.covered} of ${coverage.should.total}`,
+    );
+    for (const gap of summary.gaps) output.line("  ", yellow("gap"), `     ${gap.message}`);
+    const others = summary.problems.filter((problem) => problem.severity !== "gap");
+    if (others.length + summary.questions.length > 0) output.line("Check");
+    for (const problem of others)
+      output.line("  ", problem.severity === "error" ? red("error") : dim("note "), `   ${problem.message}`);
+    for (const question of summary.questions)
+      output.line("  ", cyan(question.id.padEnd(5)), `   ${question.number ?? ""} ${question.text}`);
+    for (const part of summary.hidden) output.line("  ", yellow("hidden"), `  ${part.source} has ${part.kind} text`);
+    for (const part of summary.leftOut)
+      output.line("Left out  ", `"${part.title}" (${part.source}): ${part.items} items, ${part.reason}`);
+    output.line();
+    if (summary.order) output.line("Order     ", summary.order.map((layer) => layer.join(" ")).join(" | "));
+    if (summary.longest.length > 1) output.line("Longest   ", summary.longest.join(" > "));
+    output.line(
+      green("          "),
+      `${counts.leaves} tasks in ${counts.tasks - counts.leaves} groups, ${counts.done} of them done already`,
+    );
+    output.line(dim(`File      ${file}`));
+    if (!output.isTTY || !next || plan.status === "imported") return;
+    output.line();
+    output.line(
+      "Next      conductor plan import --confirm",
+      dim(summary.gaps.length > 0 ? "   refuses while a MUST has no task" : ""),
+    );
+  },
+});

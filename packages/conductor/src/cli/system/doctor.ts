@@ -1,0 +1,88 @@
+import { isWerkError } from "@taskwerk/contract/errors";
+import { green, red, yellow } from "@taskwerk/terminal/part";
+import { openRepository } from "../../git/repository.ts";
+import { targetOf } from "../../run/preflight.ts";
+import { detectConfinement } from "../../sandbox/confinement.ts";
+import { makeTasks } from "../../tasks/tasks.ts";
+import { agentsOf } from "../agents-of.ts";
+import type { Verb } from "../verb.ts";
+
+interface Check {
+  readonly id: string;
+  /** `warn`: a run is possible, with less. */
+  readonly state: "ok" | "warn" | "missing";
+  readonly what: string;
+  readonly cure: string | null;
+}
+
+/** `doctor`: what is there, what is missing, and the exact cure. Exit 0 when a run is possible. */
+export const doctorVerb: Verb<unknown> = {
+  build: (command) => command,
+  async run(app) {
+    const { world } = app;
+    const checks: Check[] = [{ id: "node", state: "ok", what: `Node ${process.version}`, cure: null }];
+    const check = async (id: string, look: () => Promise<Omit<Check, "id">>): Promise<void> => {
+      try {
+        checks.push({ id, ...(await look()) });
+      } catch (error) {
+        if (!isWerkError(error)) throw error;
+        checks.push({ id, state: "missing", what: error.message, cure: error.hint });
+      }
+    };
+    await check("git", async () => {
+      const repository = await openRepository(app.repositoryRoot(), {
+        env: world.env,
+        storeDir: `${app.stateDir}/git`,
+      });
+      return {
+        state: "ok",
+        what: `${repository.root} on ${targetOf(repository).replace("refs/heads/", "")}`,
+        cure: null,
+      };
+    });
+    await check("sandbox", async () => {
+      const { level, problem, cure } = await detectConfinement({ env: world.env, stateDir: app.stateDir });
+      return {
+        state: level === "full" ? "ok" : "warn",
+        what: level === "full" ? "full (bubblewrap, self-test passed)" : `${level}: ${problem ?? ""}`,
+        cure,
+      };
+    });
+    await check("taskwerk", async () => {
+      const connection = await app.connection();
+      const open = await makeTasks({ connection, session: null, patienceMs: 0 }).open();
+      return { state: "ok", what: `${await connection.store()}, ${open.length} open tasks`, cure: null };
+    });
+    await check("config", async () => {
+      await app.config();
+      return { state: "ok", what: "readable", cure: null };
+    });
+    const config = await app.config().catch(() => ({}));
+    for (const info of await (await agentsOf(app, config)).probeAll())
+      checks.push({
+        id: `agent ${info.id}`,
+        state: info.ready ? "ok" : "warn",
+        what: info.ready ? `${info.name} ${info.version}, paid by ${info.paidBy}` : (info.problem ?? "not ready"),
+        cure: info.ready ? null : info.id === "claude" ? "export ANTHROPIC_API_KEY=…" : null,
+      });
+    const agents = checks.filter(({ id }) => id.startsWith("agent "));
+    const ready = checks.every(({ state }) => state !== "missing") && agents.some(({ state }) => state === "ok");
+    app.show<readonly Check[]>("doctor", checks, {
+      fields: ["id", "state", "what"],
+      known: ["id", "state", "what", "cure"],
+      piped: "screen",
+      screen(output) {
+        output.line(ready ? "A run is possible." : "A run is not possible yet.");
+        for (const { id, state, what, cure } of checks) {
+          output.line(
+            "  ",
+            state === "ok" ? green("ok     ") : state === "warn" ? yellow("note   ") : red("missing"),
+            `  ${id.padEnd(14)}  ${what}`,
+          );
+          if (cure !== null) output.line(`${" ".repeat(27)}${cure}`);
+        }
+      },
+    });
+    return ready ? 0 : 4;
+  },
+};

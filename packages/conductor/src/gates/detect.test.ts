@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { detectGates } from "./detect.ts";
+
+const detect = (scripts: unknown, options: { minCoverage?: number; requireTests?: boolean } = {}) =>
+  detectGates(
+    {
+      readFile: async (path) =>
+        path !== "package.json" ? null : typeof scripts === "string" ? scripts : JSON.stringify({ scripts }),
+      listFiles: async () => ["package.json"],
+    },
+    { minCoverage: options.minCoverage ?? null, requireTests: options.requireTests ?? false, timeoutMs: 1_000 },
+  );
+
+test("gates come in their order, each from its script", async () => {
+  const gates = await detect({
+    test: "node --test",
+    coverage: "node --test --experimental-test-coverage",
+    lint: "x",
+    types: "tsc",
+    build: "b",
+    "format:check": "f",
+  });
+  expect(gates.map(({ id, run, parse, origin }) => [id, run, parse, origin])).toEqual([
+    ["format", "npm run format:check", "exit", "package.json scripts.format:check"],
+    ["lint", "npm run lint", "exit", "package.json scripts.lint"],
+    ["types", "npm run types", "exit", "package.json scripts.types"],
+    ["build", "npm run build", "exit", "package.json scripts.build"],
+    ["test", "npm test", "junit", "package.json scripts.test"],
+    ["coverage", "npm run coverage", "lcov", "package.json scripts.coverage"],
+  ]);
+});
+
+test.each([
+  ["node --test", "junit"],
+  ["node --import tsx --test 'test/**/*.ts'", "junit"],
+  ["npm run build && node --enable-source-maps --test dist", "junit"],
+  ["npm run unit", "junit"],
+  ["vitest run", "exit"],
+  ["node test.js", "exit"],
+  ["node --test-only-in-name", "exit"],
+])("%s is read as %s", async (script, parse) => {
+  const gates = await detect({ test: script, unit: "node --test" });
+  expect(gates.find((gate) => gate.id === "test")?.parse).toBe(parse);
+});
+
+test("with node:test, tests must run, and coverage is measured with the floor that was asked for", async () => {
+  const [unit, coverage] = await detect({ test: "node --test" }, { minCoverage: 80 });
+  expect(unit).toMatchObject({ minTests: 1, minCoverage: null });
+  expect(coverage).toMatchObject({ id: "coverage", parse: "lcov", minCoverage: 80, run: unit!.run });
+  expect((await detect({ test: "node --test" }))[1]).toMatchObject({ minCoverage: null });
+});
+
+test("requireTests holds for every runner", async () => {
+  expect((await detect({ test: "vitest run" }))[0]).toMatchObject({ minTests: 0 });
+  expect((await detect({ test: "vitest run" }, { requireTests: true }))[0]).toMatchObject({ minTests: 1 });
+});
+
+test("what npm init writes is no gate, and no manifest is no gates", async () => {
+  expect(await detect({ test: 'echo "Error: no test specified" && exit 1' })).toEqual([]);
+  for (const text of ["{", "[]", "null", '{"scripts":[1]}', '{"scripts":{"test":1}}', '"x"'])
+    expect(await detect(text)).toEqual([]);
+});
+
+test("a coverage script of another tool gives way to what can be measured, or is believed by its exit code", async () => {
+  const measured = await detect({ test: "node --test", coverage: "c8 npm test" });
+  expect(measured[1]).toMatchObject({ id: "coverage", run: "npm test", parse: "lcov" });
+  const believed = await detect({ test: "vitest run", coverage: "vitest run --coverage" });
+  expect(believed[1]).toMatchObject({ id: "coverage", run: "npm run coverage", parse: "exit", minCoverage: null });
+});

@@ -1,0 +1,113 @@
+/** Finds the gates of an npm project in its package.json. The scripts stay as they are; counts are asked for from outside. */
+import type { Gate, GateKind } from "../model/gate.ts";
+
+/** A base tree, as gates are looked for in it. */
+export interface BaseTree {
+  readFile(path: string): Promise<string | null>;
+  listFiles(): Promise<readonly string[]>;
+}
+
+export interface DetectOptions {
+  /** Least percentage of covered lines; null = measured, no floor. */
+  readonly minCoverage: number | null;
+  /** At least one test must have run, also where the runner's counts are not known. */
+  readonly requireTests: boolean;
+  /** Per gate, milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Script names by gate, the likeliest first, in the order gates run. */
+const SCRIPTS: readonly { readonly id: string; readonly kind: GateKind; readonly names: readonly string[] }[] = [
+  { id: "format", kind: "lint", names: ["format:check", "check:format", "fmt:check"] },
+  { id: "lint", kind: "lint", names: ["lint"] },
+  { id: "types", kind: "types", names: ["typecheck", "type-check", "types", "check:types", "tsc"] },
+  { id: "build", kind: "build", names: ["build"] },
+  { id: "test", kind: "test", names: ["test"] },
+  { id: "coverage", kind: "coverage", names: ["coverage", "test:coverage"] },
+];
+
+/**
+ * The gates that a base tree brings: format, lint → types → build → test → coverage. Empty when it has no readable
+ * package.json or no script that counts. Where node:test is the runner, tests are counted (junit) and coverage is measured (lcov);
+ * with any other runner only the exit code speaks.
+ */
+export async function detectGates(tree: BaseTree, options: DetectOptions): Promise<readonly Gate[]> {
+  const scripts = scriptsOf(await tree.readFile("package.json"));
+  const gates: Gate[] = [];
+  for (const { id, kind, names } of SCRIPTS) {
+    const name = names.find((one) => scripts[one] !== undefined && !isPlaceholder(scripts[one]));
+    if (name !== undefined) gates.push(gateOf(id, kind, name, scripts, options));
+  }
+  const test = gates.find((gate) => gate.id === "test");
+  const own = gates.find((gate) => gate.id === "coverage");
+  if (test?.parse === "junit" && own?.parse !== "lcov" && callsNode(scripts, "test"))
+    // The same command as the test gate: one run serves both.
+    return [
+      ...gates.filter((gate) => gate !== own),
+      { ...test, id: "coverage", kind: "coverage", parse: "lcov", minCoverage: options.minCoverage, minTests: 0 },
+    ];
+  return gates;
+}
+
+function gateOf(
+  id: string,
+  kind: GateKind,
+  name: string,
+  scripts: Readonly<Record<string, string>>,
+  options: DetectOptions,
+): Gate {
+  const parse =
+    kind === "test" && runsNodeTest(scripts, name)
+      ? "junit"
+      : kind === "coverage" && callsNode(scripts, name)
+        ? "lcov"
+        : "exit";
+  return {
+    id,
+    kind,
+    run: name === "test" ? "npm test" : `npm run ${name}`,
+    when: [],
+    phases: ["pre", "merged"],
+    required: true,
+    timeoutMs: options.timeoutMs,
+    network: false,
+    parse,
+    minCoverage: kind === "coverage" && parse === "lcov" ? options.minCoverage : null,
+    minTests: kind !== "test" ? 0 : parse === "junit" || options.requireTests ? 1 : 0,
+    origin: `package.json scripts.${name}`,
+  };
+}
+
+/** The string scripts of a manifest; {} when it cannot be read. */
+export function scriptsOf(manifest: string | null): Readonly<Record<string, string>> {
+  try {
+    const scripts: unknown = JSON.parse(manifest ?? "{}")?.scripts;
+    if (typeof scripts !== "object" || scripts === null || Array.isArray(scripts)) return {};
+    return Object.fromEntries(
+      Object.entries(scripts).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    );
+  } catch {
+    return {};
+  }
+}
+
+/** What `npm init` writes. */
+const isPlaceholder = (script: string | undefined): boolean =>
+  script === undefined || script.trim() === "" || script.includes("no test specified");
+
+const runsNodeTest = (scripts: Readonly<Record<string, string>>, name: string): boolean =>
+  bodies(scripts, name).some((body) => /(?:^|[\s;&|])(?:\S*\/)?(?:node|tsx)\s(?:[^;&|]*\s)?--test(?:\s|$)/.test(body));
+
+/** Only plain `node` can be asked for coverage from outside, and not when another tool already collects it. */
+const callsNode = (scripts: Readonly<Record<string, string>>, name: string): boolean =>
+  !bodies(scripts, name).some((body) => /\b(?:c8|nyc)\b/.test(body)) &&
+  bodies(scripts, name).some((body) => /(?:^|[\s;&|])node\s(?:[^;&|]*\s)?--test(?:\s|$)/.test(body));
+
+/** A script and those that it calls with `npm run`, each once. */
+function bodies(scripts: Readonly<Record<string, string>>, name: string): readonly string[] {
+  const names = new Set([name]);
+  for (const one of names)
+    for (const match of (scripts[one] ?? "").matchAll(/npm (?:run(?:-script)? )?(?:-\S+ )*([\w:.-]+)/g))
+      names.add(match[1]!);
+  return [...names].flatMap((one) => (scripts[one] === undefined ? [] : [scripts[one]]));
+}

@@ -1,0 +1,116 @@
+/** What a measurement means for a gate. Pure; the exit code and the counts must agree before anything passes. */
+import type { Coverage, Gate, GateResult, TestCounts } from "../model/gate.ts";
+import { matchesAny } from "../model/glob.ts";
+import type { Measurement } from "./measure.ts";
+import { parseExit } from "./parse/exit.ts";
+import { parseJunit } from "./parse/junit.ts";
+import { parseLcov } from "./parse/lcov.ts";
+import { malformed, type Parsed, type TestReport } from "./parse/parsed.ts";
+import { parseTap } from "./parse/tap.ts";
+
+export interface Judgement {
+  readonly result: GateResult;
+  readonly reason: string | null;
+  readonly counts: TestCounts | null;
+  readonly coverage: Coverage | null;
+  readonly failures: readonly string[];
+}
+
+/** Files whose own lines say nothing about how well the code is covered. */
+const TEST_FILES = [
+  "**/test/**",
+  "**/tests/**",
+  "**/__tests__/**",
+  "*.test.*",
+  "*.spec.*",
+  "*-test.*",
+  "*_test.*",
+  "test.*",
+  "test-*.*",
+];
+
+/**
+ * `pass` needs exit 0 and, for tests, a complete report with enough tests and no failure, for coverage a complete
+ * report at or above the floor. `declaresTests(file)` says whether a test file that reported nothing was written to:
+ * such a file ended itself before its tests ran, and the gate fails.
+ */
+export function judge(gate: Gate, measured: Measurement, declaresTests: (file: string) => boolean): Judgement {
+  const exit = parseExit(measured.end, measured.log, gate.timeoutMs);
+  const read = readReport(gate, measured);
+  const base = { counts: read.tests?.counts ?? null, coverage: read.coverage, failures: read.tests?.failures ?? [] };
+  const say = (result: GateResult, reason: string): Judgement => ({ ...base, result, reason });
+  if (exit.kind === "missing") return say("not-run", exit.reason);
+  if (exit.kind === "broken") return say("error", exit.reason);
+  const failed = base.counts?.failed ?? 0;
+  if (failed > 0) {
+    const lied = exit.kind === "ok" ? ", though it ended with exit code 0" : "";
+    return say("fail", `${failed} of ${base.counts?.total} tests failed${lied}`);
+  }
+  if (exit.kind === "failed") return say("fail", exit.reason);
+  if (gate.kind === "test")
+    return judgeTests(gate, read, say, declaresTests) ?? { ...base, result: "pass", reason: null };
+  if (gate.kind === "coverage") return judgeCoverage(gate, read, say) ?? { ...base, result: "pass", reason: null };
+  if (read.problem !== null) return say("error", read.problem);
+  return { ...base, result: "pass", reason: null };
+}
+
+interface Read {
+  readonly tests: TestReport | null;
+  readonly coverage: Coverage | null;
+  /** Why a report that is there is not to be believed. */
+  readonly problem: string | null;
+  readonly missing: boolean;
+}
+
+type Say = (result: GateResult, reason: string) => Judgement;
+
+function judgeTests(gate: Gate, read: Read, say: Say, declaresTests: (file: string) => boolean): Judgement | null {
+  if (gate.parse === "exit")
+    return gate.minTests === 0
+      ? null
+      : say("not-run", "how many tests ran is not known for this runner, and tests are required");
+  if (read.missing) return say("not-run", "it ended with exit code 0, but no test report was written");
+  if (read.problem !== null || read.tests === null) return say("error", read.problem ?? "the report could not be read");
+  const silent = read.tests.emptyFiles.filter(declaresTests);
+  if (silent.length > 0)
+    return say(
+      "fail",
+      `${silent.length === 1 ? "a test file" : `${silent.length} test files`} ended before its tests ran: ${silent.slice(0, 5).join(", ")}`,
+    );
+  const ran = read.tests.counts.passed + read.tests.counts.failed;
+  if (ran < gate.minTests)
+    return say("not-run", `${ran} tests ran, at least ${gate.minTests} must (skipped ones do not count)`);
+  if (read.tests.failures.length > 0) return say("fail", "a test file failed");
+  return null;
+}
+
+function judgeCoverage(gate: Gate, read: Read, say: Say): Judgement | null {
+  if (gate.parse !== "lcov")
+    return gate.minCoverage === null ? null : say("not-run", "this gate reports no coverage, and a floor is set");
+  if (read.missing) return say("not-run", "it ended with exit code 0, but no coverage report was written");
+  if (read.coverage === null) return say("error", read.problem ?? "the coverage report could not be read");
+  if (gate.minCoverage === null) return null;
+  if (read.coverage.linesTotal === 0) return say("not-run", "no line of code was measured, and a floor is set");
+  if (read.coverage.percent < gate.minCoverage)
+    return say("fail", `${read.coverage.percent} % of lines are covered, at least ${gate.minCoverage} % must be`);
+  return null;
+}
+
+function readReport(gate: Gate, measured: Measurement): Read {
+  const nothing = { tests: null, coverage: null, problem: null, missing: false };
+  if (gate.parse === "exit") return nothing;
+  if (gate.parse === "tap") return ofTests(parseTap(measured.stdout));
+  const report = measured.reports[gate.parse] ?? null;
+  if (report === null) return { ...nothing, missing: true };
+  if (gate.parse === "junit")
+    return ofTests(report.overflow ? malformed("the report is too large") : parseJunit(report.text));
+  const parsed = report.overflow
+    ? malformed("the coverage report is too large")
+    : parseLcov(report.text, (path) => !matchesAny(TEST_FILES, path));
+  return parsed.kind === "parsed" ? { ...nothing, coverage: parsed.value } : { ...nothing, problem: parsed.reason };
+}
+
+const ofTests = (parsed: Parsed<TestReport>): Read =>
+  parsed.kind === "parsed"
+    ? { tests: parsed.value, coverage: null, problem: null, missing: false }
+    : { tests: null, coverage: null, problem: parsed.reason, missing: false };

@@ -1,0 +1,123 @@
+/** Runs one gate's command in the confinement and brings back all that can be observed of it. */
+import { randomBytes } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Bind, CommandEnd, Confinement } from "../model/command.ts";
+import { outputLog } from "./output-log.ts";
+import { MAX_REPORT_BYTES } from "./parse/parsed.ts";
+import { openReportPipe } from "./report-pipe.ts";
+
+/** Where and how gates run. */
+export interface GateSurroundings {
+  readonly confinement: Confinement;
+  /** A fresh checkout of the tree that is judged. */
+  readonly checkout: string;
+  /** A directory of conductor's own, outside every tree that an agent writes, for reports. It exists. */
+  readonly reports: string;
+  /** What else the command may see, e.g. installed dependencies. */
+  readonly binds: readonly Bind[];
+  /** Added to the environment that gates get. No secrets belong here: gates run the agent's code. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly marker: string;
+  readonly signal?: AbortSignal;
+}
+
+export type ReportKind = "junit" | "lcov";
+
+/** What a command did. A report is null when none was written. */
+export interface Measurement {
+  readonly end: CommandEnd;
+  readonly stdout: string;
+  readonly log: string;
+  readonly reports: Readonly<Partial<Record<ReportKind, { readonly text: string; readonly overflow: boolean } | null>>>;
+  readonly durationMs: number;
+}
+
+const HEAD_CHARS = 2_000_000;
+const TAIL_CHARS = 100_000;
+
+/**
+ * The stand-in for `node` that turns coverage on: Node 20 refuses --experimental-test-coverage in NODE_OPTIONS, and
+ * the project's scripts stay as they are.
+ */
+const NODE_WITH_COVERAGE = `#!/bin/sh
+for argument in "$@"; do
+  if [ "$argument" = --test ]; then exec "$CONDUCTOR_NODE" --experimental-test-coverage "$@"; fi
+done
+exec "$CONDUCTOR_NODE" "$@"
+`;
+
+/**
+ * Runs `run` with a shell at the top of the checkout. For `wants` it asks node:test for reports through NODE_OPTIONS
+ * and reads them from named pipes with names that cannot be guessed. Test code can find the pipe (it inherits the
+ * environment), but can only add to it: it cannot remove what the runner writes, and what it adds is noticed (parse/junit.ts).
+ * What stays possible for hostile test code: where the tests run in the runner's own process (`node some.test.js`), or where the
+ * system lets one process trace another of the same user, it can write a whole report of its own and leave with exit code 0.
+ * No observer outside that process can tell; the tests themselves are what must be reviewed, and the ratchet counts them.
+ */
+export async function measure(
+  command: {
+    readonly run: string;
+    readonly network: boolean;
+    readonly timeoutMs: number;
+    readonly wants: readonly ReportKind[];
+  },
+  around: GateSurroundings,
+): Promise<Measurement> {
+  const dir = join(around.reports, randomBytes(16).toString("hex"));
+  await mkdir(dir, { mode: 0o700 });
+  try {
+    const pipes = await Promise.all(
+      command.wants.map(async (kind) => ({ kind, pipe: await openReportPipe(join(dir, kind), MAX_REPORT_BYTES) })),
+    );
+    const withCoverage = command.wants.includes("lcov");
+    if (withCoverage) {
+      await mkdir(join(dir, "bin"), { mode: 0o755 });
+      await writeFile(join(dir, "bin", "node"), NODE_WITH_COVERAGE, { mode: 0o755, flag: "wx" });
+    }
+    const log = outputLog(HEAD_CHARS, TAIL_CHARS);
+    const result = await around.confinement.run({
+      argv: ["sh", "-c", withCoverage ? `${coverageOn(join(dir, "bin"))}\n${command.run}` : command.run],
+      cwd: around.checkout,
+      binds: [
+        { path: around.checkout, mode: "rw" },
+        ...around.binds,
+        ...pipes.map(({ pipe }) => ({ path: pipe.path, mode: "rw" }) as const),
+        ...(withCoverage ? [{ path: join(dir, "bin"), mode: "ro" } as const] : []),
+      ],
+      env: {
+        CI: "1",
+        NO_COLOR: "1",
+        npm_config_update_notifier: "false",
+        npm_config_fund: "false",
+        npm_config_audit: "false",
+        npm_config_logs_max: "0",
+        ...around.env,
+        ...(pipes.length === 0 ? {} : { NODE_OPTIONS: reporters(pipes.map((one) => [one.kind, one.pipe.path])) }),
+      },
+      network: command.network ? "host" : "none",
+      timeoutMs: command.timeoutMs,
+      outputLimitBytes: HEAD_CHARS,
+      onOutput: (_, chunk) => log.add(chunk),
+      ...(around.signal === undefined ? {} : { signal: around.signal }),
+      marker: around.marker,
+    });
+    const reports: Partial<Record<ReportKind, { text: string; overflow: boolean } | null>> = {};
+    for (const { kind, pipe } of pipes) reports[kind] = await pipe.end();
+    return { end: result.end, stdout: result.stdout, log: log.text(), reports, durationMs: result.durationMs };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** People read the log, so the usual reporter writes there too. */
+const reporters = (pipes: readonly (readonly [ReportKind, string])[]): string =>
+  [...pipes.map(([kind, path]) => [kind, path] as const), ["spec", "stdout"] as const]
+    .map(([reporter, to]) => `--test-reporter=${reporter} --test-reporter-destination=${quoted(to)}`)
+    .join(" ");
+
+/** NODE_OPTIONS knows double quotes and backslashes only. */
+const quoted = (path: string): string => (/[\s"\\]/.test(path) ? `"${path.replace(/["\\]/g, "\\$&")}"` : path);
+
+const coverageOn = (bin: string): string =>
+  `CONDUCTOR_NODE=$(command -v node) || exit 127; export CONDUCTOR_NODE; PATH='${bin.replaceAll("'", "'\\''")}':$PATH; export PATH`;

@@ -1,0 +1,36 @@
+/** What a report says once it is read. Types only. */
+import type { TestCounts } from "../../model/gate.ts";
+
+/** A report read to its end, or why it is not to be believed. Parsers return this and never throw. */
+export type Parsed<T> =
+  | { readonly kind: "parsed"; readonly value: T }
+  | { readonly kind: "malformed"; readonly reason: string };
+
+/** The tests of one run. Names carry their suites: `suite > test`. */
+export interface TestReport {
+  readonly counts: TestCounts;
+  /** Names of failed tests, sorted, each once. */
+  readonly failures: readonly string[];
+  /** Names of skipped tests, sorted. */
+  readonly skipped: readonly string[];
+  /** Test files that ended without reporting a test of their own; they are in no count but, when they failed, in `failures`. */
+  readonly emptyFiles: readonly string[];
+}
+
+/** A report larger than this is malformed. */
+export const MAX_REPORT_BYTES = 32 * 1024 * 1024;
+/** More tests than this make a report malformed. */
+export const MAX_TESTS = 200_000;
+
+/** A report that is not to be believed, and why. */
+export const malformed = (reason: string): { readonly kind: "malformed"; readonly reason: string } => ({
+  kind: "malformed",
+  reason,
+});
+
+/** A name as people may see it: one line, no control characters, at most 300 characters. */
+export const testName = (parts: readonly string[]): string =>
+  parts
+    .join(" > ")
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, " ")
+    .slice(0, 300);

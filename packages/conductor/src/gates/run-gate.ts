@@ -1,0 +1,37 @@
+/** One gate on one tree: measured, judged, recorded. */
+import { readFileSync, realpathSync } from "node:fs";
+import { sep } from "node:path";
+import type { Gate, Receipt } from "../model/gate.ts";
+import { judge } from "./judge.ts";
+import { type GateSurroundings, type Measurement, measure, type ReportKind } from "./measure.ts";
+import { makeReceipt, type ReceiptContext } from "./receipt.ts";
+
+/** All that running gates needs. */
+export interface GateRun extends GateSurroundings, Omit<ReceiptContext, "sandbox"> {}
+
+/** Which reports a gate's command is asked for. */
+export const wantsOf = (gate: Gate): readonly ReportKind[] =>
+  gate.parse === "junit" || gate.parse === "lcov" ? [gate.parse] : [];
+
+/** Runs a gate's command and records what came of it. Never throws for what the command does. */
+export async function runGate(gate: Gate, run: GateRun): Promise<Receipt> {
+  return receiptOf(gate, await measure({ ...gate, wants: wantsOf(gate) }, run), run);
+}
+
+/** The receipt of a gate from a measurement that it may share with another gate. */
+export function receiptOf(gate: Gate, measured: Measurement, run: GateRun): Promise<Receipt> {
+  const judgement = judge(gate, measured, (file) => declaresTests(run.checkout, file));
+  return makeReceipt(gate, judgement, measured, { ...run, sandbox: run.confinement.level });
+}
+
+/** True when a file of the checkout imports node:test. Read after the run, so a file can hide it by rewriting itself. */
+function declaresTests(checkout: string, file: string): boolean {
+  try {
+    const path = realpathSync(file);
+    if (!path.startsWith(realpathSync(checkout) + sep)) return false;
+    return /["']node:test["']/.test(readFileSync(path, "utf8").slice(0, 1_000_000));
+  } catch {
+    // A test file that is gone after the run has no innocent reason either.
+    return true;
+  }
+}

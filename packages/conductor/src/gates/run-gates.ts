@@ -1,0 +1,62 @@
+/** The gates of one phase, one at a time. */
+import type { Gate, Receipt } from "../model/gate.ts";
+import { matchesAny } from "../model/glob.ts";
+import { type Measurement, measure } from "./measure.ts";
+import { isReusable } from "./receipt.ts";
+import { type GateRun, receiptOf, wantsOf } from "./run-gate.ts";
+
+/** True when a gate belongs to the phase and one of the changed files concerns it. */
+export const applies = (gate: Gate, phase: Receipt["phase"], changed: readonly string[]): boolean =>
+  (phase === "baseline" || gate.phases.includes(phase)) &&
+  (gate.when.length === 0 || phase === "baseline" || changed.some((path) => matchesAny(gate.when, path)));
+
+/**
+ * Runs the gates that apply, in order, and returns their receipts. Gates with the same command share one run of it.
+ * Receipts in `known` for the same tree and configuration are returned instead of running again. With `stopAtFirst`
+ * it ends after the first required gate that does not pass. `onReceipt` hears of each as it is made.
+ */
+export async function runGates(
+  gates: readonly Gate[],
+  run: GateRun & {
+    readonly changed: readonly string[];
+    readonly known?: readonly Receipt[];
+    readonly stopAtFirst?: boolean;
+    readonly onReceipt?: (receipt: Receipt) => void | Promise<void>;
+  },
+): Promise<readonly Receipt[]> {
+  const todo = gates.filter((gate) => applies(gate, run.phase, run.changed));
+  const measured = new Map<string, Measurement>();
+  const receipts: Receipt[] = [];
+  for (const gate of todo) {
+    if (run.signal?.aborted === true) break;
+    const old = run.known?.find((receipt) => isReusable(receipt, gate, run));
+    const receipt = old ?? (await receiptOf(gate, await sharedRun(gate, todo, measured, run), run));
+    receipts.push(receipt);
+    if (old === undefined) await run.onReceipt?.(receipt);
+    if (run.stopAtFirst === true && gate.required && receipt.result !== "pass") break;
+  }
+  return receipts;
+}
+
+async function sharedRun(
+  gate: Gate,
+  all: readonly Gate[],
+  measured: Map<string, Measurement>,
+  run: GateRun,
+): Promise<Measurement> {
+  const key = JSON.stringify([gate.run, gate.network]);
+  const before = measured.get(key);
+  if (before !== undefined) return before;
+  const same = all.filter((other) => other.run === gate.run && other.network === gate.network);
+  const result = await measure(
+    {
+      run: gate.run,
+      network: gate.network,
+      timeoutMs: Math.max(...same.map((other) => other.timeoutMs)),
+      wants: [...new Set(same.flatMap(wantsOf))],
+    },
+    run,
+  );
+  measured.set(key, result);
+  return result;
+}

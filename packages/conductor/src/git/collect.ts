@@ -1,0 +1,141 @@
+/** Gets the commits out of a workspace. Its git runs inside the confinement; on our side only one file is read. */
+
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Command, Confinement } from "../model/command.ts";
+import type { Workspace } from "../model/repository.ts";
+import { receiveBundle } from "./incoming.ts";
+import { isObjectId, isRefName } from "./ref-name.ts";
+import type { UserRepository } from "./repository.ts";
+
+export interface CollectWish {
+  readonly repository: UserRepository;
+  readonly workspace: Workspace;
+  readonly confinement: Confinement;
+  /** Marks the commands that run in the workspace. */
+  readonly marker: string;
+  /** The largest bundle that is taken, in bytes. */
+  readonly limitBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export type Collected =
+  /**
+   * They are in the user's repository, under no name yet. `branch`: refs/heads/… or HEAD, where they were. `rewritten`: the base is not an ancestor.
+   * `checkedOut`: the workspace says that its files belong to this commit.
+   */
+  | {
+      readonly kind: "commits";
+      readonly commit: string;
+      readonly branch: string;
+      readonly rewritten: boolean;
+      readonly checkedOut: boolean;
+    }
+  | { readonly kind: "none" }
+  | { readonly kind: "refused"; readonly reason: string };
+
+const LIMIT = 256 * 1024 * 1024;
+const TIMEOUT = 5 * 60_000;
+const MAX_BRANCHES = 200;
+
+/** Bundles the branch when it holds commits; in any case says what other refs there are. Words are split by the shell nowhere. */
+const LOOK = `
+git for-each-ref --format='%(objectname) %(refname)' refs/heads/
+printf '%s HEAD\\n' "$(git rev-parse --verify --quiet 'HEAD^{commit}')"
+git bundle create --quiet "$1" "$2" "^$3" >&2
+`;
+const RECOVER = `git bundle create --quiet "$1" "$2" "^$3" >&2`;
+
+/**
+ * The commits on the workspace's branch beyond its base; if there are none, those of HEAD; if there are none, those of the only
+ * other branch that has some. What the workspace's git says is taken for a claim and checked.
+ */
+export async function collect(wish: CollectWish): Promise<Collected> {
+  const { repository, workspace } = wish;
+  const ours = `refs/heads/${workspace.branch}`;
+  const out = await mkdtemp(join(dirname(workspace.dir), "out-"));
+  try {
+    const first = join(out, `${randomUUID()}.bundle`);
+    const look = await wish.confinement.run(command(wish, { out, script: LOOK, args: [first, ours, workspace.base] }));
+    const answer = await receiveBundle({ repository, file: first, ref: ours, limitBytes: wish.limitBytes ?? LIMIT });
+    if (answer.kind === "refused") return answer;
+    if (answer.kind === "received" && answer.commit !== workspace.base)
+      return await judged(wish, { commit: answer.commit, branch: ours, listing: look.stdout });
+
+    const elsewhere = pickBranch(look.stdout, workspace);
+    if (elsewhere === null) {
+      if (look.end.kind === "exited") return { kind: "none" };
+      return { kind: "refused", reason: `git did not answer in the workspace (${look.end.kind})` };
+    }
+    if (elsewhere.kind === "refused") return elsewhere;
+    const second = join(out, `${randomUUID()}.bundle`);
+    const args = [second, elsewhere.branch, workspace.base];
+    await wish.confinement.run(command(wish, { out, script: RECOVER, args }));
+    const recovered = await receiveBundle({
+      repository,
+      file: second,
+      ref: elsewhere.branch,
+      limitBytes: wish.limitBytes ?? LIMIT,
+    });
+    if (recovered.kind === "received")
+      return await judged(wish, { commit: recovered.commit, branch: elsewhere.branch, listing: look.stdout });
+    return recovered.kind === "absent" ? { kind: "none" } : recovered;
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+async function judged(
+  { repository, workspace }: CollectWish,
+  { commit, branch, listing }: { readonly commit: string; readonly branch: string; readonly listing: string },
+): Promise<Collected> {
+  const rewritten = !(await repository.isAncestor(workspace.base, commit));
+  return { kind: "commits", commit, branch, rewritten, checkedOut: listing.split("\n").includes(`${commit} HEAD`) };
+}
+
+/** From untrusted lines "<id> <ref>": where commits may be, or null when everything stands at the base. */
+function pickBranch(
+  listing: string,
+  { base, branch }: Workspace,
+): { readonly kind: "branch"; readonly branch: string } | { readonly kind: "refused"; readonly reason: string } | null {
+  const tips = listing
+    .split("\n")
+    .map((line) => /^([0-9a-f]+) (\S+)$/.exec(line))
+    .flatMap((found) => (found?.[1] && found[2] ? [{ id: found[1], ref: found[2] }] : []))
+    .filter(({ id, ref }) => isObjectId(id) && id !== base && (ref === "HEAD" || isRefName(ref)))
+    .filter(({ ref }) => ref !== `refs/heads/${branch}`)
+    .slice(0, MAX_BRANCHES);
+  const head = tips.find(({ ref }) => ref === "HEAD");
+  const named = tips.filter(({ ref }) => ref !== "HEAD");
+  const at = head === undefined ? undefined : named.find(({ id }) => id === head.id);
+  if (head !== undefined) return { kind: "branch", branch: at?.ref ?? "HEAD" };
+  const [only] = named;
+  if (only === undefined) return null;
+  if (named.length === 1) return { kind: "branch", branch: only.ref };
+  const names = named.slice(0, 5).map(({ ref }) => ref.slice("refs/heads/".length));
+  return { kind: "refused", reason: `there are commits on several other branches: ${names.join(", ")}` };
+}
+
+function command(
+  { workspace, marker, signal }: CollectWish,
+  { out, script, args }: { readonly out: string; readonly script: string; readonly args: readonly string[] },
+): Command {
+  return {
+    argv: ["/bin/sh", "-c", script, "sh", ...args],
+    cwd: workspace.dir,
+    binds: [workspace.dir, workspace.home, workspace.tmp, out].map((path) => ({ path, mode: "rw" as const })),
+    env: {
+      HOME: workspace.home,
+      TMPDIR: workspace.tmp,
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_TERMINAL_PROMPT: "0",
+    },
+    network: "none",
+    timeoutMs: TIMEOUT,
+    outputLimitBytes: 256 * 1024,
+    marker,
+    ...(signal === undefined ? {} : { signal }),
+  };
+}

@@ -1,0 +1,58 @@
+/** Keeps a commit in the user's repository under one of conductor's own refs. */
+import { WerkError } from "@taskwerk/contract/errors";
+import { isRefPart } from "./ref-name.ts";
+import type { UserRepository } from "./repository.ts";
+
+const MAX_NAMES = 1000;
+const MAX_RACES = 5;
+
+export interface Publication {
+  readonly commit: string;
+  /** It was made in conductor's store, and its objects must be brought over first. */
+  readonly inStore: boolean;
+  readonly kind: "work" | "salvage";
+  readonly task: string;
+  /** The attempt's number. */
+  readonly n: number;
+}
+
+/**
+ * Keeps `commit` under `refs/conductor/<kind>/<task>/<n>`: that name if it is free or holds an ancestor, else `<n>.2`, `<n>.3` …,
+ * so that nothing kept before is lost. Answers the ref. The same commit twice gives the same ref.
+ */
+export async function publish(
+  repository: UserRepository,
+  { commit, inStore, kind, task, n }: Publication,
+): Promise<string> {
+  const { git, gitDir, storeDir } = repository;
+  if (!isRefPart(task))
+    throw new WerkError("GIT_FAILED", `a ref cannot be named after the task ${JSON.stringify(task)}`);
+  if (inStore)
+    await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", storeDir, commit], { gitDir, files: true });
+  const prefix = `refs/conductor/${kind}/${task}`;
+  for (let race = 0; race < MAX_RACES; race += 1) {
+    const taken = new Map((await repository.refs(prefix)).map(({ name, commit: held }) => [name, held] as const));
+    const ref = await freeName(repository, { prefix, n, commit, taken });
+    const held = taken.get(ref) ?? null;
+    if (held === commit) return ref;
+    if ((await repository.updateRef(ref, commit, held)).kind === "moved") return ref;
+  }
+  throw new WerkError("GIT_FAILED", `somebody else keeps moving the refs under ${prefix}`);
+}
+
+async function freeName(
+  repository: UserRepository,
+  wish: {
+    readonly prefix: string;
+    readonly n: number;
+    readonly commit: string;
+    readonly taken: ReadonlyMap<string, string>;
+  },
+): Promise<string> {
+  for (let k = 1; k <= MAX_NAMES; k += 1) {
+    const name = `${wish.prefix}/${wish.n}${k === 1 ? "" : `.${k}`}`;
+    const held = wish.taken.get(name);
+    if (held === undefined || held === wish.commit || (await repository.isAncestor(held, wish.commit))) return name;
+  }
+  throw new WerkError("GIT_FAILED", `there are ${MAX_NAMES} refs under ${wish.prefix} already`);
+}

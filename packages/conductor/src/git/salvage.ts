@@ -1,0 +1,50 @@
+/** Saves everything that is in a workspace before it may be deleted. */
+import { commitInStore } from "./bundle.ts";
+import { type CollectWish, collect } from "./collect.ts";
+import { publish } from "./publish.ts";
+import type { UserRepository } from "./repository.ts";
+import { snapshot } from "./snapshot.ts";
+
+export type Salvaged =
+  /** `why` says in a sentence if the commits could not be taken and only the files are saved. */
+  | { readonly kind: "saved"; readonly ref: string; readonly commit: string; readonly why: string | null }
+  /** The workspace is as it was made, or gone. */
+  | { readonly kind: "nothing" };
+
+/**
+ * Saves the commits of a workspace and, on top, every file as it is now (untracked ones too) under
+ * `refs/conductor/salvage/<task>/<n>`. Without a confinement only the files are saved. Call it when nothing runs there any more.
+ */
+export async function salvage(
+  wish: Omit<CollectWish, "confinement"> & {
+    readonly confinement: CollectWish["confinement"] | null;
+    readonly task: string;
+    readonly n: number;
+  },
+): Promise<Salvaged> {
+  const { repository, workspace, confinement, task, n } = wish;
+  const collected =
+    confinement === null
+      ? ({ kind: "refused", reason: "no confinement to run its git in" } as const)
+      : await collect({ ...wish, confinement });
+  const from = collected.kind === "commits" ? collected.commit : workspace.base;
+  const now = await snapshot({ repository, workspace, from });
+  const dirty = now !== null && now.tree !== (await repository.treeOf(from));
+  if (from === workspace.base && !dirty) return { kind: "nothing" };
+  const commit = dirty
+    ? await commitInStore(repository, {
+        tree: now.tree,
+        parent: from,
+        message: `chore: salvaged from ${task}, attempt ${n}\n`,
+      })
+    : from;
+  const ref = await publish(repository, { commit, inStore: dirty, kind: "salvage", task, n });
+  return { kind: "saved", ref, commit, why: collected.kind === "refused" ? collected.reason : null };
+}
+
+/** What was saved, by ref name; of one task when `task` is given. */
+export const listSalvage = (
+  repository: UserRepository,
+  task?: string,
+): Promise<readonly { readonly name: string; readonly commit: string }[]> =>
+  repository.refs(`refs/conductor/salvage/${task === undefined ? "" : `${task}/`}`);

@@ -1,0 +1,96 @@
+/** A tree of everything in a workspace, taken without touching its .git, which an agent may have written. */
+
+import { createHash, randomUUID } from "node:crypto";
+import { copyFile, lstat, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Workspace } from "../model/repository.ts";
+import { fieldsOf, type Git, type GitCall, textOf } from "./git.ts";
+import type { UserRepository } from "./repository.ts";
+
+export interface Snapshot {
+  /** A tree in conductor's store: tracked and untracked files, without ignored ones. */
+  readonly tree: string;
+  /** Directories with a .git of their own, whose files are in the tree as ordinary files. */
+  readonly nested: readonly string[];
+}
+
+export interface SnapshotWish {
+  readonly repository: UserRepository;
+  readonly workspace: Workspace;
+  /** The commit whose files count as tracked, also where they are ignored; default: the workspace's base. */
+  readonly from?: string;
+}
+
+const TIMEOUT = 5 * 60_000;
+const MAX_NESTED = 100;
+const MAX_DEPTH = 4;
+
+/** Null when the workspace is gone. Equal files give an equal tree, so it also tells whether a turn changed anything. */
+export async function snapshot({ repository, workspace, from }: SnapshotWish): Promise<Snapshot | null> {
+  const { git, storeDir } = repository;
+  const top = await lstat(workspace.dir).catch(() => null);
+  if (!top?.isDirectory()) return null;
+  const start = from ?? workspace.base;
+  const key = createHash("sha256").update(`${workspace.dir}\0${start}`).digest("hex").slice(0, 32);
+  const known = join(storeDir, "indexes", key);
+  const indexFile = `${known}.${randomUUID()}`;
+  try {
+    const call = { gitDir: storeDir, workTree: workspace.dir, indexFile, timeoutMs: TIMEOUT };
+    // The last index spares reading files again that did not change; a copy needs no lock and leaves none behind.
+    const again = await copyFile(known, indexFile).then(
+      () => true,
+      () => false,
+    );
+    if (!again) await git(["read-tree", start], call);
+    const plain = await addPlain(git, call);
+    if (plain !== null) {
+      await rename(indexFile, known);
+      return { tree: plain, nested: [] };
+    }
+    await git(["read-tree", start], call);
+    return await addAll(git, call, MAX_DEPTH);
+  } finally {
+    await rm(indexFile, { force: true });
+  }
+}
+
+type AddCall = GitCall & { readonly workTree: string; readonly indexFile: string };
+
+/** The tree when no directory has a .git of its own; null when one has, and then the index is of no use. */
+async function addPlain(git: Git, call: AddCall): Promise<string | null> {
+  const added = await git(["add", "--all", "--", ":/"], { ...call, answers: [128] });
+  if (added.code !== 0 || added.stderr.includes("embedded git repository")) return null;
+  return textOf(await git(["write-tree"], call));
+}
+
+async function addAll(git: Git, call: AddCall, depth: number): Promise<Snapshot> {
+  // git lists a directory that has its own .git as one entry, and would store it as a bare commit id without its files.
+  const others = fieldsOf(await git(["ls-files", "--others", "--exclude-standard", "-z"], call));
+  const inner = others.filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1));
+  const left = inner.map((path) => `:(top,exclude,literal)${path}`);
+  await git(["add", "--all", "--", ":/", ...left.slice(0, MAX_NESTED)], { ...call });
+  const nested: string[] = [];
+  for (const path of inner.slice(0, MAX_NESTED)) {
+    const tree = depth === 0 ? null : await treeOfNested(git, call, { path, depth: depth - 1 });
+    if (tree === null) continue;
+    await git(["rm", "--cached", "--quiet", "-r", "--ignore-unmatch", "--", `:(top,literal)${path}`], call);
+    await git(["read-tree", `--prefix=${path}/`, tree], call);
+    nested.push(path);
+  }
+  return { tree: textOf(await git(["write-tree"], call)), nested };
+}
+
+async function treeOfNested(
+  git: Git,
+  call: AddCall,
+  { path, depth }: { readonly path: string; readonly depth: number },
+): Promise<string | null> {
+  const workTree = join(call.workTree, path);
+  const indexFile = `${call.indexFile}.${randomUUID()}`;
+  try {
+    const { tree } = await addAll(git, { ...call, workTree, indexFile }, depth);
+    return tree;
+  } finally {
+    await rm(indexFile, { force: true });
+  }
+}

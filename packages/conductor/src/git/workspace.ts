@@ -1,0 +1,122 @@
+/** A clone of its own for one attempt, outside the user's repository and without a way back into it. */
+import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Workspace } from "../model/repository.ts";
+import { isBranchName, isObjectId } from "./ref-name.ts";
+import type { UserRepository } from "./repository.ts";
+import { snapshot } from "./snapshot.ts";
+
+export interface WorkspaceWish {
+  readonly repository: UserRepository;
+  /** The commit to begin from; only its history goes in. */
+  readonly base: string;
+  /** The branch made in the clone, e.g. feature/TASK-001-login. */
+  readonly branch: string;
+  /** A new directory for everything of this attempt; its parent exists or is made. */
+  readonly dir: string;
+}
+
+const CLONE_TIMEOUT = 10 * 60_000;
+
+/**
+ * Makes `dir` with `tree/` (the clone), `home/` and `tmp/` in it. The clone shares no file with the user's repository, has no
+ * remote, and commits as the user. Throws GIT_FAILED when `dir` is in the repository, is not empty, or git cannot do it;
+ * what was begun is removed then.
+ */
+export async function prepareWorkspace({ repository, base, branch, dir }: WorkspaceWish): Promise<Workspace> {
+  const top = resolve(dir);
+  if (!isObjectId(base) || !isBranchName(branch))
+    throw new WerkError("GIT_FAILED", `cannot make a clone at ${base} with a branch named ${JSON.stringify(branch)}`);
+  const inside = relative(repository.root, top);
+  if (inside === "" || !(inside.startsWith("..") || isAbsolute(inside)))
+    throw new WerkError(
+      "GIT_FAILED",
+      `a workspace stays outside the repository, and ${top} is inside ${repository.root}`,
+    );
+  await mkdir(top, { recursive: true, mode: 0o700 });
+  if ((await readdir(top)).length > 0) throw new WerkError("GIT_FAILED", `${top} is not empty`);
+  const workspace = { dir: join(top, "tree"), branch, base, home: join(top, "home"), tmp: join(top, "tmp") };
+  try {
+    for (const part of [workspace.dir, workspace.home, workspace.tmp]) await mkdir(part, { mode: 0o700 });
+    await fill(repository, workspace);
+    return workspace;
+  } catch (error) {
+    await rm(top, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function fill({ git, storeDir, objectFormat, identity }: UserRepository, workspace: Workspace): Promise<void> {
+  const gitDir = join(workspace.dir, ".git");
+  const format = objectFormat === "sha1" ? [] : [`--object-format=${objectFormat}`];
+  await git(["init", "--quiet", "--template=", `--initial-branch=${workspace.branch}`, ...format, workspace.dir]);
+  await writeFile(
+    join(gitDir, "config"),
+    `[user]\n\tname = ${quoted(identity.name)}\n\temail = ${quoted(identity.email)}\n` +
+      "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[commit]\n\tgpgSign = false\n",
+    { flag: "a" },
+  );
+  await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", storeDir, workspace.base], {
+    gitDir,
+    files: true,
+    // History that is already the user's may have faults of old; only what comes from an agent is checked.
+    config: ["fetch.fsckObjects=false", "transfer.fsckObjects=false"],
+    timeoutMs: CLONE_TIMEOUT,
+  });
+  await git(["reset", "--quiet", "--hard", workspace.base], {
+    gitDir,
+    workTree: workspace.dir,
+    timeoutMs: CLONE_TIMEOUT,
+  });
+}
+
+const quoted = (value: string): string => `"${value.replace(/[\\"]/g, "\\$&").replace(/[\n\r\0]/g, " ")}"`;
+
+export type Removal =
+  | { readonly kind: "removed" }
+  /** Files in it differ from what was kept; nothing was deleted. Salvage first. */
+  | { readonly kind: "unsaved"; readonly tree: string };
+
+/**
+ * Deletes a workspace whose work is saved: its files are exactly those of `kept`, a commit that a ref of the user's repository
+ * reaches (null: nothing was kept, and its files are still the base's). Already gone counts as removed.
+ */
+export async function removeWorkspace({
+  repository,
+  workspace,
+  kept,
+}: {
+  readonly repository: UserRepository;
+  readonly workspace: Workspace;
+  readonly kept: string | null;
+}): Promise<Removal> {
+  const top = dirname(workspace.dir);
+  if (basename(workspace.dir) !== "tree") throw new Error(`${workspace.dir} is no workspace of conductor's making`);
+  const from = kept ?? workspace.base;
+  const [now, reached] = await Promise.all([snapshot({ repository, workspace, from }), isReached(repository, from)]);
+  if (now !== null && !(reached && (await repository.treeOf(from)) === now.tree))
+    return { kind: "unsaved", tree: now.tree };
+  await removeAll(top);
+  return { kind: "removed" };
+}
+
+/** Also what an agent wrote-protected. Links are removed, never followed. */
+async function removeAll(top: string): Promise<void> {
+  try {
+    await rm(top, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    const entries = await readdir(top, { recursive: true, withFileTypes: true });
+    for (const entry of entries)
+      if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o700).catch(() => undefined);
+    await rm(top, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function isReached({ git, gitDir }: UserRepository, commit: string): Promise<boolean> {
+  const answer = await git(["for-each-ref", "--count=1", "--format=%(refname)", `--contains=${commit}`], {
+    gitDir,
+    answers: [128, 129],
+  });
+  return answer.code === 0 && answer.stdout.length > 0;
+}

@@ -1,0 +1,166 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { isWerkError, type WerkError } from "@taskwerk/contract/errors";
+import { buildSync } from "esbuild";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Decision } from "../model/decision.ts";
+import { sampleDecision, sampleSession } from "../model/sample-facts.ts";
+import type { DecisionDraft } from "./ask-decision.ts";
+import { answerOf } from "./close-decision.ts";
+import { expireDecisions, openDecision, settleDecision } from "./decisions.ts";
+import { type Journal, openJournal } from "./journal.ts";
+
+const NOW = new Date("2026-11-20T21:43:00Z");
+let root: string;
+let journal: Journal;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "decisions-"));
+  journal = await openJournal(root, { now: () => NOW });
+  await journal.append([{ type: "session.started", session: sampleSession() }]);
+});
+afterEach(async () => {
+  await journal.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+const draft = (kind: Decision["kind"], over: Partial<DecisionDraft> = {}): DecisionDraft => {
+  const { id, askedAt, state, answer, answeredBy, answeredAt, ...rest } = sampleDecision(
+    kind === "question" ? "Q" : "A",
+  );
+  return { ...rest, ...over };
+};
+
+const refusalOf = async (promise: Promise<unknown>): Promise<WerkError> => {
+  const error = await promise.then(
+    () => new Error("it was not refused"),
+    (reason: unknown) => reason,
+  );
+  if (!isWerkError(error)) throw error;
+  return error;
+};
+
+describe("a decision", () => {
+  it("keeps its id when the same thing is asked again", async () => {
+    expect((await openDecision(journal, draft("question"), NOW)).id).toBe("Q1");
+    expect((await openDecision(journal, draft("question"), NOW)).id).toBe("Q1");
+    expect((await openDecision(journal, draft("question", { text: "Which port?" }), NOW)).id).toBe("Q2");
+    expect((await openDecision(journal, draft("approval"), NOW)).id).toBe("A1");
+    expect(await journal.head()).toBe(4);
+  });
+
+  it("is void when what it was about changed, and names the one in its place", async () => {
+    await openDecision(journal, draft("approval"), NOW);
+    const next = await openDecision(journal, draft("approval", { tree: "b".repeat(40) }), NOW);
+    expect(next).toMatchObject({ id: "A2", state: "open" });
+    const error = await refusalOf(settleDecision(journal, "A1", { kind: "approve", note: null }, "ada"));
+    expect(error).toMatchObject({ code: "REV_MISMATCH", details: { replacement: "A2" } });
+    expect(error.message).toBe("TASK-001 changed since you saw A1. It is A2 now.");
+  });
+
+  it("takes the number of an option as its words, and any id in lower case", async () => {
+    await openDecision(journal, draft("question"), NOW);
+    expect(await settleDecision(journal, "q1", { kind: "answer", text: "1" }, "ada")).toMatchObject({
+      state: "answered",
+      answer: "per line, half even",
+      answeredBy: "ada",
+      answeredAt: NOW.toISOString(),
+    });
+  });
+
+  it("tells the second one who was first and what was said", async () => {
+    await openDecision(journal, draft("question"), NOW);
+    await settleDecision(journal, "Q1", { kind: "answer", text: "2" }, "ada");
+    const error = await refusalOf(settleDecision(journal, "Q1", { kind: "answer", text: "1" }, "bob"));
+    expect(error.code).toBe("DECISION_CLOSED");
+    expect(error.message).toBe("Q1 was answered by ada at 2026-11-20T21:43:00.000Z: on the total, half up.");
+  });
+
+  it("refuses words that do not fit it, and ids that nobody gave", async () => {
+    await openDecision(journal, draft("question"), NOW);
+    await openDecision(journal, draft("approval"), NOW);
+    const said = async (...words: [string, Parameters<typeof settleDecision>[2]]) =>
+      (await refusalOf(settleDecision(journal, ...words, "ada"))).code;
+    expect(await said("Q1", { kind: "approve", note: null })).toBe("VALIDATION_FAILED");
+    expect(await said("A1", { kind: "answer", text: "yes" })).toBe("VALIDATION_FAILED");
+    expect(await said("A1", { kind: "reject", note: "  " })).toBe("VALIDATION_FAILED");
+    expect(await said("Q1", { kind: "answer", text: "\n" })).toBe("VALIDATION_FAILED");
+    expect(await said("Q1", { kind: "answer", text: "3" })).toBe("VALIDATION_FAILED");
+    expect(await refusalOf(settleDecision(journal, "Q9", { kind: "answer", text: "x" }, "ada"))).toMatchObject({
+      code: "DECISION_NOT_FOUND",
+      candidates: ["Q1", "A1"],
+    });
+    expect((await journal.state()).decisions.get("Q1")?.state).toBe("open");
+  });
+
+  it("expires at its deadline and not before, and then takes no answer", async () => {
+    await openDecision(journal, draft("question", { deadline: "2026-11-21T06:00:00Z" }), NOW);
+    await openDecision(journal, draft("approval"), NOW);
+    expect(await expireDecisions(journal, new Date("2026-11-21T05:59:59Z"))).toEqual([]);
+    const expired = await expireDecisions(journal, new Date("2026-11-21T06:00:00Z"));
+    expect(expired).toMatchObject([{ id: "Q1", state: "expired" }]);
+    const error = await refusalOf(settleDecision(journal, "Q1", { kind: "answer", text: "1" }, "ada"));
+    expect(error).toMatchObject({ code: "DECISION_CLOSED", details: { state: "expired" } });
+  });
+
+  it("is closed by one of three connections that want to at once", async () => {
+    await openDecision(journal, draft("approval"), NOW);
+    const others = await Promise.all([1, 2, 3].map(() => openJournal(root, { now: () => NOW })));
+    const outcomes = await Promise.allSettled(
+      others.map((one, i) => settleDecision(one, "A1", { kind: "approve", note: null }, `asker ${i}`)),
+    );
+    const first = outcomes.filter((outcome) => outcome.status === "fulfilled").map(({ value }) => value.answeredBy);
+    expect(first).toHaveLength(1);
+    for (const outcome of outcomes) {
+      if (outcome.status === "rejected")
+        expect(outcome.reason).toMatchObject({ code: "DECISION_CLOSED", details: { by: first[0] } });
+    }
+    expect((await journal.state()).decisions.get("A1")?.answeredBy).toBe(first[0]);
+    await Promise.all(others.map((one) => one.close()));
+  });
+
+  it("is closed by one of several processes that want to at once", async () => {
+    await openDecision(journal, draft("approval"), NOW);
+    const program = join(root, "closer.cjs");
+    buildSync({
+      stdin: {
+        contents: `import { openJournal } from "./journal.ts"; import { settleDecision } from "./decisions.ts";
+          const [root, name] = process.argv.slice(2);
+          openJournal(root, { now: () => new Date() }).then(async (journal) => {
+            const word = { kind: "approve", note: null };
+            const outcome = settleDecision(journal, "A1", word, name).then(() => "first", (error) => error.code);
+            process.stdout.write(await outcome);
+            await journal.close();
+          });`,
+        resolveDir: import.meta.dirname,
+        loader: "ts",
+      },
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      outfile: program,
+      external: ["better-sqlite3"],
+      logLevel: "silent",
+    });
+    const packages = join(dirname(createRequire(import.meta.url).resolve("better-sqlite3/package.json")), "..");
+    const run = (name: string) =>
+      promisify(execFile)(process.execPath, [program, root, name], { env: { NODE_PATH: packages } });
+    const said = await Promise.all(["a", "b", "c"].map(async (name) => (await run(name)).stdout));
+    expect(said.sort()).toEqual(["DECISION_CLOSED", "DECISION_CLOSED", "first"]);
+  });
+});
+
+describe("an answer", () => {
+  it.each([
+    [["80", "443"], "443", "443"],
+    [["80", "443"], "1", "80"],
+    [["a", "b"], "per line, but …", "per line, but …"],
+    [[], "2", "2"],
+  ])("to %j is, for %j, %j", (options, given, answer) => {
+    expect(answerOf({ id: "Q1", options }, given)).toBe(answer);
+  });
+});

@@ -1,0 +1,41 @@
+/** Decisions over the journal: asked once, closed once, whoever comes first. */
+import type { Decision } from "../model/decision.ts";
+import { askDecision, type DecisionDraft } from "./ask-decision.ts";
+import { closeDecision, type DecisionWord } from "./close-decision.ts";
+import type { Journal } from "./journal.ts";
+
+/** Writes the decision down and gives it with its id; one that is open already comes back as it is. */
+export async function openDecision(journal: Journal, draft: DecisionDraft, now: Date): Promise<Decision> {
+  const found: { id: string | null } = { id: null };
+  await journal.appendIf((state) => {
+    const { id, facts } = askDecision(state, draft, now.toISOString());
+    found.id = id;
+    return facts;
+  });
+  return decisionOf(journal, found.id!);
+}
+
+/** Closes a decision by compare-and-swap and gives it back. Throws what `closeDecision` throws; then nothing changed. */
+export async function settleDecision(journal: Journal, id: string, word: DecisionWord, by: string): Promise<Decision> {
+  const events = await journal.appendIf((state) => [closeDecision(state, id, word, by)]);
+  const closed = events[0];
+  if (closed?.type !== "decision.closed") throw new Error(`closing ${id} wrote nothing`);
+  return decisionOf(journal, closed.decision);
+}
+
+/** The decisions whose deadline has passed, closed as expired. */
+export async function expireDecisions(journal: Journal, now: Date): Promise<readonly Decision[]> {
+  const events = await journal.appendIf((state) =>
+    [...state.decisions.values()]
+      .filter((one) => one.state === "open" && one.deadline !== null && Date.parse(one.deadline) <= now.getTime())
+      .map((one) => closeDecision(state, one.id, { kind: "expire" }, "conductor")),
+  );
+  const state = await journal.state();
+  return events.flatMap((event) => (event.type === "decision.closed" ? [state.decisions.get(event.decision)!] : []));
+}
+
+async function decisionOf(journal: Journal, id: string): Promise<Decision> {
+  const decision = (await journal.state()).decisions.get(id);
+  if (decision === undefined) throw new Error(`decision ${id} is not in the journal`);
+  return decision;
+}

@@ -1,0 +1,92 @@
+/** Who drives this repository: at most one conductor, known by process id, start time and boot. */
+import { readFile } from "node:fs/promises";
+import type { Reader, Tx } from "@taskwerk/sqlite/database";
+
+export interface Driver {
+  readonly pid: number;
+  /** Clock ticks since boot (/proc/PID/stat field 22); null where that is not known. */
+  readonly startTime: string | null;
+  readonly bootId: string | null;
+  /** Tells two conductors of one process apart. */
+  readonly holder: string;
+  readonly session: string | null;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+/** `held`: somebody else who is alive drives. `previous`: who drove before and is dead, so that recovery knows. */
+export type DriverClaim =
+  | { readonly kind: "acquired"; readonly previous: Driver | null }
+  | { readonly kind: "held"; readonly by: Driver };
+
+interface DriverRow {
+  readonly pid: number;
+  readonly start_time: string | null;
+  readonly boot_id: string | null;
+  readonly holder: string;
+  readonly session: string | null;
+  readonly since: string;
+}
+
+/** Who is written down, dead or alive. */
+export async function readDriver(reader: Reader): Promise<Driver | null> {
+  const row = await reader.get<DriverRow>("select * from driver");
+  if (row === undefined) return null;
+  const { pid, start_time, boot_id, holder, session, since } = row;
+  return { pid, startTime: start_time, bootId: boot_id, holder, session, since };
+}
+
+/** Takes the place of `expected` (null = nobody); false when somebody else was quicker. */
+export async function replaceDriver(tx: Tx, expected: Driver | null, next: Driver): Promise<boolean> {
+  const now = await readDriver(tx);
+  if ((now?.holder ?? null) !== (expected?.holder ?? null)) return false;
+  await tx.run(
+    `insert into driver (one, pid, start_time, boot_id, holder, session, since) values (1, ?, ?, ?, ?, ?, ?)
+     on conflict (one) do update set pid = excluded.pid, start_time = excluded.start_time, boot_id = excluded.boot_id,
+       holder = excluded.holder, session = excluded.session, since = excluded.since`,
+    [next.pid, next.startTime, next.bootId, next.holder, next.session, next.since],
+  );
+  return true;
+}
+
+/** Gives the place up; nothing happens when somebody else has it. */
+export async function removeDriver(tx: Tx, holder: string): Promise<void> {
+  await tx.run("delete from driver where holder = ?", [holder]);
+}
+
+/**
+ * True when the process that is written down is alive: the same boot, and a process of that id and that start time. Where
+ * start times are not known, any process of that id counts.
+ */
+export async function isAlive(driver: Driver): Promise<boolean> {
+  if (driver.bootId !== null && driver.bootId !== (await bootId())) return false;
+  if (!exists(driver.pid)) return false;
+  if (driver.startTime === null) return true;
+  const started = await startTimeOf(driver.pid);
+  return started === null ? exists(driver.pid) : started === driver.startTime;
+}
+
+/** Start time of a process, clock ticks since boot; "ended" for one that only waits to be reaped, null when it is gone or the system does not say. */
+export async function startTimeOf(pid: number): Promise<string | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+  if (stat === null) return null;
+  // The name in parentheses may contain anything, also parentheses and spaces.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields[0] === "Z" || fields[0] === "X" ? "ended" : (fields[19] ?? null);
+}
+
+/** Identifies this boot of the machine; null where the system does not say. */
+export async function bootId(): Promise<string | null> {
+  const text = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => null);
+  return text === null ? null : text.trim();
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: there is one, of another user.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,26 @@
+/** Which session an event belongs to. Pure. */
+import type { JournalEvent } from "../model/event.ts";
+import type { RunState } from "../model/state.ts";
+
+/** The session's id; null for what belongs to none, such as a plan. */
+export function sessionOf(event: JournalEvent, state: RunState): string | null {
+  switch (event.type) {
+    case "plan.saved":
+      return null;
+    case "session.started":
+      return event.session.id;
+    case "session.status":
+    case "session.stop-requested":
+    case "session.ended":
+    case "gate.judged":
+      return event.session;
+    case "attempt.started":
+      return event.attempt.session;
+    case "decision.asked":
+      return event.decision.session;
+    case "decision.closed":
+      return state.decisions.get(event.decision)?.session ?? null;
+    default:
+      return state.attempts.get(event.attempt)?.session ?? null;
+  }
+}

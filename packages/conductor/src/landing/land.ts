@@ -1,0 +1,126 @@
+/** Brings finished work onto the integration branch. The only code that may move a target ref. */
+import { WerkError } from "@taskwerk/contract/errors";
+import { type Gate, missingReceipts, type Receipt } from "../model/gate.ts";
+import type { Repository } from "../model/repository.ts";
+
+/** What is about to happen to the ref; written down before it does. */
+export interface LandingPlan {
+  readonly ref: string;
+  /** The tip it is made on, and the commit and tree that will be there. */
+  readonly from: string;
+  readonly commit: string;
+  readonly tree: string;
+  /** Ids of the receipts it lands with. */
+  readonly receipts: readonly string[];
+}
+
+export interface LandingWish {
+  readonly repository: Repository;
+  /** The integration branch, e.g. refs/heads/conductor/main. */
+  readonly ref: string;
+  readonly work: { readonly commit: string; readonly tree: string };
+  /** The commit the work was begun from. */
+  readonly base: string;
+  /** Runs or finds the gates for exactly this tree. Without a passing receipt of each required gate nothing lands. */
+  readonly judge: (tree: string) => Promise<{ readonly gates: readonly Gate[]; readonly receipts: readonly Receipt[] }>;
+  readonly message: (receipts: readonly Receipt[]) => string;
+  /** Writes the plan down. If it fails, the ref is not moved. */
+  readonly intend: (plan: LandingPlan) => Promise<void>;
+  /** Land on this tip and on no other. */
+  readonly expectedTip?: string;
+  /** A commit that an earlier, interrupted landing of the same work intended: it may be there already. */
+  readonly intended?: string;
+}
+
+export type Landing =
+  | { readonly kind: "landed"; readonly commit: string; readonly tree: string; readonly receipts: readonly Receipt[] }
+  /** An interrupted landing had moved the ref after all. */
+  | { readonly kind: "already-landed"; readonly commit: string; readonly tree: string }
+  /** The tip has all of it already; there is nothing to commit. */
+  | { readonly kind: "no-change"; readonly tree: string }
+  | { readonly kind: "conflict"; readonly tip: string; readonly paths: readonly string[] }
+  /** A required gate ran on the merged tree and failed. */
+  | { readonly kind: "red"; readonly tree: string; readonly receipts: readonly Receipt[] }
+  /** Required gates have no passing receipt, and none says "fail"; or the work is not what it is said to be. */
+  | {
+      readonly kind: "refused";
+      readonly reason: string;
+      readonly missing: readonly string[];
+      readonly receipts: readonly Receipt[];
+    }
+  /** The ref moved under every try, or is not at `expectedTip`. */
+  | { readonly kind: "stale"; readonly actual: string | null };
+
+/** How often a landing begins again from a new tip. */
+const MAX_ROUNDS = 3;
+
+/**
+ * Merges the work onto the tip in memory, has the merged tree judged, commits it as one commit on the tip, writes the intention
+ * down, and moves the ref by compare-and-swap. Throws GIT_REF_NOT_FOUND when the ref does not exist.
+ */
+export async function land(wish: LandingWish): Promise<Landing> {
+  const { repository, ref } = wish;
+  const untrue = await whatIsUntrue(wish);
+  if (untrue !== null) return { kind: "refused", reason: untrue, missing: [], receipts: [] };
+  let actual: string | null = null;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const tip = await repository.resolve(ref);
+    if (tip === null)
+      throw new WerkError("GIT_REF_NOT_FOUND", `there is no ${ref} to land on in ${repository.root}`, { given: ref });
+    if (await isThere(repository, wish.intended, tip))
+      return { kind: "already-landed", commit: wish.intended!, tree: await repository.treeOf(wish.intended!) };
+    if (wish.expectedTip !== undefined && tip !== wish.expectedTip) return { kind: "stale", actual: tip };
+    const outcome = await landOn(tip, wish);
+    if (outcome.kind !== "stale") return outcome;
+    actual = outcome.actual;
+  }
+  return { kind: "stale", actual };
+}
+
+async function landOn(tip: string, wish: LandingWish): Promise<Landing> {
+  const { repository, ref, work } = wish;
+  const merged = await repository.mergeTrees(tip, work.commit);
+  if (merged.kind === "conflict") return { kind: "conflict", tip, paths: merged.paths };
+  const { tree } = merged;
+  if (tree === (await repository.treeOf(tip))) return { kind: "no-change", tree };
+
+  const { gates, receipts } = await wish.judge(tree);
+  const missing = missingReceipts(gates, receipts, tree).map((gate) => gate.id);
+  if (missing.length > 0) return notProven({ tree, missing, receipts });
+
+  const proof = receipts.filter((receipt) => receipt.tree === tree);
+  const commit = await repository.commitTree({ tree, parents: [tip], message: wish.message(proof) });
+  await wish.intend({ ref, from: tip, commit, tree, receipts: proof.map((receipt) => receipt.id) });
+  const update = await repository.updateRef(ref, commit, tip);
+  if (update.kind === "stale") return update;
+  return { kind: "landed", commit, tree, receipts: proof };
+}
+
+function notProven({
+  tree,
+  missing,
+  receipts,
+}: {
+  readonly tree: string;
+  readonly missing: readonly string[];
+  readonly receipts: readonly Receipt[];
+}): Landing {
+  const about = receipts.filter((receipt) => receipt.tree === tree && missing.includes(receipt.gate));
+  if (about.some((receipt) => receipt.result === "fail")) return { kind: "red", tree, receipts };
+  const reason = `no passing receipt for this tree from ${missing.join(", ")}`;
+  return { kind: "refused", reason, missing, receipts };
+}
+
+/** A sentence when the work does not fit what is said about it, else null. */
+async function whatIsUntrue({ repository, work, base }: LandingWish): Promise<string | null> {
+  const [tree, follows] = await Promise.all([repository.treeOf(work.commit), repository.isAncestor(base, work.commit)]);
+  if (tree !== work.tree) return `commit ${work.commit} does not have the tree ${work.tree}`;
+  if (!follows) return `${base} is not an ancestor of ${work.commit}`;
+  return null;
+}
+
+async function isThere(repository: Repository, commit: string | undefined, tip: string): Promise<boolean> {
+  return (
+    commit !== undefined && (await repository.resolve(commit)) !== null && (await repository.isAncestor(commit, tip))
+  );
+}

@@ -1,0 +1,454 @@
+/** The state of everything, as a fold over the journal's events. Pure: the same events give the same state, in pieces or at once. */
+import { createHash } from "node:crypto";
+import type { Decision, DecisionKind } from "./decision.ts";
+import type { Fact, JournalEvent } from "./event.ts";
+import type { Receipt } from "./gate.ts";
+import type { Attempt, Session, Stage } from "./run.ts";
+
+type FactOf<T extends Fact["type"]> = Extract<Fact, { readonly type: T }>;
+
+/** A plan as the journal knows it: where its file is and how far it has come. */
+export interface PlanState {
+  readonly id: string;
+  readonly sourceFile: string;
+  readonly file: string;
+  readonly status: "draft" | "reviewing" | "imported";
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly savedAt: string;
+}
+
+export interface StopRequest {
+  readonly mode: "turn" | "after-task" | "now";
+  readonly reason: string | null;
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface SessionState extends Session {
+  /** Somebody wants it to stop; null again once it is active anew. */
+  readonly stop: StopRequest | null;
+  readonly metrics: Readonly<Record<string, unknown>>;
+}
+
+/** What an attempt is about to land, written down before the ref moves. */
+export interface IntendedLanding {
+  readonly ref: string;
+  readonly from: string;
+  readonly commit: string;
+  readonly tree: string;
+  readonly receipts: readonly string[];
+}
+
+export type InteractionKind = FactOf<"interaction">["kind"];
+
+export interface AttemptState extends Attempt {
+  /** The claim's token in taskwerk; belongs into no output. */
+  readonly token: string;
+  readonly briefSha256: string | null;
+  /** Since when it is in its stage, RFC 3339. */
+  readonly stageSince: string;
+  /** Milliseconds spent in the stages it has left. */
+  readonly spentMs: Readonly<Partial<Record<Stage, number>>>;
+  readonly interactions: Readonly<Partial<Record<InteractionKind, number>>>;
+  readonly intended: IntendedLanding | null;
+  /** taskwerk knows that its task is done. */
+  readonly closed: boolean;
+  /** The gate round that was last counted as red. */
+  readonly redRound: number | null;
+}
+
+/** That a receipt was used to judge an attempt; one receipt may serve several. */
+export interface JudgementState {
+  readonly seq: number;
+  readonly at: string;
+  readonly session: string;
+  readonly attempt: string | null;
+  readonly receipt: string;
+  /** The attempt's round of gates it belongs to, 0 for a baseline. */
+  readonly round: number;
+}
+
+export interface LandingState {
+  readonly seq: number;
+  readonly at: string;
+  readonly session: string;
+  readonly task: string;
+  readonly attempt: string;
+  readonly ref: string;
+  readonly commit: string;
+  readonly tree: string;
+  readonly receipts: readonly string[];
+}
+
+export interface LoopState {
+  readonly at: string;
+  readonly attempt: string;
+  readonly rule: string;
+  readonly rung: "nudge" | "fresh" | "blocked";
+  readonly evidence: string;
+}
+
+export interface SalvageState {
+  readonly at: string;
+  readonly attempt: string;
+  readonly ref: string;
+  readonly commit: string;
+}
+
+/** Maps keep the order of the journal. */
+export interface RunState {
+  /** Number of the last event in it; 0 when there is none. */
+  readonly seq: number;
+  /** When that was, RFC 3339. */
+  readonly at: string | null;
+  readonly plans: ReadonlyMap<string, PlanState>;
+  readonly sessions: ReadonlyMap<string, SessionState>;
+  readonly attempts: ReadonlyMap<string, AttemptState>;
+  /** Ids of attempts by task, oldest first. */
+  readonly attemptsByTask: ReadonlyMap<string, readonly string[]>;
+  readonly receipts: ReadonlyMap<string, Receipt>;
+  readonly judgements: readonly JudgementState[];
+  readonly decisions: ReadonlyMap<string, Decision>;
+  /** Oldest first. */
+  readonly landings: readonly LandingState[];
+  readonly loops: readonly LoopState[];
+  readonly salvage: readonly SalvageState[];
+}
+
+/** The state before anything has happened. */
+export const emptyState = (): RunState => ({
+  seq: 0,
+  at: null,
+  plans: new Map(),
+  sessions: new Map(),
+  attempts: new Map(),
+  attemptsByTask: new Map(),
+  receipts: new Map(),
+  judgements: [],
+  decisions: new Map(),
+  landings: [],
+  loops: [],
+  salvage: [],
+});
+
+/** The state after one more event. */
+export const applyEvent = (state: RunState, event: JournalEvent): RunState => foldEvents([event], state);
+
+/**
+ * The state after these events, in order, on top of `from`, which is not changed. An event that is already in `from`
+ * (by its number) is passed over; one about something unknown changes nothing but the number.
+ */
+export function foldEvents(events: Iterable<JournalEvent>, from: RunState = emptyState()): RunState {
+  const draft = draftOf(from);
+  for (const event of events) {
+    if (event.seq <= draft.seq) continue;
+    apply(draft, event);
+    draft.seq = event.seq;
+    draft.at = event.at;
+  }
+  return draft;
+}
+
+interface Draft extends RunState {
+  seq: number;
+  at: string | null;
+  readonly plans: Map<string, PlanState>;
+  readonly sessions: Map<string, SessionState>;
+  readonly attempts: Map<string, AttemptState>;
+  readonly attemptsByTask: Map<string, readonly string[]>;
+  readonly receipts: Map<string, Receipt>;
+  readonly judgements: JudgementState[];
+  readonly decisions: Map<string, Decision>;
+  readonly landings: LandingState[];
+  readonly loops: LoopState[];
+  readonly salvage: SalvageState[];
+}
+
+const draftOf = (state: RunState): Draft => ({
+  seq: state.seq,
+  at: state.at,
+  plans: new Map(state.plans),
+  sessions: new Map(state.sessions),
+  attempts: new Map(state.attempts),
+  attemptsByTask: new Map(state.attemptsByTask),
+  receipts: new Map(state.receipts),
+  judgements: [...state.judgements],
+  decisions: new Map(state.decisions),
+  landings: [...state.landings],
+  loops: [...state.loops],
+  salvage: [...state.salvage],
+});
+
+function apply(draft: Draft, event: JournalEvent): void {
+  switch (event.type) {
+    case "plan.saved":
+      draft.plans.set(event.plan, {
+        id: event.plan,
+        sourceFile: event.sourceFile,
+        file: event.file,
+        status: event.status,
+        metadata: event.metadata,
+        savedAt: event.at,
+      });
+      return;
+    case "session.started":
+      draft.sessions.set(event.session.id, { ...event.session, stop: null, metrics: {} });
+      return;
+    case "session.status":
+      change(draft.sessions, event.session, (session) => ({
+        ...session,
+        status: event.status,
+        reason: event.reason,
+        stop: event.status === "active" ? null : session.stop,
+        endedAt: event.status === "active" ? null : session.endedAt,
+      }));
+      return;
+    case "session.stop-requested":
+      change(draft.sessions, event.session, (session) => ({
+        ...session,
+        stop: { mode: event.mode, reason: event.reason, by: event.by, at: event.at },
+      }));
+      return;
+    case "session.ended":
+      change(draft.sessions, event.session, (session) => ({
+        ...session,
+        status: event.status,
+        reason: event.reason,
+        metrics: event.metrics,
+        endedAt: event.at,
+      }));
+      return;
+    case "attempt.started":
+      startAttempt(draft, event);
+      return;
+    case "attempt.claimed":
+      change(draft.attempts, event.attempt, (attempt) => ({ ...attempt, token: event.token, fence: event.fence }));
+      return;
+    case "attempt.prepared":
+      change(draft.attempts, event.attempt, (attempt) => ({
+        ...attempt,
+        workspace: event.workspace,
+        branch: event.branch,
+        base: event.base,
+        briefSha256: event.briefSha256,
+      }));
+      return;
+    case "attempt.spawned":
+      change(draft.attempts, event.attempt, (attempt) => ({ ...attempt, process: event.process }));
+      return;
+    case "attempt.stage":
+      change(draft.attempts, event.attempt, (attempt) => ({
+        ...inStage(attempt, event.stage, event.at),
+        reason: event.reason,
+        gateRounds: attempt.gateRounds + (event.stage === "gating" && attempt.stage !== "gating" ? 1 : 0),
+      }));
+      return;
+    case "interaction":
+      change(draft.attempts, event.attempt, (attempt) => ({
+        ...attempt,
+        interactions: { ...attempt.interactions, [event.kind]: (attempt.interactions[event.kind] ?? 0) + 1 },
+      }));
+      return;
+    case "attempt.usage":
+      change(draft.attempts, event.attempt, (attempt) => ({ ...attempt, usage: event.usage }));
+      return;
+    case "attempt.agent-ended":
+      change(draft.attempts, event.attempt, (attempt) => ({ ...attempt, end: event.reason, process: null }));
+      return;
+    case "attempt.bundled":
+      change(draft.attempts, event.attempt, (attempt) => ({
+        ...attempt,
+        work: { commit: event.commit, tree: event.tree, ref: event.ref },
+      }));
+      return;
+    case "loop.noticed":
+      draft.loops.push({
+        at: event.at,
+        attempt: event.attempt,
+        rule: event.rule,
+        rung: event.rung,
+        evidence: event.evidence,
+      });
+      change(draft.attempts, event.attempt, (attempt) => ({ ...attempt, loops: attempt.loops + 1 }));
+      return;
+    case "gate.judged":
+      judge(draft, event);
+      return;
+    case "decision.asked":
+      draft.decisions.set(event.decision.id, event.decision);
+      return;
+    case "decision.closed":
+      change(draft.decisions, event.decision, (decision) => ({
+        ...decision,
+        state: event.state,
+        answer: event.answer,
+        answeredBy: event.by,
+        answeredAt: event.at,
+      }));
+      return;
+    case "landing.intended":
+      change(draft.attempts, event.attempt, (attempt) => ({
+        ...attempt,
+        intended: {
+          ref: event.ref,
+          from: event.from,
+          commit: event.commit,
+          tree: event.tree,
+          receipts: event.receipts,
+        },
+      }));
+      return;
+    case "landing.landed":
+      landed(draft, event);
+      return;
+    case "task.closed":
+      change(draft.attempts, event.attempt, (attempt) => ({ ...attempt, closed: true }));
+      return;
+    case "salvage.saved":
+      draft.salvage.push({ at: event.at, attempt: event.attempt, ref: event.ref, commit: event.commit });
+      return;
+    case "attempt.ended":
+      change(draft.attempts, event.attempt, (attempt) => ({
+        ...inStage(attempt, event.stage, event.at),
+        reason: event.reason,
+        endedAt: event.at,
+        process: null,
+      }));
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function change<T>(map: Map<string, T>, id: string, edit: (value: T) => T): void {
+  const value = map.get(id);
+  if (value !== undefined) map.set(id, edit(value));
+}
+
+/** Counts the time in the stage it leaves; a clock that went back counts as none. */
+function inStage(attempt: AttemptState, stage: Stage, at: string): AttemptState {
+  if (stage === attempt.stage) return attempt;
+  const ms = Math.max(0, Date.parse(at) - Date.parse(attempt.stageSince) || 0);
+  return {
+    ...attempt,
+    stage,
+    stageSince: at,
+    spentMs: { ...attempt.spentMs, [attempt.stage]: (attempt.spentMs[attempt.stage] ?? 0) + ms },
+  };
+}
+
+function startAttempt(draft: Draft, event: JournalEvent & FactOf<"attempt.started">): void {
+  const { attempt } = event;
+  draft.attempts.set(attempt.id, {
+    ...attempt,
+    token: event.token,
+    briefSha256: null,
+    stageSince: event.at,
+    spentMs: {},
+    interactions: {},
+    intended: null,
+    closed: false,
+    redRound: null,
+  });
+  const before = draft.attemptsByTask.get(attempt.task) ?? [];
+  if (!before.includes(attempt.id)) draft.attemptsByTask.set(attempt.task, [...before, attempt.id]);
+}
+
+function judge(draft: Draft, event: JournalEvent & FactOf<"gate.judged">): void {
+  const { receipt } = event;
+  if (!draft.receipts.has(receipt.id)) draft.receipts.set(receipt.id, receipt);
+  const attempt = event.attempt === null ? undefined : draft.attempts.get(event.attempt);
+  const round = attempt === undefined || receipt.phase === "baseline" ? 0 : attempt.gateRounds;
+  draft.judgements.push({
+    seq: event.seq,
+    at: event.at,
+    session: event.session,
+    attempt: event.attempt,
+    receipt: receipt.id,
+    round,
+  });
+  const red = receipt.phase !== "baseline" && receipt.required && receipt.result !== "pass";
+  if (attempt !== undefined && red && attempt.redRound !== attempt.gateRounds)
+    draft.attempts.set(attempt.id, { ...attempt, reds: attempt.reds + 1, redRound: attempt.gateRounds });
+}
+
+function landed(draft: Draft, event: JournalEvent & FactOf<"landing.landed">): void {
+  const attempt = draft.attempts.get(event.attempt);
+  if (attempt === undefined) return;
+  const { commit, tree, ref, receipts } = event;
+  draft.attempts.set(attempt.id, { ...attempt, landed: { commit, tree } });
+  if (draft.landings.some((landing) => landing.commit === commit && landing.ref === ref)) return;
+  draft.landings.push({
+    seq: event.seq,
+    at: event.at,
+    session: attempt.session,
+    task: attempt.task,
+    attempt: attempt.id,
+    ref,
+    commit,
+    tree,
+    receipts,
+  });
+}
+
+/** A hash that is equal exactly for equal states. */
+export const stateHash = (state: RunState): string => createHash("sha256").update(canonical(state)).digest("hex");
+
+function canonical(value: unknown): string {
+  if (value instanceof Map)
+    return `{${[...value].map(([key, one]) => `${JSON.stringify(key)}=>${canonical(one)}`).join(",")}}`;
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
+  return `{${Object.entries(value)
+    .filter(([, one]) => one !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, one]) => `${JSON.stringify(key)}:${canonical(one)}`)
+    .join(",")}}`;
+}
+
+/** A task's attempts, oldest first; those of one session when it is named. */
+export function attemptsOf(state: RunState, task: string, session?: string): readonly AttemptState[] {
+  return (state.attemptsByTask.get(task) ?? [])
+    .map((id) => state.attempts.get(id))
+    .filter((one): one is AttemptState => one !== undefined && (session === undefined || one.session === session));
+}
+
+/** The receipts that judged an attempt, in order. */
+export function receiptsOf(state: RunState, attempt: string): readonly Receipt[] {
+  return state.judgements
+    .filter((judgement) => judgement.attempt === attempt)
+    .map((judgement) => state.receipts.get(judgement.receipt))
+    .filter((receipt) => receipt !== undefined);
+}
+
+/** The id that the next session gets: run-1, run-2, … */
+export const nextSessionId = (state: RunState): string =>
+  `run-${highest(state.sessions.keys(), /^run-(\d{1,15})$/) + 1}`;
+
+/** The id that the next decision of this kind gets: Q1, Q2, … or A1, A2, … An id is never given twice. */
+export function nextDecisionId(state: RunState, kind: DecisionKind): string {
+  const letter = kind === "question" ? "Q" : "A";
+  return `${letter}${highest(state.decisions.keys(), new RegExp(`^${letter}(\\d{1,15})$`)) + 1}`;
+}
+
+/** What came in place of a decision that is void: the newest later one of the same kind about the same task. */
+export function replacementOf(state: RunState, id: string): Decision | null {
+  const old = state.decisions.get(id);
+  if (old === undefined) return null;
+  const all = [...state.decisions.values()];
+  const later = all.slice(all.indexOf(old) + 1).filter((one) => one.kind === old.kind && one.task === old.task);
+  return later.findLast((one) => one.state === "open") ?? later.at(-1) ?? null;
+}
+
+/** The sessions that are neither completed nor failed, newest last. */
+export const unfinishedSessions = (state: RunState): readonly SessionState[] =>
+  [...state.sessions.values()].filter((session) => session.status === "active" || session.status === "paused");
+
+function highest(ids: Iterable<string>, pattern: RegExp): number {
+  let most = 0;
+  for (const id of ids) {
+    const n = pattern.exec(id)?.[1];
+    if (n !== undefined) most = Math.max(most, Number(n));
+  }
+  return most;
+}

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { basename, extname } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Plan, PlanProblem } from "../model/plan.ts";
+import { checkPlan } from "./check.ts";
+import type { PlanDraft, PlanInput, Planner, PlanProgress } from "./planners/planner.ts";
+import { addressOf, type PlanDocument } from "./read/document.ts";
+import type { ParserCommand } from "./read/parse-in-child.ts";
+import { readDocument } from "./read/read-document.ts";
+import { extractRequirements } from "./requirements.ts";
+import { slugOf } from "./slug.ts";
+
+export interface DecomposeOptions {
+  /** Documents, as typed. */
+  readonly paths: readonly string[];
+  /** What relative paths start from. */
+  readonly cwd: string;
+  readonly planner: Planner;
+  readonly parser: ParserCommand;
+  /** Levels of tasks; 1 without --recursive. */
+  readonly maxDepth: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: PlanProgress) => void;
+  /** Keeps a plan that breaks rules, so that a person can repair it; answers where. */
+  readonly keepDraft?: (plan: Plan) => Promise<string>;
+}
+
+/** A plan without errors; `problems` holds its gaps and warnings. */
+export interface Decomposed {
+  readonly plan: Plan;
+  readonly problems: readonly PlanProblem[];
+}
+
+/**
+ * From documents to a checked plan: read, find requirements, ask the planner, check, and once more with what was wrong.
+ * Throws what reading and planning throw, and PLAN_INVALID (details: problems, file) when the second draft breaks rules too.
+ */
+export async function decompose(options: DecomposeOptions): Promise<Decomposed> {
+  const { paths, cwd, parser, planner } = options;
+  const documents: PlanDocument[] = [];
+  for (const path of [...new Set(paths)]) documents.push(await readDocument(path, { parser, cwd }));
+  const extracted = extractRequirements(documents);
+  const input: PlanInput = {
+    documents,
+    requirements: extracted.requirements,
+    maxDepth: options.maxDepth,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  };
+  const assemble = (draft: PlanDraft): Plan => ({
+    version: 1,
+    id: planIdOf(documents),
+    status: "draft",
+    planner: { name: planner.name, model: planner.model },
+    sources: documents.map(({ path, sha256 }) => ({ path, sha256 })),
+    requirements: [...extracted.requirements, ...draft.requirements],
+    tasks: draft.tasks,
+    non_goals: extracted.non_goals,
+    questions: [...new Set([...extracted.questions, ...draft.questions])],
+    assumptions: [...new Set([...extracted.assumptions, ...draft.assumptions])],
+    left_out: draft.left_out,
+    hidden: documents.flatMap((document) =>
+      document.hidden.map(({ kind, text, ...span }) => ({ source: addressOf(document, span), kind, text })),
+    ),
+  });
+  const { maxDepth } = options;
+  let draft = await planner.plan(input);
+  let plan = assemble(draft);
+  let problems = checkPlan(plan, { maxDepth });
+  const wrong = problems.filter(({ severity }) => severity !== "warning");
+  if (wrong.length > 0 && planner.learns) {
+    draft = await planner.plan({ ...input, correction: { draft, problems: wrong } });
+    plan = assemble(draft);
+    problems = checkPlan(plan, { maxDepth });
+  }
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw await invalid(plan, errors, options.keepDraft);
+  return { plan, problems };
+}
+
+async function invalid(
+  plan: Plan,
+  errors: readonly PlanProblem[],
+  keep: DecomposeOptions["keepDraft"],
+): Promise<WerkError> {
+  const file = keep === undefined ? null : await keep(plan);
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  return new WerkError("PLAN_INVALID", `the plan breaks rules: ${errors[0]?.message ?? ""}${more}`, {
+    hint: file === null ? "Run it again, or use another planner." : `Repair it: conductor plan review --edit ${file}`,
+    details: { problems: errors, file },
+  });
+}
+
+/** The first document's name and a few letters made from all their bytes: the same documents give the same id. */
+export function planIdOf(documents: readonly Pick<PlanDocument, "path" | "sha256">[]): string {
+  const first = documents[0]?.path ?? "plan";
+  const hash = createHash("sha256");
+  for (const { sha256 } of documents) hash.update(`${sha256}\n`);
+  return `${slugOf(basename(first, extname(first)))}-${hash.digest("hex").slice(0, 6)}`;
+}

@@ -1,0 +1,107 @@
+/** Plan files: YAML that people edit, read back with the lines of what is wrong, written atomically. */
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Plan } from "../model/plan.ts";
+import { nearNames } from "./read/near-names.ts";
+
+/** A plan file that exists. */
+export interface PlanFile {
+  readonly path: string;
+  /** RFC 3339. */
+  readonly changedAt: string;
+  readonly plan: Plan;
+}
+
+/** Where plans are kept, from a repository's folder. */
+export const plansDir = (root: string): string => join(root, ".conductor", "plans");
+
+/** The file that a plan has by default: its id without the letters of its hash, so that a new draft takes its place. */
+export const planPath = (dir: string, plan: Pick<Plan, "id">): string =>
+  join(dir, `${plan.id.replace(/-[0-9a-f]{6}$/, "")}.yaml`);
+
+/**
+ * Writes a plan into a folder of plans, or to `path` when given, and answers where. A file that holds this plan keeps its
+ * comments. Atomic: readers see the old plan or the new one.
+ */
+export async function savePlan(dir: string, plan: Plan, path: string = planPath(dir, plan)): Promise<string> {
+  const { planToYaml } = await import("./plan-yaml.ts");
+  const before = await readFile(path, "utf8").catch(() => null);
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    const file = await open(temporary, "wx");
+    try {
+      await file.writeFile(planToYaml(plan, before));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return path;
+}
+
+/** Reads a plan file. Throws PLAN_NOT_FOUND (with near names) and PLAN_INVALID (every fault with its line). */
+export async function loadPlan(path: string): Promise<Plan> {
+  let text: string;
+  try {
+    if ((await stat(path)).size > MAX_PLAN_BYTES) throw new WerkError("PLAN_INVALID", `${path} is larger than 64 MB`);
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
+    const names = await readdir(dirname(resolve(path))).catch(() => [] as string[]);
+    const near = nearNames(path.split("/").at(-1) ?? path, names).map((name) => join(dirname(path), name));
+    throw new WerkError("PLAN_NOT_FOUND", `there is no plan ${path}`, {
+      hint: near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "See which there are: conductor plan list",
+      given: path,
+      candidates: near,
+    });
+  }
+  const { planFromYaml } = await import("./plan-yaml.ts");
+  return planFromYaml(text, path);
+}
+
+const MAX_PLAN_BYTES = 64 * 1024 * 1024;
+
+/** The plan files of a folder, newest first; files that are no plans are left out. */
+export async function listPlans(dir: string): Promise<readonly PlanFile[]> {
+  const files = await filesIn(dir);
+  const plans = await Promise.all(
+    files.map(async ({ path, changedAt }) => {
+      const plan = await loadPlan(path).catch(() => null);
+      return plan === null ? [] : [{ path, changedAt, plan }];
+    }),
+  );
+  return plans.flat();
+}
+
+/** The newest plan file. Throws PLAN_NOT_FOUND when there is none, PLAN_INVALID when it cannot be read. */
+export async function newestPlan(dir: string): Promise<PlanFile> {
+  const newest = (await filesIn(dir))[0];
+  if (newest === undefined) {
+    throw new WerkError("PLAN_NOT_FOUND", `there is no plan in ${dir}`, {
+      hint: "Make one: conductor plan decompose PRD.md",
+    });
+  }
+  return { ...newest, plan: await loadPlan(newest.path) };
+}
+
+async function filesIn(dir: string): Promise<readonly { path: string; changedAt: string }[]> {
+  const names = (await readdir(dir).catch(() => [] as string[])).filter((name) => /\.ya?ml$/.test(name));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(dir, name);
+      const { mtimeMs } = await stat(path);
+      return { path, mtimeMs, changedAt: new Date(mtimeMs).toISOString() };
+    }),
+  );
+  return files
+    .sort((a, b) => b.mtimeMs - a.mtimeMs || a.path.localeCompare(b.path))
+    .map(({ path, changedAt }) => ({ path, changedAt }));
+}

@@ -1,0 +1,202 @@
+/** What documents ask for: numbered requirements, stories, table rows, MUST and SHOULD sentences, bullets of what to build. Pure. */
+import type { Requirement, RequirementLevel } from "../model/plan.ts";
+import { plainText } from "./inline.ts";
+import { isReport, levelOf, marksOf, priorityOf, sentencesOf } from "./markers.ts";
+import type { Span } from "./read/block.ts";
+import { addressOf, type PlanDocument, quoteOf } from "./read/document.ts";
+import { isLabel, type ListItem, type Part, type Section, sectionsOf } from "./section.ts";
+import { kindOfTitle } from "./section-kind.ts";
+import { shortHash } from "./slug.ts";
+import { columnsOf } from "./table-columns.ts";
+
+/** What the reader of a document found beside its tasks. */
+export interface Extracted {
+  readonly requirements: readonly Requirement[];
+  readonly non_goals: readonly string[];
+  readonly questions: readonly string[];
+  readonly assumptions: readonly string[];
+}
+
+type TablePart = Extract<Part, { readonly kind: "table" }>;
+
+interface Found extends Span {
+  readonly document: PlanDocument;
+  readonly id: string | null;
+  readonly level: RequirementLevel;
+  readonly text: string;
+  readonly acceptance: readonly string[];
+}
+
+/** "User Story 2 - Manage plans (Priority: P2)". */
+const STORY = /^user story\s+(\d{1,3})\s*[-–—:.]\s*(\S.*)$/i;
+const SCENARIO = /\bgiven\b.*\bwhen\b.*\bthen\b/i;
+
+/** The number and name of a user story's heading, or null. */
+export function storyOf(title: string): { readonly id: string; readonly name: string } | null {
+  const match = STORY.exec(title);
+  return match === null ? null : { id: `US${match[1]}`, name: marksOf(match[2] ?? "").rest };
+}
+
+/** True for a label such as "Acceptance criteria:". */
+export const isAcceptanceLabel = (label: string | null): boolean =>
+  label !== null &&
+  (kindOfTitle(plainText(label)) === "criteria" || /\bacceptance\b|\bdone when\b|\bverif/i.test(label));
+
+/** True for a label such as "Pros:" or "Rationale:": nothing under it is to be built. */
+export const isAsideLabel = (label: string | null): boolean => {
+  if (label === null) return false;
+  const kind = kindOfTitle(plainText(label.split("\n").at(-1) ?? ""));
+  return kind !== null && kind !== "work" && kind !== "criteria" && kind !== "context";
+};
+
+/**
+ * Everything that the documents ask for, in document order, with ids that stay the same while the words do: the document's
+ * own (`FR-001`), else `R-` and a few letters made from the words. When nothing plainly says what to build, sentences in
+ * introductions and goals count too.
+ */
+export function extractRequirements(documents: readonly PlanDocument[]): Extracted {
+  const sections = documents.flatMap(sectionsOf);
+  let found = sections.flatMap((section) => fromSection(section, false));
+  const checklist = documents.some((document) =>
+    document.blocks.some((block) => block.kind === "item" && block.ticked !== null),
+  );
+  if (found.length === 0 && !checklist) found = sections.flatMap((section) => fromSection(section, true));
+  return {
+    requirements: named(found),
+    non_goals: listed(sections, "non-goals"),
+    questions: listed(sections, "questions"),
+    assumptions: listed(sections, "assumptions"),
+  };
+}
+
+function listed(sections: readonly Section[], kind: Section["kind"]): readonly string[] {
+  const all: string[] = [];
+  const visit = (section: Section) => {
+    for (const part of section.parts) {
+      const wanted =
+        section.kind === kind || (part.kind === "list" && kindOfTitle(plainText(part.label ?? "")) === kind);
+      if (!wanted) continue;
+      if (part.kind === "list") all.push(...part.items.map((item) => plainText(item.text)));
+      else if (part.kind === "prose" && !isLabel(part.text)) all.push(plainText(part.text));
+    }
+    section.children.forEach(visit);
+  };
+  sections.forEach(visit);
+  return [...new Set(all.filter((text) => text !== "" && !/^(?:none|n\/a|nothing)\.?$/i.test(text)))];
+}
+
+function fromSection(section: Section, lenient: boolean): readonly Found[] {
+  const story = storyOf(section.title);
+  const own =
+    story === null ? section.parts.flatMap((part) => fromPart(section, part, lenient)) : [fromStory(section, story)];
+  return [...own, ...section.children.flatMap((child) => fromSection(child, lenient))];
+}
+
+function fromStory(section: Section, story: { id: string; name: string }): Found {
+  const marks = marksOf(section.title);
+  const acceptance = section.parts.flatMap((part) =>
+    part.kind === "list"
+      ? part.items
+          .filter((item) => isAcceptanceLabel(part.label) || SCENARIO.test(item.text))
+          .map((item) => plainText(item.text))
+      : [],
+  );
+  const prose = section.parts.find((part) => part.kind === "prose");
+  return {
+    document: section.document,
+    id: story.id,
+    level: marks.priority === null || marks.priority === "high" || marks.priority === "critical" ? "must" : "should",
+    text: prose === undefined || prose.kind !== "prose" ? story.name : `${story.name}: ${plainText(prose.text)}`,
+    acceptance,
+    first: section.span.first,
+    last: section.span.last,
+  };
+}
+
+function fromPart(section: Section, part: Part, lenient: boolean): readonly Found[] {
+  const { kind, document } = section;
+  if (kind === "aside" || kind === "non-goals" || kind === "questions" || kind === "assumptions") return [];
+  const binding = kind === "work" || kind === "criteria" || lenient;
+  if (part.kind === "prose") {
+    if (isLabel(part.text) || isReport(part.text)) return [];
+    return sentencesOf(part.text).flatMap((sentence) => {
+      const level = levelOf(sentence.text, !binding);
+      if (level === null) return [];
+      const span = { first: part.first + sentence.fromLine, last: part.first + sentence.toLine };
+      return [{ document, id: null, level, text: plainText(sentence.text), acceptance: [], ...span }];
+    });
+  }
+  if (part.kind === "table") return binding ? fromTable(document, part) : [];
+  if (part.kind === "code" || isAsideLabel(part.label)) return [];
+  if (isAcceptanceLabel(part.label) && kind !== "criteria") return [];
+  const implied = part.label === null ? null : levelOf(part.label, !binding);
+  // A list under goals or an introduction asks for something only when nothing else in the document does.
+  const lists = kind === "work" || kind === "criteria" || lenient;
+  return part.items.flatMap((item) =>
+    fromItem(document, item, implied ?? (lists && kind !== "context" ? "should" : null), !binding),
+  );
+}
+
+function fromItem(
+  document: PlanDocument,
+  item: ListItem,
+  implied: RequirementLevel | null,
+  capitalsOnly: boolean,
+): readonly Found[] {
+  if (isReport(item.text)) return [];
+  const marks = marksOf(item.text);
+  const isTask = item.ticked !== null || /^T\d{3,}$/.test(marks.id ?? "");
+  const modal = levelOf(item.text, capitalsOnly);
+  const level = modal ?? (isTask ? null : implied);
+  const nested = item.children.flatMap((child) => fromItem(document, child, null, capitalsOnly));
+  if (level === null || item.text.trim() === "") return nested;
+  const ownIds = new Set(nested.map((found) => found.first));
+  const acceptance = item.children.filter((child) => !ownIds.has(child.first)).map((child) => plainText(child.text));
+  const span = { first: item.first, last: item.last };
+  return [{ document, id: marks.id, level, text: plainText(marks.rest), acceptance, ...span }, ...nested];
+}
+
+function fromTable(document: PlanDocument, table: TablePart): readonly Found[] {
+  const columns = columnsOf(table.header);
+  if (columns === null || columns.tasks) return [];
+  return table.rows.flatMap((row) => {
+    const cell = (index: number) => plainText(row.cells[index] ?? "");
+    const text = cell(columns.text);
+    if (text === "") return [];
+    const id = cell(columns.id);
+    const word = cell(columns.priority);
+    const priority = priorityOf(word);
+    const level =
+      levelOf(text) ??
+      (priority === null || priority === "critical" || priority === "high"
+        ? "must"
+        : priority === "low"
+          ? "may"
+          : "should");
+    const acceptance = cell(columns.acceptance);
+    return [
+      {
+        document,
+        id: /^[A-Za-z]{1,6}[\w.-]{1,12}$/.test(id) ? id : null,
+        level: columns.priority < 0 ? (levelOf(text) ?? "should") : level,
+        text,
+        acceptance: acceptance === "" ? [] : [acceptance],
+        first: row.first,
+        last: row.last,
+      },
+    ];
+  });
+}
+
+/** Gives every requirement its id; a repeated one gets a number behind it. */
+function named(found: readonly Found[]): readonly Requirement[] {
+  const taken = new Set<string>();
+  return found.map(({ document, id, level, text, acceptance, first, last }) => {
+    const wanted = id ?? `R-${shortHash(text.toLowerCase().replace(/\W+/g, " ").trim(), 4)}`;
+    let free = wanted;
+    for (let n = 2; taken.has(free); n += 1) free = `${wanted}-${n}`;
+    taken.add(free);
+    const span = { first, last };
+    return { id: free, level, text, acceptance, source: addressOf(document, span), quote: quoteOf(document, span) };
+  });
+}

@@ -1,0 +1,40 @@
+/** What somebody is about to do, with everything policy looks at. Types only. `null` = it is not known, which asks. */
+import type { SandboxLevel } from "../model/command.ts";
+import type { ChangedPath } from "../model/repository.ts";
+
+/** A change to the user's code, as it would be judged or landed. */
+export interface Change {
+  readonly paths: readonly ChangedPath[];
+  /** Gate files that differ from the base's, with the keys that do for a package.json. */
+  readonly gateFiles: readonly { readonly path: string; readonly keys: readonly string[] }[] | null;
+  /** "name@range" of packages that are new or changed. */
+  readonly newDependencies: readonly string[] | null;
+  /** What it lost against the base: tests, coverage. Empty before any gate has run. */
+  readonly ratchet: readonly { readonly rule: string; readonly gate: string; readonly message: string }[];
+  /** Places of credentials in added lines. */
+  readonly secrets: readonly { readonly path: string; readonly line: number; readonly kind: string }[] | null;
+  /** Lines added and removed. */
+  readonly diffLines: number | null;
+}
+
+export type Action =
+  /** Its gates are about to run. */
+  | { readonly kind: "judge"; readonly change: Change }
+  /** It is about to go onto the integration branch. */
+  | { readonly kind: "land"; readonly change: Change }
+  /** A session is about to begin. */
+  | {
+      readonly kind: "run";
+      readonly auto: boolean;
+      readonly sandbox: SandboxLevel;
+      /** The user has said that no sandbox is all right. */
+      readonly unsandboxedAllowed: boolean;
+      readonly budgetUsd: number | null;
+      readonly until: string | null;
+      /** It can cost nothing and reach nobody: conductor's own scripted agents. */
+      readonly scripted: boolean;
+    }
+  /** Something reaches others: a push, a pull request, a release. */
+  | { readonly kind: "publish"; readonly what: string; readonly target: string }
+  /** Anything that no rule knows. */
+  | { readonly kind: "other"; readonly what: string };

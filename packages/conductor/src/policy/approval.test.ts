@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import type { Decision } from "../model/decision.ts";
+import { sampleDecision, TREE } from "../model/sample-facts.ts";
+import { approvalFor } from "./approval.ts";
+
+const wish = { task: "TASK-001", tree: TREE, evidence: ["config_changes: Dockerfile"] };
+const card = (over: Partial<Decision>): Decision => sampleDecision("A1", { evidence: wish.evidence, ...over });
+
+describe("an approval", () => {
+  it.each([
+    ["approved", "approved"],
+    ["open", "waiting"],
+    ["rejected", "rejected"],
+    ["expired", "expired"],
+    ["void", "none"],
+  ] as const)("that is %s counts as %s", (state, kind) => {
+    expect(approvalFor([card({ state })], wish).kind).toBe(kind);
+  });
+
+  it("counts for its own tree, task and findings only", () => {
+    const approved = (over: Partial<Decision>) => approvalFor([card({ state: "approved", ...over })], wish).kind;
+    expect(approved({ tree: "b".repeat(40) })).toBe("none");
+    expect(approved({ task: "TASK-002" })).toBe("none");
+    expect(approved({ evidence: [] })).toBe("none");
+    expect(approved({ kind: "question" })).toBe("none");
+    expect(approved({ evidence: [...wish.evidence, "diff-size: large"] })).toBe("approved");
+  });
+
+  it("is what was said last", () => {
+    const cards = [card({ id: "A1", state: "rejected" }), card({ id: "A2", state: "approved" })];
+    expect(approvalFor(cards, wish)).toMatchObject({ kind: "approved", decision: { id: "A2" } });
+  });
+
+  it("names the open card that is about something else now", () => {
+    expect(approvalFor([card({ tree: "b".repeat(40) })], wish)).toMatchObject({ kind: "none", outdated: { id: "A1" } });
+  });
+});

@@ -1,0 +1,184 @@
+/** What may happen by itself, what a person decides, what never happens. Pure: rules in order; deny > ask > allow; unknown asks. */
+import type { Verdict } from "../model/decision.ts";
+import { matchesAny } from "../model/glob.ts";
+import type { Action, Change } from "./action.ts";
+import { LOCKFILES } from "./dependencies.ts";
+import { DEFAULT_APPROVAL_FOR, PROTECTED_CLASSES, type ProtectedClasses, protectedHits } from "./protected.ts";
+
+/** A rule of the user's own config. All conditions that are given must hold. */
+export interface UserRule {
+  readonly name: string;
+  readonly effect: "allow" | "ask" | "deny";
+  readonly kinds?: readonly Action["kind"][];
+  /** Globs; one changed path that matches is enough. An `allow` holds only when every changed path matches. */
+  readonly paths?: readonly string[];
+  readonly reason?: string;
+}
+
+export interface PolicySettings {
+  /** Names of protected classes that ask. */
+  readonly requireApprovalFor: readonly string[];
+  readonly classes: ProtectedClasses;
+  /** More changed lines than this ask; null = no limit. */
+  readonly maxDiffLines: number | null;
+  readonly rules: readonly UserRule[];
+}
+
+export const DEFAULT_POLICY: PolicySettings = {
+  requireApprovalFor: DEFAULT_APPROVAL_FOR,
+  classes: PROTECTED_CLASSES,
+  maxDiffLines: 5_000,
+  rules: [],
+};
+
+/** What one rule has found. */
+interface Finding {
+  readonly effect: "allow" | "ask" | "deny";
+  readonly rule: string;
+  readonly reason: string;
+  readonly paths: readonly string[];
+}
+
+/**
+ * The verdict over an action. Every rule is asked: one deny denies, else all that ask are put into one question, else one
+ * must allow. Nothing a repository, a document or an agent says is looked at but the facts of the change.
+ */
+export function decide(action: Action, settings: PolicySettings = DEFAULT_POLICY): Verdict {
+  const findings = [...builtIn(action, settings), ...fromUser(action, settings.rules)];
+  const denied = findings.find(({ effect }) => effect === "deny");
+  if (denied !== undefined) return { kind: "deny", rule: denied.rule, reason: denied.reason };
+  const asked = findings.filter(({ effect }) => effect === "ask");
+  if (asked.length > 0) {
+    return {
+      kind: "ask",
+      rule: [...new Set(asked.map(({ rule }) => rule))].join(", "),
+      reason: [...new Set(asked.map(({ reason }) => reason))].join("; "),
+      paths: [...new Set(asked.flatMap(({ paths }) => paths))].sort(),
+      evidence: asked.flatMap(evidenceOf).sort(),
+    };
+  }
+  const allowed = findings.find(({ effect }) => effect === "allow");
+  if (allowed !== undefined) return { kind: "allow", rule: allowed.rule };
+  return {
+    kind: "ask",
+    rule: "unknown",
+    reason: "no rule knows this action",
+    paths: [],
+    evidence: [`unknown: ${action.kind}`],
+  };
+}
+
+const evidenceOf = ({ rule, reason, paths }: Finding): readonly string[] =>
+  paths.length === 0 ? [`${rule}: ${reason}`] : paths.map((path) => `${rule}: ${path}`);
+
+function builtIn(action: Action, settings: PolicySettings): readonly Finding[] {
+  switch (action.kind) {
+    case "judge":
+      return [...aboutChange(action.change, settings), allow("judge")];
+    case "land":
+      return [...aboutChange(action.change, settings), allow("land")];
+    case "run":
+      return [...aboutRun(action), allow("run")];
+    case "publish":
+      return [ask("publish", `${action.what} to ${action.target} can be seen by others`)];
+    case "other":
+      return [];
+  }
+}
+
+function aboutRun(run: Action & { readonly kind: "run" }): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (run.scripted) return findings;
+  const limited = run.budgetUsd !== null || run.until !== null;
+  if (run.auto && !limited) findings.push(deny("limit", "a run without you needs a limit, and none is set"));
+  if (run.sandbox === "none" && !run.unsandboxedAllowed) {
+    const reason = "there is no sandbox here: agents and tests would run with your own rights";
+    findings.push(run.auto ? deny("sandbox", reason) : ask("sandbox", reason));
+  }
+  return findings;
+}
+
+function aboutChange(change: Change, settings: PolicySettings): readonly Finding[] {
+  return [
+    ...gitsOwn(change),
+    ...secrets(change),
+    ...gateFiles(change),
+    ...dependencies(change),
+    ...links(change),
+    ...classes(change, settings),
+    ...change.ratchet.map(({ rule, gate, message }) => ask(`ratchet ${rule}`, `${gate}: ${message}`)),
+    ...size(change, settings.maxDiffLines),
+  ];
+}
+
+function gitsOwn({ paths }: Change): readonly Finding[] {
+  const own = paths.filter(({ path }) => path.split("/").some((part) => /^(?:\.git|git~1)$/i.test(part)));
+  return own.length === 0 ? [] : [deny("git", `${own[0]!.path}: the name belongs to git`)];
+}
+
+function secrets(change: Change): readonly Finding[] {
+  if (change.secrets === null) return [ask("secrets", "it is not known whether it holds credentials")];
+  const [first] = change.secrets;
+  if (first === undefined) return [];
+  const rest = change.secrets.length > 1 ? `, and ${change.secrets.length - 1} more` : "";
+  return [deny("secrets", `${first.path} line ${first.line} looks like a ${first.kind}${rest}`)];
+}
+
+function gateFiles(change: Change): readonly Finding[] {
+  if (change.gateFiles === null) return [ask("gate-files", "it is not known whether it changes how work is judged")];
+  return change.gateFiles.map(({ path, keys }) =>
+    ask("gate-files", "it changes how work is judged", [keys.length === 0 ? path : `${path} (${keys.join(", ")})`]),
+  );
+}
+
+function dependencies(change: Change): readonly Finding[] {
+  const locks = change.paths.map(({ path }) => path).filter((path) => matchesAny(LOCKFILES, path));
+  const manifest = change.paths.some(({ path }) => path === "package.json" || path.endsWith("/package.json"));
+  if (change.newDependencies === null)
+    return manifest || locks.length > 0 ? [ask("dependencies", "it is not known which packages it adds", locks)] : [];
+  if (change.newDependencies.length > 0)
+    return [ask("dependencies", "it adds or changes packages from outside", change.newDependencies)];
+  return locks.length > 0 ? [ask("dependencies", "it changes what is installed", locks)] : [];
+}
+
+function links({ paths }: Change): readonly Finding[] {
+  const of = (mode: string) =>
+    paths.filter((one) => one.newMode === mode && one.oldMode !== mode).map(({ path }) => path);
+  const findings: Finding[] = [];
+  if (of("120000").length > 0) findings.push(ask("symlinks", "it adds links to other places", of("120000")));
+  if (of("160000").length > 0) findings.push(ask("submodules", "it adds another repository", of("160000")));
+  return findings;
+}
+
+function classes({ paths }: Change, settings: PolicySettings): readonly Finding[] {
+  return protectedHits(paths, settings.requireApprovalFor, settings.classes).map((hit) =>
+    ask(hit.class, hit.why, [hit.path]),
+  );
+}
+
+function size({ diffLines }: Change, most: number | null): readonly Finding[] {
+  if (most === null) return [];
+  if (diffLines === null) return [ask("diff-size", "it is not known how large it is")];
+  return diffLines > most ? [ask("diff-size", `it changes ${diffLines} lines, more than ${most}`)] : [];
+}
+
+function fromUser(action: Action, rules: readonly UserRule[]): readonly Finding[] {
+  const changed = "change" in action ? action.change.paths.map(({ path }) => path) : [];
+  return rules.flatMap((rule): readonly Finding[] => {
+    if (rule.kinds !== undefined && !rule.kinds.includes(action.kind)) return [];
+    const globs = rule.paths;
+    const hits = globs === undefined ? [] : changed.filter((path) => matchesAny(globs, path));
+    if (globs !== undefined && hits.length === 0) return [];
+    if (globs !== undefined && rule.effect === "allow" && hits.length < changed.length) return [];
+    return [{ effect: rule.effect, rule: rule.name, reason: rule.reason ?? "your own rule", paths: hits }];
+  });
+}
+
+const allow = (rule: string): Finding => ({ effect: "allow", rule, reason: "", paths: [] });
+const ask = (rule: string, reason: string, paths: readonly string[] = []): Finding => ({
+  effect: "ask",
+  rule,
+  reason,
+  paths,
+});
+const deny = (rule: string, reason: string): Finding => ({ effect: "deny", rule, reason, paths: [] });

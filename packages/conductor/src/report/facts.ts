@@ -1,0 +1,30 @@
+/** What a report is made of beside the journal: handed in, so that everything here stays pure. Types only. */
+import type { Task } from "@taskwerk/contract/task";
+import type { Plan } from "../model/plan.ts";
+
+/** What the report reads of a task in taskwerk. */
+export type TaskFacts = Pick<Task, "id" | "title" | "status" | "key" | "children" | "depends_on" | "metadata">;
+
+/** What git says about what the journal says. Commits are full hashes. */
+export interface GitAudit {
+  /** Where the user's branch points now; null = it is gone. */
+  readonly target: string | null;
+  /** The tip of the integration branch; null = it is not there yet. */
+  readonly integration: string | null;
+  /** Every commit that the journal says has landed: its tree in git (null = git does not have it), and whether the tip holds it. */
+  readonly landed: readonly { readonly commit: string; readonly tree: string | null; readonly reachable: boolean }[];
+  /** Commits of attempts and of salvage that git does not have any more. */
+  readonly lost: readonly string[];
+}
+
+/** `null` = nobody looked; then nothing is said about it. */
+export interface ReportFacts {
+  /** RFC 3339. */
+  readonly now: string;
+  /** The tasks of this run, groups too. */
+  readonly tasks: readonly TaskFacts[] | null;
+  readonly plan: Plan | null;
+  readonly git: GitAudit | null;
+  /** A conductor is alive and drives this repository. */
+  readonly driven: boolean;
+}

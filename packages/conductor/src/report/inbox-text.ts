@@ -1,0 +1,94 @@
+/** The inbox as plain text: enough on each card to decide without opening anything. Pure. */
+
+import type { Card, Inbox } from "./inbox.ts";
+import { counted, cut, hanging, spread } from "./layout.ts";
+import type { TextOptions } from "./text.ts";
+import { duration, momentAfter, short } from "./times.ts";
+
+/** Lines without colour. Texts on the cards must be sanitised already. `now`: RFC 3339. */
+export function inboxText(inbox: Inbox, now: string, { width, zone }: TextOptions): readonly string[] {
+  const { cards } = inbox;
+  if (cards.length === 0) return [`Nothing needs you. ${inbox.working} running, ${inbox.toGo} to go.`];
+  const behind = inbox.behind === 0 ? "" : ` and ${inbox.behind} behind them`;
+  const hold = cards.length === 1 ? "holds" : "hold";
+  return [
+    `${counted(cards.length, "card")} ${hold} ${counted(inbox.holds, "task")}${behind}. Nothing approves itself.`,
+    ...cards.flatMap((card) => ["", ...cardText(card, now, { width, zone })]),
+  ];
+}
+
+/** One card. */
+export function cardText(card: Card, now: string, { width, zone }: TextOptions): readonly string[] {
+  const { id, kind, task } = card;
+  const age = `${duration(card.ageMs)} ago`;
+  const frees = `frees ${counted(card.frees.length, "task")}`;
+  const inside = (text: string): readonly string[] => hanging("    ", text, width);
+  const word = kind === "question" ? `QUESTION   asked by ${task}` : `APPROVAL   ${task}`;
+  const title = cut(card.title, Math.max(8, width - id.length - word.length - age.length - frees.length - 8));
+  return [
+    ...spread(`${id}  ${word} ${title}, ${age}`, frees, width),
+    ...inside(card.text),
+    ...card.options.flatMap((option, i) => {
+      const note = option === card.recommended ? "   recommended" : "";
+      return hanging(`      ${i + 1}  `, `${option}${note}`, width);
+    }),
+    ...card.evidence.slice(0, MOST_EVIDENCE).flatMap(inside),
+    ...(card.evidence.length > MOST_EVIDENCE
+      ? inside(`and ${card.evidence.length - MOST_EVIDENCE} more: conductor inbox ${id} --json`)
+      : []),
+    ...inside(gatesInWords(card)),
+    ...inside(
+      `${card.reversible ? "Can be changed later." : "Cannot be changed later."} ${expiryInWords(card, now, zone)}`,
+    ),
+    "",
+    ...commands(card).map((line) => `    ${line}`),
+  ];
+}
+
+const MOST_EVIDENCE = 8;
+
+function gatesInWords({ kind, gates, tree }: Card): string {
+  if (kind === "question" || tree === null) return "";
+  return gates === null
+    ? `No gate has run on tree ${short(tree)} yet.`
+    : `Gates ${gates.passed} of ${gates.required} on tree ${short(tree)}.`;
+}
+
+function expiryInWords({ deadline, onExpiry }: Card, now: string, zone: string): string {
+  const then = {
+    park: "stays parked",
+    deny: "counts as no",
+    "safe-default": "the recommended answer is taken and marked as assumed",
+  }[onExpiry];
+  return deadline === null
+    ? "It waits until you answer."
+    : `No answer by ${momentAfter(deadline, now, zone)}: ${then}.`;
+}
+
+function commands({ id, kind, options }: Card): readonly string[] {
+  if (kind === "question")
+    return options.length > 0
+      ? [`conductor answer ${id} 1        conductor answer ${id} "in words"`]
+      : [`conductor answer ${id} "..."`];
+  return [
+    `conductor review ${id}                 the diff and the receipts`,
+    `conductor approve ${id}`,
+    `conductor reject ${id} --note "why"    goes back to the agent, branch kept`,
+  ];
+}
+
+/** A card as one line of plain text, for a message that any channel can carry. */
+export function cardMessage(card: Card): string {
+  const options = card.options.map((one, i) => `${i + 1} ${one}${one === card.recommended ? " (recommended)" : ""}`);
+  const say =
+    card.kind === "question"
+      ? `Answer: conductor answer ${card.id} ${options.length > 0 ? "1" : '"..."'}`
+      : `conductor approve ${card.id}`;
+  return [
+    `[${card.session}] ${card.id} frees ${counted(card.frees.length, "task")}: ${card.task} ${card.text}`,
+    ...options,
+    say,
+  ]
+    .join(" ")
+    .replace(/\s+/g, " ");
+}

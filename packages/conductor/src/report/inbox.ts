@@ -1,0 +1,111 @@
+/** What waits for a person: one card a decision, those first that free most. Pure. */
+import type { Decision, DecisionKind, OnExpiry } from "../model/decision.ts";
+import { attemptsOf, type RunState, receiptsOf } from "../model/state.ts";
+import type { ReportFacts } from "./facts.ts";
+import { behind, type TaskState, taskStates } from "./task-state.ts";
+
+export interface Card {
+  readonly id: string;
+  readonly kind: DecisionKind;
+  readonly session: string;
+  readonly task: string;
+  readonly title: string;
+  readonly text: string;
+  readonly options: readonly string[];
+  readonly recommended: string | null;
+  readonly reversible: boolean;
+  readonly evidence: readonly string[];
+  readonly tree: string | null;
+  readonly askedAt: string;
+  readonly ageMs: number;
+  readonly deadline: string | null;
+  readonly onExpiry: OnExpiry;
+  /** The task itself and all that wait behind it. */
+  readonly frees: readonly string[];
+  /** Required gates that passed on the tree that is asked about; null when none has judged it. */
+  readonly gates: { readonly passed: number; readonly required: number } | null;
+}
+
+export interface Inbox {
+  readonly cards: readonly Card[];
+  /** Tasks that a card holds, and tasks that wait behind those. */
+  readonly holds: number;
+  readonly behind: number;
+  /** Tasks that are worked on now, and tasks still to begin. */
+  readonly working: number;
+  readonly toGo: number;
+}
+
+/** The open decisions, of one session or of all. */
+export function buildInbox(
+  state: RunState,
+  facts: Pick<ReportFacts, "now" | "tasks" | "driven">,
+  session?: string,
+): Inbox {
+  const tasks = taskStates(state, facts);
+  const open = [...state.decisions.values()].filter(
+    (one) => one.state === "open" && (session === undefined || one.session === session),
+  );
+  const cards = open
+    .map((one) => cardOf(one, state, tasks, facts.now))
+    .sort((a, b) => b.frees.length - a.frees.length || b.ageMs - a.ageMs);
+  const held = new Set(cards.map(({ task }) => task));
+  const all = new Set(cards.flatMap(({ frees }) => frees));
+  return {
+    cards,
+    holds: held.size,
+    behind: [...all].filter((id) => !held.has(id)).length,
+    working: tasks.filter((one) => one.state === "working").length,
+    toGo: tasks.filter((one) => one.state === "to-go").length,
+  };
+}
+
+function cardOf(decision: Decision, state: RunState, tasks: readonly TaskState[], now: string): Card {
+  const {
+    id,
+    kind,
+    session,
+    task,
+    text,
+    options,
+    recommended,
+    reversible,
+    evidence,
+    tree,
+    askedAt,
+    deadline,
+    onExpiry,
+  } = decision;
+  return {
+    id,
+    kind,
+    session,
+    task,
+    title: tasks.find((one) => one.id === task)?.title ?? task,
+    text,
+    options,
+    recommended,
+    reversible,
+    evidence,
+    tree,
+    askedAt,
+    ageMs: Math.max(0, Date.parse(now) - Date.parse(askedAt)),
+    deadline,
+    onExpiry,
+    frees: [task, ...behind(tasks, [task])],
+    gates: tree === null ? null : gatesOn(state, task, tree),
+  };
+}
+
+/** The newest receipt of each required gate for this tree. */
+function gatesOn(state: RunState, task: string, tree: string): Card["gates"] {
+  const latest = new Map<string, boolean>();
+  for (const attempt of attemptsOf(state, task)) {
+    for (const receipt of receiptsOf(state, attempt.id)) {
+      if (receipt.tree === tree && receipt.required && receipt.phase !== "baseline")
+        latest.set(receipt.gate, receipt.result === "pass");
+    }
+  }
+  if (latest.size === 0) return null;
+  return { passed: [...latest.values()].filter((passed) => passed).length, required: latest.size };
+}

@@ -1,0 +1,41 @@
+/** Columns and lines of plain text. Pure. */
+import { pad as fill, fit, widthOf } from "@taskwerk/terminal/width";
+
+export { fit as cut, widthOf as cells } from "@taskwerk/terminal/width";
+
+/** Exactly `width` cells, cut or filled with spaces. */
+export const pad = (text: string, width: number): string => fill(fit(text, width), width);
+
+/** A text and, as far right as it fits, another; below it where it does not. */
+export function spread(left: string, right: string, width: number): readonly string[] {
+  const room = width - widthOf(left) - widthOf(right);
+  if (right === "") return [left];
+  return room >= 2
+    ? [left + " ".repeat(room) + right]
+    : [left, " ".repeat(Math.max(0, width - widthOf(right))) + right];
+}
+
+/** Words in lines of at most `width` cells; a word that is longer has a line of its own. Spaces within a line are kept. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const [, gap = "", word = ""] of text.matchAll(/(\s*)(\S+)/g)) {
+    const between = line === "" ? "" : gap.replace(/[^ ]/g, " ");
+    if (line !== "" && widthOf(line) + widthOf(between) + widthOf(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line += between + word;
+  }
+  return line === "" ? lines : [...lines, line];
+}
+
+/** A text behind `first`, its further lines indented to stand below; nothing when both are empty. */
+export function hanging(first: string, text: string, width: number): readonly string[] {
+  const indent = widthOf(first);
+  const lines = wrap(text, Math.max(10, width - indent));
+  if (lines.length === 0) return first.trim() === "" ? [] : [first.trimEnd()];
+  return lines.map((line, i) => (i === 0 ? first : " ".repeat(indent)) + line);
+}
+
+/** "1 task", "2 tasks". */
+export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

@@ -1,0 +1,163 @@
+/** What needs the reader: the first thing a report says, and the command that opens each. Pure. */
+import type { SessionState } from "../model/state.ts";
+import type { Assumption } from "./assumptions.ts";
+import type { GitAudit } from "./facts.ts";
+import type { TaskReport } from "./task-report.ts";
+import type { RequirementTrace } from "./trace.ts";
+
+export interface Need {
+  /** `proof`: what the journal says does not agree with git or with its receipts; that comes first. */
+  readonly kind: "proof" | "decision" | "stopped" | "failed" | "unproven" | "assumed" | "moved";
+  /** Task, decision or requirement ids. */
+  readonly about: readonly string[];
+  readonly text: string;
+  /** What to type; null when there is nothing to type. */
+  readonly command: string | null;
+}
+
+export interface NeedsInput {
+  readonly session: SessionState;
+  readonly tasks: readonly TaskReport[];
+  readonly requirements: readonly RequirementTrace[] | null;
+  readonly assumptions: readonly Assumption[];
+  readonly git: GitAudit | null;
+  readonly driven: boolean;
+}
+
+/** Everything a person has to look at, most urgent first. */
+export function needsOf(input: NeedsInput): readonly Need[] {
+  return [
+    ...withoutProof(input),
+    ...decisions(input),
+    ...stopped(input),
+    ...failed(input),
+    ...unproven(input),
+    ...assumed(input),
+    ...moved(input),
+  ];
+}
+
+function withoutProof({ tasks, git }: NeedsInput): readonly Need[] {
+  const bad = tasks.flatMap((task): readonly Need[] => {
+    const { landed } = task;
+    if (landed === null) return [];
+    const short = landed.commit.slice(0, 7);
+    const texts = [
+      ...(landed.unfounded.length > 0 ? [`receipts ${landed.unfounded.join(", ")} are not about its tree`] : []),
+      ...(landed.receipts.length === 0 ? ["it has no receipt"] : []),
+      ...landed.receipts
+        .filter(({ required, result }) => required && result !== "pass")
+        .map(({ gate, result }) => `gate ${gate} says "${result}"`),
+      ...(landed.inGit === false ? ["git does not have it with this tree below the tip"] : []),
+    ];
+    if (texts.length === 0) return [];
+    return [
+      {
+        kind: "proof",
+        about: [task.id],
+        text: `${task.id} landed as ${short}, but ${texts.join("; ")}`,
+        command: `conductor log ${task.id}`,
+      },
+    ];
+  });
+  const lost = git?.lost ?? [];
+  return lost.length === 0
+    ? bad
+    : [
+        ...bad,
+        {
+          kind: "proof",
+          about: lost,
+          text: `git no longer has ${lost.length} commits of attempts: ${lost.map((one) => one.slice(0, 7)).join(", ")}`,
+          command: null,
+        },
+      ];
+}
+
+const decisions = ({ tasks }: NeedsInput): readonly Need[] =>
+  tasks
+    .filter(({ waitsFor }) => waitsFor.length > 0)
+    .map((task) => ({
+      kind: "decision",
+      about: [...task.waitsFor, task.id],
+      text: `${task.waitsFor.join(", ")}  ${task.id} ${task.title}: waits for you${holds(task)}`,
+      command: "conductor inbox",
+    }));
+
+function stopped({ session, tasks, driven }: NeedsInput): readonly Need[] {
+  const left = tasks.filter(({ state }) => state === "to-go" || state === "interrupted" || state === "paused").length;
+  if (driven || left === 0 || session.status === "completed") return [];
+  const why =
+    session.reason ?? session.stop?.reason ?? (session.endedAt === null ? "conductor ended without a word" : null);
+  return [
+    {
+      kind: "stopped",
+      about: [session.id],
+      text: `it is not running, and ${left === 1 ? "1 task is" : `${left} tasks are`} left${why === null ? "" : `: ${why}`}`,
+      command: `conductor resume ${session.id}`,
+    },
+  ];
+}
+
+const failed = ({ tasks }: NeedsInput): readonly Need[] =>
+  tasks
+    .filter(({ state }) => state === "failed" || state === "blocked" || state === "no-change")
+    .map((task) => ({
+      kind: "failed",
+      about: [task.id],
+      text: `${task.id}  ${task.title}: ${whyNot(task)}${holds(task)}`,
+      command: `conductor why ${task.id}`,
+    }));
+
+function whyNot(task: TaskReport): string {
+  const tries = task.attempts === 1 ? "1 try" : `${task.attempts} tries`;
+  const word = { failed: "failed", blocked: "blocked", "no-change": "nothing was changed" }[task.state as "failed"];
+  const red = task.failing
+    .filter(({ result }) => result !== "not-run")
+    .map(({ gate, counts }) => (counts === null || counts.failed === 0 ? gate : `${gate} (${counts.failed} red)`));
+  const notRun = task.failing.filter(({ result }) => result === "not-run").map(({ gate }) => `${gate} not run`);
+  const parts = [tries, ...(task.reason === null ? [] : [task.reason]), ...red, ...notRun];
+  return `${word ?? task.state}, ${[...new Set(parts)].join(", ")}`;
+}
+
+const holds = ({ behind }: TaskReport): string => (behind.length === 0 ? "" : `; holds ${behind.join(", ")}`);
+
+function unproven({ requirements }: NeedsInput): readonly Need[] {
+  const built = (requirements ?? []).filter(({ state }) => state === "built").map(({ id }) => id);
+  if (built.length === 0) return [];
+  return [
+    {
+      kind: "unproven",
+      about: built,
+      text: `${listed(built)}: built, but not proven`,
+      command: `conductor plan trace ${built.slice(0, 5).join(" ")}`,
+    },
+  ];
+}
+
+function assumed({ assumptions }: NeedsInput): readonly Need[] {
+  if (assumptions.length === 0) return [];
+  const fixed = assumptions.filter(({ reversible }) => reversible === false).length;
+  const what = assumptions.length === 1 ? "1 thing was assumed" : `${assumptions.length} things were assumed`;
+  return [
+    {
+      kind: "assumed",
+      about: assumptions.flatMap(({ decision }) => (decision === null ? [] : [decision])),
+      text: fixed === 0 ? what : `${what}, ${fixed} of them cannot be changed later`,
+      command: "conductor report --format md",
+    },
+  ];
+}
+
+function moved({ session, git }: NeedsInput): readonly Need[] {
+  if (git === null || git.target === session.targetCommit) return [];
+  const name = session.target.replace(/^refs\/heads\//, "");
+  const text =
+    git.target === null
+      ? `${name} is gone since this run began`
+      : `${name} moved to ${git.target.slice(0, 7)} since this run began`;
+  return [{ kind: "moved", about: [], text, command: null }];
+}
+
+const listed = (ids: readonly string[]): string =>
+  ids.length <= 6 ? ids.join(", ") : `${ids.slice(0, 6).join(", ")} and ${ids.length - 6} more`;

@@ -1,0 +1,291 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Fact } from "../model/event.ts";
+import { eventsOf, landedStory, sampleAttempt, sampleReceipt, sampleSession } from "../model/sample-facts.ts";
+import { foldEvents } from "../model/state.ts";
+import { cells } from "./layout.ts";
+import { escaped, reportMarkdown } from "./markdown.ts";
+import { buildReport } from "./report.ts";
+import { goodGit, runFacts, runNow, runState, samplePlan } from "./sample-run.ts";
+import { reportText } from "./text.ts";
+
+const options = { width: 80, zone: "UTC" };
+const of = (facts: readonly Fact[], over: Partial<typeof runNow> = {}) =>
+  buildReport(foldEvents(eventsOf(facts)), "run-1", { ...runNow, ...over });
+
+describe("a report", () => {
+  it("shows what needs the reader, what there is, why to believe it, and the price", () => {
+    expect(reportText(buildReport(runState, "run-1", runNow), options).join("\n")).toMatchInlineSnapshot(`
+      "run-1  billing                                   Fri 20 Nov 21:43, running (47m)
+      1 of 6 tasks landed on conductor/main. 1 of 3 requirements are proven.
+      main is still 3f9c2d1, nothing was pushed, nothing was lost.
+
+      FOR YOU
+        1  A1  TASK-003 Invoice lines as rows: waits for you; holds TASK-006
+                                                                       conductor inbox
+        2  TASK-004  Reverse charge for EU firms: failed, 2 tries, the same 2 tests
+           are red, test (2 red); holds TASK-005                conductor why TASK-004
+        3  1 thing was assumed                            conductor report --format md
+
+      TAKE IT
+        see it     git log --oneline 3f9c2d1..conductor/main
+        take all   git merge --ff-only conductor/main
+
+      LANDED
+        TASK-00  TASK-001  Credit notes               1 of 1 gate, after rework  $1.02
+
+      PROVEN
+        requirements   1 proven, 0 built but unproven, 2 not built, of 3
+        receipts       1 commit, 1 with receipts for exactly their trees
+        tests          30 > 31
+        gates          4 runs, 3 red
+        first time     green 0 of 1 (0%), after rework 1
+
+      COST
+        money          $1.02 of $60.00, $1.02 per landed task; paid by API key ...7Qf2
+        tokens         6.1k in (81% cached), 200 out
+        time lost      20m waiting for people
+        you            0 interventions: 0 answers, 0 approvals, 0 rejections
+        agents         1 loop caught, 3 red rounds, 0 trees in salvage"
+    `);
+  });
+
+  it("counts every task once, in one state", () => {
+    const { counts, tasks, outcome, exit } = buildReport(runState, "run-1", runNow);
+    expect(counts).toEqual({
+      total: 6,
+      landed: 1,
+      before: 0,
+      notLanded: 5,
+      byState: { landed: 1, working: 1, waiting: 1, failed: 1, "to-go": 2 },
+    });
+    expect(tasks.map(({ id, behind }) => [id, behind.join()])).toEqual([
+      ["TASK-001", ""],
+      ["TASK-002", ""],
+      ["TASK-003", "TASK-006"],
+      ["TASK-004", "TASK-005"],
+      ["TASK-005", ""],
+      ["TASK-006", ""],
+    ]);
+    expect([outcome, exit]).toEqual(["working", 0]);
+  });
+
+  it("lists the receipts of a landed commit for exactly its tree, with what to run again", () => {
+    const [task] = buildReport(runState, "run-1", runNow).tasks;
+    expect(task?.landed).toMatchObject({
+      commit: "TASK-001-commit",
+      tree: "TASK-001-tree",
+      unfounded: [],
+      inGit: true,
+    });
+    expect(task?.landed?.receipts).toMatchObject([
+      { gate: "test", command: "npm test", result: "pass", tree: "TASK-001-tree", counts: { passed: 31 } },
+    ]);
+  });
+
+  it("puts a landing without proof before everything else", () => {
+    const story = landedStory("TASK-001").map(
+      (fact): Fact => (fact.type === "landing.landed" ? { ...fact, receipts: ["TASK-001-r1", "nowhere"] } : fact),
+    );
+    const report = of([{ type: "session.started", session: sampleSession() }, ...story]);
+    expect(report.needs[0]).toMatchObject({ kind: "proof", about: ["TASK-001"] });
+    expect(report.needs[0]?.text).toContain("receipts TASK-001-r1, nowhere are not about its tree; it has no receipt");
+  });
+
+  it("puts a landing that git does not have before everything else", () => {
+    const git = { ...goodGit, landed: [{ commit: "TASK-001-commit", tree: "another", reachable: true }] };
+    expect(of(runFacts, { git }).needs[0]?.text).toContain("git does not have it with this tree below the tip");
+    expect(of(runFacts, { git: { ...goodGit, lost: ["c".repeat(40)] } }).needs[0]?.kind).toBe("proof");
+  });
+
+  it("calls a requirement proven only when a test is named and ran, and never one without a task", () => {
+    const states = (report: ReturnType<typeof of>) => report.requirements?.map(({ id, state }) => `${id} ${state}`);
+    expect(states(of(runFacts))).toEqual(["R1 proven", "R2 not-built", "R9 not-built"]);
+    expect(states(of(runFacts, { plan: samplePlan(null) }))?.[0]).toBe("R1 built");
+    const untested = runFacts.map(
+      (fact): Fact =>
+        fact.type === "gate.judged" && fact.receipt.result === "pass"
+          ? { ...fact, receipt: { ...fact.receipt, counts: null } }
+          : fact,
+    );
+    expect(of(untested).requirements?.[0]).toMatchObject({ state: "built", missing: "no test ran for TASK-001" });
+  });
+
+  it("says unknown where a price is not known, never 0", () => {
+    const unpriced = runFacts.map(
+      (fact): Fact => (fact.type === "attempt.usage" ? { ...fact, usage: { ...fact.usage, usd: null } } : fact),
+    );
+    const report = of(unpriced);
+    expect(report.costs).toMatchObject({ usd: null, knownUsd: 0, unknown: 1, usdPerLanded: null });
+    expect(report.tasks[0]?.costUsd).toBeNull();
+    expect(reportText(report, options).join("\n")).toContain(
+      "unknown of $60.00: $0.00 known, 1 attempt without a price",
+    );
+  });
+
+  it("counts a gate that did not run as not run", () => {
+    const facts: readonly Fact[] = [
+      ...runFacts,
+      {
+        type: "gate.judged",
+        attempt: "run-1/TASK-002/1",
+        session: "run-1",
+        receipt: sampleReceipt("n", { result: "not-run", tree: "t" }),
+      },
+    ];
+    const { gates } = of(facts);
+    expect(gates).toMatchObject({ runs: 5, red: 3, notRun: 1 });
+    expect(reportText(of(facts), options).join("\n")).toContain("5 runs, 3 red, 1 not run");
+  });
+
+  it("is incomplete and says how to go on when nobody drives any more", () => {
+    const report = of(runFacts, { driven: false });
+    expect(report.needs.find(({ kind }) => kind === "stopped")?.text).toBe(
+      "it is not running, and 3 tasks are left: conductor ended without a word",
+    );
+    expect(report.counts.byState).toMatchObject({ interrupted: 1 });
+    expect([report.outcome, report.exit]).toEqual(["waiting", 11]);
+  });
+
+  it("is complete when everything landed, and tells what was done before apart", () => {
+    const earlier = { type: "session.started", session: sampleSession({ id: "run-0" }) } as const;
+    const facts: readonly Fact[] = [
+      earlier,
+      { type: "session.started", session: sampleSession() },
+      ...landedStory("TASK-001"),
+      { type: "session.ended", session: "run-1", status: "completed", reason: null, metrics: {} },
+    ];
+    const tasks = runNow.tasks!.slice(0, 3).map((task) => ({ ...task, status: "done" as const }));
+    const report = of(facts, { tasks, driven: false, plan: null });
+    expect(report).toMatchObject({ outcome: "complete", exit: 0, counts: { total: 1, landed: 1, before: 1 } });
+    const state = foldEvents(eventsOf(facts));
+    expect(buildReport(state, "run-0", { ...runNow, tasks, driven: false })).toMatchObject({
+      counts: { total: 0, landed: 0, before: 2 },
+      exit: 0,
+    });
+  });
+
+  it("holds no token of a claim and no whole output", () => {
+    expect(JSON.stringify(buildReport(runState, "run-1", runNow))).not.toMatch(/secret-token|excerpt/);
+  });
+
+  it("names the sessions there are when it is asked about another", () => {
+    expect(() => buildReport(runState, "run-7", runNow)).toThrowError(
+      expect.objectContaining({ code: "SESSION_NOT_FOUND", candidates: ["run-1"] }),
+    );
+  });
+
+  it("keeps to its width and never lets a state be lost, whatever titles say", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "grapheme", maxLength: 200 }),
+        fc.integer({ min: 60, max: 140 }),
+        (title, width) => {
+          const tasks = runNow.tasks!.map((task) => ({ ...task, title: title.replace(/[\p{C}\s]+/gu, " ") }));
+          const lines = reportText(of(runFacts, { tasks }), { width, zone: "UTC" });
+          const landed = lines.filter((line) => line.startsWith("  TASK-00  TASK-001"));
+          expect(landed).toHaveLength(1);
+          expect(landed[0]).toMatch(/1 of 1 gate, after rework {2}\$1\.02$/);
+          expect(cells(landed[0]!)).toBeLessThanOrEqual(width);
+        },
+      ),
+    );
+  });
+});
+
+describe("as Markdown", () => {
+  it("is the same report, and what others wrote stays text", () => {
+    expect(reportMarkdown(buildReport(runState, "run-1", runNow), { zone: "UTC" })).toMatchInlineSnapshot(`
+      "# run-1: billing
+
+      Fri 20 Nov 21:43, running (47m). 1 of 6 tasks landed on conductor/main. 1 of 3 requirements are proven.
+
+      ## For you
+
+      1. A1 TASK-003 Invoice lines as rows: waits for you; holds TASK-006  
+         \`conductor inbox\`
+      2. TASK-004 Reverse charge for EU firms: failed, 2 tries, the same 2 tests are red, test \\(2 red\\); holds TASK-005  
+         \`conductor why TASK-004\`
+      3. 1 thing was assumed  
+         \`conductor report --format md\`
+
+      ## Tasks
+
+      | task | title | state | commit | gates | cost |
+      |---|---|---|---|---|---|
+      | TASK-001 | Credit notes | landed | TASK-00 | 1 of 1 | \\$1.02 |
+      | TASK-002 | Invoice PDF: line item table | working |  |  | \\$0.00 |
+      | TASK-003 | Invoice lines as rows | waiting |  |  | \\$0.00 |
+      | TASK-004 | Reverse charge for EU firms | failed |  |  | \\$0.00 |
+      | TASK-005 | VAT report | to-go |  |  |  |
+      | TASK-006 | Export to DATEV | to-go |  |  |  |
+
+      ## Requirements
+
+      | id | level | text | state | tasks |
+      |---|---|---|---|---|
+      | R1 | MUST | Requirement 1 \\| with \\<b\\>markup\\</b\\> | proven | TASK-001 TASK-00 |
+      | R2 | MUST | Requirement 2 \\| with \\<b\\>markup\\</b\\> | not-built: not landed: TASK-002 | TASK-002 |
+      | R9 | MUST | Requirement 9 \\| with \\<b\\>markup\\</b\\> | not-built: no task serves it |  |
+
+      ## Proven
+
+      | what | result |
+      |---|---|
+      | requirements | 1 proven, 0 built but unproven, 2 not built, of 3 |
+      | receipts | 1 commit, 1 with receipts for exactly their trees |
+      | tests | 30 \\> 31 |
+      | gates | 4 runs, 3 red |
+      | first time | green 0 of 1 \\(0%\\), after rework 1 |
+
+      ## Receipts
+
+      | commit | tree | gate | command | result |
+      |---|---|---|---|---|
+      | TASK-00 | TASK-00 | test | npm test | pass, 31 of 31 |
+
+      ## Cost
+
+      | what | result |
+      |---|---|
+      | money | \\$1.02 of \\$60.00, \\$1.02 per landed task; paid by API key ...7Qf2 |
+      | tokens | 6.1k in \\(81% cached\\), 200 out |
+      | time lost | 20m waiting for people |
+      | you | 0 interventions: 0 answers, 0 approvals, 0 rejections |
+      | agents | 1 loop caught, 3 red rounds, 0 trees in salvage |
+
+      ## Assumed
+
+      - A reminder is sent after 14 days
+
+      Take it: \`git merge --ff-only conductor/main\`
+      "
+    `);
+  });
+
+  it("makes no markup, link, mention or table cell of any text", () => {
+    expect(escaped("a|b <img src=x> [x](http://evil) @team\n# h `c`")).toBe(
+      "a\\|b \\<img src=x\\> \\[x\\]\\(http\u200b://evil\\) @\u200bteam \\# h \\`c\\`",
+    );
+  });
+});
+
+describe("rounds of gates", () => {
+  it("take only landed tasks with one attempt and no red as green at first", () => {
+    const clean = landedStory("TASK-002").filter(
+      (fact) => !(fact.type === "gate.judged" && fact.receipt.result === "fail"),
+    );
+    const second: readonly Fact[] = [
+      { type: "attempt.started", attempt: sampleAttempt("TASK-003", 1), token: "t" },
+      { type: "attempt.ended", attempt: "run-1/TASK-003/1", stage: "failed", reason: null },
+      ...landedStory("TASK-003", 2).map((fact): Fact => fact),
+    ];
+    const { gates } = of([
+      { type: "session.started", session: sampleSession() },
+      ...landedStory("TASK-001"),
+      ...clean,
+      ...second,
+    ]);
+    expect(gates).toMatchObject({ firstTimeGreen: 1, afterRework: 2, firstPassPercent: 33 });
+  });
+});

@@ -1,0 +1,202 @@
+/** The report of one session: a fold over the journal and the facts handed in. Every figure follows from them. Pure. */
+import { EXIT, WerkError } from "@taskwerk/contract/errors";
+import type { Decision } from "../model/decision.ts";
+import type { Coverage, Receipt, TestCounts } from "../model/gate.ts";
+import type { Session } from "../model/run.ts";
+import type { AttemptState, LoopState, RunState, SalvageState, SessionState } from "../model/state.ts";
+import { type Assumption, assumptionsOf } from "./assumptions.ts";
+import { type Costs, costsOf } from "./costs.ts";
+import type { GitAudit, ReportFacts } from "./facts.ts";
+import { type Need, needsOf } from "./needs.ts";
+import { type People, peopleOf } from "./people.ts";
+import { type TaskReport, taskReport } from "./task-report.ts";
+import { type TaskStateWord, taskStates } from "./task-state.ts";
+import { type RequirementTrace, traceRequirements } from "./trace.ts";
+
+export interface Report {
+  readonly session: Omit<Session, "options"> & {
+    readonly agent: string;
+    readonly budgetUsd: number | null;
+    readonly until: string | null;
+    readonly durationMs: number;
+    readonly driven: boolean;
+    readonly targetNow: string | null;
+    readonly tip: string | null;
+  };
+  readonly plan: { readonly id: string; readonly sourceFile: string } | null;
+  /** `total` leaves out what was done before this session and what was cancelled. */
+  readonly counts: {
+    readonly total: number;
+    readonly landed: number;
+    readonly before: number;
+    readonly notLanded: number;
+    readonly byState: Readonly<Partial<Record<TaskStateWord, number>>>;
+  };
+  /** What the reader has to do, most urgent first. */
+  readonly needs: readonly Need[];
+  readonly tasks: readonly TaskReport[];
+  /** null = there is no plan to hold it against. */
+  readonly requirements: readonly RequirementTrace[] | null;
+  readonly gates: {
+    /** Judgements other than baselines. */
+    readonly runs: number;
+    readonly red: number;
+    readonly notRun: number;
+    /** Landed tasks whose first gates were green, and those that needed more. */
+    readonly firstTimeGreen: number;
+    readonly afterRework: number;
+    /** Rounded down; null when nothing landed. */
+    readonly firstPassPercent: number | null;
+    readonly reworkRounds: number;
+  };
+  readonly tests: { readonly before: TestCounts | null; readonly after: TestCounts | null };
+  readonly coverage: { readonly before: Coverage | null; readonly after: Coverage | null };
+  readonly loops: readonly LoopState[];
+  readonly salvage: readonly SalvageState[];
+  readonly decisions: readonly Decision[];
+  readonly people: People;
+  readonly assumptions: readonly Assumption[];
+  readonly costs: Costs;
+  readonly git: GitAudit | null;
+  /** `working`: somebody or something is at it. `waiting`: only people can move it on. */
+  readonly outcome: "complete" | "incomplete" | "waiting" | "working";
+  /** The exit code that fits: 0, 14, 11; 0 while it works. */
+  readonly exit: number;
+}
+
+/** Builds the report. Throws SESSION_NOT_FOUND with the ids there are. */
+export function buildReport(state: RunState, sessionId: string, facts: ReportFacts): Report {
+  const session = sessionIn(state, sessionId);
+  const tasks = taskStates(state, facts);
+  const attempts = [...state.attempts.values()].filter((one) => one.session === sessionId);
+  const decisions = [...state.decisions.values()].filter((one) => one.session === sessionId);
+  const requirements = facts.plan === null ? null : traceRequirements(facts.plan, state, tasks);
+  const reports = tasks.map((task) => taskReport(state, task, tasks, facts.git));
+  const counts = countsOf(reports, sessionId);
+  const costs = costsOf(attempts, counts.landed);
+  const outcome = outcomeOf(reports, facts.driven, counts.notLanded);
+  const assumptions = assumptionsOf(decisions, facts.plan);
+  const { options, stop: _stop, metrics: _metrics, ...plain } = session;
+  return {
+    session: {
+      ...plain,
+      agent: options.agent,
+      budgetUsd: options.budgetUsd,
+      until: options.until,
+      durationMs: Math.max(0, Date.parse(endOf(session, state, facts)) - Date.parse(session.startedAt)),
+      driven: facts.driven,
+      targetNow: facts.git?.target ?? null,
+      tip: facts.git?.integration ?? null,
+    },
+    plan: planOf(state, facts),
+    counts,
+    needs: needsOf({ session, tasks: reports, requirements, assumptions, git: facts.git, driven: facts.driven }),
+    tasks: reports,
+    requirements,
+    gates: gatesOf(state, sessionId, attempts, reports),
+    ...beforeAndAfter(state, session),
+    loops: state.loops.filter(({ attempt }) => state.attempts.get(attempt)?.session === sessionId),
+    salvage: state.salvage.filter(({ attempt }) => state.attempts.get(attempt)?.session === sessionId),
+    decisions,
+    people: peopleOf(decisions, facts.now),
+    assumptions,
+    costs,
+    git: facts.git,
+    outcome,
+    exit: { complete: EXIT.ok, incomplete: EXIT.incomplete, waiting: EXIT.waiting, working: EXIT.ok }[outcome],
+  };
+}
+
+function sessionIn(state: RunState, id: string): SessionState {
+  const session = state.sessions.get(id);
+  if (session !== undefined) return session;
+  const candidates = [...state.sessions.keys()];
+  throw new WerkError("SESSION_NOT_FOUND", `There is no session ${id}.`, {
+    hint:
+      candidates.length === 0
+        ? "Nothing has run here yet: conductor run PRD.md"
+        : `The newest is ${candidates.at(-1)}: conductor report`,
+    given: id,
+    candidates,
+  });
+}
+
+/** When it ended; while it is driven, now; else when the journal last heard of it. */
+const endOf = (session: SessionState, state: RunState, facts: ReportFacts): string =>
+  session.endedAt ?? (facts.driven ? facts.now : (state.at ?? facts.now));
+
+function planOf(state: RunState, { plan }: ReportFacts): Report["plan"] {
+  const saved = plan === null ? [...state.plans.values()].at(-1) : state.plans.get(plan.id);
+  if (saved !== undefined) return { id: saved.id, sourceFile: saved.sourceFile };
+  return plan === null ? null : { id: plan.id, sourceFile: plan.sources.map(({ path }) => path).join(", ") };
+}
+
+function countsOf(tasks: readonly TaskReport[], session: string): Report["counts"] {
+  const byState: Partial<Record<TaskStateWord, number>> = {};
+  for (const { state } of tasks) byState[state] = (byState[state] ?? 0) + 1;
+  const before = tasks.filter(
+    (task) => task.state === "done" || (task.landed !== null && task.landed.session !== session),
+  ).length;
+  const landed = tasks.filter((task) => task.landed?.session === session).length;
+  const total = tasks.length - before - (byState.cancelled ?? 0);
+  return { total, landed, before, notLanded: total - landed, byState };
+}
+
+function outcomeOf(tasks: readonly TaskReport[], driven: boolean, notLanded: number): Report["outcome"] {
+  if (notLanded === 0) return "complete";
+  if (tasks.some(({ state }) => state === "working")) return "working";
+  if (tasks.some(({ state }) => state === "waiting")) return "waiting";
+  return driven && tasks.some(({ state }) => state === "to-go") ? "working" : "incomplete";
+}
+
+function gatesOf(
+  state: RunState,
+  session: string,
+  attempts: readonly AttemptState[],
+  tasks: readonly TaskReport[],
+): Report["gates"] {
+  const judged = state.judgements
+    .filter((one) => one.session === session)
+    .map((one) => state.receipts.get(one.receipt))
+    .filter((one) => one !== undefined)
+    .filter(({ phase }) => phase !== "baseline");
+  const landed = tasks.filter((task) => task.landed?.session === session);
+  const first = landed.filter((task) => task.attempts === 1 && task.reds === 0).length;
+  return {
+    runs: judged.length,
+    red: judged.filter(({ result }) => result === "fail" || result === "error").length,
+    notRun: judged.filter(({ result }) => result === "not-run").length,
+    firstTimeGreen: first,
+    afterRework: landed.length - first,
+    firstPassPercent: landed.length === 0 ? null : Math.floor((first * 100) / landed.length),
+    reworkRounds: attempts.reduce((sum, one) => sum + one.reds, 0),
+  };
+}
+
+/** Tests and coverage of the base at the start, and of the newest tree that landed. */
+function beforeAndAfter(state: RunState, session: SessionState): Pick<Report, "tests" | "coverage"> {
+  const judged = state.judgements.filter((one) => one.session === session.id);
+  const baseline = judged
+    .map((one) => state.receipts.get(one.receipt))
+    .filter((one) => one !== undefined)
+    .filter(({ phase }) => phase === "baseline");
+  const landing = state.landings.findLast((one) => one.session === session.id);
+  const last = (landing?.receipts ?? []).map((id) => state.receipts.get(id)).filter((one) => one !== undefined);
+  return {
+    tests: { before: countsIn(baseline), after: countsIn(last) },
+    coverage: { before: coverageIn(baseline), after: coverageIn(last) },
+  };
+}
+
+/** All test gates together; null when none of them counted. */
+function countsIn(receipts: readonly Receipt[]): TestCounts | null {
+  const counts = receipts
+    .filter(({ kind }) => kind === "test")
+    .flatMap((one) => (one.counts === null ? [] : [one.counts]));
+  if (counts.length === 0) return null;
+  const sum = (key: keyof TestCounts): number => counts.reduce((n, one) => n + one[key], 0);
+  return { total: sum("total"), passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+}
+
+const coverageIn = (receipts: readonly Receipt[]): Coverage | null =>
+  receipts.find(({ coverage }) => coverage !== null)?.coverage ?? null;

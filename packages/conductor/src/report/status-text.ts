@@ -1,0 +1,152 @@
+/** The status as plain text. Its first line answers whether it runs and whether it needs a person. Pure. */
+import type { Card } from "./inbox.ts";
+import { counted, cut, hanging, pad, spread } from "./layout.ts";
+import type { Status, WorkingTask } from "./status.ts";
+import type { TaskReport } from "./task-report.ts";
+import { branchOf, type TextOptions } from "./text.ts";
+import { duration, moment, money, short } from "./times.ts";
+
+/** Lines without colour. Texts must be sanitised already. `null` = nothing has ever run here. */
+export function statusText(status: Status | null, { width, zone }: TextOptions): readonly string[] {
+  if (status === null) return ["Nothing has run here yet.", "", "Next   conductor run PRD.md"];
+  const sections = [
+    head(status, width, zone),
+    progress(status, width),
+    section(
+      "RUNNING",
+      "",
+      status.working.map((one) => workingLine(one, width)),
+      width,
+    ),
+    section(
+      "WAIT FOR YOU",
+      "conductor inbox",
+      status.cards.map((one) => cardLine(one, width)),
+      width,
+    ),
+    section(
+      "FAILED",
+      "",
+      status.failed.flatMap((one) => failedLines(one, width)),
+      width,
+    ),
+    section(
+      "LANDED LAST",
+      "",
+      status.landedLast.map((one) => landedLine(one, width)),
+      width,
+    ),
+  ];
+  return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i < 1 ? lines : ["", ...lines]));
+}
+
+/** The first line's middle: what it does now. */
+export function moodInWords({ mood, session }: Pick<Status, "mood" | "session">): string {
+  switch (mood) {
+    case "running":
+      return `running ${duration(session.durationMs)}`;
+    case "idle":
+      return "between two tasks";
+    case "waiting":
+      return "WAITS FOR YOU";
+    case "paused":
+      return "PAUSED";
+    case "stopped":
+      return "STOPPED";
+    case "not-running":
+      return "NOT RUNNING";
+    case "finished":
+      return "finished";
+  }
+}
+
+function head(status: Status, width: number, zone: string): readonly string[] {
+  const { session, plan, cards, why } = status;
+  const until = status.mood === "running" && session.until !== null ? `, stops at ${moment(session.until, zone)}` : "";
+  const needs = cards.length === 0 ? "nothing needs you" : `${counted(cards.length, "card needs", "cards need")} you`;
+  const name = plan === null ? session.id : `${session.id}  ${plan.id}`;
+  return [
+    ...spread(`${name}   ${moodInWords(status)}${until}`, needs, width),
+    ...(why === null ? [] : hanging("", resumable(status) ? `${why}. conductor resume` : why, width)),
+    ...hanging(
+      "",
+      `${branchOf(session.target)}@${short(session.targetCommit)} > ${branchOf(session.integration)}   nothing pushed   sandbox ${session.sandbox}`,
+      width,
+    ),
+  ];
+}
+
+const resumable = ({ mood }: Status): boolean => mood === "stopped" || mood === "not-running";
+
+function progress(status: Status, width: number): readonly string[] {
+  const { counts, costs, session, requirements, tests, coverage } = status;
+  const of = (word: keyof typeof counts.byState): number => counts.byState[word] ?? 0;
+  const bad = of("failed") + of("blocked") + of("no-change");
+  const parts = [
+    `${counts.landed} landed`,
+    ...part(of("working"), session.driven ? "at work" : "interrupted"),
+    ...part(of("interrupted"), "interrupted"),
+    ...part(of("waiting"), of("waiting") === 1 ? "waits for you" : "wait for you"),
+    ...part(of("paused"), "paused"),
+    ...part(bad, "failed or blocked"),
+    ...part(of("skipped"), "skipped"),
+    ...part(of("to-go"), "to go"),
+  ];
+  const proven = [
+    ...(requirements === null ? [] : [`${requirements.proven} of ${counted(requirements.total, "requirement")}`]),
+    ...(tests.after === null ? [] : [`tests ${tests.after.total}`]),
+    ...(coverage.after === null
+      ? []
+      : [`coverage ${(Math.floor(coverage.after.percent * 10 + 1e-9) / 10).toFixed(1)}%`]),
+  ];
+  const budget = session.budgetUsd === null ? "" : ` of ${money(session.budgetUsd)}`;
+  const spent =
+    costs.usd === null ? `unknown${budget} (${money(costs.knownUsd)} known)` : `${money(costs.usd)}${budget}`;
+  return [
+    `  ${bar(counts.landed, counts.total)}  ${counts.landed} of ${counts.total} landed`,
+    ...hanging("  ", parts.join("   "), width),
+    ...spread(`  Spent    ${spent}`, session.paidBy, width),
+    ...(proven.length === 0 ? [] : hanging("  Proven   ", proven.join("   "), width)),
+  ];
+}
+
+const part = (n: number, words: string): readonly string[] => (n === 0 ? [] : [`${n} ${words}`]);
+
+/** Twenty cells; full only when everything is. */
+export function bar(done: number, total: number): string {
+  const full = total === 0 ? 0 : Math.floor((done * 20) / total);
+  return `[${"#".repeat(full)}${".".repeat(20 - full)}]`;
+}
+
+const section = (name: string, right: string, lines: readonly string[], width: number): readonly string[] =>
+  lines.length === 0 ? [] : [...spread(name, right, width), ...lines];
+
+function line(id: string, title: string, right: string, width: number): string {
+  const start = `  ${id}  `;
+  return start + pad(title, Math.max(8, width - start.length - right.length - 2)) + (right === "" ? "" : `  ${right}`);
+}
+
+const workingLine = ({ task, title, agent, attempt, stage, sinceMs }: WorkingTask, width: number): string =>
+  line(task, title, `${cut(agent, 16)}  try ${attempt}  ${stage.padEnd(9)} ${duration(sinceMs).padStart(6)}`, width);
+
+const cardLine = ({ id, task, text, ageMs, frees }: Card, width: number): string =>
+  line(`${id}  ${task}`, text, `${duration(ageMs)}   frees ${frees.length}`, width);
+
+function failedLines({ id, title, state, reason, attempts, behind }: TaskReport, width: number): readonly string[] {
+  const why = `${state}, ${counted(attempts, "try", "tries")}`;
+  return [
+    line(id, title, why, width),
+    ...(reason === null ? [] : hanging("            ", reason, width)),
+    ...(behind.length === 0
+      ? []
+      : hanging("            ", `${behind.join(" ")} ${behind.length === 1 ? "waits" : "wait"} behind it`, width)),
+    `            conductor why ${id}`,
+  ];
+}
+
+function landedLine({ id, title, landed, costUsd }: TaskReport, width: number): string {
+  const { commit, receipts } = landed!;
+  const required = receipts.filter((one) => one.required);
+  const passed = required.filter(({ result }) => result === "pass").length;
+  return line(`${short(commit)}  ${id}`, title, `${passed} of ${required.length} gates  ${money(costUsd)}`, width);
+}

@@ -1,0 +1,172 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Fact } from "../model/event.ts";
+import { eventsOf, sampleDecision, sampleSession } from "../model/sample-facts.ts";
+import { emptyState, foldEvents } from "../model/state.ts";
+import { buildInbox } from "./inbox.ts";
+import { cardMessage, inboxText } from "./inbox-text.ts";
+import { runFacts, runNow, runState } from "./sample-run.ts";
+import { buildStatus } from "./status.ts";
+import { bar, statusText } from "./status-text.ts";
+
+const options = { width: 80, zone: "UTC" };
+const of = (facts: readonly Fact[], over: Partial<typeof runNow> = {}) =>
+  buildStatus(foldEvents(eventsOf(facts)), { ...runNow, ...over })!;
+const end = (status: "paused" | "completed" | "failed", reason: string | null): Fact => ({
+  type: "session.ended",
+  session: "run-1",
+  status,
+  reason,
+  metrics: {},
+});
+
+describe("the status", () => {
+  it("says first whether it runs and whether it needs somebody", () => {
+    expect(statusText(buildStatus(runState, runNow), options).join("\n")).toMatchInlineSnapshot(`
+      "run-1  billing   running 47m                                    1 card needs you
+      main@3f9c2d1 > conductor/main   nothing pushed   sandbox full
+
+        [###.................]  1 of 6 landed
+        1 landed   1 at work   1 waits for you   1 failed or blocked   2 to go
+        Spent    $1.02 of $60.00                                       API key ...7Qf2
+        Proven   1 of 3 requirements   tests 31
+
+      RUNNING
+        TASK-002  Invoice PDF: line item table         claude  try 1  running      23m
+
+      WAIT FOR YOU                                                     conductor inbox
+        A1  TASK-003  Adds db/migrations/0042_invoice_lines.sql (+18...  20m   frees 2
+
+      FAILED
+        TASK-004  Reverse charge for EU firms                          failed, 2 tries
+                  the same 2 tests are red
+                  TASK-005 waits behind it
+                  conductor why TASK-004
+
+      LANDED LAST
+        TASK-00  TASK-001  Credit notes                            1 of 1 gates  $1.02"
+    `);
+  });
+
+  it("of nothing says how to begin", () => {
+    expect(buildStatus(emptyState(), runNow)).toBeNull();
+    expect(statusText(null, options)[0]).toBe("Nothing has run here yet.");
+  });
+
+  it("of a conductor that is gone says so first, and how to go on", () => {
+    const status = of(runFacts, { driven: false });
+    expect(status).toMatchObject({ mood: "not-running", working: [] });
+    expect(statusText(status, options).slice(0, 2)).toEqual([
+      "run-1  billing   NOT RUNNING                                    1 card needs you",
+      "conductor ended without a word. conductor resume",
+    ]);
+  });
+
+  it("of a run that stopped tells why", () => {
+    const status = of([...runFacts, end("failed", "3 tasks failed in the same way")], { driven: false });
+    expect(status).toMatchObject({ mood: "stopped", why: "3 tasks failed in the same way" });
+  });
+
+  it("of a paused account is paused, not running", () => {
+    const stop: Fact = {
+      type: "attempt.stage",
+      attempt: "run-1/TASK-002/1",
+      stage: "paused-limit",
+      reason: "until 03:20",
+    };
+    expect(of([...runFacts, stop])).toMatchObject({ mood: "paused", why: "until 03:20" });
+  });
+
+  it("never calls it running while everything waits for people", () => {
+    const wait: Fact = { type: "attempt.stage", attempt: "run-1/TASK-002/1", stage: "waiting-answer", reason: null };
+    const status = of([...runFacts, wait]);
+    expect(status.mood).toBe("waiting");
+    expect(statusText(status, options)[0]).toContain("WAITS FOR YOU");
+    const stages = [
+      "waiting-answer",
+      "waiting-approval",
+      "paused-limit",
+      "paused-budget",
+      "paused-user",
+      "blocked",
+    ] as const;
+    fc.assert(
+      fc.property(fc.constantFrom(...stages), fc.boolean(), (stage, driven) => {
+        const parked: Fact = { type: "attempt.stage", attempt: "run-1/TASK-002/1", stage, reason: null };
+        const now = of([...runFacts, parked], { driven });
+        expect(now.mood).not.toBe("running");
+        expect(statusText(now, options).join("\n")).not.toMatch(/\brunning\b|^RUNNING/m);
+      }),
+    );
+  });
+
+  it("fills its bar only when everything has landed", () => {
+    expect(bar(39, 40)).toBe("[###################.]");
+    expect(bar(40, 40)).toBe("[####################]");
+    expect(bar(0, 0)).toBe("[....................]");
+  });
+});
+
+describe("the inbox", () => {
+  const question: Fact = {
+    type: "decision.asked",
+    decision: sampleDecision("Q1", {
+      task: "TASK-002",
+      attempt: "run-1/TASK-002/1",
+      deadline: "2026-11-21T06:00:00Z",
+      onExpiry: "safe-default",
+      askedAt: "2026-11-20T21:18:00.000Z",
+    }),
+  };
+
+  it("shows each card with what it frees, enough to decide", () => {
+    const inbox = buildInbox(foldEvents(eventsOf([...runFacts, question])), runNow);
+    expect(inboxText(inbox, runNow.now, options).join("\n")).toMatchInlineSnapshot(`
+      "2 cards hold 2 tasks and 1 behind them. Nothing approves itself.
+
+      A1  APPROVAL   TASK-003 Invoice lines as rows, 20m ago             frees 2 tasks
+          Adds db/migrations/0042_invoice_lines.sql (+18 -0)
+          database_migrations: db/migrations/0042_invoice_lines.sql
+          No gate has run on tree 81c2f0e yet.
+          Cannot be changed later. No answer by Sat 06:00: stays parked.
+
+          conductor review A1                 the diff and the receipts
+          conductor approve A1
+          conductor reject A1 --note "why"    goes back to the agent, branch kept
+
+      Q1  QUESTION   asked by TASK-002 Invoice PDF: line..., 1h 12m ago   frees 1 task
+          Round per line or on the total?
+            1  per line, half even   recommended
+            2  on the total, half up
+          Can be changed later. No answer by Sat 06:00: the recommended answer is
+          taken and marked as assumed.
+
+          conductor answer Q1 1        conductor answer Q1 "in words""
+    `);
+  });
+
+  it("says what goes on when nothing needs anybody", () => {
+    const facts: readonly Fact[] = [
+      ...runFacts,
+      { type: "decision.closed", decision: "A1", state: "approved", answer: null, by: "ada" },
+    ];
+    const inbox = buildInbox(foldEvents(eventsOf(facts)), runNow);
+    expect(inboxText(inbox, runNow.now, options)).toEqual(["Nothing needs you. 1 running, 2 to go."]);
+  });
+
+  it("shows one session's cards when it is named", () => {
+    const other: Fact = { type: "session.started", session: sampleSession({ id: "run-2" }) };
+    const state = foldEvents(eventsOf([...runFacts, other]));
+    expect(buildInbox(state, runNow, "run-2").cards).toEqual([]);
+    expect(buildInbox(state, runNow, "run-1").cards).toHaveLength(1);
+  });
+
+  it("makes one plain line of a card", () => {
+    const [card] = buildInbox(foldEvents(eventsOf([...runFacts, question])), runNow).cards.filter(
+      ({ id }) => id === "Q1",
+    );
+    expect(cardMessage(card!)).toBe(
+      "[run-1] Q1 frees 1 task: TASK-002 Round per line or on the total? 1 per line, half even (recommended) 2 on the total, half up Answer: conductor answer Q1 1",
+    );
+  });
+});

@@ -1,0 +1,118 @@
+/** How it stands now: first whether anything needs a person. Pure. */
+import type { RunState } from "../model/state.ts";
+import type { ReportFacts } from "./facts.ts";
+import { buildInbox, type Card } from "./inbox.ts";
+import { buildReport, type Report } from "./report.ts";
+import type { TaskReport } from "./task-report.ts";
+
+/**
+ * `running`: an agent or a gate is at work. `idle`: it drives and nothing is at work at this moment. `waiting`: only people
+ * can move it on. `paused`: by a provider, the budget or the user. `stopped`: it ended before everything landed, and says
+ * why. `not-running`: it ended without a word. `finished`: nothing is left.
+ */
+export type Mood = "running" | "idle" | "waiting" | "paused" | "stopped" | "not-running" | "finished";
+
+export interface WorkingTask {
+  readonly task: string;
+  readonly title: string;
+  readonly agent: string;
+  readonly attempt: number;
+  readonly stage: string;
+  readonly sinceMs: number;
+}
+
+export interface Status {
+  readonly session: Report["session"];
+  readonly plan: Report["plan"];
+  readonly mood: Mood;
+  /** Why it is in this mood, in words; null when it needs none. */
+  readonly why: string | null;
+  readonly counts: Report["counts"];
+  readonly cards: readonly Card[];
+  readonly working: readonly WorkingTask[];
+  readonly failed: readonly TaskReport[];
+  /** Newest first, at most five. */
+  readonly landedLast: readonly TaskReport[];
+  readonly requirements: { readonly proven: number; readonly total: number } | null;
+  readonly costs: Report["costs"];
+  readonly tests: Report["tests"];
+  readonly coverage: Report["coverage"];
+  readonly outcome: Report["outcome"];
+  readonly exit: number;
+}
+
+const LANDED_SHOWN = 5;
+
+/** The status of a session, the newest when none is named; null when nothing has ever run. Throws SESSION_NOT_FOUND. */
+export function buildStatus(state: RunState, facts: ReportFacts, sessionId?: string): Status | null {
+  const id = sessionId ?? [...state.sessions.keys()].at(-1);
+  if (id === undefined) return null;
+  const report = buildReport(state, id, facts);
+  const { session, plan, counts, requirements, costs, tests, coverage, outcome, exit, tasks } = report;
+  const { cards } = buildInbox(state, facts, id);
+  const working = facts.driven ? workingTasks(state, tasks, facts.now) : [];
+  return {
+    session,
+    plan,
+    ...moodOf(state, report, { working: working.length, cards: cards.length }),
+    counts,
+    cards,
+    working,
+    failed: tasks.filter((one) => one.state === "failed" || one.state === "blocked" || one.state === "no-change"),
+    landedLast: tasks
+      .filter((task) => task.landed !== null)
+      .sort((a, b) => (a.landed!.at < b.landed!.at ? 1 : -1))
+      .slice(0, LANDED_SHOWN),
+    requirements:
+      requirements === null
+        ? null
+        : { proven: requirements.filter((one) => one.state === "proven").length, total: requirements.length },
+    costs,
+    tests,
+    coverage,
+    outcome,
+    exit,
+  };
+}
+
+function workingTasks(state: RunState, tasks: readonly TaskReport[], now: string): readonly WorkingTask[] {
+  return tasks
+    .filter((task) => task.state === "working")
+    .flatMap((task) => {
+      const attempt = [...state.attempts.values()].findLast((one) => one.task === task.id);
+      if (attempt === undefined) return [];
+      const { agent, n, stage, stageSince } = attempt;
+      const sinceMs = Math.max(0, Date.parse(now) - Date.parse(stageSince));
+      return [{ task: task.id, title: task.title, agent, attempt: n, stage, sinceMs }];
+    });
+}
+
+const PAUSES = {
+  "paused-limit": "by the provider",
+  "paused-budget": "the budget is used up",
+  "paused-user": "by you",
+} as const;
+
+function moodOf(
+  state: RunState,
+  { session, counts, tasks }: Report,
+  now: { readonly working: number; readonly cards: number },
+): { readonly mood: Mood; readonly why: string | null } {
+  const stop = state.sessions.get(session.id)?.stop ?? null;
+  if (counts.notLanded === 0 && (session.endedAt !== null || !session.driven)) return { mood: "finished", why: null };
+  if (session.driven && session.endedAt === null) {
+    if (now.working > 0) return { mood: "running", why: stop === null ? null : `${stop.by} asked it to stop` };
+    const paused = [...state.attempts.values()]
+      .filter((one) => one.session === session.id)
+      .findLast((one) => one.stage in PAUSES);
+    if (paused !== undefined)
+      return { mood: "paused", why: paused.reason ?? PAUSES[paused.stage as keyof typeof PAUSES] };
+    if (now.cards > 0) return { mood: "waiting", why: "only you can move it on" };
+    return { mood: "idle", why: "nothing is being worked on at this moment" };
+  }
+  const left = tasks.some(({ state: word }) => word === "to-go" || word === "interrupted" || word === "paused");
+  if (session.endedAt === null && session.status === "active")
+    return { mood: "not-running", why: "conductor ended without a word" };
+  if (now.cards > 0 && !left) return { mood: "waiting", why: "only you can move it on, then: conductor resume" };
+  return { mood: "stopped", why: session.reason ?? stop?.reason ?? null };
+}

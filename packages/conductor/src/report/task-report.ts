@@ -1,0 +1,106 @@
+/** What a report says of one task, with the proof of what landed. Pure. */
+import type { Receipt } from "../model/gate.ts";
+import type { AttemptState, RunState } from "../model/state.ts";
+import { costsOf } from "./costs.ts";
+import type { GitAudit } from "./facts.ts";
+import { behind, type TaskState, type TaskStateWord } from "./task-state.ts";
+
+/** A receipt without its excerpt: what can be run again to doubt it. */
+export type ReceiptLine = Omit<Receipt, "excerpt" | "failures"> & { readonly failed: readonly string[] };
+
+export interface LandedReport {
+  readonly session: string;
+  readonly commit: string;
+  readonly tree: string;
+  readonly ref: string;
+  readonly at: string;
+  /** Those it landed with, all of them for exactly this tree. */
+  readonly receipts: readonly ReceiptLine[];
+  /** Ids it names that the journal does not have or that are about another tree. Empty unless something is wrong. */
+  readonly unfounded: readonly string[];
+  /** git has this commit with this tree, below the tip; null = nobody looked. */
+  readonly inGit: boolean | null;
+}
+
+export interface TaskReport {
+  readonly id: string;
+  readonly title: string;
+  readonly state: TaskStateWord;
+  readonly reason: string | null;
+  readonly requirements: readonly string[];
+  readonly attempts: number;
+  readonly gateRounds: number;
+  readonly reds: number;
+  readonly loops: number;
+  /** null = unknown. */
+  readonly costUsd: number | null;
+  readonly landed: LandedReport | null;
+  /** Ids of open decisions that hold it. */
+  readonly waitsFor: readonly string[];
+  /** Tasks that wait behind it. */
+  readonly behind: readonly string[];
+  /** Receipts of the newest attempt that did not pass. */
+  readonly failing: readonly ReceiptLine[];
+}
+
+/** The report of one task among all. */
+export function taskReport(
+  state: RunState,
+  task: TaskState,
+  all: readonly TaskState[],
+  git: GitAudit | null,
+): TaskReport {
+  const sum = (pick: (attempt: AttemptState) => number): number => task.attempts.reduce((n, one) => n + pick(one), 0);
+  const last = task.attempts.at(-1);
+  const done = task.state === "landed" || task.state === "done";
+  return {
+    id: task.id,
+    title: task.title,
+    state: task.state,
+    reason: task.reason,
+    requirements: task.requirements,
+    attempts: task.attempts.length,
+    gateRounds: sum((one) => one.gateRounds),
+    reds: sum((one) => one.reds),
+    loops: sum((one) => one.loops),
+    costUsd: costsOf(task.attempts, 0).usd,
+    landed: task.state === "landed" && task.landing !== null ? landedReport(state, task, git) : null,
+    waitsFor: task.open.map(({ id }) => id),
+    behind: done ? [] : behind(all, [task.id]),
+    failing: done || last === undefined ? [] : failingOf(state, last),
+  };
+}
+
+function landedReport(state: RunState, { landing }: TaskState, git: GitAudit | null): LandedReport | null {
+  if (landing === null) return null;
+  const receipts = landing.receipts.map((id) => ({ id, receipt: state.receipts.get(id) }));
+  const founded = receipts.flatMap(({ receipt }) =>
+    receipt !== undefined && receipt.tree === landing.tree ? [receiptLine(receipt)] : [],
+  );
+  const seen = git?.landed.find(({ commit }) => commit === landing.commit);
+  return {
+    session: landing.session,
+    commit: landing.commit,
+    tree: landing.tree,
+    ref: landing.ref,
+    at: landing.at,
+    receipts: founded,
+    unfounded: receipts.filter(({ receipt }) => receipt?.tree !== landing.tree).map(({ id }) => id),
+    inGit: git === null ? null : seen !== undefined && seen.tree === landing.tree && seen.reachable,
+  };
+}
+
+/** What was not passed in the last round of gates. */
+function failingOf(state: RunState, attempt: AttemptState): readonly ReceiptLine[] {
+  return state.judgements
+    .filter((one) => one.attempt === attempt.id && one.round === attempt.gateRounds)
+    .map((one) => state.receipts.get(one.receipt))
+    .filter((one) => one !== undefined)
+    .filter((one) => one.result !== "pass")
+    .map(receiptLine);
+}
+
+/** A receipt as a line of the report. */
+export function receiptLine({ excerpt: _excerpt, failures, ...receipt }: Receipt): ReceiptLine {
+  return { ...receipt, failed: failures };
+}

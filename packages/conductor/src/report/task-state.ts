@@ -1,0 +1,132 @@
+/** Where every task of a run stands, from the journal first and from taskwerk where the journal is silent. Pure. */
+import type { Decision } from "../model/decision.ts";
+import type { Stage } from "../model/run.ts";
+import { type AttemptState, attemptsOf, type LandingState, type RunState } from "../model/state.ts";
+import type { TaskFacts } from "./facts.ts";
+
+/**
+ * `done`: taskwerk calls it done and nothing of this journal landed for it, e.g. ticked in the document. `working`: an
+ * agent or a gate is at it now. `waiting`: for a person. `paused`: for a provider, money or the user. `interrupted`: work
+ * was begun, and no conductor drives now. `to-go`: not begun, or to be begun anew.
+ */
+export type TaskStateWord =
+  | "landed"
+  | "done"
+  | "working"
+  | "waiting"
+  | "paused"
+  | "interrupted"
+  | "failed"
+  | "blocked"
+  | "no-change"
+  | "skipped"
+  | "cancelled"
+  | "to-go";
+
+export interface TaskState {
+  readonly id: string;
+  readonly title: string;
+  readonly state: TaskStateWord;
+  /** The newest attempt's stage; null when there was none. */
+  readonly stage: Stage | null;
+  readonly reason: string | null;
+  readonly attempts: readonly AttemptState[];
+  readonly landing: LandingState | null;
+  /** Open decisions that hold it. */
+  readonly open: readonly Decision[];
+  readonly dependsOn: readonly string[];
+  readonly requirements: readonly string[];
+  readonly key: string | null;
+}
+
+const ENDED: Readonly<Partial<Record<Stage, TaskStateWord>>> = {
+  landed: "landed",
+  "no-change": "no-change",
+  blocked: "blocked",
+  failed: "failed",
+  skipped: "skipped",
+  cancelled: "cancelled",
+  interrupted: "to-go",
+};
+
+/** Every task that an agent can be given or was given: groups are left out. Tasks of the journal that taskwerk did not name come last. */
+export function taskStates(
+  state: RunState,
+  { tasks, driven }: { readonly tasks: readonly TaskFacts[] | null; readonly driven: boolean },
+): readonly TaskState[] {
+  const known = (tasks ?? []).filter((task) => task.children.length === 0);
+  const names = new Set((tasks ?? []).map(({ id }) => id));
+  const others = [...state.attemptsByTask.keys()].filter((id) => !names.has(id));
+  return [
+    ...known.map((task) => taskState(state, task.id, task, driven)),
+    ...others.map((id) => taskState(state, id, null, driven)),
+  ];
+}
+
+function taskState(state: RunState, id: string, task: TaskFacts | null, driven: boolean): TaskState {
+  const attempts = attemptsOf(state, id);
+  const last = attempts.at(-1) ?? null;
+  const landing = state.landings.findLast((one) => one.task === id) ?? null;
+  const open = [...state.decisions.values()].filter((one) => one.state === "open" && one.task === id);
+  const word = wordOf({ last, landing, open, status: task?.status ?? null, driven });
+  return {
+    id,
+    title: task?.title ?? last?.title ?? id,
+    state: word,
+    stage: last?.stage ?? null,
+    reason: word === "landed" || word === "done" ? null : (last?.reason ?? null),
+    attempts,
+    landing,
+    open,
+    dependsOn: task?.depends_on ?? [],
+    requirements: requirementsOf(task),
+    key: task?.key ?? null,
+  };
+}
+
+function wordOf(of: {
+  readonly last: AttemptState | null;
+  readonly landing: LandingState | null;
+  readonly open: readonly Decision[];
+  readonly status: TaskFacts["status"] | null;
+  readonly driven: boolean;
+}): TaskStateWord {
+  const { last, landing, status } = of;
+  // Done once and reopened since is not landed any more; the attempt that followed says where it is.
+  if (landing !== null && (last === null || last.id === landing.attempt)) return "landed";
+  if (status === "done") return landing === null ? "done" : "landed";
+  if (status === "cancelled") return "cancelled";
+  if (of.open.length > 0) return "waiting";
+  if (last === null) return status === "blocked" ? "blocked" : status === "paused" ? "paused" : "to-go";
+  const ended = ENDED[last.stage];
+  // Somebody put it back into the queue after it had ended badly.
+  if (ended !== undefined) return status === "todo" && ended !== "to-go" ? "to-go" : ended;
+  if (last.stage.startsWith("waiting-")) return "waiting";
+  if (last.stage.startsWith("paused-")) return "paused";
+  return of.driven ? "working" : "interrupted";
+}
+
+/** What the import wrote beside the task: the requirements it serves. */
+function requirementsOf(task: TaskFacts | null): readonly string[] {
+  const plan = task?.metadata.plan;
+  const ids = typeof plan === "object" && plan !== null && "requirements" in plan ? plan.requirements : null;
+  return Array.isArray(ids) ? ids.filter((one) => typeof one === "string") : [];
+}
+
+/** Tasks that cannot begin before one of these has landed, directly or behind others; these themselves left out. */
+export function behind(all: readonly TaskState[], ids: readonly string[]): readonly string[] {
+  const found = new Set(ids);
+  for (let grew = true; grew; ) {
+    const next = all.filter(
+      (task) =>
+        !found.has(task.id) &&
+        task.state !== "landed" &&
+        task.state !== "done" &&
+        task.state !== "cancelled" &&
+        task.dependsOn.some((id) => found.has(id)),
+    );
+    for (const { id } of next) found.add(id);
+    grew = next.length > 0;
+  }
+  return all.map(({ id }) => id).filter((id) => found.has(id) && !ids.includes(id));
+}

@@ -1,0 +1,35 @@
+/** Puts a card into the inbox and waits until somebody, perhaps in another process, has dealt with it. */
+import { openDecision } from "../journal/decisions.ts";
+import type { Decision } from "../model/decision.ts";
+import type { RunContext } from "./context.ts";
+import { nextChange } from "./next-change.ts";
+
+export type Card = Pick<
+  Decision,
+  "kind" | "task" | "attempt" | "text" | "options" | "recommended" | "reversible" | "evidence" | "tree" | "base"
+>;
+
+/** `parked`: nobody has answered, and waiting has to end; the card stays open. */
+export type Answer =
+  | { readonly kind: "answered"; readonly decision: Decision }
+  | { readonly kind: "parked"; readonly decision: Decision };
+
+/** Writes the card down; one that is open already for the same thing is that card. */
+export function askPeople({ journal, session, settings, now }: RunContext, card: Card): Promise<Decision> {
+  const deadline = new Date(now().getTime() + settings.decisionMs).toISOString();
+  return openDecision(journal, { ...card, session: session.id, deadline, onExpiry: "park" }, now());
+}
+
+/** Resolves when the card is closed, or when `park` or `stop` says that waiting is over. */
+export async function waitForAnswer(context: RunContext, id: string, signal: AbortSignal): Promise<Answer> {
+  const { journal, park, stop, settings } = context;
+  const over = AbortSignal.any([park, stop, signal, AbortSignal.timeout(settings.holdMs)]);
+  for (;;) {
+    const state = await journal.state();
+    const decision = state.decisions.get(id);
+    if (decision === undefined) throw new Error(`the card ${id} has vanished from the journal`);
+    if (decision.state !== "open") return { kind: "answered", decision };
+    if (over.aborted) return { kind: "parked", decision };
+    await nextChange(journal, state.seq, over);
+  }
+}

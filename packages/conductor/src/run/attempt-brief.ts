@@ -1,0 +1,92 @@
+/** Gathers what an agent is told at the beginning of a conversation. */
+import type { Task } from "@taskwerk/contract/task";
+import { type Brief, buildBrief } from "../model/brief.ts";
+import type { Receipt } from "../model/gate.ts";
+import type { RunContext } from "./context.ts";
+import { planOf } from "./plan-metadata.ts";
+
+/** Why the last conversation was not enough. */
+export interface Setback {
+  /** In one line. */
+  readonly summary: string;
+  /** The gates that did not pass. */
+  readonly receipts: readonly Receipt[];
+  readonly signature: string;
+}
+
+const RULE_FILES = ["AGENTS.md", "CLAUDE.md"];
+const MAX_PARENTS = 10;
+
+export async function attemptBrief(
+  context: RunContext,
+  about: {
+    readonly task: Task;
+    readonly round: number;
+    readonly branch: string;
+    readonly setback: Setback | null;
+    readonly base: string;
+  },
+): Promise<Brief> {
+  const { journal, repository, settings, gates } = context;
+  const { task, round, branch, setback, base } = about;
+  const state = await journal.state();
+  const plan = planOf(task);
+  const landed = [...state.attempts.values()].filter(
+    (attempt) => attempt.landed !== null && task.depends_on.includes(attempt.task),
+  );
+  return buildBrief(
+    {
+      task: {
+        id: task.id,
+        title: task.title,
+        description: task.description,
+        acceptance: task.acceptance.map(({ text, n }) => ({ text, proof: plan?.proofs[n - 1] ?? null })),
+        files: task.files,
+      },
+      attempt: round,
+      branch,
+      requirements:
+        plan?.quote === null || plan?.quote === undefined
+          ? []
+          : [{ id: plan.requirements.join(" ") || task.id, source: plan.source ?? "", quote: plan.quote }],
+      parents: await parentsOf(context, task),
+      dependencies: landed.map((attempt) => ({
+        task: attempt.task,
+        commit: attempt.landed!.commit,
+        subject: attempt.title,
+      })),
+      rules: await rulesOf(repository, base),
+      gates: gates.map(({ id, run, required }) => ({ id, run, required })),
+      failed: setback?.receipts ?? [],
+      lastEnd: setback?.summary ?? null,
+      decisions: [...state.decisions.values()].filter((one) => one.task === task.id && one.state !== "open"),
+      hints: [],
+    },
+    settings.briefLimit,
+  );
+}
+
+async function parentsOf(
+  { tasks }: RunContext,
+  task: Task,
+): Promise<readonly { readonly id: string; readonly title: string }[]> {
+  const parents: { readonly id: string; readonly title: string }[] = [];
+  for (let id = task.parent; id !== null && parents.length < MAX_PARENTS; ) {
+    const parent = await tasks.show(id);
+    parents.unshift({ id: parent.id, title: parent.title });
+    id = parent.parent;
+  }
+  return parents;
+}
+
+async function rulesOf(
+  repository: RunContext["repository"],
+  base: string,
+): Promise<readonly { readonly path: string; readonly text: string }[]> {
+  const rules: { readonly path: string; readonly text: string }[] = [];
+  for (const path of RULE_FILES) {
+    const bytes = await repository.readFile(base, path);
+    if (bytes !== null) rules.push({ path, text: bytes.toString("utf8") });
+  }
+  return rules;
+}

@@ -1,0 +1,566 @@
+/** One task's story, from its claim to its landed commit or to the reason why there is none. Only this file knows the order. */
+import { join } from "node:path";
+import type { Task } from "@taskwerk/contract/task";
+import { ratchet } from "../gates/ratchet.ts";
+import { takeWork } from "../git/bundle.ts";
+import { salvage } from "../git/salvage.ts";
+import { prepareWorkspace, removeWorkspace } from "../git/workspace.ts";
+import { land } from "../landing/land.ts";
+import { landingMessage } from "../landing/message.ts";
+import type { Usage } from "../model/agent.ts";
+import type { Verdict } from "../model/decision.ts";
+import { failureSignature, type Receipt } from "../model/gate.ts";
+import type { Workspace } from "../model/repository.ts";
+import type { Attempt, Stage } from "../model/run.ts";
+import { approvalFor } from "../policy/approval.ts";
+import { decide } from "../policy/decide.ts";
+import { sweep } from "../sandbox/sweep.ts";
+import type { Claimed } from "../tasks/tasks.ts";
+import { askPeople, waitForAnswer } from "./ask-people.ts";
+import { attemptBrief, type Setback } from "./attempt-brief.ts";
+import { branchName } from "./branch-name.ts";
+import { type ClaimKeeper, keepClaim } from "./claim-keeper.ts";
+import type { RunContext } from "./context.ts";
+import { converse } from "./converse.ts";
+import { gatherChange, withRatchet } from "./gather-change.ts";
+import { judgeAttempt } from "./judge-tree.ts";
+import { planOf } from "./plan-metadata.ts";
+import { plus } from "./purse.ts";
+
+/** Work that an earlier attempt left and that need not be done again. */
+export interface Adopted {
+  readonly commit: string;
+  readonly tree: string;
+  readonly ref: string;
+  readonly base: string;
+}
+
+/** How it ended. `provider`: nobody's fault; the account has to wait. `budget`: the money is used up. */
+export type AttemptEnd =
+  | { readonly kind: "landed" }
+  | { readonly kind: "failed" | "blocked" | "no-change" | "cancelled"; readonly reason: string }
+  | { readonly kind: "waiting"; readonly decision: string }
+  | { readonly kind: "provider"; readonly reason: string; readonly resetAt: string | null; readonly fatal: boolean }
+  | { readonly kind: "budget"; readonly reason: string };
+
+interface Work {
+  readonly commit: string;
+  readonly tree: string;
+  readonly ref: string;
+}
+
+/** What one step answers: go on with something, or the end of the story. */
+type Step<T> = { readonly go: T } | { readonly end: AttemptEnd };
+
+/** Tells the whole story. The task is claimed already, and the caller holds a place for its agent until this returns. */
+export async function runAttempt(context: RunContext, claimed: Claimed, adopted: Adopted | null): Promise<AttemptEnd> {
+  const { journal, session, agent, now } = context;
+  const { task } = claimed;
+  const n = ((await journal.state()).attemptsByTask.get(task.id)?.length ?? 0) + 1;
+  const id = `${session.id}/${task.id}/${n}`;
+  const base = adopted?.base ?? (await tipOf(context));
+  await journal.append([
+    {
+      type: "attempt.started",
+      token: claimed.grant.token,
+      attempt: newAttempt({
+        id,
+        session: session.id,
+        task,
+        n,
+        fence: claimed.grant.fence,
+        agent: agent.id,
+        base,
+        at: now().toISOString(),
+      }),
+    },
+  ]);
+  context.failpoint("after-claim");
+  const keeper = keepClaim({
+    tasks: context.tasks,
+    task: task.id,
+    attempt: id,
+    as: `conductor/${session.id}`,
+    leaseSeconds: context.settings.leaseSeconds,
+    grant: claimed.grant,
+    onRegain: async ({ token, fence }) => {
+      await journal.append([{ type: "attempt.claimed", attempt: id, token, fence }]);
+    },
+  });
+  const story = new Story(context, { task, id, n, base, keeper });
+  try {
+    const end = await story.tell(adopted);
+    await story.close(end);
+    return end;
+  } finally {
+    keeper.end();
+  }
+}
+
+async function tipOf({ repository, session }: RunContext): Promise<string> {
+  const tip = await repository.resolve(session.integration);
+  if (tip === null) throw new Error(`${session.integration} has vanished`);
+  return tip;
+}
+
+/** The story has a lifetime: a workspace, a claim, what went wrong so far. */
+class Story {
+  readonly #context: RunContext;
+  readonly #task: Task;
+  readonly #id: string;
+  readonly #n: number;
+  #base: string;
+  readonly #keeper: ClaimKeeper;
+  readonly #signal: AbortSignal;
+  #workspace: Workspace | null = null;
+  #kept: string | null = null;
+  #setback: Setback | null = null;
+  #rounds = 0;
+  #usage: Usage | null = null;
+
+  constructor(
+    context: RunContext,
+    about: {
+      readonly task: Task;
+      readonly id: string;
+      readonly n: number;
+      readonly base: string;
+      readonly keeper: ClaimKeeper;
+    },
+  ) {
+    this.#context = context;
+    this.#task = about.task;
+    this.#id = about.id;
+    this.#n = about.n;
+    this.#base = about.base;
+    this.#keeper = about.keeper;
+    this.#signal = AbortSignal.any([context.stop, about.keeper.lost]);
+  }
+
+  async tell(adopted: Adopted | null): Promise<AttemptEnd> {
+    const { settings } = this.#context;
+    let work: Work | null = adopted;
+    let conflicts = 0;
+    let lastSignature = "";
+    for (;;) {
+      if (work === null) {
+        if (this.#rounds >= settings.maxRounds)
+          return {
+            kind: "failed",
+            reason: `${this.#rounds} tries, and ${this.#setback?.summary ?? "nothing to land"}`,
+          };
+        const done = await this.#work();
+        if ("end" in done) return done.end;
+        work = done.go;
+      }
+      const proven = await this.#prove(work);
+      if ("end" in proven) return proven.end;
+      if (proven.go === "rework") {
+        const signature = this.#setback?.signature ?? "";
+        if (signature !== "" && signature === lastSignature && this.#rounds >= settings.maxRounds)
+          return { kind: "failed", reason: this.#setback?.summary ?? "the gates stay red" };
+        lastSignature = signature;
+        work = null;
+        continue;
+      }
+      const landed = await this.#land(work);
+      if ("end" in landed) return landed.end;
+      conflicts += 1;
+      if (conflicts > settings.maxConflictRounds)
+        return { kind: "blocked", reason: this.#setback?.summary ?? "it conflicts with what landed meanwhile" };
+      work = null;
+    }
+  }
+
+  /** Writes the end down everywhere: journal, taskwerk, and what the workspace still holds. */
+  async close(end: AttemptEnd): Promise<void> {
+    const { journal, tasks } = this.#context;
+    await sweep(this.#id);
+    await this.#putAway(end);
+    const reason = "reason" in end ? end.reason : "decision" in end ? `waits for ${end.decision}` : null;
+    await journal.append([{ type: "attempt.ended", attempt: this.#id, stage: STAGE_OF[end.kind], reason }]);
+    if (this.#keeper.lost.aborted || end.kind === "landed") return;
+    const key = `${this.#id}:end`;
+    const { token } = this.#keeper.grant;
+    if (end.kind === "waiting") return;
+    if (end.kind === "provider" || end.kind === "budget" || end.kind === "cancelled") {
+      await tasks.release(token, reason ?? end.kind, key);
+      return;
+    }
+    await this.#keeper.move("blocked", { reason: `conductor: ${reason}` });
+    await tasks.release(token, reason ?? end.kind, key);
+  }
+
+  /** One conversation, and its work brought out. */
+  async #work(): Promise<Step<Work>> {
+    const { context, id, task } = { context: this.#context, id: this.#id, task: this.#task };
+    const { journal, purse } = context;
+    this.#rounds += 1;
+    await this.#stage(this.#rounds === 1 ? "preparing" : "rework", this.#setback?.summary ?? null);
+    if (this.#rounds > 1) await this.#keeper.move("in-progress", { reason: "sent back to the agent" });
+    const workspace = await this.#prepare();
+    const brief = await attemptBrief(context, {
+      task,
+      round: this.#rounds,
+      branch: workspace.branch,
+      setback: this.#setback,
+      base: this.#base,
+    });
+    await journal.append([
+      {
+        type: "attempt.prepared",
+        attempt: id,
+        workspace: workspace.dir,
+        branch: workspace.branch,
+        base: this.#base,
+        briefSha256: brief.sha256,
+      },
+      { type: "interaction", attempt: id, kind: "assignment", content: brief.text },
+      { type: "attempt.stage", attempt: id, stage: "running", reason: null },
+    ]);
+    const reserved = purse.reserve(id);
+    if (reserved.kind === "refused") return { end: { kind: "budget", reason: reserved.reason } };
+    const talk = await converse(context, {
+      attempt: id,
+      task: { id: task.id, title: task.title },
+      round: this.#rounds,
+      workspace,
+      brief: brief.text,
+      keeper: this.#keeper,
+      usdLimit: reserved.usd,
+      signal: this.#signal,
+    }).finally(() => sweep(id));
+    purse.settle(id, talk.usage);
+    await this.#count(talk.usage);
+    if (talk.kind === "parked") return { end: { kind: "waiting", decision: talk.decision } };
+    if (talk.kind === "blocked") return { end: { kind: "blocked", reason: talk.reason } };
+    if (this.#signal.aborted)
+      return { end: { kind: "cancelled", reason: this.#keeper.lost.aborted ? "its claim was lost" : "stopped" } };
+    switch (talk.reason) {
+      case "auth":
+        return {
+          end: { kind: "provider", reason: talk.error ?? "the credential was refused", resetAt: null, fatal: true },
+        };
+      case "rate_limited":
+        return {
+          end: { kind: "provider", reason: talk.error ?? "the provider's limit", resetAt: talk.resetAt, fatal: false },
+        };
+      case "budget":
+        return { end: { kind: "budget", reason: talk.error ?? "the next call would exceed the budget" } };
+      default:
+        return this.#takeOut(workspace, talk.reason, talk.error);
+    }
+  }
+
+  /** Several conversations of one attempt add up. */
+  async #count(usage: Usage | null): Promise<void> {
+    if (usage === null) return;
+    this.#usage = plus(this.#usage, usage);
+    await this.#context.journal.append([{ type: "attempt.usage", attempt: this.#id, usage: this.#usage }]);
+  }
+
+  async #prepare(): Promise<Workspace> {
+    if (this.#workspace) return this.#workspace;
+    const { repository, stateDir, settings } = this.#context;
+    const dir = join(stateDir, "attempts", this.#id.replace(/\W+/g, "-"));
+    const branch = branchName(settings.branchPattern, this.#task.id, this.#task.title);
+    this.#workspace = await prepareWorkspace({ repository, base: this.#base, branch, dir });
+    return this.#workspace;
+  }
+
+  /** Whatever the agent says: this is what it left. */
+  async #takeOut(workspace: Workspace, reason: string, error: string | null): Promise<Step<Work>> {
+    const { repository, confinement, settings, journal } = this.#context;
+    const outcome = await takeWork({
+      repository,
+      workspace,
+      confinement,
+      marker: this.#id,
+      task: this.#task.id,
+      n: this.#n,
+      autoCommit: settings.autoCommit,
+      leftoverMessage: `${this.#task.title}\n\nLeft uncommitted by the agent.`,
+      signal: this.#signal,
+    });
+    const how = reason === "done" ? "" : ` (the agent ended with ${reason}${error === null ? "" : `: ${error}`})`;
+    switch (outcome.kind) {
+      case "work":
+      case "wrong-branch": {
+        const { commit, tree, ref } = outcome;
+        this.#kept = commit;
+        await journal.append([{ type: "attempt.bundled", attempt: this.#id, commit, tree, ref }]);
+        this.#context.failpoint("after-bundle");
+        return { go: { commit, tree, ref } };
+      }
+      case "no-commit":
+        if (outcome.leftovers || reason !== "done") return this.#again(`nothing was committed${how}`, []);
+        return { end: { kind: "no-change", reason: `the agent changed nothing${how}` } };
+      case "rewritten":
+        return this.#again(`the history before its branch was rewritten; the work is kept in ${outcome.ref}`, []);
+      case "refused":
+        return this.#again(`its work could not be taken: ${outcome.reason}`, []);
+      default: {
+        const unknown: never = outcome;
+        throw new Error(`unknown outcome ${JSON.stringify(unknown)}`);
+      }
+    }
+  }
+
+  /** Another conversation, if there is one left. */
+  async #again(summary: string, receipts: readonly Receipt[]): Promise<Step<Work>> {
+    this.#setback = { summary, receipts, signature: failureSignature(receipts) };
+    if (this.#rounds >= this.#context.settings.maxRounds) return { end: { kind: "failed", reason: summary } };
+    return this.#work();
+  }
+
+  /** Policy and gates on the agent's own branch. */
+  async #prove(work: Work): Promise<Step<"land" | "rework">> {
+    const { repository, session, journal } = this.#context;
+    await this.#stage("gating", null);
+    await this.#keeper.move("review", { reason: "gates are running" });
+    const { policy } = this.#context.settings;
+    const change = await gatherChange(repository, this.#base, work.commit);
+    const allowed = await this.#allowed(decide({ kind: "judge", change }, policy), work);
+    if ("end" in allowed) return allowed;
+    if (allowed.go === "rework") return { go: "rework" };
+
+    const { receipts, gates } = await judgeAttempt(this.#context, {
+      tree: work.tree,
+      phase: "pre",
+      changed: change.paths.map(({ path }) => path),
+      attempt: this.#id,
+      signal: this.#signal,
+    });
+    if (this.#signal.aborted) return { end: { kind: "cancelled", reason: "stopped" } };
+    const red = receipts.filter((receipt) => receipt.required && receipt.result !== "pass");
+    if (red.length > 0 || gates.length === 0) {
+      this.#setback = setbackOf(red, gates.length);
+      return { go: "rework" };
+    }
+    const startTree = await repository.treeOf(session.startCommit);
+    const baseline = [...(await journal.state()).receipts.values()].filter(
+      (receipt) => receipt.phase === "baseline" && receipt.tree === startTree,
+    );
+    return this.#allowed(
+      decide({ kind: "land", change: withRatchet(change, ratchet(baseline, receipts)) }, policy),
+      work,
+    );
+  }
+
+  /** Asks where policy wants people asked; approvals count for this tree only. */
+  async #allowed(verdict: Verdict, work: Work): Promise<Step<"land" | "rework">> {
+    if (verdict.kind === "allow") return { go: "land" };
+    if (verdict.kind === "deny") return { end: { kind: "blocked", reason: verdict.reason } };
+    const context = this.#context;
+    const { journal } = context;
+    const said = approvalFor((await journal.state()).decisions.values(), {
+      task: this.#task.id,
+      tree: work.tree,
+      evidence: verdict.evidence,
+    });
+    const card =
+      said.kind === "approved" || said.kind === "rejected"
+        ? said.decision
+        : await askPeople(context, {
+            kind: "approval",
+            task: this.#task.id,
+            attempt: this.#id,
+            text: verdict.reason,
+            options: [],
+            recommended: null,
+            reversible: true,
+            evidence: verdict.evidence,
+            tree: work.tree,
+            base: this.#base,
+          });
+    let decision = card;
+    if (card.state === "open") {
+      await this.#stage("waiting-approval", card.id);
+      await this.#keeper.suspend(`waits for ${card.id}: ${verdict.reason}`);
+      context.slots.give();
+      const answer = await waitForAnswer(context, card.id, this.#signal);
+      await context.slots.take(new AbortController().signal);
+      if (answer.kind === "parked") return { end: { kind: "waiting", decision: card.id } };
+      decision = answer.decision;
+      if (!(await this.#keeper.regain())) return { end: { kind: "cancelled", reason: "its claim was lost" } };
+    }
+    if (decision.state === "approved") return { go: "land" };
+    if (decision.state === "rejected") {
+      this.#setback = {
+        summary: `${decision.id} was rejected: ${decision.answer ?? "no reason given"}`,
+        receipts: [],
+        signature: "",
+      };
+      return { go: "rework" };
+    }
+    return { end: { kind: "blocked", reason: `${decision.id} is ${decision.state}` } };
+  }
+
+  /** `go`: it conflicted or was red on the tip, and the agent gets it back. */
+  async #land(work: Work): Promise<Step<"rework">> {
+    const { repository, session, journal, landingQueue } = this.#context;
+    await this.#stage("queued", null);
+    return landingQueue.add(async () => {
+      if (this.#signal.aborted) return { end: { kind: "cancelled", reason: "stopped" } };
+      await this.#stage("landing", null);
+      const outcome = await land({
+        repository,
+        ref: session.integration,
+        work,
+        base: this.#base,
+        judge: async (tree) => {
+          const tip = await tipOf(this.#context);
+          const changed = await repository.changedPaths(tip, work.commit);
+          return judgeAttempt(this.#context, {
+            tree,
+            phase: "merged",
+            changed: changed.map(({ path }) => path),
+            attempt: this.#id,
+            signal: this.#signal,
+          });
+        },
+        message: (receipts) =>
+          landingMessage({
+            task: this.#task.id,
+            title: this.#task.title,
+            type: this.#task.type,
+            session: session.id,
+            requirements: planOf(this.#task)?.requirements ?? [],
+            receipts,
+          }),
+        intend: async (plan) => {
+          await journal.append([{ type: "landing.intended", attempt: this.#id, ...plan }]);
+        },
+      });
+      switch (outcome.kind) {
+        case "landed":
+        case "already-landed": {
+          const { commit, tree } = outcome;
+          this.#context.failpoint("after-update-ref");
+          const receipts = outcome.kind === "landed" ? outcome.receipts.map(({ id }) => id) : [];
+          await journal.append([
+            { type: "landing.landed", attempt: this.#id, ref: session.integration, commit, tree, receipts },
+          ]);
+          this.#context.failpoint("before-done");
+          await this.#keeper.move("done", {
+            reason: "landed",
+            evidence: { commit, tree, receipts: receipts.join(" ") },
+          });
+          await journal.append([{ type: "task.closed", attempt: this.#id, task: this.#task.id }]);
+          return { end: { kind: "landed" } };
+        }
+        case "no-change":
+          return { end: { kind: "no-change", reason: "what it changed is there already" } };
+        case "conflict":
+          this.#setback = {
+            summary: `it conflicts with what landed meanwhile, in ${outcome.paths.join(", ")}`,
+            receipts: [],
+            signature: "",
+          };
+          await this.#startOver();
+          return { go: "rework" };
+        case "red":
+          this.#setback = setbackOf(
+            outcome.receipts.filter(({ required, result }) => required && result !== "pass"),
+            1,
+          );
+          await this.#startOver();
+          return { go: "rework" };
+        case "refused":
+          return { end: { kind: "blocked", reason: outcome.reason } };
+        case "stale":
+          return { end: { kind: "blocked", reason: "the integration branch kept moving under every try" } };
+        default: {
+          const unknown: never = outcome;
+          throw new Error(`unknown landing ${JSON.stringify(unknown)}`);
+        }
+      }
+    });
+  }
+
+  /** A new clone from the tip for the next conversation; what the old one holds is kept. */
+  async #startOver(): Promise<void> {
+    await this.#putAway({ kind: "cancelled", reason: "begins again from the tip" });
+    this.#workspace = null;
+    this.#kept = null;
+    this.#base = await tipOf(this.#context);
+  }
+
+  async #putAway(end: AttemptEnd): Promise<void> {
+    if (this.#workspace === null) return;
+    const { repository, confinement, journal } = this.#context;
+    const workspace = this.#workspace;
+    if (end.kind === "landed" || this.#kept !== null) {
+      const removal = await removeWorkspace({ repository, workspace, kept: this.#kept });
+      if (removal.kind === "removed") return;
+    }
+    const saved = await salvage({
+      repository,
+      workspace,
+      confinement,
+      marker: this.#id,
+      task: this.#task.id,
+      n: this.#n,
+    });
+    if (saved.kind === "saved")
+      await journal.append([{ type: "salvage.saved", attempt: this.#id, ref: saved.ref, commit: saved.commit }]);
+    await removeWorkspace({ repository, workspace, kept: saved.kind === "saved" ? saved.commit : null });
+  }
+
+  async #stage(stage: Stage, reason: string | null): Promise<void> {
+    await this.#context.journal.append([{ type: "attempt.stage", attempt: this.#id, stage, reason }]);
+  }
+}
+
+const STAGE_OF: Readonly<Record<AttemptEnd["kind"], Stage>> = {
+  landed: "landed",
+  failed: "failed",
+  blocked: "blocked",
+  "no-change": "no-change",
+  cancelled: "cancelled",
+  waiting: "interrupted",
+  provider: "interrupted",
+  budget: "interrupted",
+};
+
+function setbackOf(red: readonly Receipt[], gates: number): Setback {
+  if (gates === 0) return { summary: "no gate applies to what it changed", receipts: [], signature: "" };
+  const words = red.map((receipt) => `${receipt.gate}: ${receipt.reason ?? receipt.result}`);
+  return { summary: words.join("; "), receipts: red, signature: failureSignature(red) };
+}
+
+function newAttempt(from: {
+  readonly id: string;
+  readonly session: string;
+  readonly task: Task;
+  readonly n: number;
+  readonly fence: number;
+  readonly agent: string;
+  readonly base: string;
+  readonly at: string;
+}): Attempt {
+  return {
+    id: from.id,
+    session: from.session,
+    task: from.task.id,
+    title: from.task.title,
+    n: from.n,
+    fence: from.fence,
+    agent: from.agent,
+    stage: "claimed",
+    base: from.base,
+    workspace: null,
+    branch: null,
+    process: null,
+    startedAt: from.at,
+    endedAt: null,
+    end: null,
+    work: null,
+    landed: null,
+    reason: null,
+    usage: null,
+    gateRounds: 0,
+    reds: 0,
+    loops: 0,
+  };
+}

@@ -1,0 +1,82 @@
+/** What a run works with: the parts, introduced to each other once. */
+import type { Task } from "@taskwerk/contract/task";
+import type { UserRepository } from "../git/repository.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Queue } from "../landing/queue.ts";
+import type { AgentAdapter } from "../model/agent.ts";
+import type { Confinement } from "../model/command.ts";
+import type { Gate } from "../model/gate.ts";
+import type { Session } from "../model/run.ts";
+import type { PolicySettings } from "../policy/decide.ts";
+import type { Tasks } from "../tasks/tasks.ts";
+import type { Purse } from "./purse.ts";
+import type { Slots } from "./slots.ts";
+
+/** The settings a run needs, all resolved. Times in milliseconds. */
+export interface RunSettings {
+  /** How many conversations a task gets before it has failed: the first and the reworks. */
+  readonly maxRounds: number;
+  readonly maxConflictRounds: number;
+  /** Tasks that failed in a row before nothing more is started. */
+  readonly maxConsecutiveFailures: number;
+  readonly maxTaskMs: number;
+  readonly idleMs: number;
+  readonly maxTurns: number;
+  readonly outputBytes: number;
+  readonly leaseSeconds: number;
+  /** How many trees are judged at once. */
+  readonly gatesAtOnce: number;
+  readonly branchPattern: string;
+  readonly autoCommit: boolean;
+  readonly policy: PolicySettings;
+  /** How long an agent is kept alive while it waits for an answer; then it is put down, and the task goes on afresh. */
+  readonly holdMs: number;
+  /** How long a card stays open before it expires. */
+  readonly decisionMs: number;
+  readonly briefLimit: number;
+}
+
+export interface RunContext {
+  readonly session: Session;
+  readonly journal: Journal;
+  readonly tasks: Tasks;
+  readonly repository: UserRepository;
+  readonly confinement: Confinement;
+  readonly agent: AgentAdapter;
+  readonly gates: readonly Gate[];
+  /** Digests of the base's gate files, part of every receipt. */
+  readonly gateFiles: Readonly<Record<string, string>>;
+  /** Values that must never be written anywhere. */
+  readonly secrets: readonly string[];
+  readonly settings: RunSettings;
+  readonly purse: Purse;
+  readonly slots: Slots;
+  /** `gatesAtOnce` trees are judged at a time; one landing at a time. */
+  readonly gateQueue: Queue;
+  readonly landingQueue: Queue;
+  /** Conductor's directory for this repository: attempts/, checkouts/, logs/. */
+  readonly stateDir: string;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  /** Ends the process at a named point when a test asks for it. */
+  readonly failpoint: (name: Failpoint) => void;
+  /** Which tasks this run may touch. */
+  readonly wants: (task: Task) => boolean;
+  /** Told of what should not have happened. */
+  readonly onDefect: (error: unknown) => void;
+  /** Aborted when everything must end now. */
+  readonly stop: AbortSignal;
+  /** Aborted when what waits for people is to be put down. */
+  readonly park: AbortSignal;
+}
+
+/** Where a run can be told to die, to prove that it recovers. */
+export const FAILPOINTS = [
+  "after-claim",
+  "after-spawn",
+  "after-bundle",
+  "after-gate",
+  "after-update-ref",
+  "before-done",
+] as const;
+export type Failpoint = (typeof FAILPOINTS)[number];

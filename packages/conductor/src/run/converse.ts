@@ -1,0 +1,178 @@
+/** One conversation with an agent about one task: listens, watches for loops, carries questions to people and answers back. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { snapshot } from "../git/snapshot.ts";
+import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
+import type { Workspace } from "../model/repository.ts";
+import { createWatch, type LoopNotice } from "../policy/watch.ts";
+import { askPeople, waitForAnswer } from "./ask-people.ts";
+import type { ClaimKeeper } from "./claim-keeper.ts";
+import type { RunContext } from "./context.ts";
+
+export interface ConverseWish {
+  readonly attempt: string;
+  readonly task: { readonly id: string; readonly title: string };
+  readonly round: number;
+  readonly workspace: Workspace;
+  readonly brief: string;
+  readonly keeper: ClaimKeeper;
+  readonly usdLimit: number | null;
+  readonly signal: AbortSignal;
+}
+
+export type Conversation =
+  /** The agent stopped talking, for whatever reason. What it left is in the workspace. */
+  | {
+      readonly kind: "ended";
+      readonly reason: EndReason;
+      readonly error: string | null;
+      readonly resetAt: string | null;
+      readonly usage: Usage | null;
+    }
+  /** It goes in circles, or says itself that it cannot go on. */
+  | { readonly kind: "blocked"; readonly reason: string; readonly usage: Usage | null }
+  /** A question stays open, and waiting for the answer has ended. */
+  | { readonly kind: "parked"; readonly decision: string; readonly usage: Usage | null };
+
+/** Runs it to its end. Holds a place among the working agents except while it waits for people. */
+export async function converse(context: RunContext, wish: ConverseWish): Promise<Conversation> {
+  const { journal, settings, agent, slots } = context;
+  const { attempt, task, workspace } = wish;
+  const logs = join(context.stateDir, "transcripts");
+  await mkdir(logs, { recursive: true, mode: 0o700 });
+  const cancel = new AbortController();
+  const session = await agent.open({
+    workspace,
+    confinement: context.confinement,
+    brief: wish.brief,
+    task: { id: task.id, title: task.title, attempt: wish.round },
+    limits: {
+      turns: settings.maxTurns,
+      wallMs: settings.maxTaskMs,
+      idleMs: settings.idleMs,
+      outputBytes: settings.outputBytes,
+      usd: wish.usdLimit,
+    },
+    transcriptPath: join(logs, `${attempt.replace(/\W+/g, "-")}-${wish.round}.jsonl`),
+    marker: attempt,
+    signal: AbortSignal.any([wish.signal, cancel.signal]),
+  });
+  await journal.append([{ type: "attempt.spawned", attempt, process: session.process }]);
+  context.failpoint("after-spawn");
+
+  const watch = createWatch();
+  let usage: Usage | null = null;
+  let verdict: Conversation | null = null;
+  const giveUp = async (outcome: Conversation): Promise<void> => {
+    verdict ??= outcome;
+    await session.cancel();
+  };
+
+  for await (const event of session.events) {
+    if (event.type === "usage") usage = event.usage;
+    const loop = watch.observe(event);
+    if (loop) await onLoop(loop);
+    if (event.type === "turn" || event.type === "tool") {
+      const now = await snapshot({ repository: context.repository, workspace });
+      if (now !== null) watch.treeChanged(now.tree);
+    }
+    const outcome = await hear(event);
+    if (outcome) await giveUp(outcome);
+    if (event.type === "end" && verdict === null)
+      verdict = { kind: "ended", reason: event.reason, error: event.error, resetAt: event.resetAt, usage };
+  }
+  const ended =
+    verdict ??
+    ({ kind: "ended", reason: "crashed", error: "it ended without saying so", resetAt: null, usage } as const);
+  const [reason, error] = ended.kind === "ended" ? [ended.reason, ended.error] : (["cancelled", null] as const);
+  await journal.append([{ type: "attempt.agent-ended", attempt, reason, error }]);
+  return { ...ended, usage };
+
+  async function onLoop({ rule, rung, evidence }: LoopNotice): Promise<void> {
+    const nudged = rung === "nudge" && (await session.nudge(nudgeText(rule, evidence)));
+    const taken = nudged ? "nudge" : "blocked";
+    await journal.append([{ type: "loop.noticed", attempt, rule, rung: taken, evidence }]);
+    if (!nudged) await giveUp({ kind: "blocked", reason: `goes in circles: ${evidence}`, usage });
+  }
+
+  /** What one event means for the task; an outcome ends the conversation. */
+  async function hear(event: AgentEvent): Promise<Conversation | null> {
+    switch (event.type) {
+      case "note":
+        await journal.append([{ type: "interaction", attempt, kind: "note", content: event.text }]);
+        await context.tasks.note(task.id, event.text, "progress", `${attempt}:note:${context.newId()}`);
+        return null;
+      case "claim_done":
+        await journal.append([{ type: "interaction", attempt, kind: "completion", content: event.evidence }]);
+        return null;
+      case "blocker":
+        return { kind: "blocked", reason: event.reason, usage };
+      case "ask":
+        return onQuestion(event);
+      case "text":
+      case "tool":
+      case "turn":
+      case "usage":
+      case "retry":
+      case "end":
+        return null;
+      default: {
+        const unknown: never = event;
+        throw new Error(`unknown agent event ${JSON.stringify(unknown)}`);
+      }
+    }
+  }
+
+  async function onQuestion(event: Extract<AgentEvent, { type: "ask" }>): Promise<Conversation | null> {
+    const { question } = event;
+    const known = await answeredBefore(question.text);
+    if (known !== null) {
+      await session.reply(event.id, known);
+      return null;
+    }
+    await journal.append([{ type: "interaction", attempt, kind: "question", content: question.text }]);
+    const card = await askPeople(context, {
+      kind: "question",
+      task: task.id,
+      attempt,
+      text: question.text,
+      options: question.options,
+      recommended: question.default,
+      reversible: question.reversible,
+      evidence: [],
+      tree: null,
+      base: null,
+    });
+    await journal.append([{ type: "attempt.stage", attempt, stage: "waiting-answer", reason: card.id }]);
+    await wish.keeper.suspend(`waits for the answer to ${card.id}: ${question.text}`);
+    slots.give();
+    const answer = await waitForAnswer(context, card.id, wish.signal);
+    if (answer.kind === "parked" || answer.decision.answer === null) {
+      // The place is given back by the caller too, so it has to be held again.
+      await slots.take(new AbortController().signal);
+      return { kind: "parked", decision: card.id, usage };
+    }
+    await slots.take(new AbortController().signal);
+    if (!(await wish.keeper.regain()))
+      return { kind: "ended", reason: "cancelled", error: "its claim was lost", resetAt: null, usage };
+    await journal.append([
+      { type: "interaction", attempt, kind: "response", content: answer.decision.answer },
+      { type: "attempt.stage", attempt, stage: "running", reason: null },
+    ]);
+    watch.humanSpoke();
+    await session.reply(event.id, answer.decision.answer);
+    return null;
+  }
+
+  /** The same question was answered for this task, in an earlier attempt or by another agent of this run. */
+  async function answeredBefore(text: string): Promise<string | null> {
+    const same = [...(await journal.state()).decisions.values()].find(
+      (one) =>
+        one.kind === "question" && one.state === "answered" && one.text === text && one.session === context.session.id,
+    );
+    return same?.answer ?? null;
+  }
+}
+
+const nudgeText = (rule: string, evidence: string): string =>
+  `You seem to go in circles (${rule}): ${evidence}. Nothing has changed since. Look at the result again, say what it tells you, and try something else; or report a blocker.`;

@@ -1,0 +1,165 @@
+/** Drives one session from its start, or from where it was left, to its end. */
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Task } from "@taskwerk/contract/task";
+import type { Journal } from "../journal/journal.ts";
+import { makeQueue } from "../landing/queue.ts";
+import type { RunOptions, Session, SessionStatus } from "../model/run.ts";
+import type { Connection } from "../tasks/connect.ts";
+import { makeTasks } from "../tasks/tasks.ts";
+import type { Failpoint, RunContext, RunSettings } from "./context.ts";
+import type { Preflight } from "./preflight.ts";
+import { makePurse } from "./purse.ts";
+import { recover } from "./recover.ts";
+import { type RunEnd, runLoop } from "./run.ts";
+import { makeSlots } from "./slots.ts";
+
+export interface DriveWish {
+  readonly journal: Journal;
+  readonly connection: Connection;
+  readonly preflight: Preflight;
+  readonly settings: RunSettings;
+  readonly secrets: readonly string[];
+  readonly stateDir: string;
+  /** A new session with these options, or the id of one to go on with. */
+  readonly session:
+    | { readonly kind: "new"; readonly options: RunOptions }
+    | { readonly kind: "resume"; readonly id: string; readonly options: Partial<RunOptions> };
+  /** Which tasks it may touch. */
+  readonly wants: (task: Task) => boolean;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  readonly failpoint: (name: Failpoint) => void;
+  readonly onDefect: (error: unknown) => void;
+  /** Told once the session is written down. */
+  readonly onStart: (session: Session) => void;
+  /** Aborted at the first interruption. */
+  readonly interrupted: AbortSignal;
+}
+
+export interface Driven {
+  readonly session: string;
+  readonly end: RunEnd;
+}
+
+/** Throws SESSION_ACTIVE when another conductor drives this repository. */
+export async function drive(wish: DriveWish): Promise<Driven> {
+  const { journal, preflight } = wish;
+  const claim = await journal.acquireDriver(null);
+  if (claim.kind === "held")
+    throw new WerkError(
+      "SESSION_ACTIVE",
+      `another conductor (process ${claim.by.pid}) drives ${claim.by.session ?? "this repository"} since ${claim.by.since}`,
+      {
+        hint: "Watch it:  conductor status     Stop it:  conductor stop",
+      },
+    );
+  try {
+    const session = await beginSession(wish);
+    await journal.acquireDriver(session.id);
+    wish.onStart(session);
+    const control = {
+      drain: wish.interrupted,
+      stop: new AbortController(),
+      park: new AbortController(),
+      waitMs: session.options.waitMs,
+      until: session.options.until === null ? null : new Date(session.options.until),
+    };
+    const interrupt = (): void => {
+      control.park.abort();
+      control.stop.abort();
+    };
+    wish.interrupted.addEventListener("abort", interrupt, { once: true });
+    const state = await journal.state();
+    const spent = [...state.attempts.values()]
+      .filter((one) => one.session === session.id)
+      .map(({ id, usage }) => ({ attempt: id, usage }));
+    const context: RunContext = {
+      ...wish,
+      session,
+      tasks: makeTasks({ connection: wish.connection, session: session.id, patienceMs: 10 * 60_000 }),
+      repository: preflight.repository,
+      confinement: preflight.sandbox.confinement,
+      agent: preflight.agent,
+      gates: preflight.gates,
+      gateFiles: preflight.gateFiles,
+      purse: makePurse({ usd: session.options.budgetUsd, places: session.options.concurrency, spent }),
+      slots: makeSlots(session.options.concurrency),
+      gateQueue: makeQueue(wish.settings.gatesAtOnce),
+      landingQueue: makeQueue(),
+      stop: control.stop.signal,
+      park: control.park.signal,
+    };
+    const { adopted } = await recover(context);
+    const end = await runLoop(context, control, adopted);
+    wish.interrupted.removeEventListener("abort", interrupt);
+    const [status, reason] = statusOf(end);
+    await journal.append([
+      { type: "session.ended", session: session.id, status, reason, metrics: { ...metricsOf(end) } },
+    ]);
+    return { session: session.id, end };
+  } finally {
+    await journal.releaseDriver();
+  }
+}
+
+async function beginSession(wish: DriveWish): Promise<Session> {
+  const { journal, preflight } = wish;
+  if (wish.session.kind === "resume") {
+    const known = (await journal.state()).sessions.get(wish.session.id);
+    if (known === undefined)
+      throw new WerkError("SESSION_NOT_FOUND", `there is no session ${wish.session.id}`, { given: wish.session.id });
+    await journal.append([{ type: "session.status", session: known.id, status: "active", reason: null }]);
+    return { ...known, options: { ...known.options, ...wish.session.options } };
+  }
+  const { options } = wish.session;
+  const started: { session: Session | null } = { session: null };
+  await journal.appendIf((state) => {
+    const session: Session = {
+      id: `run-${state.sessions.size + 1}`,
+      status: "active",
+      reason: null,
+      startedAt: wish.now().toISOString(),
+      endedAt: null,
+      repository: preflight.repository.root,
+      target: preflight.target,
+      targetCommit: preflight.targetCommit,
+      integration: preflight.integration,
+      startCommit: preflight.startCommit,
+      sandbox: preflight.sandbox.level,
+      paidBy: preflight.agentInfo.paidBy,
+      options,
+    };
+    started.session = session;
+    return [{ type: "session.started", session }];
+  });
+  const session = started.session!;
+  await journal.append(
+    preflight.baseline.map((receipt) => ({ type: "gate.judged", attempt: null, session: session.id, receipt })),
+  );
+  return session;
+}
+
+function statusOf(end: RunEnd): readonly [SessionStatus, string | null] {
+  switch (end.kind) {
+    case "finished":
+      return ["completed", end.unlanded > 0 ? `${end.unlanded} not landed` : null];
+    case "waiting":
+      return ["paused", `waits for ${end.decisions.join(", ")}`];
+    case "stopped":
+    case "budget":
+    case "limited":
+      return ["paused", end.reason];
+    case "time-up":
+      return ["paused", "its time is up"];
+    case "refused":
+    case "failing":
+      return ["failed", end.reason];
+    default: {
+      const unknown: never = end;
+      throw new Error(`unknown end ${JSON.stringify(unknown)}`);
+    }
+  }
+}
+
+const metricsOf = (end: RunEnd): Readonly<Record<string, unknown>> =>
+  end.kind === "finished" ? { landed: end.landed, unlanded: end.unlanded } : { end: end.kind };

@@ -1,0 +1,43 @@
+/** The facts of a change that policy looks at. */
+import { changedGateFiles } from "../gates/gate-files.ts";
+import type { RatchetFinding } from "../gates/ratchet.ts";
+import { findSecrets } from "../gates/secrets.ts";
+import type { ChangedPath, Repository } from "../model/repository.ts";
+import type { Change } from "../policy/action.ts";
+import { newDependencies } from "../policy/dependencies.ts";
+import { treeReader } from "./tree-reader.ts";
+
+const DIFF_LIMIT = 8_000_000;
+
+export async function gatherChange(repository: Repository, base: string, work: string): Promise<Change> {
+  const [before, after] = [treeReader(repository, base), treeReader(repository, work)];
+  const [paths, diff] = await Promise.all([
+    repository.changedPaths(base, work),
+    repository.diff(base, work, DIFF_LIMIT),
+  ]);
+  const complete = Buffer.byteLength(diff) < DIFF_LIMIT;
+  return {
+    paths,
+    gateFiles: await changedGateFiles(paths, before, after),
+    newDependencies: await addedPackages(paths, before, after),
+    ratchet: [],
+    secrets: complete ? findSecrets(diff) : null,
+    diffLines: complete ? diff.split("\n").filter((line) => /^[+-](?![+-]{2} )/.test(line)).length : null,
+  };
+}
+
+export const withRatchet = (change: Change, ratchet: readonly RatchetFinding[]): Change => ({ ...change, ratchet });
+
+async function addedPackages(
+  paths: readonly ChangedPath[],
+  before: ReturnType<typeof treeReader>,
+  after: ReturnType<typeof treeReader>,
+): Promise<readonly string[] | null> {
+  const found: string[] = [];
+  for (const { path } of paths.filter((one) => one.path === "package.json" || one.path.endsWith("/package.json"))) {
+    const added = newDependencies(await before.readFile(path), await after.readFile(path));
+    if (added === null) return null;
+    found.push(...added);
+  }
+  return [...new Set(found)].sort();
+}

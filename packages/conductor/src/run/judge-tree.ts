@@ -1,0 +1,93 @@
+/** Has a tree judged by the gates, in a fresh checkout of exactly that tree. */
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { applies, runGates } from "../gates/run-gates.ts";
+import type { Confinement } from "../model/command.ts";
+import type { Gate, Receipt } from "../model/gate.ts";
+import type { Repository } from "../model/repository.ts";
+import type { RunContext } from "./context.ts";
+
+/** What judging needs, also before there is a session. */
+export interface Court {
+  readonly repository: Repository;
+  readonly confinement: Confinement;
+  readonly stateDir: string;
+  readonly gates: readonly Gate[];
+  readonly gateFiles: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+  readonly newId: () => string;
+  readonly now: () => Date;
+}
+
+export interface JudgeWish {
+  readonly tree: string;
+  readonly phase: Receipt["phase"];
+  /** Paths that differ from the base: which gates concern it. */
+  readonly changed: readonly string[];
+  /** Marks the processes. */
+  readonly marker: string;
+  readonly signal: AbortSignal;
+  readonly known: readonly Receipt[];
+  readonly onReceipt: (receipt: Receipt) => Promise<void>;
+}
+
+export interface Judged {
+  /** The gates that had a say. */
+  readonly gates: readonly Gate[];
+  readonly receipts: readonly Receipt[];
+}
+
+/** Runs what applies, one gate after the other. The checkout is gone afterwards; logs and receipts stay. */
+export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> {
+  const checkouts = join(court.stateDir, "checkouts");
+  await mkdir(checkouts, { recursive: true, mode: 0o700 });
+  const top = await mkdtemp(join(checkouts, "tree-"));
+  const checkout = join(top, "tree");
+  const reports = join(top, "reports");
+  await mkdir(checkout, { mode: 0o700 });
+  await mkdir(reports, { mode: 0o700 });
+  try {
+    await court.repository.checkout(wish.tree, checkout);
+    const receipts = await runGates(court.gates, {
+      ...wish,
+      confinement: court.confinement,
+      checkout,
+      reports,
+      binds: [],
+      env: { CI: "true" },
+      gateFiles: court.gateFiles,
+      logs: join(court.stateDir, "logs"),
+      secrets: court.secrets,
+      newId: court.newId,
+      now: court.now,
+    });
+    return { gates: court.gates.filter((gate) => applies(gate, wish.phase, wish.changed)), receipts };
+  } finally {
+    await rm(top, { recursive: true, force: true });
+  }
+}
+
+/** The same for an attempt: waits for its turn, reuses what the journal knows, and writes each receipt down as it is made. */
+export function judgeAttempt(
+  context: RunContext,
+  wish: Pick<JudgeWish, "tree" | "phase" | "changed" | "signal"> & { readonly attempt: string },
+): Promise<Judged> {
+  return context.gateQueue.add(async () => {
+    const { journal, session } = context;
+    const known = [...(await journal.state()).receipts.values()].filter((receipt) => receipt.tree === wish.tree);
+    const judged = await judgeTree(context, {
+      ...wish,
+      marker: wish.attempt,
+      known,
+      onReceipt: async (receipt) => {
+        await journal.append([{ type: "gate.judged", attempt: wish.attempt, session: session.id, receipt }]);
+        context.failpoint("after-gate");
+      },
+    });
+    const reused = judged.receipts.filter((receipt) => known.some(({ id }) => id === receipt.id));
+    await journal.append(
+      reused.map((receipt) => ({ type: "gate.judged", attempt: wish.attempt, session: session.id, receipt })),
+    );
+    return judged;
+  });
+}

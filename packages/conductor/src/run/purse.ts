@@ -1,0 +1,66 @@
+/** The session's money: an even share is set aside for each conversation, and settled when it has ended. */
+import type { Usage } from "../model/agent.ts";
+import { type Budget, newBudget, release, reserve, settle, standingOf } from "../policy/budget.ts";
+
+/** `usd`: what the conversation may spend at most; null = no limit in money. */
+export type Share =
+  | { readonly kind: "share"; readonly usd: number | null }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface Purse {
+  /** Sets a share aside for an attempt. */
+  reserve(attempt: string): Share;
+  /** Records what a conversation of the attempt has spent, and gives the rest of its share back. */
+  settle(attempt: string, conversation: Usage | null): void;
+}
+
+const WARN_AT = 0.8;
+
+/** `places`: how many conversations there are at once. `spent`: what attempts before have spent, when a session is resumed. */
+export function makePurse(from: {
+  readonly usd: number | null;
+  readonly places: number;
+  readonly spent: readonly { readonly attempt: string; readonly usage: Usage | null }[];
+}): Purse {
+  const totals = new Map<string, Usage>();
+  let budget: Budget = newBudget({ usd: from.usd, tokens: null, warnAt: WARN_AT });
+  const add = (attempt: string, usage: Usage | null): void => {
+    if (usage === null) return;
+    const sum = plus(totals.get(attempt), usage);
+    totals.set(attempt, sum);
+    budget = settle(budget, attempt, sum);
+  };
+  for (const { attempt, usage } of from.spent) add(attempt, usage);
+
+  return {
+    reserve(attempt) {
+      if (from.usd === null) return { kind: "share", usd: null };
+      const { leftUsd, kind } = standingOf(budget);
+      const left = leftUsd ?? 0;
+      if (kind === "stop" || left <= 0)
+        return { kind: "refused", reason: `the budget of $${from.usd.toFixed(2)} is used up` };
+      const usd = Math.min(left, Math.max(from.usd / from.places, left / from.places));
+      const outcome = reserve(budget, attempt, { usd, tokens: 0 });
+      if (outcome.kind === "refused")
+        return { kind: "refused", reason: `the budget of $${from.usd.toFixed(2)} is used up` };
+      budget = outcome.budget;
+      return { kind: "share", usd };
+    },
+    settle(attempt, conversation) {
+      add(attempt, conversation);
+      budget = release(budget, attempt);
+    },
+  };
+}
+
+/** The sum of two conversations; a price that is not known makes the sum unknown. */
+export const plus = (a: Usage | null | undefined, b: Usage): Usage =>
+  a === undefined || a === null
+    ? b
+    : {
+        inputTokens: a.inputTokens + b.inputTokens,
+        outputTokens: a.outputTokens + b.outputTokens,
+        cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+        cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+        usd: a.usd === null || b.usd === null ? null : a.usd + b.usd,
+      };

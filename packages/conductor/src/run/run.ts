@@ -1,0 +1,200 @@
+/** The loop: what is ready is claimed and worked on, until nothing can move any more. */
+import { isWerkError } from "@taskwerk/contract/errors";
+import type { Task } from "@taskwerk/contract/task";
+import { expireDecisions } from "../journal/decisions.ts";
+import type { Decision } from "../model/decision.ts";
+import type { Attempt } from "../model/run.ts";
+import type { Adopted, AttemptEnd } from "./attempt.ts";
+import { runAttempt } from "./attempt.ts";
+import { closeParent } from "./close-parent.ts";
+import type { RunContext } from "./context.ts";
+import { nextChange } from "./next-change.ts";
+import { pickNext } from "./schedule.ts";
+import { unpark } from "./unpark.ts";
+
+/** Why a run stopped. `finished`: every task that it may touch is closed or has a reason. */
+export type RunEnd =
+  | { readonly kind: "finished"; readonly landed: number; readonly unlanded: number }
+  | { readonly kind: "waiting"; readonly decisions: readonly string[] }
+  | { readonly kind: "stopped"; readonly reason: string }
+  | { readonly kind: "budget"; readonly reason: string }
+  | { readonly kind: "limited"; readonly reason: string; readonly resetAt: string | null }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "time-up" }
+  | { readonly kind: "failing"; readonly reason: string };
+
+export interface RunControl {
+  /** Nothing new is started once this is aborted; what runs goes on. */
+  readonly drain: AbortSignal;
+  /** Ends everything now. */
+  readonly stop: AbortController;
+  /** Ends the waiting for people. */
+  readonly park: AbortController;
+  /** Milliseconds to wait for people when they are all that is waited for. */
+  readonly waitMs: number;
+  readonly until: Date | null;
+}
+
+const LOOK_AGAIN = 500;
+
+/** Runs until nothing can move. Attempts that an earlier, interrupted run left are recovered before (recover.ts). */
+export async function runLoop(
+  context: RunContext,
+  control: RunControl,
+  adopted: ReadonlyMap<string, Adopted>,
+): Promise<RunEnd> {
+  const { journal, tasks, session, slots } = context;
+  const running = new Map<string, { readonly task: Task; readonly done: Promise<void> }>();
+  const tried = new Set<string>();
+  let landed = 0;
+  let failuresInARow = 0;
+  let halt: RunEnd | null = null;
+  let waitedSince: number | null = null;
+  let idleSince: number | null = null;
+
+  for (;;) {
+    if (control.stop.signal.aborted) break;
+    const state = await journal.state();
+    const request = state.sessions.get(session.id)?.stop ?? null;
+    if (request !== null) {
+      halt ??= { kind: "stopped", reason: request.reason ?? "stop was asked for" };
+      if (request.mode !== "after-task") {
+        control.park.abort();
+        control.stop.abort();
+      }
+    }
+    if (control.drain.aborted) halt ??= { kind: "stopped", reason: "interrupted" };
+    if (control.until && context.now() >= control.until) halt ??= { kind: "time-up" };
+
+    await expire(context);
+    for (const task of await unpark(context)) tried.delete(task);
+    const room = session.options.maxTasks === null ? Number.POSITIVE_INFINITY : session.options.maxTasks - tried.size;
+    const ready = halt ? [] : await readyTasks(context, tried);
+    for (const parent of ready.filter((task) => task.children.length > 0)) await closeParent(context, parent);
+    const next = pickNext(
+      ready,
+      [...running.values()].map(({ task }) => task),
+      Math.min(slots.free, room),
+    );
+    for (const task of next) {
+      if (!(await slots.take(control.stop.signal))) break;
+      const claimed = await tasks.claim(
+        task.id,
+        `conductor/${session.id}`,
+        context.settings.leaseSeconds,
+        `${session.id}:${task.id}:${context.newId()}:claim`,
+      );
+      if (claimed === null) {
+        slots.give();
+        continue;
+      }
+      tried.add(task.id);
+      const done = runAttempt(context, claimed, adopted.get(task.id) ?? null)
+        .then(hear, (error: unknown) => fail(error))
+        .finally(() => {
+          slots.give();
+          running.delete(task.id);
+        });
+      running.set(task.id, { task, done });
+    }
+
+    const waiting = await waitingAttempts(context);
+    const onlyPeople = running.size > 0 && running.size === waiting.length && (next.length === 0 || halt !== null);
+    if (onlyPeople) {
+      waitedSince ??= performance.now();
+      if (performance.now() - waitedSince >= control.waitMs || halt) control.park.abort();
+    } else waitedSince = null;
+
+    if (running.size === 0 && next.length === 0) {
+      const again = halt ? [] : await readyTasks(context, tried);
+      const more = again.some((task) => task.children.length === 0) && room > 0;
+      const cards = halt === null && (await openCards(context)).length > 0;
+      idleSince = more ? null : (idleSince ?? performance.now());
+      if (!more && !(cards && performance.now() - (idleSince ?? 0) < control.waitMs)) break;
+    }
+    await Promise.race([
+      nextChange(journal, state.seq, AbortSignal.any([AbortSignal.timeout(LOOK_AGAIN), control.stop.signal])),
+      ...[...running.values()].map(({ done }) => done),
+    ]);
+  }
+  await Promise.all([...running.values()].map(({ done }) => done));
+  if (halt) return halt;
+  if (control.stop.signal.aborted) return { kind: "stopped", reason: "interrupted" };
+  const open = await openCards(context);
+  if (open.length > 0) return { kind: "waiting", decisions: open.map(({ id }) => id) };
+  const unlanded = await unfinished(context, tried);
+  return { kind: "finished", landed, unlanded };
+
+  function hear(end: AttemptEnd): void {
+    switch (end.kind) {
+      case "landed":
+        landed += 1;
+        failuresInARow = 0;
+        return;
+      case "failed":
+        failuresInARow += 1;
+        if (failuresInARow >= context.settings.maxConsecutiveFailures)
+          halt ??= { kind: "failing", reason: `${failuresInARow} tasks failed in a row; the last: ${end.reason}` };
+        return;
+      case "provider":
+        halt ??= end.fatal
+          ? { kind: "refused", reason: end.reason }
+          : { kind: "limited", reason: end.reason, resetAt: end.resetAt };
+        return;
+      case "budget":
+        halt ??= { kind: "budget", reason: end.reason };
+        return;
+      case "blocked":
+      case "no-change":
+      case "cancelled":
+      case "waiting":
+        return;
+      default: {
+        const unknown: never = end;
+        throw new Error(`unknown end ${JSON.stringify(unknown)}`);
+      }
+    }
+  }
+
+  function fail(error: unknown): void {
+    const message = isWerkError(error)
+      ? `${error.code}: ${error.message}`
+      : error instanceof Error
+        ? error.message
+        : String(error);
+    halt ??= { kind: "failing", reason: message };
+    context.onDefect(error);
+  }
+}
+
+/** Ready tasks of this run, without those it has tried. */
+async function readyTasks(context: RunContext, tried: ReadonlySet<string>): Promise<readonly Task[]> {
+  const ready = await context.tasks.ready();
+  return ready.filter((task) => !tried.has(task.id) && context.wants(task));
+}
+
+const WAITING: ReadonlySet<Attempt["stage"]> = new Set(["waiting-answer", "waiting-approval"]);
+
+const waitingAttempts = async ({ journal, session }: RunContext): Promise<readonly Attempt[]> =>
+  [...(await journal.state()).attempts.values()].filter(
+    (attempt) => attempt.session === session.id && WAITING.has(attempt.stage),
+  );
+
+const openCards = async ({ journal, session }: RunContext): Promise<readonly Decision[]> =>
+  [...(await journal.state()).decisions.values()].filter((one) => one.state === "open" && one.session === session.id);
+
+/** Cards whose time is over are closed; the tasks behind them stay as they are. */
+async function expire(context: RunContext): Promise<void> {
+  const now = context.now();
+  const late = (await openCards(context)).some(
+    ({ deadline }) => deadline !== null && Date.parse(deadline) <= now.getTime(),
+  );
+  if (late) await expireDecisions(context.journal, now);
+}
+
+/** How many tasks this run was to do and did not. */
+async function unfinished(context: RunContext, tried: ReadonlySet<string>): Promise<number> {
+  const limit = context.session.options.maxTasks;
+  const open = (await context.tasks.open()).filter((task) => task.children.length === 0 && context.wants(task));
+  return limit === null ? open.length : open.filter((task) => tried.has(task.id)).length;
+}

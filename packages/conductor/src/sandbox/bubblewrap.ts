@@ -1,0 +1,131 @@
+/** Level full: bubblewrap. Only named paths, no network, no capability, no process of ours in sight. */
+import { randomUUID } from "node:crypto";
+import { realpath } from "node:fs/promises";
+import { basename } from "node:path";
+import type { Bind, Command, CommandEnd, Confinement, Running } from "../model/command.ts";
+import { startChild } from "./child.ts";
+import { COMMAND, environmentOf } from "./environment.ts";
+import { findMarked, startTimeOf } from "./process-table.ts";
+import { ATTEMPT, endAll, endProcess } from "./sweep.ts";
+import { isInside, type SystemView } from "./system-view.ts";
+
+export interface BubblewrapOptions {
+  /** The absolute path of bwrap. */
+  readonly program: string;
+  readonly system: SystemView;
+  /** Paths that may never be bound, nor anything above them: the home, conductor's own state. */
+  readonly hidden: readonly string[];
+  /** True when this process is root: then /proc/sys needs a cover of its own. */
+  readonly root: boolean;
+  /** Forbid further user namespaces inside. Not every system allows saying so. */
+  readonly noUserNamespaces: boolean;
+  /** Resident memory of one command with all its descendants, in bytes; undefined = no limit. */
+  readonly memoryLimitBytes?: number | undefined;
+}
+
+const GRACE = 2000;
+const OWN_DIRECTORIES = [".taskwerk", ".conductor"];
+const INNER_HOME = "/tmp/home";
+
+export function bubblewrapConfinement(options: BubblewrapOptions): Confinement {
+  const start = async (command: Command): Promise<Running> => {
+    const id = randomUUID();
+    if (!command.argv[0]) return neverStarted("the command line is empty");
+    const refusal = await whyNotBound(command.binds, options.hidden);
+    if (refusal !== null) return neverStarted(refusal);
+    const defaults = { path: options.system.path, home: INNER_HOME, tmp: "/tmp", id };
+    const inside = { ...options.system.env, ...environmentOf(command, defaults) };
+    return startChild(command, {
+      file: options.program,
+      memoryLimitBytes: options.memoryLimitBytes,
+      args: ["--args", "3", "--", ...command.argv],
+      cwd: "/",
+      // The outer process carries the attempt's mark and no secret; the inner environment goes through a pipe, because
+      // arguments are visible to everybody on the machine.
+      env: { PATH: "/usr/bin:/bin", [ATTEMPT]: command.marker },
+      secretArgs: bubblewrapArgs(command, options, inside)
+        .map((arg) => `${arg}\0`)
+        .join(""),
+      end: async (pid) => {
+        // Only what runs inside carries the command's own mark, so TERM does not reach bubblewrap, whose end is KILL for all.
+        await endAll(async () => ((await isAlive(pid)) ? findMarked(COMMAND, id) : []), GRACE);
+        await endProcess(pid, await startTimeOf(pid), 0);
+      },
+      tidy: async () => void (await endAll(() => findMarked(COMMAND, id), 0)),
+      judge: neverRan,
+    });
+  };
+  return { level: "full", start, run: async (command) => (await start(command)).result };
+}
+
+const isAlive = async (pid: number): Promise<boolean> => (await startTimeOf(pid)) !== "";
+
+/** The arguments of bubblewrap up to the command line. Throws for a NUL character. Pure. */
+export function bubblewrapArgs(
+  command: Pick<Command, "binds" | "cwd" | "network">,
+  { system, root, noUserNamespaces }: Pick<BubblewrapOptions, "system" | "root" | "noUserNamespaces">,
+  environment: Readonly<Record<string, string>>,
+): readonly string[] {
+  const args = [
+    "--unshare-all",
+    ...(command.network === "host" ? ["--share-net"] : []),
+    ...(noUserNamespaces ? ["--unshare-user", "--disable-userns"] : []),
+    "--die-with-parent",
+    "--new-session",
+    "--clearenv",
+    "--cap-drop",
+    "ALL",
+    ...["--hostname", "conductor"],
+    ...["--proc", "/proc"],
+    // Without capabilities root still owns these files, and one of them (kernel.core_pattern) names a program that the
+    // kernel of the machine runs.
+    ...(root ? ["sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi"].flatMap(coverProc) : []),
+    ...["--dev", "/dev"],
+    ...["--tmpfs", "/tmp", "--dir", INNER_HOME, "--dir", "/var", "--symlink", "../tmp", "/var/tmp"],
+    ...system.mounts.flat(),
+    ...(command.network === "host" ? HOST_NETWORK.flatMap((path) => ["--ro-bind-try", path, path]) : []),
+    ...outerFirst(command.binds).flatMap(({ path, mode }) => [mode === "rw" ? "--bind" : "--ro-bind", path, path]),
+    ...["--remount-ro", "/"],
+    ...["--chdir", command.cwd],
+    ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value]),
+  ];
+  if (args.some((arg) => arg.includes("\0")))
+    throw new Error("an argument of a confined command holds a NUL character");
+  return args;
+}
+
+const HOST_NETWORK = ["/etc/resolv.conf", "/run/systemd/resolve/stub-resolv.conf"];
+
+const coverProc = (name: string): readonly string[] => ["--ro-bind-try", `/proc/${name}`, `/proc/${name}`];
+
+/** A bind inside another must come after it, or it would be covered. */
+const outerFirst = (binds: readonly Bind[]): readonly Bind[] =>
+  [...binds].sort((a, b) => a.path.length - b.path.length);
+
+async function whyNotBound(binds: readonly Bind[], hidden: readonly string[]): Promise<string | null> {
+  const secret = await Promise.all(hidden.map((path) => realpath(path).catch(() => path)));
+  for (const { path } of binds) {
+    const real = await realpath(path).catch(() => null);
+    if (real === null) return `${path} does not exist, and the command needs it`;
+    if (OWN_DIRECTORIES.includes(basename(real)) || real === "/" || secret.some((place) => isInside(place, real)))
+      return `${path} is never shown to a confined command`;
+  }
+  return null;
+}
+
+function neverStarted(reason: string): Running {
+  const result = {
+    end: { kind: "spawn-failed", reason },
+    stdout: "",
+    stderr: "",
+    truncated: false,
+    durationMs: 0,
+  } as const;
+  return { pid: 0, startTime: "", result: Promise.resolve(result) };
+}
+
+/** bubblewrap says on stderr when it could not set things up or found no such program, and exits with 1. */
+function neverRan(end: CommandEnd, stderr: string): CommandEnd {
+  if (end.kind !== "exited" || end.code !== 1 || !stderr.startsWith("bwrap: ")) return end;
+  return { kind: "spawn-failed", reason: stderr.split("\n")[0]?.slice("bwrap: ".length, 500) ?? "" };
+}

@@ -1,0 +1,192 @@
+/** The life of one child process: started, listened to within bounds, ended with all its descendants. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { StringDecoder } from "node:string_decoder";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Command, CommandEnd, CommandResult, Running } from "../model/command.ts";
+import { keepOutput } from "./kept-output.ts";
+import { watchMemory } from "./memory-watch.ts";
+import { startTimeOf } from "./process-table.ts";
+
+export interface Launch {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Written to file descriptor 3 and closed. */
+  readonly secretArgs?: string;
+  /** Ends everything that was started, politely, then not. Resolves when nothing of it is left. */
+  readonly end: (pid: number) => Promise<void>;
+  /** Ends what the first process left behind when it ended by itself. */
+  readonly tidy: (pid: number) => Promise<void>;
+  /** Looks at how it ended; the launcher may know better, e.g. that the program never ran. */
+  readonly judge?: (end: CommandEnd, stderr: string) => CommandEnd;
+  /** Resident memory of everything together, in bytes; more ends it like SIGKILL, and stderr says so. */
+  readonly memoryLimitBytes?: number | undefined;
+  /** Called at the very end. */
+  readonly cleanUp?: () => Promise<void>;
+}
+
+/** How long the pipes of an ended process may stay open. */
+const PIPES = 1000;
+
+/** Starts it. A program that cannot be started is a result (`spawn-failed`, pid 0), not an exception. */
+export async function startChild(command: Command, launch: Launch): Promise<Running> {
+  const began = performance.now();
+  const kept = keepOutput(command.outputLimitBytes);
+  const failed = (reason: string): CommandResult => ({
+    end: { kind: "spawn-failed", reason },
+    stdout: "",
+    stderr: "",
+    truncated: false,
+    durationMs: performance.now() - began,
+  });
+  if (command.signal?.aborted) {
+    await launch.cleanUp?.();
+    return { pid: 0, startTime: "", result: Promise.resolve({ ...failed(""), end: { kind: "cancelled" } }) };
+  }
+  const started = await begin(launch);
+  if (started.kind === "failed") {
+    await launch.cleanUp?.();
+    return { pid: 0, startTime: "", result: Promise.resolve(failed(started.why)) };
+  }
+  const { child, pid, exit } = started;
+  listen(child, command, kept.write);
+  feed(child, command.stdin ?? "", launch.secretArgs);
+  const startTime = await startTimeOf(pid);
+  const note = (text: string): void => kept.write("stderr", Buffer.from(text));
+  const result = live({ child, pid, command, launch, exit, note }).then(async (end): Promise<CommandResult> => {
+    await launch.cleanUp?.();
+    const stderr = kept.read("stderr");
+    return {
+      end: launch.judge?.(end, stderr) ?? end,
+      stdout: kept.read("stdout"),
+      stderr,
+      truncated: kept.truncated,
+      durationMs: performance.now() - began,
+    };
+  });
+  return { pid, startTime, result };
+}
+
+type Exit =
+  | { readonly kind: "exit"; readonly code: number | null; readonly signal: string | null }
+  | { readonly kind: "failed"; readonly why: string };
+
+type Started =
+  | { readonly kind: "started"; readonly child: ChildProcess; readonly pid: number; readonly exit: Promise<Exit> }
+  | { readonly kind: "failed"; readonly why: string };
+
+async function begin({ file, args, cwd, env, secretArgs }: Launch): Promise<Started> {
+  try {
+    const third = secretArgs === undefined ? [] : (["pipe"] as const);
+    const child = spawn(file, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe", ...third] });
+    const exit = waitFor(child);
+    if (child.pid !== undefined) return { kind: "started", child, pid: child.pid, exit };
+    const end = await exit;
+    return { kind: "failed", why: end.kind === "failed" ? end.why : "it did not start" };
+  } catch (error) {
+    // An empty name or a NUL character never gets as far as the system.
+    return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function waitFor(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve({ kind: "failed", why: error.message }));
+    child.once("exit", (code, signal) => resolve({ kind: "exit", code, signal }));
+  });
+}
+
+async function live({
+  child,
+  pid,
+  command,
+  launch,
+  exit,
+  note,
+}: {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly command: Command;
+  readonly launch: Launch;
+  readonly exit: Promise<Exit>;
+  readonly note: (text: string) => void;
+}): Promise<CommandEnd> {
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const stop = stopper(command);
+  const memory = memoryStopper(pid, launch.memoryLimitBytes, note);
+  const first = await Promise.race([exit, stop.reason, memory.reason]);
+  stop.disarm();
+  memory.disarm();
+  const ended = first.kind === "exit" || first.kind === "failed";
+  await (ended ? launch.tidy(pid) : launch.end(pid)).catch(() => undefined);
+  await Promise.race([closed, sleep(PIPES, undefined, { ref: false })]);
+  for (const stream of child.stdio) stream?.destroy();
+  if (first.kind === "failed") return { kind: "spawn-failed", reason: first.why };
+  if (first.kind !== "exit") return first;
+  return first.code === null
+    ? { kind: "signalled", signal: first.signal ?? "SIGKILL" }
+    : { kind: "exited", code: first.code };
+}
+
+function memoryStopper(
+  pid: number,
+  limitBytes: number | undefined,
+  note: (text: string) => void,
+): { readonly reason: Promise<Extract<CommandEnd, { kind: "signalled" }>>; disarm(): void } {
+  let disarm = (): void => undefined;
+  const reason = new Promise<Extract<CommandEnd, { kind: "signalled" }>>((resolve) => {
+    if (limitBytes === undefined) return;
+    disarm = watchMemory(pid, limitBytes, (bytes) => {
+      note(
+        `\nconductor: ended, because it held ${megabytes(bytes)} MB of memory and ${megabytes(limitBytes)} are allowed\n`,
+      );
+      resolve({ kind: "signalled", signal: "SIGKILL" });
+    });
+  });
+  return { reason, disarm: () => disarm() };
+}
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
+
+type Stop = Extract<CommandEnd, { kind: "timed-out" | "cancelled" }>;
+
+function stopper({ timeoutMs, signal }: Command): { readonly reason: Promise<Stop>; disarm(): void } {
+  let disarm = (): void => undefined;
+  const reason = new Promise<Stop>((resolve) => {
+    const timer = setTimeout(() => resolve({ kind: "timed-out" }), Math.min(timeoutMs, 2 ** 31 - 1));
+    const cancel = (): void => resolve({ kind: "cancelled" });
+    signal?.addEventListener("abort", cancel, { once: true });
+    if (signal?.aborted) cancel();
+    disarm = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", cancel);
+    };
+  });
+  return { reason, disarm: () => disarm() };
+}
+
+function listen(
+  child: ChildProcess,
+  { onOutput }: Command,
+  keep: (stream: "stdout" | "stderr", chunk: Buffer) => void,
+): void {
+  for (const stream of ["stdout", "stderr"] as const) {
+    const decoder = new StringDecoder("utf8");
+    child[stream]?.on("data", (chunk: Buffer) => {
+      keep(stream, chunk);
+      if (onOutput) onOutput(stream, decoder.write(chunk));
+    });
+    child[stream]?.on("error", () => undefined);
+  }
+}
+
+/** A child that does not read its input, or is gone, is no error of ours. */
+function feed(child: ChildProcess, stdin: string, secretArgs: string | undefined): void {
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.end(stdin);
+  const third = child.stdio[3];
+  if (secretArgs === undefined || third === null || third === undefined || !("end" in third)) return;
+  third.on("error", () => undefined);
+  third.end(secretArgs);
+}

@@ -1,0 +1,89 @@
+/** Finds the strongest boundary that this machine gives, and proves it before it is called one. */
+import { constants } from "node:fs";
+import { access, mkdir } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
+import type { Confinement, SandboxLevel } from "../model/command.ts";
+import { bubblewrapConfinement } from "./bubblewrap.ts";
+import { plainConfinement } from "./plain.ts";
+import { type SelfTest, selfTest } from "./self-test.ts";
+import { viewSystem } from "./system-view.ts";
+
+export interface Detected {
+  readonly confinement: Confinement;
+  readonly level: SandboxLevel;
+  /** Why it is not "full", in a sentence; null when it is. */
+  readonly problem: string | null;
+  /** What to type to get there. */
+  readonly cure: string | null;
+  /** What finding out took. */
+  readonly durationMs: number;
+}
+
+export interface DetectOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Conductor's own directory; it is hidden from every confined command. */
+  readonly stateDir: string;
+  /** Other places that are never shown, e.g. the user's repository. */
+  readonly hidden?: readonly string[];
+  /** Resident memory of one command with all its descendants, in bytes; default: no limit. */
+  readonly memoryLimitBytes?: number;
+}
+
+/** bubblewrap if it is installed and passes its self-test; else plain processes, with the reason and the cure. */
+export async function detectConfinement({
+  env,
+  stateDir,
+  hidden = [],
+  memoryLimitBytes,
+}: DetectOptions): Promise<Detected> {
+  const began = performance.now();
+  const took = (): number => Math.round(performance.now() - began);
+  const dir = join(stateDir, "sandbox");
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const none = (problem: string, cure: string | null): Detected => {
+    const path = (env.PATH ?? "").split(":").filter(isAbsolute).join(":") || "/usr/local/bin:/usr/bin:/bin";
+    return {
+      confinement: plainConfinement({ path, stateDir: dir, memoryLimitBytes }),
+      level: "none",
+      problem,
+      cure,
+      durationMs: took(),
+    };
+  };
+  if (process.platform !== "linux") return none("Confinement needs Linux's bubblewrap.", null);
+  const program = await findProgram("bwrap", env.PATH);
+  if (program === null) return none("bubblewrap is not installed.", "sudo apt-get install bubblewrap");
+
+  const system = await viewSystem(env, dir);
+  const secret = [stateDir, ...(env.HOME === undefined ? [] : [env.HOME]), ...hidden];
+  const root = process.getuid?.() === 0;
+  let last: SelfTest | null = null;
+  for (const noUserNamespaces of [true, false]) {
+    const options = { program, system, hidden: secret, root, noUserNamespaces, memoryLimitBytes };
+    const confinement = bubblewrapConfinement(options);
+    last = await selfTest(confinement, { stateDir: dir, home: env.HOME });
+    if (last.passed) return { confinement, level: "full", problem: null, cure: null, durationMs: took() };
+  }
+  const why = last?.failures.join("; ") ?? "";
+  return none(`bubblewrap did not pass its self-test: ${why}.`, cureOf(why));
+}
+
+/** The known reasons why bubblewrap cannot start for an ordinary user. */
+function cureOf(why: string): string | null {
+  if (/uid map|RTM_NEWADDR|Operation not permitted|Permission denied/i.test(why))
+    return "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0 kernel.unprivileged_userns_clone=1";
+  if (/No space left|user namespace/i.test(why)) return "sudo sysctl user.max_user_namespaces=15000";
+  return null;
+}
+
+async function findProgram(name: string, path: string | undefined): Promise<string | null> {
+  for (const dir of [...(path ?? "").split(":"), "/usr/bin", "/usr/local/bin"].filter(isAbsolute)) {
+    const file = join(dir, name);
+    const runs = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (runs) return file;
+  }
+  return null;
+}

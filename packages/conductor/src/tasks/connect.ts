@@ -1,0 +1,192 @@
+/** Finds the taskwerk server of a store, or starts one that dies with conductor. */
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
+import { type TaskwerkClient, taskwerkClient } from "@taskwerk/contract/client";
+import type { Envelope } from "@taskwerk/contract/envelope";
+import { type ErrorCode, WerkError } from "@taskwerk/contract/errors";
+
+export interface ConnectOptions {
+  /** Where to look for the store from, and to run taskwerk in. */
+  readonly cwd: string;
+  /** taskwerk's own command line, e.g. [node, …/taskwerk.cjs]. */
+  readonly taskwerk: readonly string[];
+  /** A server that is named by the user; its token comes from `token` or from the store found at `cwd`. */
+  readonly url: string | null;
+  readonly token: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Who writes. */
+  readonly actor: string;
+}
+
+/** A connection that can be asked for again after the server went away. */
+export interface Connection {
+  /** The client of the server that answers now, with this session's name on every write. Throws TASKWERK_UNREACHABLE, STORE_NOT_FOUND. */
+  client(session: string | null): Promise<TaskwerkClient>;
+  /** The store directory that is served, as the server says. */
+  store(): Promise<string>;
+  /** Ends the server if this connection started it. */
+  close(): Promise<void>;
+}
+
+interface Server {
+  readonly url: string;
+  readonly token: string;
+  readonly store: string;
+  readonly stop: () => Promise<void>;
+  readonly alive: () => boolean;
+}
+
+const START_TIMEOUT = 20_000;
+
+/** Makes a connection; nothing is started before the first call. */
+export function connectTaskwerk(options: ConnectOptions): Connection {
+  let server: Promise<Server> | null = null;
+  const running = async (): Promise<Server> => {
+    const known = await server?.catch(() => null);
+    if (known?.alive()) return known;
+    server = options.url === null ? startServer(options) : namedServer(options, options.url);
+    return server;
+  };
+  return {
+    async client(session) {
+      const { url, token } = await running();
+      return taskwerkClient({ url, token, actor: options.actor, ...(session === null ? {} : { session }) });
+    },
+    store: async () => (await running()).store,
+    async close() {
+      await server?.then(
+        (one) => one.stop(),
+        () => undefined,
+      );
+      server = null;
+    },
+  };
+}
+
+async function namedServer(options: ConnectOptions, url: string): Promise<Server> {
+  const token = options.token ?? options.env.TASKWERK_TOKEN;
+  const found = token ? { token, store: "" } : await apiFileNear(options);
+  if (found === null)
+    throw new WerkError("CREDENTIAL_MISSING", `no token for the taskwerk server at ${url}`, {
+      hint: "Set TASKWERK_TOKEN, or run it in the directory of its store.",
+    });
+  return { url, token: found.token, store: found.store, stop: async () => undefined, alive: () => true };
+}
+
+/** The runtime file of the store that taskwerk finds from here, if its server runs. */
+async function apiFileNear(options: ConnectOptions): Promise<ApiFile | null> {
+  const where = await ask(options, ["api", "status", "--json"]).catch(() => null);
+  if (where === null || !where.ok) return null;
+  return readApiFile((where.data as ApiInfo).token_file);
+}
+
+async function readApiFile(path: string): Promise<ApiFile | null> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as ApiFile;
+  } catch {
+    return null;
+  }
+}
+
+/** The server that runs for this store already, or one of our own. */
+async function startServer(options: ConnectOptions): Promise<Server> {
+  const near = await apiFileNear(options);
+  if (near)
+    return {
+      url: near.url,
+      token: near.token,
+      store: near.store,
+      stop: async () => undefined,
+      alive: () => isAlive(near.pid),
+    };
+  const [program = "taskwerk", ...args] = options.taskwerk;
+  const child = spawn(program, [...args, "api", "start", "--port", "0", "--until-stdin-closes", "--json"], {
+    cwd: options.cwd,
+    env: plainEnv(options.env),
+    stdio: ["pipe", "pipe", "pipe"],
+    // A Ctrl-C is conductor's to handle; the server must outlive it by a moment.
+    detached: true,
+  });
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors = (errors + chunk.toString("utf8")).slice(-4000);
+  });
+  child.stdin.on("error", () => undefined);
+  const line = await firstLine(child, exited);
+  if (line === null) {
+    child.kill("SIGTERM");
+    throw new WerkError("TASKWERK_UNREACHABLE", `taskwerk did not start: ${errors.trim().split("\n")[0] ?? ""}`, {
+      hint: "See why:  taskwerk api start",
+    });
+  }
+  const envelope = JSON.parse(line) as Envelope<ApiInfo>;
+  if (!envelope.ok) throw errorOf(envelope.error);
+  const file = await readApiFile(join(envelope.data.store, API_FILE));
+  if (file === null) throw new WerkError("TASKWERK_UNREACHABLE", "taskwerk started but left no token to reach it with");
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr])
+    (stream as unknown as { unref?: () => void }).unref?.();
+  return {
+    url: file.url,
+    token: file.token,
+    store: file.store,
+    alive: () => child.exitCode === null && child.signalCode === null,
+    async stop() {
+      child.stdin.end();
+      const late = setTimeout(() => child.kill("SIGKILL"), 5000);
+      await exited;
+      clearTimeout(late);
+    },
+  };
+}
+
+function firstLine(child: ReturnType<typeof spawn>, exited: Promise<void>): Promise<string | null> {
+  const lines = createInterface({ input: child.stdout! });
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), START_TIMEOUT);
+    const settle = (line: string | null): void => {
+      clearTimeout(timer);
+      resolve(line);
+    };
+    lines.once("line", settle);
+    lines.once("close", () => settle(null));
+    void exited.then(() => setTimeout(() => settle(null), 200));
+    child.once("error", () => settle(null));
+  });
+}
+
+/** Runs one taskwerk command that answers with one JSON document. */
+async function ask(options: ConnectOptions, words: readonly string[]): Promise<Envelope<unknown>> {
+  const [program = "taskwerk", ...args] = options.taskwerk;
+  const child = spawn(program, [...args, ...words], {
+    cwd: options.cwd,
+    env: plainEnv(options.env),
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const chunks: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  await new Promise<void>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", () => resolve());
+  });
+  return JSON.parse(Buffer.concat(chunks).toString("utf8")) as Envelope<unknown>;
+}
+
+const errorOf = (body: { code: ErrorCode; message: string; hint: string | null }): WerkError =>
+  new WerkError(body.code, body.message, body.hint === null ? {} : { hint: body.hint });
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const plainEnv = (env: ConnectOptions["env"]): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined));

@@ -1,0 +1,136 @@
+/** The only speaker to taskwerk. Waits while the server is away; every write carries a key, so that a retry applies once. */
+import type { Operations, TaskwerkClient } from "@taskwerk/contract/client";
+import { isWerkError } from "@taskwerk/contract/errors";
+import type { OperationName } from "@taskwerk/contract/routes";
+import type { Status } from "@taskwerk/contract/status";
+import type { ClaimGrant, ImportResult, ImportRow, Task } from "@taskwerk/contract/task";
+import type { Connection } from "./connect.ts";
+
+export interface Claimed {
+  readonly task: Task;
+  readonly grant: ClaimGrant;
+}
+
+/** What a transition may carry. */
+export interface MoveOptions {
+  readonly claim?: string;
+  readonly reason?: string;
+  readonly evidence?: Readonly<Record<string, unknown>>;
+}
+
+export interface Tasks {
+  ready(): Promise<readonly Task[]>;
+  /** Every task that is not closed, also waiting ones. */
+  open(): Promise<readonly Task[]>;
+  all(): Promise<readonly Task[]>;
+  show(id: string): Promise<Task>;
+  /** Null when somebody else has it, or it is no longer ready. */
+  claim(id: string, as: string, leaseSeconds: number, key: string): Promise<Claimed | null>;
+  /** False when the claim is lost. */
+  heartbeat(token: string, leaseSeconds: number): Promise<boolean>;
+  release(token: string, reason: string, key: string): Promise<void>;
+  move(id: string, to: Status, options: MoveOptions, key: string): Promise<void>;
+  note(
+    id: string,
+    text: string,
+    type: "progress" | "question" | "answer" | "comment" | "decision",
+    key: string,
+  ): Promise<void>;
+  importTasks(rows: readonly ImportRow[], key: string): Promise<ImportResult>;
+  store(): Promise<string>;
+}
+
+export interface TasksOptions {
+  readonly connection: Connection;
+  readonly session: string | null;
+  /** How long to wait for a server that went away, milliseconds, before giving up. */
+  readonly patienceMs: number;
+  /** Told when the server went away (true) and when it is back (false). */
+  readonly onAway?: (away: boolean) => void;
+}
+
+const PAUSE = 300;
+
+export function makeTasks(options: TasksOptions): Tasks {
+  let away = false;
+  const say = (now: boolean): void => {
+    if (now !== away) options.onAway?.(now);
+    away = now;
+  };
+
+  async function call<N extends OperationName>(
+    name: N,
+    input: Operations[N]["input"],
+    key?: string,
+  ): Promise<Operations[N]["output"]> {
+    const until = performance.now() + options.patienceMs;
+    for (;;) {
+      try {
+        const client: TaskwerkClient = await options.connection.client(options.session);
+        const { data } = await client.call(name, input, key === undefined ? {} : { idempotencyKey: key });
+        say(false);
+        return data;
+      } catch (error) {
+        if (!isWerkError(error) || !PASSING.has(error.code) || performance.now() > until) throw error;
+        say(true);
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      }
+    }
+  }
+
+  return {
+    ready: () => call("task.ready", { limit: 0 }),
+    open: () => call("task.list", { limit: 0 }),
+    all: () => call("task.list", { limit: 0, all: true }),
+    show: (id) => call("task.show", { id }),
+    async claim(id, as, leaseSeconds, key) {
+      try {
+        const data = await call("claim.take", { id, as, lease_s: leaseSeconds }, key);
+        const task = data.changed[0] ?? data.unchanged[0];
+        return task === undefined ? null : { task, grant: data.claim };
+      } catch (error) {
+        if (isWerkError(error) && NOT_OURS.has(error.code)) return null;
+        throw error;
+      }
+    },
+    async heartbeat(token, leaseSeconds) {
+      try {
+        await call("claim.heartbeat", { token, lease_s: leaseSeconds });
+        return true;
+      } catch (error) {
+        if (isWerkError(error) && error.code === "CLAIM_LOST") return false;
+        throw error;
+      }
+    },
+    async release(token, reason, key) {
+      try {
+        await call("claim.release", { token, reason }, key);
+      } catch (error) {
+        // It expired and somebody else may have it: there is nothing left to give back.
+        if (!isWerkError(error) || error.code !== "CLAIM_LOST") throw error;
+      }
+    },
+    async move(id, to, { claim, reason, evidence }, key) {
+      await call(
+        "task.transition",
+        {
+          ids: [id],
+          to,
+          ...(claim === undefined ? {} : { claim }),
+          ...(reason === undefined ? {} : { reason }),
+          ...(evidence === undefined ? {} : { evidence: { ...evidence } }),
+        },
+        key,
+      );
+    },
+    async note(id, text, type, key) {
+      await call("task.note", { id, text, type }, key);
+    },
+    importTasks: (rows, key) => call("task.import", { tasks: [...rows], on_conflict: "skip" }, key),
+    store: () => options.connection.store(),
+  };
+}
+
+/** The server may answer the same call later. */
+const PASSING = new Set(["TASKWERK_UNREACHABLE", "STORE_BUSY"]);
+const NOT_OURS = new Set(["ALREADY_CLAIMED", "NOTHING_READY", "DEPENDENCY_OPEN", "INVALID_TRANSITION", "CLAIM_LOST"]);

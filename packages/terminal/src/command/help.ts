@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import type { Output } from "../output.ts";
+import { bold, dim } from "../part.ts";
+import { jsonOf } from "../print-success.ts";
+import { pad } from "../width.ts";
+import type { Program } from "./program.ts";
+import type { VerbEntry } from "./verb.ts";
+
+/** The page of all verbs. */
+export function printHelp<App>(output: Output, program: Program<App>): void {
+  if (output.format === "json") {
+    const data = program.verbs.map(({ name, aliases = [], group, usage, summary }) => ({
+      name,
+      aliases,
+      group,
+      usage,
+      summary,
+    }));
+    output.raw(`${jsonOf({ ok: true, v: 1, kind: "help", data, warnings: [], meta: {} })}\n`);
+    return;
+  }
+  const width = Math.max(18, ...program.verbs.map(({ usage }) => Math.min(usage.length, 34)));
+  output.line(program.intro);
+  for (const group of program.groups) {
+    output.line();
+    output.line(bold(group));
+    for (const verb of program.verbs)
+      if (verb.group === group) output.line(`  ${pad(verb.usage, width)}  `, verb.summary);
+  }
+  output.line();
+  for (const [index, line] of program.outro.entries())
+    output.line(index === program.outro.length - 1 ? dim(line) : line);
+}
+
+/** The page of one verb. */
+export function printVerbHelp<App>(output: Output, entry: VerbEntry<App>, command: Command): void {
+  if (output.format !== "json") {
+    command.configureHelp({ helpWidth: Math.min(100, Number.isFinite(output.width) ? output.width : 80) });
+    for (const line of command.helpInformation().trimEnd().split("\n")) output.line(line);
+    if (entry.aliases) output.line("Also:  ", entry.aliases.join(", "));
+    return;
+  }
+  const data = {
+    name: entry.name,
+    aliases: entry.aliases ?? [],
+    usage: entry.usage,
+    summary: entry.summary,
+    arguments: command.registeredArguments.map((one) => ({
+      name: one.name(),
+      required: one.required,
+      many: one.variadic,
+      description: one.description,
+    })),
+    options: command.options.map(({ flags, description }) => ({ flags, description })),
+  };
+  output.raw(`${jsonOf({ ok: true, v: 1, kind: "help.command", data, warnings: [], meta: {} })}\n`);
+}

@@ -1,0 +1,75 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import { nearest } from "@taskwerk/contract/nearest";
+import { Command, CommanderError, Option } from "commander";
+import type { GlobalFlags } from "./globals.ts";
+import type { Program } from "./program.ts";
+import type { Arguments, Verb, VerbEntry } from "./verb.ts";
+
+export interface Parsed {
+  readonly args: Arguments;
+  readonly flags: GlobalFlags & Readonly<Record<string, unknown>>;
+}
+
+/** The one Command of the verb that was typed, with its own flags and the global ones. */
+export function commandOf<App>(program: Program<App>, entry: VerbEntry<App>, verb: Verb<App, unknown>): Command {
+  const command = verb
+    .build(new Command(`${program.name} ${entry.name}`).summary(entry.summary).description(`${entry.summary}.`))
+    .helpOption(false)
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+  command.optionsGroup("Everywhere:");
+  for (const { flags, describe } of program.options) {
+    const option = new Option(flags, describe);
+    const taken = command.options.some(({ long, short }) => long === option.long || (short && short === option.short));
+    if (!taken) command.addOption(option);
+  }
+  return command;
+}
+
+/** Reads the words behind a verb. Throws USAGE with the flag that was probably meant. */
+export function parse<App>(
+  program: Program<App>,
+  command: Command,
+  entry: VerbEntry<App>,
+  words: readonly string[],
+): Parsed {
+  try {
+    command.parse(words, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) throw usageError(error, command, entry, program.name);
+    throw error;
+  }
+  return { args: command.processedArgs as Arguments, flags: command.opts() };
+}
+
+function usageError(
+  error: CommanderError,
+  command: Command,
+  entry: { readonly name: string; readonly usage: string },
+  program: string,
+): WerkError {
+  const hint = `All flags:  ${program} help ${entry.name}`;
+  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
+  switch (error.code) {
+    case "commander.unknownOption": {
+      const flags = command.options.flatMap(({ long, short }) => [long, short].filter((one) => one !== undefined));
+      const near = nearest(quoted.split("=")[0]!, flags);
+      return new WerkError("USAGE", `unknown flag ${quoted}.${near ? ` Did you mean ${near}?` : ""}`, {
+        hint,
+        given: quoted,
+        ...(near ? { candidates: [near] } : {}),
+      });
+    }
+    case "commander.missingArgument":
+      return new WerkError("USAGE", `${quoted} is missing: ${program} ${entry.usage}`, { hint, field: quoted });
+    case "commander.optionMissingArgument":
+      return new WerkError("USAGE", `${quoted} needs a value.`, { hint, field: quoted });
+    case "commander.excessArguments":
+      return new WerkError("USAGE", `too many arguments: ${program} ${entry.usage}`, {
+        hint: `A text of several words needs quotes. ${hint}`,
+      });
+    default:
+      return new WerkError("USAGE", error.message.replace(/^error: /, ""), { hint });
+  }
+}

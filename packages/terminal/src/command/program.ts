@@ -1,0 +1,35 @@
+import type { Output } from "../output.ts";
+import type { Sink } from "../sink.ts";
+import type { GlobalFlags, GlobalOption } from "./globals.ts";
+import type { VerbEntry } from "./verb.ts";
+
+/** What a program's main was given by the system. */
+export interface Surroundings {
+  /** Without node and the program's own path. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly stdoutIsTTY: boolean;
+  readonly stderrIsTTY: boolean;
+  /** Cells a line of the terminal has. */
+  readonly columns: () => number | undefined;
+  readonly now: () => Date;
+}
+
+/** A program with verbs. */
+export interface Program<App> {
+  readonly name: string;
+  readonly version: string;
+  /** What it is, in one line. */
+  readonly intro: string;
+  /** Headings of the help page, in order. */
+  readonly groups: readonly string[];
+  readonly verbs: readonly VerbEntry<App>[];
+  readonly options: readonly GlobalOption[];
+  /** The last lines of the help page. */
+  readonly outro: readonly string[];
+  /** Words of the sister program: what to say when one is typed here. */
+  readonly foreign: { readonly words: ReadonlySet<string>; readonly program: string; readonly reason: string };
+  readonly makeApp: (output: Output, flags: GlobalFlags) => Promise<App>;
+}

@@ -1,0 +1,136 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import { nearest } from "@taskwerk/contract/nearest";
+import { makeOutput, type Output } from "../output.ts";
+import { printError } from "../print-error.ts";
+import { findVerb, flagsOf, wantsJson } from "./find-verb.ts";
+import { fieldsOf, formatOf, type GlobalFlags, spellingsWithValue } from "./globals.ts";
+import type { Program, Surroundings } from "./program.ts";
+import type { VerbEntry } from "./verb.ts";
+
+/** Runs one command line and answers its exit code. Throws nothing. */
+export async function runProgram<App>(program: Program<App>, around: Surroundings): Promise<number> {
+  const flags = flagsOf(around.argv);
+  const early = outputOf(around, { json: wantsJson(around.argv), color: !flags.includes("--no-color") });
+  try {
+    return await runVerb(program, around, early, flags);
+  } catch (error) {
+    return printError(early, error, flags.includes("--debug"));
+  }
+}
+
+async function runVerb<App>(
+  program: Program<App>,
+  around: Surroundings,
+  early: Output,
+  flags: readonly string[],
+): Promise<number> {
+  const withValue = spellingsWithValue(program.options);
+  const { word, rest } = findVerb(around.argv, withValue);
+  if (flags.includes("--version") || (word === null && flags.includes("-v"))) return printVersion(program, early);
+  if (word === "help") return help(program, early, rest, withValue);
+  if (word === null) return help(program, early, [], withValue);
+  const { entry, words } = entryOf(program, word, rest, withValue);
+  if (flags.includes("--help") || flags.includes("-h")) return help(program, early, entry.name.split(" "), withValue);
+  const [{ commandOf, parse }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
+  const parsed = parse(program, commandOf(program, entry, verb), entry, words);
+  const globals: GlobalFlags = verb.ownsFormat ? withoutFormat(parsed.flags) : parsed.flags;
+  const app = await program.makeApp(outputOf(around, globals), globals);
+  return (await verb.run(app, parsed.args, parsed.flags)) ?? 0;
+}
+
+function withoutFormat({ format: _, ...flags }: GlobalFlags): GlobalFlags {
+  return flags;
+}
+
+function outputOf(around: Surroundings, flags: GlobalFlags): Output {
+  return makeOutput({
+    stdout: around.stdout,
+    stderr: around.stderr,
+    isTTY: around.stdoutIsTTY,
+    errorsToTTY: around.stderrIsTTY,
+    columns: around.stdoutIsTTY ? around.columns() : undefined,
+    env: around.env,
+    now: around.now,
+    format: formatOf(flags),
+    fields: fieldsOf(flags),
+    quiet: flags.quiet,
+    color: flags.color,
+  });
+}
+
+const verbNamed = <App>(program: Program<App>, name: string): VerbEntry<App> | undefined =>
+  program.verbs.find((verb) => verb.name === name || verb.aliases?.includes(name));
+
+/** The verb of a first word, taking a second word where there are several. Throws USAGE with the nearest one. */
+function entryOf<App>(
+  program: Program<App>,
+  word: string,
+  rest: readonly string[],
+  withValue: ReadonlySet<string>,
+): { entry: VerbEntry<App>; words: readonly string[] } {
+  const second = findVerb(rest, withValue);
+  const pair = second.word === null ? undefined : verbNamed(program, `${word} ${second.word}`);
+  if (pair) return { entry: pair, words: second.rest };
+  const single = verbNamed(program, word);
+  if (single) return { entry: single, words: rest };
+  const known = program.verbs.flatMap(({ name }) => (name.startsWith(`${word} `) ? [name.slice(word.length + 1)] : []));
+  if (known.length > 0) {
+    const near = second.word === null ? null : nearest(second.word, known);
+    throw new WerkError(
+      "USAGE",
+      second.word === null
+        ? `${word} needs a word more.`
+        : unknown(`${word} ${second.word}`, near && `${word} ${near}`),
+      {
+        hint: `There is:  ${known.map((one) => `${program.name} ${word} ${one}`).join(", ")}`,
+        ...(near ? { candidates: [`${word} ${near}`] } : {}),
+      },
+    );
+  }
+  const { foreign } = program;
+  if (foreign.words.has(word)) {
+    throw new WerkError("USAGE", `"${word}" belongs to ${foreign.program}, ${foreign.reason}.`, {
+      hint: `Type:  ${[foreign.program, word, ...rest].map(shellWord).join(" ")}`,
+      given: word,
+    });
+  }
+  const near = nearest(word, program.verbs.flatMap(({ name, aliases = [] }) => [name, ...aliases]).concat("help"));
+  throw new WerkError("USAGE", unknown(word, near), {
+    hint: `All commands:  ${program.name} help`,
+    given: word,
+    ...(near ? { candidates: [near] } : {}),
+  });
+}
+
+const unknown = (given: string, near: string | null): string =>
+  `unknown command "${given}".${near ? ` Did you mean "${near}"?` : ""}`;
+
+/** A word as a shell reads it back. */
+const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+async function help<App>(
+  program: Program<App>,
+  output: Output,
+  words: readonly string[],
+  withValue: ReadonlySet<string>,
+): Promise<number> {
+  const { word, rest } = findVerb(words, withValue);
+  const page = await import("./help.ts");
+  if (word === null) page.printHelp(output, program);
+  else {
+    const { entry } = entryOf(program, word, rest, withValue);
+    const [{ commandOf }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
+    page.printVerbHelp(output, entry, commandOf(program, entry, verb));
+  }
+  return 0;
+}
+
+function printVersion<App>({ name, version }: Program<App>, output: Output): number {
+  if (output.format !== "json") output.line(`${name} ${version}`);
+  else
+    output.raw(
+      `${JSON.stringify({ ok: true, v: 1, kind: "version", data: { name, version }, warnings: [], meta: {} })}\n`,
+    );
+  return 0;
+}

@@ -1,0 +1,48 @@
+/** What a person can type, as both programs describe it. */
+import type { Command } from "commander";
+
+/** What was typed behind the verb. commander gives a string for each argument, or a list for a variadic one. */
+export type Arguments = readonly (string | readonly string[] | undefined)[];
+
+/** One thing a person can type. `App` is what a program gives its verbs; `Flags` are the verb's own. */
+export interface Verb<App, Flags> {
+  /** Adds arguments and options to a fresh command. */
+  readonly build: (command: Command) => Command;
+  /** Answers an exit code where that is not 0; everything that goes wrong is thrown. */
+  readonly run: (app: App, args: Arguments, flags: Flags) => Promise<number | undefined>;
+  /** `--format` names this verb's document, not the look of the answer. */
+  readonly ownsFormat?: boolean;
+}
+
+/** A verb before it is loaded: a name, a line of help, and where the rest is. */
+export interface VerbEntry<App> {
+  /** One or two words. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** The heading it stands under. */
+  readonly group: string;
+  /** How it is typed, without the program's name. */
+  readonly usage: string;
+  readonly summary: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each verb has flags of its own type
+  readonly load: () => Promise<Verb<App, any>>;
+}
+
+/** A collector for repeatable flags; a variadic flag would swallow the title. */
+export const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [
+  ...(previous ?? []),
+  value,
+];
+
+/** The same for comma lists: `-t a,b -t c`. */
+export const collectList = (value: string, previous: readonly string[] | undefined): readonly string[] => [
+  ...(previous ?? []),
+  ...value.split(",").flatMap((one) => one.trim() || []),
+];
+
+/** The words of a variadic argument. */
+export const wordsOf = (argument: Arguments[number]): readonly string[] =>
+  argument === undefined ? [] : typeof argument === "string" ? [argument] : argument;
+
+/** The text of a plain argument. */
+export const wordOf = (argument: Arguments[number]): string => wordsOf(argument)[0] ?? "";
