@@ -22,7 +22,10 @@ export function writeBundle(bundle, dist, name) {
   const template = readFileSync(new URL("./loader.cjs", import.meta.url), "utf8");
   const loader = join(dist, `${name}.cjs`);
   const pairs = [...bundle.groups].map(([part, group]) => `${part}=${group}`).join(" ");
-  writeWhole(loader, template.replace("__HOT__", bundle.hot).replace("__MAIN__", bundle.main).replace("__GROUPS__", pairs));
+  writeWhole(
+    loader,
+    template.replace("__HOT__", bundle.hot).replace("__MAIN__", bundle.main).replace("__GROUPS__", pairs),
+  );
   prune(dist, bundle);
   return loader;
 }
