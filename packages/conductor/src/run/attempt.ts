@@ -20,7 +20,7 @@ import { askPeople, waitForAnswer } from "./ask-people.ts";
 import { attemptBrief, type Setback } from "./attempt-brief.ts";
 import { branchName } from "./branch-name.ts";
 import { type ClaimKeeper, keepClaim } from "./claim-keeper.ts";
-import type { RunContext } from "./context.ts";
+import { claimerOf, type RunContext } from "./context.ts";
 import { converse } from "./converse.ts";
 import { gatherChange, withRatchet } from "./gather-change.ts";
 import { judgeAttempt } from "./judge-tree.ts";
@@ -80,7 +80,7 @@ export async function runAttempt(context: RunContext, claimed: Claimed, adopted:
     tasks: context.tasks,
     task: task.id,
     attempt: id,
-    as: `conductor/${session.id}`,
+    as: claimerOf(session.id),
     leaseSeconds: context.settings.leaseSeconds,
     grant: claimed.grant,
     onRegain: async ({ token, fence }) => {

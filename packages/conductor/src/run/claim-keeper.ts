@@ -51,9 +51,11 @@ export function keepClaim({
   const timer = setInterval(
     () => {
       if (!held) return;
-      tasks.heartbeat(grant.token, leaseSeconds).then(
+      const { token } = grant;
+      tasks.heartbeat(token, leaseSeconds).then(
         (alive) => {
-          if (!alive && held) lost.abort();
+          // An answer about a claim that was given up meanwhile says nothing about the one that is held now.
+          if (!alive && held && token === grant.token) lost.abort();
         },
         // The server is away; the next beat asks again, and the lease decides.
         () => undefined,

@@ -70,6 +70,9 @@ export interface RunContext {
   readonly park: AbortSignal;
 }
 
+/** The name under which a session claims tasks in taskwerk. */
+export const claimerOf = (session: string): string => `conductor/${session}`;
+
 /** Where a run can be told to die, to prove that it recovers. */
 export const FAILPOINTS = [
   "after-claim",

@@ -1,4 +1,5 @@
 /** What an earlier conductor left unfinished: asked of git and of the system again, and adopted or saved. */
+import { claimTokenOf } from "@taskwerk/contract/claim-token";
 import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { salvage } from "../git/salvage.ts";
@@ -7,7 +8,7 @@ import { type Attempt, ENDED } from "../model/run.ts";
 import type { AttemptState } from "../model/state.ts";
 import { endProcess, sweep } from "../sandbox/sweep.ts";
 import type { Adopted } from "./attempt.ts";
-import type { RunContext } from "./context.ts";
+import { claimerOf, type RunContext } from "./context.ts";
 
 export interface Recovered {
   /** Work that is there already, by task: it goes to the gates without an agent. */
@@ -44,10 +45,20 @@ export async function recover(context: RunContext): Promise<Recovered> {
     ]);
     if (attempt.work) adopt(attempt, adopted);
   }
+  await releaseOrphans(context);
   // Checkouts hold nothing that is not in git.
   for (const name of await readdir(join(stateDir, "checkouts")).catch(() => []))
     await rm(join(stateDir, "checkouts", name), { recursive: true, force: true });
   return { adopted, landed, salvaged };
+}
+
+/** Claims that were taken in taskwerk when the end came before the journal knew of them. */
+async function releaseOrphans({ tasks, session, newId }: RunContext): Promise<void> {
+  for (const task of await tasks.open()) {
+    const token = claimTokenOf(task);
+    if (token === null || task.claim?.by !== claimerOf(session.id)) continue;
+    await tasks.release(token, "conductor was ended", `${session.id}:${task.id}:orphan:${newId()}`);
+  }
 }
 
 function adopt(attempt: Attempt, adopted: Map<string, Adopted>): void {

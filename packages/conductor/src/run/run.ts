@@ -7,7 +7,7 @@ import type { Attempt } from "../model/run.ts";
 import type { Adopted, AttemptEnd } from "./attempt.ts";
 import { runAttempt } from "./attempt.ts";
 import { closeParent } from "./close-parent.ts";
-import type { RunContext } from "./context.ts";
+import { claimerOf, type RunContext } from "./context.ts";
 import { nextChange } from "./next-change.ts";
 import { pickNext } from "./schedule.ts";
 import { unpark } from "./unpark.ts";
@@ -80,7 +80,7 @@ export async function runLoop(
       if (!(await slots.take(control.stop.signal))) break;
       const claimed = await tasks.claim(
         task.id,
-        `conductor/${session.id}`,
+        claimerOf(session.id),
         context.settings.leaseSeconds,
         `${session.id}:${task.id}:${context.newId()}:claim`,
       );
