@@ -2,7 +2,6 @@
 import type { Verb as FrameVerb, VerbEntry as FrameVerbEntry } from "@taskwerk/terminal/command/verb";
 import type { App } from "./app.ts";
 
-export type { Arguments } from "@taskwerk/terminal/command/verb";
 export { collect, collectList, wordOf, wordsOf } from "@taskwerk/terminal/command/verb";
 
 export type Verb<Flags> = FrameVerb<App, Flags>;

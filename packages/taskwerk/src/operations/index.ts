@@ -63,8 +63,5 @@ export const OPERATIONS: readonly Listed[] = [
   },
 ];
 
-/** What an operation does, in a few words. */
-export const summaryOf = (name: OperationName): string => listed(name).summary;
-
 /** The operation of that name. */
 export const listed = (name: OperationName): Listed => OPERATIONS.find((one) => one.name === name)!;
