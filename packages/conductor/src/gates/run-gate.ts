@@ -3,7 +3,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { sep } from "node:path";
 import type { Gate, Receipt } from "../model/gate.ts";
 import { judge } from "./judge.ts";
-import { type GateSurroundings, measure, type ReportKind } from "./measure.ts";
+import type { GateSurroundings, Measurement, ReportKind } from "./measure.ts";
 import { makeReceipt, type ReceiptContext } from "./receipt.ts";
 
 /** All that running gates needs. */
