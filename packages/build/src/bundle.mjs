@@ -13,9 +13,10 @@ import { ROOT } from "./programs.mjs";
  * @property {string} hot    file name of the hot bundle
  * @property {string} main   name of the part that is the program itself
  * @property {ReadonlyMap<string, string>} parts   file name → text, the hot bundle included
+ * @property {ReadonlyMap<string, string>} groups   name of a part → file name of the group it is in
  * @property {readonly string[]} hotLibraries   packages of others in the hot bundle
  * @property {readonly string[]} warnings  what esbuild has to say about our own sources
- * @property {readonly string[]} idle    what `inline` names and no `import()` reaches
+ * @property {readonly string[]} idle    what `inline` or `groups` name and no `import()` reaches
  * @property {readonly string[]} inputs   the source files that went in, relative to the repository
  */
 
@@ -38,8 +39,8 @@ const COMMON = {
 
 /**
  * Bundles a program: what main.ts needs to start, and what `inline` names, becomes the hot bundle; everything behind
- * another `import()` becomes parts that are read when they are asked for. esbuild's splitting decides which module lives
- * where, so no module is in two parts; only what lies under a `src/tui/` folder is a bundle of its own (ES modules,
+ * another `import()` becomes parts that are read when they are asked for, those of a group in one file. esbuild's splitting
+ * decides which module lives where, so no module is in two parts; only what lies under a `src/tui/` folder is a bundle of its own (ES modules,
  * because ink awaits at top level) with its own copies.
  * @param {Program} program
  * @returns {Promise<Bundle>}
@@ -68,7 +69,7 @@ export async function bundleProgram(program) {
       "import.meta.filename": "__filename",
       "import.meta.dirname": "__dirname",
     },
-    plugins: [screens, sqlitePlugin],
+    plugins: [screens, sqlitePlugin, commanderPlugin],
   });
   const { inputs: read, outputs } = split.metafile;
   for (const input of Object.keys(read)) inputs.add(input);
@@ -76,11 +77,21 @@ export async function bundleProgram(program) {
   const texts = new Map(split.outputFiles.map((file) => [basename(file.path), file.text]));
   const main = partOf(outputs, program.entry);
   if (main === undefined) throw new Error(`${program.entry} gave no bundle`);
-  const idle = program.inline.filter((path) => partOf(outputs, path) === undefined);
-  const hotParts = reachable(outputs, [main, ...program.inline.flatMap((path) => partOf(outputs, path) ?? [])]);
+  const idle = [...program.inline, ...program.groups.flat()].filter((path) => partOf(outputs, path) === undefined);
+  const partsOf = (/** @type {readonly string[]} */ paths) => paths.flatMap((path) => partOf(outputs, path) ?? []);
+  const hotParts = reachable(outputs, [main, ...partsOf(program.inline)]);
 
+  /** @type {Map<string, string>} */
+  const groups = new Map();
+  for (const paths of program.groups) {
+    const names = [...reachable(outputs, partsOf(paths))].filter((name) => !hotParts.has(name) && !groups.has(name));
+    const text = await wrap(await joinParts(new Set(names), texts), texts);
+    const group = `group-${hashOf(text)}.cjs`;
+    parts.set(group, text);
+    for (const name of names) groups.set(name, group);
+  }
   for (const [name, text] of texts) {
-    if (hotParts.has(name)) continue;
+    if (hotParts.has(name) || groups.has(name)) continue;
     const { code } = await esbuild.transform(text, { format: "cjs", platform: "node", target: "node20", loader: "js" });
     parts.set(name, await wrap(code, texts));
   }
@@ -91,11 +102,11 @@ export async function bundleProgram(program) {
   const warnings = split.warnings
     .filter(({ location }) => !location?.file.includes("node_modules/"))
     .map(({ text, location }) => `${location?.file ?? program.name}:${location?.line ?? 0}: ${text}`);
-  return { hot, main, parts, hotLibraries, warnings, idle, inputs: [...inputs] };
+  return { hot, main, parts, groups, hotLibraries, warnings, idle, inputs: [...inputs] };
 }
 
 /**
- * One text out of the hot parts. They are bundled once more, into one scope: a part then calls another directly.
+ * One text out of several parts. They are bundled once more, into one scope: a part then calls another directly.
  * @param {ReadonlySet<string>} names
  * @param {ReadonlyMap<string, string>} texts
  */
@@ -105,6 +116,9 @@ async function joinParts(names, texts) {
     ...COMMON,
     stdin: { contents: `module.exports = { ${entries.join(", ")} };`, resolveDir: ROOT, loader: "js" },
     format: "cjs",
+    // What is read at every start is small; lines stay short enough for a stack to mean something.
+    minifyWhitespace: true,
+    lineLimit: 200,
     external: ["bindings", "better-sqlite3"],
     plugins: [
       {
@@ -157,6 +171,21 @@ const sqlitePlugin = {
       importer === shim ? { path: "better-sqlite3", external: true } : { path: shim },
     );
     build.onResolve({ filter: /^better-sqlite3\/package\.json$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** commander can start subcommands that are programs of their own. None here is, and what it would start them with costs
+ * a tenth of a start: it is loaded when it is asked for.
+ * @type {import("esbuild").Plugin} */
+const commanderPlugin = {
+  name: "commander",
+  setup(build) {
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]node_modules[\\/]commander[\\/]/.test(importer) ? { path: "child_process", namespace: "late" } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "late" }, () => ({
+      contents: 'exports.spawn = (...args) => process.getBuiltinModule("node:child_process").spawn(...args);',
+    }));
   },
 };
 

@@ -5,6 +5,8 @@ const { readFileSync } = require("node:fs");
 const { Script } = require("node:vm");
 
 const parts = new Map();
+/** Parts that are in a file together with others. */
+const groups = new Map("__GROUPS__".split(" ").map((pair) => pair.split("=")));
 let hot;
 const cacheSuffix = `.${process.version}-${process.arch}.cache`;
 
@@ -43,7 +45,8 @@ function run(name) {
 function part(name) {
   const known = parts.get(name);
   if (known !== undefined) return known.exports;
-  const inside = hot[name];
+  const group = groups.get(name);
+  const inside = group === undefined ? hot[name] : part(group)[name];
   if (inside === undefined) return run(name).exports;
   const module = { exports: inside() };
   parts.set(name, module);

@@ -13,6 +13,7 @@ export const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
  * @property {string} dir         absolute path of the package
  * @property {string} entry       absolute path of main.ts
  * @property {readonly string[]} inline   absolute paths of dynamically imported modules that stay in the hot bundle
+ * @property {readonly (readonly string[])[]} groups   the same, for modules that are used together: each list becomes one file
  * @property {Readonly<Record<string, string>>} standalone   plain files for processes of their own: name in dist → absolute path of the source
  * @property {readonly (readonly string[])[]} warm   command lines run once at build so that their functions are in the code cache
  */
@@ -25,11 +26,13 @@ export const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
  */
 export function readProgram(name, dir) {
   const hot = readJson(join(dir, "hot.json"), {});
+  const absolute = (/** @type {readonly string[]} */ paths) => paths.map((path) => resolve(dir, path));
   return {
     name,
     dir,
     entry: join(dir, "src/main.ts"),
-    inline: (hot.inline ?? []).map((/** @type {string} */ path) => resolve(dir, path)),
+    inline: absolute(hot.inline ?? []),
+    groups: (hot.groups ?? []).map(absolute),
     standalone: Object.fromEntries(
       Object.entries(hot.standalone ?? {}).map(([name, path]) => [name, resolve(dir, /** @type {string} */ (path))]),
     ),

@@ -21,7 +21,11 @@ export function writeBundle(bundle, dist, name) {
   for (const [part, text] of bundle.parts) writePart(partsDir, part, text);
   const template = readFileSync(new URL("./loader.cjs", import.meta.url), "utf8");
   const loader = join(dist, `${name}.cjs`);
-  writeWhole(loader, template.replace("__HOT__", bundle.hot).replace("__MAIN__", bundle.main));
+  const pairs = [...bundle.groups].map(([part, group]) => `${part}=${group}`).join(" ");
+  writeWhole(
+    loader,
+    template.replace("__HOT__", bundle.hot).replace("__MAIN__", bundle.main).replace("__GROUPS__", pairs),
+  );
   prune(dist, bundle);
   return loader;
 }

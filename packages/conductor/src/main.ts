@@ -76,7 +76,7 @@ const world: World = {
   stdoutIsTTY: isatty(1),
   stderrIsTTY: isatty(2),
   stdinIsTTY: isatty(0),
-  columns: isatty(1) ? process.stdout.columns : undefined,
+  columns: () => process.stdout.columns,
   now: () => new Date(),
   systemUser: () => env.USER || env.LOGNAME || userInfo().username,
   taskwerk: taskwerkProgram(),
@@ -93,6 +93,8 @@ const world: World = {
   interruptedCode: () => caught.code,
   newId: () => randomUUID(),
   random: Math.random,
+  liveScreen: async () =>
+    isatty(1) && env.TERM !== "dumb" ? (await import("./tui/live.tsx")).showLive(process.stdout) : null,
   die: () => process.kill(process.pid, "SIGKILL"),
 };
 

@@ -131,6 +131,8 @@ export type UpdateTask = z.infer<typeof UpdateTask>;
 export const TransitionTask = z.strictObject({
   ids: z.array(z.string()).min(1).max(1_000),
   to: Status,
+  /** Only tasks in one of these (or in `to` already) may go: `unblock` must not reopen what is done. */
+  from: z.array(Status).optional(),
   reason: text.nullish(),
   note: text.nullish(),
   /** What shows that it is done, e.g. {receipts: "…", commit: "…"}. */

@@ -10,6 +10,7 @@ declare module "better-sqlite3" {
       run(...params: unknown[]): RunResult;
       get(...params: unknown[]): unknown;
       all(...params: unknown[]): unknown[];
+      raw(lists: boolean): this;
     }
     interface Database {
       readonly name: string;

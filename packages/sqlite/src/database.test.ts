@@ -54,7 +54,7 @@ describe("openDatabase", () => {
       expect(await pragma(database, "foreign_keys")).toBe(1);
       expect(await pragma(database, "trusted_schema")).toBe(0);
       expect(await pragma(database, "cell_size_check")).toBe(1);
-      expect(await pragma(database, "busy_timeout")).toBe(5000);
+      expect(await pragma(database, "busy_timeout")).toBe(30_000);
     }
   });
 

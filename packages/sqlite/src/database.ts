@@ -12,7 +12,7 @@ export interface OpenOptions {
   readonly readonly?: boolean;
   /** Makes the file when it is missing. Default: yes, unless readonly. */
   readonly create?: boolean;
-  /** How long to wait for another program's lock, milliseconds. Default 5000. */
+  /** How long to wait for another program's lock, milliseconds. Default 30000. */
   readonly busyTimeoutMs?: number;
   /** The steps from an empty file to today's schema, in order. */
   readonly migrations: readonly Migration[];
@@ -21,7 +21,7 @@ export interface OpenOptions {
 type Connection = ReturnType<typeof openNative>;
 
 const CACHED_STATEMENTS = 500;
-const BUSY_TIMEOUT_MS = 5000;
+const BUSY_TIMEOUT_MS = 30_000;
 
 /**
  * Opens a database: WAL, synchronous=FULL, foreign keys, no trust in the file's own functions; then brings its schema up
@@ -112,6 +112,15 @@ function transactionOver(connection: Connection, prepare: Prepare, file: string)
     all: async <T>(sql: string, params: readonly SqlValue[] = []) => during(() => prepare(sql).all(params) as T[]),
     get: async <T>(sql: string, params: readonly SqlValue[] = []) =>
       during(() => prepare(sql).get(params) as T | undefined),
+    lists: async <T extends readonly unknown[]>(sql: string, params: readonly SqlValue[] = []) =>
+      during(() => {
+        const statement = prepare(sql).raw(true);
+        try {
+          return statement.all(params) as T[];
+        } finally {
+          statement.raw(false);
+        }
+      }),
     run: async (sql, params = []) => during(() => prepare(sql).run(params).changes),
     exec: async (sql) => {
       during(() => connection.exec(sql));

@@ -1,17 +1,19 @@
 /** taskwerk: argv in, exit code out. The one place that knows the process, and everything else. */
-import { userInfo } from "node:os";
-import { isatty } from "node:tty";
 import type { Success } from "@taskwerk/contract/envelope";
 import { type OperationName, ROUTES } from "@taskwerk/contract/routes";
+import { isTerminal } from "@taskwerk/terminal/is-terminal";
 import { fdSink } from "@taskwerk/terminal/sink";
 import type { ApiWorld } from "./api/api-control.ts";
 import { runCli } from "./cli/run-cli.ts";
 import type { ApiControl, Caller, StoreTarget, World } from "./cli/world.ts";
+import { uidMaker } from "./core/uid.ts";
+import { fillRandom } from "./fill-random.ts";
 import type { Store } from "./store/open.ts";
 import { VERSION } from "./version.ts";
 
 const { env } = process;
 const now = (): Date => new Date();
+const newUid = uidMaker(Date.now, fillRandom);
 
 /** Stores that this run opened, by directory; closed at its end. */
 const opened = new Map<string, Promise<Store>>();
@@ -32,7 +34,7 @@ async function locate(target: StoreTarget): Promise<string> {
 }
 
 async function call(store: Store, caller: Caller, name: OperationName, input: unknown): Promise<Success<never>> {
-  const [{ callOperation }, { newUid }] = await Promise.all([import("./operations/call.ts"), import("./core/uid.ts")]);
+  const { callOperation } = await import("./operations/call.ts");
   return callOperation({ ...caller, store, now, newUid }, name, input as never) as Promise<Success<never>>;
 }
 
@@ -90,12 +92,12 @@ const world: World = {
   version: VERSION,
   stdout,
   stderr,
-  stdoutIsTTY: isatty(1),
-  stderrIsTTY: isatty(2),
-  columns: isatty(1) ? process.stdout.columns : undefined,
+  stdoutIsTTY: isTerminal(1),
+  stderrIsTTY: isTerminal(2),
+  columns: () => process.stdout.columns,
   now,
   readStdin,
-  systemUser: () => env.USER || env.LOGNAME || userInfo().username,
+  systemUser: () => env.USER || env.LOGNAME || process.getBuiltinModule("node:os").userInfo().username,
   run: async (target, caller, name, input) => {
     const store = await storeFor(await locate(target), !ROUTES[name].writes);
     return call(store, caller, name, input);
@@ -108,12 +110,13 @@ const world: World = {
   api: apiControl,
 };
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   try {
-    process.exitCode = await runCli(world);
+    return await runCli(world);
   } finally {
     for (const store of opened.values()) await store.then((one) => one.close()).catch(() => undefined);
   }
 }
 
-void main();
+// Everything is written by now. Ending here spares taking the heap apart, a tenth of what `--help` costs.
+void main().then((code) => process.exit(code));

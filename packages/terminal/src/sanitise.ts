@@ -62,6 +62,8 @@ const UNESCAPED_IN_JSON =
 
 /** Valid JSON in, the same JSON out, with invisible and reordering characters written as \uXXXX. */
 export function escapeJson(json: string): string {
+  // Plain ASCII, as nearly always: told in a moment, where the expression would have to walk over all of it.
+  if (Buffer.byteLength(json) === json.length && !json.includes("\x7f")) return json;
   return json.replace(UNESCAPED_IN_JSON, (found) =>
     found
       .split("")

@@ -72,6 +72,7 @@ export const CONFIG_KEYS = {
     most: 20,
     describe: "How often a task goes back to the agent.",
   },
+  "gates.concurrency": { type: "integer", least: 1, most: 16, describe: "How many trees are judged at once." },
   "gates.timeout": { type: "duration", describe: "How long one gate may take." },
   "budget.session_usd": { type: "number", least: 0, describe: "What one run may cost.", userOnly: true },
   "decisions.deadline": { type: "duration", describe: "How long a question or approval stays open." },

@@ -1,4 +1,20 @@
 import type { Surroundings } from "@taskwerk/terminal/command/program";
+import type { LiveRow } from "../report/live.ts";
+
+/** What is drawn in place while a run goes on. */
+export interface LiveFrame {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly rows: readonly LiveRow[];
+  readonly news: readonly string[];
+  readonly foot: string;
+}
+
+export interface LiveScreen {
+  update(frame: LiveFrame): void;
+  /** Leaves the last frame where it is and gives the terminal back. */
+  end(): void;
+}
 
 /** What main gives to the command line. */
 export interface World extends Surroundings {
@@ -29,6 +45,8 @@ export interface World extends Surroundings {
   readonly interruptedCode: () => number;
   readonly newId: () => string;
   readonly random: () => number;
+  /** A screen that is drawn in place on this terminal; null where there is none. */
+  readonly liveScreen: () => Promise<LiveScreen | null>;
   /** Ends this process at once, as kill -9 does. */
   readonly die: () => void;
 }

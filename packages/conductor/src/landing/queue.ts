@@ -1,27 +1,38 @@
-/** One thing at a time, in the order it was asked for. */
+/** Things that wait for their turn, in the order they were asked for. */
 
 export interface Queue {
-  /** Runs `job` when all before it have ended, however they ended. Its outcome is the caller's. */
+  /** Runs `job` when it is its turn, however those before have ended. Its outcome is the caller's. */
   add<T>(job: () => Promise<T>): Promise<T>;
   /** How many are running or waiting. */
   readonly length: number;
 }
 
-/** The queue of landings of one process. Two processes are kept apart by the compare-and-swap of the ref. */
-export function makeQueue(): Queue {
-  let last: Promise<unknown> = Promise.resolve();
-  let length = 0;
+/** A queue of which `width` jobs run at once; one for landings, which two processes keep apart by compare-and-swap anyway. */
+export function makeQueue(width = 1): Queue {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  const next = (): void => {
+    if (running >= width) return;
+    const start = waiting.shift();
+    if (start === undefined) return;
+    running += 1;
+    start();
+  };
   return {
-    add(job) {
-      length += 1;
-      const run = last.then(job).finally(() => {
-        length -= 1;
+    async add(job) {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        next();
       });
-      last = run.catch(() => undefined);
-      return run;
+      try {
+        return await job();
+      } finally {
+        running -= 1;
+        next();
+      }
     },
     get length() {
-      return length;
+      return running + waiting.length;
     },
   };
 }

@@ -22,8 +22,8 @@ export function askPeople({ journal, session, settings, now }: RunContext, card:
 
 /** Resolves when the card is closed, or when `park` or `stop` says that waiting is over. */
 export async function waitForAnswer(context: RunContext, id: string, signal: AbortSignal): Promise<Answer> {
-  const { journal, park, stop } = context;
-  const over = AbortSignal.any([park, stop, signal]);
+  const { journal, park, stop, settings } = context;
+  const over = AbortSignal.any([park, stop, signal, AbortSignal.timeout(settings.holdMs)]);
   for (;;) {
     const state = await journal.state();
     const decision = state.decisions.get(id);

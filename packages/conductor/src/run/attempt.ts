@@ -109,7 +109,7 @@ class Story {
   readonly #task: Task;
   readonly #id: string;
   readonly #n: number;
-  readonly #base: string;
+  #base: string;
   readonly #keeper: ClaimKeeper;
   readonly #signal: AbortSignal;
   #workspace: Workspace | null = null;
@@ -482,6 +482,8 @@ class Story {
   async #startOver(): Promise<void> {
     await this.#putAway({ kind: "cancelled", reason: "begins again from the tip" });
     this.#workspace = null;
+    this.#kept = null;
+    this.#base = await tipOf(this.#context);
   }
 
   async #putAway(end: AttemptEnd): Promise<void> {

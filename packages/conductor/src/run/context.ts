@@ -24,9 +24,13 @@ export interface RunSettings {
   readonly maxTurns: number;
   readonly outputBytes: number;
   readonly leaseSeconds: number;
+  /** How many trees are judged at once. */
+  readonly gatesAtOnce: number;
   readonly branchPattern: string;
   readonly autoCommit: boolean;
   readonly policy: PolicySettings;
+  /** How long an agent is kept alive while it waits for an answer; then it is put down, and the task goes on afresh. */
+  readonly holdMs: number;
   /** How long a card stays open before it expires. */
   readonly decisionMs: number;
   readonly briefLimit: number;
@@ -47,7 +51,7 @@ export interface RunContext {
   readonly settings: RunSettings;
   readonly purse: Purse;
   readonly slots: Slots;
-  /** One gate run at a time, one landing at a time. */
+  /** `gatesAtOnce` trees are judged at a time; one landing at a time. */
   readonly gateQueue: Queue;
   readonly landingQueue: Queue;
   /** Conductor's directory for this repository: attempts/, checkouts/, logs/. */

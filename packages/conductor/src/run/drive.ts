@@ -84,7 +84,7 @@ export async function drive(wish: DriveWish): Promise<Driven> {
       gateFiles: preflight.gateFiles,
       purse: makePurse({ usd: session.options.budgetUsd, places: session.options.concurrency, spent }),
       slots: makeSlots(session.options.concurrency),
-      gateQueue: makeQueue(),
+      gateQueue: makeQueue(wish.settings.gatesAtOnce),
       landingQueue: makeQueue(),
       stop: control.stop.signal,
       park: control.park.signal,

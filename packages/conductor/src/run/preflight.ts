@@ -69,6 +69,7 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
       },
     );
   const reader = treeReader(repository, place.commit);
+  await refusePlanted(repository, place.commit);
   const gates = await detectGates(reader, {
     minCoverage: wish.minCoverage,
     requireTests: wish.requireTests,
@@ -118,6 +119,20 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
     gateFiles,
     baseline: receipts,
   };
+}
+
+/** A repository that brings its own journal could bring approvals in it. */
+async function refusePlanted(repository: UserRepository, commit: string): Promise<void> {
+  for (const path of [".conductor/conductor.db", ".taskwerk/taskwerk.db", ".taskwerk/api.json"]) {
+    if ((await repository.readFile(commit, path)) !== null)
+      throw new WerkError(
+        "POLICY_UNMET",
+        `${path} is committed in ${repository.root}, and what it says cannot be trusted`,
+        {
+          hint: `Take it out of git, but keep the file:  git rm --cached ${path}`,
+        },
+      );
+  }
 }
 
 /** The branch the user works on, which is never moved. */

@@ -1,6 +1,8 @@
 /** The loop: what is ready is claimed and worked on, until nothing can move any more. */
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
+import { expireDecisions } from "../journal/decisions.ts";
+import type { Decision } from "../model/decision.ts";
 import type { Attempt } from "../model/run.ts";
 import type { Adopted, AttemptEnd } from "./attempt.ts";
 import { runAttempt } from "./attempt.ts";
@@ -48,6 +50,7 @@ export async function runLoop(
   let failuresInARow = 0;
   let halt: RunEnd | null = null;
   let waitedSince: number | null = null;
+  let idleSince: number | null = null;
 
   for (;;) {
     if (control.stop.signal.aborted) break;
@@ -63,7 +66,8 @@ export async function runLoop(
     if (control.drain.aborted) halt ??= { kind: "stopped", reason: "interrupted" };
     if (control.until && context.now() >= control.until) halt ??= { kind: "time-up" };
 
-    await unpark(context);
+    await expire(context);
+    for (const task of await unpark(context)) tried.delete(task);
     const room = session.options.maxTasks === null ? Number.POSITIVE_INFINITY : session.options.maxTasks - tried.size;
     const ready = halt ? [] : await readyTasks(context, tried);
     for (const parent of ready.filter((task) => task.children.length > 0)) await closeParent(context, parent);
@@ -104,7 +108,9 @@ export async function runLoop(
     if (running.size === 0 && next.length === 0) {
       const again = halt ? [] : await readyTasks(context, tried);
       const more = again.some((task) => task.children.length === 0) && room > 0;
-      if (!more) break;
+      const cards = halt === null && (await openCards(context)).length > 0;
+      idleSince = more ? null : (idleSince ?? performance.now());
+      if (!more && !(cards && performance.now() - (idleSince ?? 0) < control.waitMs)) break;
     }
     await Promise.race([
       nextChange(journal, state.seq, AbortSignal.any([AbortSignal.timeout(LOOK_AGAIN), control.stop.signal])),
@@ -114,9 +120,7 @@ export async function runLoop(
   await Promise.all([...running.values()].map(({ done }) => done));
   if (halt) return halt;
   if (control.stop.signal.aborted) return { kind: "stopped", reason: "interrupted" };
-  const open = [...(await journal.state()).decisions.values()].filter(
-    (one) => one.state === "open" && one.session === session.id,
-  );
+  const open = await openCards(context);
   if (open.length > 0) return { kind: "waiting", decisions: open.map(({ id }) => id) };
   const unlanded = await unfinished(context, tried);
   return { kind: "finished", landed, unlanded };
@@ -175,6 +179,18 @@ const waitingAttempts = async ({ journal, session }: RunContext): Promise<readon
   [...(await journal.state()).attempts.values()].filter(
     (attempt) => attempt.session === session.id && WAITING.has(attempt.stage),
   );
+
+const openCards = async ({ journal, session }: RunContext): Promise<readonly Decision[]> =>
+  [...(await journal.state()).decisions.values()].filter((one) => one.state === "open" && one.session === session.id);
+
+/** Cards whose time is over are closed; the tasks behind them stay as they are. */
+async function expire(context: RunContext): Promise<void> {
+  const now = context.now();
+  const late = (await openCards(context)).some(
+    ({ deadline }) => deadline !== null && Date.parse(deadline) <= now.getTime(),
+  );
+  if (late) await expireDecisions(context.journal, now);
+}
 
 /** How many tasks this run was to do and did not. */
 async function unfinished(context: RunContext, tried: ReadonlySet<string>): Promise<number> {

@@ -1,9 +1,10 @@
 /** Brings tasks back that were put down while they waited for people, once people have spoken. */
 import type { RunContext } from "./context.ts";
 
-/** Makes a task todo again when the card it waited for is closed and no attempt waits for it any more. */
-export async function unpark({ journal, tasks, session, newId }: RunContext): Promise<void> {
+/** Makes a task todo again when the card it waited for is closed and no attempt waits for it any more. Answers which. */
+export async function unpark({ journal, tasks, session, newId }: RunContext): Promise<readonly string[]> {
   const state = await journal.state();
+  const freed: string[] = [];
   for (const decision of state.decisions.values()) {
     if (decision.state === "open" || decision.state === "void") continue;
     const attempt = state.attempts.get(decision.attempt);
@@ -11,12 +12,14 @@ export async function unpark({ journal, tasks, session, newId }: RunContext): Pr
       continue;
     if (state.attemptsByTask.get(decision.task)?.at(-1) !== attempt.id) continue;
     const task = await tasks.show(decision.task);
-    if (task.status === "blocked" && task.status_reason?.startsWith(`waits for`) === true)
-      await tasks.move(
-        decision.task,
-        "todo",
-        { reason: `${decision.id} is ${decision.state}` },
-        `${session.id}:${decision.id}:unpark:${newId()}`,
-      );
+    if (task.status !== "blocked" || task.status_reason?.startsWith("waits for") !== true) continue;
+    await tasks.move(
+      decision.task,
+      "todo",
+      { reason: `${decision.id} is ${decision.state}` },
+      `${session.id}:${decision.id}:unpark:${newId()}`,
+    );
+    freed.push(decision.task);
   }
+  return freed;
 }

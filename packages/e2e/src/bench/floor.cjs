@@ -2,20 +2,30 @@
 // What the same work costs with nothing around it: node floor.cjs SQLITE_PACKAGE DB KIND. The statements are the least
 // that answers the question; there is no parser, no check and no error message. The native file is taken by its path,
 // as the bundle does.
-const { join } = require("node:path");
 const [, , home, file, kind] = process.argv;
-const addon = require(join(home, "build/Release/better_sqlite3.node"));
-const Database = require(join(home, "lib/database.js"));
-const open = (path, options) => new Database(path, { nativeBinding: addon, ...options });
+const native = { exports: {} };
+process.dlopen(native, `${home}/build/Release/better_sqlite3.node`);
+native.exports.setErrorConstructor(class SqliteError extends Error {});
+
+/** What better-sqlite3's JavaScript makes of the addon's own classes, without that JavaScript. */
+function open(path, readonly) {
+  const db = new native.exports.Database(path, path, false, readonly, false, 5000, null, null);
+  return {
+    prepare: (sql) => db.prepare(sql, {}, false),
+    exec: (sql) => db.exec(sql),
+    pragma: (text) => db.exec(`pragma ${text}`),
+    close: () => db.close(),
+  };
+}
 
 const KINDS = {
   list() {
-    const db = open(file, { readonly: true });
+    const db = open(file, true);
     process.stdout.write(JSON.stringify(db.prepare("select * from tasks order by 1 limit 50").all()));
     db.close();
   },
   add() {
-    const db = open(file);
+    const db = open(file, false);
     db.pragma("synchronous = FULL");
     db.exec("begin immediate");
     db.exec("create table if not exists bench_floor (id integer primary key, title text)");
@@ -25,7 +35,7 @@ const KINDS = {
   },
   /** Every row of a store as JSON in the file named last, with the schema but for triggers: what they would do is among the rows. */
   dump() {
-    const db = open(file, { readonly: true });
+    const db = open(file, true);
     const entries = db
       .prepare("select type, name, sql from sqlite_master where sql is not null and name not like 'sqlite_%'")
       .all();
@@ -47,7 +57,7 @@ const KINDS = {
     const { schema, tables } = JSON.parse(readFileSync(file, "utf8"));
     const path = `${file}.db`;
     for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
-    const db = open(path);
+    const db = open(path, false);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
     db.pragma("foreign_keys = OFF");

@@ -122,6 +122,7 @@ describe("a task", () => {
     await rig.data("cancel", "2");
     await rig.data("reopen", "2");
     expect(await rig.data("show", "2")).toMatchObject({ status: "todo" });
+    expect(await rig.failure("unblock", "1")).toMatchObject({ code: "INVALID_TRANSITION", exit: 8 });
     expect(await rig.failure("pause", "1")).toMatchObject({ code: "INVALID_TRANSITION", exit: 8 });
   });
 

@@ -62,7 +62,7 @@ beforeEach(() => {
 });
 
 /** Sends bytes as they are and answers all that comes back until the server hangs up, or for a while. */
-function raw(text: string, waitMs = 2_000): Promise<string> {
+function raw(text: string, waitMs = 20_000): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(at.file.port, "127.0.0.1", () => socket.write(text));
     let answer = "";

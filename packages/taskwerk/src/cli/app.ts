@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ConfigValues } from "@taskwerk/config/schema";
 import type { Operations } from "@taskwerk/contract/client";
@@ -84,7 +84,7 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
 /** A whole file as text; FILE_NOT_FOUND when there is none, USAGE when it cannot be read. */
 export async function textOfFile(path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") {

@@ -63,7 +63,9 @@ describe("what is typed becomes the operation's input", () => {
     ["review 1", { ids: ["1"], to: "review" }],
     ["block 1 --reason stuck", { ids: ["1"], to: "blocked", reason: "stuck" }],
     ["pause 1", { ids: ["1"], to: "paused" }],
-    ["cancel 1", { ids: ["1"], to: "cancelled" }],
+    ["cancel 1 --satisfy", { ids: ["1"], to: "cancelled", satisfy: true }],
+    ["unblock 1", { ids: ["1"], to: "todo", from: ["blocked"] }],
+    ["reopen 1", { ids: ["1"], to: "todo", from: ["done", "cancelled"] }],
     ["update --status in-progress --tasks TASK-001,TASK-002", { ids: ["TASK-001", "TASK-002"], status: "in-progress" }],
     [
       "update 1 --title new --tag +x,-y --after +2,-3 --unset due --if-rev 7",

@@ -111,7 +111,7 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     },
     stdoutIsTTY: scene.tty ?? false,
     stderrIsTTY: scene.tty ?? false,
-    columns: scene.columns ?? 80,
+    columns: () => scene.columns ?? 80,
     now: () => new Date("2026-11-20T12:00:00Z"),
     readStdin: async () => scene.stdin ?? "",
     systemUser: () => "me",

@@ -54,7 +54,8 @@ export interface World {
   readonly stderr: Sink;
   readonly stdoutIsTTY: boolean;
   readonly stderrIsTTY: boolean;
-  readonly columns: number | undefined;
+  /** Cells a line has; asked only where stdout is a terminal. */
+  readonly columns: () => number | undefined;
   readonly now: () => Date;
   /** All of stdin as text. */
   readonly readStdin: () => Promise<string>;

@@ -18,9 +18,20 @@ export function parseStatus(text: unknown): Status {
 /** True for a status in which nothing remains to be done. */
 export const isClosed = (status: Status): boolean => status === "done" || status === "cancelled";
 
-/** Throws INVALID_TRANSITION when a task may not go from one status to the other. Staying is always allowed. */
-export function checkMove(id: string, from: Status, to: Status): void {
-  if (from === to || TRANSITIONS[from].includes(to)) return;
+/**
+ * Throws INVALID_TRANSITION when a task may not go from one status to the other, or `only` names others than the one it
+ * is in. Staying is always allowed.
+ */
+export function checkMove(id: string, from: Status, to: Status, only: readonly Status[] = [from]): void {
+  if (from === to || (TRANSITIONS[from].includes(to) && only.includes(from))) return;
+  if (TRANSITIONS[from].includes(to)) {
+    throw new WerkError("INVALID_TRANSITION", `${id} is ${from}, not ${only.join(" or ")}.`, {
+      hint: `From ${from} there is:  ${TRANSITIONS[from].map((status) => verbFor(from, status)).join(", ")}`,
+      field: "status",
+      given: to,
+      details: { id, from, to, only },
+    });
+  }
   const verbs = TRANSITIONS[from].map((status) => verbFor(from, status));
   throw new WerkError("INVALID_TRANSITION", `${id} is ${from} and cannot become ${to}.`, {
     hint: `From ${from} there is:  ${verbs.join(", ")}`,

@@ -12,6 +12,10 @@ const SPACE = /[ \t\r\n]*/y;
 /** What may come next: a value, a key, a colon, or a comma (or the end of what is open). */
 type Expected = "value" | "firstValue" | "key" | "firstKey" | "colon" | "comma";
 
+/** Deeper than any task; beyond it a later walk over the value could exhaust the stack. */
+export const MOST_LEVELS = 64;
+export const TOO_DEEP = `it is nested more than ${MOST_LEVELS} levels deep`;
+
 /** Reads tokens until one stands where it may not. Keeps no stack of its own calls, so depth costs nothing. */
 export function jsonFault(text: string): JsonFault {
   const open: ("[" | "{")[] = [];
@@ -25,6 +29,7 @@ export function jsonFault(text: string): JsonFault {
     const start = position + whole.length - (string ?? scalar ?? sign!).length;
     const next = step(open, expected, string !== undefined, scalar !== undefined, sign);
     if (next === null) return { position: start, message: `unexpected ${(string ?? scalar ?? sign!).slice(0, 20)}` };
+    if (open.length > MOST_LEVELS) return { position: start, message: TOO_DEEP };
     expected = next;
     position = TOKEN.lastIndex;
     if (open.length === 0) return unreadable(text, position, "unexpected text after the end");

@@ -1,12 +1,9 @@
-import { jsonFault } from "./json-fault.ts";
+import { jsonFault, MOST_LEVELS, TOO_DEEP } from "./json-fault.ts";
 
 /** A parsed document, or where and why it is none. */
 export type ParsedJson =
   | { readonly kind: "good"; readonly value: unknown }
   | { readonly kind: "bad"; readonly line: number; readonly message: string };
-
-/** Deeper than any task; beyond it a later walk over the value could exhaust the stack. */
-const MOST_LEVELS = 64;
 
 /** Parses JSON from outside: bounded depth, and no key that could change a prototype. Never throws. */
 export function parseJson(text: string): ParsedJson {
@@ -27,7 +24,7 @@ export const lineAt = (text: string, position: number): number => text.slice(0, 
 function faultIn(value: unknown): string | null {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MOST_LEVELS) return `it is nested more than ${MOST_LEVELS} levels deep`;
+    if (depth > MOST_LEVELS) return TOO_DEEP;
     const next: unknown[] = [];
     for (const one of level) {
       if (typeof one !== "object" || one === null) continue;

@@ -45,7 +45,7 @@ describe("parseJson", () => {
 
   it("has a bound on depth that no stack has to find", () => {
     expect(parseJson(`${"[".repeat(200_000)}${"]".repeat(200_000)}`)).toMatchObject({ kind: "bad" });
-    expect(parseJson("[".repeat(500_000))).toMatchObject({ kind: "bad", message: "it ends too early" });
+    expect(parseJson("[".repeat(500_000))).toMatchObject({ kind: "bad", message: expect.stringContaining("nested") });
   });
 });
 

@@ -11,7 +11,7 @@ export async function callOperation<N extends OperationName>(
   name: N,
   input: Operations[N]["input"],
 ): Promise<Success<Operations[N]["output"]>> {
-  const started = performance.now();
+  const started = context.now().getTime();
   checkCall(context);
   const operation = await listed(name).load();
   const { data, page, warnings = [], meta } = await operation.run(context, input);
@@ -26,7 +26,7 @@ export async function callOperation<N extends OperationName>(
       store: context.store.dir,
       ...meta,
       session: context.session,
-      ms: Math.round(performance.now() - started),
+      ms: context.now().getTime() - started,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "./sha256.ts";
 
 /** The hash of one operation over the hash of the one before and over all its changes, in order. */
 export interface Chain {
@@ -9,13 +9,13 @@ export interface Chain {
 
 /** Begins the hash of an operation. A change that is altered later no longer gives the hash that its operation keeps. */
 export function chainOf(before: string, operation: readonly (string | number | null)[]): Chain {
-  const sum = createHash("sha256");
-  sum.update(`${before}\n${JSON.stringify(operation)}`);
+  const sum = sha256();
+  sum.add(`${before}\n${JSON.stringify(operation)}`);
   return {
     add: (...fields) => {
       // JSON text has no line breaks of its own, and none of the other fields may have any.
-      sum.update(`\n${fields.join("\t")}`);
+      sum.add(`\n${fields.join("\t")}`);
     },
-    end: () => sum.digest("hex"),
+    end: sum.end,
   };
 }

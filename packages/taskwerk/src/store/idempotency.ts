@@ -1,7 +1,7 @@
-import { hash } from "node:crypto";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Tx } from "@taskwerk/sqlite/database";
 import { canonicalJson } from "../core/canonical.ts";
+import { sha256 } from "./sha256.ts";
 
 export interface Keyed {
   readonly key: string;
@@ -40,4 +40,8 @@ export async function keepOutcome(
   ]);
 }
 
-const fingerprint = (input: unknown): string => hash("sha256", canonicalJson(input), "hex");
+function fingerprint(input: unknown): string {
+  const sum = sha256();
+  sum.add(canonicalJson(input));
+  return sum.end();
+}

@@ -26,11 +26,12 @@ async function plansOf(work: () => Promise<unknown>): Promise<ReadonlyMap<string
   const { read, write } = rig.store;
   const watched = <R extends Reader>(reader: R): R => {
     const first =
-      (send: typeof reader.all | typeof reader.get) => async (sql: string, params?: readonly (string | number)[]) => {
+      <T>(send: (sql: string, params?: readonly (string | number)[]) => Promise<T>) =>
+      async (sql: string, params?: readonly (string | number)[]) => {
         await spy(reader, sql, params);
         return send(sql, params);
       };
-    return { ...reader, all: first(reader.all), get: first(reader.get) };
+    return { ...reader, all: first(reader.all), get: first(reader.get), lists: first(reader.lists) } as R;
   };
   Object.assign(rig.store, {
     read: (use: (reader: Reader) => Promise<unknown>) => read((reader) => use(watched(reader))),
@@ -82,7 +83,7 @@ describe("plans of hot queries", () => {
   });
 
   it("whole tasks are found by key, and so is all that hangs on them", async () => {
-    const plan = await planOf(/^select t\.\*/, () => rig.call("task.show", { id: "5" }));
+    const plan = await planOf(/^select t\.seq, t\.id/, () => rig.call("task.show", { id: "5" }));
     expect(plan).toContain("SEARCH t USING INTEGER PRIMARY KEY");
     expect(plan).not.toMatch(/SCAN (t|p|g|d|b|c|k|l)\b/);
   });

@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly stdoutIsTTY: boolean;
   readonly stderrIsTTY: boolean;
   /** Cells a line of the terminal has. */
-  readonly columns: number | undefined;
+  readonly columns: () => number | undefined;
   readonly now: () => Date;
 }
 

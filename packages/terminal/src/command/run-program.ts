@@ -48,7 +48,7 @@ function outputOf(around: Surroundings, flags: GlobalFlags): Output {
     stderr: around.stderr,
     isTTY: around.stdoutIsTTY,
     errorsToTTY: around.stderrIsTTY,
-    columns: around.columns,
+    columns: around.stdoutIsTTY ? around.columns() : undefined,
     env: around.env,
     now: around.now,
     format: formatOf(flags),

@@ -33,13 +33,13 @@ export const demoVerb: Verb<unknown> = {
     try {
       const made = await makePlan(app, [project.prd], { planner: "outline" });
       const imported = await importPlan(app, made.plan, made.file, {});
-      if (!silent) {
-        outer.output.line(`conductor demo    REHEARSAL: scripted agents, no key, no network, $0.00`);
-        outer.output.line(
-          `PRD ${made.plan.requirements.length} requirements > plan ${made.plan.tasks.length} tasks > taskwerk ${imported.created} tasks > 3 agents > gates > git`,
-        );
-      }
-      const live = silent ? null : followDemo(app);
+      const live = silent
+        ? null
+        : await followDemo(app, {
+            requirements: made.plan.requirements.length,
+            tasks: made.plan.tasks.length,
+            created: imported.created,
+          });
       const started = await startRun(app, {
         flags: { auto: true, concurrency: "3", wait: "5m" },
         resume: null,

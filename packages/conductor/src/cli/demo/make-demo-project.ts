@@ -65,6 +65,7 @@ export async function makeDemoProject(from: {
         },
         workflow: { require_tests: true, min_coverage: 80 },
       },
+      gates: { concurrency: 2 },
     }),
   );
   return { prd: "PRD.md", env: { XDG_CONFIG_HOME: config } };

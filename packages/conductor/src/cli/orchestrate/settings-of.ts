@@ -24,9 +24,11 @@ export function settingsOf(config: ConfigValues): RunSettings {
     maxTurns: 200,
     outputBytes: 50_000_000,
     leaseSeconds: 120,
+    gatesAtOnce: numberAt(config, "gates.concurrency") ?? 1,
     branchPattern: textAt(config, "orchestration.workflow.branch_pattern") ?? "feature/{task_id}-{task_slug}",
     autoCommit: config["orchestration.workflow.auto_commit"] !== false,
     policy: { ...DEFAULT_POLICY, requireApprovalFor: classesOf(config) },
+    holdMs: 10 * MINUTE,
     decisionMs: duration("decisions.deadline", 24 * 60 * MINUTE),
     briefLimit: BRIEF_LIMIT,
   };

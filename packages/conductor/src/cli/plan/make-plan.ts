@@ -40,7 +40,7 @@ export async function makePlan(app: App, paths: readonly string[], flags: PlanFl
     maxDepth,
     signal: app.world.interrupted,
     onProgress: ({ level, calls, tasks, waiting }) => {
-      if (!app.world.stderrIsTTY) return;
+      if (!app.world.stderrIsTTY || (calls === 0 && !waiting)) return;
       app.note(
         waiting
           ? `waiting ${Math.ceil(waiting.inMs / 1000)}s: ${waiting.reason}`

@@ -19,12 +19,16 @@ const TO = {
 } as const satisfies Record<string, Status>;
 type MoveName = keyof typeof TO;
 
+/** Two words lead to `todo`; each only from where the word makes sense. */
+const FROM: Partial<Record<MoveName, readonly Status[]>> = { unblock: ["blocked"], reopen: ["done", "cancelled"] };
+
 interface MoveFlags {
   readonly reason?: string;
   readonly note?: string;
   readonly evidence?: readonly string[];
   readonly claim?: string;
   readonly cascade?: boolean;
+  readonly satisfy?: boolean;
 }
 
 /** One of the moves. All ids go, or none. */
@@ -36,18 +40,21 @@ export const moveVerb = (name: MoveName): Verb<MoveFlags> => ({
       .option("--note <text>", "a note with it")
       .option("--evidence <key=value>", "what shows it (repeatable)", collect)
       .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)")
-      .option("--cascade", "its open children too"),
-  async run(app, [words], { reason, note, evidence, cascade, claim }) {
+      .option("--cascade", "its open children too")
+      .option("--satisfy", "with cancel: what waits for it may go on"),
+  async run(app, [words], { reason, note, evidence, cascade, satisfy, claim }) {
     const ids = await expandIds(wordsOf(words), app.world.readStdin);
     const token = claimTokenOf(app, claim);
     const input = {
       ids,
       to: TO[name],
+      ...(FROM[name] ? { from: [...FROM[name]] } : {}),
       ...(reason === undefined ? {} : { reason }),
       ...(note === undefined ? {} : { note: await app.text(note) }),
       ...(evidence ? { evidence: pairsOf(evidence, "--evidence") } : {}),
       ...(token === undefined ? {} : { claim: token }),
       ...(cascade ? { cascade } : {}),
+      ...(satisfy ? { satisfy } : {}),
     };
     await app.perform("task.transition", input, MOVED);
   },

@@ -15,12 +15,12 @@ export type Wish = Omit<TransitionTask, "ids">;
  * INVALID_TRANSITION, CLAIM_REQUIRED, CLAIM_LOST, DEPENDENCY_OPEN.
  */
 export async function move(op: Op, row: TaskRow, wish: Wish): Promise<boolean> {
-  const { to, reason, note, evidence, claim, cascade = false, satisfy = false } = wish;
+  const { to, from, reason, note, evidence, claim, cascade = false, satisfy = false } = wish;
   const settles = to === "cancelled" && satisfy && row.satisfied === 0;
   const moves = row.status !== to || settles;
   if (moves) {
     checkClaim(row, claim, op.at);
-    checkMove(row.id, row.status, to);
+    checkMove(row.id, row.status, to, from);
     if (isClosed(to) && row.open_children > 0) await closeChildren(op, row, wish, cascade);
     await warn(op, row, wish);
     const now = await rowOf(op, row.seq);

@@ -1,0 +1,86 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeRig, type Ran, type Rig } from "../rig.ts";
+
+interface ReceiptView {
+  readonly id: string;
+  readonly tree: string;
+  readonly gate: string;
+  readonly result: string;
+  readonly command: string;
+  readonly required: boolean;
+}
+interface TaskView {
+  readonly id: string;
+  readonly state: string;
+  readonly landed: { readonly commit: string; readonly tree: string; readonly receipts: readonly ReceiptView[] } | null;
+}
+
+describe("conductor demo", () => {
+  const at: { rig: Rig | null } = { rig: null };
+  const done: { demo: Ran | null } = { demo: null };
+  const project = (): string => join(at.rig!.dir, "demo-linkcheck");
+  const git = (...args: readonly string[]): string =>
+    execFileSync("git", ["-C", project(), ...args], { encoding: "utf8" }).trim();
+  const inside = (program: "conductor" | "taskwerk", ...args: readonly string[]): Promise<Ran> =>
+    at.rig!.run(program, args, { cwd: project() });
+
+  beforeAll(async () => {
+    at.rig = await makeRig();
+    done.demo = await at.rig.run("conductor", ["demo", "--json"]);
+  }, 180_000);
+  afterAll(() => at.rig?.remove());
+
+  it("ends well, with a red gate repaired, a loop caught, a question answered and an approval given", () => {
+    const { demo } = done;
+    expect(demo?.code, demo?.stderr).toBe(0);
+    expect(JSON.parse(demo!.stdout)).toMatchObject({
+      ok: true,
+      kind: "demo",
+      data: { landed: 8, tasks: 8, loops: 1, questions: 1, approvals: 1, exit: 0 },
+    });
+    expect(JSON.parse(demo!.stdout).data.reds).toBeGreaterThanOrEqual(1);
+  });
+
+  it("has, for each commit, a passing receipt of every required gate for exactly its tree", async () => {
+    const report = JSON.parse((await inside("conductor", "report", "--json")).stdout).data;
+    const commits = git("rev-list", "main..conductor/main").split("\n");
+    const tasks: readonly TaskView[] = report.tasks;
+    const landed = tasks.flatMap((task) => (task.landed ? [task.landed] : []));
+    expect(landed.map(({ commit }) => commit).sort()).toEqual([...commits].sort());
+    for (const { commit, tree, receipts } of landed) {
+      expect(git("rev-parse", `${commit}^{tree}`)).toBe(tree);
+      const passing = receipts.filter(
+        (receipt) => receipt.tree === tree && receipt.result === "pass" && receipt.required,
+      );
+      expect(passing.map(({ gate }) => gate).sort()).toEqual(["build", "coverage", "lint", "test"]);
+    }
+  });
+
+  it("has receipts that hold when their commands are run again in a fresh checkout", async () => {
+    const report = JSON.parse((await inside("conductor", "report", "--json")).stdout).data;
+    const tip = git("rev-parse", "conductor/main");
+    const last = (report.tasks as readonly TaskView[]).find(({ landed }) => landed?.commit === tip)!.landed!;
+    const fresh = mkdtempSync(join(tmpdir(), "fresh-"));
+    execFileSync("git", ["clone", "--quiet", "--branch", "conductor/main", project(), fresh]);
+    for (const command of new Set(last.receipts.map((receipt) => receipt.command)))
+      execFileSync("sh", ["-c", command], {
+        cwd: fresh,
+        stdio: "pipe",
+        env: { PATH: process.env.PATH ?? "", HOME: at.rig!.env.HOME },
+      });
+    rmSync(fresh, { recursive: true, force: true });
+  }, 60_000);
+
+  it("agrees with taskwerk, and left the user's branch and files as they were", async () => {
+    const list = JSON.parse((await inside("taskwerk", "list", "--all", "--json")).stdout).data;
+    expect(list.map(({ status }: { status: string }) => status)).toEqual(Array(11).fill("done"));
+    expect(git("rev-list", "--count", "main")).toBe("1");
+    expect(git("status", "--porcelain")).toBe("");
+    expect(readFileSync(join(project(), ".git", "HEAD"), "utf8")).toBe("ref: refs/heads/main\n");
+    expect((await inside("conductor", "status")).stdout).toContain("8 of 8 landed");
+  });
+});
