@@ -122,7 +122,7 @@ export async function runLoop(
   if (control.stop.signal.aborted) return { kind: "stopped", reason: "interrupted" };
   const open = await openCards(context);
   if (open.length > 0) return { kind: "waiting", decisions: open.map(({ id }) => id) };
-  const unlanded = await unfinished(context, tried);
+  const unlanded = await unfinished(context);
   return { kind: "finished", landed, unlanded };
 
   function hear(end: AttemptEnd): void {
@@ -192,9 +192,6 @@ async function expire(context: RunContext): Promise<void> {
   if (late) await expireDecisions(context.journal, now);
 }
 
-/** How many tasks this run was to do and did not. */
-async function unfinished(context: RunContext, tried: ReadonlySet<string>): Promise<number> {
-  const limit = context.session.options.maxTasks;
-  const open = (await context.tasks.open()).filter((task) => task.children.length === 0 && context.wants(task));
-  return limit === null ? open.length : open.filter((task) => tried.has(task.id)).length;
-}
+/** How many tasks are still to be done, also those that a limit kept it from. */
+const unfinished = async (context: RunContext): Promise<number> =>
+  (await context.tasks.open()).filter((task) => task.children.length === 0 && context.wants(task)).length;
