@@ -5,10 +5,26 @@ const never = (name, from, to, comment) => ({ name, severity: "error", from, to,
 const lib = (names) => `(^|/)node_modules/(${names})/`;
 const inPackage = (pkg, dirs) => `^packages/${pkg}/src/(${dirs})/`;
 const TEST = "\\.test\\.tsx?$";
+/** What only tests are built from: rigs, sample values, one test body for all that implement a port. */
+const TEST_SUPPORT = [
+  "/test-support/",
+  "/(test|sample)-[^/]+\\.ts$",
+  "-contract\\.ts$",
+  "/(built-parser|scripted-model)\\.ts$",
+];
+const IN_TESTS = [TEST, ...TEST_SUPPORT];
 const IO =
   "^(node:)?(fs|http|https|http2|net|tls|dns|dgram|child_process|cluster|worker_threads|process|os|readline|tty)(/|$)";
 const DOORS = "cli|api|mcp";
 const SCREENS = "cli|tui|web";
+/** The files of conductor's cli that make parts from the configuration, or ask them what is there: loaded when needed. */
+const WIRING = [
+  "agents-of", // configuration → agents
+  "orchestrate/(settings-of|start-run)", // configuration and flags → settings and policy of a run
+  "system/doctor", // asks each part whether it could work here
+  "facts", // asks git whether what the journal says is there
+  "demo/make-demo-project", // makes the example a repository
+].map((file) => `^packages/conductor/src/cli/${file}\\.ts$`);
 const PARTS = "plan|agents|git|sandbox|gates|landing|policy|tasks|forge|journal";
 
 const everywhere = [
@@ -23,9 +39,15 @@ const everywhere = [
   never("nobody-imports-a-test", {}, { path: TEST }),
   never(
     "test-tools-only-in-tests",
-    { path: "^packages/", pathNot: [TEST, "-contract\\.ts$", "^packages/e2e/"] },
+    { path: "^packages/", pathNot: [...IN_TESTS, "^packages/e2e/"] },
     { path: lib("vitest|fast-check|ink-testing-library") },
     "`<port>-contract.ts` is the one test body over all that implement a port.",
+  ),
+  never(
+    "test-support-only-in-tests",
+    { path: "^packages/", pathNot: IN_TESTS },
+    { path: TEST_SUPPORT },
+    "A rig or a sample value is no part of a program.",
   ),
 ];
 
@@ -89,8 +111,9 @@ const taskwerk = [
   ),
   never(
     "store-stays-below",
-    { path: inPackage("taskwerk", "store") },
+    { path: inPackage("taskwerk", "store"), pathNot: TEST },
     { path: inPackage("taskwerk", `operations|formats|webhooks|${DOORS}`) },
+    "A test of the store may put something in it with the operations.",
   ),
   never(
     "operations-know-no-door",
@@ -123,7 +146,7 @@ const conductor = [
   ),
   never(
     "parts-are-strangers",
-    { path: inPackage("conductor", PARTS) },
+    { path: inPackage("conductor", PARTS), pathNot: IN_TESTS },
     { path: "^packages/conductor/src/", pathNot: "^packages/conductor/src/($1|model)/" },
     "run introduces the parts to each other, or they are handed in.",
   ),
@@ -135,9 +158,15 @@ const conductor = [
   never("run-shows-nothing", { path: inPackage("conductor", "run") }, { path: inPackage("conductor", SCREENS) }),
   never(
     "screens-call-run",
-    { path: inPackage("conductor", SCREENS), pathNot: TEST },
+    { path: inPackage("conductor", SCREENS), pathNot: [TEST, ...WIRING] },
     { path: inPackage("conductor", "agents|git|sandbox|gates|landing|policy|forge") },
     "A screen may call run, plan, tasks, journal and report.",
+  ),
+  never(
+    "wiring-judges-nothing",
+    { path: WIRING },
+    { path: inPackage("conductor", "gates|landing|forge") },
+    "What decides whether something lands is called by run alone.",
   ),
   never(
     "screens-are-strangers",
@@ -163,7 +192,11 @@ const keepers = [
     "taskwerk's store and conductor's journal keep the two databases.",
   ),
   keeper("simple-git", "simple-git|@simple-git/[^/]+", inPackage("conductor", "git")),
-  keeper("models", "@anthropic-ai/sdk", [inPackage("conductor", "agents"), "^packages/conductor/src/plan/planners/"]),
+  keeper("models", "@anthropic-ai/sdk", [
+    inPackage("conductor", "agents"),
+    "^packages/conductor/src/plan/planners/",
+    "^packages/rehearsal/.*\\.test\\.ts$", // the real client against the scripted server
+  ]),
   keeper("react", "ink|react|@inkjs/ui", inPackage("conductor", "tui|web")),
   keeper("documents", "pdf-parse|marked", "^packages/conductor/src/plan/read/"),
   keeper("hono", "hono|@hono/[^/]+", inPackage("taskwerk", "api")),

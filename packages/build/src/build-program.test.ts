@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -155,6 +155,18 @@ describe("buildProgram", () => {
     source("src/cold.ts", `import "./nowhere.ts";`);
     await expect(build()).rejects.toThrow(/Could not resolve "\.\/nowhere\.ts"/);
     expect(await run("hot")).toBe("hot 2\n");
+  });
+
+  it("makes what hot.json calls standalone one plain file that runs with nothing beside it", async () => {
+    source("src/helper.ts", `import { count } from "./counted.ts"; process.stdout.write(\`alone \${count}\\n\`);`);
+    source("src/counted.ts", "export const count: number = 7;");
+    source("hot.json", JSON.stringify({ standalone: { "helper.cjs": "src/helper.ts" } }));
+    await build();
+    const away = mkdtempSync(join(tmpdir(), "standalone-"));
+    copyFileSync(join(dir, "dist/helper.cjs"), join(away, "helper.cjs"));
+    const { stdout } = await execute(process.execPath, [join(away, "helper.cjs")], { cwd: away });
+    rmSync(away, { recursive: true });
+    expect(stdout).toBe("alone 7\n");
   });
 
   it("names what hot.json lists in vain", async () => {

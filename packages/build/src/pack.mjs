@@ -1,15 +1,27 @@
 // @ts-check
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildProgram } from "./build-program.mjs";
 import { programs, ROOT } from "./programs.mjs";
 
 /**
  * Packs a program as it is published: what `files` in its package.json names (from the package or, for what all share,
- * from the root), with a build of its own and only the dependencies that are needed at run time.
+ * from the root), with a build of its own and only the dependencies that are needed at run time. A `.gitignore` in it
+ * becomes `gitignore`: npm drops the one and keeps the other.
  * @param {import("./programs.mjs").Program} program
  * @param {string} out  absolute path of the folder that gets the tarball
  * @returns {Promise<string>} the tarball's path
@@ -49,6 +61,9 @@ function copy(file, from, to) {
     recursive: true,
     filter: (path) => !/[\\/]node_modules([\\/]|$)/.test(path),
   });
+  for (const path of readdirSync(to, { recursive: true, encoding: "utf8" })) {
+    if (basename(path) === ".gitignore") renameSync(join(to, path), join(to, dirname(path), "gitignore"));
+  }
 }
 
 // `npm run pack:all [-- FOLDER]`: both tarballs, into dist/ unless told otherwise.

@@ -23,8 +23,11 @@ const manifest = {
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "pack-test-"));
   symlinkSync(join(ROOT, "node_modules"), join(dir, "node_modules"));
-  put("package.json", JSON.stringify({ ...manifest, files: ["bin", "dist", "LICENSE", "README.md"] }));
+  put("package.json", JSON.stringify({ ...manifest, files: ["bin", "dist", "examples", "LICENSE", "README.md"] }));
   put("README.md", "# sample\n");
+  put("examples/project/.gitignore", "dist/\n");
+  put("examples/project/.github/workflows/ci.yml", "on: push\n");
+  put("examples/project/node_modules/dep/index.js", "");
   put("bin/sample.cjs", `#!/usr/bin/env node\nrequire("../dist/sample.cjs");\n`);
   put("src/main.ts", `import { Command } from "commander"; console.log(new Command("packed").name());`);
 });
@@ -42,6 +45,15 @@ describe("packProgram", () => {
     expect(run("cat", at("LICENSE"))).toContain("MIT License");
     expect(JSON.parse(run("cat", at("package.json")))).not.toHaveProperty("devDependencies");
     expect(statSync(at("README.md")).size).toBeGreaterThan(0);
+  });
+
+  it("keeps an example's dotfiles, and its .gitignore without the dot, for npm would drop it", async () => {
+    const tarball = await packProgram(readProgram("sample", dir), join(dir, "out"));
+    const files = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).split("\n").sort();
+    expect(files.filter((file) => file.includes("examples/"))).toEqual([
+      "package/examples/project/.github/workflows/ci.yml",
+      "package/examples/project/gitignore",
+    ]);
   });
 
   it("refuses a file that is nowhere", async () => {

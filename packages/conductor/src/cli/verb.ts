@@ -2,7 +2,7 @@
 import type { Verb as FrameVerb, VerbEntry as FrameVerbEntry } from "@taskwerk/terminal/command/verb";
 import type { App } from "./app.ts";
 
-export { collectList, wordOf, wordsOf } from "@taskwerk/terminal/command/verb";
+export { wordOf, wordsOf } from "@taskwerk/terminal/command/verb";
 
 export type Verb<Flags> = FrameVerb<App, Flags>;
 export type VerbEntry = FrameVerbEntry<App>;

@@ -3,7 +3,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { sep } from "node:path";
 import type { Gate, Receipt } from "../model/gate.ts";
 import { judge } from "./judge.ts";
-import { type GateSurroundings, type Measurement, measure, type ReportKind } from "./measure.ts";
+import type { GateSurroundings, Measurement, ReportKind } from "./measure.ts";
 import { makeReceipt, type ReceiptContext } from "./receipt.ts";
 
 /** All that running gates needs. */
@@ -12,11 +12,6 @@ export interface GateRun extends GateSurroundings, Omit<ReceiptContext, "sandbox
 /** Which reports a gate's command is asked for. */
 export const wantsOf = (gate: Gate): readonly ReportKind[] =>
   gate.parse === "junit" || gate.parse === "lcov" ? [gate.parse] : [];
-
-/** Runs a gate's command and records what came of it. Never throws for what the command does. */
-export async function runGate(gate: Gate, run: GateRun): Promise<Receipt> {
-  return receiptOf(gate, await measure({ ...gate, wants: wantsOf(gate) }, run), run);
-}
 
 /** The receipt of a gate from a measurement that it may share with another gate. */
 export function receiptOf(gate: Gate, measured: Measurement, run: GateRun): Promise<Receipt> {

@@ -5,7 +5,6 @@ import type { Receipt } from "./gate.ts";
 import type { Attempt, Session } from "./run.ts";
 
 export const TREE = "a".repeat(40);
-export const COMMIT = "c".repeat(40);
 const START = "2026-11-20T21:43:00.000Z";
 
 export const sampleSession = (over: Partial<Session> = {}): Session => ({

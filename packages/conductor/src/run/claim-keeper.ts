@@ -1,5 +1,4 @@
 /** Keeps a task's claim alive while it is worked on, and gives it up while it waits for people. */
-import { WerkError } from "@taskwerk/contract/errors";
 import type { Status } from "@taskwerk/contract/status";
 import type { ClaimGrant } from "@taskwerk/contract/task";
 import type { MoveOptions, Tasks } from "../tasks/tasks.ts";
@@ -90,9 +89,3 @@ export function keepClaim({
     end: () => clearInterval(timer),
   };
 }
-
-/** For callers that cannot go on without the claim. */
-export const claimLost = (task: string): WerkError =>
-  new WerkError("CLAIM_LOST", `${task} was taken over by somebody else while it was worked on.`, {
-    hint: `See who has it:  taskwerk show ${task}`,
-  });

@@ -1,5 +1,5 @@
-import type { Reader } from "@taskwerk/sqlite/database";
 import { eventCursor } from "../store/event-cursor.ts";
+import type { Reader } from "../store/open.ts";
 import type { OperationContext, Outcome } from "./operation.ts";
 
 /** An operation that reads: one snapshot, and the event cursor of that snapshot. */

@@ -5,6 +5,8 @@ import { openDatabase, type Reader, type Tx } from "@taskwerk/sqlite/database";
 import { first } from "./migrations/0001-first.ts";
 import { systemError } from "./system-error.ts";
 
+export type { Reader } from "@taskwerk/sqlite/database";
+
 /** The database's name inside the store directory. */
 export const STORE_FILE = "taskwerk.db";
 

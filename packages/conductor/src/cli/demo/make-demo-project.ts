@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import { stringify } from "yaml";
@@ -38,6 +38,8 @@ export async function makeDemoProject(from: {
     recursive: true,
     filter: (path) => !/\/(node_modules|dist)$/.test(path),
   });
+  // npm takes no .gitignore into a package, so there it lies without its dot.
+  if (existsSync(join(dir, "gitignore"))) await rename(join(dir, "gitignore"), join(dir, ".gitignore"));
   await cp(join(examples, "prds", "linkcheck.md"), join(dir, "PRD.md"));
   await makeRepository({
     dir,

@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { Reader } from "@taskwerk/sqlite/database";
+import type { Reader } from "../../store/open.ts";
 import { isGroup, type TaskRow } from "../../store/task-row.ts";
 
 /** The reason why a task that nobody has claimed cannot be claimed, as an error: DEPENDENCY_OPEN or INVALID_TRANSITION. */

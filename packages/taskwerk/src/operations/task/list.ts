@@ -1,10 +1,10 @@
 import { STATUSES, type Status } from "@taskwerk/contract/status";
 import type { ListTasks } from "@taskwerk/contract/task";
-import type { Reader } from "@taskwerk/sqlite/database";
 import { checkLimit } from "../../core/limit.ts";
 import { isClosed, parseStatus } from "../../core/moves.ts";
 import { findTask } from "../../store/find-task.ts";
 import { type ListFilter, listTasks } from "../../store/list-tasks.ts";
+import type { Reader } from "../../store/open.ts";
 import { readTasks } from "../../store/read-task.ts";
 import { requireSession } from "../../store/sessions.ts";
 import { look } from "../look.ts";

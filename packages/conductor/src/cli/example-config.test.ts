@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CONFIG_KEYS, KEY_ALIASES } from "./config-keys.ts";
+import { settingsOf } from "./orchestrate/settings-of.ts";
+import { digestOf, readConfig } from "./read-config.ts";
+
+const EXAMPLE = readFileSync(new URL("../../../../.conductor.example.yml", import.meta.url), "utf8");
+const [repositorys = "", users = "", atTheTop = ""] = EXAMPLE.split(/^# --- .* ---$/m).map((part, n) =>
+  n === 0 ? part : part.replace(/^# ?/gm, ""),
+);
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "example-config-"));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** What is read when the repository's file, which was agreed to, and the user's hold these texts. */
+function read(texts: { readonly repository?: string; readonly user?: string }) {
+  mkdirSync(join(dir, "home/conductor"), { recursive: true });
+  if (texts.repository !== undefined) {
+    writeFileSync(join(dir, ".conductor.yml"), texts.repository);
+    writeFileSync(join(dir, "pin"), digestOf(texts.repository));
+  }
+  writeFileSync(join(dir, "home/conductor/config.yml"), texts.user ?? "");
+  return readConfig({
+    root: dir,
+    env: { XDG_CONFIG_HOME: join(dir, "home") },
+    homeDir: dir,
+    pinFile: join(dir, "pin"),
+  });
+}
+
+describe(".conductor.example.yml", () => {
+  it("is a repository's configuration as it stands, and becomes a run's settings", async () => {
+    expect(settingsOf(await read({ repository: EXAMPLE }))).toMatchObject({ maxRounds: 3, maxTaskMs: 1_800_000 });
+  });
+
+  it("names every key, those of the user's own file apart", async () => {
+    const keys = Object.entries(CONFIG_KEYS).map(([key, spec]) => ({ key, own: "userOnly" in spec && spec.userOnly }));
+    const of = (own: boolean) => keys.filter((one) => one.own === own).map(({ key }) => key);
+    expect(Object.keys(await read({ user: users })).sort()).toEqual(of(true).sort());
+    expect(Object.keys(await read({ repository: repositorys })).sort()).toEqual(of(false).sort());
+  });
+
+  it("shows that a repository may not say what only its user may", async () => {
+    await expect(read({ repository: users })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  });
+
+  it("holds the spellings at the top, which mean the same", async () => {
+    for (const alias of Object.keys(KEY_ALIASES)) expect(atTheTop).toContain(`${alias.split(".")[1]}: `);
+    const short = await read({ repository: atTheTop });
+    expect(Object.keys(short).sort()).toEqual(Object.values(KEY_ALIASES).sort());
+    expect(await read({ repository: repositorys })).toMatchObject(short);
+  });
+});

@@ -1,0 +1,32 @@
+/** Runs what the documents tell their readers to type: each `sh run` block, those of a document in one place, in order. */
+import { execFile } from "node:child_process";
+import { cp, readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { makeRig, programPath } from "../rig.ts";
+
+const ROOT = resolve(fileURLToPath(import.meta.url), "../../../../..");
+const DOCUMENTS = ["README.md", "packages/taskwerk/README.md"];
+
+const execute = promisify(execFile);
+const scriptsOf = (text: string): readonly string[] =>
+  [...text.matchAll(/^```sh run\n(.*?)^```$/gms)].map(([, script]) => script ?? "");
+
+describe.each(DOCUMENTS)("what %s tells one to type", (document) => {
+  it("works as written, in a new repository with a PRD.md", async () => {
+    const rig = await makeRig();
+    try {
+      const scripts = scriptsOf(await readFile(join(ROOT, document), "utf8"));
+      expect(scripts.length).toBeGreaterThan(0);
+      await cp(join(ROOT, "examples/prds/linkcheck.md"), join(rig.dir, "PRD.md"));
+      const env = { ...rig.env, PATH: `${dirname(programPath("taskwerk"))}:${rig.env.PATH}` };
+      const git = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org"];
+      const prepare = ["git init -q .", `git ${git.join(" ")} commit -q --allow-empty -m start`].join(" && ");
+      for (const script of [prepare, ...scripts]) await execute("sh", ["-eu", "-c", script], { cwd: rig.dir, env });
+    } finally {
+      await rig.remove();
+    }
+  });
+});
