@@ -71,7 +71,6 @@ function commands({ id, kind, options }: Card): readonly string[] {
       ? [`conductor answer ${id} 1        conductor answer ${id} "in words"`]
       : [`conductor answer ${id} "..."`];
   return [
-    `conductor review ${id}                 the diff and the receipts`,
     `conductor approve ${id}`,
     `conductor reject ${id} --note "why"    goes back to the agent, branch kept`,
   ];
