@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ConfigValues } from "@taskwerk/config/schema";
-import { WerkError } from "@taskwerk/contract/errors";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import type { Agents } from "../../agents/registry.ts";
 import { openRepository } from "../../git/repository.ts";
@@ -9,6 +9,7 @@ import { decide } from "../../policy/decide.ts";
 import { type Driven, type DriveWish, drive } from "../../run/drive.ts";
 import { makeFailpoint } from "../../run/failpoint.ts";
 import { type Preflight, preflight, readyAgent, targetOf } from "../../run/preflight.ts";
+import { makeTasks } from "../../tasks/tasks.ts";
 import { agentName, agentsOf, claudeAccount, numberAt, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
@@ -69,8 +70,18 @@ export async function checkWish(app: App, { flags, resume, scripted = false }: S
     });
   settingsOf(config);
   await readyAgent(agents.get(options.agent));
+  await reachTaskwerk(app);
   const wants = wantsOf(options.tasks || (known?.options.tasks ?? ""));
   return { config, repositoryRoot, agents, options, attended, limits, wants };
+}
+
+/** Throws TASKWERK_UNREACHABLE, CREDENTIAL_MISSING. A store that is not there yet is made when the run begins. */
+async function reachTaskwerk(app: App): Promise<void> {
+  try {
+    await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).open();
+  } catch (error) {
+    if (!isWerkError(error) || error.code !== "STORE_NOT_FOUND") throw error;
+  }
 }
 
 /** Checks everything, asks where that is needed, and drives the run to its end. */
