@@ -25,7 +25,8 @@ export interface App {
   readonly repositoryRoot: () => string;
   /** Conductor's own directory for this repository, outside it. */
   readonly stateDir: string;
-  readonly config: () => Promise<ConfigValues>;
+  /** `agreeing`: the repository's configuration counts although it has not been agreed to yet. */
+  readonly config: (agreeing?: boolean) => Promise<ConfigValues>;
   /** The journal; `make`: also when there is none yet. Throws STORE_NOT_FOUND. */
   readonly journal: (make?: boolean) => Promise<Journal>;
   readonly connection: () => Promise<Connection>;
@@ -50,11 +51,18 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
   };
   const connect = async (): Promise<Connection> => {
     const { connectTaskwerk } = await import("../tasks/connect.ts");
-    const url = globals.useTaskwerk;
+    const named = globals.useTaskwerk;
+    const url = typeof named === "string" ? named : world.env.TASKWERK_URL || null;
+    if (url !== null && !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ""))
+      throw new WerkError("USAGE", `"${url}" is no address of a taskwerk server.`, {
+        hint: "For example:  --use-taskwerk http://127.0.0.1:7777",
+        field: "use-taskwerk",
+        given: url,
+      });
     return connectTaskwerk({
       cwd: root,
       taskwerk: world.taskwerk,
-      url: typeof url === "string" ? url : world.env.TASKWERK_URL || null,
+      url,
       token: world.env.TASKWERK_TOKEN ?? null,
       env: world.env,
       actor: "conductor",
@@ -75,9 +83,10 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
         hint: "Make one:  git init",
       });
     },
-    async config() {
+    async config(agreeing = false) {
       const { readConfig } = await import("./read-config.ts");
-      return readConfig({ root, env: world.env, homeDir: world.homeDir, pinFile: join(stateDir, "trusted-config") });
+      const pinFile = join(stateDir, "trusted-config");
+      return readConfig({ root, env: world.env, homeDir: world.homeDir, pinFile, agreeing });
     },
     journal(make = false) {
       journal ??= openJournal(make);

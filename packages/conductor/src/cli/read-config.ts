@@ -13,6 +13,8 @@ export interface ConfigPlaces {
   readonly homeDir: string;
   /** The file that holds the sha256 of the repository's configuration that the user has agreed to. */
   readonly pinFile: string;
+  /** The user is just agreeing to it: the pin is not looked at. */
+  readonly agreeing?: boolean;
 }
 
 /** The repository's own configuration file. */
@@ -31,7 +33,7 @@ export async function readConfig(places: ConfigPlaces): Promise<ConfigValues> {
   const user = join(userDir(places), "config.yml");
   const repository = join(places.root, REPOSITORY_FILE);
   const text = await textOf(repository);
-  if (text !== null && (await textOf(places.pinFile))?.trim() !== digestOf(text))
+  if (text !== null && !places.agreeing && (await textOf(places.pinFile))?.trim() !== digestOf(text))
     throw new WerkError("CONFIG_UNTRUSTED", `${REPOSITORY_FILE} has not been agreed to, or has changed since`, {
       hint: "Read it, then:  conductor init",
       details: { file: repository },

@@ -17,8 +17,8 @@ export async function runCli(world: World): Promise<number> {
         verbs: VERBS,
         options: GLOBAL_OPTIONS,
         outro: [
-          "Everywhere:  --json  --format table|json|ndjson|tsv  --fields a,b  -q  --no-color",
-          "             -C DIR  --use-taskwerk URL  --yes  --no-input  --debug",
+          "Everywhere:  --json  --format table|json|ndjson|tsv  --fields a,b  -q",
+          "             --no-color  -C DIR  --use-taskwerk URL  --yes  --no-input  --debug",
           "One of them:  conductor help run     Every answer as JSON:  --json",
         ],
         foreign: {

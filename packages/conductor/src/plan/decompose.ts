@@ -86,7 +86,10 @@ async function invalid(
   const file = keep === undefined ? null : await keep(plan);
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
   return new WerkError("PLAN_INVALID", `the plan breaks rules: ${errors[0]?.message ?? ""}${more}`, {
-    hint: file === null ? "Run it again, or use another planner." : `Repair it: conductor plan review --edit ${file}`,
+    hint:
+      file === null
+        ? "Run it again, or use another planner."
+        : `Correct it in an editor, then: conductor plan show ${file}`,
     details: { problems: errors, file },
   });
 }

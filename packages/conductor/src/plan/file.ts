@@ -50,7 +50,12 @@ export async function savePlan(dir: string, plan: Plan, path: string = planPath(
 export async function loadPlan(path: string): Promise<Plan> {
   let text: string;
   try {
-    if ((await stat(path)).size > MAX_PLAN_BYTES) throw new WerkError("PLAN_INVALID", `${path} is larger than 64 MB`);
+    const there = await stat(path);
+    if (!there.isFile())
+      throw new WerkError("PLAN_INVALID", `${path} is ${there.isDirectory() ? "a directory" : "not a regular file"}`, {
+        hint: "Name a plan file; all plans: conductor plan list",
+      });
+    if (there.size > MAX_PLAN_BYTES) throw new WerkError("PLAN_INVALID", `${path} is larger than 64 MB`);
     text = await readFile(path, "utf8");
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;

@@ -5,7 +5,7 @@ import type { Plan } from "../model/plan.ts";
 import { PlanSchema } from "./plan-schema.ts";
 
 const HEAD =
-  " A plan: edit it freely, then `conductor plan review` checks it and `conductor plan import --confirm` makes its tasks.\n" +
+  " A plan: edit it freely, then `conductor plan show` checks it and `conductor plan import --confirm` makes its tasks.\n" +
   " Tasks are flat: `parent` and `depends_on` name keys. A task with children is a group. Keys stay, titles may change.";
 
 /** Fields of a task that say nothing when they are empty, and are left out then. */
@@ -156,7 +156,7 @@ function invalid(file: string, faults: readonly Fault[]): WerkError {
   const where = first === undefined ? file : `${file} line ${first.line}`;
   const what = first === undefined ? "" : `${first.field === "" ? "" : `${first.field}: `}${first.message}`;
   return new WerkError("PLAN_INVALID", `${where}: ${what}${more}`, {
-    hint: `Correct it: conductor plan review --edit ${file}`,
+    hint: `Correct it in an editor, then: conductor plan show ${file}`,
     details: { file, faults },
   });
 }

@@ -38,7 +38,7 @@ export function toBatch(plan: Plan, { allowGaps = false }: ToBatchOptions = {}):
   const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0) {
     throw new WerkError("PLAN_INVALID", `plan ${plan.id} cannot be imported: ${errors[0]?.message ?? ""}`, {
-      hint: "Repair it: conductor plan review --edit",
+      hint: "Correct the plan file in an editor, then: conductor plan show",
       details: { problems: errors },
     });
   }
@@ -46,7 +46,7 @@ export function toBatch(plan: Plan, { allowGaps = false }: ToBatchOptions = {}):
   if (gaps.length > 0 && !allowGaps) {
     const what = gaps.length === 1 ? "a MUST has no task" : `${gaps.length} MUSTs have no task`;
     throw new WerkError("POLICY_UNMET", `plan ${plan.id} has gaps: ${what}. ${gaps[0]?.message ?? ""}`, {
-      hint: "Add tasks: conductor plan review --edit   or import as it is: conductor plan import --confirm --allow-gaps",
+      hint: "Add tasks to the plan file in an editor, or import it as it is: conductor plan import --confirm --allow-gaps",
       details: { problems: gaps },
     });
   }

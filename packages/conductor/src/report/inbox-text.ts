@@ -70,11 +70,7 @@ function commands({ id, kind, options }: Card): readonly string[] {
     return options.length > 0
       ? [`conductor answer ${id} 1        conductor answer ${id} "in words"`]
       : [`conductor answer ${id} "..."`];
-  return [
-    `conductor review ${id}                 the diff and the receipts`,
-    `conductor approve ${id}`,
-    `conductor reject ${id} --note "why"    goes back to the agent, branch kept`,
-  ];
+  return [`conductor approve ${id}`, `conductor reject ${id} --note "why"    goes back to the agent, branch kept`];
 }
 
 /** A card as one line of plain text, for a message that any channel can carry. */

@@ -106,7 +106,7 @@ const failed = ({ tasks }: NeedsInput): readonly Need[] =>
       kind: "failed",
       about: [task.id],
       text: `${task.id}  ${task.title}: ${whyNot(task)}${holds(task)}`,
-      command: `conductor why ${task.id}`,
+      command: `conductor log ${task.id}`,
     }));
 
 function whyNot(task: TaskReport): string {
@@ -130,7 +130,7 @@ function unproven({ requirements }: NeedsInput): readonly Need[] {
       kind: "unproven",
       about: built,
       text: `${listed(built)}: built, but not proven`,
-      command: `conductor plan trace ${built.slice(0, 5).join(" ")}`,
+      command: "conductor report --format md",
     },
   ];
 }

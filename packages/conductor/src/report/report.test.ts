@@ -24,7 +24,7 @@ describe("a report", () => {
         1  A1  TASK-003 Invoice lines as rows: waits for you; holds TASK-006
                                                                        conductor inbox
         2  TASK-004  Reverse charge for EU firms: failed, 2 tries, the same 2 tests
-           are red, test (2 red); holds TASK-005                conductor why TASK-004
+           are red, test (2 red); holds TASK-005                conductor log TASK-004
         3  1 thing was assumed                            conductor report --format md
 
       TAKE IT
@@ -205,7 +205,7 @@ describe("as Markdown", () => {
       1. A1 TASK-003 Invoice lines as rows: waits for you; holds TASK-006  
          \`conductor inbox\`
       2. TASK-004 Reverse charge for EU firms: failed, 2 tries, the same 2 tests are red, test \\(2 red\\); holds TASK-005  
-         \`conductor why TASK-004\`
+         \`conductor log TASK-004\`
       3. 1 thing was assumed  
          \`conductor report --format md\`
 

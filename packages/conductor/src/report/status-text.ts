@@ -140,7 +140,7 @@ function failedLines({ id, title, state, reason, attempts, behind }: TaskReport,
     ...(behind.length === 0
       ? []
       : hanging("            ", `${behind.join(" ")} ${behind.length === 1 ? "waits" : "wait"} behind it`, width)),
-    `            conductor why ${id}`,
+    `            conductor log ${id}`,
   ];
 }
 

@@ -41,7 +41,7 @@ describe("the status", () => {
         TASK-004  Reverse charge for EU firms                          failed, 2 tries
                   the same 2 tests are red
                   TASK-005 waits behind it
-                  conductor why TASK-004
+                  conductor log TASK-004
 
       LANDED LAST
         TASK-00  TASK-001  Credit notes                            1 of 1 gates  $1.02"
@@ -130,7 +130,6 @@ describe("the inbox", () => {
           No gate has run on tree 81c2f0e yet.
           Cannot be changed later. No answer by Sat 06:00: stays parked.
 
-          conductor review A1                 the diff and the receipts
           conductor approve A1
           conductor reject A1 --note "why"    goes back to the agent, branch kept
 

@@ -147,7 +147,7 @@ class Story {
         if (this.#rounds >= settings.maxRounds)
           return {
             kind: "failed",
-            reason: `${this.#rounds} tries, and ${this.#setback?.summary ?? "nothing to land"}`,
+            reason: `${this.#rounds === 1 ? "1 try" : `${this.#rounds} tries`}, and ${this.#setback?.summary ?? "nothing to land"}`,
           };
         const done = await this.#work();
         if ("end" in done) return done.end;
@@ -315,7 +315,7 @@ class Story {
 
   /** Policy and gates on the agent's own branch. */
   async #prove(work: Work): Promise<Step<"land" | "rework">> {
-    const { repository, session, journal } = this.#context;
+    const { repository } = this.#context;
     await this.#stage("gating", null);
     await this.#keeper.move("review", { reason: "gates are running" });
     const { policy } = this.#context.settings;
@@ -337,14 +337,27 @@ class Story {
       this.#setback = setbackOf(red, gates.length);
       return { go: "rework" };
     }
-    const startTree = await repository.treeOf(session.startCommit);
-    const baseline = [...(await journal.state()).receipts.values()].filter(
-      (receipt) => receipt.phase === "baseline" && receipt.tree === startTree,
-    );
+    const baseline = await this.#baseline();
     return this.#allowed(
       decide({ kind: "land", change: withRatchet(change, ratchet(baseline, receipts)) }, policy),
       work,
     );
+  }
+
+  /**
+   * What the gates say of the tree that the work began from: what has landed since the session's start counts too, so that
+   * nobody can take away what another one has just added. The session's start where that tree was never judged.
+   */
+  async #baseline(): Promise<readonly Receipt[]> {
+    const { repository, session, journal } = this.#context;
+    const known = [...(await journal.state()).receipts.values()];
+    const of = async (commit: string): Promise<readonly Receipt[]> => {
+      const tree = await repository.treeOf(commit);
+      const judged = known.filter((receipt) => receipt.tree === tree && receipt.result === "pass");
+      return [...new Map(judged.map((receipt) => [receipt.gate, receipt])).values()];
+    };
+    const own = await of(this.#base);
+    return own.length > 0 ? own : of(session.startCommit);
   }
 
   /** Asks where policy wants people asked; approvals count for this tree only. */

@@ -48,15 +48,7 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   await mkdir(wish.stateDir, { recursive: true, mode: 0o700 });
   const repository = await openRepository(wish.root, { env: wish.env, storeDir: `${wish.stateDir}/git` });
   const target = targetOf(repository);
-  const agentInfo = await wish.agent.probe();
-  if (!agentInfo.ready)
-    throw new WerkError(
-      "AGENT_UNAVAILABLE",
-      `the agent ${agentInfo.id} is not ready: ${agentInfo.problem ?? "unknown"}`,
-      {
-        hint: "See all agents:  conductor doctor",
-      },
-    );
+  const agentInfo = await readyAgent(wish.agent);
   const sandbox = await detectConfinement({ env: wish.env, stateDir: wish.stateDir, hidden: [repository.root] });
 
   const place = await ensureIntegration(repository, target);
@@ -133,6 +125,15 @@ async function refusePlanted(repository: UserRepository, commit: string): Promis
         },
       );
   }
+}
+
+/** What an agent says of itself. Throws AGENT_UNAVAILABLE when it is not ready to work. */
+export async function readyAgent(agent: AgentAdapter): Promise<AgentInfo> {
+  const info = await agent.probe();
+  if (info.ready) return info;
+  throw new WerkError("AGENT_UNAVAILABLE", `the agent ${info.id} is not ready: ${info.problem ?? "unknown"}`, {
+    hint: "See all agents:  conductor doctor",
+  });
 }
 
 /** The branch the user works on, which is never moved. */

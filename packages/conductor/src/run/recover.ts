@@ -1,7 +1,8 @@
 /** What an earlier conductor left unfinished: asked of git and of the system again, and adopted or saved. */
-import { claimTokenOf } from "@taskwerk/contract/claim-token";
+
 import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { claimTokenOf } from "@taskwerk/contract/claim-token";
 import { salvage } from "../git/salvage.ts";
 import { removeWorkspace } from "../git/workspace.ts";
 import { type Attempt, ENDED } from "../model/run.ts";

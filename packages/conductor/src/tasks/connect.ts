@@ -115,13 +115,20 @@ async function startServer(options: ConnectOptions): Promise<Server> {
   child.stderr.on("data", (chunk: Buffer) => {
     errors = (errors + chunk.toString("utf8")).slice(-4000);
   });
+  child.once("error", (error) => {
+    errors ||= error.message;
+  });
   child.stdin.on("error", () => undefined);
   const line = await firstLine(child, exited);
   if (line === null) {
     child.kill("SIGTERM");
-    throw new WerkError("TASKWERK_UNREACHABLE", `taskwerk did not start: ${errors.trim().split("\n")[0] ?? ""}`, {
-      hint: "See why:  taskwerk api start",
-    });
+    throw new WerkError(
+      "TASKWERK_UNREACHABLE",
+      `taskwerk did not start: ${errors.trim().split("\n")[0] || `${program} ended without a word`}`,
+      {
+        hint: "See why:  taskwerk api start",
+      },
+    );
   }
   const envelope = JSON.parse(line) as Envelope<ApiInfo>;
   if (!envelope.ok) throw errorOf(envelope.error);

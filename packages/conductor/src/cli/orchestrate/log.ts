@@ -24,6 +24,7 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
     if (task === undefined)
       throw new WerkError("TASK_NOT_FOUND", `no agent has worked on ${wordOf(id)}`, {
         given: wordOf(id),
+        hint: "What there is:  conductor status",
         candidates: [...state.attemptsByTask.keys()].slice(0, 10),
       });
     const attempts = attemptsOf(state, task).filter((one) => attempt === undefined || String(one.n) === attempt);

@@ -6,6 +6,7 @@ import { planView } from "../plan/plan-view.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { followRun } from "./follow-run.ts";
 import { type RunFlags, withRunFlags } from "./run-flags.ts";
+import { checkWish } from "./start-run.ts";
 
 /** `run [PRD]`: drives a run in the foreground; with a document, it is planned and imported first. */
 export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allowGaps?: boolean }> = {
@@ -18,6 +19,8 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
     if (flags.auto && flags.interactive)
       throw new WerkError("USAGE", "--auto and --interactive are opposites.", { field: "interactive" });
     if (documents.length > 0) {
+      // Nothing is planned or imported for a run that cannot start.
+      await checkWish(app, { flags, resume: null });
       const made = await makePlan(app, documents, {
         recursive: true,
         ...(flags.planner === undefined ? {} : { planner: flags.planner }),
@@ -33,7 +36,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
           },
           planView(false),
         );
-      await confirmImport(app, made.plan, { confirm: flags.auto ?? false });
+      await confirmImport(app, made.plan, { confirm: flags.auto ?? false, yes: "--yes, or --auto" });
       await importPlan(app, made.plan, made.file, { allowGaps: flags.allowGaps ?? false });
     }
     return followRun(app, { flags, resume: null });

@@ -1,9 +1,15 @@
 import { join } from "node:path";
-import { WerkError } from "@taskwerk/contract/errors";
+import type { ConfigValues } from "@taskwerk/config/schema";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import type { Task } from "@taskwerk/contract/task";
+import type { Agents } from "../../agents/registry.ts";
+import { openRepository } from "../../git/repository.ts";
+import type { RunOptions } from "../../model/run.ts";
 import { decide } from "../../policy/decide.ts";
 import { type Driven, type DriveWish, drive } from "../../run/drive.ts";
 import { makeFailpoint } from "../../run/failpoint.ts";
-import { type Preflight, preflight } from "../../run/preflight.ts";
+import { type Preflight, preflight, readyAgent, targetOf } from "../../run/preflight.ts";
+import { makeTasks } from "../../tasks/tasks.ts";
 import { agentName, agentsOf, claudeAccount, numberAt, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
@@ -26,14 +32,26 @@ export type Started =
   | { readonly kind: "driven"; readonly driven: Driven }
   | { readonly kind: "checked"; readonly preflight: Preflight };
 
-/** Checks everything, asks where that is needed, and drives the run to its end. */
-export async function startRun(app: App, { flags, resume, scripted = false, onStart }: StartWish): Promise<Started> {
+/** What the command line, the configuration and the repository allow, before anything is made or spent. */
+interface CheckedWish {
+  readonly config: ConfigValues;
+  readonly repositoryRoot: string;
+  readonly agents: Agents;
+  readonly options: RunOptions;
+  readonly attended: boolean;
+  readonly limits: { readonly auto: boolean; readonly budgetUsd: number | null; readonly until: string | null };
+  readonly wants: (task: Task) => boolean;
+}
+
+/** Throws what stands in the way of a run and can be said at once; leaves nothing behind. */
+export async function checkWish(app: App, { flags, resume, scripted = false }: StartWish): Promise<CheckedWish> {
   const { world } = app;
   const config = await app.config();
   const repositoryRoot = app.repositoryRoot();
-  const journal = await app.journal(true);
+  const repository = await openRepository(repositoryRoot, { env: world.env, storeDir: `${app.stateDir}/git` });
+  targetOf(repository);
   const agents = await agentsOf(app, config);
-  const known = resume === null ? undefined : (await journal.state()).sessions.get(resume);
+  const known = resume === null ? undefined : (await (await app.journal()).state()).sessions.get(resume);
   const attended = world.stdinIsTTY && world.stdoutIsTTY && !flags.auto && app.globals.input !== false;
   const options = runOptions(flags, config, {
     agent: agentName(flags.agent ?? known?.options.agent, config, agents),
@@ -50,10 +68,29 @@ export async function startRun(app: App, { flags, resume, scripted = false, onSt
       hint: "For example:  --budget 5, or --until 07:00",
       field: "budget",
     });
+  settingsOf(config);
+  await readyAgent(agents.get(options.agent));
+  await reachTaskwerk(app);
   const wants = wantsOf(options.tasks || (known?.options.tasks ?? ""));
+  return { config, repositoryRoot, agents, options, attended, limits, wants };
+}
+
+/** Throws TASKWERK_UNREACHABLE, CREDENTIAL_MISSING. A store that is not there yet is made when the run begins. */
+async function reachTaskwerk(app: App): Promise<void> {
+  try {
+    await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).open();
+  } catch (error) {
+    if (!isWerkError(error) || error.code !== "STORE_NOT_FOUND") throw error;
+  }
+}
+
+/** Checks everything, asks where that is needed, and drives the run to its end. */
+export async function startRun(app: App, start: StartWish): Promise<Started> {
+  const { flags, resume, scripted = false, onStart } = start;
+  const { world } = app;
+  const { config, repositoryRoot, agents, options, attended, limits, wants } = await checkWish(app, start);
   const account = claudeAccount(app, config);
   const secrets = account.apiKey === "" ? [] : [account.apiKey];
-  await ensureStore(app);
   const checked = await preflight({
     root: repositoryRoot,
     stateDir: app.stateDir,
@@ -89,8 +126,9 @@ export async function startRun(app: App, { flags, resume, scripted = false, onSt
   if (!scripted) await showPreflight(app, checked, options, attended);
   if (flags.dryRun) return { kind: "checked", preflight: checked };
 
+  await ensureStore(app);
   const wish: DriveWish = {
-    journal,
+    journal: await app.journal(true),
     connection: await app.connection(),
     preflight: checked,
     settings: settingsOf(config),

@@ -19,7 +19,7 @@ export const createPlanVerb: Verb<PlanFlags & ImportFlags & { readonly autoImpor
     const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags);
     if (app.output.format !== "json" && app.output.isTTY)
       app.show("plan", { id: plan.id, file, plan, summary: summarizePlan(plan, { maxDepth }) }, planView(false));
-    await confirmImport(app, plan, { confirm: flags.autoImport ?? false });
+    await confirmImport(app, plan, { confirm: flags.autoImport ?? false, yes: "--auto-import" });
     app.show("plan.import", await importPlan(app, plan, file, flags), importedView);
     return undefined;
   },

@@ -1,6 +1,7 @@
+import { WerkError } from "@taskwerk/contract/errors";
 import { summarizePlan } from "../../plan/summary.ts";
 import { type Verb, wordsOf } from "../verb.ts";
-import { makePlan, type PlanFlags } from "./make-plan.ts";
+import { makePlan, type PlanFlags, TO_STDOUT } from "./make-plan.ts";
 import { planView } from "./plan-view.ts";
 
 /** `plan decompose PRD…`: documents to a plan file; imports nothing. */
@@ -11,9 +12,19 @@ export const decomposeVerb: Verb<PlanFlags> = {
       .option("--recursive", "decompose large tasks further")
       .option("--max-depth <n>", "how deep the tree may be (3)")
       .option("--planner <name>", "outline or claude-api")
-      .option("-o, --out <file>", "where the plan file goes"),
+      .option("-o, --out <file>", "where the plan file goes; - for stdout"),
   async run(app, [paths], flags) {
+    if (flags.out === TO_STDOUT && app.output.format === "json")
+      throw new WerkError("USAGE", "-o - prints YAML, and --json prints JSON: both want stdout.", {
+        hint: "One of them; --json has the whole plan in data.plan.",
+        field: "out",
+      });
     const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags);
+    if (file === TO_STDOUT) {
+      const { planToYaml } = await import("../../plan/plan-yaml.ts");
+      app.output.raw(planToYaml(plan, null));
+      return undefined;
+    }
     app.show("plan", { id: plan.id, file, plan, summary: summarizePlan(plan, { maxDepth }) }, planView(true));
     return undefined;
   },

@@ -23,7 +23,11 @@ export async function importPlan(app: App, plan: Plan, file: string, flags: Impo
   const rows = toBatch(plan, { allowGaps: flags.allowGaps ?? false });
   await ensureStore(app);
   const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 });
-  const result = await tasks.importTasks(rows, importIdempotencyKey(plan));
+  const before = new Set((await tasks.all()).map(({ key }) => key));
+  const answer = await tasks.importTasks(rows, importIdempotencyKey(plan));
+  // The same batch again is answered with what the first one did.
+  const repeated = rows.every(({ key }) => key != null && before.has(key));
+  const result = repeated ? { ...answer, created: 0, updated: 0, skipped: rows.length } : answer;
   if (plan.status !== "imported") {
     const imported: Plan = { ...plan, status: "imported" };
     await savePlan("", imported, file);
@@ -33,12 +37,16 @@ export async function importPlan(app: App, plan: Plan, file: string, flags: Impo
 }
 
 /** Without --confirm a person is asked; where there is none, it is refused. */
-export async function confirmImport(app: App, plan: Plan, flags: ImportFlags): Promise<void> {
+export async function confirmImport(
+  app: App,
+  plan: Plan,
+  flags: ImportFlags & { /** How to say yes on the command line. */ readonly yes?: string },
+): Promise<void> {
   if (flags.confirm || app.globals.yes) return;
   const { world } = app;
   if (!world.stdinIsTTY || !world.stdoutIsTTY || app.globals.input === false)
     throw new WerkError("CONFIRMATION_REQUIRED", `importing ${plan.id} was not confirmed`, {
-      hint: "Say so:  --confirm",
+      hint: `Say so:  ${flags.yes ?? "--confirm"}`,
     });
   const answer = await world.ask(`Import ${plan.tasks.length} tasks of ${plan.id} into taskwerk? [y/N] `);
   if (!/^y(es)?$/i.test(answer?.trim() ?? ""))

@@ -1,9 +1,10 @@
+import { stat } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
 import { PRICES } from "../../model/price.ts";
 import { decompose } from "../../plan/decompose.ts";
-import { plansDir, savePlan } from "../../plan/file.ts";
+import { loadPlan, plansDir, savePlan } from "../../plan/file.ts";
 import type { Planner } from "../../plan/planners/planner.ts";
 import { claudeAccount } from "../agents-of.ts";
 import type { App } from "../app.ts";
@@ -18,20 +19,23 @@ export interface PlanFlags {
 export interface Made {
   readonly plan: Plan;
   readonly problems: readonly PlanProblem[];
+  /** `-` when it was not written to a file. */
   readonly file: string;
   readonly maxDepth: number;
 }
 
-/** Reads the documents, makes a plan, writes its file, and notes it in the journal. */
+/** `-o -`: the plan goes to stdout, and to no file. */
+export const TO_STDOUT = "-";
+
+/** Reads the documents, makes a plan, writes its file, and notes it in the journal; to stdout it only makes the plan. */
 export async function makePlan(app: App, paths: readonly string[], flags: PlanFlags): Promise<Made> {
   if (paths.length === 0)
     throw new WerkError("USAGE", "which document? Name one or more.", { hint: "conductor plan decompose prd.md" });
   const planner = await plannerOf(app, flags.planner);
   const maxDepth = depthOf(flags, planner.name);
-  const save = (plan: Plan): Promise<string> =>
-    flags.out === undefined
-      ? savePlan(plansDir(app.root), plan)
-      : savePlan(plansDir(app.root), plan, app.path(flags.out));
+  const out = flags.out === undefined || flags.out === TO_STDOUT ? undefined : app.path(flags.out);
+  if (out !== undefined) await checkOut(out);
+  const save = (plan: Plan): Promise<string> => savePlan(plansDir(app.root), plan, out);
   const { plan, problems } = await decompose({
     paths,
     cwd: app.cwd,
@@ -49,9 +53,22 @@ export async function makePlan(app: App, paths: readonly string[], flags: PlanFl
     },
     keepDraft: save,
   });
+  if (flags.out === TO_STDOUT) return { plan, problems, file: TO_STDOUT, maxDepth };
   const file = await save(plan);
   await notePlan(app, plan, file);
   return { plan, problems, file, maxDepth };
+}
+
+/** What is there already may be a plan, and nothing else: a document that was named by mistake must not be lost. */
+async function checkOut(path: string): Promise<void> {
+  const there = await stat(path).catch(() => null);
+  if (there === null) return;
+  if (there.isFile() && (there.size === 0 || (await loadPlan(path).catch(() => null)) !== null)) return;
+  throw new WerkError("USAGE", `${path} exists and is no plan, so it is not written over`, {
+    hint: "Name another file:  -o plan.yaml",
+    field: "out",
+    given: path,
+  });
 }
 
 /** Writes down that a plan was saved, where there is a journal or one may be made. */

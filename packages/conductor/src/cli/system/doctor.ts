@@ -50,7 +50,13 @@ export const doctorVerb: Verb<unknown> = {
     });
     await check("taskwerk", async () => {
       const connection = await app.connection();
-      const open = await makeTasks({ connection, session: null, patienceMs: 0 }).open();
+      let open: readonly unknown[];
+      try {
+        open = await makeTasks({ connection, session: null, patienceMs: 0 }).open();
+      } catch (error) {
+        if (!isWerkError(error) || error.code !== "STORE_NOT_FOUND") throw error;
+        return { state: "warn", what: "no store here yet; a run makes one", cure: "conductor init" };
+      }
       return { state: "ok", what: `${await connection.store()}, ${open.length} open tasks`, cure: null };
     });
     await check("config", async () => {

@@ -15,9 +15,10 @@ export const initVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
     const text = await textOf(join(app.root, REPOSITORY_FILE));
+    // Only what is valid can be agreed to.
+    await app.config(true);
     await mkdir(app.stateDir, { recursive: true, mode: 0o700 });
     if (text !== null) await writeFile(join(app.stateDir, "trusted-config"), `${digestOf(text)}\n`, { mode: 0o600 });
-    await app.config();
     await app.journal(true);
     const made = await ensureStore(app);
     app.show<Initialised>(

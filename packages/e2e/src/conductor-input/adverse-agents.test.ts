@@ -1,0 +1,116 @@
+import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fingerprintOf, makeProject, type Project, testOf } from "./project.ts";
+
+interface TaskOfReport {
+  readonly id: string;
+  readonly title: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly waitsFor: readonly string[];
+  readonly landed: {
+    readonly commit: string;
+    readonly receipts: readonly { readonly gate: string; readonly result: string }[];
+  } | null;
+}
+interface Report {
+  readonly tasks: readonly TaskOfReport[];
+}
+
+const goodWork = (name: string) => agentScript(name).writes(`tests/${name}.test.js`, testOf(name, "sum(2, 2)", 4));
+
+let project: Project;
+let before: Readonly<Record<string, string>>;
+let main: string;
+let exit: number;
+let report: Report;
+const task = (title: string): TaskOfReport => report.tasks.find((one) => one.title === title)!;
+
+beforeAll(async () => {
+  project = await makeProject();
+  const { git, write, rig } = project;
+  await project.useAgent(
+    scenarioOf([
+      goodWork("honest").finishes(),
+      agentScript("red")
+        .writes("tests/red.test.js", testOf("red", "sum(2, 2)", 5))
+        .finishes("all tests pass"),
+      agentScript("idle").exits(0),
+      goodWork("uncommitted").claims("done").exits(0),
+      goodWork("astray").runs("git checkout -q -b elsewhere").finishes(),
+      goodWork("rewriter").runs("git checkout -q --orphan fresh && git add -A").finishes(),
+      agentScript("script").patches("package.json", "node --test tests/*.test.js", "true").finishes(),
+      agentScript("deleter").deletes("tests/more.test.js").finishes(),
+    ]),
+    { safety: { max_attempts: 1, max_consecutive_failures: 50 }, concurrency: 3 },
+  );
+  main = await git("rev-parse", "main");
+  // A worktree as people leave it.
+  await write("src/sum.js", "export const sum = (a, b) => b + a; // being changed\n");
+  await write("staged.txt", "staged\n");
+  await git("add", "staged.txt");
+  await write("staged.txt", "staged, and changed again\n");
+  await write("untracked/notes.bin", Buffer.from([0, 255, 1, 254]));
+  await write("ignored/secret.env", "TOKEN=1\n");
+  await rig.taskwerk("init");
+  for (const title of ["honest", "red", "idle", "uncommitted", "astray", "rewriter", "script", "deleter"])
+    await rig.taskwerk("add", title);
+  before = await fingerprintOf(project.dir);
+  const ran = await project.conductor(["run", "--auto", "--budget", "1", "--allow-unsandboxed"]);
+  exit = ran.code;
+  report = (await project.json<Report>(["report"])).data;
+}, 120_000);
+afterAll(() => project.rig.remove());
+
+describe("a run with agents that do what they should not", () => {
+  it("ends waiting for a person", () => {
+    expect(exit).toBe(11);
+  });
+  it("lands nothing that a person has not seen when the test script or a test is changed", () => {
+    for (const title of ["script", "deleter"]) {
+      expect(task(title)).toMatchObject({ state: "waiting", landed: null, waitsFor: [expect.stringMatching(/^A\d$/)] });
+    }
+  });
+  it("puts on the card what is to be approved, and the inbox shows it within 80 columns", async () => {
+    const { data } = await project.json<{ cards: { id: string; kind: string; text: string; evidence: string[] }[] }>([
+      "inbox",
+    ]);
+    const cards = Object.fromEntries(data.cards.map((card) => [card.id, card]));
+    expect(cards[task("script").waitsFor[0]!]).toMatchObject({
+      kind: "approval",
+      text: "it changes how work is judged",
+      evidence: ["gate-files: package.json (scripts)"],
+    });
+    expect(cards[task("deleter").waitsFor[0]!]).toMatchObject({
+      kind: "approval",
+      evidence: [expect.stringMatching(/^ratchet fewer-tests: test: \d tests on the base, \d here$/)],
+    });
+    const { stdout } = await project.conductor(["inbox"]);
+    expect(stdout.split("\n").every((line) => line.length <= 80)).toBe(true);
+    expect(stdout).not.toMatch(/conductor (review|why)/);
+  });
+  it("does not take an agent's word for its tests", () => {
+    expect(task("red")).toMatchObject({ state: "failed", reason: expect.stringContaining("1 of 3 tests failed") });
+  });
+  it("says that nothing was changed where nothing was", () => {
+    expect(task("idle")).toMatchObject({ state: "no-change", landed: null, reason: "the agent changed nothing" });
+  });
+  it("keeps rewritten history aside and lands none of it", async () => {
+    expect(task("rewriter")).toMatchObject({ state: "failed", landed: null });
+    expect(await project.git("log", "--format=%s", "refs/conductor/salvage/TASK-006/1")).toBe("feat: rewriter");
+  });
+  it("lands work that was left uncommitted or on another branch, through the gates", () => {
+    for (const title of ["honest", "uncommitted", "astray"]) expect(task(title).state).toBe("landed");
+  });
+  it("has a passing receipt of every gate for every landing, and a commit for nothing else", async () => {
+    const landed = report.tasks.flatMap((one) => (one.landed ? [one.landed] : []));
+    for (const { receipts } of landed)
+      expect(receipts.map(({ gate, result }) => `${gate} ${result}`).sort()).toEqual(["coverage pass", "test pass"]);
+    const commits = (await project.git("rev-list", "--first-parent", "main..conductor/main")).split("\n");
+    expect([...commits].sort()).toEqual(landed.map(({ commit }) => commit).sort());
+  });
+  it("leaves the user's files, index and branch as they were", async () => {
+    expect(await fingerprintOf(project.dir)).toEqual(before);
+    expect(await project.git("rev-parse", "main")).toBe(main);
+  });
+});

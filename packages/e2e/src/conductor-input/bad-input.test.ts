@@ -1,0 +1,281 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { agentScript } from "@taskwerk/rehearsal/agent-script";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ended, firstLine } from "../rig.ts";
+import { fingerprintOf, makeProject, ownFile, type Project } from "./project.ts";
+
+const RUN = ["run", "--auto", "--budget", "1", "--allow-unsandboxed"];
+
+interface Refusal {
+  readonly exit: number;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** What a program is told, in one document. */
+async function refusal(
+  project: Project,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Refusal> {
+  const { exit, error } = await project.json(args, { env });
+  const { code, message, hint } = error!;
+  return { exit, code, message: message.replaceAll(project.dir, "DIR"), hint };
+}
+
+describe("where conductor has never been used", () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await makeProject({ repository: false });
+    await project.write("empty.md", "");
+    await project.write("prose.md", "Hello there.\n");
+    await project.write("binary.md", Buffer.from([80, 0, 255, 1]));
+    await mkdir(join(project.dir, "folder.md"));
+    execFileSync("mkfifo", [join(project.dir, "pipe.md")]);
+  });
+  afterAll(() => project.rig.remove());
+
+  it.each([
+    ["inbox"],
+    ["log", "TASK-1"],
+    ["report"],
+    ["resume"],
+    ["stop"],
+    ["answer", "Q9", "yes"],
+    ["approve", "A1"],
+    ["reject", "A1", "--note", "no"],
+  ])("%s %s says that there is no journal, and how to begin", async (...args) => {
+    expect(await refusal(project, args)).toEqual({
+      exit: 9,
+      code: "STORE_NOT_FOUND",
+      message: "There is no journal of conductor in DIR.",
+      hint: "Begin with: conductor run PRD.md   or   conductor init",
+    });
+  });
+
+  it("status and the list of plans are empty, and that is no fault", async () => {
+    expect((await project.conductor(["status"])).stdout).toBe(
+      "Nothing has run here yet.\n\nNext   conductor run PRD.md\n",
+    );
+    expect(await project.json(["plan", "list"])).toMatchObject({ exit: 0, data: [] });
+  });
+
+  it.each([
+    { args: "frob", exit: 2, code: "USAGE", says: 'unknown command "frob".' },
+    { args: "plan frob", exit: 2, code: "USAGE", says: 'unknown command "plan frob".' },
+    { args: "run --frob", exit: 2, code: "USAGE", says: "unknown flag --frob." },
+    { args: "list", exit: 2, code: "USAGE", says: '"list" belongs to taskwerk, which keeps the tasks.' },
+    { args: "run", exit: 6, code: "GIT_NOT_A_REPOSITORY", says: "no git repository" },
+    { args: "run prose.md --auto --budget 1", exit: 6, code: "GIT_NOT_A_REPOSITORY", says: "no git repository" },
+    { args: "plan show", exit: 3, code: "PLAN_NOT_FOUND", says: "there is no plan in" },
+    { args: "plan import --confirm", exit: 3, code: "PLAN_NOT_FOUND", says: "there is no plan in" },
+    { args: "plan decompose", exit: 2, code: "USAGE", says: "which document?" },
+    { args: "plan decompose empty.md", exit: 2, code: "PRD_EMPTY", says: "empty.md has no text" },
+    { args: "plan decompose prose.md", exit: 2, code: "PLAN_INVALID", says: "nothing in prose.md reads like" },
+    { args: "plan decompose binary.md", exit: 2, code: "PRD_UNREADABLE", says: "it is not text" },
+    { args: "plan decompose folder.md", exit: 2, code: "PRD_UNREADABLE", says: "it is a directory" },
+    { args: "plan decompose pipe.md", exit: 2, code: "PRD_UNREADABLE", says: "it is not a regular file" },
+    { args: "plan decompose missing.md", exit: 3, code: "FILE_NOT_FOUND", says: "there is no file missing.md" },
+    { args: "plan decompose prose.md --planner oracle", exit: 2, code: "USAGE", says: 'no planner "oracle"' },
+    { args: "plan decompose prose.md --planner claude-api", exit: 4, code: "CREDENTIAL_MISSING", says: "needs a key" },
+    { args: "plan decompose prose.md --max-depth 0", exit: 2, code: "USAGE", says: "whole number from 1 to 10" },
+    {
+      args: "plan decompose prose.md -o prose.md",
+      exit: 2,
+      code: "USAGE",
+      says: "is no plan, so it is not written over",
+    },
+  ])("conductor $args: $code", async ({ args, exit, code, says }) => {
+    const said = await refusal(project, args.split(" "));
+    expect(said).toMatchObject({ exit, code, message: expect.stringContaining(says) });
+  });
+
+  it("tells a person the same, on stderr", async () => {
+    const { code, stdout, stderr } = await project.conductor(["plan", "decompose", "empty.md"]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toBe("error PRD_EMPTY: empty.md has no text\n  Write what is wanted, then run it again.\n");
+  });
+
+  it("none of this has left anything behind", () => {
+    expect(existsSync(join(project.dir, ".conductor"))).toBe(false);
+    expect(existsSync(join(project.dir, ".taskwerk"))).toBe(false);
+  });
+});
+
+describe("a run that cannot start", () => {
+  let project: Project;
+  let before: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    project = await makeProject();
+    await project.useAgent(agentScript().exits(0).scenario());
+    await project.write("src/sum.js", "// being changed\n");
+    await project.write("prd.md", await readFile(ownFile("examples/prds/linkcheck.md")));
+    before = await fingerprintOf(project.dir);
+  });
+  afterAll(() => project.rig.remove());
+
+  it.each([
+    { args: "run --auto", exit: 2, code: "USAGE", says: "a run without you needs a limit" },
+    { args: "run prd.md --auto", exit: 2, code: "USAGE", says: "a run without you needs a limit" },
+    { args: "run --auto --budget abc", exit: 2, code: "USAGE", says: '--budget: "abc"' },
+    { args: "run --auto --budget 0", exit: 2, code: "USAGE", says: '--budget: "0"' },
+    { args: "run --auto --until never", exit: 2, code: "INVALID_DATE", says: '"never" is no time' },
+    { args: "run --auto --interactive", exit: 2, code: "USAGE", says: "are opposites" },
+    { args: "run --auto --budget 1 --tasks frob", exit: 2, code: "INVALID_QUERY", says: '"frob" is neither' },
+    { args: "run --auto --budget 1 --concurrency 0", exit: 2, code: "USAGE", says: '--concurrency: "0"' },
+    { args: "run --auto --budget 1 --agent oracle", exit: 7, code: "AGENT_UNAVAILABLE", says: "no agent oracle" },
+    { args: "run prd.md --auto --budget 1 --agent claude", exit: 7, code: "AGENT_UNAVAILABLE", says: "no API key" },
+    { args: "run --use-taskwerk frob --auto --budget 1", exit: 2, code: "USAGE", says: "no address of a taskwerk" },
+  ])("conductor $args: $code, and nothing is made or planned", async ({ args, exit, code, says }) => {
+    const said = await refusal(project, args.split(" "));
+    expect(said).toMatchObject({ exit, code, message: expect.stringContaining(says) });
+    expect(existsSync(join(project.dir, ".conductor"))).toBe(false);
+    expect(existsSync(join(project.dir, ".taskwerk"))).toBe(false);
+  });
+
+  it("says why taskwerk cannot be used, whether its program or its server is missing", async () => {
+    expect(await refusal(project, RUN, { CONDUCTOR_TASKWERK: "/nonexistent" })).toMatchObject({
+      exit: 7,
+      code: "TASKWERK_UNREACHABLE",
+      message: "taskwerk did not start: spawn /nonexistent ENOENT",
+    });
+    const nobody = [...RUN, "--use-taskwerk", "http://127.0.0.1:1"];
+    expect(await refusal(project, nobody)).toMatchObject({ exit: 4, code: "CREDENTIAL_MISSING" });
+    expect(await refusal(project, nobody, { TASKWERK_TOKEN: "x" })).toMatchObject({
+      exit: 7,
+      code: "TASKWERK_UNREACHABLE",
+    });
+  });
+
+  it("leaves the worktree, the index and HEAD as they were", async () => {
+    expect(await fingerprintOf(project.dir)).toEqual(before);
+  });
+
+  describe("because of the repository", () => {
+    const back = async (): Promise<void> => {
+      await project.git("update-ref", "-d", "refs/heads/conductor/main");
+      await project.git("checkout", "-qf", "main");
+      await project.git("reset", "-q", "--hard", "start");
+    };
+    const commitPackage = async (text: string): Promise<void> => {
+      await project.write("package.json", text);
+      await project.git("commit", "-qam", "chore: another package.json");
+    };
+    beforeAll(() => project.git("tag", "start"));
+
+    it("says that HEAD is detached", async () => {
+      await project.git("checkout", "-q", "--detach");
+      expect(await refusal(project, RUN)).toMatchObject({ exit: 6, code: "GIT_REF_NOT_FOUND" });
+      await back();
+    });
+    it("says that nothing would prove the work", async () => {
+      await commitPackage('{"name":"sums"}\n');
+      expect(await refusal(project, RUN)).toMatchObject({ exit: 4, code: "POLICY_UNMET" });
+      await back();
+    });
+    it("says which gate is red already, and where its log is", async () => {
+      await commitPackage('{"name":"sums","scripts":{"test":"node -e \\"process.exit(3)\\""}}\n');
+      expect(await refusal(project, RUN)).toMatchObject({
+        exit: 4,
+        code: "POLICY_UNMET",
+        message: "main does not pass its own gates: test (it ended with exit code 3)",
+        hint: expect.stringMatching(/The log: {2}\/.*\.log$/),
+      });
+      await back();
+    });
+    it("says that conductor/main is checked out, and that it has gone another way", async () => {
+      await project.git("checkout", "-qb", "conductor/main");
+      expect(await refusal(project, RUN)).toMatchObject({
+        exit: 6,
+        code: "GIT_CONFLICT",
+        hint: "Go to your own branch:  git switch main",
+      });
+      await project.git("commit", "-q", "--allow-empty", "-m", "one way");
+      const tip = await project.git("rev-parse", "HEAD");
+      await project.git("checkout", "-q", "main");
+      await project.git("commit", "-q", "--allow-empty", "-m", "the other way");
+      expect(await refusal(project, RUN)).toMatchObject({
+        exit: 6,
+        code: "GIT_CONFLICT",
+        hint: "Take what has landed first:  git merge conductor/main",
+      });
+      expect(await project.git("rev-parse", "conductor/main")).toBe(tip);
+      await back();
+    });
+    it("takes the repository's configuration only as it was agreed to, and never who pays", async () => {
+      const untrusted = { exit: 4, code: "CONFIG_UNTRUSTED", hint: "Read it, then:  conductor init" };
+      await project.write(".conductor.yml", "budget:\n  session_usd: 600\n");
+      expect(await refusal(project, RUN)).toMatchObject(untrusted);
+      expect(await refusal(project, ["init"])).toMatchObject({
+        exit: 2,
+        code: "CONFIG_INVALID",
+        message: expect.stringContaining("budget.session_usd in .conductor.yml counts only in your own file"),
+      });
+      expect(await refusal(project, RUN)).toMatchObject(untrusted);
+      await project.write(".conductor.yml", "gates:\n  timeoutt: 5m\n");
+      expect(await refusal(project, ["init"])).toMatchObject({
+        exit: 2,
+        code: "CONFIG_INVALID",
+        hint: 'Did you mean "gates.timeout"?',
+      });
+      await project.write(".conductor.yml", "gates:\n  timeout: 5m\n");
+      expect(await project.json(["init"])).toMatchObject({ exit: 0, data: { trusted_config: ".conductor.yml" } });
+      await project.write(".conductor.yml", "gates:\n  timeout: 6m\n");
+      expect(await refusal(project, RUN)).toMatchObject(untrusted);
+      await rm(join(project.dir, ".conductor.yml"));
+    });
+  });
+});
+
+it("a repository without a commit is told to make one", async () => {
+  const project = await makeProject({ repository: false });
+  await project.git("init", "-q");
+  expect(await refusal(project, RUN)).toMatchObject({ exit: 6, code: "GIT_NO_COMMITS" });
+  expect(existsSync(join(project.dir, ".conductor"))).toBe(false);
+  await project.rig.remove();
+});
+
+describe("a second run on the same repository", () => {
+  it("is refused, and the first goes on unharmed", async () => {
+    const project = await makeProject();
+    await project.useAgent(agentScript().sleeps(600_000).scenario());
+    await project.rig.taskwerk("init");
+    await project.rig.taskwerk("add", "takes long");
+    const first = project.rig.start("conductor", RUN);
+    const said = ended(first);
+    await firstLine(first);
+    await new Promise<void>((resolve) => {
+      let text = "";
+      first.stdout!.on("data", (chunk: string) => {
+        text += chunk;
+        if (text.includes("running TASK-001")) resolve();
+      });
+    });
+    const second = await project.json(RUN);
+    expect(second).toMatchObject({ exit: 8 });
+    expect(second.error!.message).toContain("run-1");
+    expect(await project.json(["status"])).toMatchObject({ data: { session: { id: "run-1", endedAt: null } } });
+    expect(await project.json(["stop"])).toMatchObject({ exit: 0, data: { session: "run-1", stopped: true } });
+    expect((await said).stdout).toContain("run-1  Stopped");
+    expect(await project.json(["resume", "run-9"])).toMatchObject({ exit: 3, error: { code: "SESSION_NOT_FOUND" } });
+    expect(await project.json(["report", "run-9"])).toMatchObject({ exit: 3, error: { code: "SESSION_NOT_FOUND" } });
+    expect(await project.json(["answer", "Q9", "x"])).toMatchObject({ exit: 3, error: { code: "DECISION_NOT_FOUND" } });
+    expect(await project.json(["approve", "A1"])).toMatchObject({ exit: 3, error: { code: "DECISION_NOT_FOUND" } });
+    expect(await project.json(["log", "TASK-9"])).toMatchObject({ exit: 3, error: { code: "TASK_NOT_FOUND" } });
+    await project.rig.remove();
+  }, 90_000);
+});
+
+describe("the help", () => {
+  it("fits a terminal of 80 columns and names only commands that exist", async () => {
+    const project = await makeProject({ repository: false });
+    const words = [[], ["run"], ["doctor"], ["plan", "show"], ["status"], ["inbox"], ["report"], ["plan", "decompose"]];
+    const pages = await Promise.all(words.map(async (word) => (await project.conductor(["help", ...word])).stdout));
+    for (const line of pages.flatMap((page) => page.split("\n"))) expect(line.length, line).toBeLessThanOrEqual(80);
+    await project.rig.remove();
+  });
+});
