@@ -40,9 +40,10 @@ describe("conductor demo", () => {
     expect(JSON.parse(demo!.stdout)).toMatchObject({
       ok: true,
       kind: "demo",
-      data: { landed: 8, tasks: 8, loops: 1, questions: 1, approvals: 1, exit: 0 },
+      data: { landed: 8, tasks: 8, questions: 1, exit: 0 },
     });
-    expect(JSON.parse(demo!.stdout).data.reds).toBeGreaterThanOrEqual(1);
+    const { reds, loops, approvals } = JSON.parse(demo!.stdout).data;
+    expect([reds, loops, approvals].every((count) => count >= 1)).toBe(true);
   });
 
   it("has, for each commit, a passing receipt of every required gate for exactly its tree", async () => {

@@ -75,7 +75,11 @@ export const demoVerb: Verb<unknown> = {
           piped: "screen",
           screen(output, { data }) {
             output.line();
-            if (code !== 0) output.line(text);
+            if (code !== 0) {
+              output.line(`${text} ${data.landed} landed so far.`);
+              output.line(`  cd ${data.place} && conductor status`);
+              return;
+            }
             output.line(
               green(`${data.landed} of ${data.tasks} landed in ${data.seconds}s.`),
               ` ${plural(data.reds, "gate was red and repaired", "gates were red and repaired")}, ${plural(data.loops, "loop caught", "loops caught")},`,

@@ -1,0 +1,82 @@
+import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
+import { afterEach, describe, expect, it } from "vitest";
+import { ended, firstLine } from "../rig.ts";
+import { addTasks, makeProject, PLAIN, type Project } from "./project.ts";
+
+const SCENARIO = scenarioOf([
+  agentScript("Choose a colour")
+    .asks("Which colour?", { options: ["red", "blue"], default: "red", as: "colour" })
+    .writes("colour.txt", "{{colour}}\n")
+    .finishes(),
+  agentScript("Write a text").writes("text.txt", "text\n").finishes(),
+  agentScript("Take long").writes("long.txt", "long\n").sleeps(60_000).finishes(),
+]);
+const RUN = ["orchestrate", "run", "--auto", "--budget", "1", "--json"];
+
+describe("a run and its people", () => {
+  const open: Project[] = [];
+  const start = async (...titles: readonly string[]): Promise<Project> => {
+    const project = await makeProject(PLAIN, SCENARIO);
+    open.push(project);
+    await addTasks(
+      project.rig,
+      titles.map((title) => ({ title })),
+    );
+    return project;
+  };
+  afterEach(async () => {
+    for (const { rig } of open.splice(0)) await rig.remove();
+  });
+
+  it("puts a question down when nobody answers, and goes on with the answer", async () => {
+    const { conductor, git } = await start("Choose a colour", "Write a text");
+    const ran = await conductor(...RUN);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(11);
+    expect(JSON.parse(ran.stdout).data.end).toEqual({ kind: "waiting", decisions: ["Q1"] });
+    expect(git("ls-tree", "--name-only", "conductor/main")).toContain("text.txt");
+    expect((await conductor("inbox")).stdout).toContain("Which colour?");
+
+    const [first, second] = await Promise.all([
+      conductor("answer", "Q1", "2", "--json"),
+      conductor("answer", "Q1", "red", "--json"),
+    ]);
+    expect([first.code, second.code].sort()).toEqual([0, 8]);
+    const answer = JSON.parse([first, second].find(({ code }) => code === 0)!.stdout).data.answer;
+    const resumed = await conductor("resume", "--json");
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    expect(git("show", "conductor/main:colour.txt")).toBe(answer);
+  }, 120_000);
+
+  it("stops from another terminal and keeps everything", async () => {
+    const { conductor, git, rig } = await start("Take long", "Write a text");
+    const started = await conductor("start", "--auto", "--budget", "1", "--json");
+    expect(started.code, started.stdout + started.stderr).toBe(0);
+    expect(JSON.parse(started.stdout).data.session).toBe("run-1");
+    for (let look = 0; look < 100; look += 1) {
+      if (JSON.parse((await conductor("status", "--json")).stdout).data.counts.landed === 1) break;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    const stopped = await conductor("stop", "--reason", "enough", "--json");
+    expect(JSON.parse(stopped.stdout).data, stopped.stderr).toMatchObject({ session: "run-1", stopped: true });
+    const tasks = await rig.data<readonly { title: string; status: string }[]>("list", "--all");
+    expect(Object.fromEntries(tasks.map(({ title, status }) => [title, status]))).toEqual({
+      "Take long": "todo",
+      "Write a text": "done",
+    });
+    const kept = git("for-each-ref", "--format=%(refname)", "refs/conductor/salvage").split("\n").filter(Boolean);
+    expect(kept.map((ref) => git("show", `${ref}:long.txt`))).toEqual(["long"]);
+    expect((await conductor("stop", "--json")).code).toBe(3);
+  }, 120_000);
+
+  it("ends with 130 at Ctrl-C, in order", async () => {
+    const { rig, conductor } = await start("Take long");
+    const child = rig.start("conductor", ["orchestrate", "run", "--auto", "--budget", "1"]);
+    child.stdin!.end();
+    const end = ended(child);
+    await firstLine(child);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    child.kill("SIGINT");
+    expect((await end).code).toBe(130);
+    expect(JSON.parse((await conductor("status", "--json")).stdout).data.session.status).toBe("paused");
+  }, 120_000);
+});
