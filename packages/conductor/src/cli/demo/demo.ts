@@ -23,11 +23,8 @@ export const demoVerb: Verb<unknown> = {
     const dir = resolve(outer.cwd, wordOf(given) || "demo-linkcheck");
     const project = await makeDemoProject({ dir, examples, scriptedAgent, world: outer.world });
     const world = { ...outer.world, cwd: dir, env: { ...outer.world.env, ...project.env } };
-    const app = makeApp(world, outer.output, {
-      ...outer.globals,
-      C: undefined as never,
-      useTaskwerk: undefined as never,
-    });
+    const { C: _C, useTaskwerk: _useTaskwerk, ...globals } = outer.globals;
+    const app = makeApp(world, outer.output, globals);
     const silent = outer.output.format === "json" || outer.output.quiet;
     const person = playPerson(app);
     try {
