@@ -127,6 +127,11 @@ async function refusePlanted(repository: UserRepository, commit: string): Promis
   }
 }
 
+/** Throws what is wrong with the repository at first sight: GIT_*. Changes nothing in it. */
+export async function checkRepository(wish: Pick<PreflightWish, "root" | "stateDir" | "env">): Promise<void> {
+  targetOf(await openRepository(wish.root, { env: wish.env, storeDir: `${wish.stateDir}/git` }));
+}
+
 /** What an agent says of itself. Throws AGENT_UNAVAILABLE when it is not ready to work. */
 export async function readyAgent(agent: AgentAdapter): Promise<AgentInfo> {
   const info = await agent.probe();

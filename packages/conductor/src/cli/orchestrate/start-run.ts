@@ -2,13 +2,11 @@ import { join } from "node:path";
 import type { ConfigValues } from "@taskwerk/config/schema";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
-import type { Agents } from "../../agents/registry.ts";
-import { openRepository } from "../../git/repository.ts";
 import type { RunOptions } from "../../model/run.ts";
 import { decide } from "../../policy/decide.ts";
 import { type Driven, type DriveWish, drive } from "../../run/drive.ts";
 import { makeFailpoint } from "../../run/failpoint.ts";
-import { type Preflight, preflight, readyAgent, targetOf } from "../../run/preflight.ts";
+import { checkRepository, type Preflight, preflight, readyAgent } from "../../run/preflight.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import { agentName, agentsOf, claudeAccount, numberAt, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
@@ -36,7 +34,7 @@ export type Started =
 interface CheckedWish {
   readonly config: ConfigValues;
   readonly repositoryRoot: string;
-  readonly agents: Agents;
+  readonly agents: Awaited<ReturnType<typeof agentsOf>>;
   readonly options: RunOptions;
   readonly attended: boolean;
   readonly limits: { readonly auto: boolean; readonly budgetUsd: number | null; readonly until: string | null };
@@ -48,8 +46,7 @@ export async function checkWish(app: App, { flags, resume, scripted = false }: S
   const { world } = app;
   const config = await app.config();
   const repositoryRoot = app.repositoryRoot();
-  const repository = await openRepository(repositoryRoot, { env: world.env, storeDir: `${app.stateDir}/git` });
-  targetOf(repository);
+  await checkRepository({ root: repositoryRoot, stateDir: app.stateDir, env: world.env });
   const agents = await agentsOf(app, config);
   const known = resume === null ? undefined : (await (await app.journal()).state()).sessions.get(resume);
   const attended = world.stdinIsTTY && world.stdoutIsTTY && !flags.auto && app.globals.input !== false;
@@ -59,7 +56,8 @@ export async function checkWish(app: App, { flags, resume, scripted = false }: S
     attended,
   });
   const limits = {
-    auto: flags.auto || known?.options.auto === true,
+    // Where nobody sits at the terminal nobody can stop it either: the rules of --auto hold.
+    auto: flags.auto || known?.options.auto === true || !attended,
     budgetUsd: options.budgetUsd ?? known?.options.budgetUsd ?? null,
     until: options.until,
   };

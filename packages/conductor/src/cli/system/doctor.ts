@@ -1,10 +1,12 @@
 import { isWerkError } from "@taskwerk/contract/errors";
 import { green, red, yellow } from "@taskwerk/terminal/part";
 import { openRepository } from "../../git/repository.ts";
+import { hanging } from "../../report/layout.ts";
 import { targetOf } from "../../run/preflight.ts";
 import { detectConfinement } from "../../sandbox/confinement.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import { agentsOf } from "../agents-of.ts";
+import { layoutOf } from "../lines-view.ts";
 import type { Verb } from "../verb.ts";
 
 interface Check {
@@ -14,6 +16,9 @@ interface Check {
   readonly what: string;
   readonly cure: string | null;
 }
+
+/** The column in which the words begin. */
+const WHAT_AT = 27;
 
 /** `doctor`: what is there, what is missing, and the exact cure. Exit 0 when a run is possible. */
 export const doctorVerb: Verb<unknown> = {
@@ -69,7 +74,7 @@ export const doctorVerb: Verb<unknown> = {
         id: `agent ${info.id}`,
         state: info.ready ? "ok" : "warn",
         what: info.ready ? `${info.name} ${info.version}, paid by ${info.paidBy}` : (info.problem ?? "not ready"),
-        cure: info.ready ? null : info.id === "claude" ? "export ANTHROPIC_API_KEY=…" : null,
+        cure: info.ready ? null : info.id === "claude" ? "export ANTHROPIC_API_KEY=..." : null,
       });
     const agents = checks.filter(({ id }) => id.startsWith("agent "));
     const ready = checks.every(({ state }) => state !== "missing") && agents.some(({ state }) => state === "ok");
@@ -80,12 +85,15 @@ export const doctorVerb: Verb<unknown> = {
       screen(output) {
         output.line(ready ? "A run is possible." : "A run is not possible yet.");
         for (const { id, state, what, cure } of checks) {
+          const [first = "", ...more] = hanging("", what, layoutOf(output).width - WHAT_AT);
           output.line(
             "  ",
             state === "ok" ? green("ok     ") : state === "warn" ? yellow("note   ") : red("missing"),
-            `  ${id.padEnd(14)}  ${what}`,
+            `  ${id.padEnd(14)}  ${first}`,
           );
-          if (cure !== null) output.line(`${" ".repeat(27)}${cure}`);
+          for (const line of more) output.line(`${" ".repeat(WHAT_AT)}${line}`);
+          // A cure is there to be copied: it is never broken.
+          if (cure !== null) output.line(`${" ".repeat(WHAT_AT)}${cure}`);
         }
       },
     });

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { clock } from "./event-lines.ts";
+import { settingsOf } from "./settings-of.ts";
+
+describe("the settings of a run", () => {
+  it("have a bound for everything where nothing is configured", () => {
+    const { maxRounds, maxTaskMs, autoCommit, decisionMs, branchPattern } = settingsOf({});
+    expect({ maxRounds, maxTaskMs, autoCommit, decisionMs, branchPattern }).toEqual({
+      maxRounds: 3,
+      maxTaskMs: 30 * 60_000,
+      autoCommit: true,
+      decisionMs: 24 * 60 * 60_000,
+      branchPattern: "feature/{task_id}-{task_slug}",
+    });
+  });
+  it("follow the configuration", () => {
+    const settings = settingsOf({
+      "orchestration.safety.max_task_duration": "90s",
+      "orchestration.workflow.auto_commit": false,
+      "orchestration.safety.require_approval_for": ["database_migrations"],
+    });
+    expect(settings).toMatchObject({ maxTaskMs: 90_000, autoCommit: false });
+    expect(settings.policy.requireApprovalFor).toEqual(["database_migrations"]);
+  });
+  it("refuse a kind of change that does not exist, and name those that do", () => {
+    expect(() => settingsOf({ "orchestration.safety.require_approval_for": ["frob"] })).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", given: "frob" }),
+    );
+  });
+});
+
+it("the clock of a run shows minutes and seconds, and never less than nothing", () => {
+  expect([clock(0), clock(65_000), clock(3_600_000), clock(-5)]).toEqual(["0:00", "1:05", "60:00", "0:00"]);
+});
