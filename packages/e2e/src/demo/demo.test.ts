@@ -31,7 +31,7 @@ describe("conductor demo", () => {
   beforeAll(async () => {
     at.rig = await makeRig();
     done.demo = await at.rig.run("conductor", ["demo", "--json"]);
-  }, 180_000);
+  }, 400_000);
   afterAll(() => at.rig?.remove());
 
   it("ends well, with a red gate repaired, a loop caught, a question answered and an approval given", () => {

@@ -45,7 +45,7 @@ describe("a run and its people", () => {
     const resumed = await conductor("resume", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     expect(git("show", "conductor/main:colour.txt")).toBe(answer);
-  }, 120_000);
+  }, 400_000);
 
   it("stops from another terminal and keeps everything", async () => {
     const { conductor, git, rig } = await start("Take long", "Write a text");
@@ -66,7 +66,7 @@ describe("a run and its people", () => {
     const kept = git("for-each-ref", "--format=%(refname)", "refs/conductor/salvage").split("\n").filter(Boolean);
     expect(kept.map((ref) => git("show", `${ref}:long.txt`))).toEqual(["long"]);
     expect((await conductor("stop", "--json")).code).toBe(3);
-  }, 120_000);
+  }, 400_000);
 
   it("ends with 130 at Ctrl-C, in order", async () => {
     const { rig, conductor } = await start("Take long");
@@ -78,5 +78,5 @@ describe("a run and its people", () => {
     child.kill("SIGINT");
     expect((await end).code).toBe(130);
     expect(JSON.parse((await conductor("status", "--json")).stdout).data.session.status).toBe("paused");
-  }, 120_000);
+  }, 400_000);
 });

@@ -54,7 +54,7 @@ describe("a conductor that is killed", () => {
     const ran = await project.conductor(...RUN);
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     wanted.tree = project.git("rev-parse", "conductor/main^{tree}");
-  }, 120_000);
+  }, 400_000);
 
   async function proveWhole(project: Project): Promise<void> {
     const { git, rig } = project;
@@ -79,7 +79,7 @@ describe("a conductor that is killed", () => {
       expect(ran.code, ran.stdout + ran.stderr).toBe(137);
       await proveWhole(project);
     },
-    120_000,
+    400_000,
   );
 
   it.each([700, 1900, 3300])(
@@ -96,6 +96,6 @@ describe("a conductor that is killed", () => {
       if (JSON.parse(begun.stdout).data === null) await project.conductor(...RUN);
       await proveWhole(project);
     },
-    120_000,
+    400_000,
   );
 });

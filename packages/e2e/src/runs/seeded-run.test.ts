@@ -67,6 +67,6 @@ describe("a run with a model", () => {
         await rig.remove();
       }
     },
-    180_000,
+    400_000,
   );
 });
