@@ -59,7 +59,7 @@ beforeAll(async () => {
   const ran = await project.conductor(["run", "--auto", "--budget", "1", "--allow-unsandboxed"]);
   exit = ran.code;
   report = (await project.json<Report>(["report"])).data;
-}, 120_000);
+}, 400_000);
 afterAll(() => project.rig.remove());
 
 describe("a run with agents that do what they should not", () => {

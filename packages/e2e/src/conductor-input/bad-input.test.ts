@@ -267,7 +267,7 @@ describe("a second run on the same repository", () => {
     expect(await project.json(["approve", "A1"])).toMatchObject({ exit: 3, error: { code: "DECISION_NOT_FOUND" } });
     expect(await project.json(["log", "TASK-9"])).toMatchObject({ exit: 3, error: { code: "TASK_NOT_FOUND" } });
     await project.rig.remove();
-  }, 90_000);
+  }, 300_000);
 });
 
 describe("the help", () => {
