@@ -18,6 +18,7 @@ import { sweep } from "../sandbox/sweep.ts";
 import type { Claimed } from "../tasks/tasks.ts";
 import { askPeople, waitForAnswer } from "./ask-people.ts";
 import { attemptBrief, type Setback } from "./attempt-brief.ts";
+import { attemptMark } from "./attempt-mark.ts";
 import { branchName } from "./branch-name.ts";
 import { type ClaimKeeper, keepClaim } from "./claim-keeper.ts";
 import { claimerOf, type RunContext } from "./context.ts";
@@ -175,7 +176,7 @@ class Story {
   /** Writes the end down everywhere: journal, taskwerk, and what the workspace still holds. */
   async close(end: AttemptEnd): Promise<void> {
     const { journal, tasks } = this.#context;
-    await sweep(this.#id);
+    await sweep(attemptMark(this.#context, this.#id));
     await this.#putAway(end);
     const reason = "reason" in end ? end.reason : "decision" in end ? `waits for ${end.decision}` : null;
     await journal.append([{ type: "attempt.ended", attempt: this.#id, stage: STAGE_OF[end.kind], reason }]);
@@ -229,7 +230,7 @@ class Story {
       keeper: this.#keeper,
       usdLimit: reserved.usd,
       signal: this.#signal,
-    }).finally(() => sweep(id));
+    }).finally(() => sweep(attemptMark(context, id)));
     purse.settle(id, talk.usage);
     await this.#count(talk.usage);
     if (talk.kind === "parked") return { end: { kind: "waiting", decision: talk.decision } };
@@ -275,7 +276,7 @@ class Story {
       repository,
       workspace,
       confinement,
-      marker: this.#id,
+      marker: attemptMark(this.#context, this.#id),
       task: this.#task.id,
       n: this.#n,
       autoCommit: settings.autoCommit,
@@ -511,7 +512,7 @@ class Story {
       repository,
       workspace,
       confinement,
-      marker: this.#id,
+      marker: attemptMark(this.#context, this.#id),
       task: this.#task.id,
       n: this.#n,
     });

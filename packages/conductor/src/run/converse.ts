@@ -6,6 +6,7 @@ import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
 import type { Workspace } from "../model/repository.ts";
 import { createWatch, type LoopNotice } from "../policy/watch.ts";
 import { askPeople, waitForAnswer } from "./ask-people.ts";
+import { attemptMark } from "./attempt-mark.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
 import type { RunContext } from "./context.ts";
 
@@ -54,7 +55,7 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
       usd: wish.usdLimit,
     },
     transcriptPath: join(logs, `${attempt.replace(/\W+/g, "-")}-${wish.round}.jsonl`),
-    marker: attempt,
+    marker: attemptMark(context, attempt),
     signal: AbortSignal.any([wish.signal, cancel.signal]),
   });
   await journal.append([{ type: "attempt.spawned", attempt, process: session.process }]);

@@ -5,6 +5,7 @@ import { applies, runGates } from "../gates/run-gates.ts";
 import type { Confinement } from "../model/command.ts";
 import type { Gate, Receipt } from "../model/gate.ts";
 import type { Repository } from "../model/repository.ts";
+import { attemptMark } from "./attempt-mark.ts";
 import type { RunContext } from "./context.ts";
 
 /** What judging needs, also before there is a session. */
@@ -77,7 +78,7 @@ export function judgeAttempt(
     const known = [...(await journal.state()).receipts.values()].filter((receipt) => receipt.tree === wish.tree);
     const judged = await judgeTree(context, {
       ...wish,
-      marker: wish.attempt,
+      marker: attemptMark(context, wish.attempt),
       known,
       onReceipt: async (receipt) => {
         await journal.append([{ type: "gate.judged", attempt: wish.attempt, session: session.id, receipt }]);

@@ -9,6 +9,7 @@ import { type Attempt, ENDED } from "../model/run.ts";
 import type { AttemptState } from "../model/state.ts";
 import { endProcess, sweep } from "../sandbox/sweep.ts";
 import type { Adopted } from "./attempt.ts";
+import { attemptMark } from "./attempt-mark.ts";
 import { claimerOf, type RunContext } from "./context.ts";
 
 export interface Recovered {
@@ -33,7 +34,7 @@ export async function recover(context: RunContext): Promise<Recovered> {
     }
     if (attempt.endedAt !== null) continue;
     if (attempt.process) await endProcess(attempt.process.pid, attempt.process.startTime);
-    await sweep(attempt.id);
+    await sweep(attemptMark(context, attempt.id));
     if (await finishLanding(context, attempt)) {
       landed.push(attempt.task);
       continue;
@@ -106,10 +107,8 @@ async function finishLanding(context: RunContext, attempt: AttemptState): Promis
 }
 
 /** Saves what a workspace holds beyond what is kept, and removes it. Answers the salvage ref, if one was needed. */
-async function putAway(
-  { repository, stateDir, journal, confinement }: RunContext,
-  attempt: Attempt,
-): Promise<string | null> {
+async function putAway(context: RunContext, attempt: Attempt): Promise<string | null> {
+  const { repository, stateDir, journal, confinement } = context;
   if (attempt.workspace === null || attempt.branch === null) {
     // It may have been cut off while the clone was being made; then nobody has worked in it.
     await rm(join(stateDir, "attempts", attempt.id.replace(/\W+/g, "-")), { recursive: true, force: true });
@@ -129,7 +128,7 @@ async function putAway(
     repository,
     workspace,
     confinement,
-    marker: attempt.id,
+    marker: attemptMark(context, attempt.id),
     task: attempt.task,
     n: attempt.n,
   });
