@@ -52,7 +52,6 @@ export function askDecision(
 
 const sameThing = (one: Decision, draft: DecisionDraft): boolean =>
   one.session === draft.session &&
-  one.attempt === draft.attempt &&
   one.text === draft.text &&
   one.tree === draft.tree &&
   one.base === draft.base &&

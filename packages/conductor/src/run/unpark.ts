@@ -1,4 +1,5 @@
 /** Brings tasks back that were put down while they waited for people, once people have spoken. */
+import { attemptsOf } from "../model/state.ts";
 import type { RunContext } from "./context.ts";
 
 /** Makes a task todo again when the card it waited for is closed and no attempt waits for it any more. Answers which. */
@@ -7,10 +8,9 @@ export async function unpark({ journal, tasks, session, newId }: RunContext): Pr
   const freed: string[] = [];
   for (const decision of state.decisions.values()) {
     if (decision.state === "open" || decision.state === "void") continue;
-    const attempt = state.attempts.get(decision.attempt);
-    if (attempt === undefined || attempt.stage !== "interrupted" || attempt.reason !== `waits for ${decision.id}`)
-      continue;
-    if (state.attemptsByTask.get(decision.task)?.at(-1) !== attempt.id) continue;
+    // The one that waited for it last; the card may have been asked by one before that was killed.
+    const attempt = attemptsOf(state, decision.task).at(-1);
+    if (attempt?.stage !== "interrupted" || attempt.reason !== `waits for ${decision.id}`) continue;
     const task = await tasks.show(decision.task);
     if (task.status !== "blocked" || task.status_reason?.startsWith("waits for") !== true) continue;
     await tasks.move(
