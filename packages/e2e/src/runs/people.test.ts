@@ -9,6 +9,14 @@ const SCENARIO = scenarioOf([
     .writes("colour.txt", "{{colour}}\n")
     .finishes(),
   agentScript("Write a text").writes("text.txt", "text\n").finishes(),
+  agentScript("Add a migration")
+    .writes("migrations/001.sql", "drop table users;\n")
+    .finishes()
+    // It does the right thing only when the note is in the brief.
+    .on({ rework: true })
+    .runs('grep -q "keep the users" "$CONDUCTOR_BRIEF"', "ok")
+    .writes("migrations/001.sql", "alter table users add name text;\n")
+    .finishes(),
   agentScript("Take long").writes("long.txt", "long\n").sleeps(60_000).finishes(),
 ]);
 const RUN = ["orchestrate", "run", "--auto", "--budget", "1", "--json"];
@@ -45,6 +53,61 @@ describe("a run and its people", () => {
     const resumed = await conductor("resume", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     expect(git("show", "conductor/main:colour.txt")).toBe(answer);
+  }, 400_000);
+
+  it("keeps its one card when it is killed while it waits", async () => {
+    const { conductor, git, rig } = await start("Choose a colour");
+    const open = async (): Promise<unknown> =>
+      JSON.parse((await conductor("inbox", "--json")).stdout).data?.cards?.map(({ id }: { readonly id: string }) => id);
+    const child = rig.start("conductor", [...RUN, "--wait", "5m"]);
+    child.stdin!.end();
+    const end = ended(child);
+    await expect.poll(open, { timeout: 60_000, interval: 300 }).toEqual(["Q1"]);
+    child.kill("SIGKILL");
+    await end;
+    const waits = await conductor("resume", "--json");
+    expect(JSON.parse(waits.stdout).data, waits.stderr).toMatchObject({ exit: 11, end: { decisions: ["Q1"] } });
+    expect(await open()).toEqual(["Q1"]);
+    expect((await conductor("answer", "Q1", "2")).code).toBe(0);
+    const resumed = await conductor("resume", "--json");
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    expect(git("show", "conductor/main:colour.txt")).toBe("blue");
+    expect(await open()).toEqual([]);
+  }, 400_000);
+
+  it("asks for no second approval of the same when it is killed while it waits", async () => {
+    const { conductor, git, rig } = await start("Add a migration");
+    const open = async (): Promise<unknown> =>
+      JSON.parse((await conductor("inbox", "--json")).stdout).data?.cards?.map(({ id }: { readonly id: string }) => id);
+    const child = rig.start("conductor", [...RUN, "--wait", "5m"]);
+    child.stdin!.end();
+    const end = ended(child);
+    await expect.poll(open, { timeout: 60_000, interval: 300 }).toEqual(["A1"]);
+    child.kill("SIGKILL");
+    await end;
+    const waits = await conductor("resume", "--json");
+    expect(JSON.parse(waits.stdout).data, waits.stderr).toMatchObject({ exit: 11, end: { decisions: ["A1"] } });
+    expect((await conductor("approve", "A1")).code).toBe(0);
+    const resumed = await conductor("resume", "--json");
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    expect(git("show", "conductor/main:migrations/001.sql")).toBe("drop table users;");
+  }, 400_000);
+
+  it("sends rejected work back with the note, and lands what is approved then", async () => {
+    const { conductor, git } = await start("Add a migration");
+    const asked = await conductor(...RUN);
+    expect(JSON.parse(asked.stdout).data, asked.stderr).toMatchObject({ exit: 11, end: { decisions: ["A1"] } });
+    expect(git("rev-list", "--count", "main..conductor/main")).toBe("0");
+    expect((await conductor("reject", "A1", "--note", "keep the users")).code).toBe(0);
+    const again = await conductor("resume", "--json");
+    expect(JSON.parse(again.stdout).data, again.stderr).toMatchObject({ exit: 11, end: { decisions: ["A2"] } });
+    const late = await conductor("approve", "A1", "--json");
+    expect(late.code).toBe(8);
+    expect(JSON.parse(late.stdout).error).toMatchObject({ code: "DECISION_CLOSED" });
+    expect((await conductor("approve", "A2")).code).toBe(0);
+    const resumed = await conductor("resume", "--json");
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    expect(git("show", "conductor/main:migrations/001.sql")).toBe("alter table users add name text;");
   }, 400_000);
 
   it("stops from another terminal and keeps everything", async () => {
