@@ -207,6 +207,9 @@ class Story {
       setback: this.#setback,
       base: this.#base,
     });
+    // Before anything says that an agent was at it: one that is refused has cost nothing.
+    const reserved = purse.reserve(id);
+    if (reserved.kind === "refused") return { end: { kind: "budget", reason: reserved.reason } };
     await journal.append([
       {
         type: "attempt.prepared",
@@ -219,8 +222,6 @@ class Story {
       { type: "interaction", attempt: id, kind: "assignment", content: brief.text },
       { type: "attempt.stage", attempt: id, stage: "running", reason: null },
     ]);
-    const reserved = purse.reserve(id);
-    if (reserved.kind === "refused") return { end: { kind: "budget", reason: reserved.reason } };
     const talk = await converse(context, {
       attempt: id,
       task: { id: task.id, title: task.title },
@@ -230,9 +231,10 @@ class Story {
       keeper: this.#keeper,
       usdLimit: reserved.usd,
       signal: this.#signal,
+      onUsage: (usage) => this.#count(usage),
     }).finally(() => sweep(attemptMark(context, id)));
     purse.settle(id, talk.usage);
-    await this.#count(talk.usage);
+    if (talk.usage !== null) this.#usage = plus(this.#usage, talk.usage);
     if (talk.kind === "parked") return { end: { kind: "waiting", decision: talk.decision } };
     if (talk.kind === "blocked") return { end: { kind: "blocked", reason: talk.reason } };
     if (this.#signal.aborted)
@@ -254,10 +256,9 @@ class Story {
   }
 
   /** Several conversations of one attempt add up. */
-  async #count(usage: Usage | null): Promise<void> {
-    if (usage === null) return;
-    this.#usage = plus(this.#usage, usage);
-    await this.#context.journal.append([{ type: "attempt.usage", attempt: this.#id, usage: this.#usage }]);
+  async #count(conversation: Usage): Promise<void> {
+    const usage = plus(this.#usage, conversation);
+    await this.#context.journal.append([{ type: "attempt.usage", attempt: this.#id, usage }]);
   }
 
   async #prepare(): Promise<Workspace> {

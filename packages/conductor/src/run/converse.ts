@@ -19,6 +19,8 @@ export interface ConverseWish {
   readonly keeper: ClaimKeeper;
   readonly usdLimit: number | null;
   readonly signal: AbortSignal;
+  /** Told at once of what the conversation has used so far, so that no kill makes it forgotten. */
+  readonly onUsage: (usage: Usage) => Promise<void>;
 }
 
 export type Conversation =
@@ -70,7 +72,10 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
   };
 
   for await (const event of session.events) {
-    if (event.type === "usage") usage = event.usage;
+    if (event.type === "usage") {
+      usage = event.usage;
+      await wish.onUsage(usage);
+    }
     const loop = watch.observe(event);
     if (loop) await onLoop(loop);
     if (event.type === "turn" || event.type === "tool") {
