@@ -15,7 +15,12 @@ const build = (title: string, name: string) =>
     .sleeps(150)
     .finishes();
 
-const SCENARIO = scenarioOf([build("Make alpha", "alpha"), build("Make beta", "beta"), build("Make gamma", "gamma")]);
+const SCENARIO = scenarioOf([
+  build("Make alpha", "alpha"),
+  build("Make beta", "beta"),
+  build("Make gamma", "gamma"),
+  agentScript("Spend much").uses(1000, 1000, 0.9).hangs(),
+]);
 const RUN = ["orchestrate", "run", "--auto", "--budget", "1", "--concurrency", "2", "--json"];
 const RESUME = ["orchestrate", "resume", "--budget", "1", "--json"];
 
@@ -71,6 +76,23 @@ describe("a conductor that is killed", () => {
     expect(git("fsck", "--no-dangling")).toBe("");
     expect(leftovers(rig.env.HOME!)).toEqual([]);
   }
+
+  it("remembers what was spent, and the budget holds for what follows", async () => {
+    const project = await makeProject(PLAIN, SCENARIO);
+    open.push(project);
+    const { rig, conductor } = project;
+    await addTasks(rig, [{ title: "Spend much" }]);
+    const child = rig.start("conductor", RUN);
+    child.stdin!.end();
+    const end = ended(child);
+    const spent = async (): Promise<unknown> => JSON.parse((await conductor("report", "--json")).stdout).data?.costs;
+    await expect.poll(spent, { timeout: 60_000, interval: 300 }).toMatchObject({ knownUsd: 0.9 });
+    child.kill("SIGKILL");
+    await end;
+    const resumed = await conductor("resume", "--budget", "0.5", "--json");
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(12);
+    expect(await spent()).toMatchObject({ usd: 0.9, unknown: 0 });
+  }, 400_000);
 
   it.each(["after-claim", "after-spawn", "after-bundle", "after-gate", "after-update-ref", "before-done"])(
     "at %s goes on to the same tree",
