@@ -13,7 +13,7 @@ export async function runCli(world: World): Promise<number> {
         name: "conductor",
         version: world.version,
         intro: "From a requirements document to merged, proven commits.",
-        groups: ["Run", "Plan", "You", "Set up"],
+        groups: ["Run", "Plan", "You", "Work", "Set up"],
         verbs: VERBS,
         options: GLOBAL_OPTIONS,
         outro: [

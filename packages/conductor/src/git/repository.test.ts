@@ -155,6 +155,18 @@ describe("refs", () => {
     expect(user.git("rev-parse", "refs/heads/main")).toBe(tip);
   });
 
+  it("tells which commits no ref holds, and which are not there at all", async () => {
+    const held = user.git("rev-parse", "main");
+    const tree = await repository.treeOf(held);
+    const loose = await repository.commitTree({ tree, parents: [held], message: "loose" });
+    const above = await repository.commitTree({ tree, parents: [loose], message: "above" });
+    const missing = "1".repeat(40);
+    expect(await repository.unreached([above, held, missing, loose])).toEqual([above, missing, loose]);
+    await repository.updateRef("refs/conductor/salvage/TASK-001/1", above, null);
+    expect(await repository.unreached([above, held, missing, loose])).toEqual([missing]);
+    expect(await repository.unreached([])).toEqual([]);
+  });
+
   it("says what is in the way of a ref", async () => {
     user.git("branch", "conductor");
     await expect(

@@ -6,6 +6,7 @@ import { checkoutTree } from "./checkout.ts";
 import { type Git, makeGit, textOf } from "./git.ts";
 import { CONDUCTOR, type Identity, readIdentity, usersConfig } from "./identity.ts";
 import { openObjects } from "./objects.ts";
+import { unreached } from "./reach.ts";
 import { listRefs, resolveName, swapRef } from "./refs.ts";
 import { openStore } from "./store.ts";
 
@@ -68,6 +69,7 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     updateRef: (ref, to, expected) => swapRef(git, refs, { ref, to, expected }),
     checkout: (tree, dir) => checkoutTree(git, storeDir, tree, dir),
     refs: (prefix) => listRefs(git, gitDir, prefix),
+    unreached: (commits) => unreached(git, gitDir, commits),
   };
 }
 

@@ -43,6 +43,8 @@ export interface Repository {
   checkout(tree: string, dir: string): Promise<void>;
   /** Names under a prefix, e.g. refs/conductor/salvage/. */
   refs(prefix: string): Promise<readonly { readonly name: string; readonly commit: string }[]>;
+  /** Of these commits, those that are missing or that no ref reaches: what git may throw away. */
+  unreached(commits: readonly string[]): Promise<readonly string[]>;
 }
 
 /** A clone of its own for one attempt. */

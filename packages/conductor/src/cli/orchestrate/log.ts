@@ -4,6 +4,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { JournalEvent } from "../../model/event.ts";
 import { attemptsOf } from "../../model/state.ts";
 import { linesView } from "../lines-view.ts";
+import { taskInRun } from "../task-in-run.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { clock, lineOf } from "./event-lines.ts";
 
@@ -17,16 +18,7 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
   async run(app, [id], { attempt, raw }) {
     const journal = await app.journal();
     const state = await journal.state();
-    const number = /(\d+(?:\.\d+)*)$/.exec(wordOf(id))?.[1]?.replace(/^0+/, "");
-    const task = [...state.attemptsByTask.keys()].find(
-      (known) => /(\d+(?:\.\d+)*)$/.exec(known)?.[1]?.replace(/^0+/, "") === number,
-    );
-    if (task === undefined)
-      throw new WerkError("TASK_NOT_FOUND", `no agent has worked on ${wordOf(id)}`, {
-        given: wordOf(id),
-        hint: "What there is:  conductor status",
-        candidates: [...state.attemptsByTask.keys()].slice(0, 10),
-      });
+    const task = taskInRun(state, wordOf(id));
     const attempts = attemptsOf(state, task).filter((one) => attempt === undefined || String(one.n) === attempt);
     const first = attempts[0];
     if (first === undefined)

@@ -1,0 +1,38 @@
+import { EXIT } from "@taskwerk/contract/errors";
+import { auditWork, type MadeWork } from "../../run/audit-work.ts";
+import { linesView } from "../lines-view.ts";
+import { openUserRepository } from "../open-repository.ts";
+import type { Verb } from "../verb.ts";
+
+/** `audit work`: asks git about everything that was ever made; exit code 6 when something is out of its reach. */
+export const auditWorkVerb: Verb<unknown> = {
+  build: (command) => command,
+  async run(app) {
+    const state = await (await app.journal()).state();
+    const made = await auditWork(await openUserRepository(app), state);
+    app.show<readonly MadeWork[]>("audit.work", made, AUDIT);
+    return made.every(({ kept }) => kept) ? undefined : EXIT.git;
+  },
+};
+
+const AUDIT = linesView<readonly MadeWork[]>(
+  (made) => {
+    const commits = made.filter(({ kind }) => kind !== "workspace");
+    const lost = commits.filter(({ kept }) => !kept);
+    const clones = made.filter(({ kind }) => kind === "workspace");
+    return [
+      `${commits.length} trees made, ${commits.length - lost.length} reachable.`,
+      ...lost.map(({ task, kind, commit, place }) => `  LOST  ${task}  ${kind}  ${commit?.slice(0, 7)}  was ${place}`),
+      ...(lost.length > 0
+        ? ["Somebody deleted these refs. While git still has the commits, this brings them back:"]
+        : []),
+      ...lost.map(({ place, commit }) => `  git update-ref ${place} ${commit}`),
+      ...clones.map(({ task, place }) => `  ${task} has a clone that is still there: ${place}`),
+    ];
+  },
+  {
+    items: (made) => made.map((one) => ({ ...one, id: one.attempt })),
+    fields: ["kind", "task", "commit", "kept"],
+    known: ["kind", "task", "attempt", "commit", "place", "kept"],
+  },
+);

@@ -1,0 +1,26 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Repository } from "../model/repository.ts";
+
+export interface Given {
+  readonly branch: string;
+  readonly commit: string;
+  /** False: the branch was there already, at this commit. */
+  readonly made: boolean;
+}
+
+/**
+ * Makes a branch of the user's at a commit. Only a new one: throws GIT_FAILED when there is one of that name at another
+ * commit, or when git cannot make it. The same again changes nothing.
+ */
+export async function giveBranch(repository: Repository, branch: string, commit: string): Promise<Given> {
+  const ref = `refs/heads/${branch}`;
+  const held = await repository.resolve(ref);
+  if (held === commit) return { branch, commit, made: false };
+  const moved = held === null ? await repository.updateRef(ref, commit, null) : { kind: "stale", actual: held };
+  if (moved.kind === "moved") return { branch, commit, made: true };
+  throw new WerkError("GIT_FAILED", `there is a branch ${branch} already, at ${held?.slice(0, 7)}; nothing was moved`, {
+    hint: "Give it another name:  --as NAME",
+    field: "as",
+    given: branch,
+  });
+}
