@@ -42,11 +42,14 @@ export function judge(gate: Gate, measured: Measurement, declaresTests: (file: s
   if (exit.kind === "missing") return say("not-run", exit.reason);
   if (exit.kind === "broken") return say("error", exit.reason);
   const failed = base.counts?.failed ?? 0;
-  if (failed > 0) {
+  const explained = isExplained(gate, read.tests ?? testsBeside(gate, measured));
+  if (failed > 0 && !explained) {
     const lied = exit.kind === "ok" ? ", though it ended with exit code 0" : "";
-    return say("fail", `${failed} of ${base.counts?.total} tests failed${lied}`);
+    const fresh = read.tests?.failures.filter((name) => !gate.redBefore?.includes(name)).length ?? failed;
+    const known = fresh < failed && fresh > 0 ? `, ${fresh} of them new` : "";
+    return say("fail", `${failed} of ${base.counts?.total} tests failed${known}${lied}`);
   }
-  if (exit.kind === "failed") return say("fail", exit.reason);
+  if (exit.kind === "failed" && !explained) return say("fail", exit.reason);
   if (gate.kind === "test")
     return judgeTests(gate, read, say, declaresTests) ?? { ...base, result: "pass", reason: null };
   if (gate.kind === "coverage") return judgeCoverage(gate, read, say) ?? { ...base, result: "pass", reason: null };
@@ -80,8 +83,23 @@ function judgeTests(gate: Gate, read: Read, say: Say, declaresTests: (file: stri
   const ran = read.tests.counts.passed + read.tests.counts.failed;
   if (ran < gate.minTests)
     return say("not-run", `${ran} tests ran, at least ${gate.minTests} must (skipped ones do not count)`);
-  if (read.tests.failures.length > 0) return say("fail", "a test file failed");
+  if (read.tests.failures.length > 0 && !isExplained(gate, read.tests)) return say("fail", "a test file failed");
   return null;
+}
+
+/** True when tests failed, and every one of them failed on the base too: then the exit code is no news either. */
+function isExplained({ redBefore }: Gate, tests: TestReport | null): boolean {
+  if (redBefore === undefined || tests === null || tests.counts.failed === 0) return false;
+  const known = new Set(redBefore);
+  return tests.failures.length === tests.counts.failed && tests.failures.every((name) => known.has(name));
+}
+
+/** What the tests said in a run that was measured for coverage. */
+function testsBeside(gate: Gate, measured: Measurement): TestReport | null {
+  const report = gate.kind === "coverage" && gate.redBefore !== undefined ? measured.reports.junit : null;
+  if (!report || report.overflow) return null;
+  const parsed = parseJunit(report.text);
+  return parsed.kind === "parsed" ? parsed.value : null;
 }
 
 function judgeCoverage(gate: Gate, read: Read, say: Say): Judgement | null {

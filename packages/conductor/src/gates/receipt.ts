@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SandboxLevel } from "../model/command.ts";
-import type { Gate, Receipt } from "../model/gate.ts";
+import type { Gate, GateFilePair, Receipt } from "../model/gate.ts";
 import type { Judgement } from "./judge.ts";
 import { redact } from "./redact.ts";
 
@@ -14,6 +14,8 @@ export interface ReceiptContext {
   readonly sandbox: SandboxLevel;
   /** From `gateFileDigests` of the base that the gates were taken from. */
   readonly gateFiles: Readonly<Record<string, string>>;
+  /** Those of them that the tree itself changes, after somebody agreed. */
+  readonly gateFilesChanged?: readonly GateFilePair[];
   /** Where logs are kept; made when missing. */
   readonly logs: string;
   /** Values that must appear in no log and no excerpt. */
@@ -59,6 +61,9 @@ export async function makeReceipt(
     counts: judgement.counts,
     coverage: judgement.coverage,
     failures: [...new Set(judgement.failures.map(clean))].sort().slice(0, MAX_FAILURES),
+    ...(context.gateFilesChanged === undefined || context.gateFilesChanged.length === 0
+      ? {}
+      : { gateFilesChanged: context.gateFilesChanged }),
     excerpt: log.trimEnd().slice(-EXCERPT_CHARS),
     logPath,
     logSha256: sha256(log),

@@ -1,7 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { commitsBetween } from "./history.ts";
-import { ensureIntegration } from "./integration.ts";
+import { lookAtIntegration, moveIntegration } from "./integration.ts";
 import { openRepository, type UserRepository } from "./repository.ts";
 import { makeTestRepository, type TestRepository } from "./test-repository.ts";
 
@@ -34,28 +35,81 @@ describe("history", () => {
 
 describe("the integration branch", () => {
   const ref = "refs/heads/conductor/main";
-  const ensure = () => ensureIntegration(repository, "refs/heads/main");
+  const look = () => lookAtIntegration(repository, "refs/heads/main");
+  const move = async () => {
+    const place = await look();
+    if (place.kind === "conflict") throw new Error("conflict");
+    await moveIntegration(repository, place);
+    return place;
+  };
 
-  it("begins at the target, and is used again while it holds the target", async () => {
-    expect(await ensure()).toEqual({ kind: "created", ref, commit: base, targetCommit: base });
+  it("begins at the target, and moves nothing by being looked at", async () => {
+    expect(await look()).toEqual({ kind: "new", ref, held: null, start: base, targetCommit: base });
+    expect(await repository.resolve(ref)).toBeNull();
+    await move();
+    expect(await repository.resolve(ref)).toBe(base);
+  });
+
+  it("is used again while it holds the target, and moves up when the target went ahead of it", async () => {
+    await move();
     const tree = await repository.treeOf(base);
     const landed = await repository.commitTree({ tree, parents: [base], message: "x" });
     await repository.updateRef(ref, landed, base);
-    expect(await ensure()).toEqual({ kind: "current", ref, commit: landed, targetCommit: base });
+    expect(await move()).toEqual({ kind: "current", ref, held: landed, start: landed, targetCommit: base });
+    user.git("merge", "-q", "--ff-only", landed);
+    const next = user.commit({ a: "1" });
+    expect(await move()).toEqual({ kind: "behind", ref, held: landed, start: next, targetCommit: next });
+    expect(await repository.resolve(ref)).toBe(next);
   });
 
-  it("moves up when the target went ahead of it, and says when both went ahead", async () => {
-    await ensure();
-    const next = user.commit({ a: "1" });
-    expect(await ensure()).toEqual({ kind: "fast-forwarded", from: base, ref, commit: next, targetCommit: next });
-    const landed = await repository.commitTree({ tree: await repository.treeOf(next), parents: [next], message: "x" });
-    await repository.updateRef(ref, landed, next);
-    const user2 = user.commit({ b: "1" });
-    expect(await ensure()).toEqual({ kind: "diverged", ref, commit: landed, targetCommit: user2 });
-    expect(await repository.resolve(ref)).toBe(landed);
+  it("merges what both have, without moving anything until it is told to", async () => {
+    await move();
+    const work = user.git("commit-tree", "-p", base, "-m", "x", await treeWith("landed.txt", "1"));
+    await repository.updateRef(ref, work, base);
+    const theirs = user.commit({ b: "1" });
+    const place = await look();
+    expect(place).toMatchObject({ kind: "merged", held: work, targetCommit: theirs });
+    expect(await repository.resolve(ref)).toBe(work);
+    if (place.kind !== "merged") throw new Error(place.kind);
+    expect(user.git("rev-list", "--parents", "-1", place.start).split(" ").slice(1)).toEqual([work, theirs]);
+    expect(await repository.listFiles(place.start)).toEqual(expect.arrayContaining(["b", "landed.txt"]));
+    await moveIntegration(repository, place);
+    expect(await repository.resolve(ref)).toBe(place.start);
+    expect(await look()).toMatchObject({ kind: "current", start: place.start });
+  });
+
+  it("names the paths when both changed the same lines", async () => {
+    await move();
+    const work = user.git("commit-tree", "-p", base, "-m", "x", await treeWith("readme.md", "theirs\n"));
+    await repository.updateRef(ref, work, base);
+    user.commit({ "readme.md": "mine\n" });
+    expect(await look()).toMatchObject({ kind: "conflict", paths: ["readme.md"] });
+  });
+
+  it("does not move what somebody else has moved since", async () => {
+    await move();
+    const place = { ref, held: "1".repeat(40), start: user.commit({ a: "1" }) };
+    await expect(moveIntegration(repository, place)).rejects.toMatchObject({ code: "GIT_FAILED" });
+    expect(await repository.resolve(ref)).toBe(base);
   });
 
   it("needs the target", async () => {
-    await expect(ensureIntegration(repository, "refs/heads/nope")).rejects.toMatchObject({ code: "GIT_REF_NOT_FOUND" });
+    await expect(lookAtIntegration(repository, "refs/heads/nope")).rejects.toMatchObject({ code: "GIT_REF_NOT_FOUND" });
   });
+
+  /** The base's tree with one file changed. */
+  async function treeWith(path: string, text: string): Promise<string> {
+    const index = join(user.top, `index-${path.replace(/\W/g, "-")}`);
+    const run = (input: string, ...args: readonly string[]): string =>
+      execFileSync("git", args, {
+        cwd: user.root,
+        env: { ...user.env, GIT_INDEX_FILE: index },
+        input,
+        encoding: "utf8",
+      }).trim();
+    run("", "read-tree", base);
+    const blob = run(text, "hash-object", "-w", "--stdin");
+    run("", "update-index", "--add", "--cacheinfo", `100644,${blob},${path}`);
+    return run("", "write-tree");
+  }
 });

@@ -2,52 +2,67 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Repository } from "../model/repository.ts";
 
-interface Place {
+/** What a run would start from. Nothing has been moved. */
+export type Integration = {
   /** refs/heads/conductor/<target> */
   readonly ref: string;
-  readonly commit: string;
+  /** What the ref holds now; null when it does not exist. */
+  readonly held: string | null;
   readonly targetCommit: string;
-}
-
-export type Integration =
-  /** It did not exist: it begins at the target. */
-  | ({ readonly kind: "created" } & Place)
-  /** It holds the target already, and perhaps landings the user has not taken yet. */
-  | ({ readonly kind: "current" } & Place)
-  /** The target had moved on and held it: it was moved up to the target. */
-  | ({ readonly kind: "fast-forwarded"; readonly from: string } & Place)
-  /** Each has commits the other has not; nothing was moved. */
-  | ({ readonly kind: "diverged" } & Place);
-
-const MAX_RACES = 3;
+} & (
+  | {
+      /**
+       * `new`: it begins at the target. `current`: it holds the target, and perhaps landings the user has not taken yet.
+       * `behind`: the target has moved on and holds it. `merged`: each had commits the other had not, and `start` is a
+       * merge of both that no ref holds yet.
+       */
+      readonly kind: "new" | "current" | "behind" | "merged";
+      /** The commit a run starts from. */
+      readonly start: string;
+    }
+  /** Each has commits the other has not, and they do not merge by themselves. */
+  | { readonly kind: "conflict"; readonly paths: readonly string[] }
+);
 
 /** The integration branch of a target, e.g. refs/heads/main → refs/heads/conductor/main. */
 export const integrationRefOf = (target: string): string =>
   `refs/heads/conductor/${target.replace(/^refs\/(heads\/)?/, "")}`;
 
-/** Makes or moves up the integration branch of `target` (a full ref), by compare-and-swap. Throws GIT_REF_NOT_FOUND without a target. */
-export async function ensureIntegration(repository: Repository, target: string): Promise<Integration> {
+/** Looks at the integration branch of `target` (a full ref). May write objects, moves no ref. Throws GIT_REF_NOT_FOUND without a target. */
+export async function lookAtIntegration(repository: Repository, target: string): Promise<Integration> {
   const ref = integrationRefOf(target);
-  for (let race = 0; race < MAX_RACES; race += 1) {
-    const targetCommit = await repository.resolve(target);
-    if (targetCommit === null)
-      throw new WerkError("GIT_REF_NOT_FOUND", `there is no ${target} in ${repository.root}`, {
-        given: target,
-        hint: "git branch --list",
-      });
-    const commit = await repository.resolve(ref);
-    if (commit === null) {
-      const update = await repository.updateRef(ref, targetCommit, null);
-      if (update.kind === "moved") return { kind: "created", ref, commit: targetCommit, targetCommit };
-      continue;
-    }
-    if (await repository.isAncestor(targetCommit, commit)) return { kind: "current", ref, commit, targetCommit };
-    if (!(await repository.isAncestor(commit, targetCommit))) return { kind: "diverged", ref, commit, targetCommit };
-    const update = await repository.updateRef(ref, targetCommit, commit);
-    if (update.kind === "moved")
-      return { kind: "fast-forwarded", from: commit, ref, commit: targetCommit, targetCommit };
-  }
-  throw new WerkError("GIT_FAILED", `somebody else keeps moving ${ref}`, {
-    hint: "Is another conductor at work here?",
+  const targetCommit = await repository.resolve(target);
+  if (targetCommit === null)
+    throw new WerkError("GIT_REF_NOT_FOUND", `there is no ${target} in ${repository.root}`, {
+      given: target,
+      hint: "git branch --list",
+    });
+  const held = await repository.resolve(ref);
+  const place = { ref, held, targetCommit };
+  if (held === null) return { ...place, kind: "new", start: targetCommit };
+  if (await repository.isAncestor(targetCommit, held)) return { ...place, kind: "current", start: held };
+  if (await repository.isAncestor(held, targetCommit)) return { ...place, kind: "behind", start: targetCommit };
+  const merged = await repository.mergeTrees(held, targetCommit);
+  if (merged.kind === "conflict") return { ...place, kind: "conflict", paths: merged.paths };
+  const start = await repository.commitTree({
+    tree: merged.tree,
+    parents: [held, targetCommit],
+    message: `chore: take ${shortName(target)} into ${shortName(ref)}\n`,
   });
+  return { ...place, kind: "merged", start };
 }
+
+/** Moves the integration branch to where the run starts, by compare-and-swap. Throws GIT_FAILED when somebody else moved it since. */
+export async function moveIntegration(
+  repository: Repository,
+  { ref, held, start }: { readonly ref: string; readonly held: string | null; readonly start: string },
+): Promise<void> {
+  if (held === start) return;
+  const update = await repository.updateRef(ref, start, held);
+  if (update.kind === "stale" && update.actual !== start)
+    throw new WerkError("GIT_FAILED", `${shortName(ref)} was moved while this run was being checked`, {
+      hint: "Is another conductor at work here?  conductor status",
+    });
+}
+
+const shortName = (ref: string): string => ref.replace(/^refs\/heads\//, "");

@@ -21,6 +21,8 @@ export interface Gate {
   readonly minCoverage: number | null;
   /** test only: how many tests must have run. 0 = any. */
   readonly minTests: number;
+  /** Tests that failed on the base already, by name: they do not count. Absent when the base is green. */
+  readonly redBefore?: readonly string[];
   /** Where it came from: "package.json scripts.test", "config". */
   readonly origin: string;
 }
@@ -42,6 +44,13 @@ export interface Coverage {
   readonly percent: number;
 }
 
+/** A gate file of the tree beside the base's, each by its sha256; null = not there. */
+export interface GateFilePair {
+  readonly path: string;
+  readonly base: string | null;
+  readonly tree: string | null;
+}
+
 /** The record that one gate judged one tree. It counts for exactly that tree and that gate configuration. */
 export interface Receipt {
   readonly id: string;
@@ -59,8 +68,10 @@ export interface Receipt {
   readonly reason: string | null;
   readonly counts: TestCounts | null;
   readonly coverage: Coverage | null;
-  /** Names of the tests that failed, sorted. */
+  /** Names of the tests that failed, sorted. A pass may have some: they failed on the base too. */
   readonly failures: readonly string[];
+  /** Gate files that differ from the base's: which configuration judged, and which it replaces. Absent when none does. */
+  readonly gateFilesChanged?: readonly GateFilePair[];
   /** The last lines of its output, at most 4,000 characters: evidence for people and for the agent's next try. */
   readonly excerpt: string;
   readonly logPath: string;

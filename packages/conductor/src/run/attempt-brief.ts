@@ -27,7 +27,8 @@ export async function attemptBrief(
     readonly base: string;
   },
 ): Promise<Brief> {
-  const { journal, repository, settings, gates } = context;
+  const { journal, repository, settings, gateSets } = context;
+  const { gates } = await gateSets(about.base);
   const { task, round, branch, setback, base } = about;
   const state = await journal.state();
   const plan = planOf(task);

@@ -9,9 +9,10 @@ import { land } from "../landing/land.ts";
 import { landingMessage } from "../landing/message.ts";
 import type { Usage } from "../model/agent.ts";
 import type { Verdict } from "../model/decision.ts";
-import { failureSignature, type Receipt } from "../model/gate.ts";
+import { failureSignature, type Gate, type Receipt } from "../model/gate.ts";
 import type { Workspace } from "../model/repository.ts";
 import type { Attempt, Stage } from "../model/run.ts";
+import type { Change } from "../policy/action.ts";
 import { approvalFor } from "../policy/approval.ts";
 import { decide } from "../policy/decide.ts";
 import { sweep } from "../sandbox/sweep.ts";
@@ -23,6 +24,7 @@ import { branchName } from "./branch-name.ts";
 import { type ClaimKeeper, keepClaim } from "./claim-keeper.ts";
 import { claimerOf, type RunContext } from "./context.ts";
 import { converse } from "./converse.ts";
+import { changedSet, type GateSet, knowingRed } from "./gate-set.ts";
 import { gatherChange, withRatchet } from "./gather-change.ts";
 import { judgeAttempt } from "./judge-tree.ts";
 import { planOf } from "./plan-metadata.ts";
@@ -117,6 +119,8 @@ class Story {
   #kept: string | null = null;
   #setback: Setback | null = null;
   #rounds = 0;
+  /** What the work that is being proven changes. */
+  #change: Change | null = null;
   #usage: Usage | null = null;
 
   constructor(
@@ -322,24 +326,36 @@ class Story {
     await this.#keeper.move("review", { reason: "gates are running" });
     const { policy } = this.#context.settings;
     const change = await gatherChange(repository, this.#base, work.commit);
+    this.#change = change;
     const allowed = await this.#allowed(decide({ kind: "judge", change }, policy), work);
     if ("end" in allowed) return allowed;
     if (allowed.go === "rework") return { go: "rework" };
 
+    const set = await this.#gates(work.tree, this.#base);
+    const unproven = whatIsMissing(set.gates, this.#context.session.options.requireTests);
+    if (unproven !== null) {
+      this.#setback = { summary: unproven, receipts: [], signature: unproven };
+      return { go: "rework" };
+    }
     const { receipts, gates } = await judgeAttempt(this.#context, {
       tree: work.tree,
+      set,
       phase: "pre",
       changed: change.paths.map(({ path }) => path),
       attempt: this.#id,
       signal: this.#signal,
     });
     if (this.#signal.aborted) return { end: { kind: "cancelled", reason: "stopped" } };
+    if (gates.length === 0)
+      return { end: { kind: "blocked", reason: "no gate applies to what it changed, so nothing would prove it" } };
+    const baseline = await this.#baseline(this.#base);
+    const stuck = notRun(receipts, baseline);
+    if (stuck !== null) return { end: { kind: "blocked", reason: stuck } };
     const red = receipts.filter((receipt) => receipt.required && receipt.result !== "pass");
-    if (red.length > 0 || gates.length === 0) {
-      this.#setback = setbackOf(red, gates.length);
+    if (red.length > 0) {
+      this.#setback = setbackOf(red);
       return { go: "rework" };
     }
-    const baseline = await this.#baseline();
     return this.#allowed(
       decide({ kind: "land", change: withRatchet(change, ratchet(baseline, receipts)) }, policy),
       work,
@@ -347,18 +363,29 @@ class Story {
   }
 
   /**
+   * The gates that judge work begun from `base`: that commit's. Where the work changes gate files, which somebody has agreed
+   * to by now, those of `tree`.
+   */
+  async #gates(tree: string, base: string): Promise<GateSet> {
+    const { gateSets } = this.#context;
+    const own = await gateSets(base);
+    const changes = (this.#change?.gateFiles ?? []).length > 0;
+    return knowingRed(changes ? changedSet(own, await gateSets(tree)) : own, await this.#baseline(base));
+  }
+
+  /**
    * What the gates say of the tree that the work began from: what has landed since the session's start counts too, so that
    * nobody can take away what another one has just added. The session's start where that tree was never judged.
    */
-  async #baseline(): Promise<readonly Receipt[]> {
+  async #baseline(base: string): Promise<readonly Receipt[]> {
     const { repository, session, journal } = this.#context;
     const known = [...(await journal.state()).receipts.values()];
     const of = async (commit: string): Promise<readonly Receipt[]> => {
       const tree = await repository.treeOf(commit);
-      const judged = known.filter((receipt) => receipt.tree === tree && receipt.result === "pass");
+      const judged = known.filter((one) => one.tree === tree && (one.result === "pass" || one.counts !== null));
       return [...new Map(judged.map((receipt) => [receipt.gate, receipt])).values()];
     };
-    const own = await of(this.#base);
+    const own = await of(base);
     return own.length > 0 ? own : of(session.startCommit);
   }
 
@@ -428,6 +455,7 @@ class Story {
           const changed = await repository.changedPaths(tip, work.commit);
           return judgeAttempt(this.#context, {
             tree,
+            set: await this.#gates(tree, tip),
             phase: "merged",
             changed: changed.map(({ path }) => path),
             attempt: this.#id,
@@ -475,10 +503,7 @@ class Story {
           await this.#startOver();
           return { go: "rework" };
         case "red":
-          this.#setback = setbackOf(
-            outcome.receipts.filter(({ required, result }) => required && result !== "pass"),
-            1,
-          );
+          this.#setback = setbackOf(outcome.receipts.filter(({ required, result }) => required && result !== "pass"));
           await this.#startOver();
           return { go: "rework" };
         case "refused":
@@ -538,8 +563,27 @@ const STAGE_OF: Readonly<Record<AttemptEnd["kind"], Stage>> = {
   budget: "interrupted",
 };
 
-function setbackOf(red: readonly Receipt[], gates: number): Setback {
-  if (gates === 0) return { summary: "no gate applies to what it changed", receipts: [], signature: "" };
+/** Why the gates, whatever they say, would prove nothing; an agent can mend that. */
+function whatIsMissing(gates: readonly Gate[], requireTests: boolean): string | null {
+  const cure = 'Add a "test" script to package.json, with tests';
+  if (!gates.some(({ required }) => required))
+    return `nothing here would prove the work: there is no gate yet, and it brings none. ${cure}`;
+  if (requireTests && !gates.some(({ kind }) => kind === "test"))
+    return `tests are required, and it brings no test gate. ${cure}`;
+  return null;
+}
+
+/** A required gate that could not be run, nor on the base: no agent can install what is missing, and trying costs. */
+function notRun(receipts: readonly Receipt[], baseline: readonly Receipt[]): string | null {
+  const ranBefore = new Set(baseline.map(({ gate }) => gate));
+  const stuck = receipts.filter(
+    ({ required, result, gate }) => required && result === "not-run" && !ranBefore.has(gate),
+  );
+  if (stuck.length === 0) return null;
+  return stuck.map(({ gate, reason }) => `${gate} was not run: ${reason ?? "nothing was measured"}`).join("; ");
+}
+
+function setbackOf(red: readonly Receipt[]): Setback {
   const words = red.map((receipt) => `${receipt.gate}: ${receipt.reason ?? receipt.result}`);
   return { summary: words.join("; "), receipts: red, signature: failureSignature(red) };
 }

@@ -5,10 +5,10 @@ import type { Journal } from "../journal/journal.ts";
 import type { Queue } from "../landing/queue.ts";
 import type { AgentAdapter } from "../model/agent.ts";
 import type { Confinement } from "../model/command.ts";
-import type { Gate } from "../model/gate.ts";
 import type { Session } from "../model/run.ts";
 import type { PolicySettings } from "../policy/decide.ts";
 import type { Tasks } from "../tasks/tasks.ts";
+import type { GateSets } from "./gate-set.ts";
 import type { Purse } from "./purse.ts";
 import type { Slots } from "./slots.ts";
 
@@ -43,9 +43,8 @@ export interface RunContext {
   readonly repository: UserRepository;
   readonly confinement: Confinement;
   readonly agent: AgentAdapter;
-  readonly gates: readonly Gate[];
-  /** Digests of the base's gate files, part of every receipt. */
-  readonly gateFiles: Readonly<Record<string, string>>;
+  /** The gates that a commit brings. */
+  readonly gateSets: GateSets;
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
   readonly settings: RunSettings;

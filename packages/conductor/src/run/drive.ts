@@ -1,6 +1,7 @@
 /** Drives one session from its start, or from where it was left, to its end. */
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
+import { moveIntegration } from "../git/integration.ts";
 import type { Journal } from "../journal/journal.ts";
 import { makeQueue } from "../landing/queue.ts";
 import type { RunOptions, Session, SessionStatus } from "../model/run.ts";
@@ -54,6 +55,8 @@ export async function drive(wish: DriveWish): Promise<Driven> {
       },
     );
   try {
+    const { repository, place } = preflight;
+    await moveIntegration(repository, place);
     const session = await beginSession(wish);
     await journal.acquireDriver(session.id);
     wish.onStart(session);
@@ -80,8 +83,7 @@ export async function drive(wish: DriveWish): Promise<Driven> {
       repository: preflight.repository,
       confinement: preflight.sandbox.confinement,
       agent: preflight.agent,
-      gates: preflight.gates,
-      gateFiles: preflight.gateFiles,
+      gateSets: preflight.gateSets,
       purse: makePurse({ usd: session.options.budgetUsd, places: session.options.concurrency, spent }),
       slots: makeSlots(session.options.concurrency),
       gateQueue: makeQueue(wish.settings.gatesAtOnce),
@@ -122,9 +124,9 @@ async function beginSession(wish: DriveWish): Promise<Session> {
       endedAt: null,
       repository: preflight.repository.root,
       target: preflight.target,
-      targetCommit: preflight.targetCommit,
-      integration: preflight.integration,
-      startCommit: preflight.startCommit,
+      targetCommit: preflight.place.targetCommit,
+      integration: preflight.place.ref,
+      startCommit: preflight.place.start,
       sandbox: preflight.sandbox.level,
       paidBy: preflight.agentInfo.paidBy,
       options,

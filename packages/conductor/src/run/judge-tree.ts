@@ -7,14 +7,13 @@ import type { Gate, Receipt } from "../model/gate.ts";
 import type { Repository } from "../model/repository.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import type { RunContext } from "./context.ts";
+import type { GateSet } from "./gate-set.ts";
 
 /** What judging needs, also before there is a session. */
 export interface Court {
   readonly repository: Repository;
   readonly confinement: Confinement;
   readonly stateDir: string;
-  readonly gates: readonly Gate[];
-  readonly gateFiles: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly newId: () => string;
   readonly now: () => Date;
@@ -22,6 +21,8 @@ export interface Court {
 
 export interface JudgeWish {
   readonly tree: string;
+  /** Whose gates judge. */
+  readonly set: GateSet;
   readonly phase: Receipt["phase"];
   /** Paths that differ from the base: which gates concern it. */
   readonly changed: readonly string[];
@@ -49,20 +50,22 @@ export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> 
   await mkdir(reports, { mode: 0o700 });
   try {
     await court.repository.checkout(wish.tree, checkout);
-    const receipts = await runGates(court.gates, {
+    const { gates, gateFiles, changed } = wish.set;
+    const receipts = await runGates(gates, {
       ...wish,
       confinement: court.confinement,
       checkout,
       reports,
       binds: [],
       env: { CI: "true" },
-      gateFiles: court.gateFiles,
+      gateFiles,
+      gateFilesChanged: changed,
       logs: join(court.stateDir, "logs"),
       secrets: court.secrets,
       newId: court.newId,
       now: court.now,
     });
-    return { gates: court.gates.filter((gate) => applies(gate, wish.phase, wish.changed)), receipts };
+    return { gates: gates.filter((gate) => applies(gate, wish.phase, wish.changed)), receipts };
   } finally {
     await rm(top, { recursive: true, force: true });
   }
@@ -71,7 +74,7 @@ export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> 
 /** The same for an attempt: waits for its turn, reuses what the journal knows, and writes each receipt down as it is made. */
 export function judgeAttempt(
   context: RunContext,
-  wish: Pick<JudgeWish, "tree" | "phase" | "changed" | "signal"> & { readonly attempt: string },
+  wish: Pick<JudgeWish, "tree" | "set" | "phase" | "changed" | "signal"> & { readonly attempt: string },
 ): Promise<Judged> {
   return context.gateQueue.add(async () => {
     const { journal, session } = context;

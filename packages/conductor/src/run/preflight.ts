@@ -1,15 +1,13 @@
 /** Everything that is found out before anything is spent: the repository, the sandbox, the agent, and the gates on the base. */
 import { mkdir } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
-import { detectGates } from "../gates/detect.ts";
-import { gateFileDigests } from "../gates/gate-files.ts";
-import { ensureIntegration, integrationRefOf } from "../git/integration.ts";
+import { type Integration, lookAtIntegration } from "../git/integration.ts";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import type { AgentAdapter, AgentInfo } from "../model/agent.ts";
 import type { Gate, Receipt } from "../model/gate.ts";
 import { type Detected, detectConfinement } from "../sandbox/confinement.ts";
+import { type GateSet, type GateSets, knowingRed, makeGateSets } from "./gate-set.ts";
 import { judgeTree } from "./judge-tree.ts";
-import { treeReader } from "./tree-reader.ts";
 
 export interface PreflightWish {
   /** The top of the user's repository. */
@@ -20,6 +18,8 @@ export interface PreflightWish {
   readonly agent: AgentAdapter;
   readonly minCoverage: number | null;
   readonly requireTests: boolean;
+  /** Failing tests on the base are a reason to refuse. */
+  readonly requireGreenBase: boolean;
   readonly gateTimeoutMs: number;
   readonly secrets: readonly string[];
   readonly newId: () => string;
@@ -31,19 +31,19 @@ export interface PreflightWish {
 export interface Preflight {
   readonly repository: UserRepository;
   readonly target: string;
-  readonly targetCommit: string;
-  readonly integration: string;
-  readonly startCommit: string;
+  /** Where the run starts and where landings go. Nothing has been moved yet. */
+  readonly place: Extract<Integration, { readonly start: string }>;
   readonly sandbox: Detected;
   readonly agent: AgentAdapter;
   readonly agentInfo: AgentInfo;
-  readonly gates: readonly Gate[];
-  readonly gateFiles: Readonly<Record<string, string>>;
-  /** What the gates say of the start, one receipt each. */
+  readonly gateSets: GateSets;
+  /** What the gates say of the start: the last word of each gate is its newest receipt. Empty when the base brings no gate. */
   readonly baseline: readonly Receipt[];
+  /** Tests that fail on the start already, by name: only other failures count. */
+  readonly redBefore: readonly string[];
 }
 
-/** Throws what stands in the way of a run: GIT_*, AGENT_UNAVAILABLE, CREDENTIAL_MISSING, POLICY_UNMET. */
+/** Throws what stands in the way of a run: GIT_*, AGENT_UNAVAILABLE, CREDENTIAL_MISSING, POLICY_UNMET. Moves no ref. */
 export async function preflight(wish: PreflightWish): Promise<Preflight> {
   await mkdir(wish.stateDir, { recursive: true, mode: 0o700 });
   const repository = await openRepository(wish.root, { env: wish.env, storeDir: `${wish.stateDir}/git` });
@@ -51,66 +51,87 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   const agentInfo = await readyAgent(wish.agent);
   const sandbox = await detectConfinement({ env: wish.env, stateDir: wish.stateDir, hidden: [repository.root] });
 
-  const place = await ensureIntegration(repository, target);
-  if (place.kind === "diverged")
+  const place = await lookAtIntegration(repository, target);
+  if (place.kind === "conflict")
     throw new WerkError(
       "GIT_CONFLICT",
-      `${shortRef(place.ref)} and ${shortRef(target)} have each moved on without the other`,
+      `${shortRef(place.ref)} and ${shortRef(target)} have each moved on, and they conflict in ${place.paths.slice(0, 5).join(", ")}`,
       {
         hint: `Take what has landed first:  git merge ${shortRef(place.ref)}`,
+        details: { paths: place.paths },
       },
     );
-  const reader = treeReader(repository, place.commit);
-  await refusePlanted(repository, place.commit);
-  const gates = await detectGates(reader, {
+  await refusePlanted(repository, place.start);
+  const gateSets = makeGateSets(repository, {
     minCoverage: wish.minCoverage,
     requireTests: wish.requireTests,
     timeoutMs: wish.gateTimeoutMs,
   });
-  const gateFiles = await gateFileDigests(reader);
-  checkGates(gates, wish);
-  wish.onProgress(`measuring ${gates.length} gates on ${shortRef(target)}`);
-  const { receipts } = await judgeTree(
-    {
-      repository,
-      confinement: sandbox.confinement,
-      stateDir: wish.stateDir,
-      gates,
-      gateFiles,
-      secrets: wish.secrets,
-      newId: wish.newId,
-      now: wish.now,
-    },
-    {
-      tree: await repository.treeOf(place.commit),
-      phase: "baseline",
-      changed: [],
-      marker: `preflight-${wish.newId()}`,
-      signal: wish.signal,
-      known: [],
-      onReceipt: async ({ gate, result }) => wish.onProgress(`${gate} ${result}`),
-    },
-  );
-  const red = receipts.filter((receipt) => receipt.required && receipt.result !== "pass");
-  if (red.length > 0)
-    throw new WerkError(
-      "POLICY_UNMET",
-      `${shortRef(target)} does not pass its own gates: ${red.map((one) => `${one.gate} (${one.reason ?? one.result})`).join(", ")}`,
-      { hint: `Fix that first, then run again. The log:  ${red[0]!.logPath}`, details: { receipts: red } },
-    );
+  const set = await gateSets(place.start);
+  checkGates(set.gates, wish);
+  if (set.gates.length > 0) wish.onProgress(`measuring ${set.gates.length} gates on ${shortRef(target)}`);
+  const baseline = await judgeBase(wish, { repository, sandbox, set, tree: await repository.treeOf(place.start) });
+  refuseRed(baseline, place.kind === "merged" ? shortRef(place.ref) : shortRef(target), wish.requireGreenBase);
   return {
     repository,
     target,
-    targetCommit: place.targetCommit,
-    integration: integrationRefOf(target),
-    startCommit: place.commit,
+    place,
     sandbox,
     agent: wish.agent,
     agentInfo,
-    gates,
-    gateFiles,
-    baseline: receipts,
+    gateSets,
+    baseline,
+    redBefore: [...new Set(baseline.filter(({ kind }) => kind === "test").flatMap(({ failures }) => failures))].sort(),
   };
+}
+
+/** Every gate on the start. Where tests fail by name, what they have in common with other gates is measured again knowing that. */
+async function judgeBase(
+  wish: PreflightWish,
+  {
+    repository,
+    sandbox,
+    set,
+    tree,
+  }: { readonly repository: UserRepository; readonly sandbox: Detected; readonly set: GateSet; readonly tree: string },
+): Promise<readonly Receipt[]> {
+  const judge = async (gates: GateSet): Promise<readonly Receipt[]> => {
+    const { receipts } = await judgeTree(
+      { ...wish, repository, confinement: sandbox.confinement },
+      {
+        tree,
+        set: gates,
+        phase: "baseline",
+        changed: [],
+        marker: `preflight-${wish.newId()}`,
+        signal: wish.signal,
+        known: [],
+        onReceipt: async ({ gate, result }) => wish.onProgress(`${gate} ${result}`),
+      },
+    );
+    return receipts;
+  };
+  if (set.gates.length === 0) return [];
+  const first = await judge(set);
+  const { gates } = knowingRed(set, first);
+  const again = gates.filter(({ redBefore }) => redBefore !== undefined);
+  if (again.length === 0) return first;
+  return [...first, ...(await judge({ ...set, gates: again }))];
+}
+
+/** Throws POLICY_UNMET when it could not be told which failures are new, or when a green base was asked for. */
+function refuseRed(baseline: readonly Receipt[], name: string, requireGreen: boolean): void {
+  const last = [...new Map(baseline.map((receipt) => [receipt.gate, receipt])).values()];
+  const red = last.filter(
+    ({ required, result, failures, kind }) =>
+      required && (result !== "pass" || (requireGreen && kind === "test" && failures.length > 0)),
+  );
+  if (red.length === 0) return;
+  throw new WerkError(
+    "POLICY_UNMET",
+    `${name} does not pass its own gates: ${red.map((one) => `${one.gate} (${one.reason ?? `${one.failures.length} tests fail`})`).join(", ")}`,
+    { hint: `Fix that first, then run again. The log:  ${red[0]!.logPath}`, details: { receipts: red } },
+  );
 }
 
 /** A repository that brings its own journal could bring approvals in it. */
@@ -165,16 +186,9 @@ export function targetOf(repository: Pick<UserRepository, "head" | "root">): str
 
 const shortRef = (ref: string): string => ref.replace(/^refs\/heads\//, "");
 
-function checkGates(gates: readonly Gate[], { requireTests, root }: PreflightWish): void {
-  if (!gates.some((gate) => gate.required))
-    throw new WerkError(
-      "POLICY_UNMET",
-      `nothing in ${root} would prove the work: package.json has no test, lint or build script`,
-      {
-        hint: 'Add one, e.g. "test": "node --test", and commit it.',
-      },
-    );
-  if (requireTests && !gates.some((gate) => gate.kind === "test"))
+/** A base without any gate is fine: a task may bring them. */
+function checkGates(gates: readonly Gate[], { requireTests }: PreflightWish): void {
+  if (gates.length > 0 && requireTests && !gates.some((gate) => gate.kind === "test"))
     throw new WerkError("POLICY_UNMET", "tests are required, and package.json has no test script", {
       hint: 'Add one, e.g. "test": "node --test", and commit it.',
     });

@@ -6,6 +6,17 @@ import type { App } from "../app.ts";
 
 const short = (ref: string): string => ref.replace(/^refs\/heads\//, "");
 
+/** What the gates say of the start, in a line. */
+function verdictOn({ baseline, redBefore, place }: Preflight): string {
+  const counts = baseline.findLast((one) => one.kind === "test")?.counts;
+  const coverage = baseline.findLast((one) => one.coverage !== null)?.coverage;
+  const more = `${counts ? `, ${counts.total} tests` : ""}${coverage ? `, coverage ${coverage.percent}%` : ""}`;
+  if (baseline.length === 0) return "none yet: the first task that brings some asks you; until then nothing can land";
+  if (redBefore.length === 0) return `all pass on ${short(place.ref)}${more}`;
+  const some = redBefore.slice(0, 3).join(", ");
+  return `${redBefore.length} ${redBefore.length === 1 ? "test fails" : "tests fail"} already, and only others count: ${some}. Better: fix that first${more}`;
+}
+
 /** Everything that could surprise somebody later, on one screen; at a terminal it asks for one yes. */
 export async function showPreflight(
   app: App,
@@ -16,18 +27,17 @@ export async function showPreflight(
   if (app.output.format === "json" || app.output.quiet) return;
   const { output } = app;
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
-  const gates = checked.baseline.map(({ gate, durationMs }) => `${gate} ${seconds(durationMs)}`).join("  ");
-  const counts = checked.baseline.find((one) => one.kind === "test")?.counts;
-  const coverage = checked.baseline.find((one) => one.coverage !== null)?.coverage;
+  const measured = new Map(checked.baseline.map((receipt) => [receipt.gate, receipt]));
+  const gates = [...measured.values()].map(({ gate, durationMs }) => `${gate} ${seconds(durationMs)}`).join("  ");
   const limits = [
     options.budgetUsd === null ? "no limit in money" : `$${options.budgetUsd.toFixed(2)} in all`,
     ...(options.until === null ? [] : [`until ${options.until}`]),
     ...(options.maxTasks === null ? [] : [`${options.maxTasks} tasks`]),
   ].join(", ");
-  output.line(bold(`A run on ${short(checked.target)}@${checked.targetCommit.slice(0, 7)}`));
+  output.line(bold(`A run on ${short(checked.target)}@${checked.place.targetCommit.slice(0, 7)}`));
   output.line(
     "  Code      ",
-    `lands on ${short(checked.integration)}; ${short(checked.target)} stays where it is, nothing is pushed`,
+    `lands on ${short(checked.place.ref)}; ${short(checked.target)} stays where it is, nothing is pushed`,
   );
   output.line("            ", "your own files are neither used nor touched");
   output.line(
@@ -43,10 +53,7 @@ export async function showPreflight(
       : yellow(`${checked.sandbox.level}: ${checked.sandbox.problem ?? ""}`),
   );
   output.line("  Gates     ", gates);
-  output.line(
-    "            ",
-    `all pass on ${short(checked.integration)}${counts ? `, ${counts.total} tests` : ""}${coverage ? `, coverage ${coverage.percent}%` : ""}`,
-  );
+  output.line("            ", verdictOn(checked));
   output.line(
     "  Asks      ",
     options.auto

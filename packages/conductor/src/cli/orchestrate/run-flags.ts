@@ -13,6 +13,7 @@ export interface RunFlags {
   readonly tasks?: string;
   readonly maxTasks?: string;
   readonly requireTests?: boolean;
+  readonly requireGreenBase?: boolean;
   readonly budget?: string;
   readonly until?: string;
   readonly concurrency?: string;
@@ -30,6 +31,7 @@ export const withRunFlags = (command: Command): Command =>
     .option("--tasks <which>", "todo, or ids such as TASK-001,TASK-002")
     .option("--max-tasks <n>", "start at most so many tasks")
     .option("--require-tests", "refuse where no test would run")
+    .option("--require-green-base", "refuse where tests fail before anything was done")
     .option("--budget <usd>", "stop before it costs more")
     .option("--until <time>", "start nothing after 07:00, or after so long, e.g. 2h")
     .option("--concurrency <n>", "how many agents work at once")

@@ -96,6 +96,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     agent: agents.get(options.agent),
     minCoverage: numberAt(config, "orchestration.workflow.min_coverage"),
     requireTests: options.requireTests,
+    requireGreenBase: flags.requireGreenBase ?? false,
     gateTimeoutMs: millisecondsOf(textAt(config, "gates.timeout") ?? "10m", "gates.timeout"),
     secrets,
     newId: world.newId,

@@ -1,0 +1,139 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
+import { afterEach, describe, expect, it } from "vitest";
+import { addTasks, dataOf, makeProject, PLAIN, type Project } from "./project.ts";
+
+const RUN = ["run", "--auto", "--budget", "1", "--allow-unsandboxed", "--json"];
+const test = (name: string, body: string): string =>
+  `import assert from "node:assert/strict";\nimport { test } from "node:test";\ntest(${JSON.stringify(name)}, () => { ${body} });\n`;
+
+interface TaskOfReport {
+  readonly title: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly landed: { readonly receipts: readonly Record<string, unknown>[] } | null;
+}
+
+describe("the base that a run starts from", () => {
+  const open: Project[] = [];
+  const start = async (
+    files: Readonly<Record<string, string>>,
+    scenario: Parameters<typeof makeProject>[1],
+    ...titles: readonly string[]
+  ): Promise<Project & { readonly tasks: () => Promise<ReadonlyMap<string, TaskOfReport>> }> => {
+    const project = await makeProject(files, scenario);
+    open.push(project);
+    await addTasks(
+      project.rig,
+      titles.map((title) => ({ title })),
+    );
+    const tasks = async () => {
+      const report = dataOf<{ tasks: readonly TaskOfReport[] }>(await project.conductor("report", "--json"));
+      return new Map(report.tasks.map((task) => [task.title, task]));
+    };
+    return { ...project, tasks };
+  };
+  afterEach(async () => {
+    for (const { rig } of open.splice(0)) await rig.remove();
+  });
+
+  it("may be red: what failed before does not count, what fails anew does", async () => {
+    const { conductor, git, tasks } = await start(
+      { ...PLAIN, "old.test.js": test("old and broken", "assert.equal(1, 2);") },
+      scenarioOf([
+        agentScript("Honest").writes("new.test.js", test("new", "assert.equal(2, 2);")).finishes(),
+        agentScript("Breaker").writes("bad.test.js", test("bad", "assert.equal(1, 2);")).finishes("all green"),
+      ]),
+      "Honest",
+      "Breaker",
+    );
+    const refused = await conductor(...RUN, "--require-green-base");
+    expect(refused.code, refused.stdout).toBe(4);
+    expect(refused.stdout).toContain("does not pass its own gates");
+    expect(git("branch", "--list", "conductor/*")).toBe("");
+
+    const ran = await conductor(...RUN);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(14);
+    const report = await tasks();
+    expect(report.get("Honest")).toMatchObject({ state: "landed" });
+    expect(report.get("Breaker")).toMatchObject({ state: "failed", landed: null });
+    expect(report.get("Breaker")!.reason).toContain("1 of them new");
+    expect(report.get("Honest")!.landed!.receipts.find(({ gate }) => gate === "test")).toMatchObject({
+      result: "pass",
+      failures: ["old and broken"],
+    });
+  }, 400_000);
+
+  it("may have no gates: the first task that brings some is shown, and they judge what comes after", async () => {
+    const { conductor, tasks, git } = await start(
+      { "readme.md": "nothing\n" },
+      scenarioOf([
+        agentScript("Bring tests")
+          .writes("package.json", `${JSON.stringify({ type: "module", scripts: { test: "node --test" } })}\n`)
+          .writes("first.test.js", test("first", "assert.ok(true);"))
+          .finishes(),
+        agentScript("Bring nothing").writes("a.js", "export const a = 1;\n").finishes(),
+        agentScript("Later and red").writes("later.test.js", test("later", "assert.ok(false);")).finishes(),
+      ]),
+      "Bring tests",
+      "Bring nothing",
+    );
+    const ran = await conductor(...RUN);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(11);
+    expect((await conductor("inbox")).stdout).toContain("package.json");
+    expect((await tasks()).get("Bring nothing")).toMatchObject({ state: "failed", landed: null });
+    expect((await conductor("approve", "A1")).code).toBe(0);
+    const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
+    expect((await tasks()).get("Bring tests"), resumed.stdout + resumed.stderr).toMatchObject({ state: "landed" });
+
+    await open[0]!.rig.taskwerk("add", "Later and red");
+    expect((await conductor(...RUN)).code).toBe(14);
+    expect((await tasks()).get("Later and red")).toMatchObject({ state: "failed", landed: null });
+    expect(git("ls-tree", "--name-only", "conductor/main")).not.toContain("later.test.js");
+  }, 400_000);
+
+  it("is merged from both sides when the target and what has landed went apart", async () => {
+    const { conductor, git, rig } = await start(
+      PLAIN,
+      scenarioOf([
+        agentScript("One").writes("one.txt", "1\n").finishes(),
+        agentScript("Two").writes("two.txt", "2\n").finishes(),
+      ]),
+      "One",
+    );
+    expect((await conductor(...RUN)).code).toBe(0);
+    const landed = git("rev-parse", "conductor/main");
+    writeFileSync(join(rig.dir, "mine.txt"), "mine\n");
+    git("add", "mine.txt");
+    git("commit", "-qm", "feat: mine");
+    const main = git("rev-parse", "main");
+    await rig.taskwerk("add", "Two");
+    const dry = await conductor(...RUN, "--dry-run");
+    expect(dry.code, dry.stdout + dry.stderr).toBe(0);
+    expect(git("rev-parse", "conductor/main")).toBe(landed);
+    expect((await conductor(...RUN)).code).toBe(0);
+    expect(git("rev-parse", "main")).toBe(main);
+    expect(git("ls-tree", "--name-only", "conductor/main").split("\n")).toEqual(
+      expect.arrayContaining(["mine.txt", "one.txt", "two.txt"]),
+    );
+    expect(git("rev-parse", "conductor/main^^1", "conductor/main^^2").split("\n")).toEqual([landed, main]);
+  }, 400_000);
+
+  it("is what judges, until somebody agrees to other gates; a tool that is not there is no agent's fault", async () => {
+    const withLint = JSON.stringify({ type: "module", scripts: { test: "node --test", lint: "no-such-linter" } });
+    const { conductor, tasks, git } = await start(
+      PLAIN,
+      scenarioOf([agentScript("Lint").writes("package.json", `${withLint}\n`).finishes()]),
+      "Lint",
+    );
+    expect((await conductor(...RUN)).code).toBe(11);
+    expect((await conductor("approve", "A1")).code).toBe(0);
+    const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(14);
+    const lint = (await tasks()).get("Lint")!;
+    expect(lint).toMatchObject({ state: "blocked", landed: null });
+    expect(lint.reason).toContain("lint was not run");
+    expect(git("show", "conductor/main:package.json")).not.toContain("no-such-linter");
+  }, 400_000);
+});
