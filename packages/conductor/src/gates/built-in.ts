@@ -57,6 +57,7 @@ export async function runSecretsGate(
         counts: null,
         coverage: null,
         failures: [],
+        names: null,
       },
       { log: "", durationMs: 0 },
       context,
@@ -75,7 +76,7 @@ function record(
   const reason = findings.length === 0 ? null : `${findings.length} ${findings.length === 1 ? one : many}`;
   return makeReceipt(
     gate,
-    { result, reason, counts: null, coverage: null, failures: findings },
+    { result, reason, counts: null, coverage: null, failures: findings, names: null },
     { log: findings.join("\n"), durationMs: 0 },
     context,
   );

@@ -1,12 +1,13 @@
 /** What a measurement means for a gate. Pure; the exit code and the counts must agree before anything passes. */
 import type { Coverage, Gate, GateResult, TestCounts } from "../model/gate.ts";
-import { matchesAny } from "../model/glob.ts";
 import type { Measurement } from "./measure.ts";
 import { parseExit } from "./parse/exit.ts";
 import { parseJunit } from "./parse/junit.ts";
 import { parseLcov } from "./parse/lcov.ts";
 import { malformed, type Parsed, type TestReport } from "./parse/parsed.ts";
 import { parseTap } from "./parse/tap.ts";
+import { isTestFile } from "./test-files.ts";
+import type { TestNames } from "./test-names.ts";
 
 export interface Judgement {
   readonly result: GateResult;
@@ -14,20 +15,9 @@ export interface Judgement {
   readonly counts: TestCounts | null;
   readonly coverage: Coverage | null;
   readonly failures: readonly string[];
+  /** Every test by name; null where the runner names none. */
+  readonly names: TestNames | null;
 }
-
-/** Files whose own lines say nothing about how well the code is covered. */
-const TEST_FILES = [
-  "**/test/**",
-  "**/tests/**",
-  "**/__tests__/**",
-  "*.test.*",
-  "*.spec.*",
-  "*-test.*",
-  "*_test.*",
-  "test.*",
-  "test-*.*",
-];
 
 /**
  * `pass` needs exit 0 and, for tests, a complete report with enough tests and no failure, for coverage a complete
@@ -37,7 +27,12 @@ const TEST_FILES = [
 export function judge(gate: Gate, measured: Measurement, declaresTests: (file: string) => boolean): Judgement {
   const exit = parseExit(measured.end, measured.log, gate.timeoutMs);
   const read = readReport(gate, measured);
-  const base = { counts: read.tests?.counts ?? null, coverage: read.coverage, failures: read.tests?.failures ?? [] };
+  const base = {
+    counts: read.tests?.counts ?? null,
+    coverage: read.coverage,
+    failures: read.tests?.failures ?? [],
+    names: namesOf(read.tests),
+  };
   const say = (result: GateResult, reason: string): Judgement => ({ ...base, result, reason });
   if (exit.kind === "missing") return say("not-run", exit.reason);
   if (exit.kind === "broken") return say("error", exit.reason);
@@ -56,6 +51,9 @@ export function judge(gate: Gate, measured: Measurement, declaresTests: (file: s
   if (read.problem !== null) return say("error", read.problem);
   return { ...base, result: "pass", reason: null };
 }
+
+const namesOf = (tests: TestReport | null): TestNames | null =>
+  tests === null ? null : { passed: tests.passed, failed: tests.failures, skipped: tests.skipped };
 
 interface Read {
   readonly tests: TestReport | null;
@@ -124,7 +122,7 @@ function readReport(gate: Gate, measured: Measurement): Read {
     return ofTests(report.overflow ? malformed("the report is too large") : parseJunit(report.text));
   const parsed = report.overflow
     ? malformed("the coverage report is too large")
-    : parseLcov(report.text, (path) => !matchesAny(TEST_FILES, path));
+    : parseLcov(report.text, (path) => !isTestFile(path));
   return parsed.kind === "parsed" ? { ...nothing, coverage: parsed.value } : { ...nothing, problem: parsed.reason };
 }
 

@@ -35,3 +35,17 @@ test("fewer tests, more skipped ones and lower coverage are findings", () => {
   expect(rules(receipt(5, 0, 80), receipt(4, 1, 79.49))).toEqual(["fewer-tests", "more-skipped", "coverage-drop"]);
   expect(rules(receipt(5, 0, 80), { ...receipt(5, 0, null), counts: null })).toEqual(["gate-gone", "gate-gone"]);
 });
+
+test("tests are compared by name where names are known, so that one for one is seen", () => {
+  const lists = new Map([
+    ["R1", { passed: ["a", "b", "c"], failed: [], skipped: ["s"] }],
+    ["R2", { passed: ["a", "new"], failed: [], skipped: ["c", "s"] }],
+  ]);
+  const names = ({ id }: Receipt) => lists.get(id) ?? null;
+  const [before, after] = [receipt(4, 1, null), { ...receipt(4, 2, null), id: "R2" }];
+  expect(ratchet([before], [after], names).map(({ rule, message }) => [rule, message])).toEqual([
+    ["tests-gone", "1 test of the base did not run: b"],
+    ["more-skipped", "1 test that ran on the base is skipped: c"],
+  ]);
+  expect(ratchet([before], [{ ...after, id: "R3" }], names).map(({ rule }) => rule)).toEqual(["more-skipped"]);
+});

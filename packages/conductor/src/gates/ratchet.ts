@@ -1,22 +1,73 @@
 /** The ratchet: what a tree may not quietly lose against its base. Pure. */
 import type { Receipt } from "../model/gate.ts";
+import type { TestNames } from "./test-names.ts";
 
 /** A drop of more than this many percentage points is a finding. */
 export const COVERAGE_SLACK = 0.5;
 
 export interface RatchetFinding {
-  readonly rule: "fewer-tests" | "more-skipped" | "coverage-drop" | "gate-gone";
+  readonly rule:
+    | "fewer-tests"
+    | "more-skipped"
+    | "coverage-drop"
+    | "gate-gone"
+    | "tests-gone"
+    | "test-file-gone"
+    | "assertions-gone"
+    | "skips-tests";
   readonly gate: string;
   readonly message: string;
 }
 
-/** What the current receipts have lost against those of the base, gate by gate. The caller asks a person about each. */
-export function ratchet(baseline: readonly Receipt[], current: readonly Receipt[]): readonly RatchetFinding[] {
+/**
+ * What the current receipts have lost against those of the base, gate by gate. The caller asks a person about each.
+ * `names`: the tests of a receipt by name, where they are known; then it is names that are compared, so that taking one
+ * away and adding another does not go unseen.
+ */
+export function ratchet(
+  baseline: readonly Receipt[],
+  current: readonly Receipt[],
+  names: (receipt: Receipt) => TestNames | null = () => null,
+): readonly RatchetFinding[] {
   return baseline.flatMap((before) => {
     const after = current.find((receipt) => receipt.gate === before.gate);
-    return after === undefined ? [] : compare(before, after);
+    if (after === undefined) return [];
+    const [old, young] = [names(before), names(after)];
+    const byName = old === null || young === null ? null : compareNames(before.gate, old, young);
+    return byName === null
+      ? compare(before, after)
+      : [...byName, ...compare(before, after).filter(({ rule }) => !BY_COUNT.has(rule))];
   });
 }
+
+const BY_COUNT: ReadonlySet<RatchetFinding["rule"]> = new Set(["fewer-tests", "more-skipped"]);
+const SHOWN = 5;
+
+function compareNames(gate: string, before: TestNames, after: TestNames): readonly RatchetFinding[] {
+  const there = new Set([...after.passed, ...after.failed, ...after.skipped]);
+  const skipped = new Set(after.skipped);
+  const ran = [...before.passed, ...before.failed];
+  const gone = ran.filter((name) => !there.has(name)).sort();
+  const asleep = ran.filter((name) => skipped.has(name)).sort();
+  return [
+    ...(gone.length === 0
+      ? []
+      : [{ rule: "tests-gone" as const, gate, message: `${counted(gone)} of the base did not run: ${some(gone)}` }]),
+    ...(asleep.length === 0
+      ? []
+      : [
+          {
+            rule: "more-skipped" as const,
+            gate,
+            message: `${counted(asleep)} that ran on the base ${asleep.length === 1 ? "is" : "are"} skipped: ${some(asleep)}`,
+          },
+        ]),
+  ];
+}
+
+const counted = (names: readonly string[]): string => (names.length === 1 ? "1 test" : `${names.length} tests`);
+const some = (names: readonly string[]): string =>
+  names.length <= SHOWN ? names.join(", ") : `${names.slice(0, SHOWN).join(", ")} and ${names.length - SHOWN} more`;
 
 function compare(before: Receipt, after: Receipt): readonly RatchetFinding[] {
   const findings: RatchetFinding[] = [];

@@ -6,6 +6,7 @@ import type { SandboxLevel } from "../model/command.ts";
 import type { Gate, GateFilePair, Receipt } from "../model/gate.ts";
 import type { Judgement } from "./judge.ts";
 import { redact } from "./redact.ts";
+import { keepNames } from "./test-names.ts";
 
 /** What every receipt of one round of gates has in common. */
 export interface ReceiptContext {
@@ -47,6 +48,15 @@ export async function makeReceipt(
   await mkdir(context.logs, { recursive: true, mode: 0o700 });
   await writeFile(logPath, log, { mode: 0o600 });
   const clean = (text: string): string => redact(text, context.secrets);
+  const names = judgement.names;
+  const tests =
+    names === null
+      ? null
+      : await keepNames(logPath.replace(/\.log$/, ".tests.json.gz"), {
+          passed: names.passed.map(clean),
+          failed: names.failed.map(clean),
+          skipped: names.skipped.map(clean),
+        });
   return {
     id,
     tree: context.tree,
@@ -61,6 +71,7 @@ export async function makeReceipt(
     counts: judgement.counts,
     coverage: judgement.coverage,
     failures: [...new Set(judgement.failures.map(clean))].sort().slice(0, MAX_FAILURES),
+    ...(tests === null ? {} : { tests }),
     ...(context.gateFilesChanged === undefined || context.gateFilesChanged.length === 0
       ? {}
       : { gateFilesChanged: context.gateFilesChanged }),

@@ -86,6 +86,53 @@ describe.each(levels)("gates, sandbox level %s", (level) => {
     expect(of("test").excerpt).toContain("is wrong");
   });
 
+  once(
+    "a test that fails and passes in a second run of the same tree is flaky: it passes, and the receipt says so",
+    async () => {
+      const files = (expected: number) => ({
+        "package.json": manifest({ test: "node --test" }),
+        "src/sum.js": SUM,
+        "test/sum.test.js": `${GREEN}test("now and then", () => assert.equal(sum(1, 1), ${expected}));\n`,
+      });
+      const [red, green] = [
+        await gateProject(onTestFinished, files(3), level),
+        await gateProject(onTestFinished, files(2), level),
+      ];
+      const gates = await detectGates(red.tree, { minCoverage: null, requireTests: false, timeoutMs: 60_000 });
+      const run = (again: typeof green.run) =>
+        runGates(gates, { ...red.run, changed: ["src/sum.js"], again: async () => again });
+      const [test, coverage] = await run(green.run);
+      expect(test).toMatchObject({ result: "pass", flaky: ["now and then"], failures: [] });
+      expect(coverage).toMatchObject({ result: "pass" });
+      expect((await run(red.run))[0]).toMatchObject({ result: "fail", failures: ["now and then"] });
+    },
+  );
+
+  once(
+    "tests that failed on the base too do not count; another one does, and so does a red exit code without them",
+    async () => {
+      const project = await gateProject(
+        onTestFinished,
+        {
+          "package.json": manifest({ test: "node --test" }),
+          "src/sum.js": SUM,
+          "test/sum.test.js": `${GREEN}test("old", () => assert.equal(1, 2));\n`,
+        },
+        level,
+      );
+      const gates = await detectGates(project.tree, { minCoverage: 10, requireTests: false, timeoutMs: 60_000 });
+      const judgedWith = (redBefore: readonly string[]) =>
+        runGates(
+          gates.map((gate) => ({ ...gate, redBefore })),
+          { ...project.run, changed: ["src/sum.js"] },
+        );
+      const [test, coverage] = await judgedWith(["old", "older"]);
+      expect(test).toMatchObject({ result: "pass", failures: ["old"], counts: { failed: 1 } });
+      expect(coverage).toMatchObject({ result: "pass" });
+      expect((await judgedWith(["older"])).map(({ result }) => result)).toEqual(["fail", "fail"]);
+    },
+  );
+
   once("only skipped tests are no tests", async () => {
     const { of } = await judged({ "test/sum.test.js": `${HEAD}test("later", { skip: true }, () => {});` });
     expect(of("test")).toMatchObject({ result: "not-run", reason: expect.stringContaining("0 tests ran") });

@@ -1,7 +1,7 @@
 /** The gates of one phase, one at a time. */
 import type { Gate, Receipt } from "../model/gate.ts";
 import { matchesAny } from "../model/glob.ts";
-import { type Measurement, measure } from "./measure.ts";
+import { type GateSurroundings, type Measurement, measure } from "./measure.ts";
 import { isReusable } from "./receipt.ts";
 import { type GateRun, receiptOf, wantsOf } from "./run-gate.ts";
 
@@ -21,6 +21,8 @@ export async function runGates(
     readonly changed: readonly string[];
     readonly known?: readonly Receipt[];
     readonly stopAtFirst?: boolean;
+    /** A fresh checkout of the same tree, for tests that failed: they get one more run. */
+    readonly again?: () => Promise<GateSurroundings>;
     readonly onReceipt?: (receipt: Receipt) => void | Promise<void>;
   },
 ): Promise<readonly Receipt[]> {
@@ -30,12 +32,31 @@ export async function runGates(
   for (const gate of todo) {
     if (run.signal?.aborted === true) break;
     const old = run.known?.find((receipt) => isReusable(receipt, gate, run));
-    const receipt = old ?? (await receiptOf(gate, await sharedRun(gate, todo, measured, run), run));
+    const receipt = old ?? (await judged(gate, todo, measured, run));
     receipts.push(receipt);
     if (old === undefined) await run.onReceipt?.(receipt);
     if (run.stopAtFirst === true && gate.required && receipt.result !== "pass") break;
   }
   return receipts;
+}
+
+/** One gate's receipt. A test that failed and passes in another run of the same tree is flaky: the pass counts, and says so. */
+async function judged(
+  gate: Gate,
+  all: readonly Gate[],
+  measured: Map<string, Measurement>,
+  run: GateRun & { readonly again?: () => Promise<GateSurroundings> },
+): Promise<Receipt> {
+  const first = await receiptOf(gate, await sharedRun(gate, all, measured, run), run);
+  const failed = first.result === "fail" && gate.kind === "test" && (first.counts?.failed ?? 0) > 0;
+  if (!failed || run.again === undefined || run.signal?.aborted === true) return first;
+  const elsewhere = { ...run, ...(await run.again()) };
+  const fresh = new Map<string, Measurement>();
+  const second = await receiptOf(gate, await sharedRun(gate, all, fresh, elsewhere), elsewhere);
+  if (second.result !== "pass") return first;
+  for (const [key, measurement] of fresh) measured.set(key, measurement);
+  const known = new Set(gate.redBefore ?? []);
+  return { ...second, flaky: first.failures.filter((name) => !known.has(name)) };
 }
 
 async function sharedRun(

@@ -70,6 +70,10 @@ export interface Receipt {
   readonly coverage: Coverage | null;
   /** Names of the tests that failed, sorted. A pass may have some: they failed on the base too. */
   readonly failures: readonly string[];
+  /** Tests that failed at first and passed when the same tree was run again. Absent when there were none. */
+  readonly flaky?: readonly string[];
+  /** Where the names of all tests are kept, and the digest of that list. Absent where the runner names none. */
+  readonly tests?: { readonly path: string; readonly sha256: string };
   /** Gate files that differ from the base's: which configuration judged, and which it replaces. Absent when none does. */
   readonly gateFilesChanged?: readonly GateFilePair[];
   /** The last lines of its output, at most 4,000 characters: evidence for people and for the agent's next try. */

@@ -1,7 +1,8 @@
 /** One task's story, from its claim to its landed commit or to the reason why there is none. Only this file knows the order. */
 import { join } from "node:path";
 import type { Task } from "@taskwerk/contract/task";
-import { ratchet } from "../gates/ratchet.ts";
+import { type RatchetFinding, ratchet } from "../gates/ratchet.ts";
+import { namesKept, type TestNames } from "../gates/test-names.ts";
 import { takeWork } from "../git/bundle.ts";
 import { salvage } from "../git/salvage.ts";
 import { prepareWorkspace, removeWorkspace } from "../git/workspace.ts";
@@ -357,7 +358,7 @@ class Story {
       return { go: "rework" };
     }
     return this.#allowed(
-      decide({ kind: "land", change: withRatchet(change, ratchet(baseline, receipts)) }, policy),
+      decide({ kind: "land", change: withRatchet(change, await this.#lost(baseline, receipts)) }, policy),
       work,
     );
   }
@@ -387,6 +388,16 @@ class Story {
     };
     const own = await of(base);
     return own.length > 0 ? own : of(session.startCommit);
+  }
+
+  /** What the tree has lost against its base, tests by name where they are known. */
+  async #lost(baseline: readonly Receipt[], receipts: readonly Receipt[]): Promise<readonly RatchetFinding[]> {
+    const names = new Map<string, TestNames>();
+    for (const { id, tests } of [...baseline, ...receipts]) {
+      const kept = tests === undefined ? null : await namesKept(tests);
+      if (kept !== null) names.set(id, kept);
+    }
+    return ratchet(baseline, receipts, ({ id }) => names.get(id) ?? null);
   }
 
   /** Asks where policy wants people asked; approvals count for this tree only. */

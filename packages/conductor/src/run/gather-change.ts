@@ -2,12 +2,16 @@
 import { changedGateFiles } from "../gates/gate-files.ts";
 import type { RatchetFinding } from "../gates/ratchet.ts";
 import { findSecrets } from "../gates/secrets.ts";
+import { isTestFile } from "../gates/test-files.ts";
+import { type TestFileChange, weakenings } from "../gates/weakened-tests.ts";
 import type { ChangedPath, Repository } from "../model/repository.ts";
 import type { Change } from "../policy/action.ts";
 import { newDependencies } from "../policy/dependencies.ts";
 import { treeReader } from "./tree-reader.ts";
 
 const DIFF_LIMIT = 8_000_000;
+/** So many changed test files are read; that there are more is told by their names after the gates. */
+const MAX_TEST_FILES = 1_000;
 
 export async function gatherChange(repository: Repository, base: string, work: string): Promise<Change> {
   const [before, after] = [treeReader(repository, base), treeReader(repository, work)];
@@ -20,13 +24,28 @@ export async function gatherChange(repository: Repository, base: string, work: s
     paths,
     gateFiles: await changedGateFiles(paths, before, after),
     newDependencies: await addedPackages(paths, before, after),
-    ratchet: [],
+    ratchet: weakenings(await changedTests(paths, before, after)),
     secrets: complete ? findSecrets(diff) : null,
     diffLines: complete ? diff.split("\n").filter((line) => /^[+-](?![+-]{2} )/.test(line)).length : null,
   };
 }
 
-export const withRatchet = (change: Change, ratchet: readonly RatchetFinding[]): Change => ({ ...change, ratchet });
+/** The change with what its gates have found; a test that is gone with a file that somebody was asked about already is not asked about twice. */
+export function withRatchet(change: Change, found: readonly RatchetFinding[]): Change {
+  const asked = change.ratchet.length > 0;
+  return { ...change, ratchet: [...change.ratchet, ...found.filter(({ rule }) => !(asked && rule === "tests-gone"))] };
+}
+
+async function changedTests(
+  paths: readonly ChangedPath[],
+  before: ReturnType<typeof treeReader>,
+  after: ReturnType<typeof treeReader>,
+): Promise<readonly TestFileChange[]> {
+  const tests = paths.filter(({ path }) => isTestFile(path)).slice(0, MAX_TEST_FILES);
+  return Promise.all(
+    tests.map(async ({ path }) => ({ path, before: await before.readFile(path), after: await after.readFile(path) })),
+  );
+}
 
 async function addedPackages(
   paths: readonly ChangedPath[],

@@ -1,6 +1,7 @@
 /** Has a tree judged by the gates, in a fresh checkout of exactly that tree. */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { GateSurroundings } from "../gates/measure.ts";
 import { applies, runGates } from "../gates/run-gates.ts";
 import type { Confinement } from "../model/command.ts";
 import type { Gate, Receipt } from "../model/gate.ts";
@@ -39,25 +40,34 @@ export interface Judged {
   readonly receipts: readonly Receipt[];
 }
 
-/** Runs what applies, one gate after the other. The checkout is gone afterwards; logs and receipts stay. */
+/** Runs what applies, one gate after the other. The checkouts are gone afterwards; logs and receipts stay. */
 export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> {
   const checkouts = join(court.stateDir, "checkouts");
   await mkdir(checkouts, { recursive: true, mode: 0o700 });
-  const top = await mkdtemp(join(checkouts, "tree-"));
-  const checkout = join(top, "tree");
-  const reports = join(top, "reports");
-  await mkdir(checkout, { mode: 0o700 });
-  await mkdir(reports, { mode: 0o700 });
-  try {
+  const tops: string[] = [];
+  const checkOut = async (): Promise<GateSurroundings> => {
+    const top = await mkdtemp(join(checkouts, "tree-"));
+    tops.push(top);
+    const [checkout, reports] = [join(top, "tree"), join(top, "reports")];
+    await mkdir(checkout, { mode: 0o700 });
+    await mkdir(reports, { mode: 0o700 });
     await court.repository.checkout(wish.tree, checkout);
-    const { gates, gateFiles, changed } = wish.set;
-    const receipts = await runGates(gates, {
-      ...wish,
+    return {
       confinement: court.confinement,
       checkout,
       reports,
       binds: [],
       env: { CI: "true" },
+      marker: wish.marker,
+      signal: wish.signal,
+    };
+  };
+  try {
+    const { gates, gateFiles, changed } = wish.set;
+    const receipts = await runGates(gates, {
+      ...wish,
+      ...(await checkOut()),
+      again: checkOut,
       gateFiles,
       gateFilesChanged: changed,
       logs: join(court.stateDir, "logs"),
@@ -67,7 +77,7 @@ export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> 
     });
     return { gates: gates.filter((gate) => applies(gate, wish.phase, wish.changed)), receipts };
   } finally {
-    await rm(top, { recursive: true, force: true });
+    for (const top of tops) await rm(top, { recursive: true, force: true });
   }
 }
 

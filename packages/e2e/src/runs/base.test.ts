@@ -61,7 +61,7 @@ describe("the base that a run starts from", () => {
     expect(report.get("Breaker")!.reason).toContain("1 of them new");
     expect(report.get("Honest")!.landed!.receipts.find(({ gate }) => gate === "test")).toMatchObject({
       result: "pass",
-      failures: ["old and broken"],
+      failed: ["old and broken"],
     });
   }, 400_000);
 

@@ -18,6 +18,7 @@ export function parseJunit(text: string): Parsed<TestReport> {
   if (text.length > MAX_REPORT_BYTES) return malformed(`the report is larger than ${MAX_REPORT_BYTES} bytes`);
   const stack: OpenElement[] = [];
   const found = { total: 0, failed: 0, skipped: 0 };
+  const passed = new Set<string>();
   const failures = new Set<string>();
   const skipped = new Set<string>();
   const emptyFiles = new Set<string>();
@@ -44,7 +45,7 @@ export function parseJunit(text: string): Parsed<TestReport> {
     } else if (element.failed) {
       found.failed += 1;
       failures.add(name);
-    }
+    } else passed.add(name);
   };
 
   for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
@@ -104,6 +105,7 @@ export function parseJunit(text: string): Parsed<TestReport> {
     kind: "parsed",
     value: {
       counts: { ...found, passed: found.total - found.failed - found.skipped },
+      passed: [...passed].sort(),
       failures: [...failures].sort(),
       skipped: [...skipped].sort(),
       emptyFiles: [...emptyFiles].sort(),

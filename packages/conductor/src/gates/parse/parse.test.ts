@@ -30,6 +30,7 @@ describe("junit", () => {
   test("counts tests, names failures with their suite, and sets apart files that reported nothing", () => {
     expect(readOk(parseJunit(JUNIT))).toEqual({
       counts: { total: 4, passed: 2, failed: 1, skipped: 1 },
+      passed: ['adds <&"A', "suite > ok"],
       failures: ["suite > bad"],
       skipped: ["later"],
       emptyFiles: ["/repo/test/early.test.js"],
@@ -138,6 +139,7 @@ ok 4 - hash \\# skip in a name
 `;
     expect(readOk(parseTap(text))).toEqual({
       counts: { total: 5, passed: 2, failed: 1, skipped: 2 },
+      passed: ["hash \\# skip in a name", "inner ok"],
       failures: ["inner bad"],
       skipped: ["later", "some day"],
       emptyFiles: [],

@@ -9,6 +9,8 @@ export type Parsed<T> =
 /** The tests of one run. Names carry their suites: `suite > test`. */
 export interface TestReport {
   readonly counts: TestCounts;
+  /** Names of passed tests, sorted, each once. */
+  readonly passed: readonly string[];
   /** Names of failed tests, sorted, each once. */
   readonly failures: readonly string[];
   /** Names of skipped tests, sorted. */

@@ -8,6 +8,7 @@ import { MAX_REPORT_BYTES, MAX_TESTS, malformed, type Parsed, type TestReport, t
 export function parseTap(text: string): Parsed<TestReport> {
   if (text.length > MAX_REPORT_BYTES) return malformed(`the report is larger than ${MAX_REPORT_BYTES} bytes`);
   const found = { total: 0, failed: 0, skipped: 0 };
+  const passed = new Set<string>();
   const failures = new Set<string>();
   const skipped = new Set<string>();
   /** By depth: how many points were seen since the last shallower one, and how many of them failed. */
@@ -54,7 +55,7 @@ export function parseTap(text: string): Parsed<TestReport> {
     } else if (notOk) {
       found.failed += 1;
       failures.add(name);
-    }
+    } else passed.add(name);
   }
   if (planned === null) return malformed("there is no plan line (1..N): the run ended early, or this is no TAP");
   if (planned !== outer) return malformed(`the plan says ${planned} tests, ${outer} were reported`);
@@ -62,6 +63,7 @@ export function parseTap(text: string): Parsed<TestReport> {
     kind: "parsed",
     value: {
       counts: { ...found, passed: found.total - found.failed - found.skipped },
+      passed: [...passed].sort(),
       failures: [...failures].sort(),
       skipped: [...skipped].sort(),
       emptyFiles: [],
