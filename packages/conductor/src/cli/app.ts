@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { ConfigValues } from "@taskwerk/config/schema";
 import type { EnvelopeMeta } from "@taskwerk/contract/envelope";
@@ -38,7 +38,7 @@ export interface App {
 }
 
 export function makeApp(world: World, output: Output, globals: GlobalFlags): App {
-  const cwd = realpathSync(resolve(world.cwd, globals.C ?? "."));
+  const cwd = directoryAt(resolve(world.cwd, globals.C ?? "."));
   const root = rootOf(cwd);
   const stateBase = world.env.XDG_STATE_HOME || join(world.homeDir, ".local", "state");
   const stateDir = join(stateBase, "conductor", createHash("sha256").update(root).digest("hex").slice(0, 16));
@@ -115,13 +115,30 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
   };
 }
 
-/** The directory that has conductor's, taskwerk's or git's directory, whichever is nearest; else where one stands. */
-const rootOf = (cwd: string): string =>
-  upwards(cwd, ".conductor") ?? upwards(cwd, ".taskwerk") ?? upwards(cwd, ".git") ?? cwd;
+/** A directory by its real path; FILE_NOT_FOUND when there is none. */
+function directoryAt(path: string): string {
+  try {
+    const real = realpathSync(path);
+    if (statSync(real).isDirectory()) return real;
+  } catch {
+    // Said below.
+  }
+  throw new WerkError("FILE_NOT_FOUND", `there is no directory ${path}`, {
+    hint: "Name one that is there:  -C DIR",
+    field: "C",
+    given: path,
+  });
+}
 
-function upwards(from: string, name: string): string | null {
+/**
+ * The nearest directory that has conductor's, taskwerk's or git's directory; else where one stands. A repository ends the
+ * search: what lies above it is another project's.
+ */
+const rootOf = (cwd: string): string => upwards(cwd, ".conductor", ".taskwerk", ".git") ?? cwd;
+
+function upwards(from: string, ...names: readonly string[]): string | null {
   for (let dir = from; ; dir = dirname(dir)) {
-    if (existsSync(join(dir, name))) return dir;
+    if (names.some((name) => existsSync(join(dir, name)))) return dir;
     if (dirname(dir) === dir) return null;
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -30,7 +30,13 @@ describe("conductor demo", () => {
 
   beforeAll(async () => {
     at.rig = await makeRig();
-    done.demo = await at.rig.run("conductor", ["demo", "--json"]);
+    // Somebody's own store is around it, and an environment that names other agents and other stores.
+    await at.rig.taskwerk("init");
+    await at.rig.taskwerk("add", "my own task");
+    mkdirSync(join(at.rig.dir, ".conductor"));
+    done.demo = await at.rig.run("conductor", ["demo", "--json"], {
+      env: { CONDUCTOR_AGENT: "claude", TASKWERK_URL: "http://127.0.0.1:9", TASKWERK_DIR: at.rig.dir },
+    });
   }, 400_000);
   afterAll(() => at.rig?.remove());
 
@@ -44,6 +50,11 @@ describe("conductor demo", () => {
     });
     const { reds, loops, approvals } = JSON.parse(demo!.stdout).data;
     expect([reds, loops, approvals].every((count) => count >= 1)).toBe(true);
+  });
+
+  it("touches no store but its own", async () => {
+    expect(await at.rig!.data("list", "--all")).toMatchObject([{ title: "my own task", status: "todo", rev: 1 }]);
+    expect(readdirSync(join(at.rig!.dir, ".conductor"))).toEqual([]);
   });
 
   it("has, for each commit, a passing receipt of every required gate for exactly its tree", async () => {

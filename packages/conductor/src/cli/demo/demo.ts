@@ -1,13 +1,17 @@
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import { dim, green } from "@taskwerk/terminal/part";
-import { makeApp } from "../app.ts";
+import { type App, makeApp } from "../app.ts";
 import { endOfRun } from "../orchestrate/end-of-run.ts";
 import { startRun } from "../orchestrate/start-run.ts";
 import { importPlan } from "../plan/import-plan.ts";
 import { makePlan } from "../plan/make-plan.ts";
+import { makeStore } from "../system/ensure-store.ts";
+import { hasJournalAt } from "../system/has-journal.ts";
 import { type Verb, wordOf } from "../verb.ts";
+import type { World } from "../world.ts";
 import { type DemoSummary, demoSummary } from "./demo-summary.ts";
 import { followDemo } from "./follow-demo.ts";
 import { makeDemoProject } from "./make-demo-project.ts";
@@ -19,12 +23,19 @@ export const demoVerb: Verb<unknown> = {
   async run(outer, [given]) {
     const { examples, scriptedAgent } = outer.world;
     if (examples === null || !existsSync(scriptedAgent))
-      throw new WerkError("FILE_NOT_FOUND", "this installation came without examples, and the demo needs them");
+      throw new WerkError("FILE_NOT_FOUND", "this installation came without examples, and the demo needs them", {
+        hint: "Install it again:  npm install -g taskwerk taskwerk-conductor",
+      });
     const dir = resolve(outer.cwd, wordOf(given) || "demo-linkcheck");
-    const project = await makeDemoProject({ dir, examples, scriptedAgent, world: outer.world });
-    const world = { ...outer.world, cwd: dir, env: { ...outer.world.env, ...project.env } };
     const { C: _C, useTaskwerk: _useTaskwerk, ...globals } = outer.globals;
+    const env = demoEnv(outer.world.env);
+    if (existsSync(dir)) await refuseDriven(makeApp({ ...outer.world, cwd: dir, env }, outer.output, globals));
+    const project = await makeDemoProject({ dir, examples, scriptedAgent, world: outer.world });
+    const world = { ...outer.world, cwd: dir, env: { ...env, ...project.env } };
     const app = makeApp(world, outer.output, globals);
+    // What an earlier demo here has left: its repository is gone.
+    await rm(app.stateDir, { recursive: true, force: true });
+    await makeStore(app);
     const silent = outer.output.format === "json" || outer.output.quiet;
     const person = playPerson(app);
     try {
@@ -38,7 +49,7 @@ export const demoVerb: Verb<unknown> = {
             created: imported.created,
           });
       const started = await startRun(app, {
-        flags: { auto: true, concurrency: "3", wait: "5m" },
+        flags: { agent: "command", auto: true, concurrency: "3", wait: "5m" },
         resume: null,
         scripted: true,
         onStart: (session) => {
@@ -107,5 +118,25 @@ export const demoVerb: Verb<unknown> = {
     }
   },
 };
+
+/** What of the environment reaches the demo: nothing that names another store, another agent or an account. */
+const PASSED =
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|LANG|LC_\w+|TZ|TMPDIR|XDG_STATE_HOME|CI|CONDUCTOR_TASKWERK)$/;
+const demoEnv = (env: World["env"]): World["env"] =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => PASSED.test(name)));
+
+/** Throws SESSION_ACTIVE while another demo runs there. */
+async function refuseDriven(app: App): Promise<void> {
+  try {
+    if (app.root !== app.cwd || !(await hasJournalAt(app.root))) return;
+    const driver = await (await app.journal()).currentDriver();
+    if (driver !== null)
+      throw new WerkError("SESSION_ACTIVE", `a demo runs in ${app.cwd} already (process ${driver.pid})`, {
+        hint: "Somewhere else:  conductor demo another-dir",
+      });
+  } finally {
+    await app.close();
+  }
+}
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;

@@ -55,6 +55,7 @@ export async function checkWish(app: App, { flags, resume, scripted = false }: S
     now: world.now(),
     attended,
   });
+  if (scripted && options.agent !== "command") throw new Error("only the command agent can be scripted");
   const limits = {
     // Where nobody sits at the terminal nobody can stop it either: the rules of --auto hold.
     auto: flags.auto || known?.options.auto === true || !attended,

@@ -11,6 +11,12 @@ export async function ensureStore(app: App): Promise<boolean> {
   } catch (error) {
     if (!isWerkError(error) || error.code !== "STORE_NOT_FOUND") throw error;
   }
+  await makeStore(app);
+  return true;
+}
+
+/** Makes a taskwerk store at the root, whatever lies above it. Throws TASKWERK_UNREACHABLE. */
+export async function makeStore(app: App): Promise<void> {
   const [program = "taskwerk", ...args] = app.world.taskwerk;
   const child = spawn(program, [...args, "init"], {
     cwd: app.root,
@@ -25,5 +31,4 @@ export async function ensureStore(app: App): Promise<boolean> {
     throw new WerkError("TASKWERK_UNREACHABLE", `taskwerk could not make a store in ${app.root}`, {
       hint: "See why:  taskwerk init",
     });
-  return true;
 }
