@@ -21,6 +21,8 @@ export interface DecomposeOptions {
   readonly maxDepth: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PlanProgress) => void;
+  /** A plan of exactly these documents that is there already; then no other is made. */
+  readonly standing?: (id: string) => Promise<Plan | null>;
   /** Keeps a plan that breaks rules, so that a person can repair it; answers where. */
   readonly keepDraft?: (plan: Plan) => Promise<string>;
 }
@@ -29,6 +31,8 @@ export interface DecomposeOptions {
 export interface Decomposed {
   readonly plan: Plan;
   readonly problems: readonly PlanProblem[];
+  /** False: it was there already. */
+  readonly made: boolean;
 }
 
 /**
@@ -39,6 +43,10 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
   const { paths, cwd, parser, planner } = options;
   const documents: PlanDocument[] = [];
   for (const path of [...new Set(paths)]) documents.push(await readDocument(path, { parser, cwd }));
+  const id = planIdOf(documents);
+  const standing = (await options.standing?.(id)) ?? null;
+  if (standing !== null)
+    return { plan: standing, problems: checkPlan(standing, { maxDepth: options.maxDepth }), made: false };
   const extracted = extractRequirements(documents);
   const input: PlanInput = {
     documents,
@@ -49,7 +57,7 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
   };
   const assemble = (draft: PlanDraft): Plan => ({
     version: 1,
-    id: planIdOf(documents),
+    id,
     status: "draft",
     planner: { name: planner.name, model: planner.model },
     sources: documents.map(({ path, sha256 }) => ({ path, sha256 })),
@@ -75,7 +83,7 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
   }
   const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw await invalid(plan, errors, options.keepDraft);
-  return { plan, problems };
+  return { plan, problems, made: true };
 }
 
 async function invalid(

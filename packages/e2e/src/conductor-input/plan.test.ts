@@ -142,3 +142,56 @@ describe("a plan file", () => {
     expect(taken).toMatchObject({ exit: 0, data: { created: 1 } });
   });
 });
+
+describe("a plan file that people work on", () => {
+  let project: Project;
+  const prd = "# Shop\n\n## Build\n\n- The cart must keep its items\n- The total must include tax\n";
+  const file = (): Promise<string> => readFile(join(project.dir, ".conductor/plans/prd.yaml"), "utf8");
+  beforeAll(async () => {
+    project = await makeProject({ repository: false });
+    await project.write("prd.md", prd);
+    await project.write("other/prd.md", prd.replace("Shop", "Warehouse").replace("cart", "shelf"));
+  });
+  afterAll(() => project.rig.remove());
+
+  it("is made anew while nobody has touched it, and never written over afterwards", async () => {
+    for (const _ of [1, 2]) expect((await project.conductor(["plan", "decompose", "prd.md"])).code).toBe(0);
+    const edited = (await file()).replace(/(title: .*keep its items)/, "$1 for a day");
+    await project.write(".conductor/plans/prd.yaml", edited);
+    expect(await project.json(["plan", "decompose", "prd.md"])).toMatchObject({ exit: 2, error: { code: "USAGE" } });
+    await project.write(".conductor/plans/prd.yaml", `${edited}broken: [\n`);
+    expect((await project.json(["plan", "decompose", "prd.md"])).exit).toBe(2);
+    await project.write(".conductor/plans/prd.yaml", edited);
+    expect(await file()).toBe(edited);
+  });
+
+  it("is gone on with where a plan is needed, and stays once it is imported", async () => {
+    const { exit, data } = await project.json<Imported>(["plan", "create", "prd.md", "--auto-import"]);
+    expect({ exit, created: data.created > 0 }).toEqual({ exit: 0, created: true });
+    const titles = (await project.rig.data<readonly { title: string }[]>("list", "--all")).map(({ title }) => title);
+    expect(titles.join("\n")).toContain("for a day");
+    const imported = await file();
+    expect(imported).toContain("status: imported");
+    expect((await project.json(["plan", "decompose", "prd.md"])).exit).toBe(2);
+    expect(await project.json<Imported>(["plan", "create", "prd.md", "--auto-import"])).toMatchObject({
+      exit: 0,
+      data: { created: 0 },
+    });
+    expect(await file()).toBe(imported);
+  });
+
+  it("leaves the file to another document of the same name", async () => {
+    const before = await file();
+    const { exit, data } = await project.json<Shown>(["plan", "decompose", "other/prd.md"]);
+    expect(exit).toBe(0);
+    expect(data.file).not.toBe(join(project.dir, ".conductor/plans/prd.yaml"));
+    expect(await file()).toBe(before);
+  });
+
+  it("is not made for a run that only checks", async () => {
+    expect(await project.json(["run", "other/prd.md", "--dry-run", "--auto", "--budget", "1"])).toMatchObject({
+      exit: 2,
+      error: { code: "USAGE" },
+    });
+  });
+});

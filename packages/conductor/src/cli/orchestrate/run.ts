@@ -19,12 +19,23 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
     if (flags.auto && flags.interactive)
       throw new WerkError("USAGE", "--auto and --interactive are opposites.", { field: "interactive" });
     if (documents.length > 0) {
+      if (flags.dryRun)
+        throw new WerkError(
+          "USAGE",
+          "--dry-run checks a run of what is in taskwerk, and a document is planned first.",
+          {
+            hint: `Look at the plan:  conductor plan decompose ${documents.join(" ")}     Check a run:  conductor run --dry-run`,
+            field: "dry-run",
+          },
+        );
       // Nothing is planned or imported for a run that cannot start.
       await checkWish(app, { flags, resume: null });
-      const made = await makePlan(app, documents, {
-        recursive: true,
-        ...(flags.planner === undefined ? {} : { planner: flags.planner }),
-      });
+      const made = await makePlan(
+        app,
+        documents,
+        { recursive: true, ...(flags.planner === undefined ? {} : { planner: flags.planner }) },
+        { goOn: true },
+      );
       if (app.output.format !== "json" && !app.output.quiet)
         app.show(
           "plan",

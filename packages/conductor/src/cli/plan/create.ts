@@ -16,7 +16,7 @@ export const createPlanVerb: Verb<PlanFlags & ImportFlags & { readonly autoImpor
       .option("--planner <name>", "outline or claude-api")
       .option("-o, --out <file>", "where the plan file goes"),
   async run(app, [paths], flags) {
-    const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags);
+    const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags, { goOn: flags.out === undefined });
     if (app.output.format !== "json" && app.output.isTTY)
       app.show("plan", { id: plan.id, file, plan, summary: summarizePlan(plan, { maxDepth }) }, planView(false));
     await confirmImport(app, plan, { confirm: flags.autoImport ?? false, yes: "--auto-import" });

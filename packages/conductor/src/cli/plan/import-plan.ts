@@ -1,4 +1,4 @@
-import { WerkError } from "@taskwerk/contract/errors";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { ImportResult } from "@taskwerk/contract/task";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
@@ -24,7 +24,13 @@ export async function importPlan(app: App, plan: Plan, file: string, flags: Impo
   await ensureStore(app);
   const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 });
   const before = new Set((await tasks.all()).map(({ key }) => key));
-  const answer = await tasks.importTasks(rows, importIdempotencyKey(plan));
+  const answer = await tasks.importTasks(rows, importIdempotencyKey(plan)).catch((error: unknown) => {
+    if (!isWerkError(error) || error.code !== "IDEMPOTENCY_MISMATCH") throw error;
+    throw new WerkError("IDEMPOTENCY_MISMATCH", `${plan.id} was imported before, and this file has other tasks.`, {
+      hint: "Nothing was changed. Change the tasks themselves (taskwerk update), or plan a changed document.",
+      cause: error,
+    });
+  });
   // The same batch again is answered with what the first one did.
   const repeated = rows.every(({ key }) => key != null && before.has(key));
   const result = repeated ? { ...answer, created: 0, updated: 0, skipped: rows.length } : answer;

@@ -1,13 +1,14 @@
-import { stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
 import { PRICES } from "../../model/price.ts";
 import { decompose } from "../../plan/decompose.ts";
-import { loadPlan, plansDir, savePlan } from "../../plan/file.ts";
+import { plansDir, savePlan } from "../../plan/file.ts";
 import type { Planner } from "../../plan/planners/planner.ts";
 import { claudeAccount } from "../agents-of.ts";
 import type { App } from "../app.ts";
+import { digestOf, type PlanPlace, placeOf, refuseOverwriting } from "./plan-place.ts";
 
 export interface PlanFlags {
   readonly recursive?: boolean;
@@ -27,16 +28,29 @@ export interface Made {
 /** `-o -`: the plan goes to stdout, and to no file. */
 export const TO_STDOUT = "-";
 
-/** Reads the documents, makes a plan, writes its file, and notes it in the journal; to stdout it only makes the plan. */
-export async function makePlan(app: App, paths: readonly string[], flags: PlanFlags): Promise<Made> {
+/**
+ * Reads the documents, makes a plan, writes its file, and notes it in the journal; to stdout it only makes the plan. What
+ * somebody wrote into a plan file is not lost: with `goOn` a plan of the same documents is used as it is, else it is refused.
+ */
+export async function makePlan(
+  app: App,
+  paths: readonly string[],
+  flags: PlanFlags,
+  { goOn = false }: { readonly goOn?: boolean } = {},
+): Promise<Made> {
   if (paths.length === 0)
     throw new WerkError("USAGE", "which document? Name one or more.", { hint: "conductor plan decompose prd.md" });
   const planner = await plannerOf(app, flags.planner);
   const maxDepth = depthOf(flags, planner.name);
-  const out = flags.out === undefined || flags.out === TO_STDOUT ? undefined : app.path(flags.out);
-  if (out !== undefined) await checkOut(out);
-  const save = (plan: Plan): Promise<string> => savePlan(plansDir(app.root), plan, out);
-  const { plan, problems } = await decompose({
+  const toStdout = flags.out === TO_STDOUT;
+  const out = flags.out === undefined || toStdout ? undefined : app.path(flags.out);
+  let place: PlanPlace | null = null;
+  const save = async (plan: Plan): Promise<string> => {
+    const file = await savePlan(plansDir(app.root), plan, place?.path ?? out);
+    await notePlan(app, plan, file);
+    return file;
+  };
+  const { plan, problems, made } = await decompose({
     paths,
     cwd: app.cwd,
     planner,
@@ -51,28 +65,25 @@ export async function makePlan(app: App, paths: readonly string[], flags: PlanFl
           : `level ${level}: ${calls} calls, ${tasks} tasks`,
       );
     },
-    keepDraft: save,
+    standing: async (id) => {
+      if (toStdout) return null;
+      place = await placeOf(app, id, out);
+      if (goOn && place.standing !== null) return place.standing;
+      refuseOverwriting(app, place);
+      return null;
+    },
+    ...(toStdout ? {} : { keepDraft: save }),
   });
-  if (flags.out === TO_STDOUT) return { plan, problems, file: TO_STDOUT, maxDepth };
-  const file = await save(plan);
-  await notePlan(app, plan, file);
+  if (toStdout) return { plan, problems, file: TO_STDOUT, maxDepth };
+  if (made) return { plan, problems, file: await save(plan), maxDepth };
+  const file = place!.path;
+  app.note(`these documents are planned already: going on with ${file}`);
   return { plan, problems, file, maxDepth };
-}
-
-/** What is there already may be a plan, and nothing else: a document that was named by mistake must not be lost. */
-async function checkOut(path: string): Promise<void> {
-  const there = await stat(path).catch(() => null);
-  if (there === null) return;
-  if (there.isFile() && (there.size === 0 || (await loadPlan(path).catch(() => null)) !== null)) return;
-  throw new WerkError("USAGE", `${path} exists and is no plan, so it is not written over`, {
-    hint: "Name another file:  -o plan.yaml",
-    field: "out",
-    given: path,
-  });
 }
 
 /** Writes down that a plan was saved, where there is a journal or one may be made. */
 export async function notePlan(app: App, plan: Plan, file: string): Promise<void> {
+  const sha256 = digestOf(await readFile(file, "utf8"));
   const journal = await app.journal(true);
   await journal.append([
     {
@@ -81,7 +92,7 @@ export async function notePlan(app: App, plan: Plan, file: string): Promise<void
       sourceFile: plan.sources.map(({ path }) => path).join(", "),
       file,
       status: plan.status,
-      metadata: { planner: plan.planner, tasks: plan.tasks.length, requirements: plan.requirements.length },
+      metadata: { planner: plan.planner, tasks: plan.tasks.length, requirements: plan.requirements.length, sha256 },
     },
   ]);
 }

@@ -1,0 +1,79 @@
+/** Where a plan's file goes, and whether what is there may be written over. */
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Plan } from "../../model/plan.ts";
+import type { PlanState } from "../../model/state.ts";
+import { loadPlan, planPath, plansDir } from "../../plan/file.ts";
+import type { App } from "../app.ts";
+import { hasJournalAt } from "../system/has-journal.ts";
+
+/** A place for a plan of this id, and what is there already. */
+export interface PlanPlace {
+  readonly path: string;
+  /** The plan of the same documents that is there. */
+  readonly standing: Plan | null;
+  /** Why it may not be written over: it is in taskwerk, somebody has changed it since it was made, it is of other documents. */
+  readonly kept: "imported" | "edited" | "other" | null;
+}
+
+/**
+ * The place of a plan: `out`, or the file named after its document; that name with the id's letters when another document's
+ * plan has it. Throws USAGE for a file that is there and is no plan.
+ */
+export async function placeOf(app: App, id: string, out: string | undefined): Promise<PlanPlace> {
+  if (out !== undefined) return lookAt(app, id, out);
+  const dir = plansDir(app.root);
+  const place = await lookAt(app, id, planPath(dir, { id }));
+  return place.kept === "other" ? lookAt(app, id, join(dir, `${id}.yaml`)) : place;
+}
+
+/** Throws USAGE when writing there would lose what somebody wrote; `--yes` means it. */
+export function refuseOverwriting(app: App, { path, kept }: PlanPlace): void {
+  if (kept === null || app.globals.yes) return;
+  const why = {
+    other: "holds a plan of other documents",
+    imported: "holds this plan, and it is imported",
+    edited: "was edited since it was made",
+  }[kept];
+  throw new WerkError("USAGE", `${path} ${why}, so it is not written over.`, {
+    hint:
+      kept === "edited"
+        ? `Go on with it:  conductor plan import ${path}     Another file:  -o FILE     Lose the changes:  --yes`
+        : "Another file:  -o FILE     Replace it:  --yes",
+    field: "out",
+    given: path,
+  });
+}
+
+async function lookAt(app: App, id: string, path: string): Promise<PlanPlace> {
+  const there = await stat(path).catch(() => null);
+  if (there === null || (there.isFile() && there.size === 0)) return { path, standing: null, kept: null };
+  const plan = there.isFile() ? await loadPlan(path).catch(() => null) : null;
+  if (plan === null) {
+    // A plan that is being edited may not be readable at the moment; a document that was named by mistake never is.
+    const noted = there.isFile() ? await notedAt(app, path) : undefined;
+    if (noted !== undefined) return { path, standing: null, kept: noted.id === id ? "edited" : "other" };
+    throw new WerkError("USAGE", `${path} exists and is no plan, so it is not written over`, {
+      hint: "Name another file:  -o plan.yaml",
+      field: "out",
+      given: path,
+    });
+  }
+  if (plan.id !== id) return { path, standing: null, kept: "other" };
+  if (plan.status === "imported") return { path, standing: plan, kept: "imported" };
+  const noted = await notedAt(app, path);
+  const asMade = noted?.metadata.sha256 === digestOf(await readFile(path, "utf8"));
+  return { path, standing: plan, kept: asMade ? null : "edited" };
+}
+
+/** The plan that conductor last wrote there, as the journal has it. */
+async function notedAt(app: App, path: string): Promise<PlanState | undefined> {
+  if (!(await hasJournalAt(app.root))) return undefined;
+  const { plans } = await (await app.journal()).state();
+  return [...plans.values()].findLast(({ file }) => file === path);
+}
+
+/** Of a plan file's text. */
+export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
