@@ -46,6 +46,15 @@ function listen(): void {
   }
 }
 
+/** Where it was started; a directory that was deleted meanwhile is named all the same. */
+function startedIn(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return env.PWD || "/";
+  }
+}
+
 async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
@@ -56,6 +65,8 @@ async function readStdin(): Promise<string> {
 
 async function ask(question: string): Promise<string | null> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // On a terminal, readline takes Ctrl-C for itself.
+  lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
     return await lines.question(question, { signal: interruption.signal });
   } catch {
@@ -68,7 +79,7 @@ async function ask(question: string): Promise<string | null> {
 const world: World = {
   argv: process.argv.slice(2),
   env,
-  cwd: process.cwd(),
+  cwd: startedIn(),
   version: VERSION,
   pid: process.pid,
   stdout: fdSink(1),

@@ -88,6 +88,7 @@ const TABLE = {
   STORE_NOT_FOUND: [9, 404, false],
   NOTHING_READY: [10, 404, true],
   TIME_UP: [15, 408, true],
+  INTERRUPTED: [130, 503, true],
 } as const satisfies Record<string, readonly [number, number, boolean]>;
 
 /** A stable upper-case word that names what went wrong. */

@@ -51,10 +51,7 @@ async function clientOf(config: ClaudeApiConfig): Promise<Anthropic> {
 
 async function probe(config: ClaudeApiConfig): Promise<AgentInfo> {
   const { VERSION } = await import("@anthropic-ai/sdk/version");
-  const problem =
-    config.apiKey === ""
-      ? "There is no API key: set ANTHROPIC_API_KEY, or name another variable in your config."
-      : await problemOf(config);
+  const problem = config.apiKey === "" ? "There is no API key: set ANTHROPIC_API_KEY." : await problemOf(config);
   return {
     id: config.id,
     kind: "claude-api",

@@ -22,7 +22,7 @@ export function createAgents(configs: readonly AgentConfig[]): Agents {
       throw new WerkError("CONFIG_INVALID", `Two agents are named ${config.id}.`, { field: "orchestration.agents" });
     if (config.kind === "command" && (config.argv[0] ?? "") === "")
       throw new WerkError("CONFIG_INVALID", `The agent ${config.id} has no command.`, {
-        field: `orchestration.agents.${config.id}.command`,
+        field: `orchestration.agents.${config.id}.argv`,
         hint: "Give the words of its command line as a list.",
       });
     adapters.set(config.id, config.kind === "command" ? commandAgent(config) : claudeApiAgent(config));
@@ -39,7 +39,7 @@ export function createAgents(configs: readonly AgentConfig[]): Agents {
         candidates: ids,
         hint:
           ids.length === 0
-            ? "Configure one: conductor config explain orchestration.agents"
+            ? "Configure one: orchestration.agents.command.argv in ~/.config/conductor/config.yml"
             : `Configured: ${ids.join(", ")}`,
       });
     },

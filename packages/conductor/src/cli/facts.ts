@@ -1,16 +1,44 @@
 import { isWerkError } from "@taskwerk/contract/errors";
-import type { RunState } from "../model/state.ts";
+import type { Task } from "@taskwerk/contract/task";
+import type { RunState, SessionState } from "../model/state.ts";
 import type { GitAudit, ReportFacts } from "../report/facts.ts";
 import type { App } from "./app.ts";
+import { openUserRepository } from "./open-repository.ts";
+import { wantsOf } from "./orchestrate/run-flags.ts";
 
 /** What the report needs beside the journal: taskwerk's tasks, the plan, git, and whether somebody drives. */
-export async function factsOf(app: App, state: RunState): Promise<ReportFacts> {
+export async function factsOf(app: App, state: RunState, about?: string): Promise<ReportFacts> {
   const journal = await app.journal();
-  const [tasks, git, driver] = await Promise.all([tasksOf(app), auditOf(app, state), journal.currentDriver()]);
-  return { now: app.world.now().toISOString(), tasks, plan: await planOf(app), git, driven: driver !== null };
+  const session = about === undefined ? [...state.sessions.values()].at(-1) : state.sessions.get(about);
+  const [tasks, git, driver] = await Promise.all([
+    tasksOf(app),
+    session === undefined ? null : auditOf(app, state, session),
+    journal.currentDriver(),
+  ]);
+  const among = session === undefined || tasks === null ? null : amongOf(state, session, tasks);
+  return {
+    now: app.world.now().toISOString(),
+    tasks,
+    among,
+    plan: await planOf(
+      app,
+      (tasks ?? []).filter(({ id }) => among === null || among.has(id)),
+    ),
+    git,
+    driven: driver !== null && (about === undefined || driver.session === about),
+  };
 }
 
-async function tasksOf(app: App): Promise<ReportFacts["tasks"]> {
+/** The tasks that a session was about: those it was told to do and those it has worked on. null = all there are. */
+function amongOf(state: RunState, session: SessionState, tasks: readonly Task[]): ReadonlySet<string> | null {
+  const { tasks: wanted } = session.options;
+  if (wanted === "" || wanted === "todo") return null;
+  const wants = wantsOf(wanted);
+  const tried = [...state.attempts.values()].filter((one) => one.session === session.id).map(({ task }) => task);
+  return new Set([...tasks.filter(wants).map(({ id }) => id), ...tried]);
+}
+
+async function tasksOf(app: App): Promise<readonly Task[] | null> {
   const { makeTasks } = await import("../tasks/tasks.ts");
   try {
     return await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).all();
@@ -21,38 +49,37 @@ async function tasksOf(app: App): Promise<ReportFacts["tasks"]> {
   }
 }
 
-async function planOf(app: App): Promise<ReportFacts["plan"]> {
+/** The imported plan that the tasks came from; the newest where several did. */
+async function planOf(app: App, tasks: readonly Pick<Task, "key">[]): Promise<ReportFacts["plan"]> {
   const { listPlans, plansDir } = await import("../plan/file.ts");
-  const plans = await listPlans(plansDir(app.root)).catch(() => []);
-  return plans.find(({ plan }) => plan.status === "imported")?.plan ?? null;
+  const imported = (await listPlans(plansDir(app.root))).filter(({ plan }) => plan.status === "imported");
+  const from = imported.find(({ plan }) => tasks.some(({ key }) => key?.startsWith(`${plan.id}/`)));
+  return from?.plan ?? null;
 }
 
 /** Asks git about everything that the journal says is there. */
-async function auditOf(app: App, state: RunState): Promise<GitAudit | null> {
-  const session = [...state.sessions.values()].at(-1);
-  if (session === undefined) return null;
-  const { openRepository } = await import("../git/repository.ts");
+async function auditOf(app: App, state: RunState, session: SessionState): Promise<GitAudit | null> {
   try {
-    const repository = await openRepository(app.repositoryRoot(), {
-      env: app.world.env,
-      storeDir: `${app.stateDir}/git`,
-    });
-    const tip = await repository.resolve(session.integration);
+    const repository = await openUserRepository(app);
+    const tips = new Map<string, string | null>();
+    for (const ref of new Set([session.integration, ...state.landings.map(({ ref: one }) => one)]))
+      tips.set(ref, await repository.resolve(ref));
+    const tip = tips.get(session.integration) ?? null;
     const landed: { commit: string; tree: string | null; reachable: boolean }[] = [];
-    for (const { commit } of state.landings) {
+    for (const { commit, ref } of state.landings) {
+      const top = tips.get(ref) ?? null;
       const there = (await repository.resolve(commit)) !== null;
       landed.push({
         commit,
         tree: there ? await repository.treeOf(commit) : null,
-        reachable: there && tip !== null && (await repository.isAncestor(commit, tip)),
+        reachable: there && top !== null && (await repository.isAncestor(commit, top)),
       });
     }
     const made = [
       ...[...state.attempts.values()].flatMap(({ work }) => (work ? [work.commit] : [])),
       ...state.salvage.map(({ commit }) => commit),
     ];
-    const lost: string[] = [];
-    for (const commit of new Set(made)) if ((await repository.resolve(commit)) === null) lost.push(commit);
+    const lost = await repository.unreached(made);
     return { target: await repository.resolve(session.target), integration: tip, landed, lost };
   } catch (error) {
     if (isWerkError(error)) return null;

@@ -94,7 +94,7 @@ export const VERBS: readonly VerbEntry[] = [
   {
     name: "inbox",
     group: "You",
-    usage: "inbox",
+    usage: "inbox [ID]",
     summary: "What waits for you",
     load: () => import("./decision/inbox.ts").then((m) => m.inboxVerb),
   },

@@ -15,6 +15,7 @@ export async function runCli(world: World): Promise<number> {
         intro: "From a requirements document to merged, proven commits.",
         groups: ["Run", "Plan", "You", "Work", "Set up"],
         verbs: VERBS,
+        interruptedCode: world.interruptedCode,
         options: GLOBAL_OPTIONS,
         outro: [
           "Everywhere:  --json  --format table|json|ndjson|tsv  --fields a,b  -q",

@@ -96,6 +96,12 @@ function notFound(state: RunState, id: string): WerkError {
   });
 }
 
+/** The error about a card that is not open: unknown, or dealt with already. */
+export function notOpen(state: RunState, id: string): WerkError {
+  const decision = state.decisions.get(id);
+  return decision === undefined || decision.state === "open" ? notFound(state, id) : closedAlready(state, decision);
+}
+
 function closedAlready(state: RunState, decision: Decision): WerkError {
   const { id, answeredBy, answeredAt, answer } = decision;
   const next = replacementOf(state, id);

@@ -28,9 +28,9 @@ export const planPath = (dir: string, plan: Pick<Plan, "id">): string =>
 export async function savePlan(dir: string, plan: Plan, path: string = planPath(dir, plan)): Promise<string> {
   const { planToYaml } = await import("./plan-yaml.ts");
   const before = await readFile(path, "utf8").catch(() => null);
-  await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
+    await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, "wx");
     try {
       await file.writeFile(planToYaml(plan, before));
@@ -40,10 +40,35 @@ export async function savePlan(dir: string, plan: Plan, path: string = planPath(
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw unwritable(path, error);
   }
   return path;
+}
+
+/** The error of a place that cannot be written, in words; others as they are. */
+function unwritable(path: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const why = {
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    EROFS: "the file system is read-only",
+    ENOTDIR: "a file is where a folder would be",
+    EEXIST: "a file is where a folder would be",
+    EISDIR: "it is a directory",
+    ENOSPC: "the disk is full",
+  }[code ?? ""];
+  if (why === undefined) return error;
+  return new WerkError(
+    code === "ENOSPC" ? "STORE_FULL" : "READ_ONLY",
+    `the plan cannot be written to ${path}: ${why}`,
+    {
+      hint: "Somewhere else:  -o FILE",
+      field: "out",
+      given: path,
+      cause: error,
+    },
+  );
 }
 
 /** Reads a plan file. Throws PLAN_NOT_FOUND (with near names) and PLAN_INVALID (every fault with its line). */

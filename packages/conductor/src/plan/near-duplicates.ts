@@ -27,7 +27,10 @@ const wordsOf = (title: string): ReadonlySet<string> =>
       .map((word) => (word.length > 4 ? word.replace(/(?:ing|ed|es|s|e)$/, "") : word)),
   );
 
-/** Leaves whose titles say nearly the same: at least four of five of their words are shared. Each pair once. */
+/** More pairs than anybody reads; a document that repeats one sentence a thousand times has half a million. */
+const MOST = 50;
+
+/** Leaves whose titles say nearly the same: at least four of five of their words are shared. Each pair once, at most 50. */
 export function findNearDuplicates(tasks: readonly PlanTask[]): readonly PlanProblem[] {
   const parents = new Set(tasks.map(({ parent }) => parent));
   const leaves = tasks.filter(({ key }) => !parents.has(key)).map((task) => ({ task, words: wordsOf(task.title) }));
@@ -43,6 +46,7 @@ export function findNearDuplicates(tasks: readonly PlanTask[]): readonly PlanPro
     const probes = rarest(words);
     const near = new Set(probes.flatMap((word) => byWord.get(word) ?? []));
     for (const other of near) {
+      if (problems.length >= MOST) return problems;
       const twin = leaves[other];
       if (twin === undefined) continue;
       const shared = [...words].filter((word) => twin.words.has(word)).length;

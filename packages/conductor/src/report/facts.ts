@@ -23,6 +23,8 @@ export interface ReportFacts {
   readonly now: string;
   /** The tasks of this run, groups too. */
   readonly tasks: readonly TaskFacts[] | null;
+  /** Ids of the tasks that are spoken of; null or absent = all. */
+  readonly among?: ReadonlySet<string> | null;
   readonly plan: Plan | null;
   readonly git: GitAudit | null;
   /** A conductor is alive and drives this repository. */

@@ -52,11 +52,20 @@ const ENDED: Readonly<Partial<Record<Stage, TaskStateWord>>> = {
 /** Every task that an agent can be given or was given: groups are left out. Tasks of the journal that taskwerk did not name come last. */
 export function taskStates(
   state: RunState,
-  { tasks, driven }: { readonly tasks: readonly TaskFacts[] | null; readonly driven: boolean },
+  {
+    tasks,
+    driven,
+    among = null,
+  }: {
+    readonly tasks: readonly TaskFacts[] | null;
+    readonly driven: boolean;
+    readonly among?: ReadonlySet<string> | null;
+  },
 ): readonly TaskState[] {
-  const known = (tasks ?? []).filter((task) => task.children.length === 0);
+  const spoken = (id: string): boolean => among === null || among.has(id);
+  const known = (tasks ?? []).filter((task) => task.children.length === 0 && spoken(task.id));
   const names = new Set((tasks ?? []).map(({ id }) => id));
-  const others = [...state.attemptsByTask.keys()].filter((id) => !names.has(id));
+  const others = [...state.attemptsByTask.keys()].filter((id) => !names.has(id) && spoken(id));
   return [
     ...known.map((task) => taskState(state, task.id, task, driven)),
     ...others.map((id) => taskState(state, id, null, driven)),

@@ -1,13 +1,17 @@
 /** Brings tasks back that were put down while they waited for people, once people have spoken. */
+import type { Decision } from "../model/decision.ts";
 import { attemptsOf } from "../model/state.ts";
 import type { RunContext } from "./context.ts";
+
+const SPOKEN: ReadonlySet<Decision["state"]> = new Set(["answered", "approved", "rejected"]);
 
 /** Makes a task todo again when the card it waited for is closed and no attempt waits for it any more. Answers which. */
 export async function unpark({ journal, tasks, session, newId }: RunContext): Promise<readonly string[]> {
   const state = await journal.state();
   const freed: string[] = [];
   for (const decision of state.decisions.values()) {
-    if (decision.state === "open" || decision.state === "void") continue;
+    // One that nobody answered in time stays parked; one that is void is asked anew.
+    if (!SPOKEN.has(decision.state)) continue;
     // The one that waited for it last; the card may have been asked by one before that was killed.
     const attempt = attemptsOf(state, decision.task).at(-1);
     if (attempt?.stage !== "interrupted" || attempt.reason !== `waits for ${decision.id}`) continue;

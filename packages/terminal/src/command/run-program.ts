@@ -14,7 +14,11 @@ export async function runProgram<App>(program: Program<App>, around: Surrounding
   try {
     return await runVerb(program, around, early, flags);
   } catch (error) {
-    return printError(early, error, flags.includes("--debug"));
+    const signalled = program.interruptedCode?.() ?? 0;
+    if (signalled === 0) return printError(early, error, flags.includes("--debug"));
+    // Whatever it was that failed, it failed because somebody stopped it.
+    printError(early, new WerkError("INTERRUPTED", "it was stopped before it was done.", { cause: error }), false);
+    return signalled;
   }
 }
 

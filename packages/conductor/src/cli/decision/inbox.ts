@@ -1,18 +1,23 @@
+import { notOpen } from "../../journal/close-decision.ts";
 import { buildInbox, type Inbox } from "../../report/inbox.ts";
 import { inboxText } from "../../report/inbox-text.ts";
 import { factsOf } from "../facts.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
-import type { Verb } from "../verb.ts";
+import { type Verb, wordOf } from "../verb.ts";
 
 /** `inbox`: what waits for a person, with enough to decide. */
 export const inboxVerb: Verb<unknown> = {
-  build: (command) => command,
-  async run(app) {
+  build: (command) => command.argument("[id]", "one card, e.g. A2; default all"),
+  async run(app, [named]) {
     const state = await (await app.journal()).state();
     const facts = await factsOf(app, state);
+    const inbox = buildInbox(state, { ...facts, among: null });
+    const id = wordOf(named).toUpperCase();
+    const cards = inbox.cards.filter((card) => id === "" || card.id === id);
+    if (id !== "" && cards.length === 0) throw notOpen(state, id);
     app.show<Inbox>(
       "inbox",
-      buildInbox(state, facts),
+      { ...inbox, cards },
       linesView((inbox, output) => inboxText(inbox, facts.now, layoutOf(output)), {
         items: (inbox) => inbox.cards.map((card) => ({ ...card })),
         fields: ["id", "kind", "task", "text"],

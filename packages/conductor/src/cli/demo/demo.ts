@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import { dim, green } from "@taskwerk/terminal/part";
 import { type App, makeApp } from "../app.ts";
+import { mayTalk } from "../may-talk.ts";
 import { endOfRun } from "../orchestrate/end-of-run.ts";
 import { startRun } from "../orchestrate/start-run.ts";
 import { importPlan } from "../plan/import-plan.ts";
@@ -36,12 +37,11 @@ export const demoVerb: Verb<unknown> = {
     // What an earlier demo here has left: its repository is gone.
     await rm(app.stateDir, { recursive: true, force: true });
     await makeStore(app);
-    const silent = outer.output.format === "json" || outer.output.quiet;
     const person = playPerson(app);
     try {
       const made = await makePlan(app, [project.prd], { planner: "outline" });
       const imported = await importPlan(app, made.plan, made.file, {});
-      const live = silent
+      const live = !mayTalk(outer.output)
         ? null
         : await followDemo(app, {
             requirements: made.plan.requirements.length,

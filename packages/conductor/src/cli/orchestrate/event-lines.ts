@@ -35,16 +35,30 @@ export function eventLines(app: App): EventLines {
       });
       app.output.line(`${clock(0)} start ${session}`);
       timer = setInterval(() => {
-        busy = busy.then(look);
+        // A screen that fails is no reason to end a run.
+        busy = busy.then(look).catch((error: unknown) => failed(app, error));
       }, LOOK_EVERY);
     },
     async end() {
       if (timer === null) return;
       clearInterval(timer);
       timer = null;
-      await busy.then(look);
+      await busy.then(look).catch((error: unknown) => failed(app, error));
     },
   };
+}
+
+const told = new WeakSet<App>();
+
+/** Says once that what happens cannot be shown; the run goes on. */
+export function failed(app: App, error: unknown): void {
+  if (told.has(app)) return;
+  told.add(app);
+  try {
+    app.note(`what happens cannot be shown: ${error instanceof Error ? error.message : String(error)}`);
+  } catch {
+    // There is no place left to say it.
+  }
 }
 
 /** `1:05`, minutes and seconds. */

@@ -2,6 +2,8 @@ import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { RunEnd } from "../../run/run.ts";
 import type { App } from "../app.ts";
+import { askInPlace } from "../decision/ask-in-place.ts";
+import { mayTalk } from "../may-talk.ts";
 import { endOfRun, nextAfter } from "./end-of-run.ts";
 import { eventLines } from "./event-lines.ts";
 import { type StartWish, startRun } from "./start-run.ts";
@@ -15,12 +17,14 @@ export interface RunAnswer {
 
 /** Starts or resumes a run, shows what happens as it happens, and answers its exit code. */
 export async function followRun(app: App, wish: StartWish): Promise<number> {
-  const quiet = app.output.format === "json" || app.output.quiet;
-  const live = quiet ? null : eventLines(app);
+  const live = mayTalk(app.output) ? eventLines(app) : null;
+  const run = { session: null as string | null };
+  const asking = wish.flags.interactive ? askInPlace(app, () => run.session) : null;
   try {
     const started = await startRun(app, {
       ...wish,
       onStart: (session) => {
+        run.session = session;
         live?.start(session);
         wish.onStart?.(session);
       },
@@ -39,6 +43,7 @@ export async function followRun(app: App, wish: StartWish): Promise<number> {
     app.show<RunAnswer>("run", { session, end, exit: code, text }, answerView(nextAfter(end)), { session });
     return code;
   } finally {
+    asking?.end();
     await live?.end();
   }
 }

@@ -4,7 +4,7 @@ import { liveFoot, liveNews, liveRows } from "../../report/live.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import type { LiveScreen } from "../world.ts";
-import { clock, type EventLines } from "./event-lines.ts";
+import { clock, type EventLines, failed } from "./event-lines.ts";
 
 const LOOK_EVERY = 250;
 const NEWS = 6;
@@ -53,14 +53,15 @@ export function liveRun(
         tasks = await makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 }).all();
       })();
       timer = setInterval(() => {
-        busy = busy.then(look);
+        // A screen that fails is no reason to end a run.
+        busy = busy.then(look).catch((error: unknown) => failed(app, error));
       }, LOOK_EVERY);
     },
     async end() {
       if (timer === null) return;
       clearInterval(timer);
       timer = null;
-      await busy.then(look);
+      await busy.then(look).catch((error: unknown) => failed(app, error));
       screen.end();
     },
   };

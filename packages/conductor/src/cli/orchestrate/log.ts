@@ -16,6 +16,11 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
       .option("--attempt <n>", "only this attempt")
       .option("--raw", "the agent's own lines"),
   async run(app, [id], { attempt, raw }) {
+    if (raw && app.output.format === "json")
+      throw new WerkError("USAGE", "--raw prints the agent's own lines, one JSON document each, in no envelope.", {
+        hint: "One of them:  --raw, or --json",
+        field: "raw",
+      });
     const journal = await app.journal();
     const state = await journal.state();
     const task = taskInRun(state, wordOf(id));

@@ -3,6 +3,7 @@ import { bold, dim, yellow } from "@taskwerk/terminal/part";
 import type { RunOptions } from "../../model/run.ts";
 import type { Preflight } from "../../run/preflight.ts";
 import type { App } from "../app.ts";
+import { mayTalk } from "../may-talk.ts";
 
 const short = (ref: string): string => ref.replace(/^refs\/heads\//, "");
 
@@ -17,14 +18,9 @@ function verdictOn({ baseline, redBefore, place }: Preflight): string {
   return `${redBefore.length} ${redBefore.length === 1 ? "test fails" : "tests fail"} already, and only others count: ${some}. Better: fix that first${more}`;
 }
 
-/** Everything that could surprise somebody later, on one screen; at a terminal it asks for one yes. */
-export async function showPreflight(
-  app: App,
-  checked: Preflight,
-  options: RunOptions,
-  attended: boolean,
-): Promise<void> {
-  if (app.output.format === "json" || app.output.quiet) return;
+/** Everything that could surprise somebody later, on one screen. */
+export function showPreflight(app: App, checked: Preflight, options: RunOptions): void {
+  if (!mayTalk(app.output)) return;
   const { output } = app;
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
   const measured = new Map(checked.baseline.map((receipt) => [receipt.gate, receipt]));
@@ -61,9 +57,13 @@ export async function showPreflight(
       : "questions and approvals: conductor inbox",
   );
   output.line();
-  if (!attended || app.globals.yes || options.auto) return;
+}
+
+/** One yes, from whoever sits there. Throws CONFIRMATION_REQUIRED. */
+export async function askToStart(app: App): Promise<void> {
+  if (app.globals.yes) return;
   const answer = await app.world.ask("Start? [y/N] ");
   if (!/^y(es)?$/i.test(answer?.trim() ?? ""))
     throw new WerkError("CONFIRMATION_REQUIRED", "nothing was started", { hint: "Without the question:  --yes" });
-  output.line(dim("Ctrl-C stops; everything is kept, and conductor resume goes on."));
+  app.output.line(dim("Ctrl-C stops; everything is kept, and conductor resume goes on."));
 }

@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { jsonOf } from "@taskwerk/terminal/print-success";
 import { reportMarkdown } from "../../report/markdown.ts";
 import { buildReport, type Report } from "../../report/report.ts";
 import { reportText } from "../../report/text.ts";
@@ -22,8 +23,8 @@ export const reportVerb: Verb<{ readonly format?: string; readonly json?: boolea
     const session = wordOf(named) || [...state.sessions.keys()].at(-1);
     if (session === undefined)
       throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet", { hint: "conductor run PRD.md" });
-    const report = buildReport(state, session, await factsOf(app, state));
-    if (format === "json") app.output.raw(`${JSON.stringify(report)}\n`);
+    const report = buildReport(state, session, await factsOf(app, state, session));
+    if (format === "json") app.output.raw(`${jsonOf(report)}\n`);
     else
       app.show<Report>(
         "report",

@@ -26,7 +26,7 @@ export interface RunFlags {
 export const withRunFlags = (command: Command): Command =>
   command
     .option("--auto", "without you: what needs a person waits, nothing approves itself")
-    .option("--interactive", "with you at the terminal")
+    .option("--interactive", "ask here, at the terminal: yes, no, diff, later")
     .option("--agent <name>", "claude or command")
     .option("--tasks <which>", "todo, or ids such as TASK-001,TASK-002")
     .option("--max-tasks <n>", "start at most so many tasks")

@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { summarizePlan } from "../../plan/summary.ts";
+import { mayTalk } from "../may-talk.ts";
 import { confirmImport, importPlan } from "../plan/import-plan.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { planView } from "../plan/plan-view.ts";
@@ -36,7 +37,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
         { recursive: true, ...(flags.planner === undefined ? {} : { planner: flags.planner }) },
         { goOn: true },
       );
-      if (app.output.format !== "json" && !app.output.quiet)
+      if (mayTalk(app.output))
         app.show(
           "plan",
           {

@@ -10,9 +10,10 @@ import { checkRepository, type Preflight, preflight, readyAgent } from "../../ru
 import { makeTasks } from "../../tasks/tasks.ts";
 import { agentName, agentsOf, claudeAccount, numberAt, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
+import { mayAsk } from "../may-talk.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
-import { showPreflight } from "./preflight-view.ts";
+import { askToStart, showPreflight } from "./preflight-view.ts";
 import { type RunFlags, runOptions, wantsOf } from "./run-flags.ts";
 import { settingsOf } from "./settings-of.ts";
 
@@ -49,17 +50,23 @@ export async function checkWish(app: App, { flags, resume, scripted = false }: S
   await checkRepository({ root: repositoryRoot, stateDir: app.stateDir, env: world.env });
   const agents = await agentsOf(app, config);
   const known = resume === null ? undefined : (await (await app.journal()).state()).sessions.get(resume);
-  const attended = world.stdinIsTTY && world.stdoutIsTTY && !flags.auto && app.globals.input !== false;
-  const options = runOptions(flags, config, {
+  const attended = mayAsk(app) && !flags.auto;
+  if (flags.interactive && !attended)
+    throw new WerkError("USAGE", "--interactive asks at a terminal, and there is none to ask at.", {
+      hint: "Without you:  --auto --budget 5",
+      field: "interactive",
+    });
+  const said = runOptions(flags, config, {
     agent: agentName(flags.agent ?? known?.options.agent, config, agents),
     now: world.now(),
     attended,
   });
+  const options = known === undefined ? said : { ...known.options, ...overrides(flags, said) };
   if (scripted && options.agent !== "command") throw new Error("only the command agent can be scripted");
   const limits = {
     // Where nobody sits at the terminal nobody can stop it either: the rules of --auto hold.
-    auto: flags.auto || known?.options.auto === true || !attended,
-    budgetUsd: options.budgetUsd ?? known?.options.budgetUsd ?? null,
+    auto: options.auto || !attended,
+    budgetUsd: options.budgetUsd,
     until: options.until,
   };
   if (limits.auto && !scripted && limits.budgetUsd === null && limits.until === null)
@@ -70,7 +77,7 @@ export async function checkWish(app: App, { flags, resume, scripted = false }: S
   settingsOf(config);
   await readyAgent(agents.get(options.agent));
   await reachTaskwerk(app);
-  const wants = wantsOf(options.tasks || (known?.options.tasks ?? ""));
+  const wants = wantsOf(options.tasks);
   return { config, repositoryRoot, agents, options, attended, limits, wants };
 }
 
@@ -123,7 +130,9 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
           ? "If that is meant:  --allow-unsandboxed"
           : `${checked.sandbox.cure}\nor, if that is meant:  --allow-unsandboxed`,
     });
-  if (!scripted) await showPreflight(app, checked, options, attended);
+  if (world.interrupted.aborted) throw new Error("interrupted during the checks");
+  if (!scripted) showPreflight(app, checked, options);
+  if (attended && !scripted && !flags.dryRun) await askToStart(app);
   if (flags.dryRun) return { kind: "checked", preflight: checked };
 
   await ensureStore(app);
@@ -134,8 +143,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     settings: settingsOf(config),
     secrets,
     stateDir: app.stateDir,
-    session:
-      resume === null ? { kind: "new", options } : { kind: "resume", id: resume, options: overrides(flags, options) },
+    session: resume === null ? { kind: "new", options } : { kind: "resume", id: resume, options },
     wants,
     now: world.now,
     newId: world.newId,
@@ -156,6 +164,10 @@ const overrides = (
   options: ReturnType<typeof runOptions>,
 ): Partial<ReturnType<typeof runOptions>> => ({
   waitMs: options.waitMs,
+  ...(flags.agent === undefined ? {} : { agent: options.agent }),
+  ...(flags.auto === undefined ? {} : { auto: options.auto }),
+  ...(flags.requireTests === undefined ? {} : { requireTests: options.requireTests }),
+  ...(flags.tasks === undefined ? {} : { tasks: options.tasks }),
   ...(flags.budget === undefined ? {} : { budgetUsd: options.budgetUsd }),
   ...(flags.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   ...(flags.maxTasks === undefined ? {} : { maxTasks: options.maxTasks }),

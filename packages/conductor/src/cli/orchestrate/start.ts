@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { App } from "../app.ts";
+import { hasJournalAt } from "../system/has-journal.ts";
 import type { Verb } from "../verb.ts";
 import { type RunFlags, withRunFlags } from "./run-flags.ts";
-import { backgroundLog } from "./start-run.ts";
+import { backgroundLog, checkWish } from "./start-run.ts";
 
 interface Background {
   readonly session: string;
@@ -15,20 +16,41 @@ interface Background {
 /** `start`: a run in the background; the rules of `--auto` hold. */
 export const startVerb: Verb<RunFlags> = {
   build: withRunFlags,
-  async run(app) {
+  async run(app, _, flags) {
     const { world } = app;
+    if (flags.dryRun || flags.interactive)
+      throw new WerkError(
+        "USAGE",
+        `--${flags.dryRun ? "dry-run" : "interactive"} is not for a run in the background.`,
+        {
+          hint: "In the foreground:  conductor run",
+          field: flags.dryRun ? "dry-run" : "interactive",
+        },
+      );
+    // Nothing is made for a run that cannot start.
+    await checkWish(app, { flags: { ...flags, auto: true }, resume: null });
+    const driver = (await hasJournalAt(app.root)) ? await (await app.journal()).currentDriver() : null;
+    if (driver !== null)
+      throw new WerkError(
+        "SESSION_ACTIVE",
+        `${driver.session ?? "a run"} goes on here already (process ${driver.pid})`,
+        {
+          hint: "Watch it:  conductor status     Stop it:  conductor stop",
+        },
+      );
     const journal = await app.journal(true);
     const before = (await journal.state()).sessions.size;
     const log = backgroundLog(app);
     await mkdir(app.stateDir, { recursive: true, mode: 0o700 });
     const file = await open(log, "w", 0o600);
     const [node = "node", ...program] = world.program;
-    const words = world.argv.filter((word) => !["orchestrate", "start", "--json", "--interactive"].includes(word));
+    const words = wordsFor(world.argv);
     const child = spawn(
       node,
       [...program, "orchestrate", "run", ...words, ...(words.includes("--auto") ? [] : ["--auto"]), "--no-input"],
       {
-        cwd: app.cwd,
+        // Where -C counts from.
+        cwd: world.cwd,
         detached: true,
         stdio: ["ignore", file.fd, file.fd],
         env: { ...world.env } as NodeJS.ProcessEnv,
@@ -36,6 +58,7 @@ export const startVerb: Verb<RunFlags> = {
     );
     const ended = { code: null as number | null, done: false };
     child.once("exit", (code) => Object.assign(ended, { code, done: true }));
+    child.once("error", () => Object.assign(ended, { done: true }));
     child.unref();
     await file.close();
     for (;;) {
@@ -45,10 +68,22 @@ export const startVerb: Verb<RunFlags> = {
         return undefined;
       }
       if (ended.done) throw await refusal(log, ended.code);
+      if (world.interrupted.aborted) {
+        child.kill("SIGTERM");
+        throw new Error("interrupted while it was started");
+      }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   },
 };
+
+/** The command line of the run itself, as it was typed; its output goes to a log for people. */
+function wordsFor(argv: readonly string[]): readonly string[] {
+  const own = new Set(["orchestrate", "start", "--json", "-q", "--quiet"]);
+  return argv.filter(
+    (word, at) => !own.has(word) && word !== "--format" && argv[at - 1] !== "--format" && !word.startsWith("--format="),
+  );
+}
 
 async function refusal(log: string, code: number | null): Promise<WerkError> {
   const text = await readFile(log, "utf8").catch(() => "");

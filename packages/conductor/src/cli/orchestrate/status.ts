@@ -1,3 +1,4 @@
+import { WerkError } from "@taskwerk/contract/errors";
 import { buildStatus, type Status } from "../../report/status.ts";
 import { statusText } from "../../report/status-text.ts";
 import { factsOf } from "../facts.ts";
@@ -9,6 +10,11 @@ import type { Verb } from "../verb.ts";
 export const statusVerb: Verb<{ readonly watch?: boolean }> = {
   build: (command) => command.option("--watch", "again every two seconds, until it ends"),
   async run(app, _, { watch }) {
+    if (watch && app.output.format === "json")
+      throw new WerkError("USAGE", "--watch says it again and again, and --json is one document.", {
+        hint: "For programs:  conductor status --watch --format ndjson",
+        field: "watch",
+      });
     for (;;) {
       const status = await statusNow();
       app.show<Status | null>("status", status, STATUS);

@@ -10,13 +10,9 @@ interface Stopped {
 const PATIENCE = 30_000;
 
 /** `stop`: from any terminal; waits until the run has put everything down. */
-export const stopVerb: Verb<{ readonly reason?: string; readonly afterTask?: boolean; readonly now?: boolean }> = {
-  build: (command) =>
-    command
-      .option("--reason <text>", "why")
-      .option("--after-task", "let what runs come to its end")
-      .option("--now", "without waiting for anything"),
-  async run(app, _, { reason = null, afterTask, now }) {
+export const stopVerb: Verb<{ readonly reason?: string; readonly afterTask?: boolean }> = {
+  build: (command) => command.option("--reason <text>", "why").option("--after-task", "let what runs come to its end"),
+  async run(app, _, { reason = null, afterTask }) {
     const journal = await app.journal();
     const driver = await journal.currentDriver();
     const session = driver?.session ?? null;
@@ -24,7 +20,7 @@ export const stopVerb: Verb<{ readonly reason?: string; readonly afterTask?: boo
       throw new WerkError("SESSION_NOT_FOUND", "no run is going on here", {
         hint: "What there was:  conductor status",
       });
-    const mode = now ? "now" : afterTask ? "after-task" : "turn";
+    const mode = afterTask ? "after-task" : "turn";
     await journal.append([{ type: "session.stop-requested", session, mode, reason, by: app.actor }]);
     const until = performance.now() + (mode === "after-task" ? 0 : PATIENCE);
     let stopped = false;

@@ -22,7 +22,10 @@ export const decomposeVerb: Verb<PlanFlags> = {
     const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags);
     if (file === TO_STDOUT) {
       const { planToYaml } = await import("../../plan/plan-yaml.ts");
-      app.output.raw(planToYaml(plan, null));
+      const yaml = planToYaml(plan, null);
+      // A file gets it as it is; a terminal acts on some characters that YAML lets through.
+      if (app.output.isTTY) for (const line of yaml.trimEnd().split("\n")) app.output.line(line);
+      else app.output.raw(yaml);
       return undefined;
     }
     app.show("plan", { id: plan.id, file, plan, summary: summarizePlan(plan, { maxDepth }) }, planView(true));

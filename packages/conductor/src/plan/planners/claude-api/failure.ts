@@ -32,7 +32,11 @@ export function failureOf(thrown: unknown, model: string): Failure {
       "Add credit, or use --planner outline.",
     );
   if (status === 404)
-    return final("MODEL_ERROR", `there is no model ${model}: ${said}`, "Choose another with --model.");
+    return final(
+      "MODEL_ERROR",
+      `there is no model ${model}: ${said}`,
+      "Choose another: orchestration.agents.claude.model in ~/.config/conductor/config.yml",
+    );
   if (status === 413) return final("MODEL_ERROR", `the documents are too large for ${model}: ${said}`, "Split them.");
   const limited = status === 429 || type === "rate_limit_error";
   const passing =

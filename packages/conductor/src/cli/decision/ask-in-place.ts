@@ -1,0 +1,90 @@
+import { isWerkError } from "@taskwerk/contract/errors";
+import { sanitiseBlock } from "@taskwerk/terminal/sanitise";
+import type { DecisionWord } from "../../journal/close-decision.ts";
+import { settleDecision } from "../../journal/decisions.ts";
+import type { Decision } from "../../model/decision.ts";
+import { buildInbox } from "../../report/inbox.ts";
+import { cardText } from "../../report/inbox-text.ts";
+import type { App } from "../app.ts";
+import { factsOf } from "../facts.ts";
+import { layoutOf } from "../lines-view.ts";
+import { openUserRepository } from "../open-repository.ts";
+
+const LOOK_EVERY = 300;
+/** More of a difference than a person reads at a prompt. */
+const DIFF_BYTES = 200_000;
+
+export interface Asking {
+  /** Asks nothing more; a question that stands on the screen is left alone. */
+  end(): void;
+}
+
+/** Shows each card as it is asked and takes the answer at the terminal, one at a time. What is put off is in the inbox. */
+export function askInPlace(app: App, session: () => string | null): Asking {
+  const later = new Set<string>();
+  const over = { ended: false };
+  const loop = async (): Promise<void> => {
+    while (!over.ended && !app.world.interrupted.aborted) {
+      const open = session() === null ? undefined : await nextCard(app, session()!, later);
+      if (open !== undefined) await askOne(app, open, later);
+      else await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    }
+  };
+  void loop().catch((error: unknown) =>
+    app.note(`questions are not asked here any more: ${error instanceof Error ? error.message : String(error)}`),
+  );
+  return {
+    end() {
+      over.ended = true;
+    },
+  };
+}
+
+async function nextCard(app: App, session: string, later: ReadonlySet<string>): Promise<Decision | undefined> {
+  const { decisions } = await (await app.journal()).state();
+  return [...decisions.values()].find((one) => one.state === "open" && one.session === session && !later.has(one.id));
+}
+
+async function askOne(app: App, decision: Decision, later: Set<string>): Promise<void> {
+  const state = await (await app.journal()).state();
+  const facts = { ...(await factsOf(app, state)), among: null };
+  const card = buildInbox(state, facts).cards.find(({ id }) => id === decision.id);
+  if (card === undefined) return;
+  app.output.line();
+  for (const line of cardText(card, facts.now, layoutOf(app.output)).slice(0, -2)) app.output.line(line);
+  const words = decision.kind === "question" ? "Your answer (empty: later): " : "[y]es, [n]o, [d]iff, [l]ater? ";
+  const said = (await app.world.ask(`${decision.id}  ${words}`))?.trim() ?? "";
+  if (decision.kind === "approval" && /^d(iff)?$/i.test(said)) {
+    await showDiff(app, decision);
+    return;
+  }
+  const word = await wordOf(app, decision, said);
+  if (word === null) {
+    later.add(decision.id);
+    app.output.line(`${decision.id} waits in the inbox.`);
+    return;
+  }
+  try {
+    await settleDecision(await app.journal(), decision.id, word, app.actor);
+  } catch (error) {
+    if (!isWerkError(error)) throw error;
+    app.note(error.message);
+  }
+}
+
+/** What was said, as a word on the card; null for later. */
+async function wordOf(app: App, { kind }: Decision, said: string): Promise<DecisionWord | null> {
+  if (kind === "question") return said === "" ? null : { kind: "answer", text: said };
+  if (/^y(es)?$/i.test(said)) return { kind: "approve", note: null };
+  if (!/^no?$/i.test(said)) return null;
+  const note = (await app.world.ask("Why? The agent goes on with it: "))?.trim() ?? "";
+  return note === "" ? null : { kind: "reject", note };
+}
+
+async function showDiff(app: App, { tree, base }: Decision): Promise<void> {
+  if (tree === null || base === null) return;
+  const repository = await openUserRepository(app);
+  const diff = await repository.diff(base, tree, DIFF_BYTES);
+  for (const line of sanitiseBlock(diff).split("\n")) app.output.line(line);
+  if (Buffer.byteLength(diff) >= DIFF_BYTES) app.output.line(`... and more:  git diff ${base.slice(0, 12)} ${tree}`);
+}
