@@ -19,7 +19,7 @@ const SCENARIO = scenarioOf([
     .finishes(),
   agentScript("Take long").writes("long.txt", "long\n").sleeps(60_000).finishes(),
 ]);
-const RUN = ["orchestrate", "run", "--auto", "--budget", "1", "--json"];
+const RUN = ["orchestrate", "run", "--auto", "--allow-unsandboxed", "--budget", "1", "--json"];
 
 describe("a run and its people", () => {
   const open: Project[] = [];
@@ -50,7 +50,7 @@ describe("a run and its people", () => {
     ]);
     expect([first.code, second.code].sort()).toEqual([0, 8]);
     const answer = JSON.parse([first, second].find(({ code }) => code === 0)!.stdout).data.answer;
-    const resumed = await conductor("resume", "--json");
+    const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     expect(git("show", "conductor/main:colour.txt")).toBe(answer);
   }, 400_000);
@@ -65,11 +65,11 @@ describe("a run and its people", () => {
     await expect.poll(open, { timeout: 60_000, interval: 300 }).toEqual(["Q1"]);
     child.kill("SIGKILL");
     await end;
-    const waits = await conductor("resume", "--json");
+    const waits = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(JSON.parse(waits.stdout).data, waits.stderr).toMatchObject({ exit: 11, end: { decisions: ["Q1"] } });
     expect(await open()).toEqual(["Q1"]);
     expect((await conductor("answer", "Q1", "2")).code).toBe(0);
-    const resumed = await conductor("resume", "--json");
+    const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     expect(git("show", "conductor/main:colour.txt")).toBe("blue");
     expect(await open()).toEqual([]);
@@ -85,10 +85,10 @@ describe("a run and its people", () => {
     await expect.poll(open, { timeout: 60_000, interval: 300 }).toEqual(["A1"]);
     child.kill("SIGKILL");
     await end;
-    const waits = await conductor("resume", "--json");
+    const waits = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(JSON.parse(waits.stdout).data, waits.stderr).toMatchObject({ exit: 11, end: { decisions: ["A1"] } });
     expect((await conductor("approve", "A1")).code).toBe(0);
-    const resumed = await conductor("resume", "--json");
+    const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     expect(git("show", "conductor/main:migrations/001.sql")).toBe("drop table users;");
   }, 400_000);
@@ -99,20 +99,20 @@ describe("a run and its people", () => {
     expect(JSON.parse(asked.stdout).data, asked.stderr).toMatchObject({ exit: 11, end: { decisions: ["A1"] } });
     expect(git("rev-list", "--count", "main..conductor/main")).toBe("0");
     expect((await conductor("reject", "A1", "--note", "keep the users")).code).toBe(0);
-    const again = await conductor("resume", "--json");
+    const again = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(JSON.parse(again.stdout).data, again.stderr).toMatchObject({ exit: 11, end: { decisions: ["A2"] } });
     const late = await conductor("approve", "A1", "--json");
     expect(late.code).toBe(8);
     expect(JSON.parse(late.stdout).error).toMatchObject({ code: "DECISION_CLOSED" });
     expect((await conductor("approve", "A2")).code).toBe(0);
-    const resumed = await conductor("resume", "--json");
+    const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     expect(git("show", "conductor/main:migrations/001.sql")).toBe("alter table users add name text;");
   }, 400_000);
 
   it("stops from another terminal and keeps everything", async () => {
     const { conductor, git, rig } = await start("Take long", "Write a text");
-    const started = await conductor("start", "--auto", "--budget", "1", "--json");
+    const started = await conductor("start", "--allow-unsandboxed", "--budget", "1", "--json");
     expect(started.code, started.stdout + started.stderr).toBe(0);
     expect(JSON.parse(started.stdout).data.session).toBe("run-1");
     for (let look = 0; look < 100; look += 1) {
@@ -133,7 +133,7 @@ describe("a run and its people", () => {
 
   it("ends with 130 at Ctrl-C, in order", async () => {
     const { rig, conductor } = await start("Take long");
-    const child = rig.start("conductor", ["orchestrate", "run", "--auto", "--budget", "1"]);
+    const child = rig.start("conductor", ["orchestrate", "run", "--auto", "--allow-unsandboxed", "--budget", "1"]);
     child.stdin!.end();
     const end = ended(child);
     await firstLine(child);

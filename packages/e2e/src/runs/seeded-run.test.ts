@@ -38,6 +38,7 @@ describe("a run with a model", () => {
             "--agent",
             "claude",
             "--auto",
+            "--allow-unsandboxed",
             "--max-tasks",
             "5",
             "--require-tests",

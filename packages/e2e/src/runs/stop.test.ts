@@ -15,7 +15,7 @@ const HANGS = agentScript("Write alpha")
   .scenario();
 const FINISHES = agentScript("Write alpha").writes("alpha.txt", "a\n").finishes().scenario();
 
-const RUN = ["orchestrate", "run", "--auto", "--budget", "1", "--json"];
+const RUN = ["orchestrate", "run", "--auto", "--allow-unsandboxed", "--budget", "1", "--json"];
 
 /** The commits that the agent has told of. */
 function commitsOf({ rig }: Project): readonly string[] {
@@ -59,7 +59,7 @@ describe("a run that is stopped", () => {
     for (const commit of commitsOf(project)) expect(git("for-each-ref", `--contains=${commit}`)).toContain(kept);
     expect(await rig.data("list", "--all")).toMatchObject([{ status: "todo", claim: null }]);
     writeFileSync(join(rig.env.HOME!, "play", "scenario.json"), JSON.stringify(FINISHES));
-    const resumed = await conductor("resume", "--json");
+    const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     expect(git("show", "conductor/main:alpha.txt")).toBe("a");
     expect(git("rev-list", "--count", "main..conductor/main")).toBe("1");
@@ -102,7 +102,7 @@ describe("a run that is stopped", () => {
   it("in the background shows in status, keeps a second run away, and goes on with resume", async () => {
     const project = await start();
     const { conductor } = project;
-    const started = await conductor("orchestrate", "start", "--budget", "1", "--json");
+    const started = await conductor("orchestrate", "start", "--allow-unsandboxed", "--budget", "1", "--json");
     expect(JSON.parse(started.stdout).data, started.stderr).toMatchObject({ session: "run-1" });
     await untilItHangs(project);
     const sessionNow = async (): Promise<unknown> =>

@@ -1,0 +1,105 @@
+/** A project whose tasks cost next to nothing, and what must hold of it whatever happened on the way. */
+import { readdirSync, readFileSync } from "node:fs";
+import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
+import { expect } from "vitest";
+import { ended } from "../rig.ts";
+import { addTasks, makeProject, type Project } from "./project.ts";
+
+const build = (title: string, name: string) =>
+  agentScript(title).writes(`${name}.js`, `export const ${name} = () => "${name}";\n`).sleeps(150).finishes();
+
+/** One gate that takes no time: what is proven here is not the gates. */
+const QUICK = {
+  "package.json": `${JSON.stringify({ name: "quick", type: "module", scripts: { lint: "true" } })}\n`,
+};
+
+const SCENARIO = scenarioOf([
+  build("Make alpha", "alpha"),
+  build("Make beta", "beta"),
+  build("Make gamma", "gamma"),
+  agentScript("Spend much").uses(1000, 1000, 0.9).hangs(),
+]);
+export const RUN = [
+  "orchestrate",
+  "run",
+  "--auto",
+  "--allow-unsandboxed",
+  "--budget",
+  "1",
+  "--concurrency",
+  "2",
+  "--json",
+];
+export const RESUME = ["orchestrate", "resume", "--allow-unsandboxed", "--budget", "1", "--json"];
+
+/** Processes of this machine that belong to an attempt of this project. */
+function leftovers(home: string): readonly string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const text = readFileSync(`/proc/${pid}/environ`, "utf8") + readFileSync(`/proc/${pid}/cmdline`, "utf8");
+        return text.includes(home) && Number(pid) !== process.pid;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** The repository and its scripted agent, without tasks. */
+export const makeQuickProject = (): Promise<Project> => makeProject(QUICK, SCENARIO);
+
+/** The same with two tasks that go side by side and a third after one of them. */
+export async function startQuick(): Promise<Project> {
+  const project = await makeQuickProject();
+  await addTasks(project.rig, [
+    { title: "Make alpha" },
+    { title: "Make beta" },
+    { title: "Make gamma", after: "Make alpha" },
+  ]);
+  return project;
+}
+
+/** Starts a run and kills it so long after it said which session it is. */
+export async function killAfter({ rig }: Project, ms: number): Promise<void> {
+  const child = rig.start("conductor", RUN.slice(0, -1));
+  child.stdin!.end();
+  const end = ended(child);
+  // The checks, and then the line that says which session it is.
+  let said = "";
+  for await (const chunk of child.stdout!) {
+    said += String(chunk);
+    if (said.includes("start run-1")) break;
+  }
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  child.kill("SIGKILL");
+  await end;
+}
+
+/** Milliseconds into a run, the same ones for the same seed (xorshift32). */
+export function momentsOf(seed: number, count: number): readonly number[] {
+  let state = seed >>> 0 || 1;
+  return Array.from({ length: count }, () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return 50 + (state % 3_000);
+  });
+}
+
+/** Goes on, and expects the tree of a run that nobody disturbed: nothing lost, nothing twice, no process left. */
+export async function proveWhole(project: Project, tree: string): Promise<void> {
+  const { git, rig } = project;
+  const ran = await project.conductor(...RESUME);
+  // What was complete when the end came leaves nothing to go on with.
+  if (ran.code !== 0) expect(JSON.parse(ran.stdout).error?.code, ran.stdout + ran.stderr).toBe("SESSION_NOT_FOUND");
+  expect(git("rev-parse", "conductor/main^{tree}")).toBe(tree);
+  expect(git("rev-list", "--count", "main..conductor/main")).toBe("3");
+  const tasks = await rig.data<readonly { status: string; claim: unknown }[]>("list", "--all", "--limit", "0");
+  expect(tasks.map(({ status }) => status)).toEqual(["done", "done", "done"]);
+  const report = JSON.parse((await project.conductor("report", "--json")).stdout).data;
+  expect(report.tasks.map(({ state }: { state: string }) => state)).toEqual(["landed", "landed", "landed"]);
+  expect(git("fsck", "--no-dangling")).toBe("");
+  expect(leftovers(rig.env.HOME!)).toEqual([]);
+}
