@@ -14,9 +14,10 @@ import { writeBundle, writeWhole } from "./write.mjs";
 export async function buildProgram(program, dist) {
   const bundle = await bundleProgram(program);
   // First: a program that starts its processes must find them.
-  for (const [name, text] of await bundleStandalone(program)) writeWhole(join(dist, name), text);
+  const alone = await bundleStandalone(program);
+  for (const { name, text } of alone) writeWhole(join(dist, name), text);
   warm(writeBundle(bundle, dist, program.name), program.warm);
-  writeWhole(join(dist, "THIRD-PARTY.txt"), licensesOf(bundle.inputs));
+  writeWhole(join(dist, "THIRD-PARTY.txt"), licensesOf([...bundle.inputs, ...alone.flatMap(({ inputs }) => inputs)]));
   const hotKb = Math.round((bundle.parts.get(bundle.hot)?.length ?? 0) / 1024);
   const libraries = bundle.hotLibraries.length === 0 ? "" : ` (with ${bundle.hotLibraries.join(", ")})`;
   const idle = bundle.idle.map((path) => `hot.json names ${path}, which no import() reaches`);

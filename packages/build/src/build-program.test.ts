@@ -1,5 +1,14 @@
 import { execFile, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -158,7 +167,10 @@ describe("buildProgram", () => {
   });
 
   it("makes what hot.json calls standalone one plain file that runs with nothing beside it", async () => {
-    source("src/helper.ts", `import { count } from "./counted.ts"; process.stdout.write(\`alone \${count}\\n\`);`);
+    source(
+      "src/helper.ts",
+      `import { count } from "./counted.ts"; import { marked } from "marked"; void marked; process.stdout.write(\`alone \${count}\\n\`);`,
+    );
     source("src/counted.ts", "export const count: number = 7;");
     source("hot.json", JSON.stringify({ standalone: { "helper.cjs": "src/helper.ts" } }));
     await build();
@@ -167,6 +179,8 @@ describe("buildProgram", () => {
     const { stdout } = await execute(process.execPath, [join(away, "helper.cjs")], { cwd: away });
     rmSync(away, { recursive: true });
     expect(stdout).toBe("alone 7\n");
+    // Whose code travels in it is named beside it.
+    expect(readFileSync(join(dir, "dist/THIRD-PARTY.txt"), "utf8")).toContain("== marked ");
   });
 
   it("names what hot.json lists in vain", async () => {

@@ -287,13 +287,20 @@ const hashOf = (text) => createHash("sha256").update(text).digest("hex").slice(0
 /**
  * What a program runs as processes of their own: each one plain file that needs nothing beside it.
  * @param {Program} program
- * @returns {Promise<readonly (readonly [string, string])[]>} name in dist and text
+ * @returns {Promise<readonly { readonly name: string, readonly text: string, readonly inputs: readonly string[] }[]>}
+ *   name in dist, text, and the source files that went in, relative to the repository
  */
 export async function bundleStandalone({ standalone }) {
   return Promise.all(
     Object.entries(standalone).map(async ([name, entry]) => {
-      const { outputFiles } = await esbuild.build({ ...COMMON, metafile: false, entryPoints: [entry], format: "cjs" });
-      return /** @type {const} */ ([name, /** @type {import("esbuild").OutputFile} */ (outputFiles[0]).text]);
+      const { outputFiles, metafile } = await esbuild.build({
+        ...COMMON,
+        entryPoints: [entry],
+        format: "cjs",
+        outfile: "out",
+      });
+      const { text } = /** @type {import("esbuild").OutputFile} */ (outputFiles[0]);
+      return { name, text, inputs: Object.keys(metafile.inputs) };
     }),
   );
 }

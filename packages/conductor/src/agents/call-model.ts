@@ -24,6 +24,8 @@ export interface ModelCall {
   /** 0 to 1. */
   readonly random: () => number;
   readonly onText: (text: string) => void;
+  /** False when what is left of the budget does not allow another try: one that broke may have cost something. */
+  readonly mayTryAgain: () => boolean;
   readonly onRetry: (retry: {
     readonly attempt: number;
     readonly inMs: number;
@@ -57,6 +59,13 @@ export async function callModel(call: ModelCall): Promise<ModelAnswer> {
       const resetAt = verdict.afterMs === null ? null : new Date(call.now().getTime() + verdict.afterMs).toISOString();
       return { kind: "ended", reason: verdict.reason, error: verdict.error, resetAt };
     }
+    if (!call.mayTryAgain())
+      return {
+        kind: "ended",
+        reason: "budget",
+        error: `another try could cost more than is left of the budget (the last one: ${verdict.error})`,
+        resetAt: null,
+      };
     call.onRetry({ attempt, inMs, status: verdict.status, error: verdict.error });
     waited += inMs;
     if (!(await sleep(inMs, call.signal))) return { kind: "ended", reason: "cancelled", error: null, resetAt: null };

@@ -155,6 +155,7 @@ test("the registry knows its agents by name and says which there are", async () 
     env: {},
     binds: [],
     network: "none",
+    reportsUsage: true,
     model: null,
     paidBy: null,
     versionArgv: null,

@@ -32,6 +32,8 @@ export interface CommandAgentConfig {
   readonly binds: readonly Bind[];
   /** `host` only where the user's own config says so. */
   readonly network: "none" | "host";
+  /** It says over the socket what it uses. Otherwise its cost is unknown, and no budget binds it. */
+  readonly reportsUsage: boolean;
   readonly model: string | null;
   /** Who pays, in words; null = unknown. */
   readonly paidBy: string | null;
@@ -74,7 +76,7 @@ async function probe(config: CommandAgentConfig): Promise<AgentInfo> {
       : null,
     model: config.model,
     paidBy: config.paidBy ?? "unknown",
-    features: { resume: false, questions: true, usage: "tokens+cost" },
+    features: { resume: false, questions: true, usage: config.reportsUsage ? "tokens+cost" : "none" },
   };
 }
 

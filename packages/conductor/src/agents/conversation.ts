@@ -184,6 +184,7 @@ function ask(
       talk.emit({ type: "text", text });
       meter.write(text);
     },
+    mayTryAgain: () => (meter.reserve(messages) ?? 0) >= maxTokens,
     onRetry: (retry) => {
       talk.transcript.add("conductor", { retry });
       talk.emit({ type: "retry", attempt: retry.attempt, inMs: retry.inMs, status: retry.status });

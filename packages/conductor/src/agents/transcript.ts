@@ -1,6 +1,5 @@
 /** The raw record of one conversation: a line of JSON for each thing said, appended as it comes. */
 
-import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -8,7 +7,7 @@ import { dirname } from "node:path";
 export interface Transcript {
   /** Appends `{"at", "from", "line"}`; beyond the limit nothing more is written but one line that says so. */
   add(from: string, line: unknown): void;
-  /** Resolves when all of it is written. */
+  /** Resolves when all of it is written, or can no longer be. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -18,8 +17,13 @@ export async function openTranscript(path: string, limitBytes: number): Promise<
   const file = createWriteStream(path, { flags: "a", mode: 0o600 });
   let failed = false;
   let written = 0;
-  file.on("error", () => {
-    failed = true;
+  // One promise from the start: what waits for the end hears of it however and whenever it comes.
+  const over = new Promise<void>((resolve) => {
+    file.once("close", resolve);
+    file.on("error", () => {
+      failed = true;
+      resolve();
+    });
   });
   const write = (from: string, line: unknown): void => {
     const text = `${JSON.stringify({ at: new Date().toISOString(), from, line })}\n`;
@@ -33,9 +37,8 @@ export async function openTranscript(path: string, limitBytes: number): Promise<
       if (written > limitBytes) write("conductor", `the transcript ends here: it is larger than ${limitBytes} bytes`);
     },
     async close() {
-      if (failed || file.closed) return;
-      file.end();
-      await Promise.race([once(file, "close"), once(file, "error")]);
+      if (!failed && !file.closed) file.end();
+      await over;
     },
   };
 }

@@ -44,12 +44,13 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       kind: "command",
       id: "command",
       argv,
-      env: {},
+      env: given(world.env, listAt(config, "orchestration.agents.command.env")),
       binds: [...listAt(config, "orchestration.agents.command.binds"), ...placesOf(argv)].map((path) => ({
         path,
         mode: "ro",
       })),
-      network: "none",
+      network: config["orchestration.agents.command.network"] === true ? "host" : "none",
+      reportsUsage: config["orchestration.agents.command.reports_usage"] === true,
       model: null,
       paidBy: textAt(config, "orchestration.agents.command.paid_by"),
       versionArgv: null,
@@ -73,6 +74,10 @@ export function agentName(asked: string | undefined, config: ConfigValues, agent
     });
   return agents.get(name).id;
 }
+
+/** The variables of these names that are set. */
+const given = (env: App["world"]["env"], names: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
 /** Programs that are named by their path have to be seen inside. */
 const placesOf = (argv: readonly string[]): readonly string[] => [

@@ -36,6 +36,21 @@ export const CONFIG_KEYS = {
     describe: "Who pays for this agent, in words.",
     userOnly: true,
   },
+  "orchestration.agents.command.env": {
+    type: "strings",
+    describe: "Names of environment variables that this agent is given.",
+    userOnly: true,
+  },
+  "orchestration.agents.command.network": {
+    type: "boolean",
+    describe: "This agent may use the network, all of it.",
+    userOnly: true,
+  },
+  "orchestration.agents.command.reports_usage": {
+    type: "boolean",
+    describe: "This agent says what it uses, so that a budget can hold it.",
+    userOnly: true,
+  },
   "orchestration.concurrency": { type: "integer", least: 1, most: 64, describe: "How many agents work at once." },
   "orchestration.workflow.require_tests": {
     type: "boolean",

@@ -75,6 +75,7 @@ export async function programAgent(
       { path: process.execPath, mode: "ro" },
     ],
     network: "none",
+    reportsUsage: true,
     model: null,
     paidBy: "nobody (scripted)",
     versionArgv: [process.execPath, "--version"],

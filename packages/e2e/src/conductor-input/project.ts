@@ -86,7 +86,7 @@ export async function makeProject({ repository = true } = {}): Promise<Project> 
         stringify({
           orchestration: {
             agent: "command",
-            agents: { command: { argv, binds: [dirname(file)], paid_by: "nobody (scripted)" } },
+            agents: { command: { argv, binds: [dirname(file)], paid_by: "nobody (scripted)", reports_usage: true } },
             ...settings,
           },
         }),

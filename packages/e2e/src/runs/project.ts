@@ -57,7 +57,11 @@ export async function makeProject(
         orchestration: {
           agent: "command",
           agents: {
-            command: { argv: [process.execPath, AGENT, join(play, "scenario.json")], paid_by: "nobody (scripted)" },
+            command: {
+              argv: [process.execPath, AGENT, join(play, "scenario.json")],
+              paid_by: "nobody (scripted)",
+              reports_usage: true,
+            },
           },
         },
       }),

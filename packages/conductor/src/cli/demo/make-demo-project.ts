@@ -61,6 +61,7 @@ export async function makeDemoProject(from: {
             argv: [world.nodePath, from.scriptedAgent, join(examples, "demo", "scenario.json")],
             binds: [join(examples, "demo")],
             paid_by: "nobody (scripted)",
+            reports_usage: true,
           },
         },
         workflow: { require_tests: true, min_coverage: 80 },

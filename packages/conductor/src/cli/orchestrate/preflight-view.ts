@@ -26,7 +26,11 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
   const measured = new Map(checked.baseline.map((receipt) => [receipt.gate, receipt]));
   const gates = [...measured.values()].map(({ gate, durationMs }) => `${gate} ${seconds(durationMs)}`).join("  ");
   const limits = [
-    options.budgetUsd === null ? "no limit in money" : `$${options.budgetUsd.toFixed(2)} in all`,
+    checked.agentInfo.features.usage === "none"
+      ? "no limit in money: this agent does not say what it uses"
+      : options.budgetUsd === null
+        ? "no limit in money"
+        : `$${options.budgetUsd.toFixed(2)} in all`,
     ...(options.until === null ? [] : [`until ${options.until}`]),
     ...(options.maxTasks === null ? [] : [`${options.maxTasks} tasks`]),
   ].join(", ");

@@ -75,7 +75,12 @@ export async function checkWish(app: App, { flags, resume, scripted = false }: S
       field: "budget",
     });
   settingsOf(config);
-  await readyAgent(agents.get(options.agent));
+  const { features } = await readyAgent(agents.get(options.agent));
+  if (features.usage === "none" && limits.auto && !scripted && limits.until === null && options.maxTasks === null)
+    throw new WerkError("USAGE", `--budget cannot hold ${options.agent}: it does not say what it uses.`, {
+      hint: "A limit that holds:  --until 2h, or --max-tasks 5     If it does say:  orchestration.agents.command.reports_usage: true",
+      field: "budget",
+    });
   await reachTaskwerk(app);
   const wants = wantsOf(options.tasks);
   return { config, repositoryRoot, agents, options, attended, limits, wants };
