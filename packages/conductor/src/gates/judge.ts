@@ -1,13 +1,13 @@
 /** What a measurement means for a gate. Pure; the exit code and the counts must agree before anything passes. */
 import type { Coverage, Gate, GateResult, TestCounts } from "../model/gate.ts";
+import { isTestFile } from "./files-of-tests.ts";
 import type { Measurement } from "./measure.ts";
+import type { TestNames } from "./names-of-tests.ts";
 import { parseExit } from "./parse/exit.ts";
 import { parseJunit } from "./parse/junit.ts";
 import { parseLcov } from "./parse/lcov.ts";
 import { malformed, type Parsed, type TestReport } from "./parse/parsed.ts";
 import { parseTap } from "./parse/tap.ts";
-import { isTestFile } from "./test-files.ts";
-import type { TestNames } from "./test-names.ts";
 
 export interface Judgement {
   readonly result: GateResult;

@@ -1,6 +1,6 @@
 /** The ratchet: what a tree may not quietly lose against its base. Pure. */
 import type { Receipt } from "../model/gate.ts";
-import type { TestNames } from "./test-names.ts";
+import type { TestNames } from "./names-of-tests.ts";
 
 /** A drop of more than this many percentage points is a finding. */
 export const COVERAGE_SLACK = 0.5;

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type { SandboxLevel } from "../model/command.ts";
 import type { Gate, GateFilePair, Receipt } from "../model/gate.ts";
 import type { Judgement } from "./judge.ts";
+import { keepNames } from "./names-of-tests.ts";
 import { redact } from "./redact.ts";
-import { keepNames } from "./test-names.ts";
 
 /** What every receipt of one round of gates has in common. */
 export interface ReceiptContext {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { basename, extname } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
+import type { Usage } from "../model/agent.ts";
 import type { Plan, PlanProblem } from "../model/plan.ts";
+import { plus } from "../model/usage.ts";
 import { checkPlan } from "./check.ts";
 import type { PlanDraft, PlanInput, Planner, PlanProgress } from "./planners/planner.ts";
 import { addressOf, type PlanDocument } from "./read/document.ts";
@@ -48,12 +50,18 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
   if (standing !== null)
     return { plan: standing, problems: checkPlan(standing, { maxDepth: options.maxDepth }), made: false };
   const extracted = extractRequirements(documents);
+  // A planner counts from its own start, and may be asked twice.
+  let before: Usage | null = null;
+  let last: Usage | null = null;
   const input: PlanInput = {
     documents,
     requirements: extracted.requirements,
     maxDepth: options.maxDepth,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    onProgress: (progress) => {
+      last = progress.usage;
+      options.onProgress?.({ ...progress, usage: plus(before, progress.usage) });
+    },
   };
   const assemble = (draft: PlanDraft): Plan => ({
     version: 1,
@@ -77,6 +85,7 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
   let problems = checkPlan(plan, { maxDepth });
   const wrong = problems.filter(({ severity }) => severity !== "warning");
   if (wrong.length > 0 && planner.learns) {
+    before = last;
     draft = await planner.plan({ ...input, correction: { draft, problems: wrong } });
     plan = assemble(draft);
     problems = checkPlan(plan, { maxDepth });

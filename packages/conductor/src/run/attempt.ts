@@ -1,8 +1,8 @@
 /** One task's story, from its claim to its landed commit or to the reason why there is none. Only this file knows the order. */
 import { join } from "node:path";
 import type { Task } from "@taskwerk/contract/task";
+import { namesKept, type TestNames } from "../gates/names-of-tests.ts";
 import { type RatchetFinding, ratchet } from "../gates/ratchet.ts";
-import { namesKept, type TestNames } from "../gates/test-names.ts";
 import { takeWork } from "../git/bundle.ts";
 import { salvage } from "../git/salvage.ts";
 import { prepareWorkspace, removeWorkspace } from "../git/workspace.ts";
@@ -13,6 +13,7 @@ import type { Verdict } from "../model/decision.ts";
 import { failureSignature, type Gate, type Receipt } from "../model/gate.ts";
 import type { Workspace } from "../model/repository.ts";
 import type { Attempt, Stage } from "../model/run.ts";
+import { plus } from "../model/usage.ts";
 import type { Change } from "../policy/action.ts";
 import { approvalFor } from "../policy/approval.ts";
 import { decide } from "../policy/decide.ts";
@@ -29,7 +30,6 @@ import { changedSet, type GateSet, knowingRed } from "./gate-set.ts";
 import { gatherChange, withRatchet } from "./gather-change.ts";
 import { judgeAttempt } from "./judge-tree.ts";
 import { planOf } from "./plan-metadata.ts";
-import { plus } from "./purse.ts";
 
 /** Work that an earlier attempt left and that need not be done again. */
 export interface Adopted {

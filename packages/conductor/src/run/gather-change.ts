@@ -1,8 +1,9 @@
 /** The facts of a change that policy looks at. */
+
+import { isTestFile } from "../gates/files-of-tests.ts";
 import { changedGateFiles } from "../gates/gate-files.ts";
 import type { RatchetFinding } from "../gates/ratchet.ts";
 import { findSecrets } from "../gates/secrets.ts";
-import { isTestFile } from "../gates/test-files.ts";
 import { type TestFileChange, weakenings } from "../gates/weakened-tests.ts";
 import type { ChangedPath, Repository } from "../model/repository.ts";
 import type { Change } from "../policy/action.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Usage } from "../model/agent.ts";
-import { makePurse, plus } from "./purse.ts";
+import { plus } from "../model/usage.ts";
+import { makePurse } from "./purse.ts";
 
 const used = (usd: number | null): Usage => ({
   inputTokens: 1,

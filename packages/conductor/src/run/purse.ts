@@ -1,5 +1,6 @@
 /** The session's money: an even share is set aside for each conversation, and settled when it has ended. */
 import type { Usage } from "../model/agent.ts";
+import { plus } from "../model/usage.ts";
 import { type Budget, newBudget, release, reserve, settle, standingOf } from "../policy/budget.ts";
 
 /** `usd`: what the conversation may spend at most; null = no limit in money. */
@@ -52,15 +53,3 @@ export function makePurse(from: {
     },
   };
 }
-
-/** The sum of two conversations; a price that is not known makes the sum unknown. */
-export const plus = (a: Usage | null | undefined, b: Usage): Usage =>
-  a === undefined || a === null
-    ? b
-    : {
-        inputTokens: a.inputTokens + b.inputTokens,
-        outputTokens: a.outputTokens + b.outputTokens,
-        cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
-        cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
-        usd: a.usd === null || b.usd === null ? null : a.usd + b.usd,
-      };

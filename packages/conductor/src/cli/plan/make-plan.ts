@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
+import type { Usage } from "../../model/agent.ts";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
 import { PRICES } from "../../model/price.ts";
 import { decompose } from "../../plan/decompose.ts";
@@ -23,6 +24,8 @@ export interface Made {
   /** `-` when it was not written to a file. */
   readonly file: string;
   readonly maxDepth: number;
+  /** What planning has cost, USD; 0 when no model was asked, null = unknown. */
+  readonly usd: number | null;
 }
 
 /** `-o -`: the plan goes to stdout, and to no file. */
@@ -45,11 +48,14 @@ export async function makePlan(
   const toStdout = flags.out === TO_STDOUT;
   const out = flags.out === undefined || toStdout ? undefined : app.path(flags.out);
   let place: PlanPlace | null = null;
+  let used: Usage | null = null;
   const save = async (plan: Plan): Promise<string> => {
     const file = await savePlan(plansDir(app.root), plan, place?.path ?? out);
-    await notePlan(app, plan, file);
+    await notePlan(app, plan, file, used);
     return file;
   };
+  if (planner.name !== "outline")
+    app.note(`planned by ${planner.name}${planner.model === null ? "" : `, ${planner.model}`}; paid by ${paidBy(app)}`);
   const { plan, problems, made } = await decompose({
     paths,
     cwd: app.cwd,
@@ -57,7 +63,8 @@ export async function makePlan(
     parser: { argv: app.world.parser },
     maxDepth,
     signal: app.world.interrupted,
-    onProgress: ({ level, calls, tasks, waiting }) => {
+    onProgress: ({ level, calls, tasks, waiting, usage }) => {
+      if (calls > 0) used = usage;
       if (!app.world.stderrIsTTY || (calls === 0 && !waiting)) return;
       app.note(
         waiting
@@ -74,15 +81,22 @@ export async function makePlan(
     },
     ...(toStdout ? {} : { keepDraft: save }),
   });
-  if (toStdout) return { plan, problems, file: TO_STDOUT, maxDepth };
-  if (made) return { plan, problems, file: await save(plan), maxDepth };
+  const usd = costOfPlanning(used);
+  if (planner.name !== "outline" && made)
+    app.note(`planning cost ${usd === null ? "is not known: there is no price for this model" : `$${usd.toFixed(2)}`}`);
+  if (toStdout) return { plan, problems, file: TO_STDOUT, maxDepth, usd };
+  if (made) return { plan, problems, file: await save(plan), maxDepth, usd };
   const file = place!.path;
   app.note(`these documents are planned already: going on with ${file}`);
-  return { plan, problems, file, maxDepth };
+  return { plan, problems, file, maxDepth, usd };
 }
 
+const costOfPlanning = (used: Usage | null): number | null => (used === null ? 0 : used.usd);
+
+const paidBy = ({ world }: App): string => `the API key ending in ${(world.env.ANTHROPIC_API_KEY ?? "").slice(-4)}`;
+
 /** Writes down that a plan was saved, where there is a journal or one may be made. */
-export async function notePlan(app: App, plan: Plan, file: string): Promise<void> {
+export async function notePlan(app: App, plan: Plan, file: string, usage: Usage | null = null): Promise<void> {
   const sha256 = digestOf(await readFile(file, "utf8"));
   const journal = await app.journal(true);
   await journal.append([
@@ -92,7 +106,13 @@ export async function notePlan(app: App, plan: Plan, file: string): Promise<void
       sourceFile: plan.sources.map(({ path }) => path).join(", "),
       file,
       status: plan.status,
-      metadata: { planner: plan.planner, tasks: plan.tasks.length, requirements: plan.requirements.length, sha256 },
+      metadata: {
+        planner: plan.planner,
+        tasks: plan.tasks.length,
+        requirements: plan.requirements.length,
+        sha256,
+        usage,
+      },
     },
   ]);
 }
