@@ -62,6 +62,12 @@ export const CONFIG_KEYS = {
     most: 100,
     describe: "The least percentage of lines that tests cover.",
   },
+  "orchestration.workflow.min_changed_coverage": {
+    type: "number",
+    least: 0,
+    most: 100,
+    describe: "The least percentage of the lines a change adds that tests cover, where coverage is measured (80).",
+  },
   "orchestration.workflow.auto_commit": {
     type: "boolean",
     describe: "What an agent leaves uncommitted is committed before the gates.",

@@ -10,6 +10,8 @@ export interface BaseTree {
 export interface DetectOptions {
   /** Least percentage of covered lines; null = measured, no floor. */
   readonly minCoverage: number | null;
+  /** Least percentage of the lines that a change adds; null = not asked. */
+  readonly minChangedCoverage?: number | null;
   /** At least one test must have run, also where the runner's counts are not known. */
   readonly requireTests: boolean;
   /** Per gate, milliseconds. */
@@ -44,7 +46,15 @@ export async function detectGates(tree: BaseTree, options: DetectOptions): Promi
     // The same command as the test gate: one run serves both.
     return [
       ...gates.filter((gate) => gate !== own),
-      { ...test, id: "coverage", kind: "coverage", parse: "lcov", minCoverage: options.minCoverage, minTests: 0 },
+      {
+        ...test,
+        id: "coverage",
+        kind: "coverage",
+        parse: "lcov",
+        minCoverage: options.minCoverage,
+        minTests: 0,
+        ...ofChanged(options),
+      },
     ];
   return gates;
 }
@@ -75,8 +85,12 @@ function gateOf(
     minCoverage: kind === "coverage" && parse === "lcov" ? options.minCoverage : null,
     minTests: kind !== "test" ? 0 : parse === "junit" || options.requireTests ? 1 : 0,
     origin: `package.json scripts.${name}`,
+    ...(kind === "coverage" && parse === "lcov" ? ofChanged(options) : {}),
   };
 }
+
+const ofChanged = ({ minChangedCoverage }: DetectOptions): Pick<Gate, "minChangedCoverage"> =>
+  minChangedCoverage == null ? {} : { minChangedCoverage };
 
 /** The string scripts of a manifest; {} when it cannot be read. */
 export function scriptsOf(manifest: string | null): Readonly<Record<string, string>> {

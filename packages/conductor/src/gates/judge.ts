@@ -1,12 +1,13 @@
 /** What a measurement means for a gate. Pure; the exit code and the counts must agree before anything passes. */
 import type { Coverage, Gate, GateResult, TestCounts } from "../model/gate.ts";
+import { type ChangedLines, changedCoverage, missingInWords } from "./changed-coverage.ts";
 import { isTestFile } from "./files-of-tests.ts";
 import type { Measurement } from "./measure.ts";
 import type { TestNames } from "./names-of-tests.ts";
 import { parseExit } from "./parse/exit.ts";
 import { parseJunit } from "./parse/junit.ts";
 import { parseLcov } from "./parse/lcov.ts";
-import { malformed, type Parsed, type TestReport } from "./parse/parsed.ts";
+import { type LineCoverage, malformed, type Parsed, type TestReport } from "./parse/parsed.ts";
 import { parseTap } from "./parse/tap.ts";
 
 export interface Judgement {
@@ -24,7 +25,12 @@ export interface Judgement {
  * report at or above the floor. `declaresTests(file)` says whether a test file that reported nothing was written to:
  * such a file ended itself before its tests ran, and the gate fails.
  */
-export function judge(gate: Gate, measured: Measurement, declaresTests: (file: string) => boolean): Judgement {
+export function judge(
+  gate: Gate,
+  measured: Measurement,
+  declaresTests: (file: string) => boolean,
+  changed: ChangedLines | null = null,
+): Judgement {
   const exit = parseExit(measured.end, measured.log, gate.timeoutMs);
   const read = readReport(gate, measured);
   const base = {
@@ -47,7 +53,11 @@ export function judge(gate: Gate, measured: Measurement, declaresTests: (file: s
   if (exit.kind === "failed" && !explained) return say("fail", exit.reason);
   if (gate.kind === "test")
     return judgeTests(gate, read, say, declaresTests) ?? { ...base, result: "pass", reason: null };
-  if (gate.kind === "coverage") return judgeCoverage(gate, read, say) ?? { ...base, result: "pass", reason: null };
+  if (gate.kind === "coverage")
+    return (
+      judgeCoverage(gate, read, say) ??
+      judgeChanged(gate, read, say, changed) ?? { ...base, result: "pass", reason: null }
+    );
   if (read.problem !== null) return say("error", read.problem);
   return { ...base, result: "pass", reason: null };
 }
@@ -58,6 +68,7 @@ const namesOf = (tests: TestReport | null): TestNames | null =>
 interface Read {
   readonly tests: TestReport | null;
   readonly coverage: Coverage | null;
+  readonly lines: LineCoverage | null;
   /** Why a report that is there is not to be believed. */
   readonly problem: string | null;
   readonly missing: boolean;
@@ -112,8 +123,21 @@ function judgeCoverage(gate: Gate, read: Read, say: Say): Judgement | null {
   return null;
 }
 
+/** The lines that the change adds, as far as the report knows them. */
+function judgeChanged(gate: Gate, read: Read, say: Say, changed: ChangedLines | null): Judgement | null {
+  const least = gate.minChangedCoverage ?? null;
+  if (least === null || changed === null || read.lines === null) return null;
+  const { total, covered, missing } = changedCoverage(read.lines, changed);
+  const percent = total === 0 ? 100 : Math.floor((covered * 10_000) / total) / 100;
+  if (percent >= least) return null;
+  return say(
+    "fail",
+    `${covered} of ${total} changed lines are covered (${percent} %), at least ${least} % must be: ${missingInWords(missing)}`,
+  );
+}
+
 function readReport(gate: Gate, measured: Measurement): Read {
-  const nothing = { tests: null, coverage: null, problem: null, missing: false };
+  const nothing = { tests: null, coverage: null, lines: null, problem: null, missing: false };
   if (gate.parse === "exit") return nothing;
   if (gate.parse === "tap") return ofTests(parseTap(measured.stdout));
   const report = measured.reports[gate.parse] ?? null;
@@ -123,10 +147,10 @@ function readReport(gate: Gate, measured: Measurement): Read {
   const parsed = report.overflow
     ? malformed("the coverage report is too large")
     : parseLcov(report.text, (path) => !isTestFile(path));
-  return parsed.kind === "parsed" ? { ...nothing, coverage: parsed.value } : { ...nothing, problem: parsed.reason };
+  return parsed.kind === "parsed" ? { ...nothing, ...parsed.value } : { ...nothing, problem: parsed.reason };
 }
 
 const ofTests = (parsed: Parsed<TestReport>): Read =>
   parsed.kind === "parsed"
-    ? { tests: parsed.value, coverage: null, problem: null, missing: false }
-    : { tests: null, coverage: null, problem: parsed.reason, missing: false };
+    ? { tests: parsed.value, coverage: null, lines: null, problem: null, missing: false }
+    : { tests: null, coverage: null, lines: null, problem: parsed.reason, missing: false };

@@ -2,12 +2,16 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { sep } from "node:path";
 import type { Gate, Receipt } from "../model/gate.ts";
+import type { ChangedLines } from "./changed-coverage.ts";
 import { judge } from "./judge.ts";
 import type { GateSurroundings, Measurement, ReportKind } from "./measure.ts";
 import { makeReceipt, type ReceiptContext } from "./receipt.ts";
 
 /** All that running gates needs. */
-export interface GateRun extends GateSurroundings, Omit<ReceiptContext, "sandbox"> {}
+export interface GateRun extends GateSurroundings, Omit<ReceiptContext, "sandbox"> {
+  /** Numbers of the lines that the change adds, by path. */
+  readonly changedLines?: ChangedLines["lines"];
+}
 
 /** Which reports a gate's command is asked for. */
 export const wantsOf = (gate: Gate): readonly ReportKind[] =>
@@ -15,7 +19,8 @@ export const wantsOf = (gate: Gate): readonly ReportKind[] =>
 
 /** The receipt of a gate from a measurement that it may share with another gate. */
 export function receiptOf(gate: Gate, measured: Measurement, run: GateRun): Promise<Receipt> {
-  const judgement = judge(gate, measured, (file) => declaresTests(run.checkout, file));
+  const lines = run.changedLines === undefined ? null : { lines: run.changedLines, checkout: run.checkout };
+  const judgement = judge(gate, measured, (file) => declaresTests(run.checkout, file), lines);
   return makeReceipt(gate, judgement, measured, { ...run, sandbox: run.confinement.level });
 }
 

@@ -1,4 +1,5 @@
 /** Looks for credentials in added lines. Pure; findings name the place and the kind, never the value. */
+import { addedLines } from "./added-lines.ts";
 
 export interface SecretFinding {
   readonly path: string;
@@ -38,25 +39,9 @@ const MAX_LINE = 20_000;
 /** Secrets in the added lines of a unified diff. Lines over 20,000 characters are searched in pieces that overlap. */
 export function findSecrets(diff: string): readonly SecretFinding[] {
   const findings: SecretFinding[] = [];
-  let path = "";
-  let line = 0;
-  let inHunk = false;
-  for (const text of diff.split("\n")) {
-    const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@/.exec(text);
-    if (hunk !== null) {
-      line = Number(hunk[1]);
-      inHunk = true;
-    } else if (text.startsWith("diff --git ")) inHunk = false;
-    else if (!inHunk && text.startsWith("+++ "))
-      path = text
-        .slice(4)
-        .replace(/^"?b\//, "")
-        .replace(/"?\t?$/, "");
-    else if (inHunk && text.startsWith("+")) {
-      const kind = kindOf(text.slice(1));
-      if (kind !== null) findings.push({ path, line, kind });
-      line += 1;
-    } else if (inHunk && !text.startsWith("-") && !text.startsWith("\\")) line += 1;
+  for (const { path, line, text } of addedLines(diff)) {
+    const kind = kindOf(text);
+    if (kind !== null) findings.push({ path, line, kind });
   }
   return findings;
 }

@@ -86,6 +86,16 @@ describe("objects", () => {
       expect(await repository.resolve(name)).toBeNull();
   });
 
+  it("lays some files of one commit over another, and takes out those that are not there", async () => {
+    const base = user.commit({ "gone.test.js": "old\n", "a.test.js": "old\n" });
+    user.git("rm", "-q", "gone.test.js");
+    const work = user.commit({ "a.test.js": "new\n", "b.test.js": "new\n", "src/a.ts": "changed\n" });
+    const tree = await repository.overlay(base, work, ["a.test.js", "b.test.js", "gone.test.js"]);
+    expect(await repository.listFiles(tree)).toEqual(["a.test.js", "b.test.js", "readme.md", "src/a.ts"]);
+    expect(String(await repository.readFile(tree, "a.test.js"))).toBe("new\n");
+    expect(String(await repository.readFile(tree, "src/a.ts"))).toBe("export const a = 1;\n");
+  });
+
   it("merges in memory and names the paths of a conflict", async () => {
     const base = user.git("rev-parse", "HEAD");
     const ours = user.commit({ "src/a.ts": "ours\n", "b.ts": "b\n" });

@@ -6,6 +6,7 @@ import { checkoutTree } from "./checkout.ts";
 import { type Git, makeGit, textOf } from "./git.ts";
 import { CONDUCTOR, type Identity, readIdentity, usersConfig } from "./identity.ts";
 import { openObjects } from "./objects.ts";
+import { overlayTree } from "./overlay.ts";
 import { unreached } from "./reach.ts";
 import { listRefs, resolveName, swapRef } from "./refs.ts";
 import { openStore } from "./store.ts";
@@ -69,6 +70,7 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     updateRef: (ref, to, expected) => swapRef(git, refs, { ref, to, expected }),
     checkout: (tree, dir) => checkoutTree(git, storeDir, tree, dir),
     refs: (prefix) => listRefs(git, gitDir, prefix),
+    overlay: (base, from, paths) => overlayTree(git, storeDir, { base, from, paths }),
     unreached: (commits) => unreached(git, gitDir, commits),
   };
 }

@@ -61,6 +61,7 @@ export function rowAfter(
     case "landing.intended":
     case "task.closed":
     case "salvage.saved":
+    case "tests.idle":
       return null;
     default:
       event satisfies never;

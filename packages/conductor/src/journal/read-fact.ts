@@ -26,6 +26,7 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "attempt.bundled": { attempt: "text", commit: "text", tree: "text", ref: "text" },
   "loop.noticed": { attempt: "text", rule: "text", rung: "text", evidence: "text" },
   "gate.judged": { attempt: "text?", session: "text", receipt: "object" },
+  "tests.idle": { attempt: "text", gate: "text", names: "texts", of: "number" },
   "decision.asked": { decision: "object" },
   "decision.closed": { decision: "text", state: "text", answer: "text?", by: "text" },
   "landing.intended": {

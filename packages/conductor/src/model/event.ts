@@ -89,6 +89,14 @@ export type Fact =
       readonly session: string;
       readonly receipt: Receipt;
     }
+  /** New tests that pass on the base too, without the work: at most 100 names, of so many new ones. */
+  | {
+      readonly type: "tests.idle";
+      readonly attempt: string;
+      readonly gate: string;
+      readonly names: readonly string[];
+      readonly of: number;
+    }
   | { readonly type: "decision.asked"; readonly decision: Decision }
   | {
       readonly type: "decision.closed";

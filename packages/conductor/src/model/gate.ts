@@ -19,6 +19,8 @@ export interface Gate {
   readonly parse: GateParser;
   /** coverage only: the least percentage of lines, null = no floor. */
   readonly minCoverage: number | null;
+  /** coverage only: the least percentage of the lines that a change adds. Absent = not asked. */
+  readonly minChangedCoverage?: number;
   /** test only: how many tests must have run. 0 = any. */
   readonly minTests: number;
   /** Tests that failed on the base already, by name: they do not count. Absent when the base is green. */

@@ -30,6 +30,8 @@ export interface Repository {
   readFile(treeish: string, path: string): Promise<Buffer | null>;
   /** A unified diff, at most `limitBytes`. */
   diff(from: string, to: string, limitBytes: number): Promise<string>;
+  /** The tree of a commit in which some paths are as in another; written beside the user's objects. */
+  overlay(base: string, from: string, paths: readonly string[]): Promise<string>;
   /** Merges in memory; writes objects only. */
   mergeTrees(ours: string, theirs: string): Promise<MergeResult>;
   commitTree(commit: {

@@ -95,6 +95,12 @@ export interface SalvageState {
   readonly commit: string;
 }
 
+export interface IdleTests {
+  readonly attempt: string;
+  readonly names: readonly string[];
+  readonly of: number;
+}
+
 /** Maps keep the order of the journal. */
 export interface RunState {
   /** Number of the last event in it; 0 when there is none. */
@@ -113,6 +119,8 @@ export interface RunState {
   readonly landings: readonly LandingState[];
   readonly loops: readonly LoopState[];
   readonly salvage: readonly SalvageState[];
+  /** New tests that pass without the work of their attempt. */
+  readonly idleTests: readonly IdleTests[];
 }
 
 /** The state before anything has happened. */
@@ -129,6 +137,7 @@ export const emptyState = (): RunState => ({
   landings: [],
   loops: [],
   salvage: [],
+  idleTests: [],
 });
 
 /** The state after one more event. */
@@ -162,6 +171,7 @@ interface Draft extends RunState {
   readonly landings: LandingState[];
   readonly loops: LoopState[];
   readonly salvage: SalvageState[];
+  readonly idleTests: IdleTests[];
 }
 
 const draftOf = (state: RunState): Draft => ({
@@ -177,6 +187,7 @@ const draftOf = (state: RunState): Draft => ({
   landings: [...state.landings],
   loops: [...state.loops],
   salvage: [...state.salvage],
+  idleTests: [...state.idleTests],
 });
 
 function apply(draft: Draft, event: JournalEvent): void {
@@ -304,6 +315,9 @@ function apply(draft: Draft, event: JournalEvent): void {
     case "task.closed":
       change(draft.attempts, event.attempt, (attempt) => ({ ...attempt, closed: true }));
       return;
+    case "tests.idle":
+      draft.idleTests.push({ attempt: event.attempt, names: event.names, of: event.of });
+      break;
     case "salvage.saved":
       draft.salvage.push({ at: event.at, attempt: event.attempt, ref: event.ref, commit: event.commit });
       return;

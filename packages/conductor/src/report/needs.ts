@@ -7,7 +7,7 @@ import type { RequirementTrace } from "./trace.ts";
 
 export interface Need {
   /** `proof`: what the journal says does not agree with git or with its receipts; that comes first. */
-  readonly kind: "proof" | "decision" | "stopped" | "failed" | "unproven" | "assumed" | "moved";
+  readonly kind: "proof" | "decision" | "stopped" | "failed" | "doubt" | "unproven" | "assumed" | "moved";
   /** Task, decision or requirement ids. */
   readonly about: readonly string[];
   readonly text: string;
@@ -31,6 +31,7 @@ export function needsOf(input: NeedsInput): readonly Need[] {
     ...decisions(input),
     ...stopped(input),
     ...failed(input),
+    ...doubts(input),
     ...unproven(input),
     ...assumed(input),
     ...moved(input),
@@ -119,6 +120,28 @@ function whyNot(task: TaskReport): string {
   const parts = [tries, ...(task.reason === null ? [] : [task.reason]), ...red, ...notRun];
   return `${word ?? task.state}, ${[...new Set(parts)].join(", ")}`;
 }
+
+/** What landed by the rules, and yet somebody should look at. */
+const doubts = ({ tasks }: NeedsInput): readonly Need[] =>
+  tasks.flatMap((task): readonly Need[] => {
+    const receipts = task.landed?.receipts ?? [];
+    const flaky = [...new Set(receipts.flatMap((one) => one.flaky ?? []))];
+    const red = [...new Set(receipts.flatMap(({ kind, failed: names }) => (kind === "test" ? names : [])))];
+    const texts = [
+      ...(flaky.length === 0 ? [] : [`${listed(flaky)} failed at first and passed in a second run`]),
+      ...(red.length === 0 ? [] : [`${listed(red)} fails, as it did before`]),
+      ...task.idle.map(({ names, of }) => `${names.length} of ${of} new tests pass without the work: ${listed(names)}`),
+    ];
+    if (task.landed === null || texts.length === 0) return [];
+    return [
+      {
+        kind: "doubt",
+        about: [task.id],
+        text: `${task.id}  ${task.title}: landed, but ${texts.join("; ")}`,
+        command: `conductor log ${task.id}`,
+      },
+    ];
+  });
 
 const holds = ({ behind }: TaskReport): string => (behind.length === 0 ? "" : `; holds ${behind.join(", ")}`);
 

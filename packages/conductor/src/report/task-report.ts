@@ -39,6 +39,8 @@ export interface TaskReport {
   readonly waitsFor: readonly string[];
   /** Tasks that wait behind it. */
   readonly behind: readonly string[];
+  /** New tests of the attempt that landed which pass without its work. */
+  readonly idle: readonly { readonly names: readonly string[]; readonly of: number }[];
   /** Receipts of the newest attempt that did not pass. */
   readonly failing: readonly ReceiptLine[];
 }
@@ -67,6 +69,7 @@ export function taskReport(
     landed: task.state === "landed" && task.landing !== null ? landedReport(state, task, git) : null,
     waitsFor: task.open.map(({ id }) => id),
     behind: done ? [] : behind(all, [task.id]),
+    idle: state.idleTests.filter(({ attempt }) => attempt === task.landing?.attempt),
     failing: done || last === undefined ? [] : failingOf(state, last),
   };
 }

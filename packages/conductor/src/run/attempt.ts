@@ -1,6 +1,8 @@
 /** One task's story, from its claim to its landed commit or to the reason why there is none. Only this file knows the order. */
 import { join } from "node:path";
 import type { Task } from "@taskwerk/contract/task";
+import { addedByPath } from "../gates/added-lines.ts";
+import { isTestFile } from "../gates/files-of-tests.ts";
 import { namesKept, type TestNames } from "../gates/names-of-tests.ts";
 import { type RatchetFinding, ratchet } from "../gates/ratchet.ts";
 import { takeWork } from "../git/bundle.ts";
@@ -28,7 +30,7 @@ import { claimerOf, type RunContext } from "./context.ts";
 import { converse } from "./converse.ts";
 import { changedSet, type GateSet, knowingRed } from "./gate-set.ts";
 import { gatherChange, withRatchet } from "./gather-change.ts";
-import { judgeAttempt } from "./judge-tree.ts";
+import { judgeAttempt, tryTree } from "./judge-tree.ts";
 import { planOf } from "./plan-metadata.ts";
 
 /** Work that an earlier attempt left and that need not be done again. */
@@ -52,6 +54,11 @@ interface Work {
   readonly tree: string;
   readonly ref: string;
 }
+
+/** A larger difference is not read. */
+const DIFF_LIMIT = 8_000_000;
+/** So many names are written down. */
+const MOST_NAMES = 100;
 
 /** What one step answers: go on with something, or the end of the story. */
 type Step<T> = { readonly go: T } | { readonly end: AttemptEnd };
@@ -343,6 +350,7 @@ class Story {
       set,
       phase: "pre",
       changed: change.paths.map(({ path }) => path),
+      changedLines: await this.#added(this.#base, work.commit),
       attempt: this.#id,
       signal: this.#signal,
     });
@@ -357,6 +365,8 @@ class Story {
       this.#setback = setbackOf(red);
       return { go: "rework" };
     }
+    await this.#tryNewTests(work, { change, set }, baseline, receipts);
+    if (this.#signal.aborted) return { end: { kind: "cancelled", reason: "stopped" } };
     return this.#allowed(
       decide({ kind: "land", change: withRatchet(change, await this.#lost(baseline, receipts)) }, policy),
       work,
@@ -388,6 +398,51 @@ class Story {
     };
     const own = await of(base);
     return own.length > 0 ? own : of(session.startCommit);
+  }
+
+  /** The lines that are added between two trees; a difference too large to be read has none. */
+  async #added(from: string, to: string): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
+    const diff = await this.#context.repository.diff(from, to, DIFF_LIMIT);
+    return Buffer.byteLength(diff) < DIFF_LIMIT ? addedByPath(diff) : new Map();
+  }
+
+  /**
+   * New tests that pass without the work prove nothing about it: they are run on the base with only the test files of the
+   * branch, and those that pass there are written down. That blocks nothing.
+   */
+  async #tryNewTests(
+    work: Work,
+    { change, set }: { readonly change: Change; readonly set: GateSet },
+    baseline: readonly Receipt[],
+    receipts: readonly Receipt[],
+  ): Promise<void> {
+    const { repository, journal } = this.#context;
+    const files = change.paths.filter(({ path }) => isTestFile(path)).map(({ path }) => path);
+    for (const receipt of receipts.filter(({ kind, tests }) => kind === "test" && tests !== undefined)) {
+      const before = baseline.find(({ gate }) => gate === receipt.gate)?.tests;
+      const [old, young] = [before === undefined ? null : await namesKept(before), await namesKept(receipt.tests!)];
+      if (old === null || young === null) continue;
+      const known = new Set([...old.passed, ...old.failed, ...old.skipped]);
+      const fresh = new Set(young.passed.filter((name) => !known.has(name)));
+      if (fresh.size === 0 || files.length === 0) continue;
+      const tree = await repository.overlay(this.#base, work.commit, files);
+      const gates = set.gates.filter(({ id }) => id === receipt.gate);
+      const { receipts: there } = await tryTree(this.#context, {
+        tree,
+        set: { ...set, gates },
+        phase: "pre",
+        changed: files,
+        attempt: this.#id,
+        signal: this.#signal,
+      });
+      const tests = there[0]?.tests;
+      const names = tests === undefined ? null : await namesKept(tests);
+      const idle = (names?.passed ?? []).filter((name) => fresh.has(name)).slice(0, MOST_NAMES);
+      if (idle.length > 0)
+        await journal.append([
+          { type: "tests.idle", attempt: this.#id, gate: receipt.gate, names: idle, of: fresh.size },
+        ]);
+    }
   }
 
   /** What the tree has lost against its base, tests by name where they are known. */
@@ -469,6 +524,7 @@ class Story {
             set: await this.#gates(tree, tip),
             phase: "merged",
             changed: changed.map(({ path }) => path),
+            changedLines: await this.#added(tip, tree),
             attempt: this.#id,
             signal: this.#signal,
           });

@@ -27,6 +27,8 @@ export interface JudgeWish {
   readonly phase: Receipt["phase"];
   /** Paths that differ from the base: which gates concern it. */
   readonly changed: readonly string[];
+  /** Numbers of the lines that it adds to the base, by path. */
+  readonly changedLines?: ReadonlyMap<string, ReadonlySet<number>>;
   /** Marks the processes. */
   readonly marker: string;
   readonly signal: AbortSignal;
@@ -84,7 +86,9 @@ export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> 
 /** The same for an attempt: waits for its turn, reuses what the journal knows, and writes each receipt down as it is made. */
 export function judgeAttempt(
   context: RunContext,
-  wish: Pick<JudgeWish, "tree" | "set" | "phase" | "changed" | "signal"> & { readonly attempt: string },
+  wish: Pick<JudgeWish, "tree" | "set" | "phase" | "changed" | "changedLines" | "signal"> & {
+    readonly attempt: string;
+  },
 ): Promise<Judged> {
   return context.gateQueue.add(async () => {
     const { journal, session } = context;
@@ -104,4 +108,19 @@ export function judgeAttempt(
     );
     return judged;
   });
+}
+
+/** A tree that is only tried: waits for its turn, and nothing is written down. */
+export function tryTree(
+  context: RunContext,
+  wish: Pick<JudgeWish, "tree" | "set" | "phase" | "changed" | "signal"> & { readonly attempt: string },
+): Promise<Judged> {
+  return context.gateQueue.add(() =>
+    judgeTree(context, {
+      ...wish,
+      marker: attemptMark(context, wish.attempt),
+      known: [],
+      onReceipt: async () => undefined,
+    }),
+  );
 }

@@ -17,6 +17,7 @@ export interface PreflightWish {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly agent: AgentAdapter;
   readonly minCoverage: number | null;
+  readonly minChangedCoverage: number;
   readonly requireTests: boolean;
   /** Failing tests on the base are a reason to refuse. */
   readonly requireGreenBase: boolean;
@@ -64,6 +65,7 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   await refusePlanted(repository, place.start);
   const gateSets = makeGateSets(repository, {
     minCoverage: wish.minCoverage,
+    minChangedCoverage: wish.minChangedCoverage,
     requireTests: wish.requireTests,
     timeoutMs: wish.gateTimeoutMs,
   });

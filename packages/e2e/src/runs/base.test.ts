@@ -42,7 +42,14 @@ describe("the base that a run starts from", () => {
     const { conductor, git, tasks } = await start(
       { ...PLAIN, "old.test.js": test("old and broken", "assert.equal(1, 2);") },
       scenarioOf([
-        agentScript("Honest").writes("new.test.js", test("new", "assert.equal(2, 2);")).finishes(),
+        agentScript("Honest")
+          .writes("new.js", "export const two = () => 2;\n")
+          .writes(
+            "new.test.js",
+            `${test("new", "assert.equal(two(), 2);").replace("\n", '\nimport { two } from "./new.js";\n')}`,
+          )
+          .writes("idle.test.js", test("proves nothing", "assert.ok(true);"))
+          .finishes(),
         agentScript("Breaker").writes("bad.test.js", test("bad", "assert.equal(1, 2);")).finishes("all green"),
       ]),
       "Honest",
@@ -63,6 +70,9 @@ describe("the base that a run starts from", () => {
       result: "pass",
       failed: ["old and broken"],
     });
+    const { stdout } = await conductor("report");
+    expect(stdout).toContain("old and broken fails, as it did before");
+    expect(stdout).toContain("1 of 2 new tests pass without the work: proves nothing");
   }, 400_000);
 
   it("may have no gates: the first task that brings some is shown, and they judge what comes after", async () => {

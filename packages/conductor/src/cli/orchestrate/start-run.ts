@@ -108,6 +108,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     env: world.env,
     agent: agents.get(options.agent),
     minCoverage: numberAt(config, "orchestration.workflow.min_coverage"),
+    minChangedCoverage: numberAt(config, "orchestration.workflow.min_changed_coverage") ?? 80,
     requireTests: options.requireTests,
     requireGreenBase: flags.requireGreenBase ?? false,
     gateTimeoutMs: millisecondsOf(textAt(config, "gates.timeout") ?? "10m", "gates.timeout"),

@@ -1,6 +1,5 @@
 /** LCOV tracefiles (geninfo(1)): line coverage only. */
-import type { Coverage } from "../../model/gate.ts";
-import { MAX_REPORT_BYTES, malformed, type Parsed } from "./parsed.ts";
+import { type CoverageReport, MAX_REPORT_BYTES, malformed, type Parsed } from "./parsed.ts";
 
 const MAX_LINES = 5_000_000;
 
@@ -8,7 +7,7 @@ const MAX_LINES = 5_000_000;
  * Sums the lines of every file for which `counts(path)` holds. A file that appears twice is merged by line; a file
  * without line records counts through its LF and LH totals. Every record must be closed and every number sane.
  */
-export function parseLcov(text: string, counts: (path: string) => boolean = () => true): Parsed<Coverage> {
+export function parseLcov(text: string, counts: (path: string) => boolean = () => true): Parsed<CoverageReport> {
   if (text.length > MAX_REPORT_BYTES) return malformed(`the coverage report is larger than ${MAX_REPORT_BYTES} bytes`);
   const lines = new Map<string, Map<number, boolean>>();
   const totals = new Map<string, { total: number; covered: number }>();
@@ -62,5 +61,6 @@ export function parseLcov(text: string, counts: (path: string) => boolean = () =
   }
   // With integers first: 29 of 100 must not become 28.99.
   const percent = linesTotal === 0 ? 0 : Math.floor((linesCovered * 10_000) / linesTotal) / 100;
-  return { kind: "parsed", value: { linesTotal, linesCovered, percent } };
+  const counted = new Map([...lines].filter(([path]) => counts(path)));
+  return { kind: "parsed", value: { coverage: { linesTotal, linesCovered, percent }, lines: counted } };
 }

@@ -183,11 +183,23 @@ ok 4 - hash \\# skip in a name
 describe("lcov", () => {
   const FILE = "TN:\nSF:src/a.js\nDA:1,1\nDA:2,0\nDA:3,5\nLH:2\nLF:3\nend_of_record\n";
   test("sums lines and rounds down", () =>
-    expect(readOk(parseLcov(FILE))).toEqual({ linesTotal: 3, linesCovered: 2, percent: 66.66 }));
+    expect(readOk(parseLcov(FILE))).toEqual({
+      coverage: { linesTotal: 3, linesCovered: 2, percent: 66.66 },
+      lines: new Map([
+        [
+          "src/a.js",
+          new Map([
+            [1, true],
+            [2, false],
+            [3, true],
+          ]),
+        ],
+      ]),
+    }));
   test("the same file twice is merged by line", () =>
-    expect(readOk(parseLcov(`${FILE}SF:src/a.js\nDA:2,1\nend_of_record\n`)).percent).toBe(100));
+    expect(readOk(parseLcov(`${FILE}SF:src/a.js\nDA:2,1\nend_of_record\n`)).coverage.percent).toBe(100));
   test("files can be left out, totals alone count", () =>
-    expect(readOk(parseLcov(`${FILE}SF:b\nLF:10\nLH:5\nend_of_record`, (p) => p === "b")).percent).toBe(50));
+    expect(readOk(parseLcov(`${FILE}SF:b\nLF:10\nLH:5\nend_of_record`, (p) => p === "b")).coverage.percent).toBe(50));
   test.each([
     ["", "empty"],
     ["SF:a\nDA:1,1", "not complete"],
@@ -200,7 +212,7 @@ describe("lcov", () => {
   );
   test("29 covered lines of 100 are 29 percent", () => {
     const lines = Array.from({ length: 100 }, (_, i) => `DA:${i + 1},${i < 29 ? 1 : 0}`).join("\n");
-    expect(readOk(parseLcov(`SF:a\n${lines}\nend_of_record`)).percent).toBe(29);
+    expect(readOk(parseLcov(`SF:a\n${lines}\nend_of_record`)).coverage.percent).toBe(29);
   });
 });
 

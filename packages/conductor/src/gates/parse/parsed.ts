@@ -1,5 +1,5 @@
 /** What a report says once it is read. Types only. */
-import type { TestCounts } from "../../model/gate.ts";
+import type { Coverage, TestCounts } from "../../model/gate.ts";
 
 /** A report read to its end, or why it is not to be believed. Parsers return this and never throw. */
 export type Parsed<T> =
@@ -17,6 +17,15 @@ export interface TestReport {
   readonly skipped: readonly string[];
   /** Test files that ended without reporting a test of their own; they are in no count but, when they failed, in `failures`. */
   readonly emptyFiles: readonly string[];
+}
+
+/** By path as the report names it, then by line: was it executed? Only lines that are code. */
+export type LineCoverage = ReadonlyMap<string, ReadonlyMap<number, boolean>>;
+
+/** Coverage as a sum, and line by line where the report goes so far. */
+export interface CoverageReport {
+  readonly coverage: Coverage;
+  readonly lines: LineCoverage;
 }
 
 /** A report larger than this is malformed. */
