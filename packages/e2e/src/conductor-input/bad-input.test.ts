@@ -172,9 +172,9 @@ describe("a run that cannot start", () => {
       expect(await refusal(project, RUN)).toMatchObject({ exit: 6, code: "GIT_REF_NOT_FOUND" });
       await back();
     });
-    it("says that nothing would prove the work", async () => {
-      await commitPackage('{"name":"sums"}\n');
-      expect(await refusal(project, RUN)).toMatchObject({ exit: 4, code: "POLICY_UNMET" });
+    it("says that tests are asked for and there are none among its gates", async () => {
+      await commitPackage('{"name":"sums","scripts":{"lint":"true"}}\n');
+      expect(await refusal(project, [...RUN, "--require-tests"])).toMatchObject({ exit: 4, code: "POLICY_UNMET" });
       await back();
     });
     it("says which gate is red already, and where its log is", async () => {
@@ -194,10 +194,12 @@ describe("a run that cannot start", () => {
         code: "GIT_CONFLICT",
         hint: "Go to your own branch:  git switch main",
       });
-      await project.git("commit", "-q", "--allow-empty", "-m", "one way");
+      await project.write("src/sum.js", "export const sum = () => 1;\n");
+      await project.git("commit", "-qam", "one way");
       const tip = await project.git("rev-parse", "HEAD");
       await project.git("checkout", "-q", "main");
-      await project.git("commit", "-q", "--allow-empty", "-m", "the other way");
+      await project.write("src/sum.js", "export const sum = () => 2;\n");
+      await project.git("commit", "-qam", "the other way");
       expect(await refusal(project, RUN)).toMatchObject({
         exit: 6,
         code: "GIT_CONFLICT",
