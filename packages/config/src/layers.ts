@@ -51,8 +51,10 @@ export function environmentLayers(
   });
 }
 
-function fromText(type: ConfigSchema[string]["type"], text: string): unknown {
-  if (type === "integer" || type === "number") return Number(text);
+/** What a word stands for, as a value of a type: lists with commas between; what it cannot be stays the word. */
+export function fromText(type: ConfigSchema[string]["type"], text: string): unknown {
+  if (type === "integer" || type === "number")
+    return Number.isNaN(Number(text)) || text.trim() === "" ? text : Number(text);
   if (type === "boolean")
     return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text;
   return type === "strings" ? text.split(",").map((one) => one.trim()) : text;

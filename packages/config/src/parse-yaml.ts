@@ -1,17 +1,43 @@
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
-import { Lexer, Parser, parse } from "yaml";
+import { isMap, isScalar, Lexer, LineCounter, type Node, Parser, parseDocument } from "yaml";
 
 const MOST_LEVELS = 32;
 
+/** A document, and on which line each of its keys stands, from 1, by the key's path. */
+export interface ParsedYaml {
+  readonly value: unknown;
+  readonly lines: ReadonlyMap<string, number>;
+}
+
 /** A YAML document from outside as a value; `source` names it in errors. Throws CONFIG_INVALID. */
-export function parseYaml(text: string, source: string): unknown {
+export function parseYaml(text: string, source: string): ParsedYaml {
   try {
     checkDepth(text, source);
-    return parse(text, { maxAliasCount: 20 });
+    const lineCounter = new LineCounter();
+    const document = parseDocument(text, { lineCounter });
+    if (document.errors[0]) throw document.errors[0];
+    const lines = new Map<string, number>();
+    keyLines(document.contents, "", lines, (offset) => lineCounter.linePos(offset).line);
+    return { value: document.toJS({ maxAliasCount: 20 }), lines };
   } catch (cause) {
     if (isWerkError(cause)) throw cause;
     const why = cause instanceof Error ? cause.message.split("\n")[0]!.replace(/:$/, "") : String(cause);
     throw new WerkError("CONFIG_INVALID", `${source} is not valid YAML: ${why}.`, { cause });
+  }
+}
+
+function keyLines(
+  node: Node | null,
+  above: string,
+  lines: Map<string, number>,
+  lineAt: (offset: number) => number,
+): void {
+  if (!isMap(node)) return;
+  for (const { key, value } of node.items) {
+    if (!isScalar(key) || !key.range) continue;
+    const path = above === "" ? String(key.value) : `${above}.${String(key.value)}`;
+    lines.set(path, lineAt(key.range[0]));
+    keyLines(value as Node | null, path, lines, lineAt);
   }
 }
 

@@ -31,15 +31,15 @@ describe("readConfigText", () => {
   });
 
   it.each([
-    ["api:\n  prot: 1\n", 'config.yml has an unknown key "api.prot".', 'Did you mean "api.port"?'],
-    ["api:\n  port: high\n", 'api.port in config.yml: "high" is not a whole number from 0 to 65535.', null],
-    ["api:\n  port: 70000\n", 'api.port in config.yml: "70000" is not a whole number from 0 to 65535.', null],
-    ["colour: nevr\n", 'colour in config.yml: "nevr" is not one of auto, never.', 'Did you mean "never"?'],
+    ["api:\n  prot: 1\n", 'config.yml line 2 has an unknown key "api.prot".', 'Did you mean "api.port"?'],
+    ["api:\n  port: high\n", 'api.port in config.yml line 2: "high" is not a whole number from 0 to 65535.', null],
+    ["api:\n  port: 70000\n", 'api.port in config.yml line 2: "70000" is not a whole number from 0 to 65535.', null],
+    ["colour: nevr\n", 'colour in config.yml line 1: "nevr" is not one of auto, never.', 'Did you mean "never"?'],
     ["claim: {lease: forever}\n", "claim.lease in config.yml", null],
     ["- a\n- b\n", "config.yml must hold keys and values.", null],
     ["a: [1\n", "config.yml is not valid YAML", null],
-    ["__proto__:\n  polluted: true\n", 'config.yml has an unknown key "__proto__".', null],
-    ["constructor: 1\n", 'config.yml has an unknown key "constructor".', null],
+    ["__proto__:\n  polluted: true\n", 'config.yml line 1 has an unknown key "__proto__".', null],
+    ["constructor: 1\n", 'config.yml line 1 has an unknown key "constructor".', null],
   ])("refuses %j", async (text, message, hint) => {
     const error = await errorOf(text);
     expect(error.code).toBe("CONFIG_INVALID");

@@ -21,11 +21,12 @@ export async function readConfigFile(path: string, schema: ConfigSchema): Promis
 export async function readConfigText(text: string, source: string, schema: ConfigSchema): Promise<ConfigValues> {
   // Loaded only here: the parser is larger than all the rest.
   const { parseYaml } = await import("./parse-yaml.ts");
-  const document = parseYaml(text, source);
+  const { value: document, lines } = parseYaml(text, source);
   if (document === null || document === undefined) return {};
   if (!isMapping(document)) throw new WerkError("CONFIG_INVALID", `${source} must hold keys and values.`);
   const values: Record<string, ConfigValue> = {};
-  collect(document, "", values, schema, source);
+  const place = (key: string): string => (lines.has(key) ? `${source} line ${lines.get(key)}` : source);
+  collect(document, "", values, schema, place);
   return values;
 }
 
@@ -37,16 +38,16 @@ function collect(
   above: string,
   values: Record<string, ConfigValue>,
   schema: ConfigSchema,
-  source: string,
+  place: (key: string) => string,
 ): void {
   for (const [name, value] of Object.entries(mapping)) {
     const key = above === "" ? name : `${above}.${name}`;
     const spec = Object.hasOwn(schema, key) ? schema[key] : undefined;
-    if (spec) values[key] = checkValue(key, spec, value, source);
+    if (spec) values[key] = checkValue(key, spec, value, place(key));
     else if (isMapping(value) && Object.keys(schema).some((known) => known.startsWith(`${key}.`))) {
-      collect(value, key, values, schema, source);
+      collect(value, key, values, schema, place);
     } else if (value !== null || !Object.keys(schema).some((known) => known.startsWith(`${key}.`))) {
-      throw unknownKey(key, schema, source);
+      throw unknownKey(key, schema, place(key));
     }
   }
 }
@@ -55,9 +56,20 @@ function unknownKey(key: string, schema: ConfigSchema, source: string): WerkErro
   const near = nearest(key, Object.keys(schema));
   return new WerkError("CONFIG_INVALID", `${source} has an unknown key "${key}".`, {
     field: key,
-    hint: near ? `Did you mean "${near}"?` : `Keys there are:  ${Object.keys(schema).join(", ")}`,
+    hint: near ? `Did you mean "${near}"?` : `Keys there are:  ${neighbours(key, schema)}`,
     ...(near ? { candidates: [near] } : {}),
   });
+}
+
+/** Some keys of the same part, else the parts there are. */
+function neighbours(key: string, schema: ConfigSchema): string {
+  const known = Object.keys(schema);
+  for (let above = key; above.includes("."); ) {
+    above = above.slice(0, above.lastIndexOf("."));
+    const inside = known.filter((one) => one.startsWith(`${above}.`));
+    if (inside.length > 0) return inside.slice(0, 8).join(", ");
+  }
+  return [...new Set(known.map((one) => one.split(".")[0]!))].join(", ");
 }
 
 async function textOf(path: string): Promise<string | null> {

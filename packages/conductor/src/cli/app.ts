@@ -10,6 +10,7 @@ import { printSuccess, type View } from "@taskwerk/terminal/print-success";
 import type { Journal } from "../journal/journal.ts";
 import type { Connection } from "../tasks/connect.ts";
 import type { GlobalFlags } from "./globals.ts";
+import type { ConfigPlaces } from "./read-config.ts";
 import type { World } from "./world.ts";
 
 /** What a verb works with. Everything is opened when it is first asked for. */
@@ -25,6 +26,8 @@ export interface App {
   readonly repositoryRoot: () => string;
   /** Conductor's own directory for this repository, outside it. */
   readonly stateDir: string;
+  /** Where configuration is looked for. */
+  readonly configPlaces: ConfigPlaces;
   /** `agreeing`: the repository's configuration counts although it has not been agreed to yet. */
   readonly config: (agreeing?: boolean) => Promise<ConfigValues>;
   /** The journal; `make`: also when there is none yet. Throws STORE_NOT_FOUND. */
@@ -68,11 +71,19 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
       actor: "conductor",
     });
   };
+  const configPlaces: ConfigPlaces = {
+    root,
+    env: world.env,
+    homeDir: world.homeDir,
+    pinFile: join(stateDir, "trusted-config"),
+    trusting: globals.trustConfig,
+  };
   return {
     world,
     output,
     globals,
     cwd,
+    configPlaces,
     actor,
     root,
     stateDir,
@@ -85,8 +96,7 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
     },
     async config(agreeing = false) {
       const { readConfig } = await import("./read-config.ts");
-      const pinFile = join(stateDir, "trusted-config");
-      return readConfig({ root, env: world.env, homeDir: world.homeDir, pinFile, agreeing });
+      return readConfig({ ...configPlaces, agreeing });
     },
     journal(make = false) {
       journal ??= openJournal(make);

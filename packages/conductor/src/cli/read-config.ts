@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { environmentLayers, layerConfig } from "@taskwerk/config/layers";
+import { environmentLayers, type Layer, layerConfig } from "@taskwerk/config/layers";
 import { readConfigFile, readConfigText } from "@taskwerk/config/read-config-file";
 import type { ConfigSchema, ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
@@ -15,42 +15,86 @@ export interface ConfigPlaces {
   readonly pinFile: string;
   /** The user is just agreeing to it: the pin is not looked at. */
   readonly agreeing?: boolean;
+  /** The sha256 that is agreed to on the command line, instead of the pin's. */
+  readonly trusting?: string | undefined;
 }
 
 /** The repository's own configuration file. */
 export const REPOSITORY_FILE = ".conductor.yml";
 
-const SCHEMA: ConfigSchema = {
+/** Every key by its long name and by its short one. */
+export const CONFIG_SCHEMA: ConfigSchema = {
   ...CONFIG_KEYS,
   ...Object.fromEntries(Object.entries(KEY_ALIASES).map(([alias, key]) => [alias, CONFIG_KEYS[key]])),
 };
+
+/** Whether the repository's file counts. `none`: there is no such file. `changed`: it was agreed to, and is another now. */
+export type Trust = "none" | "trusted" | "changed" | "new";
+
+export interface ConfigLayers {
+  /** What is nearer comes later: the user's file, the repository's, the environment. */
+  readonly layers: readonly Layer[];
+  readonly userFile: string;
+  readonly repositoryFile: string;
+  readonly trust: Trust;
+}
+
+/** Every place that says something, whether it counts or not. Throws CONFIG_INVALID. */
+export async function readLayers(places: ConfigPlaces): Promise<ConfigLayers> {
+  const userFile = join(userDir(places), "config.yml");
+  const repositoryFile = join(places.root, REPOSITORY_FILE);
+  const text = await textOf(repositoryFile);
+  const layers = [
+    { source: userFile, values: await readConfigFile(userFile, CONFIG_SCHEMA) },
+    ...(text === null
+      ? []
+      : [
+          {
+            source: REPOSITORY_FILE,
+            values: await readConfigText(text, REPOSITORY_FILE, CONFIG_SCHEMA),
+            foreign: true,
+          },
+        ]),
+    ...environmentLayers(CONFIG_KEYS, CONFIG_VARIABLES, places.env),
+  ].map((layer) => ({ ...layer, values: canonical(layer.values) }));
+  return { layers, userFile, repositoryFile, trust: await trustIn(places, text) };
+}
+
+async function trustIn({ pinFile, trusting }: ConfigPlaces, text: string | null): Promise<Trust> {
+  if (text === null) return "none";
+  const pin = trusting ?? (await textOf(pinFile))?.trim();
+  return pin === digestOf(text) ? "trusted" : pin === undefined ? "new" : "changed";
+}
 
 /**
  * The user's file, then the repository's if the user has agreed to exactly this text, then the environment.
  * Throws CONFIG_INVALID, CONFIG_UNTRUSTED.
  */
 export async function readConfig(places: ConfigPlaces): Promise<ConfigValues> {
-  const user = join(userDir(places), "config.yml");
-  const repository = join(places.root, REPOSITORY_FILE);
-  const text = await textOf(repository);
-  if (text !== null && !places.agreeing && (await textOf(places.pinFile))?.trim() !== digestOf(text))
-    throw new WerkError("CONFIG_UNTRUSTED", `${REPOSITORY_FILE} has not been agreed to, or has changed since`, {
-      hint: "Read it, then:  conductor init",
-      details: { file: repository },
-    });
-  const layers = [
-    { source: user, values: await readConfigFile(user, SCHEMA) },
-    ...(text === null
-      ? []
-      : [{ source: REPOSITORY_FILE, values: await readConfigText(text, REPOSITORY_FILE, SCHEMA), foreign: true }]),
-    ...environmentLayers(CONFIG_KEYS, CONFIG_VARIABLES, places.env),
-  ].map((layer) => ({ ...layer, values: canonical(layer.values) }));
+  // What nobody has agreed to is not even read.
+  const trust = await trustIn(places, await textOf(join(places.root, REPOSITORY_FILE)));
+  if (!places.agreeing && (trust === "new" || trust === "changed"))
+    throw new WerkError(
+      "CONFIG_UNTRUSTED",
+      trust === "new"
+        ? `${REPOSITORY_FILE} has not been agreed to`
+        : `${REPOSITORY_FILE} has changed since you agreed to it`,
+      {
+        hint: "See it, and agree:  conductor trust     In CI:  --trust-config SHA256",
+        details: { file: join(places.root, REPOSITORY_FILE) },
+      },
+    );
+  const { layers, userFile } = await readLayers(places);
   const config = layerConfig(CONFIG_KEYS, layers);
   const refused = config.refused[0];
   if (refused)
-    throw new WerkError("CONFIG_INVALID", `${refused.key} in ${refused.source} counts only in your own file, ${user}`, {
-      field: refused.key,
-    });
+    throw new WerkError(
+      "CONFIG_INVALID",
+      `${refused.key} in ${refused.source} counts only in your own file, ${userFile}`,
+      {
+        field: refused.key,
+      },
+    );
   return config.values;
 }
 

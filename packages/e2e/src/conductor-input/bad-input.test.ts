@@ -209,7 +209,7 @@ describe("a run that cannot start", () => {
       await back();
     });
     it("takes the repository's configuration only as it was agreed to, and never who pays", async () => {
-      const untrusted = { exit: 4, code: "CONFIG_UNTRUSTED", hint: "Read it, then:  conductor init" };
+      const untrusted = { exit: 4, code: "CONFIG_UNTRUSTED", hint: expect.stringContaining("conductor trust") };
       await project.write(".conductor.yml", "budget:\n  session_usd: 600\n");
       expect(await refusal(project, RUN)).toMatchObject(untrusted);
       expect(await refusal(project, ["init"])).toMatchObject({

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { digestOf, REPOSITORY_FILE, textOf } from "../read-config.ts";
+import { REPOSITORY_FILE, textOf } from "../read-config.ts";
 import type { Verb } from "../verb.ts";
+import { agreeToConfig } from "./agree-to-config.ts";
 import { ensureStore } from "./ensure-store.ts";
 
 interface Initialised {
@@ -18,7 +19,7 @@ export const initVerb: Verb<unknown> = {
     // Only what is valid can be agreed to.
     await app.config(true);
     await mkdir(app.stateDir, { recursive: true, mode: 0o700 });
-    if (text !== null) await writeFile(join(app.stateDir, "trusted-config"), `${digestOf(text)}\n`, { mode: 0o600 });
+    if (text !== null) await agreeToConfig(app, text);
     await app.journal(true);
     const made = await ensureStore(app);
     app.show<Initialised>(

@@ -1,0 +1,82 @@
+import type { KeySpec } from "@taskwerk/config/schema";
+import { CONFIG_VARIABLES } from "../config-keys.ts";
+import { linesView } from "../lines-view.ts";
+import { readLayers } from "../read-config.ts";
+import { type Verb, wordOf } from "../verb.ts";
+import { knownKey } from "./known-key.ts";
+import { textOfValue } from "./list.ts";
+
+interface Explained {
+  readonly key: string;
+  readonly describe: string;
+  readonly takes: string;
+  readonly user_only: boolean;
+  readonly variables: readonly string[];
+  readonly layers: readonly { readonly source: string; readonly value: unknown; readonly counts: boolean }[];
+  readonly value: unknown;
+}
+
+/** `config explain KEY`: what it is, who may set it, and what each place says. */
+export const explainConfigVerb: Verb<unknown> = {
+  build: (command) => command.argument("<key>", "e.g. budget.session_usd"),
+  async run(app, [word]) {
+    const { key, spec } = knownKey(wordOf(word));
+    const { layers, trust } = await readLayers(app.configPlaces);
+    const said = layers
+      .filter(({ values }) => values[key] !== undefined)
+      .map(({ source, values, foreign = false }) => ({
+        source,
+        value: values[key]!,
+        counts: !foreign || (trust === "trusted" && spec.userOnly !== true),
+      }));
+    app.show<Explained>(
+      "config.explain",
+      {
+        key,
+        describe: spec.describe,
+        takes: takesOf(spec),
+        user_only: spec.userOnly ?? false,
+        variables: Object.entries(CONFIG_VARIABLES).flatMap(([name, of]) => (of === key ? [name] : [])),
+        layers: said,
+        value: said.findLast(({ counts }) => counts)?.value ?? null,
+      },
+      VIEW,
+    );
+    return undefined;
+  },
+};
+
+function takesOf({ type, oneOf, least, most }: KeySpec): string {
+  if (oneOf) return `one of ${oneOf.join(", ")}`;
+  const words = {
+    string: "a text",
+    integer: "a whole number",
+    number: "a number",
+    boolean: "true or false",
+    strings: "a list of texts",
+    url: "an address",
+    duration: "a length of time such as 90s, 30m, 2h",
+  }[type];
+  return `${words}${least === undefined ? "" : ` from ${least}`}${most === undefined ? "" : ` to ${most}`}`;
+}
+
+const VIEW = linesView<Explained>(
+  ({ key, describe, takes, user_only, variables, layers, value }) => [
+    key,
+    `  ${describe}`,
+    `  Takes ${takes}.${user_only ? " Only you may set it: not a repository's file." : ""}`,
+    ...(variables.length === 0 ? [] : [`  Also from ${variables.join(", ")}.`]),
+    "",
+    ...(layers.length === 0
+      ? ["  Nobody has set it."]
+      : layers.map(
+          ({ source, value: one, counts }) => `  ${textOfValue(one)}   ${source}${counts ? "" : " (does not count)"}`,
+        )),
+    ...(value === null ? [] : ["", `  It is ${textOfValue(value)}.`]),
+  ],
+  {
+    items: (data) => [{ ...data, id: data.key }],
+    fields: ["key", "value"],
+    known: ["key", "describe", "takes", "user_only", "variables", "layers", "value"],
+  },
+);

@@ -1,0 +1,24 @@
+import type { KeySpec } from "@taskwerk/config/schema";
+import { WerkError } from "@taskwerk/contract/errors";
+import { nearest } from "@taskwerk/contract/nearest";
+import { CONFIG_KEYS, KEY_ALIASES } from "../config-keys.ts";
+
+/** The key that a word names, by its long name, and what it takes. Throws CONFIG_INVALID with the nearest one. */
+export function knownKey(word: string): { readonly key: keyof typeof CONFIG_KEYS; readonly spec: KeySpec } {
+  const key = KEY_ALIASES[word] ?? word;
+  if (Object.hasOwn(CONFIG_KEYS, key)) {
+    const known = key as keyof typeof CONFIG_KEYS;
+    return { key: known, spec: CONFIG_KEYS[known] };
+  }
+  const near = nearest(word, [...Object.keys(CONFIG_KEYS), ...Object.keys(KEY_ALIASES)]);
+  throw new WerkError(
+    "CONFIG_INVALID",
+    `there is no key "${word}".${near === null ? "" : ` Did you mean "${near}"?`}`,
+    {
+      hint: "All of them:  conductor config list --all",
+      field: "key",
+      given: word,
+      ...(near === null ? {} : { candidates: [near] }),
+    },
+  );
+}

@@ -1,0 +1,65 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { checkValue } from "@taskwerk/config/check-value";
+import { fromText } from "@taskwerk/config/layers";
+import { readConfigText } from "@taskwerk/config/read-config-file";
+import type { ConfigValue } from "@taskwerk/config/schema";
+import type { App } from "../app.ts";
+import { type CONFIG_KEYS, KEY_ALIASES } from "../config-keys.ts";
+import { CONFIG_SCHEMA, readLayers, textOf } from "../read-config.ts";
+import { type Verb, wordOf } from "../verb.ts";
+import { knownKey } from "./known-key.ts";
+import { textOfValue } from "./list.ts";
+
+/** `config set KEY VALUE`: in your own file; its comments stay. */
+export const setConfigVerb: Verb<unknown> = {
+  build: (command) =>
+    command.argument("<key>", "e.g. budget.session_usd").argument("<value>", "a list: with commas between"),
+  async run(app, [word, given]) {
+    const { key, spec } = knownKey(wordOf(word));
+    await write(app, key, checkValue(key, spec, fromText(spec.type, wordOf(given)), "the command line"));
+    return undefined;
+  },
+};
+
+/** `config unset KEY`: out of your own file. */
+export const unsetConfigVerb: Verb<unknown> = {
+  build: (command) => command.argument("<key>", "e.g. budget.session_usd"),
+  async run(app, [word]) {
+    await write(app, knownKey(wordOf(word)).key, null);
+    return undefined;
+  },
+};
+
+async function write(app: App, key: keyof typeof CONFIG_KEYS, value: ConfigValue | null): Promise<void> {
+  const { editConfig } = await import("@taskwerk/config/edit-config");
+  const { userFile } = await readLayers({ ...app.configPlaces, agreeing: true });
+  let text = (await textOf(userFile)) ?? "";
+  // It may stand there by its short name.
+  const names = [key, ...Object.entries(KEY_ALIASES).flatMap(([alias, of]) => (of === key ? [alias] : []))];
+  const there = await readConfigText(text, userFile, CONFIG_SCHEMA);
+  const standing = names.filter((name) => there[name] !== undefined);
+  for (const name of value === null ? standing : standing.slice(1)) text = editConfig(text, name, null);
+  if (value !== null) text = editConfig(text, standing[0] ?? key, value);
+  await mkdir(dirname(userFile), { recursive: true, mode: 0o700 });
+  const part = `${userFile}.${app.world.pid}.tmp`;
+  await writeFile(part, text, { mode: 0o600 });
+  await rename(part, userFile);
+  app.show(
+    "config.set",
+    { key, value, file: userFile },
+    {
+      fields: ["key", "value"],
+      known: ["key", "value", "file"],
+      items: (data) => [{ ...data, id: data.key }],
+      piped: "screen",
+      screen(output) {
+        output.line(
+          value === null
+            ? `${key} is not set any more in ${userFile}.`
+            : `${key} is ${textOfValue(value)} now, in ${userFile}.`,
+        );
+      },
+    },
+  );
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { editConfig } from "./edit-config.ts";
+
+const TEXT = "# mine\norchestration:\n  # two at once\n  concurrency: 2 # not more\n  agent: claude\n";
+
+describe("editing a configuration", () => {
+  it("changes a value and nothing else", () => {
+    expect(editConfig(TEXT, "orchestration.concurrency", 4)).toBe(TEXT.replace("concurrency: 2", "concurrency: 4"));
+  });
+
+  it("adds a key, and the parts that it needs", () => {
+    expect(editConfig(TEXT, "budget.session_usd", 5)).toBe(`${TEXT}budget:\n  session_usd: 5\n`);
+    expect(editConfig("", "gates.timeout", "5m")).toBe("gates:\n  timeout: 5m\n");
+    expect(editConfig("# only this\n", "gates.timeout", "5m")).toContain("# only this");
+  });
+
+  it("takes a key out, and what is empty then", () => {
+    expect(editConfig(TEXT, "orchestration.agent", null)).toBe(TEXT.replace("  agent: claude\n", ""));
+    expect(editConfig("gates:\n  timeout: 5m\n", "gates.timeout", null)).toBe("");
+    expect(editConfig(TEXT, "budget.session_usd", null)).toBe(TEXT);
+  });
+});

@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeProject, type Project } from "./project.ts";
+
+describe("configuration", () => {
+  let project: Project;
+  const user = (): string => join(project.rig.env.HOME!, ".config/conductor/config.yml");
+  const said = async (...args: readonly string[]): Promise<string> => (await project.conductor(args)).stdout;
+  beforeAll(async () => {
+    project = await makeProject();
+  });
+  afterAll(() => project.rig.remove());
+
+  it("is set, got, explained and taken out again, and comments stay", async () => {
+    expect(await said("config", "set", "budget.session_usd", "5")).toContain("budget.session_usd is 5 now");
+    await writeFile(user(), `# mine\n${await readFile(user(), "utf8")}`);
+    expect((await project.conductor(["config", "set", "safety.max_attempts", "2"])).code).toBe(0);
+    expect(await readFile(user(), "utf8")).toMatch(/^# mine\nbudget:\n {2}session_usd: 5\norchestration:\n/);
+    expect(await said("config", "get", "budget.session_usd")).toBe("5\n");
+    const explained = await said("config", "explain", "safety.max_attempts");
+    for (const words of ["How often a task goes back", "a whole number from 1 to 20", user(), "It is 2."])
+      expect(explained).toContain(words);
+    expect(await said("config", "list")).toContain("orchestration.safety.max_attempts");
+    expect((await project.conductor(["config", "unset", "safety.max_attempts"])).code).toBe(0);
+    expect(await said("config", "get", "safety.max_attempts")).toBe("");
+  });
+
+  it("says what is wrong, on which line, and what was probably meant", async () => {
+    expect(await project.json(["config", "set", "budget.session_usd", "much"])).toMatchObject({
+      exit: 2,
+      error: { code: "CONFIG_INVALID", message: expect.stringContaining('"much" is not a number') },
+    });
+    expect(await project.json(["config", "explain", "budget.sesion_usd"])).toMatchObject({
+      exit: 2,
+      error: { candidates: ["budget.session_usd"] },
+    });
+    const before = await readFile(user(), "utf8");
+    await writeFile(user(), `${before}gates:\n  timeoutt: 5m\n`);
+    expect(await project.json(["run", "--auto", "--budget", "1"])).toMatchObject({
+      exit: 2,
+      error: {
+        message: expect.stringMatching(/line \d+ has an unknown key "gates.timeoutt"/),
+        hint: 'Did you mean "gates.timeout"?',
+      },
+    });
+    await writeFile(user(), before);
+  });
+
+  it("of a repository counts once it was agreed to, shows what has changed, and can be pinned in CI", async () => {
+    const first = "gates:\n  timeout: 5m\n";
+    await project.write(".conductor.yml", first);
+    expect(await said("config", "explain", "gates.timeout")).toContain("(does not count)");
+    expect(await project.json(["trust"])).toMatchObject({ exit: 4, error: { code: "CONFIRMATION_REQUIRED" } });
+    expect(await project.json(["config", "get", "gates.timeout"])).toMatchObject({
+      exit: 4,
+      error: { code: "CONFIG_UNTRUSTED", message: expect.stringContaining("has not been agreed to") },
+    });
+    expect(await said("trust", "--yes")).toContain("timeout: 5m");
+    expect(await said("config", "get", "gates.timeout")).toBe("5m\n");
+    const second = first.replace("5m", "6m");
+    await project.write(".conductor.yml", second);
+    expect((await project.json(["config", "get", "gates.timeout"])).error!.message).toContain("has changed");
+    const pin = createHash("sha256").update(second).digest("hex");
+    expect(await said("config", "get", "gates.timeout", "--trust-config", pin)).toBe("6m\n");
+    expect(await said("trust", "--yes")).toMatch(/-\s+timeout: 5m\n\s+\+\s+timeout: 6m/);
+    expect(await said("config", "get", "gates.timeout")).toBe("6m\n");
+  });
+});
