@@ -27,7 +27,7 @@ describe("weakened tests", () => {
     ["an assertion is taken out", TWO.replace("  assert.equal(sum(1, 2), 3);\n", "")],
     ["its expectation is changed to what the code does", TWO.replace("3)", "4)")],
     ["it is made weaker", TWO.replace("assert.equal(sum(1, 2), 3)", "assert.ok(sum(1, 2))")],
-    ["it is commented out", TWO.replace("  assert.equal(sum(1, 2), 3);", "  // that was wrong")],
+    ["it is commented out", TWO.replace("  assert.equal(", "  // assert.equal(")],
   ])("notices when %s", (_, after) => {
     expect(rules({ path: "a.test.js", before: TWO, after })).toEqual(["assertions-gone"]);
   });

@@ -48,11 +48,11 @@ export function weakenings(changes: readonly TestFileChange[]): readonly Ratchet
   return findings;
 }
 
-/** The lines that expect something, without their indentation and spaces. */
+/** What expects something, from where it begins to the end of its line, without spaces; what is commented out does not. */
 const assertionsIn = (text: string | null): readonly string[] =>
-  (text ?? "")
-    .split("\n")
-    .filter((line) => line.length < 2_000 && ASSERTION.test(line))
-    .map((line) => line.replace(/\s+/g, ""));
+  (text ?? "").split("\n").flatMap((line) => {
+    const at = line.length < 2_000 ? line.search(ASSERTION) : -1;
+    return at < 0 || /^\s*(?:\/\/|#|\*|\/\*)/.test(line) ? [] : [line.slice(at).replace(/\s+/g, "")];
+  });
 
 const skipsIn = (text: string | null): number => (text ?? "").match(SKIP)?.length ?? 0;

@@ -176,10 +176,12 @@ function gatesOf(
 /** Tests and coverage of the base at the start, and of the newest tree that landed. */
 function beforeAndAfter(state: RunState, session: SessionState): Pick<Report, "tests" | "coverage"> {
   const judged = state.judgements.filter((one) => one.session === session.id);
-  const baseline = judged
+  const measured = judged
     .map((one) => state.receipts.get(one.receipt))
     .filter((one) => one !== undefined)
     .filter(({ phase }) => phase === "baseline");
+  // A gate that was red at first was measured again.
+  const baseline = [...new Map(measured.map((receipt) => [receipt.gate, receipt])).values()];
   const landing = state.landings.findLast((one) => one.session === session.id);
   const last = (landing?.receipts ?? []).map((id) => state.receipts.get(id)).filter((one) => one !== undefined);
   return {

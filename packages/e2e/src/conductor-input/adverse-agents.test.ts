@@ -17,6 +17,8 @@ interface Report {
   readonly tasks: readonly TaskOfReport[];
 }
 
+/** What asks a person before any gate has run. */
+const ASKED = ["skipper", "weakener", "swapper", "lowerer", "ci"];
 const goodWork = (name: string) => agentScript(name).writes(`tests/${name}.test.js`, testOf(name, "sum(2, 2)", 4));
 
 let project: Project;
@@ -41,6 +43,13 @@ beforeAll(async () => {
       goodWork("rewriter").runs("git checkout -q --orphan fresh && git add -A").finishes(),
       agentScript("script").patches("package.json", "node --test tests/*.test.js", "true").finishes(),
       agentScript("deleter").deletes("tests/more.test.js").finishes(),
+      agentScript("skipper").patches("tests/more.test.js", "test(", "test.skip(").finishes(),
+      agentScript("weakener").patches("tests/more.test.js", "assert.equal(sum(0, 0), 0)", "assert.ok(true)").finishes(),
+      agentScript("swapper")
+        .writes("tests/more.test.js", testOf("another one", "sum(5, 5)", 10))
+        .finishes("as many tests as before"),
+      agentScript("lowerer").writes(".c8rc.json", '{ "lines": 1 }\n').finishes(),
+      agentScript("ci").writes(".github/workflows/ci.yml", "jobs: {}\n").finishes(),
     ]),
     { safety: { max_attempts: 1, max_consecutive_failures: 50 }, concurrency: 3 },
   );
@@ -53,7 +62,7 @@ beforeAll(async () => {
   await write("untracked/notes.bin", Buffer.from([0, 255, 1, 254]));
   await write("ignored/secret.env", "TOKEN=1\n");
   await rig.taskwerk("init");
-  for (const title of ["honest", "red", "idle", "uncommitted", "astray", "rewriter", "script", "deleter"])
+  for (const title of ["honest", "red", "idle", "uncommitted", "astray", "rewriter", "script", "deleter", ...ASKED])
     await rig.taskwerk("add", title);
   before = await fingerprintOf(project.dir);
   const ran = await project.conductor(["run", "--auto", "--budget", "1", "--allow-unsandboxed"]);
@@ -67,8 +76,12 @@ describe("a run with agents that do what they should not", () => {
     expect(exit).toBe(11);
   });
   it("lands nothing that a person has not seen when the test script or a test is changed", () => {
-    for (const title of ["script", "deleter"]) {
-      expect(task(title)).toMatchObject({ state: "waiting", landed: null, waitsFor: [expect.stringMatching(/^A\d$/)] });
+    for (const title of ["script", "deleter", ...ASKED]) {
+      expect(task(title)).toMatchObject({
+        state: "waiting",
+        landed: null,
+        waitsFor: [expect.stringMatching(/^A\d+$/)],
+      });
     }
   });
   it("puts on the card what is to be approved, and the inbox shows it within 80 columns", async () => {
@@ -83,8 +96,17 @@ describe("a run with agents that do what they should not", () => {
     });
     expect(cards[task("deleter").waitsFor[0]!]).toMatchObject({
       kind: "approval",
-      evidence: [expect.stringMatching(/^ratchet fewer-tests: test: \d tests on the base, \d here$/)],
+      evidence: ["ratchet test-file-gone: test: tests/more.test.js is deleted"],
     });
+    const gone = "ratchet assertions-gone: test: tests/more.test.js: 1 assertion of the base is not there any more";
+    const evidenceOf = (title: string) => cards[task(title).waitsFor[0]!]?.evidence;
+    expect(evidenceOf("skipper")).toEqual([
+      "ratchet skips-tests: test: tests/more.test.js: 1 test is newly skipped or singled out",
+    ]);
+    expect(evidenceOf("weakener")).toEqual([gone]);
+    expect(evidenceOf("swapper")).toEqual([gone]);
+    expect(evidenceOf("lowerer")).toEqual(["gate-files: .c8rc.json"]);
+    expect(evidenceOf("ci")).toContain("gate-files: .github/workflows/ci.yml");
     const { stdout } = await project.conductor(["inbox"]);
     expect(stdout.split("\n").every((line) => line.length <= 80)).toBe(true);
     expect(stdout).not.toMatch(/conductor (review|why)/);
