@@ -23,7 +23,8 @@ export function changedCoverage(measured: LineCoverage, { lines, checkout }: Cha
   let [total, covered] = [0, 0];
   const missing: { path: string; lines: number[] }[] = [];
   for (const [path, added] of lines) {
-    const of = byPath.get(path);
+    // Go names files from their module's own address.
+    const of = byPath.get(path) ?? [...byPath].find(([name]) => name.endsWith(`/${path}`))?.[1];
     const uncovered: number[] = [];
     for (const line of of === undefined ? [] : added) {
       const hit = of?.get(line);

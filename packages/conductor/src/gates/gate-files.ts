@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { matchesAny } from "../model/glob.ts";
 import type { ChangedPath } from "../model/repository.ts";
-import { type BaseTree, scriptsOf } from "./detect.ts";
+import type { BaseTree } from "./detect/base-tree.ts";
+import { scriptsOf } from "./detect/npm.ts";
 
 /** Runner, lint, type, coverage and CI configuration, and what npm and node read on their own. */
 const GATE_FILES: readonly string[] = [

@@ -4,7 +4,10 @@ import { type ChangedLines, changedCoverage, missingInWords } from "./changed-co
 import { isTestFile } from "./files-of-tests.ts";
 import type { Measurement } from "./measure.ts";
 import type { TestNames } from "./names-of-tests.ts";
+import { parseCargo } from "./parse/cargo.ts";
 import { parseExit } from "./parse/exit.ts";
+import { parseGoJson } from "./parse/go-json.ts";
+import { parseGoCover } from "./parse/gocover.ts";
 import { parseJunit } from "./parse/junit.ts";
 import { parseLcov } from "./parse/lcov.ts";
 import { type LineCoverage, malformed, type Parsed, type TestReport } from "./parse/parsed.ts";
@@ -112,7 +115,7 @@ function testsBeside(gate: Gate, measured: Measurement): TestReport | null {
 }
 
 function judgeCoverage(gate: Gate, read: Read, say: Say): Judgement | null {
-  if (gate.parse !== "lcov")
+  if (gate.parse !== "lcov" && gate.parse !== "gocover")
     return gate.minCoverage === null ? null : say("not-run", "this gate reports no coverage, and a floor is set");
   if (read.missing) return say("not-run", "it ended with exit code 0, but no coverage report was written");
   if (read.coverage === null) return say("error", read.problem ?? "the coverage report could not be read");
@@ -140,13 +143,15 @@ function readReport(gate: Gate, measured: Measurement): Read {
   const nothing = { tests: null, coverage: null, lines: null, problem: null, missing: false };
   if (gate.parse === "exit") return nothing;
   if (gate.parse === "tap") return ofTests(parseTap(measured.stdout));
+  if (gate.parse === "go-json") return ofTests(parseGoJson(measured.stdout));
+  if (gate.parse === "cargo") return ofTests(parseCargo(measured.stdout));
   const report = measured.reports[gate.parse] ?? null;
   if (report === null) return { ...nothing, missing: true };
   if (gate.parse === "junit")
     return ofTests(report.overflow ? malformed("the report is too large") : parseJunit(report.text));
   const parsed = report.overflow
     ? malformed("the coverage report is too large")
-    : parseLcov(report.text, (path) => !isTestFile(path));
+    : (gate.parse === "gocover" ? parseGoCover : parseLcov)(report.text, (path) => !isTestFile(path));
   return parsed.kind === "parsed" ? { ...nothing, ...parsed.value } : { ...nothing, problem: parsed.reason };
 }
 

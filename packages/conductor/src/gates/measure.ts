@@ -3,8 +3,10 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bind, CommandEnd, Confinement } from "../model/command.ts";
+import type { Gate } from "../model/gate.ts";
 import { outputLog } from "./output-log.ts";
 import { MAX_REPORT_BYTES } from "./parse/parsed.ts";
+import { SITECUSTOMIZE } from "./python-reports.ts";
 import { openReportPipe } from "./report-pipe.ts";
 
 /** Where and how gates run. */
@@ -22,7 +24,7 @@ export interface GateSurroundings {
   readonly signal?: AbortSignal;
 }
 
-export type ReportKind = "junit" | "lcov";
+export type ReportKind = "junit" | "lcov" | "gocover";
 
 /** What a command did. A report is null when none was written. */
 export interface Measurement {
@@ -61,6 +63,8 @@ export async function measure(
     readonly network: boolean;
     readonly timeoutMs: number;
     readonly wants: readonly ReportKind[];
+    /** Which runner is asked; null = node's own. */
+    readonly ask: Gate["ask"] | null;
   },
   around: GateSurroundings,
 ): Promise<Measurement> {
@@ -70,7 +74,12 @@ export async function measure(
     const pipes = await Promise.all(
       command.wants.map(async (kind) => ({ kind, pipe: await openReportPipe(join(dir, kind), MAX_REPORT_BYTES) })),
     );
-    const withCoverage = command.wants.includes("lcov");
+    const python = command.ask === "unittest" && command.wants.includes("junit");
+    if (python) {
+      await mkdir(join(dir, "python"), { mode: 0o755 });
+      await writeFile(join(dir, "python", "sitecustomize.py"), SITECUSTOMIZE, { mode: 0o644, flag: "wx" });
+    }
+    const withCoverage = command.ask == null && command.wants.includes("lcov");
     if (withCoverage) {
       await mkdir(join(dir, "bin"), { mode: 0o755 });
       await writeFile(join(dir, "bin", "node"), NODE_WITH_COVERAGE, { mode: 0o755, flag: "wx" });
@@ -84,6 +93,7 @@ export async function measure(
         ...around.binds,
         ...pipes.map(({ pipe }) => ({ path: pipe.path, mode: "rw" }) as const),
         ...(withCoverage ? [{ path: join(dir, "bin"), mode: "ro" } as const] : []),
+        ...(python ? [{ path: join(dir, "python"), mode: "ro" } as const] : []),
       ],
       env: {
         CI: "1",
@@ -93,7 +103,13 @@ export async function measure(
         npm_config_audit: "false",
         npm_config_logs_max: "0",
         ...around.env,
-        ...(pipes.length === 0 ? {} : { NODE_OPTIONS: reporters(pipes.map((one) => [one.kind, one.pipe.path])) }),
+        PYTHONDONTWRITEBYTECODE: "1",
+        ...Object.fromEntries(pipes.map(({ kind, pipe }) => [`CONDUCTOR_${kind.toUpperCase()}`, pipe.path])),
+        ...asking(
+          command.ask ?? null,
+          pipes.map((one) => [one.kind, one.pipe.path]),
+          python ? join(dir, "python") : null,
+        ),
       },
       network: command.network ? "host" : "none",
       timeoutMs: command.timeoutMs,
@@ -108,6 +124,19 @@ export async function measure(
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** What makes a runner write its report, in the environment. */
+function asking(
+  ask: Gate["ask"] | null,
+  pipes: readonly (readonly [ReportKind, string])[],
+  python: string | null,
+): Readonly<Record<string, string>> {
+  const junit = pipes.find(([kind]) => kind === "junit")?.[1];
+  if (ask === "pytest") return junit === undefined ? {} : { PYTEST_ADDOPTS: `--junitxml=${junit}` };
+  if (ask === "unittest") return python === null ? {} : { PYTHONPATH: python };
+  const nodes = pipes.filter(([kind]) => kind !== "gocover");
+  return nodes.length === 0 ? {} : { NODE_OPTIONS: reporters(nodes) };
 }
 
 /** People read the log, so the usual reporter writes there too. */

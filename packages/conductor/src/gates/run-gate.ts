@@ -15,7 +15,7 @@ export interface GateRun extends GateSurroundings, Omit<ReceiptContext, "sandbox
 
 /** Which reports a gate's command is asked for. */
 export const wantsOf = (gate: Gate): readonly ReportKind[] =>
-  gate.parse === "junit" || gate.parse === "lcov" ? [gate.parse] : [];
+  gate.parse === "junit" || gate.parse === "lcov" || gate.parse === "gocover" ? [gate.parse] : [];
 
 /** The receipt of a gate from a measurement that it may share with another gate. */
 export function receiptOf(gate: Gate, measured: Measurement, run: GateRun): Promise<Receipt> {

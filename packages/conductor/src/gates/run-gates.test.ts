@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Gate, Receipt } from "../model/gate.ts";
 import { available } from "../test-support/available.ts";
 import { gateProject } from "../test-support/gate-project.ts";
-import { detectGates } from "./detect.ts";
+import { detectGates } from "./detect/detect.ts";
 import { runGates } from "./run-gates.ts";
 
 const SUM = "export const sum = (a, b) => a + b;\nexport function unused() {\n  return 1;\n}\n";

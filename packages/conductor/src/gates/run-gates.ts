@@ -74,6 +74,7 @@ async function sharedRun(
       run: gate.run,
       network: gate.network,
       timeoutMs: Math.max(...same.map((other) => other.timeoutMs)),
+      ask: gate.ask ?? null,
       wants: [...new Set(same.flatMap(wantsOf))],
     },
     run,

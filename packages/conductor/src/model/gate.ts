@@ -2,7 +2,7 @@
 import type { SandboxLevel } from "./command.ts";
 
 export type GateKind = "scope" | "secrets" | "lint" | "types" | "build" | "test" | "coverage" | "custom";
-export type GateParser = "junit" | "tap" | "lcov" | "exit";
+export type GateParser = "junit" | "tap" | "go-json" | "cargo" | "lcov" | "gocover" | "exit";
 
 export interface Gate {
   readonly id: string;
@@ -17,6 +17,8 @@ export interface Gate {
   readonly timeoutMs: number;
   readonly network: boolean;
   readonly parse: GateParser;
+  /** Which runner is asked for its report, and how. Absent = node's own. */
+  readonly ask?: "unittest" | "pytest";
   /** coverage only: the least percentage of lines, null = no floor. */
   readonly minCoverage: number | null;
   /** coverage only: the least percentage of the lines that a change adds. Absent = not asked. */

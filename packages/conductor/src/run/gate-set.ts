@@ -1,5 +1,6 @@
 /** Which gates count for a commit: its own, and which failing tests are no news there. */
-import { type DetectOptions, detectGates } from "../gates/detect.ts";
+import type { DetectOptions } from "../gates/detect/base-tree.ts";
+import { detectGates } from "../gates/detect/detect.ts";
 import { gateFileDigests } from "../gates/gate-files.ts";
 import type { Gate, GateFilePair, Receipt } from "../model/gate.ts";
 import type { Repository } from "../model/repository.ts";

@@ -1,5 +1,5 @@
 /** A commit's files as texts, as gates read them. */
-import type { BaseTree } from "../gates/detect.ts";
+import type { BaseTree } from "../gates/detect/base-tree.ts";
 import type { Repository } from "../model/repository.ts";
 
 /** Larger files are no gate configuration. */

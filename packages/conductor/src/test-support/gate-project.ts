@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import type { BaseTree } from "../gates/detect.ts";
+import type { BaseTree } from "../gates/detect/base-tree.ts";
 import type { GateRun } from "../gates/run-gate.ts";
 import { type Cleanup, confinementOf, type TestLevel } from "./confinement-of.ts";
 

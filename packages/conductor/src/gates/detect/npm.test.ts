@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { detectGates } from "./detect.ts";
+import { npmGates } from "./npm.ts";
 
 const detect = (scripts: unknown, options: { minCoverage?: number; requireTests?: boolean } = {}) =>
-  detectGates(
+  npmGates(
     {
       readFile: async (path) =>
         path !== "package.json" ? null : typeof scripts === "string" ? scripts : JSON.stringify({ scripts }),

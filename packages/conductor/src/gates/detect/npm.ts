@@ -1,22 +1,6 @@
 /** Finds the gates of an npm project in its package.json. The scripts stay as they are; counts are asked for from outside. */
-import type { Gate, GateKind } from "../model/gate.ts";
-
-/** A base tree, as gates are looked for in it. */
-export interface BaseTree {
-  readFile(path: string): Promise<string | null>;
-  listFiles(): Promise<readonly string[]>;
-}
-
-export interface DetectOptions {
-  /** Least percentage of covered lines; null = measured, no floor. */
-  readonly minCoverage: number | null;
-  /** Least percentage of the lines that a change adds; null = not asked. */
-  readonly minChangedCoverage?: number | null;
-  /** At least one test must have run, also where the runner's counts are not known. */
-  readonly requireTests: boolean;
-  /** Per gate, milliseconds. */
-  readonly timeoutMs: number;
-}
+import type { Gate, GateKind } from "../../model/gate.ts";
+import type { BaseTree, DetectOptions } from "./base-tree.ts";
 
 /** Script names by gate, the likeliest first, in the order gates run. */
 const SCRIPTS: readonly { readonly id: string; readonly kind: GateKind; readonly names: readonly string[] }[] = [
@@ -33,12 +17,13 @@ const SCRIPTS: readonly { readonly id: string; readonly kind: GateKind; readonly
  * package.json or no script that counts. Where node:test is the runner, tests are counted (junit) and coverage is measured (lcov);
  * with any other runner only the exit code speaks.
  */
-export async function detectGates(tree: BaseTree, options: DetectOptions): Promise<readonly Gate[]> {
+export async function npmGates(tree: BaseTree, options: DetectOptions): Promise<readonly Gate[]> {
   const scripts = scriptsOf(await tree.readFile("package.json"));
+  const runner = await runnerOf(tree);
   const gates: Gate[] = [];
   for (const { id, kind, names } of SCRIPTS) {
     const name = names.find((one) => scripts[one] !== undefined && !isPlaceholder(scripts[one]));
-    if (name !== undefined) gates.push(gateOf(id, kind, name, scripts, options));
+    if (name !== undefined) gates.push(gateOf({ id, kind, name, runner }, scripts, options));
   }
   const test = gates.find((gate) => gate.id === "test");
   const own = gates.find((gate) => gate.id === "coverage");
@@ -59,10 +44,19 @@ export async function detectGates(tree: BaseTree, options: DetectOptions): Promi
   return gates;
 }
 
+/** Who runs the scripts: the tool whose lockfile is there. */
+async function runnerOf(tree: BaseTree): Promise<"npm" | "pnpm" | "yarn"> {
+  if ((await tree.readFile("pnpm-lock.yaml")) !== null) return "pnpm";
+  return (await tree.readFile("yarn.lock")) !== null ? "yarn" : "npm";
+}
+
 function gateOf(
-  id: string,
-  kind: GateKind,
-  name: string,
+  {
+    id,
+    kind,
+    name,
+    runner,
+  }: { readonly id: string; readonly kind: GateKind; readonly name: string; readonly runner: string },
   scripts: Readonly<Record<string, string>>,
   options: DetectOptions,
 ): Gate {
@@ -75,7 +69,7 @@ function gateOf(
   return {
     id,
     kind,
-    run: name === "test" ? "npm test" : `npm run ${name}`,
+    run: name === "test" ? `${runner} test` : `${runner} run ${name}`,
     when: [],
     phases: ["pre", "merged"],
     required: true,
@@ -121,7 +115,7 @@ const callsNode = (scripts: Readonly<Record<string, string>>, name: string): boo
 function bodies(scripts: Readonly<Record<string, string>>, name: string): readonly string[] {
   const names = new Set([name]);
   for (const one of names)
-    for (const match of (scripts[one] ?? "").matchAll(/npm (?:run(?:-script)? )?(?:-\S+ )*([\w:.-]+)/g))
+    for (const match of (scripts[one] ?? "").matchAll(/(?:npm|pnpm|yarn) (?:run(?:-script)? )?(?:-\S+ )*([\w:.-]+)/g))
       names.add(match[1]!);
   return [...names].flatMap((one) => (scripts[one] === undefined ? [] : [scripts[one]]));
 }

@@ -1,0 +1,133 @@
+/** Gates of projects that are not Node's, with their real tools, at the strongest boundary that is here. */
+import { execFileSync } from "node:child_process";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { available } from "../test-support/available.ts";
+import { gateProject } from "../test-support/gate-project.ts";
+import { detectGates } from "./detect/detect.ts";
+import { namesKept } from "./names-of-tests.ts";
+import { runGates } from "./run-gates.ts";
+
+vi.setConfig({ testTimeout: 180_000 });
+const level = (await available()).at(-1)!;
+
+const runs = (...words: readonly [string, ...string[]]): boolean => {
+  try {
+    execFileSync(words[0], words.slice(1), { stdio: "ignore" });
+    return true;
+  } catch {
+    return process.env.TASKWERK_REQUIRE_TOOLS === "1";
+  }
+};
+
+async function judged(files: Readonly<Record<string, string>>, minCoverage: number | null = null) {
+  const project = await gateProject(onTestFinished, files, level);
+  const gates = await detectGates(project.tree, { minCoverage, requireTests: true, timeoutMs: 120_000 });
+  const receipts = await runGates(gates, { ...project.run, changed: Object.keys(files) });
+  return { receipts, of: (id: string) => receipts.find(({ gate }) => gate === id)! };
+}
+
+describe.skipIf(!runs("python3", "--version"))("Python", () => {
+  const APP = "def add(a, b):\n    return a + b\n\n\ndef unused():\n    return 1\n";
+  const TEST = `import unittest
+from app import add
+
+
+class TestAdd(unittest.TestCase):
+    def test_adds(self):
+        self.assertEqual(add(1, 2), 3)
+
+    @unittest.skip("later")
+    def test_later(self):
+        pass
+
+    def test_parts(self):
+        for n in range(3):
+            with self.subTest(n=n):
+                self.assertEqual(add(n, 0), n)
+`;
+
+  test("unittest is counted by name, without a change to the project", async () => {
+    const { of } = await judged({ "app.py": APP, "tests/test_app.py": TEST });
+    const test = of("test");
+    expect(test, test.excerpt).toMatchObject({
+      result: "pass",
+      counts: { total: 3, passed: 2, failed: 0, skipped: 1 },
+    });
+    expect((await namesKept(test.tests!))!.passed).toEqual([
+      "test_app.TestAdd > test_adds",
+      "test_app.TestAdd > test_parts",
+    ]);
+  });
+
+  test("a failing test fails by name; a process that leaves early proves nothing", async () => {
+    const wrong = TEST.replace("3)", "4)");
+    expect((await judged({ "app.py": APP, "tests/test_app.py": wrong })).of("test")).toMatchObject({
+      result: "fail",
+      failures: ["test_app.TestAdd > test_adds"],
+    });
+    const early = `${TEST}\nimport os\nos._exit(0)\n`;
+    expect((await judged({ "app.py": APP, "tests/test_app.py": early })).of("test")).toMatchObject({
+      result: "not-run",
+    });
+  });
+
+  test.skipIf(!runs("python3", "-m", "coverage", "--version"))(
+    "coverage is measured where the project names it",
+    async () => {
+      const { of } = await judged(
+        { "app.py": APP, "tests/test_app.py": TEST, ".coveragerc": "[run]\nsource = .\n" },
+        90,
+      );
+      expect(of("coverage"), of("coverage").excerpt).toMatchObject({
+        result: "fail",
+        coverage: { linesTotal: 4, linesCovered: 3 },
+      });
+    },
+  );
+});
+
+describe.skipIf(!runs("go", "version"))("Go", () => {
+  const GO = {
+    "go.mod": "module example.org/sums\n\ngo 1.19\n",
+    "sums.go": "package sums\n\nfunc Add(a, b int) int {\n\treturn a + b\n}\n\nfunc unused() int {\n\treturn 1\n}\n",
+    "sums_test.go":
+      'package sums\n\nimport "testing"\n\nfunc TestAdd(t *testing.T) {\n\tif Add(1, 2) != 3 {\n\t\tt.Fatal("no")\n\t}\n}\n',
+  };
+
+  test("vet, build, tests and coverage", async () => {
+    const { receipts, of } = await judged(GO);
+    expect(
+      receipts.map(({ gate, result }) => `${gate} ${result}`),
+      JSON.stringify(receipts.map(({ excerpt }) => excerpt)),
+    ).toEqual(["lint pass", "build pass", "test pass", "coverage pass"]);
+    expect(of("test").counts).toEqual({ total: 1, passed: 1, failed: 0, skipped: 0 });
+    expect(of("coverage").coverage).toMatchObject({ linesCovered: 3, linesTotal: 6 });
+  });
+
+  test("a failing test fails by name", async () => {
+    const { of } = await judged({ ...GO, "sums_test.go": GO["sums_test.go"].replace("!= 3", "!= 4") });
+    expect(of("test")).toMatchObject({ result: "fail", failures: ["example.org/sums > TestAdd"] });
+  });
+});
+
+describe.skipIf(!runs("cargo", "--version"))("Cargo", () => {
+  test("build and tests, offline", async () => {
+    const { receipts, of } = await judged({
+      "Cargo.toml": '[package]\nname = "sums"\nversion = "0.1.0"\nedition = "2021"\n',
+      "src/lib.rs":
+        "pub fn add(a: u32, b: u32) -> u32 {\n    a + b\n}\n\n#[test]\nfn adds() {\n    assert_eq!(add(1, 2), 3);\n}\n",
+    });
+    expect(
+      receipts.map(({ gate, result }) => `${gate} ${result}`),
+      JSON.stringify(receipts.map(({ excerpt }) => excerpt)),
+    ).toEqual(["build pass", "test pass"]);
+    expect(of("test").counts).toMatchObject({ total: 1, passed: 1 });
+  });
+});
+
+describe("Make", () => {
+  test("its targets speak by their exit codes", async () => {
+    const { receipts } = await judged({ Makefile: "lint:\n\ttrue\nbuild:\n\tfalse\n" });
+    expect(receipts.map(({ gate, result }) => `${gate} ${result}`)).toEqual(["lint pass", "build fail"]);
+  });
+});
