@@ -55,7 +55,8 @@ export async function viewSystem(
       ...rust.mounts,
     ],
     env: rust.env,
-    path: [...tools.path, ...SYSTEM_PATH].join(":"),
+    // In the order of the user's own, so that a name means the same program.
+    path: [...new Set([...tools.path, ...SYSTEM_PATH])].join(":"),
   };
 }
 
@@ -101,6 +102,7 @@ async function toolRoots(
   const roots = new Set<string>();
   const path: string[] = [];
   for (const dir of new Set((env.PATH ?? "").split(":").filter((entry) => isAbsolute(entry)))) {
+    if (SYSTEM_PATH.includes(dir)) path.push(dir);
     if (SYSTEM_PATH.includes(dir) || dir.startsWith("/usr/")) continue;
     const tools = await Promise.all(TOOLS.map((tool) => toolAt(join(dir, tool))));
     const found = tools.filter((tool) => tool !== null);
