@@ -96,6 +96,13 @@ export const CONFIG_KEYS = {
   "gates.concurrency": { type: "integer", least: 1, most: 16, describe: "How many trees are judged at once." },
   "gates.timeout": { type: "duration", describe: "How long one gate may take." },
   "budget.session_usd": { type: "number", least: 0, describe: "What one run may cost.", userOnly: true },
+  "decisions.assume": {
+    type: "string",
+    oneOf: ["never", "reversible"],
+    describe:
+      "Questions that an agent goes on from with its own default, marked as assumed: never, or reversible ones.",
+    userOnly: true,
+  },
   "decisions.deadline": { type: "duration", describe: "How long a question or approval stays open." },
 } as const satisfies ConfigSchema;
 

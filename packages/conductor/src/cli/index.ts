@@ -99,6 +99,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./decision/inbox.ts").then((m) => m.inboxVerb),
   },
   {
+    name: "review",
+    group: "You",
+    usage: "review [A1|TASK]",
+    summary: "The difference, what it must fulfil, what the gates say",
+    load: () => import("./decision/review.ts").then((m) => m.reviewVerb),
+  },
+  {
     name: "answer",
     group: "You",
     usage: "answer Q1 TEXT",

@@ -11,6 +11,8 @@ export interface LandingMessage {
   readonly session: string;
   /** Ids of the requirements that the task serves. */
   readonly requirements?: readonly string[];
+  /** What was taken for granted on the way: question and default, one a line. */
+  readonly assumed?: readonly string[];
   /** The receipts it landed with. */
   readonly receipts: readonly Pick<Receipt, "id" | "gate" | "result">[];
 }
@@ -39,7 +41,7 @@ const HEADER = /^([a-z]+)(?:\(([^()\s]{1,40})\))?!?:\s+(\S.*)$/;
 const HEADER_LIMIT = 100;
 const VALUE_LIMIT = 200;
 
-/** `type(scope): subject`, an empty line, and the trailers Task, Session, Requirement and Receipt. */
+/** `type(scope): subject`, what was assumed, and the trailers Task, Session, Requirement and Receipt. */
 export function landingMessage(wish: LandingMessage): string {
   const trailers = [
     ["Task", wish.task],
@@ -47,7 +49,8 @@ export function landingMessage(wish: LandingMessage): string {
     ...(wish.requirements ?? []).map((requirement) => ["Requirement", requirement] as const),
     ...wish.receipts.map(({ id, gate, result }) => ["Receipt", `${gate} ${result} ${id}`] as const),
   ];
-  return `${header(wish)}\n\n${trailers.map(([name, value]) => `${name}: ${oneLine(value ?? "", VALUE_LIMIT)}`).join("\n")}\n`;
+  const assumed = (wish.assumed ?? []).map((text) => `[ASSUMED] ${oneLine(text, VALUE_LIMIT)}\n`).join("");
+  return `${header(wish)}\n\n${assumed === "" ? "" : `${assumed}\n`}${trailers.map(([name, value]) => `${name}: ${oneLine(value ?? "", VALUE_LIMIT)}`).join("\n")}\n`;
 }
 
 function header({ title, type, scope, task }: LandingMessage): string {

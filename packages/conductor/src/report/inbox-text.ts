@@ -70,7 +70,11 @@ function commands({ id, kind, options }: Card): readonly string[] {
     return options.length > 0
       ? [`conductor answer ${id} 1        conductor answer ${id} "in words"`]
       : [`conductor answer ${id} "..."`];
-  return [`conductor approve ${id}`, `conductor reject ${id} --note "why"    goes back to the agent, branch kept`];
+  return [
+    `conductor review ${id}`,
+    `conductor approve ${id}`,
+    `conductor reject ${id} --note "why"    goes back to the agent, branch kept`,
+  ];
 }
 
 /** A card as one line of plain text, for a message that any channel can carry. */

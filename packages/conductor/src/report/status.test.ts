@@ -130,6 +130,7 @@ describe("the inbox", () => {
           No gate has run on tree 81c2f0e yet.
           Cannot be changed later. No answer by Sat 06:00: stays parked.
 
+          conductor review A1
           conductor approve A1
           conductor reject A1 --note "why"    goes back to the agent, branch kept
 

@@ -1,5 +1,5 @@
 /** Puts a card into the inbox and waits until somebody, perhaps in another process, has dealt with it. */
-import { openDecision } from "../journal/decisions.ts";
+import { openDecision, settleDecision } from "../journal/decisions.ts";
 import type { Decision } from "../model/decision.ts";
 import type { RunContext } from "./context.ts";
 import { nextChange } from "./next-change.ts";
@@ -18,6 +18,13 @@ export type Answer =
 export function askPeople({ journal, session, settings, now }: RunContext, card: Card): Promise<Decision> {
   const deadline = new Date(now().getTime() + settings.decisionMs).toISOString();
   return openDecision(journal, { ...card, session: session.id, deadline, onExpiry: "park" }, now());
+}
+
+/** Writes down that a question's default was taken for granted. Answers the decision: expired, which approves nothing. */
+export async function assumeDefault({ journal, session, now }: RunContext, card: Card): Promise<Decision> {
+  const draft = { ...card, session: session.id, deadline: now().toISOString(), onExpiry: "safe-default" } as const;
+  const { id } = await openDecision(journal, draft, now());
+  return settleDecision(journal, id, { kind: "expire" }, "conductor");
 }
 
 /** Resolves when the card is closed, or when `park` or `stop` says that waiting is over. */

@@ -508,6 +508,9 @@ class Story {
   async #land(work: Work): Promise<Step<"rework">> {
     const { repository, session, journal, landingQueue } = this.#context;
     await this.#stage("queued", null);
+    const assumed = [...(await journal.state()).decisions.values()]
+      .filter((one) => one.task === this.#task.id && one.state === "expired" && one.onExpiry === "safe-default")
+      .map((one) => `${one.text} ${one.recommended ?? ""}`);
     return landingQueue.add(async () => {
       if (this.#signal.aborted) return { end: { kind: "cancelled", reason: "stopped" } };
       await this.#stage("landing", null);
@@ -531,6 +534,7 @@ class Story {
         },
         message: (receipts) =>
           landingMessage({
+            assumed,
             task: this.#task.id,
             title: this.#task.title,
             type: this.#task.type,

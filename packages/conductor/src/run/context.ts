@@ -33,6 +33,8 @@ export interface RunSettings {
   readonly holdMs: number;
   /** How long a card stays open before it expires. */
   readonly decisionMs: number;
+  /** A reversible question that names a default is not asked: its default is taken and marked as assumed. */
+  readonly assumeReversible: boolean;
   readonly briefLimit: number;
 }
 

@@ -5,7 +5,7 @@ import { snapshot } from "../git/snapshot.ts";
 import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
 import type { Workspace } from "../model/repository.ts";
 import { createWatch, type LoopNotice } from "../policy/watch.ts";
-import { askPeople, waitForAnswer } from "./ask-people.ts";
+import { askPeople, assumeDefault, waitForAnswer } from "./ask-people.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
 import type { RunContext } from "./context.ts";
@@ -137,7 +137,7 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
       return null;
     }
     await journal.append([{ type: "interaction", attempt, kind: "question", content: question.text }]);
-    const card = await askPeople(context, {
+    const asked = {
       kind: "question",
       task: task.id,
       attempt,
@@ -148,7 +148,16 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
       evidence: [],
       tree: null,
       base: null,
-    });
+    } as const;
+    if (context.settings.assumeReversible && question.reversible && question.default !== null) {
+      const { id } = await assumeDefault(context, asked);
+      await journal.append([
+        { type: "interaction", attempt, kind: "response", content: `[ASSUMED] ${id}: ${question.default}` },
+      ]);
+      await session.reply(event.id, question.default);
+      return null;
+    }
+    const card = await askPeople(context, asked);
     await journal.append([{ type: "attempt.stage", attempt, stage: "waiting-answer", reason: card.id }]);
     await wish.keeper.suspend(`waits for the answer to ${card.id}: ${question.text}`);
     slots.give();
@@ -170,13 +179,14 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
     return null;
   }
 
-  /** The same question was answered for this task, in an earlier attempt or by another agent of this run. */
+  /** The same question was answered, or its default taken, in an earlier attempt or for another agent of this run. */
   async function answeredBefore(text: string): Promise<string | null> {
-    const same = [...(await journal.state()).decisions.values()].find(
-      (one) =>
-        one.kind === "question" && one.state === "answered" && one.text === text && one.session === context.session.id,
+    const same = [...(await journal.state()).decisions.values()].filter(
+      (one) => one.kind === "question" && one.text === text && one.session === context.session.id,
     );
-    return same?.answer ?? null;
+    const answered = same.findLast((one) => one.state === "answered");
+    const assumed = same.findLast((one) => one.state === "expired" && one.onExpiry === "safe-default");
+    return answered?.answer ?? assumed?.recommended ?? null;
   }
 }
 

@@ -109,7 +109,7 @@ describe("a run with agents that do what they should not", () => {
     expect(evidenceOf("ci")).toContain("gate-files: .github/workflows/ci.yml");
     const { stdout } = await project.conductor(["inbox"]);
     expect(stdout.split("\n").every((line) => line.length <= 80)).toBe(true);
-    expect(stdout).not.toMatch(/conductor (review|why)/);
+    expect(stdout).not.toMatch(/conductor why/);
   });
   it("does not take an agent's word for its tests", () => {
     expect(task("red")).toMatchObject({ state: "failed", reason: expect.stringContaining("1 of 3 tests failed") });

@@ -8,6 +8,10 @@ const SCENARIO = scenarioOf([
     .asks("Which colour?", { options: ["red", "blue"], default: "red", as: "colour" })
     .writes("colour.txt", "{{colour}}\n")
     .finishes(),
+  agentScript("Choose a shape")
+    .asks("Which shape?", { options: ["round", "square"], default: "round", reversible: true, as: "shape" })
+    .writes("shape.txt", "{{shape}}\n")
+    .finishes(),
   agentScript("Write a text").writes("text.txt", "text\n").finishes(),
   agentScript("Add a migration")
     .writes("migrations/001.sql", "drop table users;\n")
@@ -98,6 +102,9 @@ describe("a run and its people", () => {
     const asked = await conductor(...RUN);
     expect(JSON.parse(asked.stdout).data, asked.stderr).toMatchObject({ exit: 11, end: { decisions: ["A1"] } });
     expect(git("rev-list", "--count", "main..conductor/main")).toBe("0");
+    const review = (await conductor("review", "A1")).stdout;
+    for (const words of ["A1 (open)", "migrations/001.sql", "+drop table users;", "database_migrations"])
+      expect(review).toContain(words);
     expect((await conductor("reject", "A1", "--note", "keep the users")).code).toBe(0);
     const again = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(JSON.parse(again.stdout).data, again.stderr).toMatchObject({ exit: 11, end: { decisions: ["A2"] } });
@@ -108,6 +115,17 @@ describe("a run and its people", () => {
     const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     expect(git("show", "conductor/main:migrations/001.sql")).toBe("alter table users add name text;");
+  }, 400_000);
+
+  it("goes on with a reversible question's default where that is allowed, and says what was assumed", async () => {
+    const { conductor, git } = await start("Choose a shape");
+    expect((await conductor("config", "set", "decisions.assume", "reversible")).code).toBe(0);
+    const ran = await conductor(...RUN);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect(git("show", "conductor/main:shape.txt")).toBe("round");
+    expect(git("log", "-1", "--format=%b", "conductor/main")).toContain("[ASSUMED] Which shape? round");
+    expect((await conductor("report")).stdout).toContain("1 thing was assumed");
+    expect((await conductor("answer", "Q1", "square", "--json")).code).toBe(8);
   }, 400_000);
 
   it("stops from another terminal and keeps everything", async () => {

@@ -30,6 +30,7 @@ export function settingsOf(config: ConfigValues): RunSettings {
     policy: { ...DEFAULT_POLICY, requireApprovalFor: classesOf(config) },
     holdMs: 10 * MINUTE,
     decisionMs: duration("decisions.deadline", 24 * 60 * MINUTE),
+    assumeReversible: textAt(config, "decisions.assume") === "reversible",
     briefLimit: BRIEF_LIMIT,
   };
 }
