@@ -127,6 +127,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./decision/reject.ts").then((m) => m.rejectVerb),
   },
   {
+    name: "deliver",
+    group: "Work",
+    usage: "deliver",
+    summary: "Your branch up to what has landed, or what to type",
+    load: () => import("./work/deliver.ts").then((m) => m.deliverVerb),
+  },
+  {
     name: "fetch",
     group: "Work",
     usage: "fetch TASK",

@@ -12,6 +12,8 @@ export interface Setback {
   /** The gates that did not pass. */
   readonly receipts: readonly Receipt[];
   readonly signature: string;
+  /** What else helps: what landed meanwhile, its own earlier work. */
+  readonly hints?: readonly string[];
 }
 
 const RULE_FILES = ["AGENTS.md", "CLAUDE.md"];
@@ -61,7 +63,7 @@ export async function attemptBrief(
       failed: setback?.receipts ?? [],
       lastEnd: setback?.summary ?? null,
       decisions: [...state.decisions.values()].filter((one) => one.task === task.id && one.state !== "open"),
-      hints: [],
+      hints: setback?.hints ?? [],
     },
     settings.briefLimit,
   );

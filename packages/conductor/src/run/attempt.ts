@@ -57,6 +57,8 @@ interface Work {
 
 /** A larger difference is not read. */
 const DIFF_LIMIT = 8_000_000;
+/** So much of a difference is told to an agent whose work conflicts. */
+const HINT_BYTES = 20_000;
 /** So many names are written down. */
 const MOST_NAMES = 100;
 
@@ -566,11 +568,7 @@ class Story {
         case "no-change":
           return { end: { kind: "no-change", reason: "what it changed is there already" } };
         case "conflict":
-          this.#setback = {
-            summary: `it conflicts with what landed meanwhile, in ${outcome.paths.join(", ")}`,
-            receipts: [],
-            signature: "",
-          };
+          this.#setback = await this.#conflict(work, outcome.paths);
           await this.#startOver();
           return { go: "rework" };
         case "red":
@@ -587,6 +585,32 @@ class Story {
         }
       }
     });
+  }
+
+  /** Both intents: what this work wanted, and what has landed where they meet. */
+  async #conflict(work: Work, paths: readonly string[]): Promise<Setback> {
+    const { repository, journal } = this.#context;
+    const state = await journal.state();
+    const landed: string[] = [];
+    for (const { task, attempt, commit } of state.landings) {
+      const there = await repository.resolve(commit);
+      if (there === null || (await repository.isAncestor(commit, this.#base))) continue;
+      const before = await repository.resolve(`${commit}^`);
+      const touched = before === null ? [] : await repository.changedPaths(before, commit);
+      const met = touched.map(({ path }) => path).filter((path) => paths.includes(path));
+      if (met.length === 0) continue;
+      const diff = before === null ? "" : await repository.diff(before, commit, HINT_BYTES);
+      landed.push(
+        `Landed meanwhile: ${task} ${state.attempts.get(attempt)?.title ?? ""} (${commit.slice(0, 7)}), in ${met.join(", ")}\n${diff}`,
+      );
+    }
+    const own = await repository.diff(this.#base, work.commit, HINT_BYTES);
+    return {
+      summary: `it conflicts with what landed meanwhile, in ${paths.join(", ")}`,
+      receipts: [],
+      signature: "",
+      hints: [...landed, `What you did before, on the base of that time. Bring it in again so that both hold:\n${own}`],
+    };
   }
 
   /** A new clone from the tip for the next conversation; what the old one holds is kept. */

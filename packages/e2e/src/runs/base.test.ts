@@ -128,6 +128,15 @@ describe("the base that a run starts from", () => {
       expect.arrayContaining(["mine.txt", "one.txt", "two.txt"]),
     );
     expect(git("rev-parse", "conductor/main^^1", "conductor/main^^2").split("\n")).toEqual([landed, main]);
+
+    // It is the user's to take, or conductor's where nobody has it checked out.
+    expect((await conductor("deliver")).stdout).toContain("git merge --ff-only conductor/main");
+    expect(git("rev-parse", "main")).toBe(main);
+    git("checkout", "-q", "--detach");
+    expect((await conductor("deliver", "--dry-run")).stdout).toContain("would move up");
+    expect((await conductor("deliver")).code).toBe(0);
+    expect(git("rev-parse", "main")).toBe(git("rev-parse", "conductor/main"));
+    expect((await conductor("deliver")).stdout).toContain("has all that has landed already");
   }, 400_000);
 
   it("is what judges, until somebody agrees to other gates; a tool that is not there is no agent's fault", async () => {

@@ -1,0 +1,81 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import { linesView } from "../lines-view.ts";
+import { openUserRepository } from "../open-repository.ts";
+import type { Verb } from "../verb.ts";
+
+interface Delivered {
+  readonly target: string;
+  readonly integration: string;
+  readonly from: string;
+  readonly to: string;
+  /** `taken`: there was nothing to move. `checked-out`: it is yours to move, with `command`. `would-move`: --dry-run. */
+  readonly state: "moved" | "taken" | "checked-out" | "would-move";
+  readonly command: string | null;
+}
+
+/** `deliver`: moves the target up to what has landed, if it is checked out nowhere; else says what to type. Never pushes. */
+export const deliverVerb: Verb<{ readonly dryRun?: boolean }> = {
+  build: (command) => command.option("--dry-run", "only say what would happen"),
+  async run(app, _, { dryRun = false }) {
+    const session = [...(await (await app.journal()).state()).sessions.values()].at(-1);
+    if (session === undefined)
+      throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet", { hint: "conductor run PRD.md" });
+    const { target, integration } = session;
+    const repository = await openUserRepository(app, [target]);
+    const [from, to] = [await repository.resolve(target), await repository.resolve(integration)];
+    if (from === null || to === null)
+      throw new WerkError("GIT_REF_NOT_FOUND", `there is no ${from === null ? short(target) : short(integration)}`, {
+        hint: "git branch --list",
+      });
+    const command = `git merge --ff-only ${short(integration)}`;
+    const say = (state: Delivered["state"]): void =>
+      app.show<Delivered>(
+        "deliver",
+        { target, integration, from, to, state, command: state === "checked-out" ? command : null },
+        VIEW,
+      );
+    if (await repository.isAncestor(to, from)) say("taken");
+    else if (!(await repository.isAncestor(from, to)))
+      throw new WerkError(
+        "GIT_CONFLICT",
+        `${short(target)} and ${short(integration)} have each moved on without the other`,
+        {
+          hint: `The next run merges them through the gates; or do it yourself:  git merge ${short(integration)}`,
+        },
+      );
+    else if (repository.head === target) say("checked-out");
+    else if (dryRun) say("would-move");
+    else {
+      const moved = await repository.updateRef(target, to, from);
+      if (moved.kind === "stale")
+        throw new WerkError("GIT_CONFLICT", `${short(target)} was moved by somebody else just now; nothing was done`, {
+          hint: "conductor deliver",
+        });
+      say("moved");
+    }
+    return undefined;
+  },
+};
+
+const short = (ref: string): string => ref.replace(/^refs\/heads\//, "");
+
+const VIEW = linesView<Delivered>(
+  ({ target, integration, from, to, state, command }) => {
+    const way = `${from.slice(0, 7)} > ${to.slice(0, 7)}`;
+    switch (state) {
+      case "moved":
+        return [`${short(target)} has all of ${short(integration)} now (${way}). Nothing was pushed.`];
+      case "would-move":
+        return [`${short(target)} would move up to ${short(integration)} (${way}).`];
+      case "taken":
+        return [`${short(target)} has all that has landed already.`];
+      case "checked-out":
+        return [`${short(target)} is checked out, so it is yours to move:`, `  ${command}`];
+    }
+  },
+  {
+    items: (data) => [{ ...data, id: data.target }],
+    fields: ["target", "state"],
+    known: ["target", "integration", "from", "to", "state", "command"],
+  },
+);
