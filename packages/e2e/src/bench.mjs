@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run bench`: what taskwerk costs as a process, in ratios to a process that does nothing. Each figure stands beside
+// `npm run bench`: what the programs cost as processes, in ratios to a process that does nothing. Each figure stands beside
 // its target and beside the floor: the same work with nothing around it.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { paired, peakMemory } from "./bench/measure.mjs";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
 const TASKWERK = join(ROOT, "bin/taskwerk");
+const CONDUCTOR = join(ROOT, "bin/conductor");
 const FLOOR = fileURLToPath(new URL("./bench/floor.cjs", import.meta.url));
 const SQLITE = dirname(createRequire(import.meta.url).resolve("better-sqlite3/package.json"));
 const TASKS = 10_000;
@@ -72,6 +73,38 @@ function bench() {
   const [, imported] = paired([raw, importing], Math.min(ROUNDS, 7));
   const what = `import of ${TASKS} tasks with dependencies`;
   print(what, "raw inserts of all rows", times(1.4), times(imported?.ratio), times(1), ms(imported?.cpuMs));
+
+  const repository = makeRepository();
+  const conductor = (/** @type {string[]} */ ...args) => ({ args: [CONDUCTOR, ...args], cwd: repository });
+  against("conductor --help", 1.4, conductor("--help"));
+  against("conductor status --json", 1.4, conductor("status", "--json"));
+  const prd = join(base, "prd.md");
+  writeFileSync(prd, manyRequirements(1_000));
+  const began = performance.now();
+  node([CONDUCTOR, "plan", "decompose", prd, "--planner", "outline", "-o", "-"], repository);
+  print("plan of 1000 requirements, outline", "2 s, wall", "", `${((performance.now() - began) / 1000).toFixed(2)} s`);
+}
+
+/** A repository with one commit, in which conductor is set up. */
+function makeRepository() {
+  const dir = join(base, "repository");
+  mkdirSync(dir);
+  const git = (/** @type {string[]} */ ...args) =>
+    spawnSync("git", ["-c", "user.name=b", "-c", "user.email=b@example.org", ...args], { cwd: dir, stdio: "ignore" });
+  git("init", "-q");
+  git("commit", "-q", "--allow-empty", "-m", "start");
+  node([CONDUCTOR, "init"], dir);
+  return dir;
+}
+
+/** @param {number} count */
+function manyRequirements(count) {
+  const lines = Array.from({ length: count }, (_, n) =>
+    n % 10 === 0
+      ? `\n## Part ${n / 10}\n\n- The part ${n / 10} must do thing ${n}`
+      : `- The part must do thing ${n} and tell of it`,
+  );
+  return `# Product\n${lines.join("\n")}\n`;
 }
 
 /** @param {string} name */

@@ -2,6 +2,7 @@
 import type { Task } from "@taskwerk/contract/task";
 import { type Brief, buildBrief } from "../model/brief.ts";
 import type { Receipt } from "../model/gate.ts";
+import { type AttemptState, attemptsOf } from "../model/state.ts";
 import type { RunContext } from "./context.ts";
 import { planOf } from "./plan-metadata.ts";
 
@@ -34,6 +35,8 @@ export async function attemptBrief(
   const { task, round, branch, setback, base } = about;
   const state = await journal.state();
   const plan = planOf(task);
+  const earlier = attemptsOf(state, task.id).slice(0, -1);
+  const before = earlier.at(-1);
   const landed = [...state.attempts.values()].filter(
     (attempt) => attempt.landed !== null && task.depends_on.includes(attempt.task),
   );
@@ -46,7 +49,7 @@ export async function attemptBrief(
         acceptance: task.acceptance.map(({ text, n }) => ({ text, proof: plan?.proofs[n - 1] ?? null })),
         files: task.files,
       },
-      attempt: round,
+      attempt: earlier.length + round,
       branch,
       requirements:
         plan?.quote === null || plan?.quote === undefined
@@ -61,13 +64,17 @@ export async function attemptBrief(
       rules: await rulesOf(repository, base),
       gates: gates.map(({ id, run, required }) => ({ id, run, required })),
       failed: setback?.receipts ?? [],
-      lastEnd: setback?.summary ?? null,
+      lastEnd: setback?.summary ?? (before === undefined ? null : endInWords(before)),
       decisions: [...state.decisions.values()].filter((one) => one.task === task.id && one.state !== "open"),
       hints: setback?.hints ?? [],
     },
     settings.briefLimit,
   );
 }
+
+/** How an earlier attempt of the task ended, which another agent begins again. */
+const endInWords = ({ stage, reason, work }: AttemptState): string =>
+  `an earlier attempt ended as ${stage}${reason === null ? "" : `: ${reason}`}${work === null ? "" : `; its work is kept as ${work.commit.slice(0, 7)}`}`;
 
 async function parentsOf(
   { tasks }: RunContext,

@@ -68,13 +68,18 @@ export function connectTaskwerk(options: ConnectOptions): Connection {
 
 async function namedServer(options: ConnectOptions, url: string): Promise<Server> {
   const token = options.token ?? options.env.TASKWERK_TOKEN;
-  const found = token ? { token, store: "" } : await apiFileNear(options);
+  const near = token ? null : await apiFileNear(options);
+  // The token of this store's own server is nobody else's business.
+  const found = token ? { token, store: "" } : near !== null && sameServer(near.url, url) ? near : null;
   if (found === null)
     throw new WerkError("CREDENTIAL_MISSING", `no token for the taskwerk server at ${url}`, {
-      hint: "Set TASKWERK_TOKEN, or run it in the directory of its store.",
+      hint: "Set TASKWERK_TOKEN, or run it in the directory of the store that this server serves.",
     });
   return { url, token: found.token, store: found.store, stop: async () => undefined, alive: () => true };
 }
+
+const sameServer = (a: string, b: string): boolean =>
+  URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;
 
 /** The runtime file of the store that taskwerk finds from here, if its server runs. */
 async function apiFileNear(options: ConnectOptions): Promise<ApiFile | null> {
