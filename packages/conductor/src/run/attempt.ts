@@ -4,6 +4,7 @@ import type { Task } from "@taskwerk/contract/task";
 import { addedByPath } from "../gates/added-lines.ts";
 import { isTestFile } from "../gates/files-of-tests.ts";
 import { namesKept, type TestNames } from "../gates/names-of-tests.ts";
+import { needsTheWork } from "../gates/needs-the-work.ts";
 import { type RatchetFinding, ratchet } from "../gates/ratchet.ts";
 import { takeWork } from "../git/bundle.ts";
 import { salvage } from "../git/salvage.ts";
@@ -420,6 +421,10 @@ class Story {
   ): Promise<void> {
     const { repository, journal } = this.#context;
     const files = change.paths.filter(({ path }) => isTestFile(path)).map(({ path }) => path);
+    // What imports what only the work brings need not be run to be known to fail without it.
+    const added = new Set(change.paths.filter(({ status }) => status === "added").map(({ path }) => path));
+    const texts = await Promise.all(files.map((path) => repository.readFile(work.commit, path)));
+    if (files.every((path, at) => texts[at] != null && needsTheWork(path, String(texts[at]), added))) return;
     for (const receipt of receipts.filter(({ kind, tests }) => kind === "test" && tests !== undefined)) {
       const before = baseline.find(({ gate }) => gate === receipt.gate)?.tests;
       const [old, young] = [before === undefined ? null : await namesKept(before), await namesKept(receipt.tests!)];

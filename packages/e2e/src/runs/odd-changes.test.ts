@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { afterEach, describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
-import { addTasks, dataOf, makeProject, type Project } from "./project.ts";
+import { addTasks, dataOf, makeProject, type Project, QUICK } from "./project.ts";
 
-const QUICK = { "package.json": `${JSON.stringify({ name: "odd", scripts: { lint: "true" } })}\n` };
 const RUN = ["run", "--auto", "--allow-unsandboxed", "--budget", "1", "--concurrency", "2", "--json"];
 
 /** What each agent leaves behind, and what becomes of it: `null` = it lands, else the rule that asks a person. */

@@ -1,7 +1,7 @@
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { afterEach, describe, expect, it } from "vitest";
 import { ended, firstLine } from "../rig.ts";
-import { addTasks, makeProject, PLAIN, type Project } from "./project.ts";
+import { addTasks, makeProject, type Project, QUICK } from "./project.ts";
 
 const SCENARIO = scenarioOf([
   agentScript("Choose a colour")
@@ -28,7 +28,7 @@ const RUN = ["orchestrate", "run", "--auto", "--allow-unsandboxed", "--budget", 
 describe("a run and its people", () => {
   const open: Project[] = [];
   const start = async (...titles: readonly string[]): Promise<Project> => {
-    const project = await makeProject(PLAIN, SCENARIO);
+    const project = await makeProject(QUICK, SCENARIO);
     open.push(project);
     await addTasks(
       project.rig,

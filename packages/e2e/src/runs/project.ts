@@ -23,6 +23,11 @@ export const PLAIN: Readonly<Record<string, string>> = {
   "base.test.js": 'import { test } from "node:test";\ntest("base", () => {});\n',
 };
 
+/** The same with one gate that takes no time, for what is not about gates. */
+export const QUICK: Readonly<Record<string, string>> = {
+  "package.json": `${JSON.stringify({ name: "quick", type: "module", scripts: { lint: "true" } }, null, 2)}\n`,
+};
+
 /** Makes it, with a commit and a configuration for the scenario. */
 export async function makeProject(
   files: Readonly<Record<string, string>>,

@@ -3,15 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { expect } from "vitest";
 import { ended } from "../rig.ts";
-import { addTasks, makeProject, type Project } from "./project.ts";
+import { addTasks, makeProject, type Project, QUICK } from "./project.ts";
 
 const build = (title: string, name: string) =>
   agentScript(title).writes(`${name}.js`, `export const ${name} = () => "${name}";\n`).sleeps(150).finishes();
-
-/** One gate that takes no time: what is proven here is not the gates. */
-const QUICK = {
-  "package.json": `${JSON.stringify({ name: "quick", type: "module", scripts: { lint: "true" } })}\n`,
-};
 
 const SCENARIO = scenarioOf([
   build("Make alpha", "alpha"),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { agentScript } from "@taskwerk/rehearsal/agent-script";
 import { afterEach, describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
-import { addTasks, makeProject, PLAIN, type Project } from "./project.ts";
+import { addTasks, makeProject, type Project, QUICK } from "./project.ts";
 
 /** Commits something, leaves something uncommitted and then does nothing more. */
 const HANGS = agentScript("Write alpha")
@@ -41,7 +41,7 @@ const untilItHangs = async (project: Project): Promise<void> => {
 describe("a run that is stopped", () => {
   const open: Project[] = [];
   const start = async (): Promise<Project> => {
-    const project = await makeProject(PLAIN, HANGS);
+    const project = await makeProject(QUICK, HANGS);
     open.push(project);
     await addTasks(project.rig, [{ title: "Write alpha" }]);
     return project;

@@ -3,7 +3,7 @@ import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { afterEach, describe, expect, it } from "vitest";
 import { programPath } from "../rig.ts";
 import { hasTerminal, openTerminal, type Terminal } from "../terminal.ts";
-import { addTasks, makeProject, PLAIN, type Project } from "./project.ts";
+import { addTasks, makeProject, type Project, QUICK } from "./project.ts";
 
 const SCENARIO = scenarioOf([
   agentScript("Choose a colour")
@@ -17,7 +17,7 @@ const SCENARIO = scenarioOf([
 describe.skipIf(!hasTerminal())("a run at a terminal", () => {
   const open: { project: Project; terminal: Terminal }[] = [];
   const start = async (titles: readonly string[]): Promise<{ project: Project; terminal: Terminal }> => {
-    const project = await makeProject(PLAIN, SCENARIO);
+    const project = await makeProject(QUICK, SCENARIO);
     await addTasks(
       project.rig,
       titles.map((title) => ({ title })),
