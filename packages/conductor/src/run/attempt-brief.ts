@@ -49,7 +49,7 @@ export async function attemptBrief(
         acceptance: task.acceptance.map(({ text, n }) => ({ text, proof: plan?.proofs[n - 1] ?? null })),
         files: task.files,
       },
-      attempt: earlier.length + round,
+      attempt: round,
       branch,
       requirements:
         plan?.quote === null || plan?.quote === undefined

@@ -89,6 +89,11 @@ export async function runAttempt(context: RunContext, claimed: Claimed, adopted:
       }),
     },
   ]);
+  // From now on it is this attempt's work: an end that comes before it has landed must not lose sight of it.
+  if (adopted !== null)
+    await journal.append([
+      { type: "attempt.bundled", attempt: id, commit: adopted.commit, tree: adopted.tree, ref: adopted.ref },
+    ]);
   context.failpoint("after-claim");
   const keeper = keepClaim({
     tasks: context.tasks,

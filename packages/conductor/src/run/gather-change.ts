@@ -11,6 +11,8 @@ import { newDependencies } from "../policy/dependencies.ts";
 import { treeReader } from "./tree-reader.ts";
 
 const DIFF_LIMIT = 8_000_000;
+/** Above this git takes every file for binary (core.bigFileThreshold). */
+const BIG_FILE = 16 * 1024 * 1024;
 /** So many changed test files are read; that there are more is told by their names after the gates. */
 const MAX_TEST_FILES = 1_000;
 
@@ -26,9 +28,18 @@ export async function gatherChange(repository: Repository, base: string, work: s
     gateFiles: await changedGateFiles(paths, before, after),
     newDependencies: await addedPackages(paths, before, after),
     ratchet: weakenings(await changedTests(paths, before, after)),
-    secrets: complete ? findSecrets(diff) : null,
+    secrets: complete && !(await hidesMuch(repository, work, diff)) ? findSecrets(diff) : null,
     diffLines: complete ? diff.split("\n").filter((line) => /^[+-](?![+-]{2} )/.test(line)).length : null,
   };
+}
+
+/** True when the difference leaves out a file so large that git does not look into it: nobody has searched it. */
+async function hidesMuch(repository: Repository, work: string, diff: string): Promise<boolean> {
+  for (const [, path] of diff.matchAll(/^Binary files .* and "?b\/(.+?)"? differ$/gm)) {
+    const bytes = await repository.readFile(work, path!).catch(() => null);
+    if (bytes !== null && bytes.length > BIG_FILE) return true;
+  }
+  return false;
 }
 
 /** The change with what its gates have found; a test that is gone with a file that somebody was asked about already is not asked about twice. */

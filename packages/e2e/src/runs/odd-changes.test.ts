@@ -13,7 +13,8 @@ const CHANGES: Readonly<Record<string, readonly [command: string, asks: string |
     "diff-size",
   ],
   "fifty megabytes of text": ["yes 'a line of text' | head -c 50000000 > text.txt", "secrets"],
-  "fifty megabytes that are no text": ["head -c 50000000 /dev/urandom > data.bin", null],
+  "fifty megabytes that are no text": ["head -c 50000000 /dev/urandom > huge.bin", "secrets"],
+  "a megabyte that is no text": ["head -c 1000000 /dev/urandom > data.bin", null],
   "a pointer of git-lfs": [
     "printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:%064d\\nsize 12345\\n' 0 > picture.psd",
     null,
