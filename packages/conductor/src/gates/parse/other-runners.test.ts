@@ -3,7 +3,7 @@ import { parseCargo } from "./cargo.ts";
 import { parseGoJson } from "./go-json.ts";
 import { parseGoCover } from "./gocover.ts";
 
-const valueOf = <T>(parsed: { readonly kind: string; readonly value?: T; readonly reason?: string }): T => {
+const readOk = <T>(parsed: { readonly kind: string; readonly value?: T; readonly reason?: string }): T => {
   if (parsed.kind !== "parsed") throw new Error(parsed.reason);
   return parsed.value!;
 };
@@ -27,7 +27,7 @@ describe("go test -json", () => {
   ];
 
   it("counts tests by package and name; a parent counts through its subtests", () => {
-    expect(valueOf(parseGoJson(whole.join("\n")))).toMatchObject({
+    expect(readOk(parseGoJson(whole.join("\n")))).toMatchObject({
       counts: { total: 3, passed: 1, failed: 1, skipped: 1 },
       passed: ["m/a > TestA > one"],
       failures: ["m/a > TestB"],
@@ -36,7 +36,7 @@ describe("go test -json", () => {
   });
 
   it("counts a package that did not build as a failure", () => {
-    expect(valueOf(parseGoJson([event("pass", undefined, "m/ok"), event("fail")].join("\n")))).toMatchObject({
+    expect(readOk(parseGoJson([event("pass", undefined, "m/ok"), event("fail")].join("\n")))).toMatchObject({
       counts: { failed: 1 },
       failures: ["m/a"],
     });
@@ -72,7 +72,7 @@ test src/lib.rs - add (line 1) ... ok
 test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out
 `;
   it("counts tests under the binary that ran them", () => {
-    expect(valueOf(parseCargo(whole))).toMatchObject({
+    expect(readOk(parseCargo(whole))).toMatchObject({
       counts: { total: 4, passed: 2, failed: 1, skipped: 1 },
       failures: ["unittests src/lib.rs > tests::wrong"],
     });
@@ -88,14 +88,12 @@ test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out
 describe("a Go coverage profile", () => {
   it("covers the lines of a block that was entered, in any of the runs", () => {
     const text = "mode: set\nm/a.go:1.10,3.2 2 1\nm/a.go:5.1,6.2 1 0\nm/a_test.go:1.1,9.2 1 0\n";
-    expect(valueOf(parseGoCover(text, (path) => !path.endsWith("_test.go"))).coverage).toEqual({
+    expect(readOk(parseGoCover(text, (path) => !path.endsWith("_test.go"))).coverage).toEqual({
       linesTotal: 5,
       linesCovered: 3,
       percent: 60,
     });
-    expect(valueOf(parseGoCover(`${text}m/a.go:5.1,6.2 1 4\n`, (path) => path === "m/a.go")).coverage.percent).toBe(
-      100,
-    );
+    expect(readOk(parseGoCover(`${text}m/a.go:5.1,6.2 1 4\n`, (path) => path === "m/a.go")).coverage.percent).toBe(100);
   });
   it.each([
     ["", "no mode line"],
