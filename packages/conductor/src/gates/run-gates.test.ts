@@ -169,7 +169,7 @@ describe.each(levels)("gates, sandbox level %s", (level) => {
   once("a script that is gone from the tree is not run", async () => {
     const project = await gateProject(onTestFinished, { "package.json": manifest({}) }, level);
     const [gate] = await detectGates(
-      { ...project.tree, readFile: async () => manifest({ lint: "true" }) },
+      { ...project.tree, readFile: async (path) => (path === "package.json" ? manifest({ lint: "true" }) : null) },
       { minCoverage: null, requireTests: false, timeoutMs: 60_000 },
     );
     const [receipt] = await runGates([gate!], { ...project.run, changed: [] });
