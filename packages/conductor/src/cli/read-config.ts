@@ -41,10 +41,20 @@ export interface ConfigLayers {
 
 /** Every place that says something, whether it counts or not. Throws CONFIG_INVALID. */
 export async function readLayers(places: ConfigPlaces): Promise<ConfigLayers> {
-  const userFile = join(userDir(places), "config.yml");
   const repositoryFile = join(places.root, REPOSITORY_FILE);
   const text = await textOf(repositoryFile);
-  const layers = [
+  return {
+    layers: await layersWith(places, text),
+    userFile: userFileOf(places),
+    repositoryFile,
+    trust: await trustIn(places, text),
+  };
+}
+
+/** The layers, of which the repository's has this text. */
+async function layersWith(places: ConfigPlaces, text: string | null): Promise<readonly Layer[]> {
+  const userFile = userFileOf(places);
+  return [
     { source: userFile, values: await readConfigFile(userFile, CONFIG_SCHEMA) },
     ...(text === null
       ? []
@@ -57,7 +67,6 @@ export async function readLayers(places: ConfigPlaces): Promise<ConfigLayers> {
         ]),
     ...environmentLayers(CONFIG_KEYS, CONFIG_VARIABLES, places.env),
   ].map((layer) => ({ ...layer, values: canonical(layer.values) }));
-  return { layers, userFile, repositoryFile, trust: await trustIn(places, text) };
 }
 
 async function trustIn({ pinFile, trusting }: ConfigPlaces, text: string | null): Promise<Trust> {
@@ -71,8 +80,9 @@ async function trustIn({ pinFile, trusting }: ConfigPlaces, text: string | null)
  * Throws CONFIG_INVALID, CONFIG_UNTRUSTED.
  */
 export async function readConfig(places: ConfigPlaces): Promise<ConfigValues> {
-  // What nobody has agreed to is not even read.
-  const trust = await trustIn(places, await textOf(join(places.root, REPOSITORY_FILE)));
+  // One reading: what was agreed to is exactly what is parsed, and what nobody has agreed to is not parsed at all.
+  const text = await textOf(join(places.root, REPOSITORY_FILE));
+  const trust = await trustIn(places, text);
   if (!places.agreeing && (trust === "new" || trust === "changed"))
     throw new WerkError(
       "CONFIG_UNTRUSTED",
@@ -84,13 +94,12 @@ export async function readConfig(places: ConfigPlaces): Promise<ConfigValues> {
         details: { file: join(places.root, REPOSITORY_FILE) },
       },
     );
-  const { layers, userFile } = await readLayers(places);
-  const config = layerConfig(CONFIG_KEYS, layers);
+  const config = layerConfig(CONFIG_KEYS, await layersWith(places, text));
   const refused = config.refused[0];
   if (refused)
     throw new WerkError(
       "CONFIG_INVALID",
-      `${refused.key} in ${refused.source} counts only in your own file, ${userFile}`,
+      `${refused.key} in ${refused.source} counts only in your own file, ${userFileOf(places)}`,
       {
         field: refused.key,
       },
@@ -101,8 +110,9 @@ export async function readConfig(places: ConfigPlaces): Promise<ConfigValues> {
 const canonical = (values: ConfigValues): ConfigValues =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [KEY_ALIASES[key] ?? key, value]));
 
-const userDir = ({ env, homeDir }: ConfigPlaces): string =>
-  join(env.XDG_CONFIG_HOME || join(homeDir, ".config"), "conductor");
+/** The user's own file. */
+export const userFileOf = ({ env, homeDir }: ConfigPlaces): string =>
+  join(env.XDG_CONFIG_HOME || join(homeDir, ".config"), "conductor", "config.yml");
 
 /** What is written down when the user agrees to a configuration. */
 export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -6,7 +6,7 @@ import { readConfigText } from "@taskwerk/config/read-config-file";
 import type { ConfigValue } from "@taskwerk/config/schema";
 import type { App } from "../app.ts";
 import { type CONFIG_KEYS, KEY_ALIASES } from "../config-keys.ts";
-import { CONFIG_SCHEMA, readLayers, textOf } from "../read-config.ts";
+import { CONFIG_SCHEMA, textOf, userFileOf } from "../read-config.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { knownKey } from "./known-key.ts";
 import { textOfValue } from "./list.ts";
@@ -33,7 +33,7 @@ export const unsetConfigVerb: Verb<unknown> = {
 
 async function write(app: App, key: keyof typeof CONFIG_KEYS, value: ConfigValue | null): Promise<void> {
   const { editConfig } = await import("@taskwerk/config/edit-config");
-  const { userFile } = await readLayers({ ...app.configPlaces, agreeing: true });
+  const userFile = userFileOf(app.configPlaces);
   let text = (await textOf(userFile)) ?? "";
   // It may stand there by its short name.
   const names = [key, ...Object.entries(KEY_ALIASES).flatMap(([alias, of]) => (of === key ? [alias] : []))];
