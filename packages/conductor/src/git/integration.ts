@@ -1,5 +1,7 @@
 /** The branch that landings go to, `conductor/<target>`: where a run starts from. */
+
 import { WerkError } from "@taskwerk/contract/errors";
+import { branchOf } from "../model/branch-of.ts";
 import type { Repository } from "../model/repository.ts";
 
 /** What a run would start from. Nothing has been moved. */
@@ -47,7 +49,7 @@ export async function lookAtIntegration(repository: Repository, target: string):
   const start = await repository.commitTree({
     tree: merged.tree,
     parents: [held, targetCommit],
-    message: `chore: take ${shortName(target)} into ${shortName(ref)}\n`,
+    message: `chore: take ${branchOf(target)} into ${branchOf(ref)}\n`,
   });
   return { ...place, kind: "merged", start };
 }
@@ -60,9 +62,7 @@ export async function moveIntegration(
   if (held === start) return;
   const update = await repository.updateRef(ref, start, held);
   if (update.kind === "stale" && update.actual !== start)
-    throw new WerkError("GIT_FAILED", `${shortName(ref)} was moved while this run was being checked`, {
+    throw new WerkError("GIT_FAILED", `${branchOf(ref)} was moved while this run was being checked`, {
       hint: "Is another conductor at work here?  conductor status",
     });
 }
-
-const shortName = (ref: string): string => ref.replace(/^refs\/heads\//, "");

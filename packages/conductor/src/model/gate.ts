@@ -98,6 +98,11 @@ export function missingReceipts(gates: readonly Gate[], receipts: readonly Recei
   );
 }
 
+/** The last word of each gate, in the order in which they first spoke. */
+export const newestByGate = (receipts: readonly Receipt[]): readonly Receipt[] => [
+  ...new Map(receipts.map((receipt) => [receipt.gate, receipt])).values(),
+];
+
 /** What failed, as one comparable text: gate ids with their failing tests. Empty when all passed. */
 export function failureSignature(receipts: readonly Receipt[]): string {
   return receipts

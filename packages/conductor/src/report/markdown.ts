@@ -1,6 +1,7 @@
 /** The report as Markdown, ready for a pull request. What others wrote is escaped: it is text, never markup. Pure. */
+import { branchOf } from "../model/branch-of.ts";
 import type { Report } from "./report.ts";
-import { branchOf, prices, proofs, stateInWords, summary } from "./text.ts";
+import { prices, proofs, stateInWords, summary } from "./text.ts";
 import { duration, moment, money, short } from "./times.ts";
 
 /** The whole report, ending in a line end. Times are in `zone` (IANA). */

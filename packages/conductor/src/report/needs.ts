@@ -1,4 +1,5 @@
 /** What needs the reader: the first thing a report says, and the command that opens each. Pure. */
+import { branchOf } from "../model/branch-of.ts";
 import type { SessionState } from "../model/state.ts";
 import type { Assumption } from "./assumptions.ts";
 import type { GitAudit } from "./facts.ts";
@@ -174,7 +175,7 @@ function assumed({ assumptions }: NeedsInput): readonly Need[] {
 
 function moved({ session, git }: NeedsInput): readonly Need[] {
   if (git === null || git.target === session.targetCommit) return [];
-  const name = session.target.replace(/^refs\/heads\//, "");
+  const name = branchOf(session.target);
   const text =
     git.target === null
       ? `${name} is gone since this run began`

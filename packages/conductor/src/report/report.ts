@@ -1,7 +1,7 @@
 /** The report of one session: a fold over the journal and the facts handed in. Every figure follows from them. Pure. */
 import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import type { Decision } from "../model/decision.ts";
-import type { Coverage, Receipt, TestCounts } from "../model/gate.ts";
+import { type Coverage, newestByGate, type Receipt, type TestCounts } from "../model/gate.ts";
 import type { Session } from "../model/run.ts";
 import type { AttemptState, LoopState, RunState, SalvageState, SessionState } from "../model/state.ts";
 import { type Assumption, assumptionsOf } from "./assumptions.ts";
@@ -181,7 +181,7 @@ function beforeAndAfter(state: RunState, session: SessionState): Pick<Report, "t
     .filter((one) => one !== undefined)
     .filter(({ phase }) => phase === "baseline");
   // A gate that was red at first was measured again.
-  const baseline = [...new Map(measured.map((receipt) => [receipt.gate, receipt])).values()];
+  const baseline = newestByGate(measured);
   const landing = state.landings.findLast((one) => one.session === session.id);
   const last = (landing?.receipts ?? []).map((id) => state.receipts.get(id)).filter((one) => one !== undefined);
   return {

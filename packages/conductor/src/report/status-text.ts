@@ -1,9 +1,10 @@
 /** The status as plain text. Its first line answers whether it runs and whether it needs a person. Pure. */
+import { branchOf } from "../model/branch-of.ts";
 import type { Card } from "./inbox.ts";
 import { counted, cut, hanging, pad, spread } from "./layout.ts";
 import type { Status, WorkingTask } from "./status.ts";
 import type { TaskReport } from "./task-report.ts";
-import { branchOf, type TextOptions } from "./text.ts";
+import type { TextOptions } from "./text.ts";
 import { duration, moment, money, short } from "./times.ts";
 
 /** Lines without colour. Texts must be sanitised already. `null` = nothing has ever run here. */

@@ -1,4 +1,5 @@
 /** The report as plain text: first what needs the reader, then what there is, why to believe it, and the price. Pure. */
+import { branchOf } from "../model/branch-of.ts";
 import { cells, counted, cut, hanging, spread } from "./layout.ts";
 import type { Report } from "./report.ts";
 import { amount, duration, moment, momentAfter, money, short } from "./times.ts";
@@ -23,9 +24,6 @@ export function reportText(report: Report, { width, zone }: TextOptions): readon
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
 }
-
-/** "conductor/main" of refs/heads/conductor/main. */
-export const branchOf = (ref: string): string => ref.replace(/^refs\/heads\//, "");
 
 function head(report: Report, width: number, zone: string): readonly string[] {
   const { session, plan, counts } = report;

@@ -13,7 +13,7 @@ import { land } from "../landing/land.ts";
 import { landingMessage } from "../landing/message.ts";
 import type { Usage } from "../model/agent.ts";
 import type { Verdict } from "../model/decision.ts";
-import { failureSignature, type Gate, type Receipt } from "../model/gate.ts";
+import { failureSignature, type Gate, newestByGate, type Receipt } from "../model/gate.ts";
 import type { Workspace } from "../model/repository.ts";
 import type { Attempt, Stage } from "../model/run.ts";
 import { plus } from "../model/usage.ts";
@@ -402,7 +402,7 @@ class Story {
     const of = async (commit: string): Promise<readonly Receipt[]> => {
       const tree = await repository.treeOf(commit);
       const judged = known.filter((one) => one.tree === tree && (one.result === "pass" || one.counts !== null));
-      return [...new Map(judged.map((receipt) => [receipt.gate, receipt])).values()];
+      return newestByGate(judged);
     };
     const own = await of(base);
     return own.length > 0 ? own : of(session.startCommit);

@@ -1,10 +1,12 @@
 /** Everything that is found out before anything is spent: the repository, the sandbox, the agent, and the gates on the base. */
+
 import { mkdir } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
 import { type Integration, lookAtIntegration } from "../git/integration.ts";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import type { AgentAdapter, AgentInfo } from "../model/agent.ts";
-import type { Gate, Receipt } from "../model/gate.ts";
+import { branchOf } from "../model/branch-of.ts";
+import { type Gate, newestByGate, type Receipt } from "../model/gate.ts";
 import { type Detected, detectConfinement } from "../sandbox/confinement.ts";
 import { type GateSet, type GateSets, knowingRed, makeGateSets } from "./gate-set.ts";
 import { judgeTree } from "./judge-tree.ts";
@@ -56,9 +58,9 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   if (place.kind === "conflict")
     throw new WerkError(
       "GIT_CONFLICT",
-      `${shortRef(place.ref)} and ${shortRef(target)} have each moved on, and they conflict in ${place.paths.slice(0, 5).join(", ")}`,
+      `${branchOf(place.ref)} and ${branchOf(target)} have each moved on, and they conflict in ${place.paths.slice(0, 5).join(", ")}`,
       {
-        hint: `Take what has landed first:  git merge ${shortRef(place.ref)}`,
+        hint: `Take what has landed first:  git merge ${branchOf(place.ref)}`,
         details: { paths: place.paths },
       },
     );
@@ -71,9 +73,9 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   });
   const set = await gateSets(place.start);
   checkGates(set.gates, wish);
-  if (set.gates.length > 0) wish.onProgress(`measuring ${set.gates.length} gates on ${shortRef(target)}`);
+  if (set.gates.length > 0) wish.onProgress(`measuring ${set.gates.length} gates on ${branchOf(target)}`);
   const baseline = await judgeBase(wish, { repository, sandbox, set, tree: await repository.treeOf(place.start) });
-  refuseRed(baseline, place.kind === "merged" ? shortRef(place.ref) : shortRef(target), wish.requireGreenBase);
+  refuseRed(baseline, place.kind === "merged" ? branchOf(place.ref) : branchOf(target), wish.requireGreenBase);
   return {
     repository,
     target,
@@ -123,8 +125,7 @@ async function judgeBase(
 
 /** Throws POLICY_UNMET when it could not be told which failures are new, or when a green base was asked for. */
 function refuseRed(baseline: readonly Receipt[], name: string, requireGreen: boolean): void {
-  const last = [...new Map(baseline.map((receipt) => [receipt.gate, receipt])).values()];
-  const red = last.filter(
+  const red = newestByGate(baseline).filter(
     ({ required, result, failures, kind }) =>
       required && (result !== "pass" || (requireGreen && kind === "test" && failures.length > 0)),
   );
@@ -178,15 +179,13 @@ export function targetOf(repository: Pick<UserRepository, "head" | "root">): str
   if (head.startsWith("refs/heads/conductor/"))
     throw new WerkError(
       "GIT_CONFLICT",
-      `${shortRef(head)} is checked out, and conductor never moves what is checked out`,
+      `${branchOf(head)} is checked out, and conductor never moves what is checked out`,
       {
         hint: `Go to your own branch:  git switch ${head.slice("refs/heads/conductor/".length)}`,
       },
     );
   return head;
 }
-
-const shortRef = (ref: string): string => ref.replace(/^refs\/heads\//, "");
 
 /** A base without any gate is fine: a task may bring them. */
 function checkGates(gates: readonly Gate[], { requireTests }: PreflightWish): void {

@@ -1,11 +1,11 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { bold, dim, yellow } from "@taskwerk/terminal/part";
+import { branchOf } from "../../model/branch-of.ts";
+import { newestByGate } from "../../model/gate.ts";
 import type { RunOptions } from "../../model/run.ts";
 import type { Preflight } from "../../run/preflight.ts";
 import type { App } from "../app.ts";
 import { mayTalk } from "../may-talk.ts";
-
-const short = (ref: string): string => ref.replace(/^refs\/heads\//, "");
 
 /** What the gates say of the start, in a line. */
 function verdictOn({ baseline, redBefore, place }: Preflight): string {
@@ -13,7 +13,7 @@ function verdictOn({ baseline, redBefore, place }: Preflight): string {
   const coverage = baseline.findLast((one) => one.coverage !== null)?.coverage;
   const more = `${counts ? `, ${counts.total} tests` : ""}${coverage ? `, coverage ${coverage.percent}%` : ""}`;
   if (baseline.length === 0) return "none yet: the first task that brings some asks you; until then nothing can land";
-  if (redBefore.length === 0) return `all pass on ${short(place.ref)}${more}`;
+  if (redBefore.length === 0) return `all pass on ${branchOf(place.ref)}${more}`;
   const some = redBefore.slice(0, 3).join(", ");
   return `${redBefore.length} ${redBefore.length === 1 ? "test fails" : "tests fail"} already, and only others count: ${some}. Better: fix that first${more}`;
 }
@@ -23,8 +23,9 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
   if (!mayTalk(app.output)) return;
   const { output } = app;
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
-  const measured = new Map(checked.baseline.map((receipt) => [receipt.gate, receipt]));
-  const gates = [...measured.values()].map(({ gate, durationMs }) => `${gate} ${seconds(durationMs)}`).join("  ");
+  const gates = newestByGate(checked.baseline)
+    .map(({ gate, durationMs }) => `${gate} ${seconds(durationMs)}`)
+    .join("  ");
   const limits = [
     checked.agentInfo.features.usage === "none"
       ? "no limit in money: this agent does not say what it uses"
@@ -34,10 +35,10 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
     ...(options.until === null ? [] : [`until ${options.until}`]),
     ...(options.maxTasks === null ? [] : [`${options.maxTasks} tasks`]),
   ].join(", ");
-  output.line(bold(`A run on ${short(checked.target)}@${checked.place.targetCommit.slice(0, 7)}`));
+  output.line(bold(`A run on ${branchOf(checked.target)}@${checked.place.targetCommit.slice(0, 7)}`));
   output.line(
     "  Code      ",
-    `lands on ${short(checked.place.ref)}; ${short(checked.target)} stays where it is, nothing is pushed`,
+    `lands on ${branchOf(checked.place.ref)}; ${branchOf(checked.target)} stays where it is, nothing is pushed`,
   );
   output.line("            ", "your own files are neither used nor touched");
   output.line(

@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { branchOf } from "../../model/branch-of.ts";
 import { linesView } from "../lines-view.ts";
 import { openUserRepository } from "../open-repository.ts";
 import type { Verb } from "../verb.ts";
@@ -24,10 +25,14 @@ export const deliverVerb: Verb<{ readonly dryRun?: boolean }> = {
     const repository = await openUserRepository(app, [target]);
     const [from, to] = [await repository.resolve(target), await repository.resolve(integration)];
     if (from === null || to === null)
-      throw new WerkError("GIT_REF_NOT_FOUND", `there is no ${from === null ? short(target) : short(integration)}`, {
-        hint: "git branch --list",
-      });
-    const command = `git merge --ff-only ${short(integration)}`;
+      throw new WerkError(
+        "GIT_REF_NOT_FOUND",
+        `there is no ${from === null ? branchOf(target) : branchOf(integration)}`,
+        {
+          hint: "git branch --list",
+        },
+      );
+    const command = `git merge --ff-only ${branchOf(integration)}`;
     const say = (state: Delivered["state"]): void =>
       app.show<Delivered>(
         "deliver",
@@ -38,9 +43,9 @@ export const deliverVerb: Verb<{ readonly dryRun?: boolean }> = {
     else if (!(await repository.isAncestor(from, to)))
       throw new WerkError(
         "GIT_CONFLICT",
-        `${short(target)} and ${short(integration)} have each moved on without the other`,
+        `${branchOf(target)} and ${branchOf(integration)} have each moved on without the other`,
         {
-          hint: `The next run merges them through the gates; or do it yourself:  git merge ${short(integration)}`,
+          hint: `The next run merges them through the gates; or do it yourself:  git merge ${branchOf(integration)}`,
         },
       );
     else if (repository.head === target) say("checked-out");
@@ -48,29 +53,31 @@ export const deliverVerb: Verb<{ readonly dryRun?: boolean }> = {
     else {
       const moved = await repository.updateRef(target, to, from);
       if (moved.kind === "stale")
-        throw new WerkError("GIT_CONFLICT", `${short(target)} was moved by somebody else just now; nothing was done`, {
-          hint: "conductor deliver",
-        });
+        throw new WerkError(
+          "GIT_CONFLICT",
+          `${branchOf(target)} was moved by somebody else just now; nothing was done`,
+          {
+            hint: "conductor deliver",
+          },
+        );
       say("moved");
     }
     return undefined;
   },
 };
 
-const short = (ref: string): string => ref.replace(/^refs\/heads\//, "");
-
 const VIEW = linesView<Delivered>(
   ({ target, integration, from, to, state, command }) => {
     const way = `${from.slice(0, 7)} > ${to.slice(0, 7)}`;
     switch (state) {
       case "moved":
-        return [`${short(target)} has all of ${short(integration)} now (${way}). Nothing was pushed.`];
+        return [`${branchOf(target)} has all of ${branchOf(integration)} now (${way}). Nothing was pushed.`];
       case "would-move":
-        return [`${short(target)} would move up to ${short(integration)} (${way}).`];
+        return [`${branchOf(target)} would move up to ${branchOf(integration)} (${way}).`];
       case "taken":
-        return [`${short(target)} has all that has landed already.`];
+        return [`${branchOf(target)} has all that has landed already.`];
       case "checked-out":
-        return [`${short(target)} is checked out, so it is yours to move:`, `  ${command}`];
+        return [`${branchOf(target)} is checked out, so it is yours to move:`, `  ${command}`];
     }
   },
   {

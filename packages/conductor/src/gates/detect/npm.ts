@@ -1,6 +1,6 @@
 /** Finds the gates of an npm project in its package.json. The scripts stay as they are; counts are asked for from outside. */
 import type { Gate, GateKind } from "../../model/gate.ts";
-import type { BaseTree, DetectOptions } from "./base-tree.ts";
+import { asked, type BaseTree, type DetectOptions, toolGate } from "./base-tree.ts";
 
 /** Script names by gate, the likeliest first, in the order gates run. */
 const SCRIPTS: readonly { readonly id: string; readonly kind: GateKind; readonly names: readonly string[] }[] = [
@@ -36,9 +36,8 @@ export async function npmGates(tree: BaseTree, options: DetectOptions): Promise<
         id: "coverage",
         kind: "coverage",
         parse: "lcov",
-        minCoverage: options.minCoverage,
         minTests: 0,
-        ...ofChanged(options),
+        ...asked(options),
       },
     ];
   return gates;
@@ -66,25 +65,18 @@ function gateOf(
       : kind === "coverage" && callsNode(scripts, name)
         ? "lcov"
         : "exit";
-  return {
-    id,
-    kind,
-    run: name === "test" ? `${runner} test` : `${runner} run ${name}`,
-    when: [],
-    phases: ["pre", "merged"],
-    required: true,
-    timeoutMs: options.timeoutMs,
-    network: false,
-    parse,
-    minCoverage: kind === "coverage" && parse === "lcov" ? options.minCoverage : null,
-    minTests: kind !== "test" ? 0 : parse === "junit" || options.requireTests ? 1 : 0,
-    origin: `package.json scripts.${name}`,
-    ...(kind === "coverage" && parse === "lcov" ? ofChanged(options) : {}),
-  };
+  return toolGate(
+    {
+      id,
+      kind,
+      run: name === "test" ? `${runner} test` : `${runner} run ${name}`,
+      parse,
+      origin: `package.json scripts.${name}`,
+      ...(parse === "lcov" ? asked(options) : {}),
+    },
+    options,
+  );
 }
-
-const ofChanged = ({ minChangedCoverage }: DetectOptions): Pick<Gate, "minChangedCoverage"> =>
-  minChangedCoverage == null ? {} : { minChangedCoverage };
 
 /** The string scripts of a manifest; {} when it cannot be read. */
 export function scriptsOf(manifest: string | null): Readonly<Record<string, string>> {

@@ -1,5 +1,13 @@
 /** What `cargo test` prints for people; its JSON is not stable yet. */
-import { MAX_REPORT_BYTES, MAX_TESTS, malformed, type Parsed, type TestReport, testName } from "./parsed.ts";
+import {
+  MAX_REPORT_BYTES,
+  MAX_TESTS,
+  malformed,
+  type Parsed,
+  reportOfNames,
+  type TestReport,
+  testName,
+} from "./parsed.ts";
 
 /** Reads `test NAME ... ok|FAILED|ignored` lines, under the binary that ran them; every `running N tests` must be kept. */
 export function parseCargo(text: string): Parsed<TestReport> {
@@ -25,19 +33,5 @@ export function parseCargo(text: string): Parsed<TestReport> {
   }
   if (results === 0) return malformed("no test binary came to its end: this is no report of cargo test");
   if (seen !== promised) return malformed(`${promised} tests were to run, ${seen} were reported`);
-  return {
-    kind: "parsed",
-    value: {
-      counts: {
-        total: passed.size + failed.size + skipped.size,
-        passed: passed.size,
-        failed: failed.size,
-        skipped: skipped.size,
-      },
-      passed: [...passed].sort(),
-      failures: [...failed].sort(),
-      skipped: [...skipped].sort(),
-      emptyFiles: [],
-    },
-  };
+  return { kind: "parsed", value: reportOfNames(passed, failed, skipped) };
 }

@@ -1,5 +1,13 @@
 /** What `go test -json` prints: one event a line (`go doc test2json`). */
-import { MAX_REPORT_BYTES, MAX_TESTS, malformed, type Parsed, type TestReport, testName } from "./parsed.ts";
+import {
+  MAX_REPORT_BYTES,
+  MAX_TESTS,
+  malformed,
+  type Parsed,
+  reportOfNames,
+  type TestReport,
+  testName,
+} from "./parsed.ts";
 
 interface TestEvent {
   readonly Action?: unknown;
@@ -41,24 +49,8 @@ export function parseGoJson(text: string): Parsed<TestReport> {
     [...state]
       .filter(([name, one]) => one === word && !(parents.has(name) && word !== "fail"))
       .filter(([name, one]) => !(one === "fail" && parents.has(name) && hasFailing(state, name)))
-      .map(([name]) => name)
-      .sort();
-  const [passed, failed, skipped] = [names("pass"), [...names("fail"), ...brokenPackages].sort(), names("skip")];
-  return {
-    kind: "parsed",
-    value: {
-      counts: {
-        total: passed.length + failed.length + skipped.length,
-        passed: passed.length,
-        failed: failed.length,
-        skipped: skipped.length,
-      },
-      passed,
-      failures: failed,
-      skipped,
-      emptyFiles: [],
-    },
-  };
+      .map(([name]) => name);
+  return { kind: "parsed", value: reportOfNames(names("pass"), [...names("fail"), ...brokenPackages], names("skip")) };
 }
 
 const hasFailing = (state: ReadonlyMap<string, string>, parent: string): boolean =>
