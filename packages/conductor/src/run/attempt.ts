@@ -1,11 +1,8 @@
 /** One task's story, from its claim to its landed commit or to the reason why there is none. Only this file knows the order. */
 import { join } from "node:path";
 import type { Task } from "@taskwerk/contract/task";
-import { addedByPath } from "../gates/added-lines.ts";
-import { isTestFile } from "../gates/files-of-tests.ts";
 import { namesKept, type TestNames } from "../gates/names-of-tests.ts";
-import { needsTheWork } from "../gates/needs-the-work.ts";
-import { type RatchetFinding, ratchet } from "../gates/ratchet.ts";
+import { ratchet } from "../gates/ratchet.ts";
 import { takeWork } from "../git/bundle.ts";
 import { salvage } from "../git/salvage.ts";
 import { prepareWorkspace, removeWorkspace } from "../git/workspace.ts";
@@ -27,10 +24,12 @@ import { attemptBrief, type Setback } from "./attempt-brief.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { branchName } from "./branch-name.ts";
 import { type ClaimKeeper, keepClaim } from "./claim-keeper.ts";
+import { conflictSetback } from "./conflict-setback.ts";
 import { claimerOf, type RunContext } from "./context.ts";
 import { converse } from "./converse.ts";
 import { changedSet, type GateSet, knowingRed } from "./gate-set.ts";
-import { gatherChange, withRatchet } from "./gather-change.ts";
+import { addedBetween, gatherChange, withRatchet } from "./gather-change.ts";
+import { type IdleWish, idleTests } from "./idle-tests.ts";
 import { judgeAttempt, tryTree } from "./judge-tree.ts";
 import { planOf } from "./plan-metadata.ts";
 
@@ -55,13 +54,6 @@ interface Work {
   readonly tree: string;
   readonly ref: string;
 }
-
-/** A larger difference is not read. */
-const DIFF_LIMIT = 8_000_000;
-/** So much of a difference is told to an agent whose work conflicts. */
-const HINT_BYTES = 20_000;
-/** So many names are written down. */
-const MOST_NAMES = 100;
 
 /** What one step answers: go on with something, or the end of the story. */
 type Step<T> = { readonly go: T } | { readonly end: AttemptEnd };
@@ -341,7 +333,7 @@ class Story {
     await this.#stage("gating", null);
     await this.#keeper.move("review", { reason: "gates are running" });
     const { policy } = this.#context.settings;
-    const change = await gatherChange(repository, this.#base, work.commit);
+    const { change, added } = await gatherChange(repository, this.#base, work.commit);
     this.#change = change;
     const allowed = await this.#allowed(decide({ kind: "judge", change }, policy), work);
     if ("end" in allowed) return allowed;
@@ -358,7 +350,7 @@ class Story {
       set,
       phase: "pre",
       changed: change.paths.map(({ path }) => path),
-      changedLines: await this.#added(this.#base, work.commit),
+      changedLines: added,
       attempt: this.#id,
       signal: this.#signal,
     });
@@ -373,10 +365,11 @@ class Story {
       this.#setback = setbackOf(red);
       return { go: "rework" };
     }
-    await this.#tryNewTests(work, { change, set }, baseline, receipts);
+    const names = await this.#names([...baseline, ...receipts]);
+    await this.#noteIdleTests(set, { work: work.commit, paths: change.paths, baseline, receipts, names });
     if (this.#signal.aborted) return { end: { kind: "cancelled", reason: "stopped" } };
     return this.#allowed(
-      decide({ kind: "land", change: withRatchet(change, await this.#lost(baseline, receipts)) }, policy),
+      decide({ kind: "land", change: withRatchet(change, ratchet(baseline, receipts, names)) }, policy),
       work,
     );
   }
@@ -408,63 +401,40 @@ class Story {
     return own.length > 0 ? own : of(session.startCommit);
   }
 
-  /** The lines that are added between two trees; a difference too large to be read has none. */
-  async #added(from: string, to: string): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
-    const diff = await this.#context.repository.diff(from, to, DIFF_LIMIT);
-    return Buffer.byteLength(diff) < DIFF_LIMIT ? addedByPath(diff) : new Map();
-  }
-
-  /**
-   * New tests that pass without the work prove nothing about it: they are run on the base with only the test files of the
-   * branch, and those that pass there are written down. That blocks nothing.
-   */
-  async #tryNewTests(
-    work: Work,
-    { change, set }: { readonly change: Change; readonly set: GateSet },
-    baseline: readonly Receipt[],
-    receipts: readonly Receipt[],
-  ): Promise<void> {
-    const { repository, journal } = this.#context;
-    const files = change.paths.filter(({ path }) => isTestFile(path)).map(({ path }) => path);
-    // What imports what only the work brings need not be run to be known to fail without it.
-    const added = new Set(change.paths.filter(({ status }) => status === "added").map(({ path }) => path));
-    const texts = await Promise.all(files.map((path) => repository.readFile(work.commit, path)));
-    if (files.every((path, at) => texts[at] != null && needsTheWork(path, String(texts[at]), added))) return;
-    for (const receipt of receipts.filter(({ kind, tests }) => kind === "test" && tests !== undefined)) {
-      const before = baseline.find(({ gate }) => gate === receipt.gate)?.tests;
-      const [old, young] = [before === undefined ? null : await namesKept(before), await namesKept(receipt.tests!)];
-      if (old === null || young === null) continue;
-      const known = new Set([...old.passed, ...old.failed, ...old.skipped]);
-      const fresh = new Set(young.passed.filter((name) => !known.has(name)));
-      if (fresh.size === 0 || files.length === 0) continue;
-      const tree = await repository.overlay(this.#base, work.commit, files);
-      const gates = set.gates.filter(({ id }) => id === receipt.gate);
-      const { receipts: there } = await tryTree(this.#context, {
-        tree,
-        set: { ...set, gates },
-        phase: "pre",
-        changed: files,
-        attempt: this.#id,
-        signal: this.#signal,
-      });
-      const tests = there[0]?.tests;
-      const names = tests === undefined ? null : await namesKept(tests);
-      const idle = (names?.passed ?? []).filter((name) => fresh.has(name)).slice(0, MOST_NAMES);
-      if (idle.length > 0)
-        await journal.append([
-          { type: "tests.idle", attempt: this.#id, gate: receipt.gate, names: idle, of: fresh.size },
-        ]);
-    }
-  }
-
-  /** What the tree has lost against its base, tests by name where they are known. */
-  async #lost(baseline: readonly Receipt[], receipts: readonly Receipt[]): Promise<readonly RatchetFinding[]> {
+  /** Tests by name, of the receipts where they are known. */
+  async #names(receipts: readonly Receipt[]): Promise<(receipt: Receipt) => TestNames | null> {
     const names = new Map<string, TestNames>();
-    for (const { id, tests } of [...baseline, ...receipts]) {
+    for (const { id, tests } of receipts) {
       const kept = tests === undefined ? null : await namesKept(tests);
       if (kept !== null) names.set(id, kept);
     }
-    return ratchet(baseline, receipts, ({ id }) => names.get(id) ?? null);
+    return ({ id }) => names.get(id) ?? null;
+  }
+
+  /** Writes down which new tests prove nothing. That blocks nothing. */
+  async #noteIdleTests(
+    set: GateSet,
+    wish: Pick<IdleWish, "work" | "paths" | "baseline" | "receipts" | "names">,
+  ): Promise<void> {
+    const { repository, journal } = this.#context;
+    const found = await idleTests({
+      ...wish,
+      repository,
+      base: this.#base,
+      tryGate: async (gate, tree, changed) => {
+        const { receipts } = await tryTree(this.#context, {
+          tree,
+          set: { ...set, gates: set.gates.filter(({ id }) => id === gate) },
+          phase: "pre",
+          changed,
+          attempt: this.#id,
+          signal: this.#signal,
+        });
+        const tests = receipts[0]?.tests;
+        return tests === undefined ? null : namesKept(tests);
+      },
+    });
+    await journal.append(found.map((idle) => ({ type: "tests.idle", attempt: this.#id, ...idle }) as const));
   }
 
   /** Asks where policy wants people asked; approvals count for this tree only. */
@@ -539,7 +509,7 @@ class Story {
             set: await this.#gates(tree, tip),
             phase: "merged",
             changed: changed.map(({ path }) => path),
-            changedLines: await this.#added(tip, tree),
+            changedLines: await addedBetween(repository, tip, tree),
             attempt: this.#id,
             signal: this.#signal,
           });
@@ -578,7 +548,12 @@ class Story {
         case "no-change":
           return { end: { kind: "no-change", reason: "what it changed is there already" } };
         case "conflict":
-          this.#setback = await this.#conflict(work, outcome.paths);
+          this.#setback = await conflictSetback(repository, await journal.state(), {
+            ref: session.integration,
+            base: this.#base,
+            work: work.commit,
+            paths: outcome.paths,
+          });
           await this.#startOver();
           return { go: "rework" };
         case "red":
@@ -595,32 +570,6 @@ class Story {
         }
       }
     });
-  }
-
-  /** Both intents: what this work wanted, and what has landed where they meet. */
-  async #conflict(work: Work, paths: readonly string[]): Promise<Setback> {
-    const { repository, journal } = this.#context;
-    const state = await journal.state();
-    const landed: string[] = [];
-    for (const { task, attempt, commit } of state.landings) {
-      const there = await repository.resolve(commit);
-      if (there === null || (await repository.isAncestor(commit, this.#base))) continue;
-      const before = await repository.resolve(`${commit}^`);
-      const touched = before === null ? [] : await repository.changedPaths(before, commit);
-      const met = touched.map(({ path }) => path).filter((path) => paths.includes(path));
-      if (met.length === 0) continue;
-      const diff = before === null ? "" : await repository.diff(before, commit, HINT_BYTES);
-      landed.push(
-        `Landed meanwhile: ${task} ${state.attempts.get(attempt)?.title ?? ""} (${commit.slice(0, 7)}), in ${met.join(", ")}\n${diff}`,
-      );
-    }
-    const own = await repository.diff(this.#base, work.commit, HINT_BYTES);
-    return {
-      summary: `it conflicts with what landed meanwhile, in ${paths.join(", ")}`,
-      receipts: [],
-      signature: "",
-      hints: [...landed, `What you did before, on the base of that time. Bring it in again so that both hold:\n${own}`],
-    };
   }
 
   /** A new clone from the tip for the next conversation; what the old one holds is kept. */

@@ -1,5 +1,6 @@
 /** The facts of a change that policy looks at. */
 
+import { addedByPath } from "../gates/added-lines.ts";
 import { isTestFile } from "../gates/files-of-tests.ts";
 import { changedGateFiles } from "../gates/gate-files.ts";
 import type { RatchetFinding } from "../gates/ratchet.ts";
@@ -16,22 +17,43 @@ const BIG_FILE = 16 * 1024 * 1024;
 /** So many changed test files are read; that there are more is told by their names after the gates. */
 const MAX_TEST_FILES = 1_000;
 
-export async function gatherChange(repository: Repository, base: string, work: string): Promise<Change> {
+export interface Gathered {
+  readonly change: Change;
+  /** Numbers of the lines that it adds, by path. */
+  readonly added: AddedLines;
+}
+
+export type AddedLines = ReadonlyMap<string, ReadonlySet<number>>;
+
+/** Everything there is to know of a change before a gate has run. */
+export async function gatherChange(repository: Repository, base: string, work: string): Promise<Gathered> {
   const [before, after] = [treeReader(repository, base), treeReader(repository, work)];
   const [paths, diff] = await Promise.all([
     repository.changedPaths(base, work),
     repository.diff(base, work, DIFF_LIMIT),
   ]);
-  const complete = Buffer.byteLength(diff) < DIFF_LIMIT;
+  const complete = isComplete(diff);
   return {
-    paths,
-    gateFiles: await changedGateFiles(paths, before, after),
-    newDependencies: await addedPackages(paths, before, after),
-    ratchet: weakenings(await changedTests(paths, before, after)),
-    secrets: complete && !(await hidesMuch(repository, work, diff)) ? findSecrets(diff) : null,
-    diffLines: complete ? diff.split("\n").filter((line) => /^[+-](?![+-]{2} )/.test(line)).length : null,
+    change: {
+      paths,
+      gateFiles: await changedGateFiles(paths, before, after),
+      newDependencies: await addedPackages(paths, before, after),
+      ratchet: weakenings(await changedTests(paths, before, after)),
+      secrets: complete && !(await hidesMuch(repository, work, diff)) ? findSecrets(diff) : null,
+      diffLines: complete ? diff.split("\n").filter((line) => /^[+-](?![+-]{2} )/.test(line)).length : null,
+    },
+    added: addedIn(diff),
   };
 }
+
+/** The lines that are added between two trees. */
+export const addedBetween = async (repository: Repository, from: string, to: string): Promise<AddedLines> =>
+  addedIn(await repository.diff(from, to, DIFF_LIMIT));
+
+const isComplete = (diff: string): boolean => Buffer.byteLength(diff) < DIFF_LIMIT;
+
+/** A difference too large to be read has none. */
+const addedIn = (diff: string): AddedLines => (isComplete(diff) ? addedByPath(diff) : new Map());
 
 /** True when the difference leaves out a file so large that git does not look into it: nobody has searched it. */
 async function hidesMuch(repository: Repository, work: string, diff: string): Promise<boolean> {
