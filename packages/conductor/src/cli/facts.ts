@@ -2,6 +2,7 @@ import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import type { RunState, SessionState } from "../model/state.ts";
 import type { GitAudit, ReportFacts } from "../report/facts.ts";
+import { auditWork } from "../run/audit-work.ts";
 import type { App } from "./app.ts";
 import { openUserRepository } from "./open-repository.ts";
 import { wantsOf } from "./orchestrate/run-flags.ts";
@@ -27,6 +28,13 @@ export async function factsOf(app: App, state: RunState, about?: string): Promis
     git,
     driven: driver !== null && (about === undefined || driver.session === about),
   };
+}
+
+/** What the cards are read with: every task of the store, whichever session asks. */
+export async function cardFactsOf(app: App): Promise<Pick<ReportFacts, "now" | "tasks" | "driven">> {
+  const journal = await app.journal();
+  const [tasks, driver] = await Promise.all([tasksOf(app), journal.currentDriver()]);
+  return { now: app.world.now().toISOString(), tasks, driven: driver !== null };
 }
 
 /** The tasks that a session was about: those it was told to do and those it has worked on. null = all there are. */
@@ -75,12 +83,9 @@ async function auditOf(app: App, state: RunState, session: SessionState): Promis
         reachable: there && top !== null && (await repository.isAncestor(commit, top)),
       });
     }
-    const made = [
-      ...[...state.attempts.values()].flatMap(({ work }) => (work ? [work.commit] : [])),
-      ...state.salvage.map(({ commit }) => commit),
-    ];
-    const lost = await repository.unreached(made);
-    return { target: await repository.resolve(session.target), integration: tip, landed, lost };
+    const made = await auditWork(repository, state);
+    const lost = made.flatMap(({ kind, commit, kept }) => (kind !== "landing" && !kept && commit ? [commit] : []));
+    return { target: await repository.resolve(session.target), integration: tip, landed, lost: [...new Set(lost)] };
   } catch (error) {
     if (isWerkError(error)) return null;
     throw error;

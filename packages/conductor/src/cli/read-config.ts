@@ -114,7 +114,7 @@ const canonical = (values: ConfigValues): ConfigValues =>
 export const userFileOf = ({ env, homeDir }: ConfigPlaces): string =>
   join(env.XDG_CONFIG_HOME || join(homeDir, ".config"), "conductor", "config.yml");
 
-/** What is written down when the user agrees to a configuration. */
+/** What a text is recognised by: its sha256. */
 export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 export async function textOf(path: string): Promise<string | null> {

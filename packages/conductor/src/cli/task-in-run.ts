@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { RunState } from "../model/state.ts";
+import { type AttemptState, attemptsOf, type RunState } from "../model/state.ts";
 
 /** The task that a word names, of those that agents have worked on: its id, or its number alone. Throws TASK_NOT_FOUND. */
 export function taskInRun(state: RunState, word: string): string {
@@ -11,6 +11,20 @@ export function taskInRun(state: RunState, word: string): string {
     given: word,
     hint: "What there is:  conductor status",
     candidates: known.slice(0, 10),
+  });
+}
+
+/** The newest attempt of a task that left something. Throws TASK_NOT_FOUND, and GIT_REF_NOT_FOUND where none did. */
+export function workInRun(
+  state: RunState,
+  word: string,
+): AttemptState & { readonly work: NonNullable<AttemptState["work"]> } {
+  const task = taskInRun(state, word);
+  const attempt = attemptsOf(state, task).findLast(({ work }) => work !== null);
+  if (attempt?.work) return { ...attempt, work: attempt.work };
+  throw new WerkError("GIT_REF_NOT_FOUND", `no agent has committed anything for ${task}`, {
+    given: word,
+    hint: `What happened:  conductor log ${task}`,
   });
 }
 

@@ -18,7 +18,7 @@ import { detectConfinement } from "../sandbox/confinement.ts";
 import { type Outcome, takeWork } from "./bundle.ts";
 import { receiveBundle } from "./incoming.ts";
 import { openRepository, type UserRepository } from "./repository.ts";
-import { listSalvage, salvage } from "./salvage.ts";
+import { salvage } from "./salvage.ts";
 import { snapshot } from "./snapshot.ts";
 import { fingerprint, makeTestRepository, type TestRepository, writeFiles } from "./test-repository.ts";
 import { prepareWorkspace, removeWorkspace } from "./workspace.ts";
@@ -200,8 +200,8 @@ describe("salvage", () => {
     expect(saved).toMatchObject({ kind: "saved", ref: "refs/conductor/salvage/TASK-001/1", why: null });
     if (saved.kind !== "saved") return;
     expect(await repository.isAncestor(tip, saved.commit)).toBe(true);
-    expect(await listSalvage(repository)).toEqual([{ name: saved.ref, commit: saved.commit }]);
-    expect(await listSalvage(repository, "TASK-002")).toEqual([]);
+    expect(await repository.refs("refs/conductor/salvage/")).toEqual([{ name: saved.ref, commit: saved.commit }]);
+    expect(await repository.refs("refs/conductor/salvage/TASK-002/")).toEqual([]);
     expect(await removeWorkspace({ repository, workspace, kept: saved.commit })).toEqual({ kind: "removed" });
   });
 

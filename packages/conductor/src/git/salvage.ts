@@ -2,7 +2,6 @@
 import { commitInStore } from "./bundle.ts";
 import { type CollectWish, collect } from "./collect.ts";
 import { publish } from "./publish.ts";
-import type { UserRepository } from "./repository.ts";
 import { snapshot } from "./snapshot.ts";
 
 export type Salvaged =
@@ -41,10 +40,3 @@ export async function salvage(
   const ref = await publish(repository, { commit, inStore: dirty, kind: "salvage", task, n });
   return { kind: "saved", ref, commit, why: collected.kind === "refused" ? collected.reason : null };
 }
-
-/** What was saved, by ref name; of one task when `task` is given. */
-export const listSalvage = (
-  repository: UserRepository,
-  task?: string,
-): Promise<readonly { readonly name: string; readonly commit: string }[]> =>
-  repository.refs(`refs/conductor/salvage/${task === undefined ? "" : `${task}/`}`);

@@ -17,8 +17,15 @@ export function inboxText(inbox: Inbox, now: string, { width, zone }: TextOption
   ];
 }
 
-/** One card. */
-export function cardText(card: Card, now: string, { width, zone }: TextOptions): readonly string[] {
+/** One card, and what to type. */
+const cardText = (card: Card, now: string, options: TextOptions): readonly string[] => [
+  ...cardBody(card, now, options),
+  "",
+  ...commands(card).map((line) => `    ${line}`),
+];
+
+/** What there is to know of one card. */
+export function cardBody(card: Card, now: string, { width, zone }: TextOptions): readonly string[] {
   const { id, kind, task } = card;
   const age = `${duration(card.ageMs)} ago`;
   const frees = `frees ${counted(card.frees.length, "task")}`;
@@ -40,8 +47,6 @@ export function cardText(card: Card, now: string, { width, zone }: TextOptions):
     ...inside(
       `${card.reversible ? "Can be changed later." : "Cannot be changed later."} ${expiryInWords(card, now, zone)}`,
     ),
-    "",
-    ...commands(card).map((line) => `    ${line}`),
   ];
 }
 

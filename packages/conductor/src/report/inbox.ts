@@ -39,7 +39,7 @@ export interface Inbox {
 /** The open decisions, of one session or of all. */
 export function buildInbox(
   state: RunState,
-  facts: Pick<ReportFacts, "now" | "tasks" | "driven" | "among">,
+  facts: Pick<ReportFacts, "now" | "tasks" | "driven">,
   session?: string,
 ): Inbox {
   const tasks = taskStates(state, facts);

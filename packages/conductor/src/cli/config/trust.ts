@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { App } from "../app.ts";
-import { mayAsk, mayTalk } from "../may-talk.ts";
+import { mayAsk, mayTalk, saysYes } from "../may-talk.ts";
 import { digestOf, REPOSITORY_FILE, textOf } from "../read-config.ts";
 import { agreedText, agreeToConfig } from "../system/agree-to-config.ts";
 import type { Verb } from "../verb.ts";
@@ -59,7 +59,6 @@ async function askToTrust(app: App): Promise<void> {
   if (app.globals.yes) return;
   if (!mayAsk(app))
     throw new WerkError("CONFIRMATION_REQUIRED", `${REPOSITORY_FILE} was not agreed to`, { hint: "Say so:  --yes" });
-  const answer = await app.world.ask("Shall it count? [y/N] ");
-  if (!/^y(es)?$/i.test(answer?.trim() ?? ""))
+  if (!(await saysYes(app, "Shall it count?")))
     throw new WerkError("CONFIRMATION_REQUIRED", "nothing was agreed to", { hint: "conductor trust" });
 }

@@ -1,12 +1,12 @@
 import { isWerkError } from "@taskwerk/contract/errors";
-import { sanitiseBlock } from "@taskwerk/terminal/sanitise";
 import type { DecisionWord } from "../../journal/close-decision.ts";
 import { settleDecision } from "../../journal/decisions.ts";
 import type { Decision } from "../../model/decision.ts";
 import { buildInbox } from "../../report/inbox.ts";
-import { cardText } from "../../report/inbox-text.ts";
+import { cardBody } from "../../report/inbox-text.ts";
 import type { App } from "../app.ts";
-import { factsOf } from "../facts.ts";
+import { differenceOf, diffLines } from "../difference.ts";
+import { cardFactsOf } from "../facts.ts";
 import { layoutOf } from "../lines-view.ts";
 import { openUserRepository } from "../open-repository.ts";
 
@@ -47,11 +47,11 @@ async function nextCard(app: App, session: string, later: ReadonlySet<string>): 
 
 async function askOne(app: App, decision: Decision, later: Set<string>): Promise<void> {
   const state = await (await app.journal()).state();
-  const facts = { ...(await factsOf(app, state)), among: null };
+  const facts = await cardFactsOf(app);
   const card = buildInbox(state, facts).cards.find(({ id }) => id === decision.id);
   if (card === undefined) return;
   app.output.line();
-  for (const line of cardText(card, facts.now, layoutOf(app.output)).slice(0, -2)) app.output.line(line);
+  for (const line of cardBody(card, facts.now, layoutOf(app.output))) app.output.line(line);
   const words = decision.kind === "question" ? "Your answer (empty: later): " : "[y]es, [n]o, [d]iff, [l]ater? ";
   const said = (await app.world.ask(`${decision.id}  ${words}`))?.trim() ?? "";
   if (decision.kind === "approval" && /^d(iff)?$/i.test(said)) {
@@ -83,8 +83,6 @@ async function wordOf(app: App, { kind }: Decision, said: string): Promise<Decis
 
 async function showDiff(app: App, { tree, base }: Decision): Promise<void> {
   if (tree === null || base === null) return;
-  const repository = await openUserRepository(app);
-  const diff = await repository.diff(base, tree, DIFF_BYTES);
-  for (const line of sanitiseBlock(diff).split("\n")) app.output.line(line);
-  if (Buffer.byteLength(diff) >= DIFF_BYTES) app.output.line(`... and more:  git diff ${base.slice(0, 12)} ${tree}`);
+  const shown = await differenceOf(await openUserRepository(app), base, tree, DIFF_BYTES);
+  for (const line of diffLines(shown)) app.output.line(line);
 }

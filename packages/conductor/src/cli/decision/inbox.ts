@@ -1,7 +1,7 @@
 import { notOpen } from "../../journal/close-decision.ts";
 import { buildInbox, type Inbox } from "../../report/inbox.ts";
 import { inboxText } from "../../report/inbox-text.ts";
-import { factsOf } from "../facts.ts";
+import { cardFactsOf } from "../facts.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { type Verb, wordOf } from "../verb.ts";
 
@@ -10,8 +10,8 @@ export const inboxVerb: Verb<unknown> = {
   build: (command) => command.argument("[id]", "one card, e.g. A2; default all"),
   async run(app, [named]) {
     const state = await (await app.journal()).state();
-    const facts = await factsOf(app, state);
-    const inbox = buildInbox(state, { ...facts, among: null });
+    const facts = await cardFactsOf(app);
+    const inbox = buildInbox(state, facts);
     const id = wordOf(named).toUpperCase();
     const cards = inbox.cards.filter((card) => id === "" || card.id === id);
     if (id !== "" && cards.length === 0) throw notOpen(state, id);

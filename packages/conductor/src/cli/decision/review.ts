@@ -1,31 +1,24 @@
-import { WerkError } from "@taskwerk/contract/errors";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { notOpen } from "../../journal/close-decision.ts";
 import type { Decision } from "../../model/decision.ts";
-import type { ChangedPath } from "../../model/repository.ts";
 import { attemptsOf, type RunState } from "../../model/state.ts";
 import { type ReceiptLine, receiptLine } from "../../report/task-report.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
+import { differenceOf, diffLines, fileLines, type ShownDifference } from "../difference.ts";
 import { linesView } from "../lines-view.ts";
 import { openUserRepository } from "../open-repository.ts";
-import { taskInRun } from "../task-in-run.ts";
+import { workInRun } from "../task-in-run.ts";
 import { type Verb, wordOf } from "../verb.ts";
 
-/** More of a difference than a person reads. */
-const DIFF_BYTES = 1024 * 1024;
-
-interface Reviewed {
+interface Reviewed extends ShownDifference {
   readonly decision: string | null;
   readonly state: string | null;
   readonly task: string;
   readonly title: string;
   readonly why: readonly string[];
-  readonly from: string;
-  readonly to: string;
   readonly acceptance: readonly { readonly text: string; readonly checked: boolean }[];
   readonly receipts: readonly ReceiptLine[];
-  readonly files: readonly ChangedPath[];
-  readonly diff: string;
 }
 
 /** `review [A2|TASK]`: what it changes, what it has to fulfil, and what the gates say; `--since A1`: only what is new since. */
@@ -39,10 +32,9 @@ export const reviewVerb: Verb<{ readonly since?: string }> = {
     const subject = subjectOf(state, wordOf(named));
     const from = since === undefined ? subject.from : treeOf(state, since);
     const repository = await openUserRepository(app);
-    const [files, diff, task] = await Promise.all([
-      repository.changedPaths(from, subject.to),
-      repository.diff(from, subject.to, DIFF_BYTES),
-      taskOf(app, subject.task),
+    const [difference, acceptance] = await Promise.all([
+      differenceOf(repository, from, subject.to),
+      acceptanceOf(app, subject.task),
     ]);
     const receipts = [...state.receipts.values()].filter(({ tree }) => tree === subject.tree).map(receiptLine);
     app.show<Reviewed>(
@@ -53,12 +45,9 @@ export const reviewVerb: Verb<{ readonly since?: string }> = {
         task: subject.task,
         title: attemptsOf(state, subject.task).at(-1)?.title ?? subject.task,
         why: subject.decision?.evidence ?? [],
-        from,
-        to: subject.to,
-        acceptance: task,
+        acceptance,
         receipts,
-        files,
-        diff,
+        ...difference,
       },
       VIEW,
     );
@@ -86,14 +75,8 @@ function subjectOf(state: RunState, word: string): Subject {
       hint: "A task's work:  conductor review TASK-001",
     });
   if (/^[AQ]\d+$/i.test(word)) throw notOpen(state, word.toUpperCase());
-  const task = taskInRun(state, word);
-  const attempt = attemptsOf(state, task).findLast(({ work }) => work !== null);
-  if (!attempt?.work)
-    throw new WerkError("GIT_REF_NOT_FOUND", `no agent has committed anything for ${task}`, {
-      given: word,
-      hint: `What happened:  conductor log ${task}`,
-    });
-  return { decision: null, task, from: attempt.base, to: attempt.work.commit, tree: attempt.work.tree };
+  const { task, base, work } = workInRun(state, word);
+  return { decision: null, task, from: base, to: work.commit, tree: work.tree };
 }
 
 function treeOf(state: RunState, id: string): string {
@@ -103,15 +86,19 @@ function treeOf(state: RunState, id: string): string {
 }
 
 /** What the task has to fulfil; nothing where taskwerk does not know it any more. */
-async function taskOf(app: App, id: string): Promise<Reviewed["acceptance"]> {
-  const tasks = await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).all();
-  return (tasks.find((task) => task.id === id)?.acceptance ?? []).map(({ text, checked }) => ({ text, checked }));
+async function acceptanceOf(app: App, id: string): Promise<Reviewed["acceptance"]> {
+  const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 });
+  const task = await tasks.show(id).catch((error: unknown) => {
+    if (isWerkError(error) && error.code === "TASK_NOT_FOUND") return null;
+    throw error;
+  });
+  return (task?.acceptance ?? []).map(({ text, checked }) => ({ text, checked }));
 }
 
 const VIEW = linesView<Reviewed>(
-  ({ decision, state, task, title, why, from, to, acceptance, receipts, files, diff }) => [
+  ({ decision, state, task, title, why, acceptance, receipts, ...difference }) => [
     `${decision === null ? "" : `${decision} (${state})  `}${task}  ${title}`,
-    `  ${from.slice(0, 7)} > ${to.slice(0, 7)}`,
+    `  ${difference.from.slice(0, 7)} > ${difference.to.slice(0, 7)}`,
     ...why.map((line) => `  ${line}`),
     ...(acceptance.length === 0
       ? []
@@ -123,14 +110,26 @@ const VIEW = linesView<Reviewed>(
           ({ gate, phase, result, reason }) => `  ${gate} (${phase}): ${result}${reason === null ? "" : `, ${reason}`}`,
         )),
     "",
-    ...files.map(({ status, path }) => `  ${status.padEnd(12)} ${path}`),
+    ...fileLines(difference),
     "",
-    ...diff.split("\n"),
-    ...(Buffer.byteLength(diff) >= DIFF_BYTES ? [`... and more:  git diff ${from.slice(0, 12)} ${to}`] : []),
+    ...diffLines(difference),
   ],
   {
     items: (data) => [{ ...data, id: data.decision ?? data.task }],
     fields: ["task", "from", "to"],
-    known: ["decision", "state", "task", "title", "why", "from", "to", "acceptance", "receipts", "files", "diff"],
+    known: [
+      "decision",
+      "state",
+      "task",
+      "title",
+      "why",
+      "from",
+      "to",
+      "acceptance",
+      "receipts",
+      "files",
+      "diff",
+      "cut",
+    ],
   },
 );

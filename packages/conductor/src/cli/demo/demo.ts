@@ -10,7 +10,7 @@ import { startRun } from "../orchestrate/start-run.ts";
 import { importPlan } from "../plan/import-plan.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { makeStore } from "../system/ensure-store.ts";
-import { hasJournalAt } from "../system/has-journal.ts";
+import { driverOf } from "../system/has-journal.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import type { World } from "../world.ts";
 import { type DemoSummary, demoSummary } from "./demo-summary.ts";
@@ -128,8 +128,7 @@ const demoEnv = (env: World["env"]): World["env"] =>
 /** Throws SESSION_ACTIVE while another demo runs there. */
 async function refuseDriven(app: App): Promise<void> {
   try {
-    if (app.root !== app.cwd || !(await hasJournalAt(app.root))) return;
-    const driver = await (await app.journal()).currentDriver();
+    const driver = app.root === app.cwd ? await driverOf(app) : null;
     if (driver !== null)
       throw new WerkError("SESSION_ACTIVE", `a demo runs in ${app.cwd} already (process ${driver.pid})`, {
         hint: "Somewhere else:  conductor demo another-dir",

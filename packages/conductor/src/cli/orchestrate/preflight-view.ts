@@ -5,7 +5,7 @@ import { newestByGate } from "../../model/gate.ts";
 import type { RunOptions } from "../../model/run.ts";
 import type { Preflight } from "../../run/preflight.ts";
 import type { App } from "../app.ts";
-import { mayTalk } from "../may-talk.ts";
+import { mayTalk, saysYes } from "../may-talk.ts";
 
 /** What the gates say of the start, in a line. */
 function verdictOn({ baseline, redBefore, place }: Preflight): string {
@@ -67,8 +67,7 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
 /** One yes, from whoever sits there. Throws CONFIRMATION_REQUIRED. */
 export async function askToStart(app: App): Promise<void> {
   if (app.globals.yes) return;
-  const answer = await app.world.ask("Start? [y/N] ");
-  if (!/^y(es)?$/i.test(answer?.trim() ?? ""))
+  if (!(await saysYes(app, "Start?")))
     throw new WerkError("CONFIRMATION_REQUIRED", "nothing was started", { hint: "Without the question:  --yes" });
   app.output.line(dim("Ctrl-C stops; everything is kept, and conductor resume goes on."));
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { App } from "../app.ts";
-import { hasJournalAt } from "../system/has-journal.ts";
+import { driverOf } from "../system/has-journal.ts";
 import type { Verb } from "../verb.ts";
 import { type RunFlags, withRunFlags } from "./run-flags.ts";
 import { backgroundLog, checkWish } from "./start-run.ts";
@@ -29,7 +29,7 @@ export const startVerb: Verb<RunFlags> = {
       );
     // Nothing is made for a run that cannot start.
     await checkWish(app, { flags: { ...flags, auto: true }, resume: null });
-    const driver = (await hasJournalAt(app.root)) ? await (await app.journal()).currentDriver() : null;
+    const driver = await driverOf(app);
     if (driver !== null)
       throw new WerkError(
         "SESSION_ACTIVE",

@@ -6,6 +6,7 @@ import { savePlan } from "../../plan/file.ts";
 import { importIdempotencyKey, toBatch } from "../../plan/to-batch.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
+import { saysYes } from "../may-talk.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { notePlan } from "./make-plan.ts";
 
@@ -54,8 +55,7 @@ export async function confirmImport(
     throw new WerkError("CONFIRMATION_REQUIRED", `importing ${plan.id} was not confirmed`, {
       hint: `Say so:  ${flags.yes ?? "--confirm"}`,
     });
-  const answer = await world.ask(`Import ${plan.tasks.length} tasks of ${plan.id} into taskwerk? [y/N] `);
-  if (!/^y(es)?$/i.test(answer?.trim() ?? ""))
+  if (!(await saysYes(app, `Import ${plan.tasks.length} tasks of ${plan.id} into taskwerk?`)))
     throw new WerkError("CONFIRMATION_REQUIRED", "nothing was imported", { hint: "conductor plan import --confirm" });
 }
 

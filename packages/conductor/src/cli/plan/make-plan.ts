@@ -9,7 +9,8 @@ import { plansDir, savePlan } from "../../plan/file.ts";
 import type { Planner } from "../../plan/planners/planner.ts";
 import { claudeAccount } from "../agents-of.ts";
 import type { App } from "../app.ts";
-import { digestOf, type PlanPlace, placeOf, refuseOverwriting } from "./plan-place.ts";
+import { digestOf } from "../read-config.ts";
+import { type PlanPlace, placeOf, refuseOverwriting } from "./plan-place.ts";
 
 export interface PlanFlags {
   readonly recursive?: boolean;

@@ -1,5 +1,4 @@
 /** Where a plan's file goes, and whether what is there may be written over. */
-import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
@@ -7,6 +6,7 @@ import type { Plan } from "../../model/plan.ts";
 import type { PlanState } from "../../model/state.ts";
 import { loadPlan, planPath, plansDir } from "../../plan/file.ts";
 import type { App } from "../app.ts";
+import { digestOf } from "../read-config.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
 
 /** A place for a plan of this id, and what is there already. */
@@ -74,6 +74,3 @@ async function notedAt(app: App, path: string): Promise<PlanState | undefined> {
   const { plans } = await (await app.journal()).state();
   return [...plans.values()].findLast(({ file }) => file === path);
 }
-
-/** Of a plan file's text. */
-export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,5 +1,11 @@
 import { existsSync } from "node:fs";
 import { journalFile } from "../../journal/directory.ts";
+import type { Driver } from "../../journal/driver.ts";
+import type { App } from "../app.ts";
+
+/** Who drives this repository now; null where nobody does, or nobody ever has. */
+export const driverOf = async (app: App): Promise<Driver | null> =>
+  (await hasJournalAt(app.root)) ? (await app.journal()).currentDriver() : null;
 
 /** True when conductor has been used here. */
 export const hasJournalAt = async (root: string): Promise<boolean> => existsSync(journalFile(root));

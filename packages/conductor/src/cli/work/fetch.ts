@@ -1,8 +1,6 @@
-import { WerkError } from "@taskwerk/contract/errors";
-import { attemptsOf } from "../../model/state.ts";
 import { giveBranch } from "../../run/give-branch.ts";
 import { openUserRepository } from "../open-repository.ts";
-import { taskInRun } from "../task-in-run.ts";
+import { workInRun } from "../task-in-run.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { givenView } from "./given-view.ts";
 
@@ -14,16 +12,10 @@ export const fetchVerb: Verb<{ readonly as?: string }> = {
       .option("--as <branch>", "the branch's name (as the agent's: feature/TASK-001-...)"),
   async run(app, [id], { as }) {
     const state = await (await app.journal()).state();
-    const task = taskInRun(state, wordOf(id));
-    const attempt = attemptsOf(state, task).findLast((one) => one.work !== null);
-    if (!attempt?.work)
-      throw new WerkError("GIT_REF_NOT_FOUND", `no agent has committed anything for ${task}`, {
-        given: task,
-        hint: `What happened:  conductor log ${task}`,
-      });
-    const branch = as ?? attempt.branch ?? `feature/${task}`;
+    const { task, branch: theirs, work } = workInRun(state, wordOf(id));
+    const branch = as ?? theirs ?? `feature/${task}`;
     const repository = await openUserRepository(app, [`refs/heads/${branch}`]);
-    app.show("fetch", await giveBranch(repository, branch, attempt.work.commit), givenView);
+    app.show("fetch", await giveBranch(repository, branch, work.commit), givenView);
     return undefined;
   },
 };
