@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { afterEach, describe, expect, it } from "vitest";
 import { ended, firstLine } from "../rig.ts";
@@ -138,7 +139,11 @@ describe("a run and its people", () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     const stopped = await conductor("stop", "--reason", "enough", "--json");
-    expect(JSON.parse(stopped.stdout).data, stopped.stderr).toMatchObject({ session: "run-1", stopped: true });
+    const log = readFileSync(JSON.parse(started.stdout).data.log, "utf8");
+    expect(JSON.parse(stopped.stdout).data, stopped.stdout + stopped.stderr + log).toMatchObject({
+      session: "run-1",
+      stopped: true,
+    });
     const tasks = await rig.data<readonly { title: string; status: string }[]>("list", "--all");
     expect(Object.fromEntries(tasks.map(({ title, status }) => [title, status]))).toEqual({
       "Take long": "todo",

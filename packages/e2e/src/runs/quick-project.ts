@@ -1,7 +1,8 @@
 /** A project whose tasks cost next to nothing, and what must hold of it whatever happened on the way. */
 import { readdirSync, readFileSync } from "node:fs";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
-import { expect } from "vitest";
+import { randomOf } from "@taskwerk/rehearsal/seeded/random";
+import { afterEach, beforeAll, expect } from "vitest";
 import { ended } from "../rig.ts";
 import { addTasks, makeProject, type Project, QUICK } from "./project.ts";
 
@@ -45,7 +46,7 @@ function leftovers(home: string): readonly string[] {
 export const makeQuickProject = (): Promise<Project> => makeProject(QUICK, SCENARIO);
 
 /** The same with two tasks that go side by side and a third after one of them. */
-export async function startQuick(): Promise<Project> {
+async function startQuick(): Promise<Project> {
   const project = await makeQuickProject();
   await addTasks(project.rig, [
     { title: "Make alpha" },
@@ -61,30 +62,53 @@ export async function killAfter({ rig }: Project, ms: number): Promise<void> {
   child.stdin!.end();
   const end = ended(child);
   // The checks, and then the line that says which session it is.
-  let said = "";
-  for await (const chunk of child.stdout!) {
-    said += String(chunk);
-    if (said.includes("start run-1")) break;
-  }
+  const started = new Promise<void>((resolve) => {
+    let said = "";
+    child.stdout!.on("data", (chunk: string) => {
+      said += chunk;
+      if (said.includes("start run-1")) resolve();
+    });
+  });
+  await Promise.race([started, end]);
   await new Promise((resolve) => setTimeout(resolve, ms));
   child.kill("SIGKILL");
   await end;
 }
 
-/** Milliseconds into a run, the same ones for the same seed (xorshift32). */
+/** Milliseconds into a run, the same ones for the same seed. */
 export function momentsOf(seed: number, count: number): readonly number[] {
-  let state = seed >>> 0 || 1;
-  return Array.from({ length: count }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return 50 + (state % 3_000);
+  const random = randomOf(seed);
+  return Array.from({ length: count }, () => random.int(50, 3_000));
+}
+
+/** For the stories of one file: quick projects that are removed after each, and the tree of a run that nobody disturbed. */
+export function quickStories(): {
+  readonly start: () => Promise<Project>;
+  /** Has a project removed with the others. */
+  readonly keep: (project: Project) => Project;
+  readonly proveWhole: (project: Project) => Promise<void>;
+} {
+  const wanted = { tree: "" };
+  const open: Project[] = [];
+  const keep = (project: Project): Project => {
+    open.push(project);
+    return project;
+  };
+  const start = async (): Promise<Project> => keep(await startQuick());
+  afterEach(async () => {
+    for (const { rig } of open.splice(0)) await rig.remove();
   });
+  beforeAll(async () => {
+    const project = await start();
+    const ran = await project.conductor(...RUN);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    wanted.tree = project.git("rev-parse", "conductor/main^{tree}");
+  }, 400_000);
+  return { start, keep, proveWhole: (project) => proveWhole(project, wanted.tree) };
 }
 
 /** Goes on, and expects the tree of a run that nobody disturbed: nothing lost, nothing twice, no process left. */
-export async function proveWhole(project: Project, tree: string): Promise<void> {
+async function proveWhole(project: Project, tree: string): Promise<void> {
   const { git, rig } = project;
   const ran = await project.conductor(...RESUME);
   // What was complete when the end came leaves nothing to go on with.

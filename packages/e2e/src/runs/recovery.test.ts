@@ -1,33 +1,16 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
-import { addTasks, type Project } from "./project.ts";
-import { killAfter, makeQuickProject, momentsOf, proveWhole, RUN, startQuick } from "./quick-project.ts";
+import { addTasks } from "./project.ts";
+import { killAfter, makeQuickProject, momentsOf, quickStories, RUN } from "./quick-project.ts";
 
 /** Which three moments; `npm run proof` tries many more. */
 const SEED = 20_261_125;
 
 describe("a conductor that is killed", () => {
-  const wanted = { tree: "" };
-  const open: Project[] = [];
-  const start = async (): Promise<Project> => {
-    const project = await startQuick();
-    open.push(project);
-    return project;
-  };
-  afterEach(async () => {
-    for (const { rig } of open.splice(0)) await rig.remove();
-  });
-
-  beforeAll(async () => {
-    const project = await start();
-    const ran = await project.conductor(...RUN);
-    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
-    wanted.tree = project.git("rev-parse", "conductor/main^{tree}");
-  }, 400_000);
+  const { start, keep, proveWhole } = quickStories();
 
   it("remembers what was spent, and the budget holds for what follows", async () => {
-    const project = await makeQuickProject();
-    open.push(project);
+    const project = keep(await makeQuickProject());
     const { rig, conductor } = project;
     await addTasks(rig, [{ title: "Spend much" }]);
     const child = rig.start("conductor", RUN);
@@ -48,7 +31,7 @@ describe("a conductor that is killed", () => {
       const project = await start();
       const ran = await project.rig.run("conductor", RUN, { env: { CONDUCTOR_FAIL_AT: point } });
       expect(ran.code, ran.stdout + ran.stderr).toBe(137);
-      await proveWhole(project, wanted.tree);
+      await proveWhole(project);
     },
     400_000,
   );
@@ -58,7 +41,7 @@ describe("a conductor that is killed", () => {
     async (ms) => {
       const project = await start();
       await killAfter(project, ms);
-      await proveWhole(project, wanted.tree);
+      await proveWhole(project);
     },
     400_000,
   );

@@ -1,6 +1,7 @@
 import type { JournalEvent } from "../../model/event.ts";
 import type { RunState } from "../../model/state.ts";
 import type { App } from "../app.ts";
+import { watching } from "./watching.ts";
 
 export interface EventLines {
   start(session: string): void;
@@ -8,14 +9,10 @@ export interface EventLines {
   end(): Promise<void>;
 }
 
-const LOOK_EVERY = 250;
-
 /** One line per event of the journal, as it comes. */
 export function eventLines(app: App): EventLines {
-  let timer: NodeJS.Timeout | null = null;
   let seen = 0;
   let began = 0;
-  let busy: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
     const journal = await app.journal();
     if (!(await journal.changedSince(seen))) return;
@@ -26,39 +23,22 @@ export function eventLines(app: App): EventLines {
       if (text !== null) app.output.line(`${clock(Date.parse(event.at) - began)} ${text}`);
     }
   };
+  const watch = watching(app, look);
   return {
     start(session) {
       began = app.world.now().getTime();
-      busy = app.journal().then(async (journal) => {
-        // Only what comes from now on; the session's own start is said by others.
-        seen = await journal.head();
-      });
       app.output.line(`${clock(0)} start ${session}`);
-      timer = setInterval(() => {
-        // A screen that fails is no reason to end a run.
-        busy = busy.then(look).catch((error: unknown) => failed(app, error));
-      }, LOOK_EVERY);
+      watch.start(
+        app.journal().then(async (journal) => {
+          // Only what comes from now on; the session's own start is said by others.
+          seen = await journal.head();
+        }),
+      );
     },
     async end() {
-      if (timer === null) return;
-      clearInterval(timer);
-      timer = null;
-      await busy.then(look).catch((error: unknown) => failed(app, error));
+      await watch.end();
     },
   };
-}
-
-const told = new WeakSet<App>();
-
-/** Says once that what happens cannot be shown; the run goes on. */
-export function failed(app: App, error: unknown): void {
-  if (told.has(app)) return;
-  told.add(app);
-  try {
-    app.note(`what happens cannot be shown: ${error instanceof Error ? error.message : String(error)}`);
-  } catch {
-    // There is no place left to say it.
-  }
 }
 
 /** `1:05`, minutes and seconds. */

@@ -4,9 +4,9 @@ import { liveFoot, liveNews, liveRows } from "../../report/live.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import type { LiveScreen } from "../world.ts";
-import { clock, type EventLines, failed } from "./event-lines.ts";
+import { clock, type EventLines } from "./event-lines.ts";
+import { watching } from "./watching.ts";
 
-const LOOK_EVERY = 250;
 const NEWS = 6;
 
 /** The same as `eventLines`, drawn in place: for a terminal. */
@@ -15,12 +15,10 @@ export function liveRun(
   screen: LiveScreen,
   words: { readonly title: string; readonly subtitle: string },
 ): EventLines {
-  let timer: NodeJS.Timeout | null = null;
   let seen = 0;
   let began = 0;
   let session = "";
   let tasks: readonly TaskFacts[] = [];
-  let busy: Promise<void> = Promise.resolve();
   const news: string[] = [];
   const width = Number.isFinite(app.output.width) ? app.output.width : 80;
   const hear = (event: JournalEvent, text: string): void => {
@@ -44,25 +42,20 @@ export function liveRun(
       foot: liveFoot(state, tasks, session),
     });
   };
+  const watch = watching(app, look);
   return {
     start(id) {
       session = id;
       began = app.world.now().getTime();
-      busy = (async () => {
-        seen = await (await app.journal()).head();
-        tasks = await makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 }).all();
-      })();
-      timer = setInterval(() => {
-        // A screen that fails is no reason to end a run.
-        busy = busy.then(look).catch((error: unknown) => failed(app, error));
-      }, LOOK_EVERY);
+      watch.start(
+        (async () => {
+          seen = await (await app.journal()).head();
+          tasks = await makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 }).all();
+        })(),
+      );
     },
     async end() {
-      if (timer === null) return;
-      clearInterval(timer);
-      timer = null;
-      await busy.then(look).catch((error: unknown) => failed(app, error));
-      screen.end();
+      if (await watch.end()) screen.end();
     },
   };
 }

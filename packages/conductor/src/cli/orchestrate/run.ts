@@ -1,6 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { summarizePlan } from "../../plan/summary.ts";
-import type { App } from "../app.ts";
 import { mayTalk } from "../may-talk.ts";
 import { confirmImport, importPlan } from "../plan/import-plan.ts";
 import { makePlan } from "../plan/make-plan.ts";
@@ -18,7 +17,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
       .option("--allow-gaps", "import although a MUST has no task"),
   async run(app, [paths], flags) {
     const documents = wordsOf(paths);
-    let planning: number | null = 0;
+    let spentUsd = 0;
     if (flags.auto && flags.interactive)
       throw new WerkError("USAGE", "--auto and --interactive are opposites.", { field: "interactive" });
     if (documents.length > 0) {
@@ -39,7 +38,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
         { recursive: true, ...(flags.planner === undefined ? {} : { planner: flags.planner }) },
         { goOn: true },
       );
-      planning = made.usd;
+      spentUsd = made.usd ?? 0;
       if (mayTalk(app.output))
         app.show(
           "plan",
@@ -54,18 +53,6 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
       await confirmImport(app, made.plan, { confirm: flags.auto ?? false, yes: "--yes, or --auto" });
       await importPlan(app, made.plan, made.file, { allowGaps: flags.allowGaps ?? false });
     }
-    return followRun(app, { flags: { ...flags, ...budgetAfter(app, flags.budget, planning) }, resume: null });
+    return followRun(app, { flags, resume: null, spentUsd });
   },
 };
-
-/** What of --budget is left after planning. Throws BUDGET_EXHAUSTED. */
-function budgetAfter(app: App, budget: string | undefined, planning: number | null): Pick<RunFlags, "budget"> {
-  if (budget === undefined || planning === null || planning === 0) return {};
-  const left = Number(budget.replace(/^\$/, "")) - planning;
-  if (left < 0.01)
-    throw new WerkError("BUDGET_EXHAUSTED", `planning alone cost $${planning.toFixed(2)} of $${budget}`, {
-      hint: "The plan is kept and imported. Go on with more:  conductor run --auto --budget 5",
-    });
-  app.note(`$${left.toFixed(2)} of the budget is left for the run`);
-  return { budget: left.toFixed(4) };
-}

@@ -23,6 +23,8 @@ export interface StartWish {
   readonly resume: string | null;
   /** The agents are conductor's own and cost nothing: no limit and no sandbox are needed. */
   readonly scripted?: boolean;
+  /** What was spent before it, on planning: it counts against the budget. */
+  readonly spentUsd?: number;
   readonly onStart?: (session: string) => void;
 }
 
@@ -43,7 +45,10 @@ interface CheckedWish {
 }
 
 /** Throws what stands in the way of a run and can be said at once; leaves nothing behind. */
-export async function checkWish(app: App, { flags, resume, scripted = false }: StartWish): Promise<CheckedWish> {
+export async function checkWish(
+  app: App,
+  { flags, resume, scripted = false, spentUsd = 0 }: StartWish,
+): Promise<CheckedWish> {
   const { world } = app;
   const config = await app.config();
   const repositoryRoot = app.repositoryRoot();
@@ -61,7 +66,7 @@ export async function checkWish(app: App, { flags, resume, scripted = false }: S
     now: world.now(),
     attended,
   });
-  const options = known === undefined ? said : { ...known.options, ...overrides(flags, said) };
+  const options = leaving(spentUsd, known === undefined ? said : { ...known.options, ...overrides(flags, said) });
   if (scripted && options.agent !== "command") throw new Error("only the command agent can be scripted");
   const limits = {
     // Where nobody sits at the terminal nobody can stop it either: the rules of --auto hold.
@@ -162,6 +167,17 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     interrupted: world.interrupted,
   };
   return { kind: "driven", driven: await drive(wish) };
+}
+
+/** The options with what is left of the budget. Throws BUDGET_EXHAUSTED. */
+function leaving(spentUsd: number, options: RunOptions): RunOptions {
+  const { budgetUsd } = options;
+  if (budgetUsd === null || spentUsd === 0) return options;
+  const left = budgetUsd - spentUsd;
+  if (left >= 0.01) return { ...options, budgetUsd: left };
+  throw new WerkError("BUDGET_EXHAUSTED", `planning alone cost $${spentUsd.toFixed(2)} of $${budgetUsd.toFixed(2)}`, {
+    hint: "The plan is kept and imported. Go on with more:  conductor run --auto --budget 5",
+  });
 }
 
 /** What a resumed session takes from the new command line. */
