@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
 import { type TaskwerkClient, taskwerkClient } from "@taskwerk/contract/client";
 import type { Envelope } from "@taskwerk/contract/envelope";
-import { type ErrorCode, WerkError } from "@taskwerk/contract/errors";
+import { type ErrorCode, isWerkError, WerkError } from "@taskwerk/contract/errors";
 
 export interface ConnectOptions {
   /** Where to look for the store from, and to run taskwerk in. */
@@ -27,6 +27,8 @@ export interface Connection {
   client(session: string | null): Promise<TaskwerkClient>;
   /** The store directory that is served, as the server says. */
   store(): Promise<string>;
+  /** Whether another server can take the place of one that no longer answers: not when the user named it. */
+  readonly renews: boolean;
   /** Ends the server if this connection started it. */
   close(): Promise<void>;
 }
@@ -44,13 +46,18 @@ const START_TIMEOUT = 20_000;
 /** Makes a connection; nothing is started before the first call. */
 export function connectTaskwerk(options: ConnectOptions): Connection {
   let server: Promise<Server> | null = null;
-  const running = async (): Promise<Server> => {
-    const known = await server?.catch(() => null);
+  const next = async (last: Promise<Server> | null): Promise<Server> => {
+    const known = await last?.catch(() => null);
     if (known?.alive()) return known;
-    server = options.url === null ? startServer(options) : namedServer(options, options.url);
+    return options.url === null ? findServer(options) : namedServer(options, options.url);
+  };
+  // Callers queue behind each other, so that one process never starts two servers.
+  const running = (): Promise<Server> => {
+    server = next(server);
     return server;
   };
   return {
+    renews: options.url === null,
     async client(session) {
       const { url, token } = await running();
       return taskwerkClient({ url, token, actor: options.actor, ...(session === null ? {} : { session }) });
@@ -96,17 +103,34 @@ async function readApiFile(path: string): Promise<ApiFile | null> {
   }
 }
 
-/** The server that runs for this store already, or one of our own. */
+/**
+ * The server that runs for this store already, or one of our own. Another program may start or end one between the look
+ * and the start, so who comes second looks again.
+ */
+async function findServer(options: ConnectOptions): Promise<Server> {
+  const until = performance.now() + START_TIMEOUT;
+  for (;;) {
+    const near = await apiFileNear(options);
+    if (near)
+      return {
+        url: near.url,
+        token: near.token,
+        store: near.store,
+        stop: async () => undefined,
+        alive: () => isAlive(near.pid),
+      };
+    try {
+      return await startServer(options);
+    } catch (error) {
+      if (!isWerkError(error) || error.code !== "API_RUNNING" || performance.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+    }
+  }
+}
+
+const LOOK_AGAIN = 100;
+
 async function startServer(options: ConnectOptions): Promise<Server> {
-  const near = await apiFileNear(options);
-  if (near)
-    return {
-      url: near.url,
-      token: near.token,
-      store: near.store,
-      stop: async () => undefined,
-      alive: () => isAlive(near.pid),
-    };
   const [program = "taskwerk", ...args] = options.taskwerk;
   const child = spawn(program, [...args, "api", "start", "--port", "0", "--until-stdin-closes", "--json"], {
     cwd: options.cwd,

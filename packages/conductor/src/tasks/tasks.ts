@@ -50,6 +50,8 @@ export interface TasksOptions {
 }
 
 const PAUSE = 300;
+/** How long the end of one server and the start of the next may take, milliseconds. */
+const RENEWAL = 5_000;
 
 export function makeTasks(options: TasksOptions): Tasks {
   let away = false;
@@ -63,15 +65,18 @@ export function makeTasks(options: TasksOptions): Tasks {
     input: Operations[N]["input"],
     key?: string,
   ): Promise<Operations[N]["output"]> {
-    const until = performance.now() + options.patienceMs;
+    const began = performance.now();
     for (;;) {
+      let patience = options.patienceMs;
       try {
         const client: TaskwerkClient = await options.connection.client(options.session);
+        // A server that somebody else started for a single command ends with it: then there is another one to be had.
+        if (options.connection.renews) patience = Math.max(patience, RENEWAL);
         const { data } = await client.call(name, input, key === undefined ? {} : { idempotencyKey: key });
         say(false);
         return data;
       } catch (error) {
-        if (!isWerkError(error) || !PASSING.has(error.code) || performance.now() > until) throw error;
+        if (!isWerkError(error) || !PASSING.has(error.code) || performance.now() > began + patience) throw error;
         say(true);
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
       }
