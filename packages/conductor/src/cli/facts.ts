@@ -69,20 +69,21 @@ async function planOf(app: App, tasks: readonly Pick<Task, "key">[]): Promise<Re
 async function auditOf(app: App, state: RunState, session: SessionState): Promise<GitAudit | null> {
   try {
     const repository = await openUserRepository(app);
-    const tips = new Map<string, string | null>();
-    for (const ref of new Set([session.integration, ...state.landings.map(({ ref: one }) => one)]))
-      tips.set(ref, await repository.resolve(ref));
-    const tip = tips.get(session.integration) ?? null;
-    const landed: { commit: string; tree: string | null; reachable: boolean }[] = [];
-    for (const { commit, ref } of state.landings) {
-      const top = tips.get(ref) ?? null;
-      const there = (await repository.resolve(commit)) !== null;
-      landed.push({
-        commit,
-        tree: there ? await repository.treeOf(commit) : null,
-        reachable: there && top !== null && (await repository.isAncestor(commit, top)),
-      });
+    const tip = await repository.resolve(session.integration);
+    const trees = await repository.treesOf(state.landings.map(({ commit }) => commit));
+    const beyond = new Set<string>();
+    for (const ref of new Set(state.landings.map((one) => one.ref))) {
+      const there = state.landings
+        .filter((one) => one.ref === ref && trees.has(one.commit))
+        .map(({ commit }) => commit);
+      const top = ref === session.integration ? tip : await repository.resolve(ref);
+      for (const commit of top === null ? there : await repository.unreached(there, top)) beyond.add(commit);
     }
+    const landed = state.landings.map(({ commit }) => ({
+      commit,
+      tree: trees.get(commit) ?? null,
+      reachable: trees.has(commit) && !beyond.has(commit),
+    }));
     const made = await auditWork(repository, state);
     const lost = made.flatMap(({ kind, commit, kept }) => (kind !== "landing" && !kept && commit ? [commit] : []));
     return { target: await repository.resolve(session.target), integration: tip, landed, lost: [...new Set(lost)] };

@@ -1,28 +1,45 @@
-/** Which commits no ref holds: git may throw those away. */
+/** Which commits there are, and which of them a ref holds: git may throw the others away. */
 import { type Git, textOf } from "./git.ts";
 import { isObjectId } from "./ref-name.ts";
 
 /** Ids on one command line. */
 const BATCH = 500;
 
-/** Of `commits`, those that are missing or that no ref of the repository reaches, in their order, each once. */
-export async function unreached(git: Git, gitDir: string, commits: readonly string[]): Promise<readonly string[]> {
+/**
+ * Of `commits`, those that are missing or that are not reached from `tip` (null: from any ref of the repository), in
+ * their order, each once.
+ */
+export async function unreached(
+  git: Git,
+  gitDir: string,
+  commits: readonly string[],
+  tip: string | null,
+): Promise<readonly string[]> {
   const asked = [...new Set(commits)];
-  const lost = new Set<string>();
-  for (let at = 0; at < asked.length; at += BATCH) {
-    const some = asked.slice(at, at + BATCH).filter((id) => {
-      if (!isObjectId(id)) lost.add(id);
-      return isObjectId(id);
-    });
-    if (some.length === 0) continue;
-    const found = textOf(
-      await git(["cat-file", "--batch-check=%(objectname) %(objecttype)"], { gitDir, input: `${some.join("\n")}\n` }),
-    ).split("\n");
-    const there = some.filter((id, index) => found[index] === `${id} commit`);
-    for (const id of some) if (!there.includes(id)) lost.add(id);
-    if (there.length === 0) continue;
-    const beyond = new Set(textOf(await git(["rev-list", ...there, "--not", "--all"], { gitDir })).split("\n"));
-    for (const id of there) if (beyond.has(id)) lost.add(id);
+  const there = [...(await treesOf(git, gitDir, asked)).keys()];
+  const beyond = new Set<string>();
+  for (let at = 0; at < there.length; at += BATCH) {
+    const words = ["rev-list", ...there.slice(at, at + BATCH), "--not", tip ?? "--all"];
+    for (const id of textOf(await git(words, { gitDir })).split("\n")) beyond.add(id);
   }
-  return asked.filter((id) => lost.has(id));
+  const reached = new Set(there.filter((id) => !beyond.has(id)));
+  return asked.filter((id) => !reached.has(id));
+}
+
+/** The trees of those `commits` that are there. */
+export async function treesOf(
+  git: Git,
+  gitDir: string,
+  commits: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const asked = [...new Set(commits)].filter(isObjectId);
+  if (asked.length === 0) return new Map();
+  const input = asked.map((id) => `${id}^{commit}\n${id}^{tree}\n`).join("");
+  const found = textOf(await git(["cat-file", "--batch-check=%(objectname)"], { gitDir, input })).split("\n");
+  return new Map(
+    asked.flatMap((id, index): readonly [string, string][] => {
+      const [commit, tree] = [found[2 * index], found[2 * index + 1]];
+      return commit === id && tree !== undefined && isObjectId(tree) ? [[id, tree]] : [];
+    }),
+  );
 }

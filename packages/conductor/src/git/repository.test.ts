@@ -175,6 +175,13 @@ describe("refs", () => {
     await repository.updateRef("refs/conductor/salvage/TASK-001/1", above, null);
     expect(await repository.unreached([above, held, missing, loose])).toEqual([missing]);
     expect(await repository.unreached([])).toEqual([]);
+    expect(await repository.unreached([above, held, missing, loose, "main"], loose)).toEqual([above, missing, "main"]);
+    expect(await repository.treesOf([above, missing, held, tree, "main", above])).toEqual(
+      new Map([
+        [above, tree],
+        [held, tree],
+      ]),
+    );
   });
 
   it("says what is in the way of a ref", async () => {

@@ -7,7 +7,7 @@ import { type Git, makeGit, textOf } from "./git.ts";
 import { CONDUCTOR, type Identity, readIdentity, usersConfig } from "./identity.ts";
 import { openObjects } from "./objects.ts";
 import { overlayTree } from "./overlay.ts";
-import { unreached } from "./reach.ts";
+import { treesOf, unreached } from "./reach.ts";
 import { listRefs, resolveName, swapRef } from "./refs.ts";
 import { openStore } from "./store.ts";
 
@@ -71,7 +71,8 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     checkout: (tree, dir) => checkoutTree(git, storeDir, tree, dir),
     refs: (prefix) => listRefs(git, gitDir, prefix),
     overlay: (base, from, paths) => overlayTree(git, storeDir, { base, from, paths }),
-    unreached: (commits) => unreached(git, gitDir, commits),
+    unreached: (commits, from) => unreached(git, gitDir, commits, from ?? null),
+    treesOf: (commits) => treesOf(git, gitDir, commits),
   };
 }
 

@@ -45,8 +45,10 @@ export interface Repository {
   checkout(tree: string, dir: string): Promise<void>;
   /** Names under a prefix, e.g. refs/conductor/salvage/. */
   refs(prefix: string): Promise<readonly { readonly name: string; readonly commit: string }[]>;
-  /** Of these commits, those that are missing or that no ref reaches: what git may throw away. */
-  unreached(commits: readonly string[]): Promise<readonly string[]>;
+  /** Of these commits, those that are missing or that no ref reaches (or not `from`, a commit): what git may throw away. */
+  unreached(commits: readonly string[], from?: string): Promise<readonly string[]>;
+  /** The trees of those of these commits that are there. */
+  treesOf(commits: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 /** A clone of its own for one attempt. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
 import { type TaskwerkClient, taskwerkClient } from "@taskwerk/contract/client";
-import type { Envelope } from "@taskwerk/contract/envelope";
+import type { Envelope, Failure } from "@taskwerk/contract/envelope";
 import { type ErrorCode, isWerkError, WerkError } from "@taskwerk/contract/errors";
 
 export interface ConnectOptions {
@@ -104,29 +104,32 @@ async function readApiFile(path: string): Promise<ApiFile | null> {
 }
 
 /**
- * The server that runs for this store already, or one of our own. Another program may start or end one between the look
- * and the start, so who comes second looks again.
+ * A server of our own, or the one that runs for this store already. Other programs start and end theirs at any moment,
+ * so one that was gone before its token could be read is tried for again.
  */
 async function findServer(options: ConnectOptions): Promise<Server> {
   const until = performance.now() + START_TIMEOUT;
   for (;;) {
-    const near = await apiFileNear(options);
-    if (near)
-      return {
-        url: near.url,
-        token: near.token,
-        store: near.store,
-        stop: async () => undefined,
-        alive: () => isAlive(near.pid),
-      };
     try {
       return await startServer(options);
     } catch (error) {
-      if (!isWerkError(error) || error.code !== "API_RUNNING" || performance.now() > until) throw error;
+      if (!isWerkError(error) || error.code !== "API_RUNNING") throw error;
+      const path = error.details.token_file;
+      const running = typeof path === "string" ? await readApiFile(path) : null;
+      if (running !== null && isAlive(running.pid)) return borrowed(running);
+      if (performance.now() > until) throw error;
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
     }
   }
 }
+
+const borrowed = ({ url, token, store, pid }: ApiFile): Server => ({
+  url,
+  token,
+  store,
+  stop: async () => undefined,
+  alive: () => isAlive(pid),
+});
 
 const LOOK_AGAIN = 100;
 
@@ -212,8 +215,8 @@ async function ask(options: ConnectOptions, words: readonly string[]): Promise<E
   return JSON.parse(Buffer.concat(chunks).toString("utf8")) as Envelope<unknown>;
 }
 
-const errorOf = (body: { code: ErrorCode; message: string; hint: string | null }): WerkError =>
-  new WerkError(body.code, body.message, body.hint === null ? {} : { hint: body.hint });
+const errorOf = ({ code, message, hint, details }: Failure["error"]): WerkError =>
+  new WerkError(code as ErrorCode, message, { details, ...(hint ? { hint } : {}) });
 
 function isAlive(pid: number): boolean {
   try {

@@ -45,17 +45,6 @@ function leftovers(home: string): readonly string[] {
 /** The repository and its scripted agent, without tasks. */
 export const makeQuickProject = (): Promise<Project> => makeProject(QUICK, SCENARIO);
 
-/** The same with two tasks that go side by side and a third after one of them. */
-async function startQuick(): Promise<Project> {
-  const project = await makeQuickProject();
-  await addTasks(project.rig, [
-    { title: "Make alpha" },
-    { title: "Make beta" },
-    { title: "Make gamma", after: "Make alpha" },
-  ]);
-  return project;
-}
-
 /** Starts a run and kills it so long after it said which session it is. */
 export async function killAfter({ rig }: Project, ms: number): Promise<void> {
   const child = rig.start("conductor", RUN.slice(0, -1));
@@ -82,7 +71,7 @@ export function momentsOf(seed: number, count: number): readonly number[] {
 }
 
 /** For the stories of one file: quick projects that are removed after each, and the tree of a run that nobody disturbed. */
-export function quickStories(): {
+export function quickStories(tasks: Parameters<typeof addTasks>[1]): {
   readonly start: () => Promise<Project>;
   /** Has a project removed with the others. */
   readonly keep: (project: Project) => Project;
@@ -94,7 +83,11 @@ export function quickStories(): {
     open.push(project);
     return project;
   };
-  const start = async (): Promise<Project> => keep(await startQuick());
+  const start = async (): Promise<Project> => {
+    const project = keep(await makeQuickProject());
+    await addTasks(project.rig, tasks);
+    return project;
+  };
   afterEach(async () => {
     for (const { rig } of open.splice(0)) await rig.remove();
   });
@@ -104,21 +97,22 @@ export function quickStories(): {
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     wanted.tree = project.git("rev-parse", "conductor/main^{tree}");
   }, 400_000);
-  return { start, keep, proveWhole: (project) => proveWhole(project, wanted.tree) };
+  return { start, keep, proveWhole: (project) => proveWhole(project, wanted.tree, tasks.length) };
 }
 
 /** Goes on, and expects the tree of a run that nobody disturbed: nothing lost, nothing twice, no process left. */
-async function proveWhole(project: Project, tree: string): Promise<void> {
+async function proveWhole(project: Project, tree: string, count: number): Promise<void> {
+  const all = (word: string): readonly string[] => Array.from({ length: count }, () => word);
   const { git, rig } = project;
   const ran = await project.conductor(...RESUME);
   // What was complete when the end came leaves nothing to go on with.
   if (ran.code !== 0) expect(JSON.parse(ran.stdout).error?.code, ran.stdout + ran.stderr).toBe("SESSION_NOT_FOUND");
   expect(git("rev-parse", "conductor/main^{tree}")).toBe(tree);
-  expect(git("rev-list", "--count", "main..conductor/main")).toBe("3");
+  expect(git("rev-list", "--count", "main..conductor/main")).toBe(String(count));
   const tasks = await rig.data<readonly { status: string; claim: unknown }[]>("list", "--all", "--limit", "0");
-  expect(tasks.map(({ status }) => status)).toEqual(["done", "done", "done"]);
+  expect(tasks.map(({ status }) => status)).toEqual(all("done"));
   const report = JSON.parse((await project.conductor("report", "--json")).stdout).data;
-  expect(report.tasks.map(({ state }: { state: string }) => state)).toEqual(["landed", "landed", "landed"]);
+  expect(report.tasks.map(({ state }: { state: string }) => state)).toEqual(all("landed"));
   expect(git("fsck", "--no-dangling")).toBe("");
   expect(leftovers(rig.env.HOME!)).toEqual([]);
 }

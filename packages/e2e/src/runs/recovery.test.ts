@@ -3,11 +3,12 @@ import { ended } from "../rig.ts";
 import { addTasks } from "./project.ts";
 import { killAfter, makeQuickProject, momentsOf, quickStories, RUN } from "./quick-project.ts";
 
-/** Which three moments; `npm run proof` tries many more. */
+/** Which moments; `npm run proof` tries many more, with a third task after one of the two. */
 const SEED = 20_261_125;
+const TASKS = [{ title: "Make alpha" }, { title: "Make beta" }];
 
 describe("a conductor that is killed", () => {
-  const { start, keep, proveWhole } = quickStories();
+  const { start, keep, proveWhole } = quickStories(TASKS);
 
   it("remembers what was spent, and the budget holds for what follows", async () => {
     const project = keep(await makeQuickProject());
@@ -36,7 +37,7 @@ describe("a conductor that is killed", () => {
     400_000,
   );
 
-  it.each(momentsOf(SEED, 3))(
+  it.each(momentsOf(SEED, 2))(
     "%d ms after its start goes on to the same tree",
     async (ms) => {
       const project = await start();

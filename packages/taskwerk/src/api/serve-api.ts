@@ -65,10 +65,11 @@ export async function serveApi(operations: ApiOperations, options: ServeOptions)
   };
 }
 
-const alreadyRunning = ({ url, pid }: ApiInfo): WerkError =>
+/** The details are all that may be shown of the one that runs, so that whoever wanted a server can use that one. */
+const alreadyRunning = ({ url, pid, store, token_file }: ApiInfo): WerkError =>
   new WerkError("API_RUNNING", `this store is served already: ${url} (pid ${pid})`, {
     hint: "See it:  taskwerk api status\nEnd it:  taskwerk api stop",
-    details: { url, pid },
+    details: { url, pid, store, token_file },
   });
 
 function listen(server: Server, { port, host }: ServeOptions): Promise<number> {
