@@ -27,7 +27,7 @@ const WIRING = [
   "open-repository", // opens the user's repository for verbs that look at what was made
   "demo/make-demo-project", // makes the example a repository
 ].map((file) => `^packages/conductor/src/cli/${file}\\.ts$`);
-const PARTS = "plan|agents|git|sandbox|gates|landing|policy|tasks|forge|journal";
+const PARTS = "plan|agents|git|sandbox|setup|gates|landing|policy|tasks|forge|journal";
 
 const everywhere = [
   never("no-cycles", {}, { circular: true }, "Two files in a cycle are one file, or a third is missing."),
@@ -161,7 +161,7 @@ const conductor = [
   never(
     "screens-call-run",
     { path: inPackage("conductor", SCREENS), pathNot: [TEST, ...WIRING] },
-    { path: inPackage("conductor", "agents|git|sandbox|gates|landing|policy|forge") },
+    { path: inPackage("conductor", "agents|git|sandbox|setup|gates|landing|policy|forge") },
     "A screen may call run, plan, tasks, journal and report.",
   ),
   never(

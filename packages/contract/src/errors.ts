@@ -54,6 +54,7 @@ const TABLE = {
   POLICY_UNMET: [4, 403, false],
   CONFIG_UNTRUSTED: [4, 403, false],
   SANDBOX_REQUIRED: [4, 403, false],
+  SETUP_FAILED: [4, 403, false],
   CREDENTIAL_MISSING: [4, 403, false],
   STORE_BUSY: [5, 503, true],
   STORE_FULL: [5, 507, true],

@@ -76,7 +76,7 @@ export function agentName(asked: string | undefined, config: ConfigValues, agent
 }
 
 /** The variables of these names that are set. */
-const given = (env: App["world"]["env"], names: readonly string[]): Readonly<Record<string, string>> =>
+export const given = (env: App["world"]["env"], names: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
 /** Programs that are named by their path have to be seen inside. */

@@ -93,6 +93,17 @@ export const CONFIG_KEYS = {
     most: 20,
     describe: "How often a task goes back to the agent.",
   },
+  "setup.run": {
+    type: "string",
+    describe: 'What makes a fresh clone ready, as a shell command, e.g. "npm ci"; run once for each set of lockfiles.',
+  },
+  "setup.network": { type: "boolean", describe: "The setup may use the network, all of it.", userOnly: true },
+  "setup.env": {
+    type: "strings",
+    describe: "Names of environment variables that the setup is given, e.g. a registry's token. Agents never see them.",
+    userOnly: true,
+  },
+  "setup.timeout": { type: "duration", describe: "How long the setup may take (15m)." },
   "gates.concurrency": { type: "integer", least: 1, most: 16, describe: "How many trees are judged at once." },
   "gates.timeout": { type: "duration", describe: "How long one gate may take." },
   "budget.session_usd": { type: "number", least: 0, describe: "What one run may cost.", userOnly: true },

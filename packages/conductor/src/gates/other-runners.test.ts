@@ -1,7 +1,5 @@
 /** Gates of projects that are not Node's, with their real tools, at the strongest boundary that is here. */
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync, spawnSync } from "node:child_process";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { available } from "../test-support/available.ts";
 import { gateProject } from "../test-support/gate-project.ts";
@@ -23,7 +21,9 @@ const runs = (...words: readonly [string, ...string[]]): boolean => {
   }
 };
 
-const there = (name: string): boolean => (process.env.PATH ?? "").split(":").some((dir) => existsSync(join(dir, name)));
+/** Not asked for in CI: only where it happens to be, and to work. */
+const works = (...words: readonly [string, ...string[]]): boolean =>
+  spawnSync(words[0], words.slice(1), { stdio: "ignore" }).status === 0;
 
 async function judged(files: Readonly<Record<string, string>>, minCoverage: number | null = null) {
   const project = await gateProject(onTestFinished, files, level);
@@ -111,8 +111,7 @@ describe.skipIf(!runs("go", "version"))("Go", () => {
   });
 });
 
-// Not in CI: only where Rust happens to be.
-describe.skipIf(!there("cargo"))("Cargo", () => {
+describe.skipIf(!works("cargo", "--version"))("Cargo", () => {
   test("build and tests, offline", async () => {
     const { receipts, of } = await judged({
       "Cargo.toml": '[package]\nname = "sums"\nversion = "0.1.0"\nedition = "2021"\n',

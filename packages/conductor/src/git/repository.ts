@@ -5,6 +5,7 @@ import type { Repository } from "../model/repository.ts";
 import { checkoutTree } from "./checkout.ts";
 import { type Git, makeGit, textOf } from "./git.ts";
 import { CONDUCTOR, type Identity, readIdentity, usersConfig } from "./identity.ts";
+import { leftIn } from "./left.ts";
 import { openObjects } from "./objects.ts";
 import { overlayTree } from "./overlay.ts";
 import { treesOf, unreached } from "./reach.ts";
@@ -69,6 +70,7 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     resolve: (name) => resolveName(git, gitDir, name),
     updateRef: (ref, to, expected) => swapRef(git, refs, { ref, to, expected }),
     checkout: (tree, dir) => checkoutTree(git, storeDir, tree, dir),
+    left: (tree, dir) => leftIn(git, storeDir, tree, dir),
     refs: (prefix) => listRefs(git, gitDir, prefix),
     overlay: (base, from, paths) => overlayTree(git, storeDir, { base, from, paths }),
     unreached: (commits, from) => unreached(git, gitDir, commits, from ?? null),

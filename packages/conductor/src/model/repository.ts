@@ -43,6 +43,8 @@ export interface Repository {
   updateRef(ref: string, to: string, expected: string | null): Promise<RefUpdate>;
   /** Writes a tree's files into an empty directory; no .git is made there. Symlinks that leave it are refused (GIT_FAILED). */
   checkout(tree: string, dir: string): Promise<void>;
+  /** What lies in `dir`, a checkout of `tree`, beside its files: paths that its .gitignore files name, and others. */
+  left(tree: string, dir: string): Promise<{ readonly ignored: readonly string[]; readonly others: readonly string[] }>;
   /** Names under a prefix, e.g. refs/conductor/salvage/. */
   refs(prefix: string): Promise<readonly { readonly name: string; readonly commit: string }[]>;
   /** Of these commits, those that are missing or that no ref reaches (or not `from`, a commit): what git may throw away. */

@@ -1,8 +1,8 @@
 /** What may happen by itself, what a person decides, what never happens. Pure: rules in order; deny > ask > allow; unknown asks. */
 import type { Verdict } from "../model/decision.ts";
 import { matchesAny } from "../model/glob.ts";
+import { LOCKFILES } from "../model/lockfiles.ts";
 import type { Action, Change } from "./action.ts";
-import { LOCKFILES } from "./dependencies.ts";
 import { DEFAULT_APPROVAL_FOR, PROTECTED_CLASSES, type ProtectedClasses, protectedHits } from "./protected.ts";
 
 /** A rule of the user's own config. All conditions that are given must hold. */

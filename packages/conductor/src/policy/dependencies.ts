@@ -11,25 +11,6 @@ const KEYS = [
   "bundleDependencies",
 ] as const;
 
-/** Files that pin what is installed. A change in one of them without a known new package asks all the same. */
-export const LOCKFILES: readonly string[] = [
-  "package-lock.json",
-  "npm-shrinkwrap.json",
-  "yarn.lock",
-  "pnpm-lock.yaml",
-  "bun.lock",
-  "bun.lockb",
-  "deno.lock",
-  "poetry.lock",
-  "uv.lock",
-  "Pipfile.lock",
-  "requirements*.txt",
-  "Cargo.lock",
-  "go.sum",
-  "Gemfile.lock",
-  "composer.lock",
-];
-
 /**
  * Packages of a package.json that are new or asked for in another version than before, as "name@range", sorted. null =
  * it cannot be told, because one of the texts is no JSON object. A missing file is `null`.

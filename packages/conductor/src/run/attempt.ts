@@ -1,5 +1,6 @@
 /** One task's story, from its claim to its landed commit or to the reason why there is none. Only this file knows the order. */
 import { join } from "node:path";
+import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import { namesKept, type TestNames } from "../gates/names-of-tests.ts";
 import { ratchet } from "../gates/ratchet.ts";
@@ -100,7 +101,11 @@ export async function runAttempt(context: RunContext, claimed: Claimed, adopted:
   });
   const story = new Story(context, { task, id, n, base, keeper });
   try {
-    const end = await story.tell(adopted);
+    const end = await story.tell(adopted).catch((error: unknown): AttemptEnd => {
+      // No agent can mend what it never had a say in.
+      if (isWerkError(error) && error.code === "SETUP_FAILED") return { kind: "blocked", reason: error.message };
+      throw error;
+    });
     await story.close(end);
     return end;
   } finally {
@@ -275,10 +280,11 @@ class Story {
 
   async #prepare(): Promise<Workspace> {
     if (this.#workspace) return this.#workspace;
-    const { repository, stateDir, settings } = this.#context;
+    const { repository, stateDir, settings, provisions } = this.#context;
     const dir = join(stateDir, "attempts", this.#id.replace(/\W+/g, "-"));
     const branch = branchName(settings.branchPattern, this.#task.id, this.#task.title);
     this.#workspace = await prepareWorkspace({ repository, base: this.#base, branch, dir });
+    await provisions.provide(await repository.treeOf(this.#base), this.#workspace.dir, this.#signal);
     return this.#workspace;
   }
 

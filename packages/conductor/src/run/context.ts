@@ -5,6 +5,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { Queue } from "../landing/queue.ts";
 import type { AgentAdapter } from "../model/agent.ts";
 import type { Confinement } from "../model/command.ts";
+import type { Provisions } from "../model/provisions.ts";
 import type { Session } from "../model/run.ts";
 import type { PolicySettings } from "../policy/decide.ts";
 import type { Tasks } from "../tasks/tasks.ts";
@@ -49,6 +50,8 @@ export interface RunContext {
   readonly gateSets: GateSets;
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
+  /** What a clone needs before anything in it can run. */
+  readonly provisions: Provisions;
   readonly settings: RunSettings;
   readonly purse: Purse;
   readonly slots: Slots;

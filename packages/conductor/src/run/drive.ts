@@ -84,6 +84,7 @@ export async function drive(wish: DriveWish): Promise<Driven> {
       confinement: preflight.sandbox.confinement,
       agent: preflight.agent,
       gateSets: preflight.gateSets,
+      provisions: preflight.provisions,
       purse: makePurse({ usd: session.options.budgetUsd, places: session.options.concurrency, spent }),
       slots: makeSlots(session.options.concurrency),
       gateQueue: makeQueue(wish.settings.gatesAtOnce),

@@ -5,6 +5,7 @@ import type { GateSurroundings } from "../gates/measure.ts";
 import { applies, runGates } from "../gates/run-gates.ts";
 import type { Confinement } from "../model/command.ts";
 import type { Gate, Receipt } from "../model/gate.ts";
+import type { Provisions } from "../model/provisions.ts";
 import type { Repository } from "../model/repository.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import type { RunContext } from "./context.ts";
@@ -16,6 +17,7 @@ export interface Court {
   readonly confinement: Confinement;
   readonly stateDir: string;
   readonly secrets: readonly string[];
+  readonly provisions: Provisions;
   readonly newId: () => string;
   readonly now: () => Date;
 }
@@ -54,6 +56,7 @@ export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> 
     await mkdir(checkout, { mode: 0o700 });
     await mkdir(reports, { mode: 0o700 });
     await court.repository.checkout(wish.tree, checkout);
+    await court.provisions.provide(wish.tree, checkout, wish.signal);
     return {
       confinement: court.confinement,
       checkout,

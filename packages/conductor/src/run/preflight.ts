@@ -6,10 +6,14 @@ import { type Integration, lookAtIntegration } from "../git/integration.ts";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import type { AgentAdapter, AgentInfo } from "../model/agent.ts";
 import { branchOf } from "../model/branch-of.ts";
+import type { Confinement } from "../model/command.ts";
 import { type Gate, newestByGate, type Receipt } from "../model/gate.ts";
+import { NO_PROVISIONS, type Provided, type Provisions } from "../model/provisions.ts";
 import { type Detected, detectConfinement } from "../sandbox/confinement.ts";
+import { makeProvisions, type SetupOptions } from "../setup/provisions.ts";
 import { type GateSet, type GateSets, knowingRed, makeGateSets } from "./gate-set.ts";
 import { judgeTree } from "./judge-tree.ts";
+import { type Unprovided, unprovided } from "./unprovided.ts";
 
 export interface PreflightWish {
   /** The top of the user's repository. */
@@ -24,6 +28,8 @@ export interface PreflightWish {
   /** Failing tests on the base are a reason to refuse. */
   readonly requireGreenBase: boolean;
   readonly gateTimeoutMs: number;
+  /** What makes a clone ready to run in; null = nothing. */
+  readonly setup: Pick<SetupOptions, "command" | "network" | "env" | "timeoutMs"> | null;
   readonly secrets: readonly string[];
   readonly newId: () => string;
   readonly now: () => Date;
@@ -40,6 +46,11 @@ export interface Preflight {
   readonly agent: AgentAdapter;
   readonly agentInfo: AgentInfo;
   readonly gateSets: GateSets;
+  readonly provisions: Provisions;
+  /** How the setup went; null = none is configured. */
+  readonly setup: Provided | null;
+  /** What the start asks for and no clone will have. Null when a setup installs it, or nothing is asked for. */
+  readonly unprovided: Unprovided | null;
   /** What the gates say of the start: the last word of each gate is its newest receipt. Empty when the base brings no gate. */
   readonly baseline: readonly Receipt[];
   /** Tests that fail on the start already, by name: only other failures count. */
@@ -73,8 +84,12 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   });
   const set = await gateSets(place.start);
   checkGates(set.gates, wish);
+  const { provisions, setup } = await provideStart(wish, repository, sandbox.confinement, place.start);
   if (set.gates.length > 0) wish.onProgress(`measuring ${set.gates.length} gates on ${branchOf(target)}`);
-  const baseline = await judgeBase(wish, { repository, sandbox, set, tree: await repository.treeOf(place.start) });
+  const baseline = await judgeBase(wish, {
+    ...{ repository, sandbox, set, provisions },
+    tree: await repository.treeOf(place.start),
+  });
   refuseRed(baseline, place.kind === "merged" ? branchOf(place.ref) : branchOf(target), wish.requireGreenBase);
   return {
     repository,
@@ -84,9 +99,25 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
     agent: wish.agent,
     agentInfo,
     gateSets,
+    provisions,
+    setup,
+    unprovided: wish.setup === null ? await unprovided(repository, place.start) : null,
     baseline,
     redBefore: [...new Set(baseline.filter(({ kind }) => kind === "test").flatMap(({ failures }) => failures))].sort(),
   };
+}
+
+/** A setup that fails is said before anything is spent. */
+async function provideStart(
+  { setup, secrets, stateDir, onProgress, signal }: PreflightWish,
+  repository: UserRepository,
+  confinement: Confinement,
+  start: string,
+): Promise<{ readonly provisions: Provisions; readonly setup: Provided | null }> {
+  if (setup === null) return { provisions: NO_PROVISIONS, setup };
+  const provisions = makeProvisions({ ...setup, repository, confinement, secrets, dir: `${stateDir}/setup` });
+  onProgress(`setup: ${setup.command}`);
+  return { provisions, setup: await provisions.make(await repository.treeOf(start), signal) };
 }
 
 /** Every gate on the start. Where tests fail by name, what they have in common with other gates is measured again knowing that. */
@@ -96,12 +127,19 @@ async function judgeBase(
     repository,
     sandbox,
     set,
+    provisions,
     tree,
-  }: { readonly repository: UserRepository; readonly sandbox: Detected; readonly set: GateSet; readonly tree: string },
+  }: {
+    readonly repository: UserRepository;
+    readonly sandbox: Detected;
+    readonly set: GateSet;
+    readonly provisions: Provisions;
+    readonly tree: string;
+  },
 ): Promise<readonly Receipt[]> {
   const judge = async (gates: GateSet): Promise<readonly Receipt[]> => {
     const { receipts } = await judgeTree(
-      { ...wish, repository, confinement: sandbox.confinement },
+      { ...wish, repository, provisions, confinement: sandbox.confinement },
       {
         tree,
         set: gates,

@@ -37,7 +37,7 @@ describe("a conductor that is killed", () => {
     400_000,
   );
 
-  it.each(momentsOf(SEED, 2))(
+  it.each(momentsOf(SEED, 3))(
     "%d ms after its start goes on to the same tree",
     async (ms) => {
       const project = await start();

@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { bold, dim, yellow } from "@taskwerk/terminal/part";
+import { bold, dim, type Part, yellow } from "@taskwerk/terminal/part";
 import { branchOf } from "../../model/branch-of.ts";
 import { newestByGate } from "../../model/gate.ts";
 import type { RunOptions } from "../../model/run.ts";
@@ -16,6 +16,18 @@ function verdictOn({ baseline, redBefore, place }: Preflight): string {
   if (redBefore.length === 0) return `all pass on ${branchOf(place.ref)}${more}`;
   const some = redBefore.slice(0, 3).join(", ");
   return `${redBefore.length} ${redBefore.length === 1 ? "test fails" : "tests fail"} already, and only others count: ${some}. Better: fix that first${more}`;
+}
+
+/** What a clone gets before anything runs in it, or what it will miss. */
+function setupLines({ setup, unprovided }: Preflight): readonly (readonly Part[])[] {
+  if (setup !== null)
+    return [["  Setup     ", `${setup.command} ${setup.kept ? "(kept)" : `${(setup.durationMs / 1000).toFixed(1)}s`}`]];
+  if (unprovided === null) return [];
+  const { lockfile, installer } = unprovided;
+  return [
+    ["  Setup     ", yellow(`none: what ${lockfile} names is missing in every clone`)],
+    ["            ", `Install it there:  conductor config set setup.run "${installer}"`],
+  ];
 }
 
 /** Everything that could surprise somebody later, on one screen. */
@@ -53,6 +65,7 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
       ? "full: own clone, no home, no network for commands"
       : yellow(`${checked.sandbox.level}: ${checked.sandbox.problem ?? ""}`),
   );
+  for (const line of setupLines(checked)) output.line(...line);
   output.line("  Gates     ", gates);
   output.line("            ", verdictOn(checked));
   output.line(

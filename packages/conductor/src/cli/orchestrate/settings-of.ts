@@ -4,7 +4,9 @@ import { BRIEF_LIMIT } from "../../model/brief.ts";
 import { DEFAULT_POLICY } from "../../policy/decide.ts";
 import { PROTECTED_CLASSES } from "../../policy/protected.ts";
 import type { RunSettings } from "../../run/context.ts";
-import { listAt, numberAt, textAt } from "../agents-of.ts";
+import type { PreflightWish } from "../../run/preflight.ts";
+import { given, listAt, numberAt, textAt } from "../agents-of.ts";
+import type { App } from "../app.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 
 const MINUTE = 60_000;
@@ -32,6 +34,18 @@ export function settingsOf(config: ConfigValues): RunSettings {
     decisionMs: duration("decisions.deadline", 24 * 60 * MINUTE),
     assumeReversible: textAt(config, "decisions.assume") === "reversible",
     briefLimit: BRIEF_LIMIT,
+  };
+}
+
+/** The setup of a clone, or null when none is configured. */
+export function setupOf(config: ConfigValues, env: App["world"]["env"]): PreflightWish["setup"] {
+  const command = textAt(config, "setup.run");
+  if (command === null) return null;
+  return {
+    command,
+    network: config["setup.network"] === true,
+    env: given(env, listAt(config, "setup.env")),
+    timeoutMs: millisecondsOf(textAt(config, "setup.timeout") ?? "15m", "setup.timeout"),
   };
 }
 

@@ -15,7 +15,7 @@ import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
 import { type RunFlags, runOptions, wantsOf } from "./run-flags.ts";
-import { settingsOf } from "./settings-of.ts";
+import { settingsOf, setupOf } from "./settings-of.ts";
 
 export interface StartWish {
   readonly flags: RunFlags;
@@ -106,7 +106,8 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
   const { world } = app;
   const { config, repositoryRoot, agents, options, attended, limits, wants } = await checkWish(app, start);
   const account = claudeAccount(app, config);
-  const secrets = account.apiKey === "" ? [] : [account.apiKey];
+  const setup = setupOf(config, world.env);
+  const secrets = [account.apiKey, ...Object.values(setup?.env ?? {})].filter((value) => value.length >= 8);
   const checked = await preflight({
     root: repositoryRoot,
     stateDir: app.stateDir,
@@ -117,6 +118,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     requireTests: options.requireTests,
     requireGreenBase: flags.requireGreenBase ?? false,
     gateTimeoutMs: millisecondsOf(textAt(config, "gates.timeout") ?? "10m", "gates.timeout"),
+    setup,
     secrets,
     newId: world.newId,
     now: world.now,

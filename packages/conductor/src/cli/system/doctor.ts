@@ -3,6 +3,7 @@ import { green, red, yellow } from "@taskwerk/terminal/part";
 import { openRepository } from "../../git/repository.ts";
 import { hanging } from "../../report/layout.ts";
 import { targetOf } from "../../run/preflight.ts";
+import { unprovided } from "../../run/unprovided.ts";
 import { detectConfinement } from "../../sandbox/confinement.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import { agentsOf } from "../agents-of.ts";
@@ -26,6 +27,7 @@ export const doctorVerb: Verb<unknown> = {
   async run(app) {
     const { world } = app;
     const checks: Check[] = [{ id: "node", state: "ok", what: `Node ${process.version}`, cure: null }];
+    const bare: Check[] = [];
     const check = async (id: string, look: () => Promise<Omit<Check, "id">>): Promise<void> => {
       try {
         checks.push({ id, ...(await look()) });
@@ -39,12 +41,22 @@ export const doctorVerb: Verb<unknown> = {
         env: world.env,
         storeDir: `${app.stateDir}/git`,
       });
+      const start = await repository.resolve("HEAD");
+      const missing = start === null ? null : await unprovided(repository, start);
+      if (missing !== null && (await app.config())["setup.run"] === undefined)
+        bare.push({
+          id: "setup",
+          state: "warn",
+          what: `none: what ${missing.lockfile} names is missing in every clone`,
+          cure: `conductor config set setup.run "${missing.installer}"`,
+        });
       return {
         state: "ok",
         what: `${repository.root} on ${targetOf(repository).replace("refs/heads/", "")}`,
         cure: null,
       };
     });
+    checks.push(...bare);
     await check("sandbox", async () => {
       const { level, problem, cure } = await detectConfinement({ env: world.env, stateDir: app.stateDir });
       return {

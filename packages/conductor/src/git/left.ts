@@ -1,0 +1,28 @@
+/** What lies in a directory beside the files of a tree. */
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fieldsOf, type Git } from "./git.ts";
+
+/** Paths that a tree does not have; a directory of nothing else is one path, without a slash at its end. */
+export interface Left {
+  /** Those that the .gitignore files there name. */
+  readonly ignored: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** Looks at `dir`, a checkout of `tree` in which something has been made. Changes nothing there. */
+export async function leftIn(git: Git, storeDir: string, tree: string, dir: string): Promise<Left> {
+  const indexFile = join(storeDir, "indexes", `left-${randomUUID()}`);
+  const call = { gitDir: storeDir, indexFile, workTree: dir, timeoutMs: 5 * 60_000 };
+  try {
+    await git(["read-tree", tree], call);
+    const list = async (...which: readonly string[]): Promise<readonly string[]> => {
+      const words = ["ls-files", "--others", ...which, "--exclude-standard", "--directory", "--no-empty-directory"];
+      return fieldsOf(await git([...words, "-z"], call)).map((path) => path.replace(/\/$/, ""));
+    };
+    return { ignored: await list("--ignored"), others: await list() };
+  } finally {
+    await rm(indexFile, { force: true });
+  }
+}
