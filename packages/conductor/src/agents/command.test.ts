@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { agentRig, runAgent } from "../test-support/agent-rig.ts";
 import { programAgent } from "../test-support/agents.ts";
@@ -171,3 +173,38 @@ test("the registry knows its agents by name and says which there are", async () 
   expect(() => createAgents([config, config])).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   expect(() => createAgents([{ ...config, argv: [] }])).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
 });
+
+test.skipIf(level === "none")(
+  "it reaches the hosts that it was given, and its log says what else it tried",
+  async () => {
+    const rig = await agentRig(onTestFinished, level);
+    const model = createServer((_asked, answer) => void answer.end("thought"));
+    await new Promise<void>((done) => model.listen(0, "127.0.0.1", done));
+    onTestFinished(() => void model.close());
+    const { port } = model.address() as AddressInfo;
+    const adapter = await programAgent(
+      rig,
+      "x",
+      { hosts: [`127.0.0.1:${port}`] },
+      `import { get } from "node:http";
+const say = (options) => new Promise((done) => get(options, (answer) => answer.on("data", (text) => { console.log(String(text).trim()); done(); })));
+await say("http://127.0.0.1:${port}/");
+const proxy = new URL(process.env.HTTP_PROXY);
+await say({ host: proxy.hostname, port: proxy.port, path: "http://taskwerk.example:4711/tasks?token=canary" });`,
+    );
+    const { of, end } = await runAgent(adapter, rig.options);
+    expect(end.reason).toBe("done");
+    expect(of("text").map(({ text }) => text)).toEqual([
+      "thought",
+      "conductor: taskwerk.example:4711 is not among the hosts that may be reached",
+    ]);
+    expect(of("note")).toEqual([
+      {
+        type: "note",
+        text: "It tried to reach taskwerk.example:4711, which is not among the hosts that may be reached.",
+      },
+    ]);
+    expect(await rig.transcript()).toContain('"refused":"taskwerk.example:4711"');
+    expect(await rig.transcript()).not.toContain("canary");
+  },
+);

@@ -32,6 +32,8 @@ export interface CommandAgentConfig {
   readonly binds: readonly Bind[];
   /** `host` only where the user's own config says so. */
   readonly network: "none" | "host";
+  /** The hosts that it may reach all the same, see Egress. */
+  readonly hosts?: readonly string[];
   /** It says over the socket what it uses. Otherwise its cost is unknown, and no budget binds it. */
   readonly reportsUsage: boolean;
   readonly model: string | null;
@@ -195,6 +197,13 @@ async function open(config: CommandAgentConfig, options: OpenOptions): Promise<A
     },
     stdin: options.brief,
     network: config.network,
+    egress: {
+      hosts: config.hosts ?? [],
+      onRefused: ({ host, port, reason }) => {
+        transcript.add("conductor", { refused: `${host}:${port}`, reason });
+        queue.push({ type: "note", text: `It tried to reach ${host}:${port}, which ${reason}.` });
+      },
+    },
     timeoutMs: options.limits.wallMs,
     outputLimitBytes: 64 * 1024,
     onOutput: (stream, chunk) => {

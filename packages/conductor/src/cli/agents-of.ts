@@ -39,6 +39,14 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
     },
   ];
   const argv = listAt(config, "orchestration.agents.command.argv");
+  const hosts = listAt(config, "orchestration.agents.command.hosts");
+  const { egressRules } = await import("../sandbox/egress-rules.ts");
+  const rules = egressRules(hosts);
+  if (rules.kind === "invalid")
+    throw new WerkError("CONFIG_INVALID", `orchestration.agents.command.hosts: ${rules.problem}`, {
+      field: "orchestration.agents.command.hosts",
+      hint: "Correct it in your own file, ~/.config/conductor/config.yml",
+    });
   if (argv.length > 0)
     configs.push({
       kind: "command",
@@ -50,6 +58,7 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
         mode: "ro",
       })),
       network: config["orchestration.agents.command.network"] === true ? "host" : "none",
+      hosts,
       reportsUsage: config["orchestration.agents.command.reports_usage"] === true,
       model: null,
       paidBy: textAt(config, "orchestration.agents.command.paid_by"),

@@ -41,6 +41,11 @@ export const CONFIG_KEYS = {
     describe: "Names of environment variables that this agent is given.",
     userOnly: true,
   },
+  "orchestration.agents.command.hosts": {
+    type: "strings",
+    describe: "The hosts that this agent may reach: api.example.com, or 127.0.0.1:8080 with its port.",
+    userOnly: true,
+  },
   "orchestration.agents.command.network": {
     type: "boolean",
     describe: "This agent may use the network, all of it.",

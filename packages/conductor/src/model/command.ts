@@ -12,6 +12,25 @@ export interface Bind {
   readonly mode: "ro" | "rw";
 }
 
+/** The few hosts that a command without network may reach all the same. */
+export interface Egress {
+  /**
+   * `api.example.com` (port 443, and only at a public address), or with a port: then that exact host and port, wherever it is.
+   * Loopback, private addresses and IP literals must be named with their port: `127.0.0.1:8080`, `[::1]:8080`.
+   */
+  readonly hosts: readonly string[];
+  /** Told once of each other place that the command tried, of 100 at most. */
+  readonly onRefused?: (refused: RefusedEgress) => void;
+}
+
+/** Where a command tried to go and may not. Never a path, a header or a body. */
+export interface RefusedEgress {
+  readonly host: string;
+  readonly port: number;
+  /** In words. */
+  readonly reason: string;
+}
+
 export interface Command {
   readonly argv: readonly string[];
   readonly cwd: string;
@@ -22,6 +41,11 @@ export interface Command {
   readonly stdin?: string;
   /** `none`: no interface but an empty loopback. `host`: this machine's network, only where trusted config says so. */
   readonly network: "none" | "host";
+  /**
+   * With network `none`: the only way out, through a proxy of conductor's. Inside, HTTPS_PROXY and its like are set, and a
+   * named port of loopback is the same port there. Level none cannot hold a command to it: there it has the user's network.
+   */
+  readonly egress?: Egress;
   readonly timeoutMs: number;
   /** Bytes of stdout and stderr together that are kept; further output is dropped and `truncated` set. */
   readonly outputLimitBytes: number;

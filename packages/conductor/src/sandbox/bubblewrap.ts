@@ -1,9 +1,13 @@
 /** Level full: bubblewrap. Only named paths, no network, no capability, no process of ours in sight. */
 import { randomUUID } from "node:crypto";
-import { realpath } from "node:fs/promises";
-import { basename } from "node:path";
+import { realpath, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import type { Bind, Command, CommandEnd, Confinement, Running } from "../model/command.ts";
 import { startChild } from "./child.ts";
+import { FORWARDER, NOT_STARTED } from "./egress-forwarder.ts";
+import { type EgressProxy, openEgress } from "./egress-proxy.ts";
+import { type Endpoint, egressRules, isLoopback } from "./egress-rules.ts";
 import { COMMAND, environmentOf } from "./environment.ts";
 import { findMarked, startTimeOf } from "./process-table.ts";
 import { ATTEMPT, endAll, endProcess } from "./sweep.ts";
@@ -33,17 +37,19 @@ export function bubblewrapConfinement(options: BubblewrapOptions): Confinement {
     if (!command.argv[0]) return neverStarted("the command line is empty");
     const refusal = await whyNotBound(command.binds, options.hidden);
     if (refusal !== null) return neverStarted(refusal);
+    const way = await wayOut(command);
+    if (typeof way === "string") return neverStarted(way);
     const defaults = { path: options.system.path, home: INNER_HOME, tmp: "/tmp", id };
     const inside = { ...options.system.env, ...environmentOf(command, defaults) };
     return startChild(command, {
       file: options.program,
       memoryLimitBytes: options.memoryLimitBytes,
-      args: ["--args", "3", "--", ...command.argv],
+      args: ["--args", "3", "--", ...(way === null ? [] : throughForwarder(way.endpoints)), ...command.argv],
       cwd: "/",
       // The outer process carries the attempt's mark and no secret; the inner environment goes through a pipe, because
       // arguments are visible to everybody on the machine.
       env: { PATH: "/usr/bin:/bin", [ATTEMPT]: command.marker },
-      secretArgs: bubblewrapArgs(command, options, inside)
+      secretArgs: bubblewrapArgs(command, options, inside, way === null ? [] : showing(way.proxy))
         .map((arg) => `${arg}\0`)
         .join(""),
       end: async (pid) => {
@@ -53,18 +59,58 @@ export function bubblewrapConfinement(options: BubblewrapOptions): Confinement {
       },
       tidy: async () => void (await endAll(() => findMarked(COMMAND, id), 0)),
       judge: neverRan,
+      ...(way === null ? {} : { cleanUp: () => way.proxy.close() }),
     });
   };
   return { level: "full", start, run: async (command) => (await start(command)).result };
 }
 
+interface WayOut {
+  readonly proxy: EgressProxy;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** Opens the command's proxy when it is to have one; a sentence when its hosts make no sense. */
+async function wayOut({ egress, network }: Command): Promise<WayOut | string | null> {
+  if (egress === undefined || egress.hosts.length === 0 || network === "host") return null;
+  const rules = egressRules(egress.hosts);
+  if (rules.kind === "invalid") return `of the hosts that it may reach, ${rules.problem}`;
+  const { endpoints } = rules;
+  try {
+    const proxy = await openEgress({ endpoints, onRefused: egress.onRefused, parent: shortest(tmpdir(), "/tmp") });
+    await writeFile(join(proxy.dir, FORWARDER_FILE), FORWARDER, { mode: 0o400 });
+    return { proxy, endpoints };
+  } catch (error) {
+    return `the way to its hosts could not be opened: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** A socket's path has about 100 bytes. */
+const shortest = (wanted: string, fallback: string): string => (wanted.length < 80 ? wanted : fallback);
+
+/** Where the proxy's socket and the forwarder are, inside. */
+const EGRESS = "/run/conductor";
+const FORWARDER_FILE = "forwarder.cjs";
+
+/** The forwarder runs on conductor's own node, whatever the command finds in PATH. */
+const showing = ({ dir }: EgressProxy): readonly string[] => [
+  ...["--ro-bind", dir, `${EGRESS}/egress`],
+  ...["--ro-bind", process.execPath, `${EGRESS}/node`],
+];
+
+const throughForwarder = (endpoints: readonly Endpoint[]): readonly string[] => [
+  ...[`${EGRESS}/node`, `${EGRESS}/egress/${FORWARDER_FILE}`, `${EGRESS}/egress/s`],
+  JSON.stringify(endpoints.filter(({ host }) => isLoopback(host)).map(({ host, port }) => [host, port])),
+];
+
 const isAlive = async (pid: number): Promise<boolean> => (await startTimeOf(pid)) !== "";
 
-/** The arguments of bubblewrap up to the command line. Throws for a NUL character. Pure. */
+/** The arguments of bubblewrap up to the command line. `more` comes after the binds. Throws for a NUL character. Pure. */
 export function bubblewrapArgs(
   command: Pick<Command, "binds" | "cwd" | "network">,
   { system, root, noUserNamespaces }: Pick<BubblewrapOptions, "system" | "root" | "noUserNamespaces">,
   environment: Readonly<Record<string, string>>,
+  more: readonly string[] = [],
 ): readonly string[] {
   const args = [
     "--unshare-all",
@@ -85,6 +131,7 @@ export function bubblewrapArgs(
     ...system.mounts.flat(),
     ...(command.network === "host" ? HOST_NETWORK.flatMap((path) => ["--ro-bind-try", path, path]) : []),
     ...outerFirst(command.binds).flatMap(({ path, mode }) => [mode === "rw" ? "--bind" : "--ro-bind", path, path]),
+    ...more,
     ...["--remount-ro", "/"],
     ...["--chdir", command.cwd],
     ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value]),
@@ -124,8 +171,9 @@ function neverStarted(reason: string): Running {
   return { pid: 0, startTime: "", result: Promise.resolve(result) };
 }
 
-/** bubblewrap says on stderr when it could not set things up or found no such program, and exits with 1. */
+/** bubblewrap, or the forwarder, says on stderr when it could not set things up or found no such program, and exits with 1. */
 function neverRan(end: CommandEnd, stderr: string): CommandEnd {
-  if (end.kind !== "exited" || end.code !== 1 || !stderr.startsWith("bwrap: ")) return end;
-  return { kind: "spawn-failed", reason: stderr.split("\n")[0]?.slice("bwrap: ".length, 500) ?? "" };
+  const prefix = ["bwrap: ", NOT_STARTED].find((each) => stderr.startsWith(each));
+  if (end.kind !== "exited" || end.code !== 1 || prefix === undefined) return end;
+  return { kind: "spawn-failed", reason: stderr.split("\n")[0]?.slice(prefix.length, 500) ?? "" };
 }
