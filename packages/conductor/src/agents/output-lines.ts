@@ -1,6 +1,6 @@
 /** Chunks of a stream as lines. */
 
-const MAX_LINE = 8_000;
+const LENGTH = 8_000;
 
 export interface OutputLines {
   add(chunk: string): void;
@@ -8,20 +8,20 @@ export interface OutputLines {
   flush(): void;
 }
 
-/** Calls `line` for each line; one over 8,000 characters comes in pieces. */
-export function outputLines(line: (text: string) => void): OutputLines {
+/** Calls `line` for each line; one over `length` characters comes in pieces. */
+export function outputLines(line: (text: string) => void, length: number = LENGTH): OutputLines {
   let rest = "";
   const give = (text: string): void => {
-    for (let at = 0; at === 0 || at < text.length; at += MAX_LINE) line(text.slice(at, at + MAX_LINE));
+    for (let at = 0; at === 0 || at < text.length; at += length) line(text.slice(at, at + length));
   };
   return {
     add(chunk) {
       const parts = (rest + chunk).split("\n");
       rest = parts.pop() ?? "";
       for (const part of parts) give(part.replace(/\r$/, ""));
-      while (rest.length > MAX_LINE) {
-        line(rest.slice(0, MAX_LINE));
-        rest = rest.slice(MAX_LINE);
+      while (rest.length > length) {
+        line(rest.slice(0, length));
+        rest = rest.slice(length);
       }
     },
     flush() {

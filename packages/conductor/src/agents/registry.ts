@@ -2,9 +2,10 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { AgentAdapter, AgentInfo } from "../model/agent.ts";
 import { type ClaudeApiConfig, claudeApiAgent } from "./claude-api.ts";
+import { type ClaudeCliConfig, claudeCliAgent } from "./claude-cli.ts";
 import { type CommandAgentConfig, commandAgent } from "./command.ts";
 
-export type AgentConfig = ClaudeApiConfig | CommandAgentConfig;
+export type AgentConfig = ClaudeApiConfig | ClaudeCliConfig | CommandAgentConfig;
 
 export interface Agents {
   readonly ids: readonly string[];
@@ -12,6 +13,17 @@ export interface Agents {
   get(id: string): AgentAdapter;
   /** What each of them is, asked all at once. */
   probeAll(): Promise<readonly AgentInfo[]>;
+}
+
+function adapterOf(config: AgentConfig): AgentAdapter {
+  switch (config.kind) {
+    case "command":
+      return commandAgent(config);
+    case "claude-api":
+      return claudeApiAgent(config);
+    case "claude-cli":
+      return claudeCliAgent(config);
+  }
 }
 
 /** Makes the adapters. Throws CONFIG_INVALID when two agents have one name, or a command has no words. */
@@ -25,7 +37,7 @@ export function createAgents(configs: readonly AgentConfig[]): Agents {
         field: `orchestration.agents.${config.id}.argv`,
         hint: "Give the words of its command line as a list.",
       });
-    adapters.set(config.id, config.kind === "command" ? commandAgent(config) : claudeApiAgent(config));
+    adapters.set(config.id, adapterOf(config));
   }
   const ids = [...adapters.keys()];
   return {

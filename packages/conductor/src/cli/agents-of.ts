@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, isAbsolute } from "node:path";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
 import type { ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { AgentConfig, Agents } from "../agents/registry.ts";
@@ -25,10 +25,11 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
   const { createAgents } = await import("../agents/registry.ts");
   const { world } = app;
   const account = claudeAccount(app, config);
+  const api = config["orchestration.agents.claude.via"] !== "cli";
   const configs: AgentConfig[] = [
     {
       kind: "claude-api",
-      id: "claude",
+      id: api ? "claude" : "claude-api",
       ...account,
       maxTokens: numberAt(config, "orchestration.agents.claude.max_tokens") ?? 16_000,
       prices: PRICES,
@@ -38,6 +39,20 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       random: world.random,
     },
   ];
+  const program = claudeProgram(app, config);
+  if (program !== null)
+    configs.push({
+      kind: "claude-cli",
+      id: api ? "claude-cli" : "claude",
+      ...account,
+      path: program,
+      model: textAt(config, "orchestration.agents.claude.model"),
+      oauthToken: world.env.CLAUDE_CODE_OAUTH_TOKEN ?? "",
+      prices: PRICES,
+      socketParent: world.tmpDir,
+      hostEnv: { PATH: world.env.PATH ?? "" },
+      nodePath: world.nodePath,
+    });
   const argv = listAt(config, "orchestration.agents.command.argv");
   const hosts = listAt(config, "orchestration.agents.command.hosts");
   const { egressRules } = await import("../sandbox/egress-rules.ts");
@@ -67,6 +82,19 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       hostEnv: { PATH: world.env.PATH ?? "" },
     });
   return createAgents(configs);
+}
+
+/** Claude Code's program: as it is configured, else the `claude` of PATH; null when there is none. Throws AGENT_UNAVAILABLE. */
+function claudeProgram({ world }: App, config: ConfigValues): string | null {
+  const named = textAt(config, "orchestration.agents.claude.path");
+  const places = named === null ? (world.env.PATH ?? "").split(delimiter).map((dir) => join(dir, "claude")) : [named];
+  const found = places.find((path) => isAbsolute(path) && existsSync(path)) ?? null;
+  if (found === null && (named !== null || config["orchestration.agents.claude.via"] === "cli"))
+    throw new WerkError("AGENT_UNAVAILABLE", `Claude Code is not there: ${named ?? "no claude on PATH"}`, {
+      hint: "Install it, or say where it is:  conductor config set orchestration.agents.claude.path /path/to/claude",
+      field: "orchestration.agents.claude.path",
+    });
+  return found;
 }
 
 /** The name of the agent to use: what was asked for, what is configured, else what there is. */

@@ -4,7 +4,7 @@ import type { ConfigSchema } from "@taskwerk/config/schema";
 export const CONFIG_KEYS = {
   "orchestration.agent": {
     type: "string",
-    describe: "The agent that works when none is named: claude or command.",
+    describe: "The agent that works when none is named: claude, claude-cli or command.",
     userOnly: true,
   },
   "orchestration.agents.claude.model": { type: "string", describe: "The model that claude uses.", userOnly: true },
@@ -21,6 +21,18 @@ export const CONFIG_KEYS = {
     describe: "Accepted and not sent: the API no longer takes it.",
   },
   "orchestration.agents.claude.base_url": { type: "url", describe: "Where the Messages API is.", userOnly: true },
+  "orchestration.agents.claude.via": {
+    type: "string",
+    oneOf: ["api", "cli"],
+    describe:
+      "How claude is reached: api with a key, or cli, Claude Code's own command line (also: --agent claude-cli).",
+    userOnly: true,
+  },
+  "orchestration.agents.claude.path": {
+    type: "string",
+    describe: "Where Claude Code's program is, when it is not on PATH as claude.",
+    userOnly: true,
+  },
   "orchestration.agents.command.argv": {
     type: "strings",
     describe: "The command line of the agent named command.",

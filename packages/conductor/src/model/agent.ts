@@ -2,7 +2,7 @@
 import type { Confinement } from "./command.ts";
 import type { Workspace } from "./repository.ts";
 
-export type AgentKind = "command" | "claude-api";
+export type AgentKind = "command" | "claude-api" | "claude-cli";
 
 /** What an agent can do, found out by asking it. */
 export interface AgentInfo {
