@@ -20,6 +20,9 @@ export function claudeAccount(
   };
 }
 
+/** The token of a subscription, for Claude Code's command line; "" = none. */
+export const oauthTokenOf = ({ world }: App): string => world.env.CLAUDE_CODE_OAUTH_TOKEN ?? "";
+
 /** Every agent that can be used here: `claude`, and `command` where a command line is configured. */
 export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> {
   const { createAgents } = await import("../agents/registry.ts");
@@ -47,7 +50,7 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       ...account,
       path: program,
       model: textAt(config, "orchestration.agents.claude.model"),
-      oauthToken: world.env.CLAUDE_CODE_OAUTH_TOKEN ?? "",
+      oauthToken: oauthTokenOf(app),
       prices: PRICES,
       socketParent: world.tmpDir,
       hostEnv: { PATH: world.env.PATH ?? "" },
@@ -55,13 +58,7 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
     });
   const argv = listAt(config, "orchestration.agents.command.argv");
   const hosts = listAt(config, "orchestration.agents.command.hosts");
-  const { egressRules } = await import("../sandbox/egress-rules.ts");
-  const rules = egressRules(hosts);
-  if (rules.kind === "invalid")
-    throw new WerkError("CONFIG_INVALID", `orchestration.agents.command.hosts: ${rules.problem}`, {
-      field: "orchestration.agents.command.hosts",
-      hint: "Correct it in your own file, ~/.config/conductor/config.yml",
-    });
+  await checkHosts(hosts);
   if (argv.length > 0)
     configs.push({
       kind: "command",
@@ -82,6 +79,18 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       hostEnv: { PATH: world.env.PATH ?? "" },
     });
   return createAgents(configs);
+}
+
+/** Throws CONFIG_INVALID for hosts that no rule can be made of. */
+async function checkHosts(hosts: readonly string[]): Promise<void> {
+  if (hosts.length === 0) return;
+  const { egressRules } = await import("../sandbox/egress-rules.ts");
+  const rules = egressRules(hosts);
+  if (rules.kind === "invalid")
+    throw new WerkError("CONFIG_INVALID", `orchestration.agents.command.hosts: ${rules.problem}`, {
+      field: "orchestration.agents.command.hosts",
+      hint: "Correct it in your own file, ~/.config/conductor/config.yml",
+    });
 }
 
 /** Claude Code's program: as it is configured, else the `claude` of PATH; null when there is none. Throws AGENT_UNAVAILABLE. */
