@@ -104,6 +104,7 @@ export async function runAttempt(context: RunContext, claimed: Claimed, adopted:
     const end = await story.tell(adopted).catch((error: unknown): AttemptEnd => {
       // No agent can mend what it never had a say in.
       if (isWerkError(error) && error.code === "SETUP_FAILED") return { kind: "blocked", reason: error.message };
+      if (isWerkError(error) && error.code === "INTERRUPTED") return { kind: "cancelled", reason: error.message };
       throw error;
     });
     await story.close(end);

@@ -3,9 +3,9 @@ import type { Repository } from "../model/repository.ts";
 import { treeReader } from "./tree-reader.ts";
 
 export interface Unprovided {
-  readonly lockfile: string;
-  /** The command that installs what it names. */
-  readonly installer: string;
+  readonly problem: string;
+  /** What to type. */
+  readonly cure: string;
 }
 
 /** Lockfiles beside a package.json, and what installs exactly what they say. */
@@ -28,7 +28,11 @@ export async function unprovided(
   const lockfile = Object.keys(INSTALLERS).find((name) => paths.includes(name));
   if (lockfile === undefined || paths.some((path) => path.startsWith("node_modules/"))) return null;
   const manifest = await reader.readFile("package.json");
-  return asksForPackages(manifest) ? { lockfile, installer: INSTALLERS[lockfile]! } : null;
+  if (!asksForPackages(manifest)) return null;
+  return {
+    problem: `none: what ${lockfile} names is missing in every clone`,
+    cure: `conductor config set setup.run "${INSTALLERS[lockfile]}"`,
+  };
 }
 
 function asksForPackages(manifest: string | null): boolean {

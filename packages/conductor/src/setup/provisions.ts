@@ -33,8 +33,11 @@ const OUTPUT = 256 * 1024;
 export function makeProvisions(options: SetupOptions): Provisions {
   // Several checkouts of one tree at once wait for one run of the command.
   const making = new Map<string, Promise<Made>>();
+  // A tree never changes, and each is asked for several times: for its clone and for every checkout that is judged.
+  const keys = new Map<string, string>();
   const make = async (tree: string, signal: AbortSignal): Promise<Made> => {
-    const key = await keyOf(options, tree);
+    const key = keys.get(tree) ?? (await keyOf(options, tree));
+    keys.set(tree, key);
     const running = making.get(key);
     if (running !== undefined) return running;
     const one = findOrMake(options, tree, key, signal).finally(() => making.delete(key));
@@ -110,6 +113,7 @@ async function runSetup(options: SetupOptions, top: string, signal: AbortSignal)
     marker: `setup-${randomUUID()}`,
   });
   if (result.end.kind === "exited" && result.end.code === 0) return;
+  if (signal.aborted) throw new WerkError("INTERRUPTED", "interrupted during the setup");
   throw failed(options, result);
 }
 

@@ -23,10 +23,9 @@ function setupLines({ setup, unprovided }: Preflight): readonly (readonly Part[]
   if (setup !== null)
     return [["  Setup     ", `${setup.command} ${setup.kept ? "(kept)" : `${(setup.durationMs / 1000).toFixed(1)}s`}`]];
   if (unprovided === null) return [];
-  const { lockfile, installer } = unprovided;
   return [
-    ["  Setup     ", yellow(`none: what ${lockfile} names is missing in every clone`)],
-    ["            ", `Install it there:  conductor config set setup.run "${installer}"`],
+    ["  Setup     ", yellow(unprovided.problem)],
+    ["            ", `Install it there:  ${unprovided.cure}`],
   ];
 }
 

@@ -1,9 +1,10 @@
+import type { ConfigValues } from "@taskwerk/config/schema";
 import { isWerkError } from "@taskwerk/contract/errors";
 import { green, red, yellow } from "@taskwerk/terminal/part";
 import { openRepository } from "../../git/repository.ts";
 import { hanging } from "../../report/layout.ts";
 import { targetOf } from "../../run/preflight.ts";
-import { unprovided } from "../../run/unprovided.ts";
+import { type Unprovided, unprovided } from "../../run/unprovided.ts";
 import { detectConfinement } from "../../sandbox/confinement.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import { agentsOf } from "../agents-of.ts";
@@ -27,7 +28,7 @@ export const doctorVerb: Verb<unknown> = {
   async run(app) {
     const { world } = app;
     const checks: Check[] = [{ id: "node", state: "ok", what: `Node ${process.version}`, cure: null }];
-    const bare: Check[] = [];
+    const found: { missing: Unprovided | null } = { missing: null };
     const check = async (id: string, look: () => Promise<Omit<Check, "id">>): Promise<void> => {
       try {
         checks.push({ id, ...(await look()) });
@@ -42,21 +43,13 @@ export const doctorVerb: Verb<unknown> = {
         storeDir: `${app.stateDir}/git`,
       });
       const start = await repository.resolve("HEAD");
-      const missing = start === null ? null : await unprovided(repository, start);
-      if (missing !== null && (await app.config())["setup.run"] === undefined)
-        bare.push({
-          id: "setup",
-          state: "warn",
-          what: `none: what ${missing.lockfile} names is missing in every clone`,
-          cure: `conductor config set setup.run "${missing.installer}"`,
-        });
+      found.missing = start === null ? null : await unprovided(repository, start);
       return {
         state: "ok",
         what: `${repository.root} on ${targetOf(repository).replace("refs/heads/", "")}`,
         cure: null,
       };
     });
-    checks.push(...bare);
     await check("sandbox", async () => {
       const { level, problem, cure } = await detectConfinement({ env: world.env, stateDir: app.stateDir });
       return {
@@ -80,7 +73,9 @@ export const doctorVerb: Verb<unknown> = {
       await app.config();
       return { state: "ok", what: "readable", cure: null };
     });
-    const config = await app.config().catch(() => ({}));
+    const config: ConfigValues = await app.config().catch(() => ({}));
+    if (found.missing !== null && config["setup.run"] === undefined)
+      checks.push({ id: "setup", state: "warn", what: found.missing.problem, cure: found.missing.cure });
     for (const info of await (await agentsOf(app, config)).probeAll())
       checks.push({
         id: `agent ${info.id}`,
