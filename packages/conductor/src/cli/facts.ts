@@ -73,16 +73,14 @@ async function auditOf(app: App, state: RunState, session: SessionState): Promis
     const trees = await repository.treesOf(state.landings.map(({ commit }) => commit));
     const beyond = new Set<string>();
     for (const ref of new Set(state.landings.map((one) => one.ref))) {
-      const there = state.landings
-        .filter((one) => one.ref === ref && trees.has(one.commit))
-        .map(({ commit }) => commit);
+      const landings = state.landings.filter((one) => one.ref === ref).map(({ commit }) => commit);
       const top = ref === session.integration ? tip : await repository.resolve(ref);
-      for (const commit of top === null ? there : await repository.unreached(there, top)) beyond.add(commit);
+      for (const commit of top === null ? landings : await repository.unreached(landings, top)) beyond.add(commit);
     }
     const landed = state.landings.map(({ commit }) => ({
       commit,
       tree: trees.get(commit) ?? null,
-      reachable: trees.has(commit) && !beyond.has(commit),
+      reachable: !beyond.has(commit),
     }));
     const made = await auditWork(repository, state);
     const lost = made.flatMap(({ kind, commit, kept }) => (kind !== "landing" && !kept && commit ? [commit] : []));
