@@ -24,15 +24,6 @@ test.each([
   expect((await ran(behaviour)).end.reason).toBe(reason);
 });
 
-test("it cannot be nudged, and says so", async () => {
-  const rig = await agentRig(onTestFinished, "none");
-  const told: Promise<boolean>[] = [];
-  await runAgent(await fakeClaude(rig, "idles-by"), rig.options, (event, session) => {
-    if (event.type === "text") told.push(session.nudge("try the other file"));
-  });
-  expect(await Promise.all(told)).toEqual([false]);
-});
-
 test("what it was denied is told", async () => {
   const { end, of } = await ran("denied");
   expect(end.reason).toBe("done");

@@ -2,12 +2,12 @@
 import { randomUUID } from "node:crypto";
 import { realpath, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { execa } from "execa";
 import type { AgentAdapter, AgentInfo, AgentSession, OpenOptions } from "../model/agent.ts";
 import type { PriceTable } from "../model/price.ts";
 import { claudeStream } from "./claude-stream.ts";
 import { MCP_BRIDGE, MCP_SERVER, MCP_TOOLS } from "./mcp-bridge.ts";
 import { endOfProcess, openProcess } from "./process-session.ts";
+import { versionOf } from "./version-of.ts";
 
 export interface ClaudeCliConfig {
   readonly kind: "claude-cli";
@@ -53,15 +53,8 @@ export const claudeCliAgent = (config: ClaudeCliConfig): AgentAdapter => ({
 });
 
 async function probe(config: ClaudeCliConfig): Promise<AgentInfo> {
-  const asked = await execa(config.path, ["--version"], {
-    reject: false,
-    timeout: 20_000,
-    stdin: "ignore",
-    maxBuffer: 100_000,
-    extendEnv: false,
-    env: config.hostEnv,
-  });
-  const version = /\d+(?:\.\d+)+[\w.+-]*/.exec(asked.stdout)?.[0] ?? null;
+  const asked = await versionOf([config.path, "--version"], config.hostEnv);
+  const version = asked.ok ? asked.version : null;
   const keyed = config.apiKey !== "" || config.oauthToken !== "";
   return {
     id: config.id,
@@ -114,8 +107,7 @@ async function open(config: ClaudeCliConfig, options: OpenOptions): Promise<Agen
       endOf(result) {
         const plain = endOfProcess(result);
         const own = stream.end();
-        if (result.end.kind !== "exited") return plain;
-        if (own !== null) return own;
+        if (own !== null && result.end.kind === "exited") return own;
         return plain.reason === "done"
           ? { reason: "protocol", error: "it ended without a result", resetAt: null }
           : plain;

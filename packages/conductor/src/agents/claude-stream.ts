@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
 import { costOf, type PriceTable } from "../model/price.ts";
+import { plus } from "../model/usage.ts";
 import { resultHash, toolHash } from "./fingerprint.ts";
 import { inWords, type ProcessEnd, type Talk } from "./process-session.ts";
 
@@ -57,14 +58,14 @@ export interface ClaudeStream {
 
 /** Reads one conversation. A line that is none of these is passed over: later versions print more. */
 export function claudeStream(options: { readonly model: string | null; readonly prices: PriceTable }): ClaudeStream {
-  const spent = new Map<string, Omit<Usage, "usd">>();
+  const spent = new Map<string, Usage>();
   const tools = new Map<string, { readonly name: string; readonly input: unknown }>();
   let model = options.model;
   let result: Result | null = null;
 
+  /** Every answer so far: a sum of what the last line said of each. */
   const used = (): Usage => {
-    const sum = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
-    for (const one of spent.values()) for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += one[key];
+    const sum = [...spent.values()].reduce(plus, NOTHING);
     return { ...sum, usd: model === null ? null : costOf(sum, model, options.prices) };
   };
   const assistant = ({ message }: Extract<Line, { readonly type: "assistant" }>, talk: Talk): void => {
@@ -138,12 +139,15 @@ function lineOf(text: string): Line | null {
   }
 }
 
-const tokensOf = (tokens: z.infer<typeof Tokens> | undefined): Omit<Usage, "usd"> => ({
+/** Tokens only: what they cost is reckoned of their sum. */
+const tokensOf = (tokens: z.infer<typeof Tokens> | undefined): Usage => ({
   inputTokens: tokens?.input_tokens ?? 0,
   outputTokens: tokens?.output_tokens ?? 0,
   cacheReadTokens: tokens?.cache_read_input_tokens ?? 0,
   cacheWriteTokens: tokens?.cache_creation_input_tokens ?? 0,
+  usd: null,
 });
+const NOTHING = tokensOf(undefined);
 
 function textOf(content: unknown): string {
   if (typeof content === "string") return content;

@@ -1,10 +1,10 @@
 /** Any command line as an agent: it gets the brief in a file and on stdin, works in its clone, and speaks over a socket if it can. */
 import { basename } from "node:path";
-import { execa } from "execa";
 import type { AgentAdapter, AgentInfo, AgentSession, OpenOptions, Usage } from "../model/agent.ts";
 import type { Bind } from "../model/command.ts";
 import { resultHash, toolHash } from "./fingerprint.ts";
 import { endOfProcess, inWords, openProcess } from "./process-session.ts";
+import { versionOf } from "./version-of.ts";
 
 export interface CommandAgentConfig {
   readonly kind: "command";
@@ -41,26 +41,18 @@ export const commandAgent = (config: CommandAgentConfig): AgentAdapter => ({
 });
 
 async function probe(config: CommandAgentConfig): Promise<AgentInfo> {
-  const [program = "", ...args] = config.versionArgv ?? [config.argv[0] ?? "", "--version"];
-  const asked = await execa(program, args, {
-    reject: false,
-    timeout: 10_000,
-    stdin: "ignore",
-    maxBuffer: 100_000,
-    extendEnv: false,
-    env: config.hostEnv,
-  });
-  const missing = asked.exitCode === undefined && !asked.timedOut;
-  const version = /\d+(?:\.\d+)+[\w.+-]*/.exec(`${asked.stdout}\n${asked.stderr}`)?.[0] ?? "unknown";
+  const words = config.versionArgv ?? [config.argv[0] ?? "", "--version"];
+  const program = words[0] ?? "";
+  const { there, version } = await versionOf(words, config.hostEnv);
   return {
     id: config.id,
     kind: "command",
     name: basename(program) || config.id,
-    version: missing ? "unknown" : version,
-    ready: !missing,
-    problem: missing
-      ? `${program === "" ? "No command is configured" : `${program} could not be started`}: install it, or correct orchestration.agents.${config.id} in your config.`
-      : null,
+    version: version ?? "unknown",
+    ready: there,
+    problem: there
+      ? null
+      : `${program === "" ? "No command is configured" : `${program} could not be started`}: install it, or correct orchestration.agents.${config.id} in your config.`,
     model: config.model,
     paidBy: config.paidBy ?? "unknown",
     features: { resume: false, questions: true, usage: config.reportsUsage ? "tokens+cost" : "none" },

@@ -100,16 +100,18 @@ describe.each(cases)("$kind at level $level", ({ level, kind }) => {
     expect(await readFile(join(rig.dir, "answer.txt"), "utf8")).toBe("postgres");
   });
 
-  // Claude Code reads its input once; whoever would nudge it goes on to the next rung.
-  test.skipIf(kind === "claude-cli")("hears a nudge", async () => {
+  test("hears a nudge, or says that it cannot", async () => {
     const rig = await agentRig(onTestFinished, level);
     const adapter = await behaving(kind, rig, "nudged");
     const told: Promise<boolean>[] = [];
     const { end } = await runAgent(adapter, rig.options, (event, session) => {
       if (event.type === "text" && told.length === 0) told.push(session.nudge("try the other file"));
     });
-    expect(await Promise.all(told)).toEqual([true]);
+    // Claude Code reads its input once; whoever would nudge it goes on to the next rung.
+    const listens = kind !== "claude-cli";
+    expect(await Promise.all(told)).toEqual([listens]);
     expect(end.reason).toBe("done");
+    if (!listens) return;
     expect(await readFile(join(rig.dir, "nudge.txt"), "utf8")).toBe("try the other file");
   });
 

@@ -5,6 +5,7 @@ import type { AgentEvent, AgentSession, EndReason, OpenOptions } from "../model/
 import type { Bind, Command, CommandResult } from "../model/command.ts";
 import { asks } from "./asks.ts";
 import { eventQueue } from "./event-queue.ts";
+import { inWorkspace } from "./in-workspace.ts";
 import { outputLines } from "./output-lines.ts";
 import { openSideChannel } from "./side-channel.ts";
 import type { SideMessage } from "./side-message.ts";
@@ -114,18 +115,12 @@ export async function openProcess(agent: ProcessAgent, options: OpenOptions): Pr
   const cancelled = (): void => stop("cancelled", null);
   options.signal.addEventListener("abort", cancelled);
   if (options.signal.aborted) cancelled();
-  const { dir, home, tmp } = options.workspace;
+  const { cwd, binds, env } = inWorkspace(options.workspace);
   const running = await options.confinement.start({
     argv: launch.argv,
-    cwd: dir,
-    binds: [
-      { path: dir, mode: "rw" },
-      { path: home, mode: "rw" },
-      { path: tmp, mode: "rw" },
-      { path: channel.dir, mode: "rw" },
-      ...launch.binds,
-    ],
-    env: { HOME: home, TMPDIR: tmp, ...launch.env, CONDUCTOR_ATTEMPT: options.marker },
+    cwd,
+    binds: [...binds, { path: channel.dir, mode: "rw" }, ...launch.binds],
+    env: { ...env, ...launch.env, CONDUCTOR_ATTEMPT: options.marker },
     stdin: options.brief,
     network: launch.network,
     egress: {

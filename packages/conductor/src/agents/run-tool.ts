@@ -3,6 +3,7 @@
 import type { CommandResult, Confinement } from "../model/command.ts";
 import type { Workspace } from "../model/repository.ts";
 import { FILE_TOOL } from "./file-tool.ts";
+import { inWorkspace } from "./in-workspace.ts";
 import type { ToolCall, WorkTool } from "./tools.ts";
 
 export interface ToolResult {
@@ -30,16 +31,11 @@ export async function runTool(
   call: Extract<ToolCall, { readonly name: WorkTool }>,
   around: ToolSurroundings,
 ): Promise<ToolResult> {
-  const { dir, home, tmp } = around.workspace;
+  const { cwd, binds, env } = inWorkspace(around.workspace);
   const command = {
-    cwd: dir,
-    binds: [
-      { path: dir, mode: "rw" },
-      { path: home, mode: "rw" },
-      { path: tmp, mode: "rw" },
-      { path: around.nodePath, mode: "ro" },
-    ] as const,
-    env: { HOME: home, TMPDIR: tmp, NO_COLOR: "1", CI: "1", ...around.env },
+    cwd,
+    binds: [...binds, { path: around.nodePath, mode: "ro" } as const],
+    env: { ...env, NO_COLOR: "1", CI: "1", ...around.env },
     network: "none" as const,
     outputLimitBytes: 400_000,
     signal: around.signal,

@@ -53,6 +53,7 @@ const modes = {
     writeFileSync("answer.txt", await tool("ask_human", { question: "Which db?", options: ["sqlite", "postgres"], default: "sqlite", reversible: true }));
     ends();
   },
+  async nudged() { says({ type: "text", text: "waiting" }); ends(); },
   hangs: () => new Promise(() => setInterval(() => {}, 1000)),
   crashes() { console.error("out of luck"); process.kill(process.pid, "SIGKILL"); return new Promise(() => {}); },
   async floods() { for (;;) { says({ type: "text", text: "x".repeat(99) }); await new Promise(setImmediate); } },
