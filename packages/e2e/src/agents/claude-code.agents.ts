@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { ComputedTurn, Turn } from "@taskwerk/rehearsal/model/script";
 import { startModelServer } from "@taskwerk/rehearsal/model-server";
-import { afterEach, describe, expect, it } from "vitest";
-import { dataOf, makeProject, PLAIN, type Project } from "../runs/project.ts";
+import { describe, expect, it } from "vitest";
+import { dataOf, keepProjects, makeProject, PLAIN } from "../runs/project.ts";
 
 const CLAUDE =
   process.env.CLAUDE_CODE ??
@@ -70,17 +70,13 @@ const turn: ComputedTurn = ({ text, body }) =>
   STEPS[body.messages.filter(({ role }) => role === "assistant").length]?.(text) ?? { text: "Done." };
 
 describe.skipIf(CLAUDE === "")("Claude Code", () => {
-  const open: Project[] = [];
-  afterEach(async () => {
-    for (const { rig } of open.splice(0)) await rig.remove();
-  });
+  const keep = keepProjects();
 
   it("works on the tasks of a PRD until they have landed, asks, and reaches nothing but its model", async () => {
     const server = await startModelServer({
       lanes: [{ name: "agent", match: { tool: "^mcp__conductor__ask_human$" }, turns: [turn], loop: true }],
     });
-    const project = await makeProject({ ...PLAIN, "PRD.md": PRD }, null);
-    open.push(project);
+    const project = keep(await makeProject({ ...PLAIN, "PRD.md": PRD }, null));
     const { rig, git, conductor } = project;
     const env = { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: KEY };
     const run = (...words: readonly string[]) => rig.run("conductor", words, { env });

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
-import { afterEach, describe, expect, it } from "vitest";
-import { addTasks, dataOf, makeProject, PLAIN, type Project } from "./project.ts";
+import { describe, expect, it } from "vitest";
+import { addTasks, dataOf, keepProjects, makeProject, PLAIN, type Project } from "./project.ts";
 
 const RUN = ["run", "--auto", "--budget", "1", "--allow-unsandboxed", "--json"];
 const test = (name: string, body: string): string =>
@@ -16,27 +16,20 @@ interface TaskOfReport {
 }
 
 describe("the base that a run starts from", () => {
-  const open: Project[] = [];
+  const keep = keepProjects();
   const start = async (
     files: Readonly<Record<string, string>>,
     scenario: Parameters<typeof makeProject>[1],
     ...titles: readonly string[]
   ): Promise<Project & { readonly tasks: () => Promise<ReadonlyMap<string, TaskOfReport>> }> => {
-    const project = await makeProject(files, scenario);
-    open.push(project);
-    await addTasks(
-      project.rig,
-      titles.map((title) => ({ title })),
-    );
+    const project = keep(await makeProject(files, scenario));
+    await addTasks(project.rig, titles);
     const tasks = async () => {
       const report = dataOf<{ tasks: readonly TaskOfReport[] }>(await project.conductor("report", "--json"));
       return new Map(report.tasks.map((task) => [task.title, task]));
     };
     return { ...project, tasks };
   };
-  afterEach(async () => {
-    for (const { rig } of open.splice(0)) await rig.remove();
-  });
 
   it("may be red: what failed before does not count, what fails anew does", async () => {
     const { conductor, git, tasks } = await start(
@@ -76,7 +69,7 @@ describe("the base that a run starts from", () => {
   }, 400_000);
 
   it("may have no gates: the first task that brings some is shown, and they judge what comes after", async () => {
-    const { conductor, tasks, git } = await start(
+    const { conductor, rig, tasks, git } = await start(
       { "readme.md": "nothing\n" },
       scenarioOf([
         agentScript("Bring tests")
@@ -97,7 +90,7 @@ describe("the base that a run starts from", () => {
     const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
     expect((await tasks()).get("Bring tests"), resumed.stdout + resumed.stderr).toMatchObject({ state: "landed" });
 
-    await open[0]!.rig.taskwerk("add", "Later and red");
+    await rig.taskwerk("add", "Later and red");
     expect((await conductor(...RUN)).code).toBe(14);
     expect((await tasks()).get("Later and red")).toMatchObject({ state: "failed", landed: null });
     expect(git("ls-tree", "--name-only", "conductor/main")).not.toContain("later.test.js");

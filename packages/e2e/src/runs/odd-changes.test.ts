@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
-import { addTasks, dataOf, makeProject, type Project, QUICK } from "./project.ts";
+import { addTasks, dataOf, keepProjects, makeProject, QUICK } from "./project.ts";
 
 const RUN = ["run", "--auto", "--allow-unsandboxed", "--budget", "1", "--concurrency", "2", "--json"];
 
@@ -27,17 +27,15 @@ const CHANGES: Readonly<Record<string, readonly [command: string, asks: string |
 };
 
 describe("changes that are out of the ordinary", () => {
-  const open: Project[] = [];
-  afterEach(async () => {
-    for (const { rig } of open.splice(0)) await rig.remove();
-  });
+  const keep = keepProjects();
 
   it("land, or are shown to a person, and none is lost", async () => {
-    const project = await makeProject(
-      QUICK,
-      scenarioOf(Object.entries(CHANGES).map(([title, [command]]) => agentScript(title).runs(command).finishes())),
+    const project = keep(
+      await makeProject(
+        QUICK,
+        scenarioOf(Object.entries(CHANGES).map(([title, [command]]) => agentScript(title).runs(command).finishes())),
+      ),
     );
-    open.push(project);
     const { conductor, git, rig } = project;
     await addTasks(
       rig,
@@ -69,8 +67,7 @@ describe("changes that are out of the ordinary", () => {
   }, 400_000);
 
   it("does not grow with what an agent says", async () => {
-    const project = await makeProject(QUICK, null);
-    open.push(project);
+    const project = keep(await makeProject(QUICK, null));
     const { conductor, rig } = project;
     const flood = "i=0; while [ $i -lt 10 ]; do head -c 100000000 /dev/zero | tr '\\0' x; echo; i=$((i+1)); done";
     expect((await conductor("config", "set", "orchestration.agents.command.argv", `sh,-c,${flood}`)).code).toBe(0);

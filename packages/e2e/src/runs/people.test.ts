@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ended, firstLine } from "../rig.ts";
-import { addTasks, makeProject, type Project, QUICK } from "./project.ts";
+import { addTasks, keepProjects, makeProject, type Project, QUICK } from "./project.ts";
 
 const SCENARIO = scenarioOf([
   agentScript("Choose a colour")
@@ -27,19 +27,12 @@ const SCENARIO = scenarioOf([
 const RUN = ["orchestrate", "run", "--auto", "--allow-unsandboxed", "--budget", "1", "--json"];
 
 describe("a run and its people", () => {
-  const open: Project[] = [];
+  const keep = keepProjects();
   const start = async (...titles: readonly string[]): Promise<Project> => {
-    const project = await makeProject(QUICK, SCENARIO);
-    open.push(project);
-    await addTasks(
-      project.rig,
-      titles.map((title) => ({ title })),
-    );
+    const project = keep(await makeProject(QUICK, SCENARIO));
+    await addTasks(project.rig, titles);
     return project;
   };
-  afterEach(async () => {
-    for (const { rig } of open.splice(0)) await rig.remove();
-  });
 
   it("puts a question down when nobody answers, and goes on with the answer", async () => {
     const { conductor, git } = await start("Choose a colour", "Write a text");

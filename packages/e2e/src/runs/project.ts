@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Scenario } from "@taskwerk/rehearsal/scenario";
+import { afterEach } from "vitest";
 import { makeRig, type Rig } from "../rig.ts";
 
 const AGENT = resolve(fileURLToPath(import.meta.url), "../../../../conductor/dist/scripted-agent.cjs");
@@ -75,14 +76,27 @@ export async function makeProject(
   return { rig, git, env: rig.env, conductor: (...args) => rig.run("conductor", args) };
 }
 
-/** Tasks in taskwerk, in this order; `after` names one before. */
+/** For the stories of one file: each project that is handed in is removed when its story is over. */
+export function keepProjects(): (project: Project) => Project {
+  const open: Project[] = [];
+  afterEach(async () => {
+    for (const { rig } of open.splice(0)) await rig.remove();
+  });
+  return (project) => {
+    open.push(project);
+    return project;
+  };
+}
+
+/** Tasks in taskwerk, in this order; a text is a title, `after` names one before. */
 export async function addTasks(
   rig: Rig,
-  tasks: readonly { readonly title: string; readonly after?: string }[],
+  tasks: readonly (string | { readonly title: string; readonly after?: string })[],
 ): Promise<void> {
   await rig.taskwerk("init");
   const ids = new Map<string, string>();
-  for (const { title, after } of tasks) {
+  for (const task of tasks) {
+    const { title, after } = typeof task === "string" ? { title: task } : task;
     const more = after === undefined ? [] : ["--after", ids.get(after)!];
     const data = await rig.data<{ changed: readonly { id: string }[] }>("add", title, ...more);
     ids.set(title, data.changed[0]!.id);

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { randomOf } from "@taskwerk/rehearsal/seeded/random";
-import { afterEach, beforeAll, expect } from "vitest";
+import { beforeAll, expect } from "vitest";
 import { ended } from "../rig.ts";
-import { addTasks, makeProject, type Project, QUICK } from "./project.ts";
+import { addTasks, keepProjects, makeProject, type Project, QUICK } from "./project.ts";
 
 const build = (title: string, name: string) =>
   agentScript(title).writes(`${name}.js`, `export const ${name} = () => "${name}";\n`).sleeps(150).finishes();
@@ -78,19 +78,12 @@ export function quickStories(tasks: Parameters<typeof addTasks>[1]): {
   readonly proveWhole: (project: Project) => Promise<void>;
 } {
   const wanted = { tree: "" };
-  const open: Project[] = [];
-  const keep = (project: Project): Project => {
-    open.push(project);
-    return project;
-  };
+  const keep = keepProjects();
   const start = async (): Promise<Project> => {
     const project = keep(await makeQuickProject());
     await addTasks(project.rig, tasks);
     return project;
   };
-  afterEach(async () => {
-    for (const { rig } of open.splice(0)) await rig.remove();
-  });
   beforeAll(async () => {
     const project = await start();
     const ran = await project.conductor(...RUN);

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
-import { afterEach, describe, expect, it } from "vitest";
-import { addTasks, makeProject, type Project } from "./project.ts";
+import { describe, expect, it } from "vitest";
+import { addTasks, keepProjects, makeProject, type Project } from "./project.ts";
 
 const USES = "node -e \"if (require('greeting') !== 'hello') process.exit(1)\"";
 const SCENARIO = scenarioOf([
@@ -20,11 +20,10 @@ const FILES = {
 const RUN = ["orchestrate", "run", "--auto", "--allow-unsandboxed", "--budget", "1", "--concurrency", "2", "--json"];
 
 describe("the setup of a clone", () => {
-  const open: Project[] = [];
+  const keep = keepProjects();
   /** A project with one dependency, as npm packs and locks it. */
   const start = async (): Promise<Project> => {
-    const project = await makeProject(FILES, SCENARIO);
-    open.push(project);
+    const project = keep(await makeProject(FILES, SCENARIO));
     const { rig, git } = project;
     const npm = (...args: readonly string[]): string =>
       execFileSync("npm", args, { cwd: rig.dir, env: { ...rig.env }, encoding: "utf8", stdio: "pipe" });
@@ -36,9 +35,6 @@ describe("the setup of a clone", () => {
     await addTasks(rig, [{ title: "Greet" }, { title: "Wave" }]);
     return project;
   };
-  afterEach(async () => {
-    for (const { rig } of open.splice(0)) await rig.remove();
-  });
 
   it("is proposed where packages are missing, made once, and copied into every clone and checkout", async () => {
     const { conductor, git, rig } = await start();

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentScript } from "@taskwerk/rehearsal/agent-script";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
-import { addTasks, makeProject, type Project, QUICK } from "./project.ts";
+import { addTasks, keepProjects, makeProject, type Project, QUICK } from "./project.ts";
 
 /** Commits something, leaves something uncommitted and then does nothing more. */
 const HANGS = agentScript("Write alpha")
@@ -39,16 +39,12 @@ const untilItHangs = async (project: Project): Promise<void> => {
 };
 
 describe("a run that is stopped", () => {
-  const open: Project[] = [];
+  const keep = keepProjects();
   const start = async (): Promise<Project> => {
-    const project = await makeProject(QUICK, HANGS);
-    open.push(project);
+    const project = keep(await makeProject(QUICK, HANGS));
     await addTasks(project.rig, [{ title: "Write alpha" }]);
     return project;
   };
-  afterEach(async () => {
-    for (const { rig } of open.splice(0)) await rig.remove();
-  });
 
   /** Nothing is lost, the task is free, and resume does the rest. */
   async function proveKept(project: Project): Promise<void> {

@@ -1,7 +1,7 @@
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
-import { addTasks, makeProject, type Project, QUICK } from "./project.ts";
+import { addTasks, keepProjects, makeProject, QUICK } from "./project.ts";
 
 const TITLES = ["Write one", "Write two", "Write three"];
 const SCENARIO = scenarioOf(
@@ -14,19 +14,12 @@ const SCENARIO = scenarioOf(
 );
 
 describe("the server of taskwerk", () => {
-  const open: Project[] = [];
-  afterEach(async () => {
-    for (const { rig } of open.splice(0)) await rig.remove();
-  });
+  const keep = keepProjects();
 
   it("may be killed again and again while a run goes on, which ends as if nothing had been", async () => {
-    const project = await makeProject(QUICK, SCENARIO);
-    open.push(project);
+    const project = keep(await makeProject(QUICK, SCENARIO));
     const { conductor, git, rig } = project;
-    await addTasks(
-      rig,
-      TITLES.map((title) => ({ title })),
-    );
+    await addTasks(rig, TITLES);
     const child = rig.start("conductor", [
       ...["orchestrate", "run", "--auto", "--allow-unsandboxed"],
       ...["--budget", "1", "--concurrency", "2", "--json"],

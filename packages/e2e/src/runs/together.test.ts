@@ -2,9 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
-import { addTasks, dataOf, makeProject, type Project, QUICK } from "./project.ts";
+import { addTasks, dataOf, keepProjects, makeProject, type Project, QUICK } from "./project.ts";
 
 const EIGHT = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
 const SCENARIO = scenarioOf([
@@ -38,14 +38,10 @@ interface Report {
 }
 
 describe("work that comes together", () => {
-  const open: Project[] = [];
+  const keep = keepProjects();
   const start = async (files: typeof QUICK, ...titles: readonly string[]): Promise<Project> => {
-    const project = await makeProject(files, SCENARIO);
-    open.push(project);
-    await addTasks(
-      project.rig,
-      titles.map((title) => ({ title })),
-    );
+    const project = keep(await makeProject(files, SCENARIO));
+    await addTasks(project.rig, titles);
     return project;
   };
   const reportOf = async (project: Project): Promise<Report> =>
@@ -62,9 +58,6 @@ describe("work that comes together", () => {
     const audit = await project.conductor("audit", "work", "--json");
     expect(audit.code, audit.stdout + audit.stderr).toBe(0);
   };
-  afterEach(async () => {
-    for (const { rig } of open.splice(0)) await rig.remove();
-  });
 
   it("lands eight that finish at once one after the other, each on what landed before it", async () => {
     const project = await start(QUICK, ...EIGHT.map((name) => `Write ${name}`));
