@@ -99,12 +99,15 @@ function claudeProgram({ world }: App, config: ConfigValues): string | null {
   const places = named === null ? (world.env.PATH ?? "").split(delimiter).map((dir) => join(dir, "claude")) : [named];
   const found = places.find((path) => isAbsolute(path) && existsSync(path)) ?? null;
   if (found === null && (named !== null || config["orchestration.agents.claude.via"] === "cli"))
-    throw new WerkError("AGENT_UNAVAILABLE", `Claude Code is not there: ${named ?? "no claude on PATH"}`, {
-      hint: "Install it, or say where it is:  conductor config set orchestration.agents.claude.path /path/to/claude",
-      field: "orchestration.agents.claude.path",
-    });
+    throw noClaudeCode(named ?? "no claude on PATH");
   return found;
 }
+
+const noClaudeCode = (why: string): WerkError =>
+  new WerkError("AGENT_UNAVAILABLE", `Claude Code is not there: ${why}`, {
+    hint: "Install it, or say where it is:  conductor config set orchestration.agents.claude.path /path/to/claude",
+    field: "orchestration.agents.claude.path",
+  });
 
 /** The name of the agent to use: what was asked for, what is configured, else what there is. */
 export function agentName(asked: string | undefined, config: ConfigValues, agents: Agents): string {
@@ -118,6 +121,7 @@ export function agentName(asked: string | undefined, config: ConfigValues, agent
       given: name,
       candidates: agents.ids,
     });
+  if (name === "claude-cli") throw noClaudeCode("no claude on PATH");
   return agents.get(name).id;
 }
 

@@ -76,7 +76,12 @@ export const doctorVerb: Verb<unknown> = {
     const config: ConfigValues = await app.config().catch(() => ({}));
     if (found.missing !== null && config["setup.run"] === undefined)
       checks.push({ id: "setup", state: "warn", what: found.missing.problem, cure: found.missing.cure });
-    for (const info of await (await agentsOf(app, config)).probeAll())
+    const agentsThere = await agentsOf(app, config).catch((error: unknown) => {
+      if (!isWerkError(error)) throw error;
+      checks.push({ id: "agents", state: "missing", what: error.message, cure: error.hint });
+      return null;
+    });
+    for (const info of (await agentsThere?.probeAll()) ?? [])
       checks.push({
         id: `agent ${info.id}`,
         state: info.ready ? "ok" : "warn",
