@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 3, // on two cores too: a story waits for the processes that it starts more than it computes
     passWithNoTests: true,
     projects: packages.map((name) => ({
       extends: true,

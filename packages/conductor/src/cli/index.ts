@@ -57,6 +57,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./orchestrate/log.ts").then((m) => m.logVerb),
   },
   {
+    name: "events",
+    group: "Run",
+    usage: "events",
+    summary: "The journal as it was written, from a number on",
+    load: () => import("./orchestrate/events.ts").then((m) => m.eventsVerb),
+  },
+  {
     name: "plan decompose",
     group: "Plan",
     usage: "plan decompose PRD...",

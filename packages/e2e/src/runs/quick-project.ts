@@ -29,7 +29,7 @@ export const RUN = [
 export const RESUME = ["orchestrate", "resume", "--allow-unsandboxed", "--budget", "1", "--json"];
 
 /** Processes of this machine that belong to an attempt of this project. */
-function leftovers(home: string): readonly string[] {
+export function leftovers(home: string): readonly string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {

@@ -7,6 +7,7 @@ import { linesView } from "../lines-view.ts";
 import { taskInRun } from "../task-in-run.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { clock, lineOf } from "./event-lines.ts";
+import { withoutToken } from "./without-token.ts";
 
 /** `log TASK`: everything that happened to a task, in order; `--raw`: what its agent said, line by line. */
 export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }> = {
@@ -37,9 +38,7 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
     const began = Date.parse(first.startedAt);
     app.show<readonly JournalEvent[]>(
       "log",
-      events.map((event) =>
-        event.type === "attempt.started" || event.type === "attempt.claimed" ? { ...event, token: "[hidden]" } : event,
-      ),
+      events.map(withoutToken),
       linesView(
         () =>
           events.flatMap((event) => {

@@ -5,7 +5,7 @@ import type { Task } from "@taskwerk/contract/task";
 import type { RunOptions } from "../../model/run.ts";
 import { decide } from "../../policy/decide.ts";
 import { type Driven, type DriveWish, drive } from "../../run/drive.ts";
-import { makeFailpoint } from "../../run/failpoint.ts";
+import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
 import { checkRepository, type Preflight, preflight, readyAgent } from "../../run/preflight.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import { agentName, agentsOf, claudeAccount, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
@@ -152,7 +152,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
 
   await ensureStore(app);
   const wish: DriveWish = {
-    journal: await app.journal(true),
+    journal: mortalJournal(await app.journal(true), world.env.CONDUCTOR_FAIL_AT, world.die),
     connection: await app.connection(),
     preflight: checked,
     settings: settingsOf(config),
