@@ -99,7 +99,10 @@ async function open(config: ClaudeApiConfig, options: OpenOptions): Promise<Agen
     questions.release();
   };
   const client = await clientOf(config);
-  const transcript = await openTranscript(options.transcriptPath, options.limits.outputBytes);
+  const transcript = await openTranscript(options.transcriptPath, {
+    limitBytes: options.limits.outputBytes,
+    secrets: options.secrets,
+  });
   transcript.add("conductor", { brief: options.brief, model: config.model });
   const cancelled = (): void => stop("cancelled", null);
   options.signal.addEventListener("abort", cancelled);

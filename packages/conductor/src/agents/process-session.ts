@@ -57,7 +57,10 @@ export interface ProcessAgent {
 export async function openProcess(agent: ProcessAgent, options: OpenOptions): Promise<AgentSession> {
   const queue = eventQueue<AgentEvent>();
   const questions = asks();
-  const transcript = await openTranscript(options.transcriptPath, options.limits.outputBytes);
+  const transcript = await openTranscript(options.transcriptPath, {
+    limitBytes: options.limits.outputBytes,
+    secrets: options.secrets,
+  });
   const stopping = new AbortController();
   let why: { readonly reason: EndReason; readonly error: string | null } | null = null;
   const stop = (reason: EndReason, error: string | null): void => {

@@ -3,6 +3,7 @@
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { redact } from "../model/redact.ts";
 
 export interface Transcript {
   /** Appends `{"at", "from", "line"}`; beyond the limit nothing more is written but one line that says so. */
@@ -11,8 +12,11 @@ export interface Transcript {
   close(): Promise<void>;
 }
 
-/** Opens (creating directories, mode 0600) a transcript of at most about `limitBytes`. A disk that is full ends the record, not the work. */
-export async function openTranscript(path: string, limitBytes: number): Promise<Transcript> {
+/** Opens (creating directories, mode 0600) a transcript of at most about `limitBytes`, without the `secrets`. A disk that is full ends the record, not the work. */
+export async function openTranscript(
+  path: string,
+  { limitBytes, secrets }: { readonly limitBytes: number; readonly secrets: readonly string[] },
+): Promise<Transcript> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = createWriteStream(path, { flags: "a", mode: 0o600 });
   let failed = false;
@@ -26,7 +30,7 @@ export async function openTranscript(path: string, limitBytes: number): Promise<
     });
   });
   const write = (from: string, line: unknown): void => {
-    const text = `${JSON.stringify({ at: new Date().toISOString(), from, line })}\n`;
+    const text = `${redact(JSON.stringify({ at: new Date().toISOString(), from, line }), secrets)}\n`;
     written += text.length;
     file.write(text);
   };

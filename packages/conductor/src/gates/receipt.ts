@@ -4,9 +4,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SandboxLevel } from "../model/command.ts";
 import type { Gate, GateFilePair, Receipt } from "../model/gate.ts";
+import { redact } from "../model/redact.ts";
 import type { Judgement } from "./judge.ts";
 import { keepNames } from "./names-of-tests.ts";
-import { redact } from "./redact.ts";
 
 /** What every receipt of one round of gates has in common. */
 export interface ReceiptContext {
@@ -84,7 +84,10 @@ export async function makeReceipt(
   };
 }
 
-/** True when a receipt says of this tree and this configuration what a new run would. Only passes and fails are kept. */
+/**
+ * True when a receipt says of this tree and this configuration that it passes. A red one is tried again: what it failed for
+ * may have been the machine, of which no tree and no configuration tells.
+ */
 export const isReusable = (
   receipt: Receipt,
   gate: Gate,
@@ -93,6 +96,6 @@ export const isReusable = (
   receipt.gate === gate.id &&
   receipt.tree === context.tree &&
   receipt.configHash === configHash(gate, context.gateFiles) &&
-  (receipt.result === "pass" || receipt.result === "fail");
+  receipt.result === "pass";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

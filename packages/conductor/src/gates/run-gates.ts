@@ -12,15 +12,14 @@ export const applies = (gate: Gate, phase: Receipt["phase"], changed: readonly s
 
 /**
  * Runs the gates that apply, in order, and returns their receipts. Gates with the same command share one run of it.
- * Receipts in `known` for the same tree and configuration are returned instead of running again. With `stopAtFirst`
- * it ends after the first required gate that does not pass. `onReceipt` hears of each as it is made.
+ * Passing receipts in `known` for the same tree and configuration are returned instead of running again. `onReceipt` hears
+ * of each as it is made.
  */
 export async function runGates(
   gates: readonly Gate[],
   run: GateRun & {
     readonly changed: readonly string[];
     readonly known?: readonly Receipt[];
-    readonly stopAtFirst?: boolean;
     /** A fresh checkout of the same tree, for tests that failed: they get one more run. */
     readonly again?: () => Promise<GateSurroundings>;
     readonly onReceipt?: (receipt: Receipt) => void | Promise<void>;
@@ -35,7 +34,6 @@ export async function runGates(
     const receipt = old ?? (await judged(gate, todo, measured, run));
     receipts.push(receipt);
     if (old === undefined) await run.onReceipt?.(receipt);
-    if (run.stopAtFirst === true && gate.required && receipt.result !== "pass") break;
   }
   return receipts;
 }

@@ -46,6 +46,14 @@ export function findSecrets(diff: string): readonly SecretFinding[] {
   return findings;
 }
 
+/** Secrets in a whole file. */
+export function secretsIn(path: string, content: string): readonly SecretFinding[] {
+  return content.split("\n").flatMap((text, at) => {
+    const kind = kindOf(text);
+    return kind === null ? [] : [{ path, line: at + 1, kind }];
+  });
+}
+
 function kindOf(line: string): string | null {
   for (let at = 0; at < line.length; at += MAX_LINE - 500) {
     const piece = line.slice(at, at + MAX_LINE);

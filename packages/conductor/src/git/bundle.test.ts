@@ -84,6 +84,7 @@ describe("taking work", () => {
       tree: await repository.treeOf(tip),
       ref: "refs/conductor/work/TASK-001/1",
       leftovers: false,
+      aside: [],
     });
     expect(await repository.resolve("refs/conductor/work/TASK-001/1")).toBe(tip);
     expect(user.git("fsck", "--full", "--no-dangling")).toBe("");
@@ -133,9 +134,9 @@ describe("taking work", () => {
   });
 
   it("says that there is no commit", async () => {
-    expect(await take()).toEqual({ kind: "no-commit", leftovers: false });
+    expect(await take()).toEqual({ kind: "no-commit", leftovers: false, aside: [] });
     writeFiles(workspace.dir, { "one.txt": "1" });
-    expect(await take({ autoCommit: false })).toEqual({ kind: "no-commit", leftovers: true });
+    expect(await take({ autoCommit: false })).toEqual({ kind: "no-commit", leftovers: true, aside: [] });
     expect(await take()).toMatchObject({ kind: "work", leftovers: true });
   });
 
@@ -151,6 +152,24 @@ describe("taking work", () => {
     inside("branch", "another", loose);
     inside("switch", "-q", "feature/TASK-001");
     expect(await take()).toMatchObject({ kind: "refused", reason: expect.stringContaining("another, my-own-idea") });
+  });
+
+  it("keeps what is on other branches and in the stash beside the work", async () => {
+    inside("checkout", "-q", "-b", "experiment");
+    const experiment = commitInside({ "experiment.txt": "e" });
+    inside("checkout", "-q", "-b", "same", base);
+    inside("checkout", "-q", "feature/TASK-001");
+    writeFiles(workspace.dir, { "readme.md": "put aside\n" });
+    inside("stash");
+    const stash = inside("rev-parse", "refs/stash");
+    const tip = commitInside({ "work.txt": "w" });
+    const outcome = await take();
+    expect(outcome).toMatchObject({ kind: "work", commit: tip });
+    expect(outcome.aside.map(({ commit }) => commit).sort()).toEqual([experiment, stash].sort());
+    for (const { ref, commit } of outcome.aside) expect(user.git("rev-parse", ref)).toBe(commit);
+    expect(await take()).toEqual(outcome);
+    const wish = { repository, workspace, confinement, marker: "m", task: "TASK-001", n: 1 };
+    expect(await salvage({ ...wish, kept: tip })).toEqual({ kind: "nothing", aside: outcome.aside });
   });
 
   it("does not take rewritten history for work, but keeps it to look at", async () => {
@@ -181,7 +200,7 @@ describe("taking work", () => {
 
   it("has a named outcome when the clone, its .git or all its files are deleted", async () => {
     rmSync(join(workspace.dir, ".git"), { recursive: true });
-    expect(await take()).toEqual({ kind: "no-commit", leftovers: false });
+    expect(await take()).toEqual({ kind: "no-commit", leftovers: false, aside: [] });
     writeFiles(workspace.dir, { "one.txt": "1" });
     expect(await take()).toMatchObject({ kind: "work", leftovers: true });
     for (const name of readdirSync(workspace.dir)) rmSync(join(workspace.dir, name), { recursive: true });
@@ -196,7 +215,15 @@ describe("salvage", () => {
     const tip = commitInside({ "one.txt": "1" });
     writeFiles(workspace.dir, { "two.txt": "2" });
     expect((await removeWorkspace({ repository, workspace, kept: null })).kind).toBe("unsaved");
-    const saved = await salvage({ repository, workspace, confinement, marker: "m", task: "TASK-001", n: 1 });
+    const saved = await salvage({
+      repository,
+      workspace,
+      confinement,
+      marker: "m",
+      task: "TASK-001",
+      n: 1,
+      kept: null,
+    });
     expect(saved).toMatchObject({ kind: "saved", ref: "refs/conductor/salvage/TASK-001/1", why: null });
     if (saved.kind !== "saved") return;
     expect(await repository.isAncestor(tip, saved.commit)).toBe(true);
@@ -206,8 +233,8 @@ describe("salvage", () => {
   });
 
   it("saves the files alone when there is nothing to run git in, and nothing when nothing changed", async () => {
-    const wish = { repository, workspace, confinement: null, marker: "m", task: "TASK-001", n: 1 };
-    expect(await salvage(wish)).toEqual({ kind: "nothing" });
+    const wish = { repository, workspace, confinement: null, marker: "m", task: "TASK-001", n: 1, kept: null };
+    expect(await salvage(wish)).toEqual({ kind: "nothing", aside: [] });
     commitInside({ "one.txt": "1" });
     const saved = await salvage(wish);
     expect(saved).toMatchObject({ kind: "saved", why: expect.any(String) });
@@ -283,7 +310,7 @@ describe.skipIf(!confined)("a hostile workspace (needs bubblewrap)", () => {
   const everything = async (): Promise<Outcome> => {
     await snapshot({ repository, workspace });
     const outcome = await take();
-    await salvage({ repository, workspace, confinement, marker: "m", task: "TASK-001", n: 1 });
+    await salvage({ repository, workspace, confinement, marker: "m", task: "TASK-001", n: 1, kept: null });
     if (outcome.kind === "work") {
       await repository.diff(base, outcome.commit, 100_000);
       await repository.mergeTrees(base, outcome.commit);

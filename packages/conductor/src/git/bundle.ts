@@ -1,8 +1,8 @@
 /** What an agent left in its workspace, brought into conductor's own refs and named. */
-import { type Collected, type CollectWish, collect } from "./collect.ts";
+import { type CollectWish, collect, type Main } from "./collect.ts";
 import { textOf } from "./git.ts";
 import { signedAs } from "./identity.ts";
-import { publish } from "./publish.ts";
+import { type Kept, publish, publishAside } from "./publish.ts";
 import type { UserRepository } from "./repository.ts";
 import { snapshot } from "./snapshot.ts";
 
@@ -25,7 +25,12 @@ interface Work {
   readonly leftovers: boolean;
 }
 
-export type Outcome =
+export type Outcome = Taken & {
+  /** What was on other branches or in the stash, each under a salvage ref of its own. */
+  readonly aside: readonly Kept[];
+};
+
+type Taken =
   | ({ readonly kind: "work" } & Work)
   /** The commits were not on the workspace's branch but on `branch` (refs/heads/… or HEAD); they are kept all the same. */
   | ({ readonly kind: "wrong-branch"; readonly branch: string } & Work)
@@ -38,8 +43,13 @@ export type Outcome =
 
 /** Takes the work of one attempt. Call it when nothing of the agent runs any more. */
 export async function takeWork(wish: TakeWish): Promise<Outcome> {
+  const { aside, ...collected } = await collect(wish);
+  const taken = await takeMain(wish, collected);
+  return { ...taken, aside: await publishAside(wish.repository, aside, wish) };
+}
+
+async function takeMain(wish: TakeWish, collected: Main): Promise<Taken> {
   const { repository, workspace, task, n } = wish;
-  const collected = await collect(wish);
   if (collected.kind === "refused") return collected;
   const found = collected.kind === "commits" ? collected : null;
   if (found?.rewritten) {
@@ -74,7 +84,7 @@ async function besideFiles({ repository, workspace }: TakeWish, commit: string):
   return { kind: "top", commit, tree: await repository.treeOf(commit), leftovers, inStore: false };
 }
 
-async function withLeftovers(wish: TakeWish, commit: string): Promise<Top | Extract<Collected, { kind: "refused" }>> {
+async function withLeftovers(wish: TakeWish, commit: string): Promise<Top | Extract<Main, { kind: "refused" }>> {
   const { repository, workspace } = wish;
   const [tree, now] = await Promise.all([repository.treeOf(commit), snapshot({ repository, workspace, from: commit })]);
   if (now === null) {

@@ -33,16 +33,7 @@ export async function checkoutTree(git: Git, storeDir: string, tree: string, dir
 }
 
 async function refuseLeavingLinks(git: Git, storeDir: string, tree: string): Promise<void> {
-  const listed = fieldsOf(await git(["ls-tree", "-r", "-z", "--full-tree", tree], { gitDir: storeDir }));
-  const blobs = new Map<string, string>();
-  for (const entry of listed) {
-    const found = /^120000 blob ([0-9a-f]+)\t([\s\S]+)$/.exec(entry);
-    if (found?.[1] && found[2]) blobs.set(found[2], found[1]);
-  }
-  if (blobs.size === 0) return;
-  const contents = await readBlobs(git, storeDir, [...new Set(blobs.values())]);
-  const links = new Map([...blobs].map(([path, id]) => [path, contents.get(id) ?? "/"] as const));
-  const leaving = linksThatLeave(links);
+  const leaving = await leavingLinks(git, storeDir, tree);
   if (leaving.length > 0)
     throw new WerkError(
       "GIT_FAILED",
@@ -52,6 +43,20 @@ async function refuseLeavingLinks(git: Git, storeDir: string, tree: string): Pro
         details: { paths: leaving.slice(0, 100) },
       },
     );
+}
+
+/** The symbolic links of a tree that lead out of it. */
+export async function leavingLinks(git: Git, storeDir: string, tree: string): Promise<readonly string[]> {
+  const listed = fieldsOf(await git(["ls-tree", "-r", "-z", "--full-tree", tree], { gitDir: storeDir }));
+  const blobs = new Map<string, string>();
+  for (const entry of listed) {
+    const found = /^120000 blob ([0-9a-f]+)\t([\s\S]+)$/.exec(entry);
+    if (found?.[1] && found[2]) blobs.set(found[2], found[1]);
+  }
+  if (blobs.size === 0) return [];
+  const contents = await readBlobs(git, storeDir, [...new Set(blobs.values())]);
+  const links = new Map([...blobs].map(([path, id]) => [path, contents.get(id) ?? "/"] as const));
+  return linksThatLeave(links);
 }
 
 /** Object ids to contents; a link target longer than a path can be counts as leaving. */

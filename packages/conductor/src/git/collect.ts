@@ -3,9 +3,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Command, Confinement } from "../model/command.ts";
+import type { Command, CommandResult, Confinement } from "../model/command.ts";
 import type { Workspace } from "../model/repository.ts";
-import { receiveBundle } from "./incoming.ts";
+import { type Incoming, receiveBundle } from "./incoming.ts";
 import { isObjectId, isRefName } from "./ref-name.ts";
 import type { UserRepository } from "./repository.ts";
 
@@ -20,7 +20,13 @@ export interface CollectWish {
   readonly signal?: AbortSignal;
 }
 
-export type Collected =
+export type Collected = Main & {
+  /** Commits that were on other branches or in the stash: in the user's repository too, under no name yet. */
+  readonly aside: readonly string[];
+};
+
+/** What is taken for the work. */
+export type Main =
   /**
    * They are in the user's repository, under no name yet. `branch`: refs/heads/… or HEAD, where they were. `rewritten`: the base is not an ancestor.
    * `checkedOut`: the workspace says that its files belong to this commit.
@@ -41,7 +47,7 @@ const MAX_BRANCHES = 200;
 
 /** Bundles the branch when it holds commits; in any case says what other refs there are. Words are split by the shell nowhere. */
 const LOOK = `
-git for-each-ref --format='%(objectname) %(refname)' refs/heads/
+git for-each-ref --format='%(objectname) %(refname)' refs/heads/ refs/stash
 printf '%s HEAD\\n' "$(git rev-parse --verify --quiet 'HEAD^{commit}')"
 git bundle create --quiet "$1" "$2" "^$3" >&2
 `;
@@ -59,55 +65,91 @@ export async function collect(wish: CollectWish): Promise<Collected> {
     const first = join(out, `${randomUUID()}.bundle`);
     const look = await wish.confinement.run(command(wish, { out, script: LOOK, args: [first, ours, workspace.base] }));
     const answer = await receiveBundle({ repository, file: first, ref: ours, limitBytes: wish.limitBytes ?? LIMIT });
-    if (answer.kind === "refused") return answer;
-    if (answer.kind === "received" && answer.commit !== workspace.base)
-      return await judged(wish, { commit: answer.commit, branch: ours, listing: look.stdout });
-
-    const elsewhere = pickBranch(look.stdout, workspace);
-    if (elsewhere === null) {
-      if (look.end.kind === "exited") return { kind: "none" };
-      return { kind: "refused", reason: `git did not answer in the workspace (${look.end.kind})` };
-    }
-    if (elsewhere.kind === "refused") return elsewhere;
-    const second = join(out, `${randomUUID()}.bundle`);
-    const args = [second, elsewhere.branch, workspace.base];
-    await wish.confinement.run(command(wish, { out, script: RECOVER, args }));
-    const recovered = await receiveBundle({
-      repository,
-      file: second,
-      ref: elsewhere.branch,
-      limitBytes: wish.limitBytes ?? LIMIT,
-    });
-    if (recovered.kind === "received")
-      return await judged(wish, { commit: recovered.commit, branch: elsewhere.branch, listing: look.stdout });
-    return recovered.kind === "absent" ? { kind: "none" } : recovered;
+    const tips = tipsIn(look.stdout, workspace);
+    const main =
+      answer.kind === "refused"
+        ? answer
+        : answer.kind === "received" && answer.commit !== workspace.base
+          ? await judged(wish, { commit: answer.commit, branch: ours, listing: look.stdout })
+          : await fromElsewhere(wish, { out, tips, look });
+    const taken = main.kind === "commits" ? main.commit : null;
+    return { ...main, aside: await bringAside(wish, { out, tips, taken }) };
   } finally {
     await rm(out, { recursive: true, force: true });
   }
 }
 
+/** There is nothing on its own branch: what HEAD or the only other branch holds. */
+async function fromElsewhere(
+  wish: CollectWish,
+  { out, tips, look }: { readonly out: string; readonly tips: readonly Tip[]; readonly look: CommandResult },
+): Promise<Main> {
+  const elsewhere = pickBranch(tips);
+  if (elsewhere === null) {
+    if (look.end.kind === "exited") return { kind: "none" };
+    return { kind: "refused", reason: `git did not answer in the workspace (${look.end.kind})` };
+  }
+  if (elsewhere.kind === "refused") return elsewhere;
+  const { branch } = elsewhere;
+  const received = await bring(wish, out, branch);
+  if (received.kind === "received") return judged(wish, { commit: received.commit, branch, listing: look.stdout });
+  return received.kind === "absent" ? { kind: "none" } : received;
+}
+
+/** What else there is, so that it can be kept; what git does not accept of it is left. */
+async function bringAside(
+  wish: CollectWish,
+  { out, tips, taken }: { readonly out: string; readonly tips: readonly Tip[]; readonly taken: string | null },
+): Promise<readonly string[]> {
+  const { repository, workspace } = wish;
+  const aside = new Set<string>();
+  for (const { id, ref } of tips) {
+    if (id === taken || aside.has(id)) continue;
+    const known = (await repository.resolve(id)) !== null;
+    const within = [workspace.base, ...(taken === null ? [] : [taken])];
+    if (known && (await Promise.all(within.map((one) => repository.isAncestor(id, one)))).includes(true)) continue;
+    const received = known ? ({ kind: "received", commit: id } as const) : await bring(wish, out, ref);
+    if (received.kind === "received" && received.commit !== taken) aside.add(received.commit);
+  }
+  return [...aside];
+}
+
+async function bring(wish: CollectWish, out: string, ref: string): Promise<Incoming> {
+  const { repository, workspace, limitBytes = LIMIT } = wish;
+  const file = join(out, `${randomUUID()}.bundle`);
+  await wish.confinement.run(command(wish, { out, script: RECOVER, args: [file, ref, workspace.base] }));
+  return receiveBundle({ repository, file, ref, limitBytes });
+}
+
 async function judged(
   { repository, workspace }: CollectWish,
   { commit, branch, listing }: { readonly commit: string; readonly branch: string; readonly listing: string },
-): Promise<Collected> {
+): Promise<Main> {
   const rewritten = !(await repository.isAncestor(workspace.base, commit));
   return { kind: "commits", commit, branch, rewritten, checkedOut: listing.split("\n").includes(`${commit} HEAD`) };
 }
 
-/** From untrusted lines "<id> <ref>": where commits may be, or null when everything stands at the base. */
-function pickBranch(
-  listing: string,
-  { base, branch }: Workspace,
-): { readonly kind: "branch"; readonly branch: string } | { readonly kind: "refused"; readonly reason: string } | null {
-  const tips = listing
+interface Tip {
+  readonly id: string;
+  readonly ref: string;
+}
+
+/** From untrusted lines "<id> <ref>": where commits may be besides the workspace's branch and its base. */
+const tipsIn = (listing: string, { base, branch }: Workspace): readonly Tip[] =>
+  listing
     .split("\n")
     .map((line) => /^([0-9a-f]+) (\S+)$/.exec(line))
     .flatMap((found) => (found?.[1] && found[2] ? [{ id: found[1], ref: found[2] }] : []))
     .filter(({ id, ref }) => isObjectId(id) && id !== base && (ref === "HEAD" || isRefName(ref)))
     .filter(({ ref }) => ref !== `refs/heads/${branch}`)
     .slice(0, MAX_BRANCHES);
+
+/** The one place that commits are taken from; null when everything stands at the base. */
+function pickBranch(
+  tips: readonly Tip[],
+): { readonly kind: "branch"; readonly branch: string } | { readonly kind: "refused"; readonly reason: string } | null {
   const head = tips.find(({ ref }) => ref === "HEAD");
-  const named = tips.filter(({ ref }) => ref !== "HEAD");
+  const named = tips.filter(({ ref }) => ref.startsWith("refs/heads/"));
   const at = head === undefined ? undefined : named.find(({ id }) => id === head.id);
   if (head !== undefined) return { kind: "branch", branch: at?.ref ?? "HEAD" };
   const [only] = named;

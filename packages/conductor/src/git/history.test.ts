@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { commitsBetween } from "./history.ts";
 import { lookAtIntegration, moveIntegration } from "./integration.ts";
 import { openRepository, type UserRepository } from "./repository.ts";
 import { makeTestRepository, type TestRepository } from "./test-repository.ts";
@@ -23,13 +22,13 @@ describe("history", () => {
   it("lists commits with their trailers, newest first", async () => {
     user.commit({ a: "1" }, "feat: one\n\nbody\n\nTask: TASK-001\nReceipt: test pass r1\nReceipt: lint pass r2");
     const tip = user.commit({ a: "2" }, "fix: two → ü");
-    const commits = await commitsBetween(repository, base, tip, { ...user.env, EDITOR: "vi" });
+    const commits = await repository.commitsBetween(base, tip);
     expect(commits.map(({ subject, trailers }) => [subject, trailers])).toEqual([
       ["fix: two → ü", {}],
       ["feat: one", { Task: ["TASK-001"], Receipt: ["test pass r1", "lint pass r2"] }],
     ]);
     expect(commits[1]).toMatchObject({ parents: [base], authorEmail: "ada@example.org" });
-    expect(await commitsBetween(repository, tip, tip, user.env)).toEqual([]);
+    expect(await repository.commitsBetween(tip, tip)).toEqual([]);
   });
 });
 

@@ -1,31 +1,18 @@
 /** The commits between two points with their trailers, read in conductor's own store. */
+import type { CommitLine } from "../model/repository.ts";
 import { searchPathOf } from "./git.ts";
 import { isObjectId } from "./ref-name.ts";
-import type { UserRepository } from "./repository.ts";
-
-export interface LandedCommit {
-  readonly commit: string;
-  readonly tree: string;
-  readonly parents: readonly string[];
-  readonly authorName: string;
-  readonly authorEmail: string;
-  /** RFC 3339, of the committer. */
-  readonly at: string;
-  readonly subject: string;
-  /** Trailers by name, e.g. Task, Session, Receipt; each with its values in order. */
-  readonly trailers: Readonly<Record<string, readonly string[]>>;
-}
 
 const UNIT = "\x1f";
 const MAX_COMMITS = 10_000;
 
-/** Commits that `to` has and `from` has not, newest first, at most 10,000. Both are commit ids. */
+/** See the port; `env` says where git is. */
 export async function commitsBetween(
-  { storeDir }: Pick<UserRepository, "storeDir">,
+  storeDir: string,
+  env: Readonly<Record<string, string | undefined>>,
   from: string,
   to: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<readonly LandedCommit[]> {
+): Promise<readonly CommitLine[]> {
   if (!isObjectId(from) || !isObjectId(to)) throw new Error("history is read between two commit ids");
   const { simpleGit } = await import("simple-git");
   const git = simpleGit({ baseDir: storeDir, timeout: { block: 60_000 } }).env({

@@ -16,6 +16,24 @@ export interface Publication {
   readonly n: number;
 }
 
+/** A commit under a ref that keeps it. */
+export interface Kept {
+  readonly ref: string;
+  readonly commit: string;
+}
+
+/** Keeps what an attempt left beside its work, each under a salvage ref of its own. */
+export async function publishAside(
+  repository: UserRepository,
+  commits: readonly string[],
+  { task, n }: Pick<Publication, "task" | "n">,
+): Promise<readonly Kept[]> {
+  const kept: Kept[] = [];
+  for (const commit of commits)
+    kept.push({ commit, ref: await publish(repository, { commit, inStore: false, kind: "salvage", task, n }) });
+  return kept;
+}
+
 /**
  * Keeps `commit` under `refs/conductor/<kind>/<task>/<n>`: that name if it is free or holds an ancestor, else `<n>.2`, `<n>.3` …,
  * so that nothing kept before is lost. Answers the ref. The same commit twice gives the same ref.

@@ -2,8 +2,9 @@
 import { join, resolve } from "node:path";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Repository } from "../model/repository.ts";
-import { checkoutTree } from "./checkout.ts";
+import { checkoutTree, leavingLinks } from "./checkout.ts";
 import { type Git, makeGit, textOf } from "./git.ts";
+import { commitsBetween } from "./history.ts";
 import { CONDUCTOR, type Identity, readIdentity, usersConfig } from "./identity.ts";
 import { leftIn } from "./left.ts";
 import { openObjects } from "./objects.ts";
@@ -70,8 +71,10 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     resolve: (name) => resolveName(git, gitDir, name),
     updateRef: (ref, to, expected) => swapRef(git, refs, { ref, to, expected }),
     checkout: (tree, dir) => checkoutTree(git, storeDir, tree, dir),
+    leavingLinks: (tree) => leavingLinks(git, storeDir, tree),
     left: (tree, dir) => leftIn(git, storeDir, tree, dir),
     refs: (prefix) => listRefs(git, gitDir, prefix),
+    commitsBetween: (from, to) => commitsBetween(storeDir, options.env, from, to),
     overlay: (base, from, paths) => overlayTree(git, storeDir, { base, from, paths }),
     unreached: (commits, from) => unreached(git, gitDir, commits, from ?? null),
     treesOf: (commits) => treesOf(git, gitDir, commits),

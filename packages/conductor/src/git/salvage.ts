@@ -1,14 +1,19 @@
 /** Saves everything that is in a workspace before it may be deleted. */
 import { commitInStore } from "./bundle.ts";
 import { type CollectWish, collect } from "./collect.ts";
-import { publish } from "./publish.ts";
+import { type Kept, publish, publishAside } from "./publish.ts";
 import { snapshot } from "./snapshot.ts";
 
 export type Salvaged =
   /** `why` says in a sentence if the commits could not be taken and only the files are saved. */
-  | { readonly kind: "saved"; readonly ref: string; readonly commit: string; readonly why: string | null }
-  /** The workspace is as it was made, or gone. */
-  | { readonly kind: "nothing" };
+  (
+    | { readonly kind: "saved"; readonly ref: string; readonly commit: string; readonly why: string | null }
+    /** The workspace is as it was made or as it was `kept`, or it is gone. */
+    | { readonly kind: "nothing" }
+  ) & {
+    /** What was on other branches or in the stash, each under a salvage ref of its own. */
+    readonly aside: readonly Kept[];
+  };
 
 /**
  * Saves the commits of a workspace and, on top, every file as it is now (untracked ones too) under
@@ -19,17 +24,20 @@ export async function salvage(
     readonly confinement: CollectWish["confinement"] | null;
     readonly task: string;
     readonly n: number;
+    /** A commit of it that a ref keeps already. */
+    readonly kept: string | null;
   },
 ): Promise<Salvaged> {
-  const { repository, workspace, confinement, task, n } = wish;
+  const { repository, workspace, confinement, task, n, kept } = wish;
   const collected =
     confinement === null
-      ? ({ kind: "refused", reason: "no confinement to run its git in" } as const)
+      ? ({ kind: "refused", reason: "no confinement to run its git in", aside: [] } as const)
       : await collect({ ...wish, confinement });
   const from = collected.kind === "commits" ? collected.commit : workspace.base;
   const now = await snapshot({ repository, workspace, from });
   const dirty = now !== null && now.tree !== (await repository.treeOf(from));
-  if (from === workspace.base && !dirty) return { kind: "nothing" };
+  const aside = await publishAside(repository, collected.aside, { task, n });
+  if (!dirty && (from === workspace.base || from === kept)) return { kind: "nothing", aside };
   const commit = dirty
     ? await commitInStore(repository, {
         tree: now.tree,
@@ -38,5 +46,5 @@ export async function salvage(
       })
     : from;
   const ref = await publish(repository, { commit, inStore: dirty, kind: "salvage", task, n });
-  return { kind: "saved", ref, commit, why: collected.kind === "refused" ? collected.reason : null };
+  return { kind: "saved", ref, commit, why: collected.kind === "refused" ? collected.reason : null, aside };
 }

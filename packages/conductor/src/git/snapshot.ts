@@ -5,6 +5,7 @@ import { copyFile, lstat, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Workspace } from "../model/repository.ts";
 import { fieldsOf, type Git, type GitCall, textOf } from "./git.ts";
+import { makeOpen } from "./remove-all.ts";
 import type { UserRepository } from "./repository.ts";
 
 export interface Snapshot {
@@ -58,7 +59,13 @@ type AddCall = GitCall & { readonly workTree: string; readonly indexFile: string
 
 /** The tree when no directory has a .git of its own; null when one has, and then the index is of no use. */
 async function addPlain(git: Git, call: AddCall): Promise<string | null> {
-  const added = await git(["add", "--all", "--", ":/"], { ...call, answers: [128] });
+  const add = (): ReturnType<Git> => git(["add", "--all", "--", ":/"], { ...call, answers: [128] });
+  let added = await add();
+  // Of a directory it cannot read it only warns, and leaves out what is in it.
+  if (/permission denied/i.test(added.stderr)) {
+    await makeOpen(call.workTree);
+    added = await add();
+  }
   if (added.code !== 0 || added.stderr.includes("embedded git repository")) return null;
   return textOf(await git(["write-tree"], call));
 }

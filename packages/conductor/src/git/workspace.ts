@@ -1,9 +1,10 @@
 /** A clone of its own for one attempt, outside the user's repository and without a way back into it. */
-import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Workspace } from "../model/repository.ts";
 import { isBranchName, isObjectId } from "./ref-name.ts";
+import { removeAll } from "./remove-all.ts";
 import type { UserRepository } from "./repository.ts";
 import { snapshot } from "./snapshot.ts";
 
@@ -36,16 +37,24 @@ export async function prepareWorkspace({ repository, base, branch, dir }: Worksp
     );
   await mkdir(top, { recursive: true, mode: 0o700 });
   if ((await readdir(top)).length > 0) throw new WerkError("GIT_FAILED", `${top} is not empty`);
-  const workspace = { dir: join(top, "tree"), branch, base, home: join(top, "home"), tmp: join(top, "tmp") };
+  const workspace = workspaceIn(top, { branch, base });
   try {
     for (const part of [workspace.dir, workspace.home, workspace.tmp]) await mkdir(part, { mode: 0o700 });
     await fill(repository, workspace);
     return workspace;
   } catch (error) {
-    await rm(top, { recursive: true, force: true });
+    await removeAll(top);
     throw error;
   }
 }
+
+/** Where the parts of a workspace are, in the directory of its attempt. */
+export const workspaceIn = (top: string, made: Pick<Workspace, "branch" | "base">): Workspace => ({
+  ...made,
+  dir: join(top, "tree"),
+  home: join(top, "home"),
+  tmp: join(top, "tmp"),
+});
 
 async function fill({ git, storeDir, objectFormat, identity }: UserRepository, workspace: Workspace): Promise<void> {
   const gitDir = join(workspace.dir, ".git");
@@ -99,18 +108,6 @@ export async function removeWorkspace({
     return { kind: "unsaved", tree: now.tree };
   await removeAll(top);
   return { kind: "removed" };
-}
-
-/** Also what an agent wrote-protected. Links are removed, never followed. */
-async function removeAll(top: string): Promise<void> {
-  try {
-    await rm(top, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    const entries = await readdir(top, { recursive: true, withFileTypes: true });
-    for (const entry of entries)
-      if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o700).catch(() => undefined);
-    await rm(top, { recursive: true, force: true, maxRetries: 3 });
-  }
 }
 
 async function isReached({ git, gitDir }: UserRepository, commit: string): Promise<boolean> {

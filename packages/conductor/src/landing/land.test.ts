@@ -178,12 +178,23 @@ describe("landing", () => {
     expect(plans).toHaveLength(3);
   });
 
-  it("lands only on the expected tip when one is given", async () => {
-    const one = await work({ "one.txt": "1" });
-    await land(wish({ work: one }));
-    const two = await work({ "two.txt": "2" });
-    expect(await land(wish({ work: two, expectedTip: base }))).toEqual({ kind: "stale", actual: tip() });
-    expect((await land(wish({ work: two, expectedTip: tip() }))).kind).toBe("landed");
+  it("lands nothing where no required gate judges what would be there", async () => {
+    const done = await work({ "one.txt": "1" });
+    const judge = async (tree: string) => ({ gates: [gate("lint", false)], receipts: [receipt(tree, "lint", "pass")] });
+    expect(await land(wish({ work: done, judge }))).toMatchObject({ kind: "refused", missing: [] });
+    const unproven = async (tree: string) => ({ ...(await passing(tree)), unproven: "tests are required" });
+    expect(await land(wish({ work: done, judge: unproven }))).toMatchObject({ reason: "tests are required" });
+    expect(tip()).toBe(base);
+  });
+
+  it("brings nothing along that is neither the work nor on the ref", async () => {
+    const elsewhere = user.commit({ "unfinished.txt": "of somebody else" });
+    user.git("checkout", "-q", "--detach", elsewhere);
+    const commit = user.commit({ "one.txt": "1" });
+    const begun = { commit, tree: await repository.treeOf(commit) };
+    const outcome = await land(wish({ work: begun, base: elsewhere }));
+    expect(outcome).toMatchObject({ kind: "refused", reason: expect.stringContaining("no part of") });
+    expect(tip()).toBe(base);
   });
 
   it("moves nothing when the plan cannot be written down", async () => {
@@ -191,23 +202,6 @@ describe("landing", () => {
     const intend = () => Promise.reject(new Error("disk full"));
     await expect(land(wish({ work: done, intend }))).rejects.toThrow("disk full");
     expect(tip()).toBe(base);
-  });
-
-  it("knows after a crash whether the intended commit is there", async () => {
-    const done = await work({ "one.txt": "1" });
-    await land(wish({ work: done }));
-    const intended = plans[0]!.commit;
-    await land(wish({ work: await work({ "two.txt": "2" }) }));
-    const before = tip();
-    expect(await land(wish({ work: done, intended }))).toEqual({
-      kind: "already-landed",
-      commit: intended,
-      tree: done.tree,
-    });
-    expect(tip()).toBe(before);
-    const lost = await repository.commitTree({ tree: done.tree, parents: [base], message: "never there" });
-    expect((await land(wish({ work: await work({ "three.txt": "3" }), intended: lost }))).kind).toBe("landed");
-    expect((await land(wish({ work: done, intended: "1".repeat(40) }))).kind).toBe("no-change");
   });
 
   it("says that there is nothing to land when the tip has it already", async () => {

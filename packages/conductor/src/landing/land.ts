@@ -21,21 +21,22 @@ export interface LandingWish {
   readonly work: { readonly commit: string; readonly tree: string };
   /** The commit the work was begun from. */
   readonly base: string;
-  /** Runs or finds the gates for exactly this tree. Without a passing receipt of each required gate nothing lands. */
-  readonly judge: (tree: string) => Promise<{ readonly gates: readonly Gate[]; readonly receipts: readonly Receipt[] }>;
+  /**
+   * Runs or finds the gates for exactly this tree. Without a passing receipt of each required gate nothing lands, nor where
+   * no gate is required; `unproven`: a sentence that says why these gates would prove nothing.
+   */
+  readonly judge: (tree: string) => Promise<{
+    readonly gates: readonly Gate[];
+    readonly receipts: readonly Receipt[];
+    readonly unproven?: string | null;
+  }>;
   readonly message: (receipts: readonly Receipt[]) => string;
   /** Writes the plan down. If it fails, the ref is not moved. */
   readonly intend: (plan: LandingPlan) => Promise<void>;
-  /** Land on this tip and on no other. */
-  readonly expectedTip?: string;
-  /** A commit that an earlier, interrupted landing of the same work intended: it may be there already. */
-  readonly intended?: string;
 }
 
 export type Landing =
   | { readonly kind: "landed"; readonly commit: string; readonly tree: string; readonly receipts: readonly Receipt[] }
-  /** An interrupted landing had moved the ref after all. */
-  | { readonly kind: "already-landed"; readonly commit: string; readonly tree: string }
   /** The tip has all of it already; there is nothing to commit. */
   | { readonly kind: "no-change"; readonly tree: string }
   | { readonly kind: "conflict"; readonly tip: string; readonly paths: readonly string[] }
@@ -48,7 +49,7 @@ export type Landing =
       readonly missing: readonly string[];
       readonly receipts: readonly Receipt[];
     }
-  /** The ref moved under every try, or is not at `expectedTip`. */
+  /** The ref moved under every try. */
   | { readonly kind: "stale"; readonly actual: string | null };
 
 /** How often a landing begins again from a new tip. */
@@ -61,15 +62,12 @@ const MAX_ROUNDS = 3;
 export async function land(wish: LandingWish): Promise<Landing> {
   const { repository, ref } = wish;
   const untrue = await whatIsUntrue(wish);
-  if (untrue !== null) return { kind: "refused", reason: untrue, missing: [], receipts: [] };
+  if (untrue !== null) return refused(untrue);
   let actual: string | null = null;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const tip = await repository.resolve(ref);
     if (tip === null)
       throw new WerkError("GIT_REF_NOT_FOUND", `there is no ${ref} to land on in ${repository.root}`, { given: ref });
-    if (await isThere(repository, wish.intended, tip))
-      return { kind: "already-landed", commit: wish.intended!, tree: await repository.treeOf(wish.intended!) };
-    if (wish.expectedTip !== undefined && tip !== wish.expectedTip) return { kind: "stale", actual: tip };
     const outcome = await landOn(tip, wish);
     if (outcome.kind !== "stale") return outcome;
     actual = outcome.actual;
@@ -78,13 +76,18 @@ export async function land(wish: LandingWish): Promise<Landing> {
 }
 
 async function landOn(tip: string, wish: LandingWish): Promise<Landing> {
-  const { repository, ref, work } = wish;
+  const { repository, ref, work, base } = wish;
+  // What is merged is all that lies between the base and the work: nothing else may come along.
+  if (!(await repository.isAncestor(base, tip)))
+    return refused(`it was begun from ${base}, which is no part of ${ref}`);
   const merged = await repository.mergeTrees(tip, work.commit);
   if (merged.kind === "conflict") return { kind: "conflict", tip, paths: merged.paths };
   const { tree } = merged;
   if (tree === (await repository.treeOf(tip))) return { kind: "no-change", tree };
 
-  const { gates, receipts } = await wish.judge(tree);
+  const { gates, receipts, unproven = null } = await wish.judge(tree);
+  if (unproven !== null || !gates.some(({ required }) => required))
+    return refused(unproven ?? "no required gate judges the tree that would land", receipts);
   const missing = missingReceipts(gates, receipts, tree).map((gate) => gate.id);
   if (missing.length > 0) return notProven({ tree, missing, receipts });
 
@@ -107,9 +110,14 @@ function notProven({
 }): Landing {
   const about = receipts.filter((receipt) => receipt.tree === tree && missing.includes(receipt.gate));
   if (about.some((receipt) => receipt.result === "fail")) return { kind: "red", tree, receipts };
-  const reason = `no passing receipt for this tree from ${missing.join(", ")}`;
-  return { kind: "refused", reason, missing, receipts };
+  return refused(`no passing receipt for this tree from ${missing.join(", ")}`, receipts, missing);
 }
+
+const refused = (
+  reason: string,
+  receipts: readonly Receipt[] = [],
+  missing: readonly string[] = [],
+): Extract<Landing, { kind: "refused" }> => ({ kind: "refused", reason, missing, receipts });
 
 /** A sentence when the work does not fit what is said about it, else null. */
 async function whatIsUntrue({ repository, work, base }: LandingWish): Promise<string | null> {
@@ -117,10 +125,4 @@ async function whatIsUntrue({ repository, work, base }: LandingWish): Promise<st
   if (tree !== work.tree) return `commit ${work.commit} does not have the tree ${work.tree}`;
   if (!follows) return `${base} is not an ancestor of ${work.commit}`;
   return null;
-}
-
-async function isThere(repository: Repository, commit: string | undefined, tip: string): Promise<boolean> {
-  return (
-    commit !== undefined && (await repository.resolve(commit)) !== null && (await repository.isAncestor(commit, tip))
-  );
 }

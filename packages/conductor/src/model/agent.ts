@@ -106,6 +106,8 @@ export interface OpenOptions {
   readonly limits: AgentLimits;
   /** Every raw line is appended here. */
   readonly transcriptPath: string;
+  /** Values that are kept out of it. */
+  readonly secrets: readonly string[];
   readonly marker: string;
   readonly signal: AbortSignal;
 }

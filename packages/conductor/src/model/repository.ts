@@ -15,6 +15,20 @@ export type MergeResult =
 /** `stale`: somebody else moved the ref first; nothing was changed. */
 export type RefUpdate = { readonly kind: "moved" } | { readonly kind: "stale"; readonly actual: string | null };
 
+/** A commit as people read it. */
+export interface CommitLine {
+  readonly commit: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly authorName: string;
+  readonly authorEmail: string;
+  /** RFC 3339, of the committer. */
+  readonly at: string;
+  readonly subject: string;
+  /** Trailers by name, e.g. Task, Session, Receipt; each with its values in order. */
+  readonly trailers: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface Repository {
   /** The repository's top directory and its common git directory, absolute. */
   readonly root: string;
@@ -24,6 +38,8 @@ export interface Repository {
   treeOf(commit: string): Promise<string>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
   changedPaths(from: string, to: string): Promise<readonly ChangedPath[]>;
+  /** Commits that `to` has and `from` has not, newest first, at most 10,000. Both are commit ids. */
+  commitsBetween(from: string, to: string): Promise<readonly CommitLine[]>;
   /** Every file path of a tree or commit. */
   listFiles(treeish: string): Promise<readonly string[]>;
   /** A file's bytes at a tree or commit, or null when there is none. */
@@ -43,6 +59,8 @@ export interface Repository {
   updateRef(ref: string, to: string, expected: string | null): Promise<RefUpdate>;
   /** Writes a tree's files into an empty directory; no .git is made there. Symlinks that leave it are refused (GIT_FAILED). */
   checkout(tree: string, dir: string): Promise<void>;
+  /** Those symlinks of a tree. */
+  leavingLinks(tree: string): Promise<readonly string[]>;
   /** What lies in `dir`, a checkout of `tree`, beside its files: paths that its .gitignore files name, and others. */
   left(tree: string, dir: string): Promise<{ readonly ignored: readonly string[]; readonly others: readonly string[] }>;
   /** Names under a prefix, e.g. refs/conductor/salvage/. */

@@ -454,9 +454,12 @@ export function replacementOf(state: RunState, id: string): Decision | null {
   return later.findLast((one) => one.state === "open") ?? later.at(-1) ?? null;
 }
 
-/** The sessions that are neither completed nor failed, newest last. */
+/** The sessions that can be gone on with, newest last; one that failed only as long as none came after it. */
 export const unfinishedSessions = (state: RunState): readonly SessionState[] =>
-  [...state.sessions.values()].filter((session) => session.status === "active" || session.status === "paused");
+  [...state.sessions.values()].filter(
+    ({ status }, at, all) =>
+      status === "active" || status === "paused" || (status === "failed" && at === all.length - 1),
+  );
 
 function highest(ids: Iterable<string>, pattern: RegExp): number {
   let most = 0;

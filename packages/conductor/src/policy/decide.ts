@@ -142,11 +142,10 @@ function dependencies(change: Change): readonly Finding[] {
 }
 
 function links({ paths }: Change): readonly Finding[] {
-  const of = (mode: string) =>
-    paths.filter((one) => one.newMode === mode && one.oldMode !== mode).map(({ path }) => path);
+  const of = (mode: string) => paths.filter((one) => one.newMode === mode).map(({ path }) => path);
   const findings: Finding[] = [];
-  if (of("120000").length > 0) findings.push(ask("symlinks", "it adds links to other places", of("120000")));
-  if (of("160000").length > 0) findings.push(ask("submodules", "it adds another repository", of("160000")));
+  if (of("120000").length > 0) findings.push(ask("symlinks", "it makes links to other places", of("120000")));
+  if (of("160000").length > 0) findings.push(ask("submodules", "it ties in another repository", of("160000")));
   return findings;
 }
 

@@ -1,10 +1,11 @@
 /** One task's story, from its claim to its landed commit or to the reason why there is none. Only this file knows the order. */
-import { join } from "node:path";
-import { isWerkError } from "@taskwerk/contract/errors";
+import { isDeepStrictEqual } from "node:util";
+import { type ErrorCode, isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import { namesKept, type TestNames } from "../gates/names-of-tests.ts";
 import { ratchet } from "../gates/ratchet.ts";
 import { takeWork } from "../git/bundle.ts";
+import type { Kept } from "../git/publish.ts";
 import { salvage } from "../git/salvage.ts";
 import { prepareWorkspace, removeWorkspace } from "../git/workspace.ts";
 import { land } from "../landing/land.ts";
@@ -22,6 +23,7 @@ import { sweep } from "../sandbox/sweep.ts";
 import type { Claimed } from "../tasks/tasks.ts";
 import { askPeople, waitForAnswer } from "./ask-people.ts";
 import { attemptBrief, type Setback } from "./attempt-brief.ts";
+import { attemptDir } from "./attempt-dir.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { branchName } from "./branch-name.ts";
 import { type ClaimKeeper, keepClaim } from "./claim-keeper.ts";
@@ -46,6 +48,8 @@ export interface Adopted {
 export type AttemptEnd =
   | { readonly kind: "landed" }
   | { readonly kind: "failed" | "blocked" | "no-change" | "cancelled"; readonly reason: string }
+  /** Somebody stopped the run: what is there already is gone on with. */
+  | { readonly kind: "stopped"; readonly reason: string }
   | { readonly kind: "waiting"; readonly decision: string }
   | { readonly kind: "provider"; readonly reason: string; readonly resetAt: string | null; readonly fatal: boolean }
   | { readonly kind: "budget"; readonly reason: string };
@@ -101,18 +105,46 @@ export async function runAttempt(context: RunContext, claimed: Claimed, adopted:
   });
   const story = new Story(context, { task, id, n, base, keeper });
   try {
-    const end = await story.tell(adopted).catch((error: unknown): AttemptEnd => {
-      // No agent can mend what it never had a say in.
-      if (isWerkError(error) && error.code === "SETUP_FAILED") return { kind: "blocked", reason: error.message };
-      if (isWerkError(error) && error.code === "INTERRUPTED") return { kind: "cancelled", reason: error.message };
-      throw error;
-    });
+    const end = await story.tell(adopted).catch((error: unknown) => endOf(context, error));
     await story.close(end);
     return end;
   } finally {
     keeper.end();
   }
 }
+
+/** What an error means for the task alone. Throws on what no other task would fare better with. */
+function endOf({ onDefect }: RunContext, error: unknown): AttemptEnd {
+  if (isWerkError(error)) {
+    // No agent can mend what it never had a say in.
+    if (error.code === "SETUP_FAILED") return { kind: "blocked", reason: error.message };
+    if (error.code === "INTERRUPTED") return { kind: "stopped", reason: error.message };
+    if (CLAIM_GONE.has(error.code)) return { kind: "cancelled", reason: "its claim was lost" };
+    if (EVERYBODYS.has(error.code)) throw error;
+  }
+  onDefect(error);
+  return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
+}
+
+const CLAIM_GONE: ReadonlySet<ErrorCode> = new Set([
+  "CLAIM_LOST",
+  "CLAIM_REQUIRED",
+  "ALREADY_CLAIMED",
+  "INVALID_TRANSITION",
+  "TASK_NOT_FOUND",
+]);
+const EVERYBODYS: ReadonlySet<ErrorCode> = new Set([
+  "TASKWERK_UNREACHABLE",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "STORE_BUSY",
+  "STORE_FULL",
+  "STORE_UNREADABLE",
+  "STORE_CORRUPT",
+  "STORE_NOT_FOUND",
+  "SCHEMA_TOO_NEW",
+  "READ_ONLY",
+]);
 
 async function tipOf({ repository, session }: RunContext): Promise<string> {
   const tip = await repository.resolve(session.integration);
@@ -131,6 +163,8 @@ class Story {
   readonly #signal: AbortSignal;
   #workspace: Workspace | null = null;
   #kept: string | null = null;
+  /** All that is in the workspace's git has been taken out. */
+  #lookedAt = false;
   #setback: Setback | null = null;
   #rounds = 0;
   /** What the work that is being proven changes. */
@@ -195,19 +229,23 @@ class Story {
   async close(end: AttemptEnd): Promise<void> {
     const { journal, tasks } = this.#context;
     await sweep(attemptMark(this.#context, this.#id));
-    await this.#putAway(end);
+    // What could not be saved stays where it is, and is found there.
+    await this.#putAway().catch((error: unknown) => this.#context.onDefect(error));
     const reason = "reason" in end ? end.reason : "decision" in end ? `waits for ${end.decision}` : null;
     await journal.append([{ type: "attempt.ended", attempt: this.#id, stage: STAGE_OF[end.kind], reason }]);
     if (this.#keeper.lost.aborted || end.kind === "landed") return;
     const key = `${this.#id}:end`;
     const { token } = this.#keeper.grant;
     if (end.kind === "waiting") return;
-    if (end.kind === "provider" || end.kind === "budget" || end.kind === "cancelled") {
+    try {
+      if (end.kind === "failed" || end.kind === "blocked" || end.kind === "no-change")
+        await this.#keeper.move("blocked", { reason: `conductor: ${reason}` });
+      // Whoever takes it next takes it from the beginning.
+      else if (this.#keeper.held) await this.#keeper.move("in-progress", { reason: reason ?? end.kind });
       await tasks.release(token, reason ?? end.kind, key);
-      return;
+    } catch (error) {
+      if (!isWerkError(error) || !CLAIM_GONE.has(error.code)) throw error;
     }
-    await this.#keeper.move("blocked", { reason: `conductor: ${reason}` });
-    await tasks.release(token, reason ?? end.kind, key);
   }
 
   /** One conversation, and its work brought out. */
@@ -240,6 +278,7 @@ class Story {
       { type: "interaction", attempt: id, kind: "assignment", content: brief.text },
       { type: "attempt.stage", attempt: id, stage: "running", reason: null },
     ]);
+    this.#lookedAt = false;
     const talk = await converse(context, {
       attempt: id,
       task: { id: task.id, title: task.title },
@@ -255,8 +294,7 @@ class Story {
     if (talk.usage !== null) this.#usage = plus(this.#usage, talk.usage);
     if (talk.kind === "parked") return { end: { kind: "waiting", decision: talk.decision } };
     if (talk.kind === "blocked") return { end: { kind: "blocked", reason: talk.reason } };
-    if (this.#signal.aborted)
-      return { end: { kind: "cancelled", reason: this.#keeper.lost.aborted ? "its claim was lost" : "stopped" } };
+    if (this.#signal.aborted) return { end: this.#aborted() };
     switch (talk.reason) {
       case "auth":
         return {
@@ -281,8 +319,8 @@ class Story {
 
   async #prepare(): Promise<Workspace> {
     if (this.#workspace) return this.#workspace;
-    const { repository, stateDir, settings, provisions } = this.#context;
-    const dir = join(stateDir, "attempts", this.#id.replace(/\W+/g, "-"));
+    const { repository, settings, provisions } = this.#context;
+    const dir = attemptDir(this.#context, this.#id);
     const branch = branchName(settings.branchPattern, this.#task.id, this.#task.title);
     this.#workspace = await prepareWorkspace({ repository, base: this.#base, branch, dir });
     await provisions.provide(await repository.treeOf(this.#base), this.#workspace.dir, this.#signal);
@@ -303,6 +341,8 @@ class Story {
       leftoverMessage: `${this.#task.title}\n\nLeft uncommitted by the agent.`,
       signal: this.#signal,
     });
+    await this.#noteAside(outcome.aside);
+    this.#lookedAt = true;
     const how = reason === "done" ? "" : ` (the agent ended with ${reason}${error === null ? "" : `: ${error}`})`;
     switch (outcome.kind) {
       case "work":
@@ -342,6 +382,15 @@ class Story {
     const { policy } = this.#context.settings;
     const { change, added } = await gatherChange(repository, this.#base, work.commit);
     this.#change = change;
+    const leaving = change.paths.some(({ newMode }) => newMode === "120000")
+      ? await repository.leavingLinks(work.tree)
+      : [];
+    if (leaving.length > 0) {
+      // No gate could judge it: such a tree is never written out.
+      const summary = `symbolic links that lead out of the repository: ${leaving.slice(0, 5).join(", ")}`;
+      this.#setback = { summary, receipts: [], signature: summary };
+      return { go: "rework" };
+    }
     const allowed = await this.#allowed(decide({ kind: "judge", change }, policy), work);
     if ("end" in allowed) return allowed;
     if (allowed.go === "rework") return { go: "rework" };
@@ -361,7 +410,7 @@ class Story {
       attempt: this.#id,
       signal: this.#signal,
     });
-    if (this.#signal.aborted) return { end: { kind: "cancelled", reason: "stopped" } };
+    if (this.#signal.aborted) return { end: this.#aborted() };
     if (gates.length === 0)
       return { end: { kind: "blocked", reason: "no gate applies to what it changed, so nothing would prove it" } };
     const baseline = await this.#baseline(this.#base);
@@ -374,7 +423,7 @@ class Story {
     }
     const names = await this.#names([...baseline, ...receipts]);
     await this.#noteIdleTests(set, { work: work.commit, paths: change.paths, baseline, receipts, names });
-    if (this.#signal.aborted) return { end: { kind: "cancelled", reason: "stopped" } };
+    if (this.#signal.aborted) return { end: this.#aborted() };
     return this.#allowed(
       decide({ kind: "land", change: withRatchet(change, ratchet(baseline, receipts, names)) }, policy),
       work,
@@ -501,8 +550,9 @@ class Story {
       .filter((one) => one.task === this.#task.id && one.state === "expired" && one.onExpiry === "safe-default")
       .map((one) => `${one.text} ${one.recommended ?? ""}`);
     return landingQueue.add(async () => {
-      if (this.#signal.aborted) return { end: { kind: "cancelled", reason: "stopped" } };
+      if (this.#signal.aborted) return { end: this.#aborted() };
       await this.#stage("landing", null);
+      if (await this.#judgedOtherwise()) return this.#backToTip();
       const outcome = await land({
         repository,
         ref: session.integration,
@@ -511,15 +561,17 @@ class Story {
         judge: async (tree) => {
           const tip = await tipOf(this.#context);
           const changed = await repository.changedPaths(tip, work.commit);
-          return judgeAttempt(this.#context, {
+          const set = await this.#gates(tree, tip);
+          const judged = await judgeAttempt(this.#context, {
             tree,
-            set: await this.#gates(tree, tip),
+            set,
             phase: "merged",
             changed: changed.map(({ path }) => path),
             changedLines: await addedBetween(repository, tip, tree),
             attempt: this.#id,
             signal: this.#signal,
           });
+          return { ...judged, unproven: whatIsMissing(set.gates, session.options.requireTests) };
         },
         message: (receipts) =>
           landingMessage({
@@ -535,12 +587,13 @@ class Story {
           await journal.append([{ type: "landing.intended", attempt: this.#id, ...plan }]);
         },
       });
+      // Gates that were ended say nothing of the work.
+      if (outcome.kind !== "landed" && this.#signal.aborted) return { end: this.#aborted() };
       switch (outcome.kind) {
-        case "landed":
-        case "already-landed": {
+        case "landed": {
           const { commit, tree } = outcome;
           this.#context.failpoint("after-update-ref");
-          const receipts = outcome.kind === "landed" ? outcome.receipts.map(({ id }) => id) : [];
+          const receipts = outcome.receipts.map(({ id }) => id);
           await journal.append([
             { type: "landing.landed", attempt: this.#id, ref: session.integration, commit, tree, receipts },
           ]);
@@ -579,19 +632,43 @@ class Story {
     });
   }
 
+  /** Somebody has agreed to other gates, but what would judge now are these and those that landed meanwhile. */
+  async #judgedOtherwise(): Promise<boolean> {
+    if ((this.#change?.gateFiles ?? []).length === 0) return false;
+    const { gateSets } = this.#context;
+    const [then, now] = await Promise.all([gateSets(this.#base), gateSets(await tipOf(this.#context))]);
+    return !isDeepStrictEqual(then.gateFiles, now.gateFiles);
+  }
+
+  async #backToTip(): Promise<Step<"rework">> {
+    this.#setback = {
+      summary: "it changes how work is judged, and so does what landed meanwhile: bring it in again on top of that",
+      receipts: [],
+      signature: "",
+    };
+    await this.#startOver();
+    return { go: "rework" };
+  }
+
+  #aborted(): AttemptEnd {
+    return this.#keeper.lost.aborted
+      ? { kind: "cancelled", reason: "its claim was lost" }
+      : { kind: "stopped", reason: "stopped" };
+  }
+
   /** A new clone from the tip for the next conversation; what the old one holds is kept. */
   async #startOver(): Promise<void> {
-    await this.#putAway({ kind: "cancelled", reason: "begins again from the tip" });
+    await this.#putAway();
     this.#workspace = null;
     this.#kept = null;
     this.#base = await tipOf(this.#context);
   }
 
-  async #putAway(end: AttemptEnd): Promise<void> {
+  async #putAway(): Promise<void> {
     if (this.#workspace === null) return;
     const { repository, confinement, journal } = this.#context;
     const workspace = this.#workspace;
-    if (end.kind === "landed" || this.#kept !== null) {
+    if (this.#lookedAt && this.#kept !== null) {
       const removal = await removeWorkspace({ repository, workspace, kept: this.#kept });
       if (removal.kind === "removed") return;
     }
@@ -602,10 +679,18 @@ class Story {
       marker: attemptMark(this.#context, this.#id),
       task: this.#task.id,
       n: this.#n,
+      kept: this.#kept,
     });
+    await this.#noteAside(saved.aside);
     if (saved.kind === "saved")
       await journal.append([{ type: "salvage.saved", attempt: this.#id, ref: saved.ref, commit: saved.commit }]);
-    await removeWorkspace({ repository, workspace, kept: saved.kind === "saved" ? saved.commit : null });
+    await removeWorkspace({ repository, workspace, kept: saved.kind === "saved" ? saved.commit : this.#kept });
+  }
+
+  async #noteAside(aside: readonly Kept[]): Promise<void> {
+    await this.#context.journal.append(
+      aside.map(({ ref, commit }) => ({ type: "salvage.saved", attempt: this.#id, ref, commit }) as const),
+    );
   }
 
   async #stage(stage: Stage, reason: string | null): Promise<void> {
@@ -619,6 +704,7 @@ const STAGE_OF: Readonly<Record<AttemptEnd["kind"], Stage>> = {
   blocked: "blocked",
   "no-change": "no-change",
   cancelled: "cancelled",
+  stopped: "interrupted",
   waiting: "interrupted",
   provider: "interrupted",
   budget: "interrupted",

@@ -8,6 +8,8 @@ export interface ClaimKeeper {
   readonly lost: AbortSignal;
   /** The token of the claim that is held now. */
   readonly grant: ClaimGrant;
+  /** False while the task waits for people, and when somebody else had it afterwards. */
+  readonly held: boolean;
   /** Moves the task's status as the holder of the claim; the same status twice is no change. */
   move(to: Status, options?: Omit<MoveOptions, "claim">): Promise<void>;
   /** Shows the task as blocked with a reason, and lets go of it. */
@@ -69,6 +71,9 @@ export function keepClaim({
     get grant() {
       return grant;
     },
+    get held() {
+      return held;
+    },
     async move(to, options = {}) {
       await tasks.move(task, to, { ...options, ...(held ? { claim: grant.token } : {}) }, key(`move-${to}`));
     },
@@ -78,7 +83,8 @@ export function keepClaim({
       await tasks.release(grant.token, reason, key("release"));
     },
     async regain() {
-      await tasks.move(task, "todo", {}, key("unblock"));
+      // A person may have cancelled it, or done it, while it waited.
+      if (!(await tasks.unblock(task, {}, key("unblock")))) return false;
       const claimed = await tasks.claim(task, as, leaseSeconds, key("regain"));
       if (claimed === null) return false;
       grant = claimed.grant;

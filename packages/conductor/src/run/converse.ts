@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { snapshot } from "../git/snapshot.ts";
 import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
+import { redactIn } from "../model/redact.ts";
 import type { Workspace } from "../model/repository.ts";
 import { createWatch, type LoopNotice } from "../policy/watch.ts";
 import { askPeople, assumeDefault, waitForAnswer } from "./ask-people.ts";
@@ -57,6 +58,7 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
       usd: wish.usdLimit,
     },
     transcriptPath: join(logs, `${attempt.replace(/\W+/g, "-")}-${wish.round}.jsonl`),
+    secrets: context.secrets,
     marker: attemptMark(context, attempt),
     signal: AbortSignal.any([wish.signal, cancel.signal]),
   });
@@ -71,21 +73,27 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
     await session.cancel();
   };
 
-  for await (const event of session.events) {
-    if (event.type === "usage") {
-      usage = event.usage;
-      await wish.onUsage(usage);
+  try {
+    for await (const said of session.events) {
+      const event = redactIn(said, context.secrets);
+      if (event.type === "usage") {
+        usage = event.usage;
+        await wish.onUsage(usage);
+      }
+      const loop = watch.observe(event);
+      if (loop) await onLoop(loop);
+      if (event.type === "turn" || event.type === "tool") {
+        const now = await snapshot({ repository: context.repository, workspace });
+        if (now !== null) watch.treeChanged(now.tree);
+      }
+      const outcome = await hear(event);
+      if (outcome) await giveUp(outcome);
+      if (event.type === "end" && verdict === null)
+        verdict = { kind: "ended", reason: event.reason, error: event.error, resetAt: event.resetAt, usage };
     }
-    const loop = watch.observe(event);
-    if (loop) await onLoop(loop);
-    if (event.type === "turn" || event.type === "tool") {
-      const now = await snapshot({ repository: context.repository, workspace });
-      if (now !== null) watch.treeChanged(now.tree);
-    }
-    const outcome = await hear(event);
-    if (outcome) await giveUp(outcome);
-    if (event.type === "end" && verdict === null)
-      verdict = { kind: "ended", reason: event.reason, error: event.error, resetAt: event.resetAt, usage };
+  } finally {
+    // Nobody listens any more: it must not go on, nor cost anything.
+    cancel.abort();
   }
   const ended =
     verdict ??

@@ -5,6 +5,7 @@ import { moveIntegration } from "../git/integration.ts";
 import type { Journal } from "../journal/journal.ts";
 import { makeQueue } from "../landing/queue.ts";
 import type { RunOptions, Session, SessionStatus } from "../model/run.ts";
+import { nextSessionId } from "../model/state.ts";
 import type { Connection } from "../tasks/connect.ts";
 import { makeTasks } from "../tasks/tasks.ts";
 import type { Failpoint, RunContext, RunSettings } from "./context.ts";
@@ -118,7 +119,7 @@ async function beginSession(wish: DriveWish): Promise<Session> {
   const started: { session: Session | null } = { session: null };
   await journal.appendIf((state) => {
     const session: Session = {
-      id: `run-${state.sessions.size + 1}`,
+      id: nextSessionId(state),
       status: "active",
       reason: null,
       startedAt: wish.now().toISOString(),

@@ -4,7 +4,7 @@ import { addedByPath } from "../gates/added-lines.ts";
 import { isTestFile } from "../gates/files-of-tests.ts";
 import { changedGateFiles } from "../gates/gate-files.ts";
 import type { RatchetFinding } from "../gates/ratchet.ts";
-import { findSecrets } from "../gates/secrets.ts";
+import { findSecrets, secretsIn } from "../gates/secrets.ts";
 import { type TestFileChange, weakenings } from "../gates/weakened-tests.ts";
 import type { ChangedPath, Repository } from "../model/repository.ts";
 import type { Change } from "../policy/action.ts";
@@ -12,8 +12,8 @@ import { newDependencies } from "../policy/dependencies.ts";
 import { treeReader } from "./tree-reader.ts";
 
 const DIFF_LIMIT = 8_000_000;
-/** Above this git takes every file for binary (core.bigFileThreshold). */
-const BIG_FILE = 16 * 1024 * 1024;
+/** So much of what git takes for binary is searched for credentials. */
+const BINARY_LIMIT = 16 * 1024 * 1024;
 /** So many changed test files are read; that there are more is told by their names after the gates. */
 const MAX_TEST_FILES = 1_000;
 
@@ -39,7 +39,7 @@ export async function gatherChange(repository: Repository, base: string, work: s
       gateFiles: await changedGateFiles(paths, before, after),
       newDependencies: await addedPackages(paths, before, after),
       ratchet: weakenings(await changedTests(paths, before, after)),
-      secrets: complete && !(await hidesMuch(repository, work, diff)) ? findSecrets(diff) : null,
+      secrets: complete ? await secretsOf(repository, work, diff) : null,
       diffLines: complete ? diff.split("\n").filter((line) => /^[+-](?![+-]{2} )/.test(line)).length : null,
     },
     added: addedIn(diff),
@@ -55,13 +55,18 @@ const isComplete = (diff: string): boolean => Buffer.byteLength(diff) < DIFF_LIM
 /** A difference too large to be read has none. */
 const addedIn = (diff: string): AddedLines => (isComplete(diff) ? addedByPath(diff) : new Map());
 
-/** True when the difference leaves out a file so large that git does not look into it: nobody has searched it. */
-async function hidesMuch(repository: Repository, work: string, diff: string): Promise<boolean> {
+/** Credentials in what is added; null when not all of it can be searched. */
+async function secretsOf(repository: Repository, work: string, diff: string): Promise<Change["secrets"]> {
+  const found = [...findSecrets(diff)];
+  let bytes = 0;
+  // git shows no lines of what it takes for binary, and a NUL byte is enough for that.
   for (const [, path] of diff.matchAll(/^Binary files .* and "?b\/(.+?)"? differ$/gm)) {
-    const bytes = await repository.readFile(work, path!).catch(() => null);
-    if (bytes !== null && bytes.length > BIG_FILE) return true;
+    const content = await repository.readFile(work, path!).catch(() => null);
+    bytes += content?.length ?? 0;
+    if (content === null || bytes > BINARY_LIMIT) return null;
+    found.push(...secretsIn(path!, content.toString("latin1").replaceAll("\0", "\n")));
   }
-  return false;
+  return found;
 }
 
 /** The change with what its gates have found; a test that is gone with a file that somebody was asked about already is not asked about twice. */

@@ -1,8 +1,9 @@
 /** Has a tree judged by the gates, in a fresh checkout of exactly that tree. */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import type { GateSurroundings } from "../gates/measure.ts";
 import { applies, runGates } from "../gates/run-gates.ts";
+import { removeAll } from "../git/remove-all.ts";
 import type { Confinement } from "../model/command.ts";
 import type { Gate, Receipt } from "../model/gate.ts";
 import type { Provisions } from "../model/provisions.ts";
@@ -82,7 +83,7 @@ export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> 
     });
     return { gates: gates.filter((gate) => applies(gate, wish.phase, wish.changed)), receipts };
   } finally {
-    for (const top of tops) await rm(top, { recursive: true, force: true });
+    for (const top of tops) await removeAll(top);
   }
 }
 

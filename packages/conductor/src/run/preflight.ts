@@ -3,6 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
 import { type Integration, lookAtIntegration } from "../git/integration.ts";
+import { removeAll } from "../git/remove-all.ts";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import type { AgentAdapter, AgentInfo } from "../model/agent.ts";
 import { branchOf } from "../model/branch-of.ts";
@@ -115,7 +116,14 @@ async function provideStart(
   start: string,
 ): Promise<{ readonly provisions: Provisions; readonly setup: Provided | null }> {
   if (setup === null) return { provisions: NO_PROVISIONS, setup };
-  const provisions = makeProvisions({ ...setup, repository, confinement, secrets, dir: `${stateDir}/setup` });
+  const provisions = makeProvisions({
+    ...setup,
+    repository,
+    confinement,
+    secrets,
+    dir: `${stateDir}/setup`,
+    remove: removeAll,
+  });
   onProgress(`setup: ${setup.command}`);
   return { provisions, setup: await provisions.make(await repository.treeOf(start), signal) };
 }

@@ -1,14 +1,16 @@
 /** What an earlier conductor left unfinished: asked of git and of the system again, and adopted or saved. */
 
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { claimTokenOf } from "@taskwerk/contract/claim-token";
+import { removeAll } from "../git/remove-all.ts";
 import { salvage } from "../git/salvage.ts";
-import { removeWorkspace } from "../git/workspace.ts";
+import { removeWorkspace, workspaceIn } from "../git/workspace.ts";
 import { type Attempt, ENDED } from "../model/run.ts";
 import type { AttemptState } from "../model/state.ts";
 import { endProcess, sweep } from "../sandbox/sweep.ts";
 import type { Adopted } from "./attempt.ts";
+import { attemptDir } from "./attempt-dir.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { claimerOf, type RunContext } from "./context.ts";
 
@@ -21,15 +23,14 @@ export interface Recovered {
 
 /** Goes through every attempt that has no end. Safe to be interrupted and run again. */
 export async function recover(context: RunContext): Promise<Recovered> {
-  const { journal, stateDir } = context;
+  const { journal, stateDir, onDefect } = context;
   const adopted = new Map<string, Adopted>();
   const landed: string[] = [];
   const salvaged: string[] = [];
   for (const attempt of (await journal.state()).attempts.values()) {
     if (ENDED.includes(attempt.stage) && attempt.stage !== "landed") {
-      // A card may have been answered for work that was put down: it need not be done again.
-      if (attempt.stage === "interrupted" && attempt.work !== null && (await isNewest(context, attempt)))
-        adopt(attempt, adopted);
+      // What was put down when a run was stopped, or while it waited for people, need not be done again.
+      if (attempt.stage === "interrupted" && (await isNewest(context, attempt))) await adopt(context, attempt, adopted);
       continue;
     }
     if (attempt.endedAt !== null) continue;
@@ -39,18 +40,22 @@ export async function recover(context: RunContext): Promise<Recovered> {
       landed.push(attempt.task);
       continue;
     }
-    const ref = await putAway(context, attempt);
+    const ref = await putAway(context, attempt).catch((error: unknown) => {
+      // Its clone stays where it is, and is found there; the others have nothing to do with it.
+      onDefect(error);
+      return null;
+    });
     if (ref !== null) salvaged.push(ref);
     await giveBack(context, attempt);
     await journal.append([
       { type: "attempt.ended", attempt: attempt.id, stage: "interrupted", reason: "conductor was ended" },
     ]);
-    if (attempt.work) adopt(attempt, adopted);
+    await adopt(context, attempt, adopted);
   }
   await releaseOrphans(context);
   // Checkouts hold nothing that is not in git.
   for (const name of await readdir(join(stateDir, "checkouts")).catch(() => []))
-    await rm(join(stateDir, "checkouts", name), { recursive: true, force: true });
+    await removeAll(join(stateDir, "checkouts", name)).catch(onDefect);
   return { adopted, landed, salvaged };
 }
 
@@ -63,8 +68,15 @@ async function releaseOrphans({ tasks, session, newId }: RunContext): Promise<vo
   }
 }
 
-function adopt(attempt: Attempt, adopted: Map<string, Adopted>): void {
-  if (attempt.work) adopted.set(attempt.task, { ...attempt.work, base: attempt.base });
+/** Its work goes to the gates as it is, where it was made for the branch that this run lands on, and from its own base. */
+async function adopt(
+  { journal, repository, session }: RunContext,
+  { task, work, base, session: by }: Attempt,
+  adopted: Map<string, Adopted>,
+): Promise<void> {
+  if (work === null || !(await repository.isAncestor(base, work.commit))) return;
+  const { integration } = (await journal.state()).sessions.get(by) ?? session;
+  if (integration === session.integration) adopted.set(task, { ...work, base });
 }
 
 const isNewest = async ({ journal }: RunContext, attempt: Attempt): Promise<boolean> =>
@@ -74,16 +86,15 @@ const isNewest = async ({ journal }: RunContext, attempt: Attempt): Promise<bool
 async function finishLanding(context: RunContext, attempt: AttemptState): Promise<boolean> {
   const { journal, repository, session, tasks } = context;
   const { intended } = attempt;
-  const tip = await repository.resolve(session.integration);
+  const ref = intended?.ref ?? session.integration;
+  const tip = await repository.resolve(ref);
   const commit = attempt.landed?.commit ?? intended?.commit;
   if (commit === undefined || tip === null || (await repository.resolve(commit)) === null) return false;
   if (!(await repository.isAncestor(commit, tip))) return false;
   const tree = await repository.treeOf(commit);
   const receipts = intended?.receipts ?? [];
   if (attempt.landed === null)
-    await journal.append([
-      { type: "landing.landed", attempt: attempt.id, ref: session.integration, commit, tree, receipts },
-    ]);
+    await journal.append([{ type: "landing.landed", attempt: attempt.id, ref, commit, tree, receipts }]);
   await putAway(context, attempt);
   const task = await tasks.show(attempt.task);
   if (task.status !== "done") {
@@ -108,22 +119,14 @@ async function finishLanding(context: RunContext, attempt: AttemptState): Promis
 
 /** Saves what a workspace holds beyond what is kept, and removes it. Answers the salvage ref, if one was needed. */
 async function putAway(context: RunContext, attempt: Attempt): Promise<string | null> {
-  const { repository, stateDir, journal, confinement } = context;
+  const { repository, journal, confinement } = context;
   if (attempt.workspace === null || attempt.branch === null) {
     // It may have been cut off while the clone was being made; then nobody has worked in it.
-    await rm(join(stateDir, "attempts", attempt.id.replace(/\W+/g, "-")), { recursive: true, force: true });
+    await removeAll(attemptDir(context, attempt.id));
     return null;
   }
-  const top = dirname(attempt.workspace);
-  const workspace = {
-    dir: attempt.workspace,
-    branch: attempt.branch,
-    base: attempt.base,
-    home: join(top, "home"),
-    tmp: join(top, "tmp"),
-  };
+  const workspace = workspaceIn(dirname(attempt.workspace), { branch: attempt.branch, base: attempt.base });
   const kept = attempt.work?.commit ?? null;
-  if (kept !== null && (await removeWorkspace({ repository, workspace, kept })).kind === "removed") return null;
   const saved = await salvage({
     repository,
     workspace,
@@ -131,10 +134,13 @@ async function putAway(context: RunContext, attempt: Attempt): Promise<string | 
     marker: attemptMark(context, attempt.id),
     task: attempt.task,
     n: attempt.n,
+    kept,
   });
-  if (saved.kind === "saved")
-    await journal.append([{ type: "salvage.saved", attempt: attempt.id, ref: saved.ref, commit: saved.commit }]);
-  await removeWorkspace({ repository, workspace, kept: saved.kind === "saved" ? saved.commit : null });
+  const made = saved.kind === "saved" ? [...saved.aside, saved] : saved.aside;
+  await journal.append(
+    made.map(({ ref, commit }) => ({ type: "salvage.saved", attempt: attempt.id, ref, commit }) as const),
+  );
+  await removeWorkspace({ repository, workspace, kept: saved.kind === "saved" ? saved.commit : kept });
   return saved.kind === "saved" ? saved.ref : null;
 }
 

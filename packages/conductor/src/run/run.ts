@@ -43,8 +43,31 @@ export async function runLoop(
   control: RunControl,
   adopted: ReadonlyMap<string, Adopted>,
 ): Promise<RunEnd> {
+  const running: Running = new Map();
+  try {
+    return await dispatch(context, control, adopted, running);
+  } catch (error) {
+    // Whatever it is that keeps this from going on: no agent goes on alone.
+    control.stop.abort();
+    await settled(running);
+    throw error;
+  }
+}
+
+/** Attempts that are under way, by task. `done` never rejects. */
+type Running = Map<string, { readonly task: Task; readonly done: Promise<void> }>;
+
+const settled = async (running: Running): Promise<void> => {
+  await Promise.all([...running.values()].map(({ done }) => done));
+};
+
+async function dispatch(
+  context: RunContext,
+  control: RunControl,
+  adopted: ReadonlyMap<string, Adopted>,
+  running: Running,
+): Promise<RunEnd> {
   const { journal, tasks, session, slots } = context;
-  const running = new Map<string, { readonly task: Task; readonly done: Promise<void> }>();
   const tried = new Set<string>();
   let landed = 0;
   let failuresInARow = 0;
@@ -77,7 +100,8 @@ export async function runLoop(
       Math.min(slots.free, room),
     );
     for (const task of next) {
-      if (!(await slots.take(control.stop.signal))) break;
+      // A question that was answered may have taken the place meanwhile; to wait here would be deaf to a stop.
+      if (slots.free === 0 || !(await slots.take(control.stop.signal))) break;
       const claimed = await tasks.claim(
         task.id,
         claimerOf(session.id),
@@ -117,7 +141,7 @@ export async function runLoop(
       ...[...running.values()].map(({ done }) => done),
     ]);
   }
-  await Promise.all([...running.values()].map(({ done }) => done));
+  await settled(running);
   if (halt) return halt;
   if (control.stop.signal.aborted) return { kind: "stopped", reason: "interrupted" };
   const open = await openCards(context);
@@ -147,6 +171,7 @@ export async function runLoop(
       case "blocked":
       case "no-change":
       case "cancelled":
+      case "stopped":
       case "waiting":
         return;
       default: {
@@ -162,7 +187,7 @@ export async function runLoop(
       : error instanceof Error
         ? error.message
         : String(error);
-    halt ??= { kind: "failing", reason: message };
+    halt ??= { kind: "stopped", reason: message };
     context.onDefect(error);
   }
 }

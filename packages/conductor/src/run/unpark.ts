@@ -17,13 +17,9 @@ export async function unpark({ journal, tasks, session, newId }: RunContext): Pr
     if (attempt?.stage !== "interrupted" || attempt.reason !== `waits for ${decision.id}`) continue;
     const task = await tasks.show(decision.task);
     if (task.status !== "blocked" || task.status_reason?.startsWith("waits for") !== true) continue;
-    await tasks.move(
-      decision.task,
-      "todo",
-      { reason: `${decision.id} is ${decision.state}` },
-      `${session.id}:${decision.id}:unpark:${newId()}`,
-    );
-    freed.push(decision.task);
+    const key = `${session.id}:${decision.id}:unpark:${newId()}`;
+    if (await tasks.unblock(decision.task, { reason: `${decision.id} is ${decision.state}` }, key))
+      freed.push(decision.task);
   }
   return freed;
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { removeAll } from "../git/remove-all.ts";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import { makeTestRepository, type TestRepository } from "../git/test-repository.ts";
 import { confinementOf } from "../test-support/confinement-of.ts";
@@ -38,6 +39,7 @@ async function provisionsOf(command: string) {
       confinement,
     },
     secrets: ["canary-secret"],
+    remove: removeAll,
   });
 }
 

@@ -1,11 +1,12 @@
 /** Runs the setup command once for each set of lockfiles, keeps what it made, and copies that into other checkouts. */
 import { randomUUID } from "node:crypto";
-import { lstat, mkdir, mkdtemp, readdir, rename, rm, utimes } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, rename, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { WerkError } from "@taskwerk/contract/errors";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { execa } from "execa";
 import type { CommandResult, Confinement } from "../model/command.ts";
 import type { Provisions } from "../model/provisions.ts";
+import { redact } from "../model/redact.ts";
 import type { Repository } from "../model/repository.ts";
 import { setupFiles, setupKey } from "./setup-key.ts";
 
@@ -23,11 +24,14 @@ export interface SetupOptions {
   readonly confinement: Confinement;
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
+  /** Deletes a directory, whatever the command has left in it. */
+  readonly remove: (dir: string) => Promise<void>;
 }
 
 /** So many sets are kept for one repository; the one that was used longest ago goes first. */
 const KEPT = 4;
 const OUTPUT = 256 * 1024;
+const MAKING = "making-";
 
 /** Makes the provisions of one repository. Nothing runs before the first checkout asks. */
 export function makeProvisions(options: SetupOptions): Provisions {
@@ -39,7 +43,14 @@ export function makeProvisions(options: SetupOptions): Provisions {
     const key = keys.get(tree) ?? (await keyOf(options, tree));
     keys.set(tree, key);
     const running = making.get(key);
-    if (running !== undefined) return running;
+    if (running !== undefined) {
+      const made = await running.catch((error: unknown) => {
+        // Whoever began it was stopped; that is nothing to those who wait.
+        if (isWerkError(error) && error.code === "INTERRUPTED" && !signal.aborted) return null;
+        throw error;
+      });
+      return made ?? make(tree, signal);
+    }
     const one = findOrMake(options, tree, key, signal).finally(() => making.delete(key));
     making.set(key, one);
     return one;
@@ -81,7 +92,7 @@ async function findOrMake(options: SetupOptions, tree: string, key: string, sign
   );
   if (kept) return { files: place, kept };
   await mkdir(options.dir, { recursive: true, mode: 0o700 });
-  const top = await mkdtemp(join(options.dir, "making-"));
+  const top = await mkdtemp(join(options.dir, MAKING));
   try {
     const [checkout, files] = [join(top, "tree"), join(top, "files")];
     for (const path of [checkout, files, join(top, "home")]) await mkdir(path, { mode: 0o700 });
@@ -93,9 +104,9 @@ async function findOrMake(options: SetupOptions, tree: string, key: string, sign
       if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
     });
   } finally {
-    await rm(top, { recursive: true, force: true });
+    await options.remove(top);
   }
-  await forgetOldest(options.dir);
+  await forgetOldest(options);
   return { files: place, kept: false };
 }
 
@@ -119,7 +130,7 @@ async function runSetup(options: SetupOptions, top: string, signal: AbortSignal)
 
 function failed({ command, network, secrets }: SetupOptions, { end, stdout, stderr }: CommandResult): WerkError {
   const lines = `${stdout}\n${stderr}`.trim().split("\n").slice(-12).join("\n");
-  const said = secrets.reduce((text, secret) => text.replaceAll(secret, "[redacted]"), lines);
+  const said = redact(lines, secrets);
   const how =
     end.kind === "exited" ? `ended with ${end.code}` : end.kind === "timed-out" ? "took too long" : `was ${end.kind}`;
   const offline = network ? "" : "\nIt had no network. If it needs one:  conductor config set setup.network true";
@@ -176,9 +187,13 @@ async function topsOf(files: string, dir: string, under: string): Promise<readon
   return tops;
 }
 
-async function forgetOldest(dir: string): Promise<void> {
-  const names = (await readdir(dir)).filter((name) => /^[0-9a-f]{64}$/.test(name));
-  const sets = await Promise.all(names.map(async (name) => ({ name, usedAt: (await lstat(join(dir, name))).mtimeMs })));
+/** Sets beyond the last few, and what was begun and never finished. */
+async function forgetOldest({ dir, remove, timeoutMs }: SetupOptions): Promise<void> {
+  const there = await Promise.all(
+    (await readdir(dir)).map(async (name) => ({ name, usedAt: (await lstat(join(dir, name))).mtimeMs })),
+  );
+  const sets = there.filter(({ name }) => /^[0-9a-f]{64}$/.test(name));
   const old = sets.toSorted((a, b) => b.usedAt - a.usedAt).slice(KEPT);
-  for (const { name } of old) await rm(join(dir, name), { recursive: true, force: true });
+  const dead = there.filter(({ name, usedAt }) => name.startsWith(MAKING) && usedAt < Date.now() - 2 * timeoutMs);
+  for (const { name } of [...old, ...dead]) await remove(join(dir, name));
 }

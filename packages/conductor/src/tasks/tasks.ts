@@ -3,7 +3,7 @@ import type { Operations, TaskwerkClient } from "@taskwerk/contract/client";
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { OperationName } from "@taskwerk/contract/routes";
 import type { Status } from "@taskwerk/contract/status";
-import type { ClaimGrant, ImportResult, ImportRow, Task } from "@taskwerk/contract/task";
+import type { ClaimGrant, ImportResult, ImportRow, Task, TransitionTask } from "@taskwerk/contract/task";
 import type { Connection } from "./connect.ts";
 
 export interface Claimed {
@@ -30,6 +30,8 @@ export interface Tasks {
   heartbeat(token: string, leaseSeconds: number): Promise<boolean>;
   release(token: string, reason: string, key: string): Promise<void>;
   move(id: string, to: Status, options: MoveOptions, key: string): Promise<void>;
+  /** From blocked to todo. False when it is anything else by now: then somebody has decided otherwise. */
+  unblock(id: string, options: Pick<MoveOptions, "reason">, key: string): Promise<boolean>;
   note(
     id: string,
     text: string,
@@ -109,32 +111,42 @@ export function makeTasks(options: TasksOptions): Tasks {
     },
     async release(token, reason, key) {
       try {
-        await call("claim.release", { token, reason }, key);
+        await call("claim.release", { token, reason: storable(reason) }, key);
       } catch (error) {
         // It expired and somebody else may have it: there is nothing left to give back.
         if (!isWerkError(error) || error.code !== "CLAIM_LOST") throw error;
       }
     },
-    async move(id, to, { claim, reason, evidence }, key) {
-      await call(
-        "task.transition",
-        {
-          ids: [id],
-          to,
-          ...(claim === undefined ? {} : { claim }),
-          ...(reason === undefined ? {} : { reason }),
-          ...(evidence === undefined ? {} : { evidence: { ...evidence } }),
-        },
-        key,
-      );
+    async move(id, to, options, key) {
+      await call("task.transition", transitionOf(id, to, options), key);
+    },
+    async unblock(id, options, key) {
+      try {
+        await call("task.transition", { ...transitionOf(id, "todo", options), from: ["blocked"] }, key);
+        return true;
+      } catch (error) {
+        if (isWerkError(error) && error.code === "INVALID_TRANSITION") return false;
+        throw error;
+      }
     },
     async note(id, text, type, key) {
-      await call("task.note", { id, text, type }, key);
+      await call("task.note", { id, text: storable(text), type }, key);
     },
     importTasks: (rows, key) => call("task.import", { tasks: [...rows], on_conflict: "skip" }, key),
     store: () => options.connection.store(),
   };
 }
+
+const transitionOf = (id: string, to: Status, { claim, reason, evidence }: MoveOptions): TransitionTask => ({
+  ids: [id],
+  to,
+  ...(claim === undefined ? {} : { claim }),
+  ...(reason === undefined ? {} : { reason: storable(reason) }),
+  ...(evidence === undefined ? {} : { evidence: { ...evidence } }),
+});
+
+/** What agents and tools print may hold what no text in taskwerk may: NUL, and halves of a character that was cut in two. */
+const storable = (text: string): string => text.replaceAll("\0", "").toWellFormed();
 
 /** The server may answer the same call later. */
 const PASSING = new Set(["TASKWERK_UNREACHABLE", "STORE_BUSY"]);

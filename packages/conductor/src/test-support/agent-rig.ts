@@ -40,6 +40,7 @@ export async function agentRig(
       task: { id: "TASK-007", title: "Say hello", attempt: 2 },
       limits: { ...LIMITS, ...limits },
       transcriptPath,
+      secrets: [],
       marker: "S1/TASK-007/2",
       signal: new AbortController().signal,
     },

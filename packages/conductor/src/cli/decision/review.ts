@@ -1,6 +1,7 @@
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { notOpen } from "../../journal/close-decision.ts";
 import type { Decision } from "../../model/decision.ts";
+import type { CommitLine } from "../../model/repository.ts";
 import { attemptsOf, type RunState } from "../../model/state.ts";
 import { type ReceiptLine, receiptLine } from "../../report/task-report.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
@@ -19,6 +20,8 @@ interface Reviewed extends ShownDifference {
   readonly why: readonly string[];
   readonly acceptance: readonly { readonly text: string; readonly checked: boolean }[];
   readonly receipts: readonly ReceiptLine[];
+  /** What the agent committed, oldest first. */
+  readonly commits: readonly Pick<CommitLine, "commit" | "subject" | "at">[];
 }
 
 /** `review [A2|TASK]`: what it changes, what it has to fulfil, and what the gates say; `--since A1`: only what is new since. */
@@ -32,9 +35,10 @@ export const reviewVerb: Verb<{ readonly since?: string }> = {
     const subject = subjectOf(state, wordOf(named));
     const from = since === undefined ? subject.from : treeOf(state, since);
     const repository = await openUserRepository(app);
-    const [difference, acceptance] = await Promise.all([
+    const [difference, acceptance, commits] = await Promise.all([
       differenceOf(repository, from, subject.to),
       acceptanceOf(app, subject.task),
+      subject.commit === null ? [] : repository.commitsBetween(subject.from, subject.commit),
     ]);
     const receipts = [...state.receipts.values()].filter(({ tree }) => tree === subject.tree).map(receiptLine);
     app.show<Reviewed>(
@@ -47,6 +51,7 @@ export const reviewVerb: Verb<{ readonly since?: string }> = {
         why: subject.decision?.evidence ?? [],
         acceptance,
         receipts,
+        commits: commits.map(({ commit, subject: line, at }) => ({ commit, subject: line, at })).reverse(),
         ...difference,
       },
       VIEW,
@@ -62,21 +67,26 @@ interface Subject {
   /** A commit or a tree. */
   readonly to: string;
   readonly tree: string;
+  /** The commit with that tree, where there is one. */
+  readonly commit: string | null;
 }
 
 function subjectOf(state: RunState, word: string): Subject {
   const approvals = [...state.decisions.values()].filter(({ kind, tree, base }) => kind === "approval" && tree && base);
   const decision =
     word === "" ? approvals.find((one) => one.state === "open") : approvals.find(({ id }) => id === word.toUpperCase());
-  if (decision?.tree && decision.base)
-    return { decision, task: decision.task, from: decision.base, to: decision.tree, tree: decision.tree };
+  if (decision?.tree && decision.base) {
+    const work = attemptsOf(state, decision.task).findLast((one) => one.work?.tree === decision.tree)?.work ?? null;
+    const { task, base: from, tree } = decision;
+    return { decision, task, from, to: tree, tree, commit: work?.commit ?? null };
+  }
   if (word === "")
     throw new WerkError("DECISION_NOT_FOUND", "no approval is open", {
       hint: "A task's work:  conductor review TASK-001",
     });
   if (/^[AQ]\d+$/i.test(word)) throw notOpen(state, word.toUpperCase());
   const { task, base, work } = workInRun(state, word);
-  return { decision: null, task, from: base, to: work.commit, tree: work.tree };
+  return { decision: null, task, from: base, to: work.commit, tree: work.tree, commit: work.commit };
 }
 
 function treeOf(state: RunState, id: string): string {
@@ -96,7 +106,7 @@ async function acceptanceOf(app: App, id: string): Promise<Reviewed["acceptance"
 }
 
 const VIEW = linesView<Reviewed>(
-  ({ decision, state, task, title, why, acceptance, receipts, ...difference }) => [
+  ({ decision, state, task, title, why, acceptance, receipts, commits, ...difference }) => [
     `${decision === null ? "" : `${decision} (${state})  `}${task}  ${title}`,
     `  ${difference.from.slice(0, 7)} > ${difference.to.slice(0, 7)}`,
     ...why.map((line) => `  ${line}`),
@@ -109,6 +119,9 @@ const VIEW = linesView<Reviewed>(
       : receipts.map(
           ({ gate, phase, result, reason }) => `  ${gate} (${phase}): ${result}${reason === null ? "" : `, ${reason}`}`,
         )),
+    ...(commits.length === 0
+      ? []
+      : ["", ...commits.map(({ commit, subject }) => `  ${commit.slice(0, 7)} ${subject}`)]),
     "",
     ...fileLines(difference),
     "",
@@ -127,6 +140,7 @@ const VIEW = linesView<Reviewed>(
       "to",
       "acceptance",
       "receipts",
+      "commits",
       "files",
       "diff",
       "cut",
