@@ -8,7 +8,8 @@ export type DecisionDraft = Omit<Decision, "id" | "askedAt" | "state" | "answer"
 
 /**
  * The facts that ask it, and its id. Nothing is written when it stands there open already (asked again after a crash).
- * An open approval of the same task about another tree or other evidence is void, and this one comes in its place. Pure.
+ * An open approval of the same task about another tree or other evidence is void, and this one comes in its place; so is
+ * the same question of an earlier session or with other options. Pure.
  */
 export function askDecision(
   state: RunState,
@@ -21,7 +22,7 @@ export function askDecision(
   const same = open.find((one) => sameThing(one, draft));
   if (same !== undefined) return { id: same.id, facts: [] };
   const id = nextDecisionId(state, draft.kind);
-  const outdated = draft.kind === "approval" ? open : [];
+  const outdated = draft.kind === "approval" ? open : open.filter((one) => one.text === draft.text);
   return {
     id,
     facts: [
@@ -30,7 +31,7 @@ export function askDecision(
           type: "decision.closed",
           decision: one.id,
           state: "void",
-          answer: `what it was about changed; ${id} is in its place`,
+          answer: `${draft.kind === "approval" ? "what it was about changed" : "it was asked anew"}; ${id} is in its place`,
           by: "conductor",
         }),
       ),

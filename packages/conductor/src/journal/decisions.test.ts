@@ -62,6 +62,15 @@ describe("a decision", () => {
     expect(error.message).toBe("TASK-001 changed since you saw A1. It is A2 now.");
   });
 
+  it("is void when a later session asks the same question about the same task, not for another one's", async () => {
+    await openDecision(journal, draft("question"), NOW);
+    await openDecision(journal, draft("question", { task: "TASK-002" }), NOW);
+    await journal.append([{ type: "session.started", session: { ...sampleSession(), id: "run-2" } }]);
+    expect((await openDecision(journal, draft("question", { session: "run-2" }), NOW)).id).toBe("Q3");
+    const states = [...(await journal.state()).decisions.values()].map(({ id, state }) => `${id} ${state}`);
+    expect(states).toEqual(["Q1 void", "Q2 open", "Q3 open"]);
+  });
+
   it("takes the number of an option as its words, and any id in lower case", async () => {
     await openDecision(journal, draft("question"), NOW);
     expect(await settleDecision(journal, "q1", { kind: "answer", text: "1" }, "ada")).toMatchObject({

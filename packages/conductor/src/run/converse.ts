@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { snapshot } from "../git/snapshot.ts";
 import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
+import type { Decision } from "../model/decision.ts";
 import { redactIn } from "../model/redact.ts";
 import type { Workspace } from "../model/repository.ts";
 import { createWatch, type LoopNotice } from "../policy/watch.ts";
@@ -151,7 +152,7 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
       attempt,
       text: question.text,
       options: question.options,
-      recommended: question.default,
+      recommended: question.default ?? (await saidElsewhere(question.text)),
       reversible: question.reversible,
       evidence: [],
       tree: null,
@@ -169,6 +170,7 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
     await journal.append([{ type: "attempt.stage", attempt, stage: "waiting-answer", reason: card.id }]);
     await wish.keeper.suspend(`waits for the answer to ${card.id}: ${question.text}`);
     slots.give();
+    context.purse.pause(attempt, usage?.usd ?? 0);
     const answer = await waitForAnswer(context, card.id, wish.signal);
     if (answer.kind === "parked" || answer.decision.answer === null) {
       // The place is given back by the caller too, so it has to be held again.
@@ -178,6 +180,8 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
     await slots.take(new AbortController().signal);
     if (!(await wish.keeper.regain()))
       return { kind: "ended", reason: "cancelled", error: "its claim was lost", resetAt: null, usage };
+    if (!context.purse.again(attempt, wish.usdLimit))
+      return { kind: "ended", reason: "budget", error: "the others have used up the budget", resetAt: null, usage };
     await journal.append([
       { type: "interaction", attempt, kind: "response", content: answer.decision.answer },
       { type: "attempt.stage", attempt, stage: "running", reason: null },
@@ -187,11 +191,22 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
     return null;
   }
 
-  /** The same question was answered, or its default taken, in an earlier attempt or for another agent of this run. */
-  async function answeredBefore(text: string): Promise<string | null> {
-    const same = [...(await journal.state()).decisions.values()].filter(
-      (one) => one.kind === "question" && one.text === text && one.session === context.session.id,
+  async function askedAs(text: string): Promise<readonly Decision[]> {
+    const { decisions } = await journal.state();
+    return [...decisions.values()].filter((one) => one.kind === "question" && one.text === text);
+  }
+
+  /** What a person said to the same question about another task of this run: for a person to confirm, not for the agent. */
+  async function saidElsewhere(text: string): Promise<string | null> {
+    const said = (await askedAs(text)).findLast(
+      (one) => one.state === "answered" && one.session === context.session.id && one.task !== task.id,
     );
+    return said?.answer ?? null;
+  }
+
+  /** The same question about this task was answered, or its default taken, in an earlier attempt. */
+  async function answeredBefore(text: string): Promise<string | null> {
+    const same = (await askedAs(text)).filter((one) => one.task === task.id);
     const answered = same.findLast((one) => one.state === "answered");
     const assumed = same.findLast((one) => one.state === "expired" && one.onExpiry === "safe-default");
     return answered?.answer ?? assumed?.recommended ?? null;

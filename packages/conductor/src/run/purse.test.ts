@@ -25,6 +25,16 @@ describe("the purse", () => {
     purse.settle("a", used(4));
     expect(purse.reserve("b")).toEqual({ kind: "share", usd: 6 });
   });
+  it("is for others while one waits for people, and the same for that one afterwards", () => {
+    const purse = makePurse({ usd: 10, places: 2, spent: [] });
+    for (const attempt of ["a", "b"]) purse.reserve(attempt);
+    purse.pause("a", 1);
+    expect(purse.reserve("c")).toEqual({ kind: "share", usd: 4 });
+    expect(purse.again("a", 5)).toBe(false);
+    purse.settle("c", used(2));
+    expect(purse.again("a", 3)).toBe(true);
+    expect(purse.reserve("d").kind).toBe("refused");
+  });
   it("remembers what was spent before it was resumed", () => {
     const purse = makePurse({ usd: 10, places: 1, spent: [{ attempt: "a", usage: used(10) }] });
     expect(purse.reserve("b").kind).toBe("refused");

@@ -11,6 +11,10 @@ export type Share =
 export interface Purse {
   /** Sets a share aside for an attempt. */
   reserve(attempt: string): Share;
+  /** It waits for people: what it has not spent of its share is for others meanwhile. */
+  pause(attempt: string, spentUsd: number): void;
+  /** It goes on, with the same share. False when that is no longer there. */
+  again(attempt: string, usd: number | null): boolean;
   /** Records what a conversation of the attempt has spent, and gives the rest of its share back. */
   settle(attempt: string, conversation: Usage | null): void;
 }
@@ -32,6 +36,12 @@ export function makePurse(from: {
     budget = settle(budget, attempt, sum);
   };
   for (const { attempt, usage } of from.spent) add(attempt, usage);
+  const set = (attempt: string, usd: number): boolean => {
+    if (from.usd === null || usd === 0) return true;
+    const outcome = reserve(budget, attempt, { usd, tokens: 0 });
+    if (outcome.kind !== "refused") budget = outcome.budget;
+    return outcome.kind !== "refused";
+  };
 
   return {
     reserve(attempt) {
@@ -41,11 +51,17 @@ export function makePurse(from: {
       if (kind === "stop" || left <= 0)
         return { kind: "refused", reason: `the budget of $${from.usd.toFixed(2)} is used up` };
       const usd = Math.min(left, Math.max(from.usd / from.places, left / from.places));
-      const outcome = reserve(budget, attempt, { usd, tokens: 0 });
-      if (outcome.kind === "refused")
-        return { kind: "refused", reason: `the budget of $${from.usd.toFixed(2)} is used up` };
-      budget = outcome.budget;
+      if (!set(attempt, usd)) return { kind: "refused", reason: `the budget of $${from.usd.toFixed(2)} is used up` };
       return { kind: "share", usd };
+    },
+    pause(attempt, spentUsd) {
+      budget = release(budget, attempt);
+      set(attempt, spentUsd);
+    },
+    again(attempt, usd) {
+      if (usd === null) return true;
+      budget = release(budget, attempt);
+      return set(attempt, usd);
     },
     settle(attempt, conversation) {
       add(attempt, conversation);
