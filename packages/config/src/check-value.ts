@@ -38,6 +38,8 @@ function mismatch(spec: KeySpec, value: unknown): string | null {
       return typeof value === "string" && /^\d+(s|m|h|d)$/.test(value)
         ? null
         : "a length of time such as 90s, 15m or 2h";
+    case "size":
+      return typeof value === "string" && /^\d+(k|m|g)$/i.test(value) ? null : "a size such as 500m or 4g";
     default: {
       const never: never = spec.type;
       return never;

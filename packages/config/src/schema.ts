@@ -1,6 +1,6 @@
 /** What a configuration key takes. */
 export interface KeySpec {
-  readonly type: "string" | "integer" | "number" | "boolean" | "strings" | "url" | "duration";
+  readonly type: "string" | "integer" | "number" | "boolean" | "strings" | "url" | "duration" | "size";
   /** One sentence for the reference and for `config explain`. */
   readonly describe: string;
   /** The only values a string may have. */

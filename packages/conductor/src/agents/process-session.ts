@@ -193,6 +193,8 @@ export function endOfProcess(result: CommandResult): ProcessEnd {
       return say("timeout", "it did not end in the time it was given");
     case "cancelled":
       return say("cancelled", null);
+    case "over-limit":
+      return say("resource_limit", end.reason);
     case "spawn-failed":
       return say("crashed", `it could not be started: ${end.reason}`);
   }

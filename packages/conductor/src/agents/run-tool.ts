@@ -72,6 +72,8 @@ function shellResult(result: CommandResult, seconds: number): ToolResult {
       return { ok: false, output: said(`(ended after ${seconds} s; pass timeout_seconds for more)`) };
     case "cancelled":
       return { ok: false, output: said("(cancelled)") };
+    case "over-limit":
+      return { ok: false, output: said(`(ended: ${end.reason})`) };
     case "spawn-failed":
       return { ok: false, output: `The command could not be started: ${end.reason}` };
   }

@@ -110,6 +110,24 @@ export const CONFIG_KEYS = {
     most: 20,
     describe: "How often a task goes back to the agent.",
   },
+  "limits.memory": {
+    type: "size",
+    describe: "Memory that one agent, or one gate, may hold with all it starts (half of the machine's).",
+    userOnly: true,
+  },
+  "limits.processes": {
+    type: "integer",
+    least: 10,
+    most: 100_000,
+    describe: "Processes that one agent, or one gate, may have at once (1000).",
+    userOnly: true,
+  },
+  "limits.disk": {
+    type: "size",
+    describe: "What one agent, or one gate, may write to the disk (10g).",
+    userOnly: true,
+  },
+  "limits.output": { type: "size", describe: "What an agent may print in one conversation (50m).", userOnly: true },
   "setup.run": {
     type: "string",
     describe: 'What makes a fresh clone ready, as a shell command, e.g. "npm ci"; run once for each set of lockfiles.',

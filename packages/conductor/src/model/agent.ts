@@ -38,6 +38,7 @@ export type EndReason =
   | "turn_limit"
   | "budget"
   | "output_limit"
+  | "resource_limit"
   | "context_full"
   | "refused"
   | "cancelled"

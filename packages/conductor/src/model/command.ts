@@ -57,12 +57,28 @@ export interface Command {
   readonly marker: string;
 }
 
+/** What one command may hold, with all its descendants together. */
+export interface UseLimits {
+  /** Resident memory. */
+  readonly memoryBytes: number;
+  readonly processes: number;
+  /** Files in the directories that it may write in. */
+  readonly diskBytes: number;
+}
+
+/** What was too much, with a sentence that says how much. */
+export interface Excess {
+  readonly limit: "memory" | "processes" | "disk";
+  readonly reason: string;
+}
+
 /** How a command ended. `spawn-failed`: it never ran (not found, not allowed). */
 export type CommandEnd =
   | { readonly kind: "exited"; readonly code: number }
   | { readonly kind: "signalled"; readonly signal: string }
   | { readonly kind: "timed-out" }
   | { readonly kind: "cancelled" }
+  | ({ readonly kind: "over-limit" } & Excess)
   | { readonly kind: "spawn-failed"; readonly reason: string };
 
 export interface CommandResult {

@@ -7,7 +7,7 @@ import { removeAll } from "../git/remove-all.ts";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import type { AgentAdapter, AgentInfo } from "../model/agent.ts";
 import { branchOf } from "../model/branch-of.ts";
-import type { Confinement } from "../model/command.ts";
+import type { Confinement, UseLimits } from "../model/command.ts";
 import { type Gate, newestByGate, type Receipt } from "../model/gate.ts";
 import { NO_PROVISIONS, type Provided, type Provisions } from "../model/provisions.ts";
 import { type Detected, detectConfinement } from "../sandbox/confinement.ts";
@@ -32,6 +32,8 @@ export interface PreflightWish {
   /** What makes a clone ready to run in; null = nothing. */
   readonly setup: Pick<SetupOptions, "command" | "network" | "env" | "timeoutMs"> | null;
   readonly secrets: readonly string[];
+  /** What each command may hold. */
+  readonly limits: UseLimits;
   readonly newId: () => string;
   readonly now: () => Date;
   readonly signal: AbortSignal;
@@ -64,7 +66,8 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   const repository = await openRepository(wish.root, { env: wish.env, storeDir: `${wish.stateDir}/git` });
   const target = targetOf(repository);
   const agentInfo = await readyAgent(wish.agent);
-  const sandbox = await detectConfinement({ env: wish.env, stateDir: wish.stateDir, hidden: [repository.root] });
+  const { env, stateDir, limits } = wish;
+  const sandbox = await detectConfinement({ env, stateDir, hidden: [repository.root], limits });
 
   const place = await lookAtIntegration(repository, target);
   if (place.kind === "conflict")

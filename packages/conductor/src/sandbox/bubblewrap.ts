@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { Bind, Command, CommandEnd, Confinement, Running } from "../model/command.ts";
+import type { Bind, Command, CommandEnd, Confinement, Running, UseLimits } from "../model/command.ts";
 import { startChild } from "./child.ts";
 import { FORWARDER, NOT_STARTED } from "./egress-forwarder.ts";
 import { type EgressProxy, openEgress } from "./egress-proxy.ts";
@@ -23,8 +23,8 @@ export interface BubblewrapOptions {
   readonly root: boolean;
   /** Forbid further user namespaces inside. Not every system allows saying so. */
   readonly noUserNamespaces: boolean;
-  /** Resident memory of one command with all its descendants, in bytes; undefined = no limit. */
-  readonly memoryLimitBytes?: number | undefined;
+  /** What each command may hold; null = no limit. */
+  readonly limits: UseLimits | null;
 }
 
 const GRACE = 2000;
@@ -43,7 +43,7 @@ export function bubblewrapConfinement(options: BubblewrapOptions): Confinement {
     const inside = { ...options.system.env, ...environmentOf(command, defaults) };
     return startChild(command, {
       file: options.program,
-      memoryLimitBytes: options.memoryLimitBytes,
+      limits: options.limits,
       args: ["--args", "3", "--", ...(way === null ? [] : throughForwarder(way.endpoints)), ...command.argv],
       cwd: "/",
       // The outer process carries the attempt's mark and no secret; the inner environment goes through a pipe, because
@@ -56,6 +56,11 @@ export function bubblewrapConfinement(options: BubblewrapOptions): Confinement {
         // Only what runs inside carries the command's own mark, so TERM does not reach bubblewrap, whose end is KILL for all.
         await endAll(async () => ((await isAlive(pid)) ? findMarked(COMMAND, id) : []), GRACE);
         await endProcess(pid, await startTimeOf(pid), 0);
+      },
+      // With bubblewrap the first process inside goes, and with that one its whole namespace.
+      kill: async (pid) => {
+        await endProcess(pid, await startTimeOf(pid), 0);
+        await endAll(() => findMarked(COMMAND, id), 0);
       },
       tidy: async () => void (await endAll(() => findMarked(COMMAND, id), 0)),
       judge: neverRan,
@@ -108,7 +113,12 @@ const isAlive = async (pid: number): Promise<boolean> => (await startTimeOf(pid)
 /** The arguments of bubblewrap up to the command line. `more` comes after the binds. Throws for a NUL character. Pure. */
 export function bubblewrapArgs(
   command: Pick<Command, "binds" | "cwd" | "network">,
-  { system, root, noUserNamespaces }: Pick<BubblewrapOptions, "system" | "root" | "noUserNamespaces">,
+  {
+    system,
+    root,
+    noUserNamespaces,
+    limits = null,
+  }: Pick<BubblewrapOptions, "system" | "root" | "noUserNamespaces"> & Partial<Pick<BubblewrapOptions, "limits">>,
   environment: Readonly<Record<string, string>>,
   more: readonly string[] = [],
 ): readonly string[] {
@@ -127,6 +137,8 @@ export function bubblewrapArgs(
     // kernel of the machine runs.
     ...(root ? ["sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi"].flatMap(coverProc) : []),
     ...["--dev", "/dev"],
+    // Files there are memory, of the machine's and not of any process.
+    ...(limits === null ? [] : ["--size", String(limits.memoryBytes)]),
     ...["--tmpfs", "/tmp", "--dir", INNER_HOME, "--dir", "/var", "--symlink", "../tmp", "/var/tmp"],
     ...system.mounts.flat(),
     ...(command.network === "host" ? HOST_NETWORK.flatMap((path) => ["--ro-bind-try", path, path]) : []),

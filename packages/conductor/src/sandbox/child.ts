@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Command, CommandEnd, CommandResult, Running } from "../model/command.ts";
+import type { Command, CommandEnd, CommandResult, Running, UseLimits } from "../model/command.ts";
 import { keepOutput } from "./kept-output.ts";
-import { watchMemory } from "./memory-watch.ts";
 import { startTimeOf } from "./process-table.ts";
+import { watchUse } from "./use-watch.ts";
 
 export interface Launch {
   readonly file: string;
@@ -20,8 +20,9 @@ export interface Launch {
   readonly tidy: (pid: number) => Promise<void>;
   /** Looks at how it ended; the launcher may know better, e.g. that the program never ran. */
   readonly judge?: (end: CommandEnd, stderr: string) => CommandEnd;
-  /** Resident memory of everything together, in bytes; more ends it like SIGKILL, and stderr says so. */
-  readonly memoryLimitBytes?: number | undefined;
+  /** Ends everything at once: it is over its limits, and asking would give it time for more. */
+  readonly kill: (pid: number) => Promise<void>;
+  readonly limits: UseLimits | null;
   /** Called at the very end. */
   readonly cleanUp?: () => Promise<void>;
 }
@@ -53,8 +54,7 @@ export async function startChild(command: Command, launch: Launch): Promise<Runn
   listen(child, command, kept.write);
   feed(child, command.stdin ?? "", launch.secretArgs);
   const startTime = await startTimeOf(pid);
-  const note = (text: string): void => kept.write("stderr", Buffer.from(text));
-  const result = live({ child, pid, command, launch, exit, note }).then(async (end): Promise<CommandResult> => {
+  const result = live({ child, pid, command, launch, exit }).then(async (end): Promise<CommandResult> => {
     await launch.cleanUp?.();
     const stderr = kept.read("stderr");
     return {
@@ -103,23 +103,20 @@ async function live({
   command,
   launch,
   exit,
-  note,
 }: {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly command: Command;
   readonly launch: Launch;
   readonly exit: Promise<Exit>;
-  readonly note: (text: string) => void;
 }): Promise<CommandEnd> {
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const stop = stopper(command);
-  const memory = memoryStopper(pid, launch.memoryLimitBytes, note);
-  const first = await Promise.race([exit, stop.reason, memory.reason]);
+  const use = excessStopper(pid, command, launch.limits);
+  const first = await Promise.race([exit, stop.reason, use.reason]);
   stop.disarm();
-  memory.disarm();
-  const ended = first.kind === "exit" || first.kind === "failed";
-  await (ended ? launch.tidy(pid) : launch.end(pid)).catch(() => undefined);
+  use.disarm();
+  await endingOf(first.kind, launch)(pid).catch(() => undefined);
   await Promise.race([closed, sleep(PIPES, undefined, { ref: false })]);
   for (const stream of child.stdio) stream?.destroy();
   if (first.kind === "failed") return { kind: "spawn-failed", reason: first.why };
@@ -129,25 +126,26 @@ async function live({
     : { kind: "exited", code: first.code };
 }
 
-function memoryStopper(
+function endingOf(first: (Exit | CommandEnd)["kind"], { tidy, kill, end }: Launch): Launch["end"] {
+  if (first === "exit" || first === "failed") return tidy;
+  return first === "over-limit" ? kill : end;
+}
+
+type Over = Extract<CommandEnd, { kind: "over-limit" }>;
+
+function excessStopper(
   pid: number,
-  limitBytes: number | undefined,
-  note: (text: string) => void,
-): { readonly reason: Promise<Extract<CommandEnd, { kind: "signalled" }>>; disarm(): void } {
+  { binds }: Command,
+  limits: UseLimits | null,
+): { readonly reason: Promise<Over>; disarm(): void } {
   let disarm = (): void => undefined;
-  const reason = new Promise<Extract<CommandEnd, { kind: "signalled" }>>((resolve) => {
-    if (limitBytes === undefined) return;
-    disarm = watchMemory(pid, limitBytes, (bytes) => {
-      note(
-        `\nconductor: ended, because it held ${megabytes(bytes)} MB of memory and ${megabytes(limitBytes)} are allowed\n`,
-      );
-      resolve({ kind: "signalled", signal: "SIGKILL" });
-    });
+  const reason = new Promise<Over>((resolve) => {
+    if (limits === null) return;
+    const writes = binds.filter(({ mode }) => mode === "rw").map(({ path }) => path);
+    disarm = watchUse({ pid, writes, limits, over: (excess) => resolve({ kind: "over-limit", ...excess }) });
   });
   return { reason, disarm: () => disarm() };
 }
-
-const megabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
 
 type Stop = Extract<CommandEnd, { kind: "timed-out" | "cancelled" }>;
 

@@ -19,11 +19,11 @@ const stateDir = join(top, "state");
 const work = join(top, "work");
 mkdirSync(stateDir);
 mkdirSync(work);
-const MEMORY = 400 * 1024 * 1024;
+const LIMITS = { memoryBytes: 400 * 1024 ** 2, processes: 60, diskBytes: 100 * 1024 ** 2 };
 const home = join(top, "home");
 mkdirSync(home);
 writeFileSync(join(home, "canary"), "secret of the home");
-const detected = await detectConfinement({ env: { ...process.env, HOME: home }, stateDir, memoryLimitBytes: MEMORY });
+const detected = await detectConfinement({ env: { ...process.env, HOME: home }, stateDir, limits: LIMITS });
 const required = process.env.TASKWERK_REQUIRE_SANDBOX === "1";
 const confined = detected.level === "full" || required;
 if (!confined) process.stderr.write(`SKIPPED: no sandbox here, its tests do not run: ${detected.problem}\n`);
@@ -152,8 +152,24 @@ function conformance(name: string, confinement: () => Confinement): void {
     it("ends a command that takes more memory than it may", async () => {
       const eat = "const held=[];setInterval(()=>held.push(Buffer.alloc(50e6,1)),50)";
       const result = await confinement().run(command("", { argv: ["node", "-e", eat] }));
-      expect(result.end).toEqual({ kind: "signalled", signal: "SIGKILL" });
-      expect(result.stderr).toMatch(/held \d+ MB of memory and 400 are allowed/);
+      expect(result.end).toMatchObject({ kind: "over-limit", limit: "memory" });
+      expect(result.end).toMatchObject({
+        reason: expect.stringMatching(/^it held \d+ MB of memory, and 400 are allowed$/),
+      });
+    });
+
+    it("ends a command that starts more processes than it may, and all of them", async () => {
+      const result = await confinement().run(command("while :; do sleep 1000 & done"));
+      expect(result.end).toMatchObject({ kind: "over-limit", limit: "processes" });
+      expect(await findMarked(ATTEMPT, lastMarker())).toEqual([]);
+    });
+
+    it("ends a command that writes more than it may", async () => {
+      const result = await confinement().run(command("while :; do head -c 20000000 /dev/zero >> big; sleep 0.1; done"));
+      expect(result.end).toMatchObject({ kind: "over-limit", limit: "disk" });
+      expect(result.end).toMatchObject({
+        reason: expect.stringMatching(/^it wrote \d+ MB of files, and 100 are allowed$/),
+      });
     });
 
     it("can be swept by its mark from outside", async () => {
@@ -165,7 +181,7 @@ function conformance(name: string, confinement: () => Confinement): void {
   });
 }
 
-conformance("level none", () => plainConfinement({ path: process.env.PATH ?? "", stateDir, memoryLimitBytes: MEMORY }));
+conformance("level none", () => plainConfinement({ path: process.env.PATH ?? "", stateDir, limits: LIMITS }));
 
 describe.skipIf(!confined)("level full (needs bubblewrap)", () => {
   beforeAll(() => {

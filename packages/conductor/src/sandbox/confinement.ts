@@ -2,7 +2,7 @@
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
-import type { Confinement, SandboxLevel } from "../model/command.ts";
+import type { Confinement, SandboxLevel, UseLimits } from "../model/command.ts";
 import { bubblewrapConfinement } from "./bubblewrap.ts";
 import { plainConfinement } from "./plain.ts";
 import { type SelfTest, selfTest } from "./self-test.ts";
@@ -25,8 +25,8 @@ export interface DetectOptions {
   readonly stateDir: string;
   /** Other places that are never shown, e.g. the user's repository. */
   readonly hidden?: readonly string[];
-  /** Resident memory of one command with all its descendants, in bytes; default: no limit. */
-  readonly memoryLimitBytes?: number;
+  /** What each command may hold; default: no limit. */
+  readonly limits?: UseLimits;
 }
 
 /** bubblewrap if it is installed and passes its self-test; else plain processes, with the reason and the cure. */
@@ -34,8 +34,9 @@ export async function detectConfinement({
   env,
   stateDir,
   hidden = [],
-  memoryLimitBytes,
+  limits: given,
 }: DetectOptions): Promise<Detected> {
+  const limits = given ?? null;
   const began = performance.now();
   const took = (): number => Math.round(performance.now() - began);
   const dir = join(stateDir, "sandbox");
@@ -43,7 +44,7 @@ export async function detectConfinement({
   const none = (problem: string, cure: string | null): Detected => {
     const path = (env.PATH ?? "").split(":").filter(isAbsolute).join(":") || "/usr/local/bin:/usr/bin:/bin";
     return {
-      confinement: plainConfinement({ path, stateDir: dir, memoryLimitBytes }),
+      confinement: plainConfinement({ path, stateDir: dir, limits }),
       level: "none",
       problem,
       cure,
@@ -59,7 +60,7 @@ export async function detectConfinement({
   const root = process.getuid?.() === 0;
   let last: SelfTest | null = null;
   for (const noUserNamespaces of [true, false]) {
-    const options = { program, system, hidden: secret, root, noUserNamespaces, memoryLimitBytes };
+    const options = { program, system, hidden: secret, root, noUserNamespaces, limits };
     const confinement = bubblewrapConfinement(options);
     last = await selfTest(confinement, { stateDir: dir, home: env.HOME });
     if (last.passed) return { confinement, level: "full", problem: null, cure: null, durationMs: took() };

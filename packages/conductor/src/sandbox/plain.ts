@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Command, Confinement, Running } from "../model/command.ts";
+import type { Command, Confinement, Running, UseLimits } from "../model/command.ts";
 import { startChild } from "./child.ts";
 import { COMMAND, environmentOf } from "./environment.ts";
 import { findMarked, listProcesses, type ProcessEntry, withDescendants } from "./process-table.ts";
@@ -13,13 +13,13 @@ export interface PlainOptions {
   readonly path: string;
   /** Where a HOME is made for a command that brings none. */
   readonly stateDir: string;
-  /** Resident memory of one command with all its descendants, in bytes; undefined = no limit. */
-  readonly memoryLimitBytes?: number | undefined;
+  /** What each command may hold; null = no limit. */
+  readonly limits: UseLimits | null;
 }
 
 const GRACE = 2000;
 
-export function plainConfinement({ path, stateDir, memoryLimitBytes }: PlainOptions): Confinement {
+export function plainConfinement({ path, stateDir, limits }: PlainOptions): Confinement {
   const start = async (command: Command): Promise<Running> => {
     const id = randomUUID();
     const own = join(stateDir, "plain", id);
@@ -29,10 +29,11 @@ export function plainConfinement({ path, stateDir, memoryLimitBytes }: PlainOpti
     return startChild(command, {
       file,
       args,
-      memoryLimitBytes,
+      limits,
       cwd: command.cwd,
       env: environmentOf(command, { path, home: own, tmp: own, id }),
       end: async (pid) => void (await endAll(ours(pid), GRACE)),
+      kill: async (pid) => void (await endAll(ours(pid), 0)),
       tidy: async (pid) => void (await endAll(ours(pid), GRACE)),
       cleanUp: () => rm(own, { recursive: true, force: true }),
     });

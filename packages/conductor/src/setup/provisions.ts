@@ -132,7 +132,13 @@ function failed({ command, network, secrets }: SetupOptions, { end, stdout, stde
   const lines = `${stdout}\n${stderr}`.trim().split("\n").slice(-12).join("\n");
   const said = redact(lines, secrets);
   const how =
-    end.kind === "exited" ? `ended with ${end.code}` : end.kind === "timed-out" ? "took too long" : `was ${end.kind}`;
+    end.kind === "exited"
+      ? `ended with ${end.code}`
+      : end.kind === "timed-out"
+        ? "took too long"
+        : end.kind === "over-limit"
+          ? `was ended, because ${end.reason}`
+          : `was ${end.kind}`;
   const offline = network ? "" : "\nIt had no network. If it needs one:  conductor config set setup.network true";
   return new WerkError("SETUP_FAILED", `the setup ${how}: ${command}\n${said}`, {
     hint: `Try it by hand in a fresh clone:  ${command}${offline}`,

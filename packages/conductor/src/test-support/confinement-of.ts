@@ -14,7 +14,7 @@ export type TestLevel = "none" | "full";
 export async function confinementOf(level: TestLevel, root: string): Promise<Confinement | null> {
   const stateDir = join(root, "state");
   await mkdir(stateDir, { recursive: true });
-  if (level === "none") return plainConfinement({ path: process.env.PATH ?? "", stateDir });
+  if (level === "none") return plainConfinement({ path: process.env.PATH ?? "", stateDir, limits: null });
   const detected = await detectConfinement({ env: process.env, stateDir });
   return detected.level === "full" ? detected.confinement : null;
 }

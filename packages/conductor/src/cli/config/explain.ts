@@ -56,6 +56,7 @@ function takesOf({ type, oneOf, least, most }: KeySpec): string {
     strings: "a list of texts",
     url: "an address",
     duration: "a length of time such as 90s, 30m, 2h",
+    size: "a size such as 500m or 4g",
   }[type];
   return `${words}${least === undefined ? "" : ` from ${least}`}${most === undefined ? "" : ` to ${most}`}`;
 }

@@ -1,6 +1,8 @@
+import { totalmem } from "node:os";
 import type { ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
 import { BRIEF_LIMIT } from "../../model/brief.ts";
+import type { UseLimits } from "../../model/command.ts";
 import { DEFAULT_POLICY } from "../../policy/decide.ts";
 import { PROTECTED_CLASSES } from "../../policy/protected.ts";
 import type { RunSettings } from "../../run/context.ts";
@@ -24,7 +26,7 @@ export function settingsOf(config: ConfigValues): RunSettings {
     maxTaskMs: duration("orchestration.safety.max_task_duration", 30 * MINUTE),
     idleMs: 5 * MINUTE,
     maxTurns: 200,
-    outputBytes: 50_000_000,
+    outputBytes: bytesAt(config, "limits.output") ?? 50_000_000,
     leaseSeconds: 120,
     gatesAtOnce: numberAt(config, "gates.concurrency") ?? 1,
     branchPattern: textAt(config, "orchestration.workflow.branch_pattern") ?? "feature/{task_id}-{task_slug}",
@@ -35,6 +37,21 @@ export function settingsOf(config: ConfigValues): RunSettings {
     assumeReversible: textAt(config, "decisions.assume") === "reversible",
     briefLimit: BRIEF_LIMIT,
   };
+}
+
+/** What one command may hold; a machine is never given to one of them whole. */
+export const limitsOf = (config: ConfigValues): UseLimits => ({
+  memoryBytes: bytesAt(config, "limits.memory") ?? Math.round(totalmem() / 2),
+  processes: numberAt(config, "limits.processes") ?? 1_000,
+  diskBytes: bytesAt(config, "limits.disk") ?? 10 * 1024 ** 3,
+});
+
+const POWER: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3 };
+
+/** A size such as `4g`, in bytes. */
+function bytesAt(config: ConfigValues, key: string): number | null {
+  const text = textAt(config, key);
+  return text === null ? null : Number(text.slice(0, -1)) * 1024 ** POWER[text.slice(-1).toLowerCase()]!;
 }
 
 /** The setup of a clone, or null when none is configured. */

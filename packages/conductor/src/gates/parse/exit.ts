@@ -24,6 +24,8 @@ export function parseExit(end: CommandEnd, output: string, timeoutMs: number): E
       return { kind: "broken", reason: `it did not end within ${Math.round(timeoutMs / 1000)} s` };
     case "cancelled":
       return { kind: "broken", reason: "it was cancelled" };
+    case "over-limit":
+      return { kind: "broken", reason: `it was ended: ${end.reason}` };
     case "spawn-failed":
       return { kind: "missing", reason: `it could not be started: ${end.reason}` };
   }

@@ -1,0 +1,109 @@
+/**
+ * Watches what commands hold: memory, processes, disk. Address-space limits break Node, limits on a user's processes do
+ * not hold root, and control groups may not be ours to make; so somebody looks, twice a second, and ends what is over.
+ */
+import { lstat, readdir, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import type { Excess, UseLimits } from "../model/command.ts";
+import { listProcesses, type ProcessEntry, withDescendants } from "./process-table.ts";
+
+const STEP = 500;
+/** The disk is looked at each so many steps. */
+const DISK_STEPS = 4;
+const PAGE = 4096;
+const MEGABYTE = 1024 * 1024;
+
+export interface Watched {
+  readonly pid: number;
+  /** Directories that it may write in. */
+  readonly writes: readonly string[];
+  readonly limits: UseLimits;
+  /** Told once, then it is watched no longer. */
+  readonly over: (excess: Excess) => void;
+}
+
+interface Watch extends Watched {
+  /** Free bytes of the disk when it began; null when that is not known or does not matter. */
+  freeAtStart: number | null;
+}
+
+/** All that is watched in this process: one look at the machine does for all of them. */
+const watches = new Set<Watch>();
+let looking = false;
+
+/**
+ * Calls `over` when `pid` and its descendants together go past a limit. A fast one can be past it for a moment. Answers how
+ * to stop watching.
+ */
+export function watchUse(watched: Watched): () => void {
+  const watch: Watch = { ...watched, freeAtStart: null };
+  watches.add(watch);
+  void freeBytes(watch.writes[0]).then((free) => {
+    watch.freeAtStart = free;
+  });
+  if (!looking) {
+    looking = true;
+    plan(1);
+  }
+  return () => {
+    watches.delete(watch);
+  };
+}
+
+const plan = (step: number): void => {
+  setTimeout(() => void look(step), STEP).unref();
+};
+
+async function look(step: number): Promise<void> {
+  const all = watches.size === 0 ? [] : await listProcesses();
+  for (const watch of [...watches]) {
+    const excess = ofProcesses(watch, all) ?? (step % DISK_STEPS === 0 ? await ofDisk(watch) : null);
+    if (excess !== null && watches.delete(watch)) watch.over(excess);
+  }
+  looking = watches.size > 0;
+  if (looking) plan(step + 1);
+}
+
+function ofProcesses({ pid, limits }: Watch, all: readonly ProcessEntry[]): Excess | null {
+  const family = withDescendants(all, new Set([pid]));
+  if (family.length > limits.processes)
+    return { limit: "processes", reason: `it had ${family.length} processes, and ${limits.processes} are allowed` };
+  const bytes = family.reduce((sum, { residentPages }) => sum + residentPages * PAGE, 0);
+  return bytes > limits.memoryBytes ? excessOf("memory", "held", bytes, limits.memoryBytes) : null;
+}
+
+/** Counting files costs; it is done only where as much has gone from the disk as one command may take. */
+async function ofDisk({ writes, limits, freeAtStart }: Watch): Promise<Excess | null> {
+  const free = await freeBytes(writes[0]);
+  if (free === null || freeAtStart === null || freeAtStart - free <= limits.diskBytes) return null;
+  let bytes = 0;
+  for (const dir of writes) bytes += await bytesIn(dir);
+  return bytes > limits.diskBytes ? excessOf("disk", "wrote", bytes, limits.diskBytes) : null;
+}
+
+const excessOf = (limit: Excess["limit"], verb: string, bytes: number, allowed: number): Excess => ({
+  limit,
+  reason: `it ${verb} ${megabytes(bytes)} MB of ${limit === "disk" ? "files" : limit}, and ${megabytes(allowed)} are allowed`,
+});
+
+const megabytes = (bytes: number): number => Math.round(bytes / MEGABYTE);
+
+async function freeBytes(dir: string | undefined): Promise<number | null> {
+  const facts = dir === undefined ? null : await statfs(dir).catch(() => null);
+  return facts === null ? null : facts.bavail * facts.bsize;
+}
+
+/** What the files of a directory take on the disk; links are not followed. */
+async function bytesIn(dir: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) bytes += await bytesIn(path);
+    else
+      bytes += await lstat(path).then(
+        ({ blocks }) => blocks * 512,
+        () => 0,
+      );
+  }
+  return bytes;
+}
