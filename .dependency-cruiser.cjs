@@ -4,7 +4,7 @@
 const never = (name, from, to, comment) => ({ name, severity: "error", from, to, ...(comment ? { comment } : {}) });
 const lib = (names) => `(^|/)node_modules/(${names})/`;
 const inPackage = (pkg, dirs) => `^packages/${pkg}/src/(${dirs})/`;
-const TEST = "\\.test\\.tsx?$";
+const TEST = "\\.(test|proof)\\.tsx?$";
 /** What only tests are built from: rigs, sample values, one test body for all that implement a port. */
 const TEST_SUPPORT = [
   "/test-support/",
@@ -89,7 +89,7 @@ const packages = [
     "rehearsal-only-from-cli-and-tests",
     {
       path: "^packages/conductor/src/",
-      pathNot: [TEST, inPackage("conductor", "cli"), "^packages/conductor/src/main\\.ts$"],
+      pathNot: [...IN_TESTS, inPackage("conductor", "cli"), "^packages/conductor/src/main\\.ts$"],
     },
     { path: "^packages/rehearsal/" },
   ),

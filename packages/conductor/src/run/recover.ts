@@ -1,6 +1,6 @@
 /** What an earlier conductor left unfinished: asked of git and of the system again, and adopted or saved. */
 
-import { readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { claimTokenOf } from "@taskwerk/contract/claim-token";
 import { removeAll } from "../git/remove-all.ts";
@@ -21,8 +21,14 @@ export interface Recovered {
   readonly salvaged: readonly string[];
 }
 
+/** How processes that were left running are found and ended. */
+export interface Reaper {
+  readonly endProcess: (pid: number, startTime: string) => Promise<unknown>;
+  readonly sweep: (marker: string) => Promise<unknown>;
+}
+
 /** Goes through every attempt that has no end. Safe to be interrupted and run again. */
-export async function recover(context: RunContext): Promise<Recovered> {
+export async function recover(context: RunContext, reaper: Reaper = { endProcess, sweep }): Promise<Recovered> {
   const { journal, stateDir, onDefect } = context;
   const adopted = new Map<string, Adopted>();
   const landed: string[] = [];
@@ -34,8 +40,8 @@ export async function recover(context: RunContext): Promise<Recovered> {
       continue;
     }
     if (attempt.endedAt !== null) continue;
-    if (attempt.process) await endProcess(attempt.process.pid, attempt.process.startTime);
-    await sweep(attemptMark(context, attempt.id));
+    if (attempt.process) await reaper.endProcess(attempt.process.pid, attempt.process.startTime);
+    await reaper.sweep(attemptMark(context, attempt.id));
     if (await finishLanding(context, attempt)) {
       landed.push(attempt.task);
       continue;
@@ -60,10 +66,12 @@ export async function recover(context: RunContext): Promise<Recovered> {
 }
 
 /** Claims that were taken in taskwerk when the end came before the journal knew of them. */
-async function releaseOrphans({ tasks, session, newId }: RunContext): Promise<void> {
+async function releaseOrphans({ journal, tasks, session, newId }: RunContext): Promise<void> {
+  // Nobody else drives this repository now, so whatever its sessions hold is held by nobody.
+  const ours = new Set([...(await journal.state()).sessions.keys(), session.id].map(claimerOf));
   for (const task of await tasks.open()) {
     const token = claimTokenOf(task);
-    if (token === null || task.claim?.by !== claimerOf(session.id)) continue;
+    if (token === null || !ours.has(task.claim?.by ?? "")) continue;
     await tasks.release(token, "conductor was ended", `${session.id}:${task.id}:orphan:${newId()}`);
   }
 }
@@ -123,6 +131,11 @@ async function putAway(context: RunContext, attempt: Attempt): Promise<string | 
   if (attempt.workspace === null || attempt.branch === null) {
     // It may have been cut off while the clone was being made; then nobody has worked in it.
     await removeAll(attemptDir(context, attempt.id));
+    return null;
+  }
+  // It was removed already, and with it went nothing that was not kept.
+  if ((await lstat(attempt.workspace).catch(() => null)) === null) {
+    await removeAll(dirname(attempt.workspace));
     return null;
   }
   const workspace = workspaceIn(dirname(attempt.workspace), { branch: attempt.branch, base: attempt.base });
