@@ -9,7 +9,7 @@ import { runAttempt } from "./attempt.ts";
 import { closeParent } from "./close-parent.ts";
 import { claimerOf, type RunContext } from "./context.ts";
 import { nextChange } from "./next-change.ts";
-import { pickNext } from "./schedule.ts";
+import { byLongestChain, pickNext } from "./schedule.ts";
 import { unpark } from "./unpark.ts";
 
 /** Why a run stopped. `finished`: every task that it may touch is closed or has a reason. */
@@ -95,7 +95,7 @@ async function dispatch(
     const ready = halt ? [] : await readyTasks(context, tried);
     for (const parent of ready.filter((task) => task.children.length > 0)) await closeParent(context, parent);
     const next = pickNext(
-      ready,
+      ready.length > 1 ? byLongestChain(ready, await tasks.open()) : ready,
       [...running.values()].map(({ task }) => task),
       Math.min(slots.free, room),
     );
