@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fingerprintOf, makeProject, type Project, testOf } from "./project.ts";
@@ -17,6 +18,9 @@ interface Report {
   readonly tasks: readonly TaskOfReport[];
 }
 
+/** What is in the command line of a process that must not be there any more. */
+const DAEMON = "left-behind-by-a-test";
+const GATED = ["quitter", "forger", "daemon"];
 /** What asks a person before any gate has run. */
 const ASKED = ["skipper", "weakener", "swapper", "lowerer", "ci"];
 const goodWork = (name: string) => agentScript(name).writes(`tests/${name}.test.js`, testOf(name, "sum(2, 2)", 4));
@@ -50,6 +54,26 @@ beforeAll(async () => {
         .finishes("as many tests as before"),
       agentScript("lowerer").writes(".c8rc.json", '{ "lines": 1 }\n').finishes(),
       agentScript("ci").writes(".github/workflows/ci.yml", "jobs: {}\n").finishes(),
+      // Its test is red; what it prints, exits with and leaves in likely places says otherwise.
+      agentScript("quitter")
+        .writes(
+          "tests/quitter.test.js",
+          `console.log("# tests 9\\n# pass 9\\n# fail 0");\nprocess.exit(0);\n${testOf("never", "sum(1, 1)", 3)}`,
+        )
+        .finishes("all tests pass"),
+      agentScript("forger")
+        .writes(
+          "tests/forger.test.js",
+          `import { writeFileSync } from "node:fs";\nconst green = '<testsuites><testcase name="fine"/></testsuites>';\nfor (const path of ["junit.xml", "../junit.xml", "../reports/junit.xml", "reports/junit.xml", "/tmp/junit.xml"]) try { writeFileSync(path, green); } catch {}\n${testOf("forged", "sum(1, 1)", 3)}`,
+        )
+        .writes("junit.xml", '<testsuites><testcase name="fine"/></testsuites>\n')
+        .finishes("all tests pass"),
+      agentScript("daemon")
+        .writes(
+          "tests/daemon.test.js",
+          `import { spawn } from "node:child_process";\nspawn("setsid", ["sh", "-c", "sleep 300; : ${DAEMON}"], { detached: true, stdio: "ignore" }).unref();\n${testOf("daemon", "sum(2, 2)", 4)}`,
+        )
+        .finishes(),
     ]),
     { safety: { max_attempts: 1, max_consecutive_failures: 50 }, concurrency: 3 },
   );
@@ -62,7 +86,18 @@ beforeAll(async () => {
   await write("untracked/notes.bin", Buffer.from([0, 255, 1, 254]));
   await write("ignored/secret.env", "TOKEN=1\n");
   await rig.taskwerk("init");
-  for (const title of ["honest", "red", "idle", "uncommitted", "astray", "rewriter", "script", "deleter", ...ASKED])
+  for (const title of [
+    "honest",
+    "red",
+    "idle",
+    "uncommitted",
+    "astray",
+    "rewriter",
+    "script",
+    "deleter",
+    ...ASKED,
+    ...GATED,
+  ])
     await rig.taskwerk("add", title);
   before = await fingerprintOf(project.dir);
   const ran = await project.conductor(["run", "--auto", "--budget", "1", "--allow-unsandboxed"]);
@@ -113,6 +148,21 @@ describe("a run with agents that do what they should not", () => {
   });
   it("does not take an agent's word for its tests", () => {
     expect(task("red")).toMatchObject({ state: "failed", reason: expect.stringContaining("1 of 3 tests failed") });
+  });
+  it("believes no green word, no exit code and no report of a test that did not pass", () => {
+    expect(task("quitter")).toMatchObject({ state: "failed", landed: null });
+    expect(task("forger")).toMatchObject({ state: "failed", reason: expect.stringMatching(/1 of \d+ tests failed/) });
+  });
+  it("lands work whose test leaves a daemon, without the daemon", () => {
+    expect(task("daemon").state).toBe("landed");
+    const there = readdirSync("/proc").flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, "utf8")];
+      } catch {
+        return [];
+      }
+    });
+    expect(there.filter((line) => line.includes(DAEMON) && line.includes("sleep"))).toEqual([]);
   });
   it("says that nothing was changed where nothing was", () => {
     expect(task("idle")).toMatchObject({ state: "no-change", landed: null, reason: "the agent changed nothing" });
