@@ -39,7 +39,7 @@ export async function moveTask(op: Op, row: TaskRow, move: Move): Promise<TaskRo
     ...(because === undefined ? {} : { because }),
   });
   op.released.add(row.seq);
-  if (moved.parent !== null) await follow(op, moved, moved.parent);
+  if (moved.parent !== null) await followChild(op, moved, moved.parent);
   return moved;
 }
 
@@ -56,7 +56,8 @@ function times(op: Op, row: TaskRow, to: Status): Partial<TaskRow> {
   };
 }
 
-async function follow(op: Op, child: TaskRow, parentSeq: number): Promise<void> {
+/** Lets a parent follow what its child, moved or new, has become: a group closes with the last, a closed one opens. */
+export async function followChild(op: Op, child: Pick<TaskRow, "id" | "status">, parentSeq: number): Promise<void> {
   const parent = await op.tx.get<TaskRow>("select * from tasks where seq = ?", [parentSeq]);
   if (!parent || parent.deleted_at !== null) return;
   const because = `${child.id} ${child.status}`;

@@ -139,6 +139,17 @@ describe("moving", () => {
     expect(await show("2")).toMatchObject({ ready: false });
   });
 
+  it("closes a group when all that is put under it is closed already", async () => {
+    await rig.add("Epic");
+    await rig.add("After", { depends_on: ["1"] });
+    const { data } = await rig.call("task.add", { title: "A", parent: "1", status: "done" });
+    expect(data.unblocked.map((task) => task.id)).toEqual(["TASK-002"]);
+    expect(await show("1")).toMatchObject({ status: "done", progress: 100 });
+    await rig.add("Story", { acceptance: ["all of it works"] });
+    await rig.add("B", { parent: "3", status: "done" });
+    expect(await show("3")).toMatchObject({ status: "todo", ready: true });
+  });
+
   it("keeps a parent with criteria for the end, and then has it done by somebody", async () => {
     await rig.add("Story", { acceptance: ["all of it works"] });
     await rig.add("A", { parent: "1" });
@@ -231,6 +242,19 @@ describe("updating", () => {
       ["in-progress", ["TASK-001"]],
       ["in-progress", ["TASK-001"]],
     ]);
+  });
+
+  it("ties what it has just moved, and counts it as it is now", async () => {
+    for (const title of ["A", "B", "C", "D", "E"]) await rig.add(title);
+    const update = (id: string, more: object) => rig.call("task.update", { ids: [id], ...more });
+    await rig.call("task.deps", { id: "2", add: ["1"] });
+    await update("2", { status: "done", depends_on_remove: ["1"] });
+    await move("3", "done");
+    await update("3", { status: "todo", depends_on_add: ["4"] });
+    await move("3", "done");
+    const { data } = await update("5", { status: "done", depends_on_add: ["4"], title: "e" });
+    expect(data.changed[0]).toMatchObject({ status: "done", title: "e", depends_on: ["TASK-004"] });
+    expect((await move("4", "cancelled")).warnings).toEqual([]);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import type { UpdateTask } from "@taskwerk/contract/task";
 import { checkFields, type Fields, type Problem, throwProblems } from "../../core/fields.ts";
 import { rankOf } from "../../core/priority.ts";
 import { changeTask } from "../../store/change-task.ts";
-import { findTask } from "../../store/find-task.ts";
+import { findTask, rowOf } from "../../store/find-task.ts";
 import { indexText } from "../../store/notes.ts";
 import { emit, type Op } from "../../store/op.ts";
 import { editTags } from "../../store/tags.ts";
@@ -82,11 +82,12 @@ async function update(op: Op, row: TaskRow, wish: WishedUpdate): Promise<boolean
     status !== undefined &&
     (await move(op, row, { to: status, ...(wish.claim === undefined ? {} : { claim: wish.claim }) }));
   const tagged = await editTags(op, row, wish.tagsAdd, wish.tagsRemove);
-  const tied = await editDependencies(op, row, wish.add, wish.remove);
-  const before = await op.tx.get<TaskRow>("select * from tasks where seq = ?", [row.seq]);
+  const current = moved ? await rowOf(op.tx, row.seq) : row;
+  const tied = await editDependencies(op, current, wish.add, wish.remove);
+  const before = tied ? await rowOf(op.tx, row.seq) : current;
   const set = columnsOf(fields);
-  const after = await changeTask(op, before!, set, tagged || tied);
-  const names = (Object.keys(set) as (keyof TaskRow)[]).filter((name) => after[name] !== before![name]);
+  const after = await changeTask(op, before, set, tagged || tied);
+  const names = (Object.keys(set) as (keyof TaskRow)[]).filter((name) => after[name] !== before[name]);
   if (names.includes("title") || names.includes("description")) await indexText(op, row.seq);
   if (names.length > 0) emit(op, "task.updated", row.id, { fields: names });
   if (names.includes("defer_until")) op.released.add(row.seq);
