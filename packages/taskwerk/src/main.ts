@@ -53,6 +53,8 @@ const apiWorld: ApiWorld = {
       run: (name, input, caller) => call(ROUTES[name].writes ? writer : reader, caller, name, input),
       schemaOf: async (name) => (await OPERATIONS.find((one) => one.name === name)!.load()).input(),
       onDefect: (error) => stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
+      // Before a server can be found nobody calls it: only other programs that write wait for this.
+      alone: (work) => writer.write(work),
       close: async () => undefined,
     };
   },

@@ -21,7 +21,7 @@ export interface Store {
   readonly prefix: string;
   /** Runs `work` on one snapshot. */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
-  /** Runs `work` as one durable transaction, or not at all; `work` awaits nothing but its `tx`. */
+  /** Runs `work` as one durable transaction, or not at all; all other writers wait for `work`. */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
