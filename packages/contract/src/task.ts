@@ -170,7 +170,7 @@ export const ListTasks = z.strictObject({
 export type ListTasks = z.infer<typeof ListTasks>;
 
 /** The input of `task.ready`. */
-export const ReadyTasks = ListTasks.pick({ limit: true, cursor: true, tag: true });
+export const ReadyTasks = ListTasks.pick({ limit: true, cursor: true, tag: true, session: true });
 export type ReadyTasks = z.infer<typeof ReadyTasks>;
 
 /** The input of `task.show`. */
@@ -207,7 +207,8 @@ export type ReleaseClaim = z.infer<typeof ReleaseClaim>;
 /** The input of `event.list`: what came after the cursor `since`. */
 export const ListEvents = z.strictObject({
   since: z.number().int().min(0).optional(),
-  limit: z.number().int().min(1).max(10_000).optional(),
+  /** Events a page. Default 500. */
+  limit: z.number().int().min(1).max(LIMITS.events).optional(),
 });
 export type ListEvents = z.infer<typeof ListEvents>;
 

@@ -1,4 +1,4 @@
-import type { Success } from "@taskwerk/contract/envelope";
+import type { Page, Success } from "@taskwerk/contract/envelope";
 import { cellText, type Item, pick, valueAt } from "./fields.ts";
 import { type Output, wantsScreen } from "./output.ts";
 import { escapeJson } from "./sanitise.ts";
@@ -11,10 +11,12 @@ export interface View<T> {
   readonly fields: readonly string[];
   /** Every field a row can have: what `--fields` may name. */
   readonly known: readonly string[];
-  /** What a person sees. */
+  /** What a person sees; where the answer is one page of more, also that. */
   readonly screen: (output: Output, success: Success<T>) => void;
   /** What a program sees where no format was asked for: rows (default), or the same screen without an end. */
   readonly piped?: "rows" | "screen";
+  /** How to get what is not on this page, in words. Default: `--limit 0 for all`. */
+  readonly rest?: (page: Page) => string;
 }
 
 /** Prints a success in the format that was asked for. One document under `--json`, whatever happens. */
@@ -29,12 +31,14 @@ export function printSuccess<T>(output: Output, success: Success<T>, view: View<
   if (output.quiet) for (const item of items) output.row([cellText(item.id)]);
   else if (output.format === "ndjson") {
     for (const item of items) output.raw(`${jsonOf(output.fields ? pick(item, output.fields) : item)}\n`);
-  } else if (screen && !output.fields) view.screen(output, success);
-  else if (screen) fieldTable(output, items, output.fields ?? view.fields);
+  } else if (screen && !output.fields) {
+    view.screen(output, success);
+    if (output.isTTY) return;
+  } else if (screen) fieldTable(output, items, output.fields ?? view.fields);
   else rows(output, items, output.fields ?? view.fields);
-  if (!output.isTTY && success.page?.truncated) {
-    output.note(`${success.page.returned} of ${success.page.total} shown; --limit 0 for all.`);
-  }
+  const { page } = success;
+  const rest = view.rest ?? (() => "--limit 0 for all");
+  if (page?.truncated) output.note(`${page.returned} of ${page.total} shown; ${rest(page)}.`);
 }
 
 function rows(output: Output, items: readonly Item[], fields: readonly string[]): void {

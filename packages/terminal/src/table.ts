@@ -35,7 +35,8 @@ const GAP = 2;
 const cleanPart = (part: Part): Part => withText(part, sanitise(textOf(part)));
 
 function widthsOf(columns: readonly Column[], rows: readonly (readonly Part[])[], width: number): readonly number[] {
-  const widths = columns.map((_, index) => Math.max(...rows.map((row) => widthOf(textOf(row[index]!)))));
+  // Not Math.max(...): there may be more rows than a call takes arguments.
+  const widths = columns.map((_, index) => rows.reduce((most, row) => Math.max(most, widthOf(textOf(row[index]!))), 0));
   let excess = widths.reduce((sum, one) => sum + one + GAP, -GAP) - width;
   while (excess > 0) {
     const candidates = columns

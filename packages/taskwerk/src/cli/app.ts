@@ -33,7 +33,7 @@ export interface App {
     caller?: Partial<Caller>,
   ) => Promise<void>;
   /** Prints an answer that is no operation's. */
-  readonly show: <T>(kind: string, data: T, view: View<T>) => void;
+  readonly show: <T>(kind: string, data: T, view: View<T>, warnings?: readonly string[]) => void;
   /** The user's configuration, then the store's, then the environment. */
   readonly config: () => Promise<ConfigValues>;
   /** A path as the user means it: relative to where he stands, or to -C. */
@@ -65,9 +65,9 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
       if (output.fields) checkFields(output.fields, view.known);
       printSuccess(output, await call(name, input, other), view);
     },
-    show(kind, data, view) {
+    show(kind, data, view, warnings = []) {
       if (output.fields) checkFields(output.fields, view.known);
-      printSuccess(output, { ok: true, v: 1, kind, data, warnings: [], meta: {} }, view);
+      printSuccess(output, { ok: true, v: 1, kind, data, warnings, meta: {} }, view);
     },
     config: async () => {
       const { readConfig } = await import("./read-config.ts");

@@ -1,5 +1,5 @@
 /** For tests: types a command line at a world whose operations answer what the test says. */
-import type { Success } from "@taskwerk/contract/envelope";
+import type { Page, Success } from "@taskwerk/contract/envelope";
 import type { Task } from "@taskwerk/contract/task";
 import { runCli } from "./run-cli.ts";
 import type { World } from "./world.ts";
@@ -62,6 +62,8 @@ export interface Scene {
   readonly columns?: number;
   /** What an operation answers. Default: one task in whatever shape it needs. */
   readonly answer?: (name: string, input: unknown) => unknown;
+  /** The page that every answer is. */
+  readonly page?: Page;
 }
 
 const write = (...changed: Task[]) => ({ changed, unchanged: [], unblocked: [] });
@@ -118,10 +120,18 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     run: async (_, caller, name, input) => {
       calls.push({ name, input, caller });
       const data = (scene.answer ?? standard)(name, input) ?? standard(name);
-      return { ok: true, v: 1, kind: name, data, warnings: [], meta: {} } as unknown as Success<never>;
+      return {
+        ok: true,
+        v: 1,
+        kind: name,
+        data,
+        page: scene.page,
+        warnings: [],
+        meta: {},
+      } as unknown as Success<never>;
     },
     locateStore: async () => "/nowhere/.taskwerk",
-    createStore: async () => undefined,
+    createStore: async (_, prefix) => ({ created: true, prefix }),
     api: async () => {
       throw new Error("no API here");
     },

@@ -9,6 +9,8 @@ import type { Sink } from "@taskwerk/terminal/sink";
 export interface StoreTarget {
   readonly cwd: string;
   readonly store?: string;
+  /** The last directory upwards in which to look. Default: the root. */
+  readonly upTo?: string;
 }
 
 /** Who calls. */
@@ -62,7 +64,10 @@ export interface World {
   readonly systemUser: () => string;
   readonly run: RunOperation;
   readonly locateStore: (target: StoreTarget) => Promise<string>;
-  /** Makes an empty store at this directory; throws when one is there. */
-  readonly createStore: (dir: string, prefix: string) => Promise<void>;
+  /** Makes an empty store in this directory; one that is there stays as it is. Gives what its ids begin with. */
+  readonly createStore: (
+    dir: string,
+    prefix: string,
+  ) => Promise<{ readonly created: boolean; readonly prefix: string }>;
   readonly api: () => Promise<ApiControl>;
 }

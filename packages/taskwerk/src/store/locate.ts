@@ -8,6 +8,8 @@ export interface From {
   readonly cwd: string;
   /** What --store said. */
   readonly store?: string;
+  /** The last directory upwards in which to look. Default: the root. */
+  readonly upTo?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -15,7 +17,7 @@ export interface From {
  * The store directory that a command means: --store, else TASKWERK_DIR, else the nearest .taskwerk upwards, else that of
  * the main worktree when standing in a linked one. Throws STORE_NOT_FOUND.
  */
-export function locateStore({ cwd, store, env }: From): string {
+export function locateStore({ cwd, store, upTo, env }: From): string {
   const named = store ?? env.TASKWERK_DIR;
   if (named) return namedStore(resolve(cwd, named), store === undefined ? "TASKWERK_DIR" : "--store");
   for (const dir of upwards(resolve(cwd))) {
@@ -23,6 +25,7 @@ export function locateStore({ cwd, store, env }: From): string {
     if (isStore(here)) return here;
     const main = mainWorktree(join(dir, ".git"));
     if (main !== null && isStore(join(main, DIRECTORY))) return join(main, DIRECTORY);
+    if (dir === upTo) break;
   }
   throw storeNotFound(`there is no task store in ${cwd} or above.`);
 }

@@ -373,6 +373,13 @@ describe("listing", () => {
     await expect(ids({ parent: "77" })).rejects.toMatchObject({ code: "TASK_NOT_FOUND", field: "parent" });
   });
 
+  it("is ready within a session, too", async () => {
+    await rig.add("A");
+    await rig.call("task.add", { title: "B" }, { session: "S" });
+    expect((await rig.call("task.ready", { session: "S" })).data.map((task) => task.title)).toEqual(["B"]);
+    await expect(rig.call("task.ready", { session: "T" })).rejects.toMatchObject({ code: "SESSION_NOT_FOUND" });
+  });
+
   it("lists what a session changed, in whatever status; an unknown one is an error", async () => {
     await rig.add("A");
     await rig.add("B");
