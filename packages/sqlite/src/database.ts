@@ -18,7 +18,7 @@ export interface OpenOptions {
   readonly migrations: readonly Migration[];
 }
 
-type Connection = ReturnType<typeof openNative>;
+type Connection = Awaited<ReturnType<typeof openNative>>;
 
 const CACHED_STATEMENTS = 500;
 const BUSY_TIMEOUT_MS = 30_000;
@@ -31,9 +31,13 @@ const BUSY_TIMEOUT_MS = 30_000;
 export async function openDatabase(file: string, options: OpenOptions): Promise<Database> {
   const readonly = options.readonly ?? false;
   const timeout = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
-  const connection = guarded(file, () =>
-    openNative(file, { readonly, fileMustExist: readonly || options.create === false, timeout }),
-  );
+  const connection = await openNative(file, {
+    readonly,
+    fileMustExist: readonly || options.create === false,
+    timeout,
+  }).catch((error) => {
+    throw sqliteError(error, file);
+  });
   const database = overConnection(connection, file, readonly, timeout);
   try {
     const pending = await database.read((reader) => pendingSteps(reader, file, options.migrations));

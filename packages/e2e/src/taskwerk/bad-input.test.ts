@@ -1,11 +1,12 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Failure } from "@taskwerk/contract/envelope";
 import type { Task } from "@taskwerk/contract/task";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeRig, type Rig } from "../rig.ts";
+import { ended, makeRig, programPath, type Rig } from "../rig.ts";
 
 const at = { rig: undefined as unknown as Rig, empty: "" };
 beforeAll(async () => {
@@ -94,6 +95,26 @@ describe("bad input", () => {
       expect(ran).toMatchObject({ code: 9, stdout: "" });
       expect(ran.stderr).toContain("taskwerk init");
     }
+  });
+
+  it("says how to get SQLite where it is missing, or built for another Node", async () => {
+    const place = join(at.rig.dir, "..", "copy");
+    await cp(join(programPath("taskwerk"), "../../packages/taskwerk/dist"), join(place, "dist"), { recursive: true });
+    const list = async () => {
+      const args = [join(place, "dist", "taskwerk.cjs"), "list"];
+      return ended(spawn(process.execPath, args, { cwd: at.rig.dir, env: at.rig.env }));
+    };
+    const told = /^error STORE_UNREADABLE: SQLite .*\n {2}In a checkout: .*setup\.cjs\n {2}Installed .*npm rebuild/;
+    expect(await list()).toMatchObject({ code: 5, stdout: "", stderr: expect.stringMatching(told) });
+    const modules = join(programPath("taskwerk"), "../../node_modules");
+    for (const file of ["better-sqlite3/package.json", "better-sqlite3/lib", "bindings", "file-uri-to-path"]) {
+      await cp(join(modules, file), join(place, "node_modules", file), { recursive: true });
+    }
+    expect(await list()).toMatchObject({ code: 5, stdout: "", stderr: expect.stringMatching(told) });
+    const native = join(place, "node_modules/better-sqlite3/build/Release");
+    await mkdir(native, { recursive: true });
+    await writeFile(join(native, "better_sqlite3.node"), "of another Node");
+    expect(await list()).toMatchObject({ code: 5, stdout: "", stderr: expect.stringMatching(told) });
   });
 
   it("says which port is taken", async () => {
