@@ -36,5 +36,5 @@ export const HEADERS = {
   actor: "x-taskwerk-actor",
 } as const;
 
-/** The version of the HTTP API; a client refuses a server whose major differs. */
+/** The version of the HTTP API, as `store.status` tells it. */
 export const API_VERSION = 1;

@@ -20,7 +20,7 @@ export const CATEGORY_OF: Readonly<Record<Status, StatusCategory>> = {
 };
 
 /** Other spellings that are understood on input. */
-export const STATUS_ALIASES: Readonly<Record<string, Status>> = {
+const STATUS_ALIASES: Readonly<Record<string, Status>> = {
   active: "in-progress",
   in_progress: "in-progress",
   inprogress: "in-progress",
@@ -34,6 +34,13 @@ export const STATUS_ALIASES: Readonly<Record<string, Status>> = {
   new: "todo",
   canceled: "cancelled",
 };
+
+/** The status that a word means, in any spelling; undefined for none. */
+export function statusNamed(word: string): Status | undefined {
+  const given = word.trim().toLowerCase();
+  const found = STATUSES.find((status) => status === given);
+  return found ?? (Object.hasOwn(STATUS_ALIASES, given) ? STATUS_ALIASES[given] : undefined);
+}
 
 /** The transitions that are allowed; the same state is always success. */
 export const TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = {

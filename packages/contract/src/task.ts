@@ -1,7 +1,7 @@
 /** A task as it travels: in `--json`, over HTTP, in events and in import files. */
 import { z } from "zod";
 import { LIMITS } from "./limits.ts";
-import { PRIORITIES, STATUSES } from "./status.ts";
+import { PRIORITIES, STATUSES, statusNamed } from "./status.ts";
 
 export { LIMITS } from "./limits.ts";
 
@@ -11,6 +11,8 @@ const strings = z.array(z.string().min(1).max(1_000)).max(LIMITS.listItems);
 const time = z.string();
 
 export const Status = z.enum(STATUSES);
+/** A status as input takes it: also in another spelling, e.g. `completed`. */
+const status = z.preprocess((word) => (typeof word === "string" ? (statusNamed(word) ?? word) : word), Status);
 export const Priority = z.enum(PRIORITIES);
 
 /** One thing that must be true before the task counts as done. `n` counts from 1 within the task. */
@@ -100,7 +102,7 @@ const fields = {
 export const AddTask = z.strictObject({
   title,
   ...fields,
-  status: Status.optional(),
+  status: status.optional(),
   tags: strings.optional(),
   parent: z.string().nullish(),
   depends_on: strings.optional(),
@@ -117,7 +119,9 @@ export const UpdateTask = z.strictObject({
   ids: z.array(z.string()).min(1).max(1_000),
   title: title.optional(),
   ...fields,
-  status: Status.optional(),
+  status: status.optional(),
+  /** Sets these names of `metadata` and leaves the others; null removes one. */
+  metadata_set: z.record(z.string(), z.unknown()).optional(),
   tags_add: strings.optional(),
   tags_remove: strings.optional(),
   depends_on_add: strings.optional(),
@@ -130,9 +134,9 @@ export type UpdateTask = z.infer<typeof UpdateTask>;
 /** start, done, block, unblock, review, pause, reopen, cancel: a move of status with its reason and evidence. */
 export const TransitionTask = z.strictObject({
   ids: z.array(z.string()).min(1).max(1_000),
-  to: Status,
+  to: status,
   /** Only tasks in one of these (or in `to` already) may go: `unblock` must not reopen what is done. */
-  from: z.array(Status).optional(),
+  from: z.array(status).optional(),
   reason: text.nullish(),
   note: text.nullish(),
   /** What shows that it is done, e.g. {receipts: "…", commit: "…"}. */
@@ -153,7 +157,7 @@ export interface TaskWrite {
 }
 
 export const ListTasks = z.strictObject({
-  status: z.array(Status).optional(),
+  status: z.array(status).optional(),
   tag: strings.optional(),
   assignee: z.string().optional(),
   parent: z.string().optional(),
@@ -230,7 +234,7 @@ export const ImportRow = z.strictObject({
   ref: z.string().optional(),
   title,
   ...fields,
-  status: Status.optional(),
+  status: status.optional(),
   tags: strings.optional(),
   parent: z.string().nullish(),
   depends_on: strings.optional(),
@@ -252,5 +256,7 @@ export interface ImportResult {
   readonly updated: number;
   readonly skipped: number;
   readonly ids: Readonly<Record<string, string>>;
+  /** All tasks that were made, in the order of the rows. */
+  readonly new_ids: readonly string[];
   readonly list: string;
 }

@@ -7,6 +7,8 @@ import { escapeJson } from "./sanitise.ts";
 export interface View<T> {
   /** The things in the data, one a row. Default: an array is its items, anything else is one row. */
   readonly items?: (data: T) => readonly Item[];
+  /** What `-q` prints. Default: the `id` of each item. */
+  readonly ids?: (data: T) => readonly string[];
   /** The fields of a row when nobody chose others. */
   readonly fields: readonly string[];
   /** Every field a row can have: what `--fields` may name. */
@@ -28,7 +30,8 @@ export function printSuccess<T>(output: Output, success: Success<T>, view: View<
   for (const warning of success.warnings) output.note({ text: "warning:", style: "yellow" }, ` ${warning}`);
   const items = (view.items ?? itemsOf)(success.data);
   const screen = wantsScreen(output) || (output.format === "auto" && view.piped === "screen");
-  if (output.quiet) for (const item of items) output.row([cellText(item.id)]);
+  if (output.quiet)
+    for (const id of view.ids?.(success.data) ?? items.map((item) => cellText(item.id))) output.row([id]);
   else if (output.format === "ndjson") {
     for (const item of items) output.raw(`${jsonOf(output.fields ? pick(item, output.fields) : item)}\n`);
   } else if (screen && !output.fields) {

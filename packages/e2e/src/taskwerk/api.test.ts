@@ -124,7 +124,10 @@ describe("the API", () => {
     expect(await at.rig.data("show", data.changed[0]!.id)).toMatchObject({ title: "over HTTP", created_by: "story" });
     await at.rig.data("done", "1");
     expect((await client.call("task.show", { id: "1" })).data.status).toBe("done");
-    expect((await client.call("task.list", { all: true, status: ["done"] })).data).toHaveLength(1);
+    expect((await client.call("task.list", { all: true, status: ["completed" as never] })).data).toHaveLength(1);
+    await client.call("task.transition", { ids: ["1"], to: "open" as never });
+    const { data: moved } = await client.call("task.update", { ids: ["1"], status: "Completed" as never });
+    expect(moved.changed[0]).toMatchObject({ status: "done" });
     await expect(client.call("task.show", { id: "99" })).rejects.toMatchObject({ code: "TASK_NOT_FOUND" });
   });
 

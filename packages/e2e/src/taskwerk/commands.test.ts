@@ -126,6 +126,9 @@ describe("a task", () => {
     const { rig } = at;
     const { changed } = await rig.data<TaskWrite>("update", "1", "--title", "new", "--tag", "+c,-a", "-p", "high");
     expect(changed[0]).toMatchObject({ title: "new", tags: ["b", "c"], priority: "high", rev: 2 });
+    await rig.data("update", "1", "--meta", "a=1", "--meta", "b=2");
+    const { changed: met } = await rig.data<TaskWrite>("update", "1", "--meta", "c=3", "--meta", "a=");
+    expect(met[0]!.metadata).toEqual({ b: "2", c: "3" });
     expect(await rig.failure("update", "1", "--title", "x", "--if-rev", "1")).toMatchObject({
       code: "REV_MISMATCH",
       exit: 8,
@@ -229,6 +232,17 @@ describe("what a script relies on", () => {
     );
     expect(new Set([...first.data, ...second.data].map(({ id }: Task) => id)).size).toBe(60);
     expect(second.page).toMatchObject({ returned: 20, total: 60, truncated: false, cursor: null });
+  });
+
+  it("says under -q which tasks an import made, and no others", async () => {
+    await add("there", "--key", "k");
+    const stdin = JSON.stringify([
+      { title: "a" },
+      { title: "b", key: "k" },
+      { ref: "c", title: "c", parent: "TASK-1" },
+    ]);
+    const ran = await at.rig.run("taskwerk", ["import", "-", "-q", "--on-conflict", "skip"], { stdin });
+    expect(ran).toEqual({ code: 0, stdout: "TASK-002\nTASK-001.1\n", stderr: "" });
   });
 
   it("gives events in order, after a cursor", async () => {

@@ -43,9 +43,10 @@ export interface App {
 }
 
 /** Puts an app together for one command line. */
-export function makeApp(world: World, output: Output, globals: GlobalFlags): App {
+export function makeApp(given: World, output: Output, globals: GlobalFlags): App {
+  const world = { ...given, readStdin: once(given.readStdin) };
   const cwd = resolve(world.cwd, globals.C ?? ".");
-  const path = (given: string): string => resolve(cwd, given);
+  const path = (name: string): string => resolve(cwd, name);
   const target: StoreTarget = { cwd, ...(globals.store === undefined ? {} : { store: path(globals.store) }) };
   const actor = globals.actor || world.env.TASKWERK_ACTOR || world.systemUser();
   const caller: Caller = {
@@ -78,6 +79,21 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
       if (argument === "-") return (await world.readStdin()).replace(/\r?\n$/, "");
       return argument.startsWith("@") ? textOfFile(path(argument.slice(1))) : argument;
     },
+  };
+}
+
+/** Stdin is read to its end by the first that asks. A second one would get nothing: USAGE. */
+function once(readStdin: World["readStdin"]): World["readStdin"] {
+  const state = { read: false };
+  return async () => {
+    if (state.read) {
+      throw new WerkError("USAGE", "- stands twice, and stdin can be read only once.", {
+        hint: "A text can come from a file:  @FILE",
+        given: "-",
+      });
+    }
+    state.read = true;
+    return readStdin();
   };
 }
 

@@ -69,6 +69,7 @@ describe("what is typed becomes the operation's input", () => {
     ["cancel 1 --satisfy", { ids: ["1"], to: "cancelled", satisfy: true }],
     ["unblock 1", { ids: ["1"], to: "todo", from: ["blocked"] }],
     ["reopen 1", { ids: ["1"], to: "todo", from: ["done", "cancelled"] }],
+    ["update 1 --meta a=1 --meta b=", { ids: ["1"], metadata_set: { a: "1", b: null } }],
     ["update --status in-progress --tasks TASK-001,TASK-002", { ids: ["TASK-001", "TASK-002"], status: "in-progress" }],
     [
       "update 1 --title new --tag +x,-y --after +2,-3 --unset due --if-rev 7",
@@ -104,6 +105,10 @@ describe("what is typed becomes the operation's input", () => {
       to: "done",
     });
     expect(await inputOf("note 1 -", { stdin: "two\nlines\n" })).toEqual({ id: "1", text: "two\nlines" });
+    for (const line of ["add - -d -", "add x -d - --note -", "done - --note -"]) {
+      const { code, err, calls } = await type(line, { stdin: "1" });
+      expect({ code, calls, err }).toEqual({ code: 2, calls: [], err: expect.stringContaining("- stands twice") });
+    }
   });
 
   it("reads import files of each form, and says which line is wrong", async () => {

@@ -81,7 +81,7 @@ function standard(name: string): unknown {
     case "task.note":
       return { id: "n", task: "TASK-001", type: "comment", text: "hello", at: "2026-11-20T12:00:00Z", by: "me" };
     case "task.import":
-      return { created: 1, updated: 0, skipped: 0, ids: {}, list: "taskwerk list" };
+      return { created: 1, updated: 0, skipped: 0, ids: {}, new_ids: ["TASK-001"], list: "taskwerk list" };
     case "event.list":
       return [];
     case "claim.take":

@@ -205,7 +205,7 @@ describe("task.import", () => {
 
   it("rehearses with dry_run and leaves no trace", async () => {
     const { data, meta } = await importAll(PLAN, { dry_run: true }, { session: "S" });
-    expect(data).toMatchObject({ created: 4, ids: {} });
+    expect(data).toMatchObject({ created: 4, ids: {}, new_ids: [] });
     expect(meta.op).toBeUndefined();
     expect(await list()).toEqual([]);
     expect((await rig.call("store.status", {})).data.cursor).toBe(0);

@@ -244,6 +244,21 @@ describe("updating", () => {
     ]);
   });
 
+  it("sets some names of the metadata and leaves the others", async () => {
+    await rig.add("A", { metadata: { a: 1, b: { c: [2] } } });
+    const set = async (metadata_set: object, more = {}) =>
+      (await rig.call("task.update", { ids: ["1"], metadata_set: metadata_set as never, ...more })).data;
+    expect((await set({ d: 3 })).changed[0]!.metadata).toEqual({ a: 1, b: { c: [2] }, d: 3 });
+    expect((await set({ d: 3, e: null })).unchanged).toHaveLength(1);
+    expect((await set({ a: null, b: 0 })).changed[0]!.metadata).toEqual({ b: 0, d: 3 });
+    expect((await set({ x: 1 }, { metadata: { y: 2 } })).changed[0]!.metadata).toEqual({ y: 2, x: 1 });
+    await set({ big: "x".repeat(600_000) });
+    await expect(set({ more: "x".repeat(600_000) })).rejects.toMatchObject({
+      code: "VALIDATION_FAILED",
+      field: "metadata",
+    });
+  });
+
   it("ties what it has just moved, and counts it as it is now", async () => {
     for (const title of ["A", "B", "C", "D", "E"]) await rig.add(title);
     const update = (id: string, more: object) => rig.call("task.update", { ids: [id], ...more });
@@ -366,6 +381,19 @@ describe("listing", () => {
     await rig.add("C", { parent: "1", key: "plan-2/a" });
     expect(await ids({ assignee: "ann" })).toEqual(["TASK-001"]);
     expect(await ids({ tag: ["x", "y"] })).toEqual(["TASK-001"]);
+    expect(await ids({ tag: ["x", "x"] })).toHaveLength(2);
+    const many = Array.from({ length: 1_000 }, (_, n) => `t${n}`);
+    expect(await ids({ tag: many })).toEqual([]);
+    await rig.add("D", { tags: many, parent: "2" });
+    expect(await ids({ tag: many })).toEqual(["TASK-002.1"]);
+    expect((await rig.call("claim.take", { as: "w", tag: many })).data.changed.map(({ id }) => id)).toEqual([
+      "TASK-002.1",
+    ]);
+    await expect(rig.call("claim.take", { as: "w", tag: [...many, "x"] })).rejects.toMatchObject({
+      code: "NOTHING_READY",
+    });
+    await rig.call("task.update", { ids: ["2.1"], tags_remove: ["t7"] });
+    expect(await ids({ tag: many })).toEqual([]);
     expect(await ids({ tag: ["x"] })).toHaveLength(2);
     expect(await ids({ parent: "TASK-1" })).toEqual(["TASK-001.1"]);
     expect(await ids({ priority: ["high", "low"] })).toEqual(["TASK-002"]);

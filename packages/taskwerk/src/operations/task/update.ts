@@ -20,6 +20,7 @@ const FIELDS = new Set(
   ),
 );
 const TAGS = new Set(["tags"]);
+const METADATA = new Set(["metadata"]);
 
 /** Changes fields of tasks, all or none. Tasks that are like that already come back under `unchanged`. */
 export const updateTask: OperationOf<"task.update"> = {
@@ -40,6 +41,7 @@ export const updateTask: OperationOf<"task.update"> = {
 
 interface WishedUpdate {
   readonly fields: Fields;
+  readonly metadataSet: Fields["metadata"];
   readonly tagsAdd: readonly string[];
   readonly tagsRemove: readonly string[];
   readonly add: readonly string[];
@@ -56,6 +58,7 @@ function wishOf(input: UpdateTask, now: Date): WishedUpdate {
     depends_on_remove = [],
     if_rev: __,
     claim,
+    metadata_set,
     ...rest
   } = input;
   const problems: Problem[] = [];
@@ -66,6 +69,7 @@ function wishOf(input: UpdateTask, now: Date): WishedUpdate {
   const tags = (list: readonly string[]) => checkFields({ tags: list }, TAGS, now, report).tags ?? [];
   const wish = {
     fields,
+    metadataSet: checkFields({ metadata: metadata_set }, METADATA, now, report).metadata,
     tagsAdd: tags(tags_add),
     tagsRemove: tags(tags_remove),
     add: depends_on_add,
@@ -85,7 +89,9 @@ async function update(op: Op, row: TaskRow, wish: WishedUpdate): Promise<boolean
   const current = moved ? await rowOf(op.tx, row.seq) : row;
   const tied = await editDependencies(op, current, wish.add, wish.remove);
   const before = tied ? await rowOf(op.tx, row.seq) : current;
-  const set = columnsOf(fields);
+  const metadata =
+    wish.metadataSet && mergedMetadata(op, fields.metadata ?? JSON.parse(before.metadata), wish.metadataSet);
+  const set = columnsOf({ ...fields, ...(metadata ? { metadata } : {}) });
   const after = await changeTask(op, before, set, tagged || tied);
   const names = (Object.keys(set) as (keyof TaskRow)[]).filter((name) => after[name] !== before[name]);
   if (names.includes("title") || names.includes("description")) await indexText(op, row.seq);
@@ -93,6 +99,16 @@ async function update(op: Op, row: TaskRow, wish: WishedUpdate): Promise<boolean
   if (names.includes("defer_until")) op.released.add(row.seq);
   return moved || tagged || tied || names.length > 0;
 }
+
+/** What is there with what is set over it; null takes a name away. Throws VALIDATION_FAILED when it becomes too much. */
+function mergedMetadata(op: Op, there: Metadata, set: Metadata): Metadata {
+  const merged = Object.fromEntries(Object.entries({ ...there, ...set }).filter(([, value]) => value !== null));
+  const problems: Problem[] = [];
+  checkFields({ metadata: merged }, METADATA, op.now, (problem) => problems.push(problem));
+  throwProblems(problems);
+  return merged;
+}
+type Metadata = NonNullable<Fields["metadata"]>;
 
 /** Fields as columns. Only what was given. */
 function columnsOf({ priority, files, capabilities, metadata, ...plain }: Omit<Fields, "status">) {
