@@ -83,7 +83,6 @@ const TABLE = {
   CLAIM_REQUIRED: [8, 409, false],
   CLAIM_LOST: [8, 409, false],
   IDEMPOTENCY_MISMATCH: [8, 409, false],
-  EXPECT_MISMATCH: [8, 409, false],
   SESSION_ACTIVE: [8, 409, false],
   API_RUNNING: [8, 409, false],
   STORE_NOT_FOUND: [9, 404, false],
@@ -104,8 +103,6 @@ export const exitOf = (code: ErrorCode): number => rowOf(code)[0];
 export const httpStatusOf = (code: ErrorCode): number => rowOf(code)[1];
 /** True when the same call may succeed later without a change. */
 export const isRetryable = (code: ErrorCode): boolean => rowOf(code)[2];
-/** All codes, for `help` and the reference pages. */
-export const ERROR_CODES = Object.keys(TABLE) as readonly ErrorCode[];
 
 /** What travels in an envelope when something failed. */
 export interface ErrorBody {

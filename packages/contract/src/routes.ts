@@ -11,6 +11,7 @@ export interface Route {
   readonly status?: number;
 }
 
+/** Every operation that can be called over HTTP. */
 export const ROUTES = {
   "store.status": { method: "GET", path: "/v1/status", writes: false },
   "task.list": { method: "GET", path: "/v1/tasks", writes: false },

@@ -1,14 +1,17 @@
 /** The words of a task's life. No imports: the hot path uses them. */
 
+/** Every status, in the order of a life without trouble; those at the end are closed. */
 export const STATUSES = ["todo", "in-progress", "review", "blocked", "paused", "done", "cancelled"] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** Every priority, the most urgent first. */
 export const PRIORITIES = ["critical", "high", "medium", "low"] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** What a status means to someone who only wants to know whether work remains. */
 export type StatusCategory = "open" | "active" | "waiting" | "closed";
 
+/** What each status means for that. */
 export const CATEGORY_OF: Readonly<Record<Status, StatusCategory>> = {
   todo: "open",
   "in-progress": "active",

@@ -7,6 +7,7 @@ import { sqliteError } from "./sqlite-error.ts";
 
 export type { Database, Reader, SqlValue, Tx } from "./access.ts";
 
+/** How a database is opened. */
 export interface OpenOptions {
   /** Opens without the right to write; the file must exist. */
   readonly readonly?: boolean;

@@ -2,6 +2,7 @@ import { type Part, textOf, withText } from "./part.ts";
 import { sanitise } from "./sanitise.ts";
 import { fit, pad, widthOf } from "./width.ts";
 
+/** A column, and what becomes of it on a narrow screen. */
 export interface Column {
   readonly title: string;
   /** This column may be cut when the screen is narrow. Ids, states and numbers never are. */

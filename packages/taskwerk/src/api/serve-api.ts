@@ -11,6 +11,7 @@ import type { ApiOperations } from "./make-app.ts";
 import { makeServer } from "./make-server.ts";
 import { processStart } from "./process-start.ts";
 
+/** What is served, where, and by whom. */
 export interface ServeOptions {
   /** The store directory. */
   readonly store: string;

@@ -28,12 +28,14 @@ export type RunOperation = <N extends OperationName>(
   input: Operations[N]["input"],
 ) => Promise<Success<Operations[N]["output"]>>;
 
+/** How a server is to be started. */
 export interface ApiStart {
   readonly port: number;
   readonly host: string;
   readonly allowRemote: boolean;
   readonly untilStdinCloses: boolean;
 }
+
 /** API mode, as the command line sees it. */
 export interface ApiControl {
   /** Serves until a signal (or the end of stdin) comes; `listening` is called once it answers. */
@@ -46,6 +48,7 @@ export interface ApiControl {
   readonly stop: (target: StoreTarget) => Promise<ApiInfo | null>;
 }
 
+/** The outside, as main hands it in. */
 export interface World {
   /** Without the interpreter and the script. */
   readonly argv: readonly string[];

@@ -10,7 +10,9 @@ import { insertTasks, newRow, nextSeq, takeNumbers } from "./new-task.ts";
 import type { Op } from "./op.ts";
 import { isHolding, isOpenBlocker, type NewTaskRow, type TaskRow } from "./task-row.ts";
 
-interface Ties extends RowTies {
+/** A row of an import with what it is tied to: rows of the same file, and tasks that are in the store already. */
+export interface Ties extends RowTies {
+  /** The task that has this row's key already; the row is then skipped. */
   readonly existing: TaskRow | null;
   readonly storedParent: TaskRow | null;
   readonly storedBlockers: readonly TaskRow[];

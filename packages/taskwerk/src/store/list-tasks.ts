@@ -17,6 +17,7 @@ export interface ListFilter {
   readonly ready?: boolean;
 }
 
+/** Row numbers of one page, in order. */
 export interface ListPage {
   readonly seqs: readonly number[];
   readonly page: Page;

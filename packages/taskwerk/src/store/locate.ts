@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { STORE_DIRECTORY } from "@taskwerk/contract/api-file";
 import { STORE_FILE, storeNotFound } from "./open.ts";
 
-const DIRECTORY = ".taskwerk";
-
+/** Where a search for the store begins, and what was said about it. */
 export interface From {
   readonly cwd: string;
   /** What --store said. */
@@ -21,10 +21,10 @@ export function locateStore({ cwd, store, upTo, env }: From): string {
   const named = store ?? env.TASKWERK_DIR;
   if (named) return namedStore(resolve(cwd, named), store === undefined ? "TASKWERK_DIR" : "--store");
   for (const dir of upwards(resolve(cwd))) {
-    const here = join(dir, DIRECTORY);
+    const here = join(dir, STORE_DIRECTORY);
     if (isStore(here)) return here;
     const main = mainWorktree(join(dir, ".git"));
-    if (main !== null && isStore(join(main, DIRECTORY))) return join(main, DIRECTORY);
+    if (main !== null && isStore(join(main, STORE_DIRECTORY))) return join(main, STORE_DIRECTORY);
     if (dir === upTo) break;
   }
   throw storeNotFound(`there is no task store in ${cwd} or above.`);
@@ -34,7 +34,7 @@ const isStore = (dir: string): boolean => existsSync(join(dir, STORE_FILE));
 
 function namedStore(dir: string, by: string): string {
   if (isStore(dir)) return dir;
-  const inside = join(dir, DIRECTORY);
+  const inside = join(dir, STORE_DIRECTORY);
   throw storeNotFound(
     `there is no store in ${dir}, which ${by} names.${isStore(inside) ? ` There is one in ${inside}.` : ""}`,
   );

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { STORE_DIRECTORY } from "@taskwerk/contract/api-file";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
@@ -26,7 +27,8 @@ export const initVerb: Verb<{ readonly prefix?: string; readonly here?: boolean 
   async run(app, _, { prefix, here }) {
     const top = here ? null : repositoryOf(app.target.cwd);
     const named = app.target.store ?? (app.world.env.TASKWERK_DIR ? app.path(app.world.env.TASKWERK_DIR) : undefined);
-    const store = named ?? (top === null ? null : await storeAt(app, top)) ?? join(top ?? app.target.cwd, ".taskwerk");
+    const store =
+      named ?? (top === null ? null : await storeAt(app, top)) ?? join(top ?? app.target.cwd, STORE_DIRECTORY);
     const wanted = prefixOf(prefix ?? "TASK");
     const made = await app.world.createStore(store, wanted);
     const keeps = prefix !== undefined && made.prefix !== wanted;

@@ -1,6 +1,6 @@
+import { printToken } from "@taskwerk/contract/claim-token";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { ClaimResult, ClaimTask } from "@taskwerk/contract/task";
-import { printToken } from "../../core/claim-token.ts";
 import { checkLease, checkWho } from "../../core/lease.ts";
 import { isClaimed } from "../../store/claims.ts";
 import { findTask } from "../../store/find-task.ts";

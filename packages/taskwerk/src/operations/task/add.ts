@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { checkFields, type Problem, throwProblems } from "../../core/fields.ts";
+import { checkFields, type FieldName, type Problem, throwProblems } from "../../core/fields.ts";
 import { printId } from "../../core/ids.ts";
 import { addDependency } from "../../store/deps.ts";
 import { findTask, rowOf } from "../../store/find-task.ts";
@@ -10,11 +10,28 @@ import { change } from "../change.ts";
 import type { OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
 
-const FIELDS = new Set(
-  "title description status priority type assignee category files capabilities due_at defer_until estimate_minutes metadata tags acceptance key parent depends_on blocks note".split(
-    " ",
-  ),
-);
+const FIELDS: ReadonlySet<string> = new Set([
+  "title",
+  "description",
+  "status",
+  "priority",
+  "type",
+  "assignee",
+  "category",
+  "files",
+  "capabilities",
+  "due_at",
+  "defer_until",
+  "estimate_minutes",
+  "metadata",
+  "tags",
+  "acceptance",
+  "key",
+  "parent",
+  "depends_on",
+  "blocks",
+  "note",
+] as const satisfies readonly FieldName[]);
 
 /** Adds one task. With `key` and `if_absent`, the task that has the key comes back under `unchanged`. */
 export const addTask: OperationOf<"task.add"> = {

@@ -4,11 +4,11 @@ import type { ImportResult, ImportTasks } from "@taskwerk/contract/task";
 import { type Batch, checkBatch, labelOf, throwBatch } from "../../core/batch.ts";
 import { findDeadlock } from "../../core/graph.ts";
 import { cycle } from "../../store/deps.ts";
-import { insertBatch } from "../../store/insert-batch.ts";
+import { insertBatch, type Ties } from "../../store/insert-batch.ts";
 import { emit, type Op } from "../../store/op.ts";
 import { change } from "../change.ts";
 import type { OperationContext, OperationOf, Outcome } from "../operation.ts";
-import { type Ties, tieBatch } from "./tie-batch.ts";
+import { tieBatch } from "./tie-batch.ts";
 
 /**
  * Imports tasks: all of them or none. Every bad row is reported. Throws IMPORT_INVALID, DUPLICATE_KEY,
