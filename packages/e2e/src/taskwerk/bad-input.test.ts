@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Failure } from "@taskwerk/contract/envelope";
 import type { Task } from "@taskwerk/contract/task";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -99,16 +99,20 @@ describe("bad input", () => {
 
   it("says how to get SQLite where it is missing, or built for another Node", async () => {
     const place = join(at.rig.dir, "..", "copy");
-    await cp(join(programPath("taskwerk"), "../../packages/taskwerk/dist"), join(place, "dist"), { recursive: true });
+    const root = join(programPath("taskwerk"), "../..");
+    const link = async (from: string, to: string) => {
+      await mkdir(dirname(join(place, to)), { recursive: true });
+      await symlink(join(root, from), join(place, to));
+    };
+    await link("packages/taskwerk/dist", "dist");
     const list = async () => {
-      const args = [join(place, "dist", "taskwerk.cjs"), "list"];
+      const args = ["--preserve-symlinks", "--preserve-symlinks-main", join(place, "dist/taskwerk.cjs"), "list"];
       return ended(spawn(process.execPath, args, { cwd: at.rig.dir, env: at.rig.env }));
     };
     const told = /^error STORE_UNREADABLE: SQLite .*\n {2}In a checkout: .*setup\.cjs\n {2}Installed .*npm rebuild/;
     expect(await list()).toMatchObject({ code: 5, stdout: "", stderr: expect.stringMatching(told) });
-    const modules = join(programPath("taskwerk"), "../../node_modules");
     for (const file of ["better-sqlite3/package.json", "better-sqlite3/lib", "bindings", "file-uri-to-path"]) {
-      await cp(join(modules, file), join(place, "node_modules", file), { recursive: true });
+      await link(`node_modules/${file}`, `node_modules/${file}`);
     }
     expect(await list()).toMatchObject({ code: 5, stdout: "", stderr: expect.stringMatching(told) });
     const native = join(place, "node_modules/better-sqlite3/build/Release");
