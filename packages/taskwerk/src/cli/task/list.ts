@@ -101,7 +101,7 @@ function narrowed(flags: ListTasks, terms: ListTasks): ListTasks {
   if (twice !== undefined) {
     const field = twice === "key_prefix" ? "key" : twice;
     throw new WerkError("USAGE", `--${field} and ${field}: say the same thing twice.`, {
-      hint: `Leave one of them out. One takes several values where there can be several:  status:todo,review`,
+      hint: "Leave one of them out. A term takes several values:  status:todo,review",
       field,
     });
   }

@@ -251,7 +251,7 @@ describe("updating", () => {
     expect((await set({ d: 3 })).changed[0]!.metadata).toEqual({ a: 1, b: { c: [2] }, d: 3 });
     expect((await set({ d: 3, e: null })).unchanged).toHaveLength(1);
     expect((await set({ a: null, b: 0 })).changed[0]!.metadata).toEqual({ b: 0, d: 3 });
-    expect((await set({ x: 1 }, { metadata: { y: 2 } })).changed[0]!.metadata).toEqual({ y: 2, x: 1 });
+    expect((await set({ x: 1 }, { metadata: { y: null } })).changed[0]!.metadata).toEqual({ y: null, x: 1 });
     await set({ big: "x".repeat(600_000) });
     await expect(set({ more: "x".repeat(600_000) })).rejects.toMatchObject({
       code: "VALIDATION_FAILED",

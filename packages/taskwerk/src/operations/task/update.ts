@@ -112,7 +112,8 @@ async function update(op: Op, row: TaskRow, wish: WishedUpdate): Promise<boolean
 
 /** What is there with what is set over it; null takes a name away. Throws VALIDATION_FAILED when it becomes too much. */
 function mergedMetadata(op: Op, there: Metadata, set: Metadata): Metadata {
-  const merged = Object.fromEntries(Object.entries({ ...there, ...set }).filter(([, value]) => value !== null));
+  const isGone = (name: string): boolean => Object.hasOwn(set, name) && set[name] === null;
+  const merged = Object.fromEntries(Object.entries({ ...there, ...set }).filter(([name]) => !isGone(name)));
   const problems: Problem[] = [];
   checkFields({ metadata: merged }, METADATA, op.now, (problem) => problems.push(problem));
   throwProblems(problems);
