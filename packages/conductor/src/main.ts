@@ -110,6 +110,12 @@ const world: World = {
 };
 
 listen();
-void runCli(world).then((code) => {
-  process.exit(code);
-});
+void runCli(world)
+  .catch((error: unknown) => {
+    world.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    return 1;
+  })
+  .then(
+    (code) => process.exit(code),
+    () => process.exit(1),
+  );

@@ -9,6 +9,7 @@ export interface Layer {
   readonly foreign?: boolean;
 }
 
+/** What counts, after all layers were laid over one another. */
 export interface Config {
   readonly values: ConfigValues;
   /** Where each value comes from. */

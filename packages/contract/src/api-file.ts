@@ -1,8 +1,12 @@
-/** What a running server leaves in its store's directory for programs of the same user. Types and one name only. */
+/** What a running server leaves in its store's directory for programs of the same user. Types and names only. */
+
+/** What a store directory is called, wherever nobody names another one. */
+export const STORE_DIRECTORY = ".taskwerk";
 
 /** The file's name inside the store directory; mode 0600. */
 export const API_FILE = "api.json";
 
+/** A running server, as everybody may see it. */
 export interface ApiInfo {
   /** Base address, e.g. http://127.0.0.1:7777 */
   readonly url: string;
@@ -16,6 +20,7 @@ export interface ApiInfo {
   readonly version: string;
 }
 
+/** The file: what programs of the same user need to call that server. */
 export interface ApiFile extends ApiInfo {
   readonly v: 1;
   /** When the process began, as the system counts it: a pid alone may be another program's by now. */

@@ -41,15 +41,20 @@ export interface Operations {
   "event.list": { input: ListEvents; output: readonly TaskEvent[] };
 }
 
+/** `data` of `store.status`: which store it is, who answers, and what is in it. */
 export interface StoreStatus {
+  /** The program's version, and that of its HTTP API. */
   readonly version: string;
   readonly api: number;
   readonly store: string;
+  /** Tasks by status. */
   readonly tasks: Readonly<Record<string, number>>;
   readonly ready: number;
+  /** The cursor of the last event. */
   readonly cursor: number;
 }
 
+/** A note on a task. `task` is the display id, `type` one of NOTE_TYPES. */
 export interface Note {
   readonly id: string;
   readonly task: string;
@@ -59,11 +64,14 @@ export interface Note {
   readonly by: string;
 }
 
+/** What one call may have of its own. */
 export interface CallOptions {
+  /** The same call with the same key is done once, and answered as before. */
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
 }
 
+/** Which server, and who calls. */
 export interface ClientOptions {
   /** Base address, e.g. http://127.0.0.1:7777 */
   readonly url: string;

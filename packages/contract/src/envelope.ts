@@ -1,13 +1,17 @@
 /** One JSON document on stdout and in every HTTP body, success or failure. Types only. */
 import type { ErrorBody } from "./errors.ts";
 
+/** Which part of a list `data` is. */
 export interface Page {
   readonly returned: number;
+  /** How many there are altogether. */
   readonly total: number;
   readonly truncated: boolean;
+  /** What to ask with for the next page. */
   readonly cursor: string | null;
 }
 
+/** What a caller may want to know beside the answer. */
 export interface EnvelopeMeta {
   /** Path of the store directory as it was found. */
   readonly store?: string;
@@ -16,9 +20,11 @@ export interface EnvelopeMeta {
   /** The operation id of a write: what `undo --op` takes. */
   readonly op?: string;
   readonly session?: string | null;
+  /** How long it took, milliseconds. */
   readonly ms?: number;
 }
 
+/** It was done. */
 export interface Success<T> {
   readonly ok: true;
   /** The version of this shape; a field removed or retyped bumps it. */
@@ -31,6 +37,7 @@ export interface Success<T> {
   readonly meta: EnvelopeMeta;
 }
 
+/** It was not done, and nothing was changed. */
 export interface Failure {
   readonly ok: false;
   readonly v: 1;
@@ -39,4 +46,5 @@ export interface Failure {
   readonly meta: EnvelopeMeta;
 }
 
+/** What every call answers; `ok` says which of the two it is. */
 export type Envelope<T> = Success<T> | Failure;

@@ -83,7 +83,6 @@ const TABLE = {
   CLAIM_REQUIRED: [8, 409, false],
   CLAIM_LOST: [8, 409, false],
   IDEMPOTENCY_MISMATCH: [8, 409, false],
-  EXPECT_MISMATCH: [8, 409, false],
   SESSION_ACTIVE: [8, 409, false],
   API_RUNNING: [8, 409, false],
   STORE_NOT_FOUND: [9, 404, false],
@@ -95,14 +94,15 @@ const TABLE = {
 /** A stable upper-case word that names what went wrong. */
 export type ErrorCode = keyof typeof TABLE;
 
+/** A code's row. A newer program may send a code that is not known here: it counts as INTERNAL. */
+const rowOf = (code: ErrorCode): readonly [number, number, boolean] =>
+  Object.hasOwn(TABLE, code) ? TABLE[code] : TABLE.INTERNAL;
 /** The process exit code of an error code. */
-export const exitOf = (code: ErrorCode): number => TABLE[code][0];
+export const exitOf = (code: ErrorCode): number => rowOf(code)[0];
 /** The HTTP status of an error code. */
-export const httpStatusOf = (code: ErrorCode): number => TABLE[code][1];
+export const httpStatusOf = (code: ErrorCode): number => rowOf(code)[1];
 /** True when the same call may succeed later without a change. */
-export const isRetryable = (code: ErrorCode): boolean => TABLE[code][2];
-/** All codes, for `help` and the reference pages. */
-export const ERROR_CODES = Object.keys(TABLE) as readonly ErrorCode[];
+export const isRetryable = (code: ErrorCode): boolean => rowOf(code)[2];
 
 /** What travels in an envelope when something failed. */
 export interface ErrorBody {

@@ -1,5 +1,6 @@
 /** What happened in a store, in order. After CloudEvents 1.0: id, type, time, subject. Types only. */
 
+/** What can happen. A type keeps its meaning; new ones may come. */
 export const EVENT_TYPES = [
   "task.created",
   "task.updated",
@@ -29,6 +30,7 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** One thing that happened, to one task or session. */
 export interface TaskEvent {
   readonly id: string;
   /** Grows by one with every event of the store; `?since=` takes it. */

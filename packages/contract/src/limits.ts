@@ -12,4 +12,8 @@ export const LIMITS = {
   depth: 64,
   importTasks: 200_000,
   leaseSeconds: 86_400,
+  events: 10_000,
 } as const;
+
+/** Events a page has when nobody says how many. */
+export const EVENTS_A_PAGE = 500;

@@ -11,6 +11,7 @@ export interface Route {
   readonly status?: number;
 }
 
+/** Every operation that can be called over HTTP. */
 export const ROUTES = {
   "store.status": { method: "GET", path: "/v1/status", writes: false },
   "task.list": { method: "GET", path: "/v1/tasks", writes: false },
@@ -36,5 +37,5 @@ export const HEADERS = {
   actor: "x-taskwerk-actor",
 } as const;
 
-/** The version of the HTTP API; a client refuses a server whose major differs. */
+/** The version of the HTTP API, as `store.status` tells it. */
 export const API_VERSION = 1;

@@ -1,16 +1,19 @@
 /** A task as it travels: in `--json`, over HTTP, in events and in import files. */
 import { z } from "zod";
 import { LIMITS } from "./limits.ts";
-import { PRIORITIES, STATUSES } from "./status.ts";
+import { NOTE_TYPES } from "./note.ts";
+import { PRIORITIES, STATUSES, statusNamed } from "./status.ts";
 
 export { LIMITS } from "./limits.ts";
 
 const title = z.string().trim().min(1).max(LIMITS.title);
 const text = z.string().max(LIMITS.text);
-const strings = z.array(z.string().min(1).max(1_000)).max(LIMITS.listItems);
+const strings = z.array(z.string().min(1).max(LIMITS.item)).max(LIMITS.listItems);
 const time = z.string();
 
 export const Status = z.enum(STATUSES);
+/** A status as input takes it: also in another spelling, e.g. `completed`. */
+const status = z.preprocess((word) => (typeof word === "string" ? (statusNamed(word) ?? word) : word), Status);
 export const Priority = z.enum(PRIORITIES);
 
 /** One thing that must be true before the task counts as done. `n` counts from 1 within the task. */
@@ -22,12 +25,14 @@ export const Criterion = z.object({
 });
 export type Criterion = z.infer<typeof Criterion>;
 
+/** Where something of a task is to be found, e.g. its commit. */
 export const Link = z.object({ type: z.string(), target: z.string() });
 
 /** A live claim as everybody may see it; the token is only ever given to the claimer. */
 export const ClaimView = z.object({ by: z.string(), lease_until: time, fence: z.number().int() });
 export type ClaimView = z.infer<typeof ClaimView>;
 
+/** A task, whole. Times are RFC 3339 in UTC; ids are display ids. */
 export const Task = z.object({
   id: z.string(),
   uid: z.string(),
@@ -85,9 +90,9 @@ const acceptanceInput = z.array(
 const fields = {
   description: text.nullish(),
   priority: Priority.optional(),
-  type: z.string().max(64).nullish(),
-  assignee: z.string().max(200).nullish(),
-  category: z.string().max(200).nullish(),
+  type: z.string().max(LIMITS.type).nullish(),
+  assignee: z.string().max(LIMITS.word).nullish(),
+  category: z.string().max(LIMITS.word).nullish(),
   files: strings.optional(),
   capabilities: strings.optional(),
   due_at: time.nullish(),
@@ -100,13 +105,13 @@ const fields = {
 export const AddTask = z.strictObject({
   title,
   ...fields,
-  status: Status.optional(),
+  status: status.optional(),
   tags: strings.optional(),
   parent: z.string().nullish(),
   depends_on: strings.optional(),
   blocks: strings.optional(),
   acceptance: acceptanceInput.optional(),
-  key: z.string().max(500).nullish(),
+  key: z.string().max(LIMITS.key).nullish(),
   if_absent: z.boolean().optional(),
   note: text.optional(),
 });
@@ -114,10 +119,12 @@ export type AddTask = z.infer<typeof AddTask>;
 
 /** The input of `task.update`. */
 export const UpdateTask = z.strictObject({
-  ids: z.array(z.string()).min(1).max(1_000),
+  ids: z.array(z.string()).min(1).max(LIMITS.ids),
   title: title.optional(),
   ...fields,
-  status: Status.optional(),
+  status: status.optional(),
+  /** Sets these names of `metadata` and leaves the others; null removes one. */
+  metadata_set: z.record(z.string(), z.unknown()).optional(),
   tags_add: strings.optional(),
   tags_remove: strings.optional(),
   depends_on_add: strings.optional(),
@@ -129,10 +136,10 @@ export type UpdateTask = z.infer<typeof UpdateTask>;
 
 /** start, done, block, unblock, review, pause, reopen, cancel: a move of status with its reason and evidence. */
 export const TransitionTask = z.strictObject({
-  ids: z.array(z.string()).min(1).max(1_000),
-  to: Status,
+  ids: z.array(z.string()).min(1).max(LIMITS.ids),
+  to: status,
   /** Only tasks in one of these (or in `to` already) may go: `unblock` must not reopen what is done. */
-  from: z.array(Status).optional(),
+  from: z.array(status).optional(),
   reason: text.nullish(),
   note: text.nullish(),
   /** What shows that it is done, e.g. {receipts: "…", commit: "…"}. */
@@ -152,8 +159,9 @@ export interface TaskWrite {
   readonly unblocked: readonly Task[];
 }
 
+/** The input of `task.list`. Without a filter of status, session or `all` it is the open ones. */
 export const ListTasks = z.strictObject({
-  status: z.array(Status).optional(),
+  status: z.array(status).optional(),
   tag: strings.optional(),
   assignee: z.string().optional(),
   parent: z.string().optional(),
@@ -170,19 +178,20 @@ export const ListTasks = z.strictObject({
 export type ListTasks = z.infer<typeof ListTasks>;
 
 /** The input of `task.ready`. */
-export const ReadyTasks = ListTasks.pick({ limit: true, cursor: true, tag: true });
+export const ReadyTasks = ListTasks.pick({ limit: true, cursor: true, tag: true, session: true });
 export type ReadyTasks = z.infer<typeof ReadyTasks>;
 
 /** The input of `task.show`. */
 export const ShowTask = z.strictObject({ id: z.string().min(1) });
 export type ShowTask = z.infer<typeof ShowTask>;
 
+/** The input of `claim.take`. */
 export const ClaimTask = z.strictObject({
   /** A task id; without it the most urgent ready task is taken. */
   id: z.string().optional(),
-  as: z.string().min(1).max(200),
+  as: z.string().min(1).max(LIMITS.word),
   /** Seconds until the claim expires unless a heartbeat comes. Default 900. */
-  lease_s: z.number().int().min(1).max(86_400).optional(),
+  lease_s: z.number().int().min(1).max(LIMITS.leaseSeconds).optional(),
   tag: strings.optional(),
 });
 export type ClaimTask = z.infer<typeof ClaimTask>;
@@ -198,29 +207,37 @@ export interface ClaimResult extends TaskWrite {
   readonly claim: ClaimGrant;
 }
 
-export const Heartbeat = z.strictObject({ token: z.string(), lease_s: z.number().int().min(1).max(86_400).optional() });
+/** The input of `claim.heartbeat`. Without `lease_s` the claim lives as long again as it was taken for. */
+export const Heartbeat = z.strictObject({
+  token: z.string(),
+  lease_s: z.number().int().min(1).max(LIMITS.leaseSeconds).optional(),
+});
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
+/** The input of `claim.release`. */
 export const ReleaseClaim = z.strictObject({ token: z.string(), reason: text.optional() });
 export type ReleaseClaim = z.infer<typeof ReleaseClaim>;
 
 /** The input of `event.list`: what came after the cursor `since`. */
 export const ListEvents = z.strictObject({
   since: z.number().int().min(0).optional(),
-  limit: z.number().int().min(1).max(10_000).optional(),
+  /** Events a page. Default 500. */
+  limit: z.number().int().min(1).max(LIMITS.events).optional(),
 });
 export type ListEvents = z.infer<typeof ListEvents>;
 
 /** The input of an operation that takes none. */
 export const NoInput = z.strictObject({});
 
+/** The input of `task.note`. */
 export const AddNote = z.strictObject({
   id: z.string(),
   text: text.min(1),
-  type: z.enum(["comment", "progress", "decision", "question", "answer"]).optional(),
+  type: z.enum(NOTE_TYPES).optional(),
 });
 export type AddNote = z.infer<typeof AddNote>;
 
+/** The input of `task.deps`: what `id` is to depend on, and on what no longer. */
 export const EditDeps = z.strictObject({ id: z.string(), add: strings.optional(), remove: strings.optional() });
 export type EditDeps = z.infer<typeof EditDeps>;
 
@@ -229,15 +246,16 @@ export const ImportRow = z.strictObject({
   ref: z.string().optional(),
   title,
   ...fields,
-  status: Status.optional(),
+  status: status.optional(),
   tags: strings.optional(),
   parent: z.string().nullish(),
   depends_on: strings.optional(),
   acceptance: acceptanceInput.optional(),
-  key: z.string().max(500).nullish(),
+  key: z.string().max(LIMITS.key).nullish(),
 });
 export type ImportRow = z.infer<typeof ImportRow>;
 
+/** The input of `task.import`. The rows are checked one by one, so that each bad one is told. */
 export const ImportTasks = z.strictObject({
   tasks: z.array(z.unknown()).max(LIMITS.importTasks),
   on_conflict: z.enum(["fail", "skip"]).optional(),
@@ -251,5 +269,7 @@ export interface ImportResult {
   readonly updated: number;
   readonly skipped: number;
   readonly ids: Readonly<Record<string, string>>;
+  /** All tasks that were made, in the order of the rows. */
+  readonly new_ids: readonly string[];
   readonly list: string;
 }

@@ -27,7 +27,8 @@ export interface Database {
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
   /**
    * Runs `work` as one BEGIN IMMEDIATE transaction: all of it is durable when the promise resolves, nothing of it has
-   * happened when it rejects. `work` must await nothing but its `tx`. Throws READ_ONLY on a readonly connection.
+   * happened when it rejects. All other writers wait while `work` does, so that it awaits next to nothing but its
+   * `tx`. Throws READ_ONLY on a readonly connection.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Waits for what is running, then closes. Closing twice is fine. */

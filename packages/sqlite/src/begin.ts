@@ -1,4 +1,4 @@
-import type { openNative } from "./native.ts";
+import type { Connection } from "./connect.ts";
 
 const LONGEST_PAUSE_MS = 25;
 
@@ -6,7 +6,7 @@ const LONGEST_PAUSE_MS = 25;
  * Begins an IMMEDIATE transaction, waiting for other writers up to `timeoutMs`. Between tries this process goes on with
  * other work: SQLite's own waiting would stop all of it, also the very transaction waited for. Throws SQLITE_BUSY.
  */
-export async function beginImmediate(connection: ReturnType<typeof openNative>, timeoutMs: number): Promise<void> {
+export async function beginImmediate(connection: Connection, timeoutMs: number): Promise<void> {
   let deadline = Number.POSITIVE_INFINITY;
   for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {

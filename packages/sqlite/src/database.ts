@@ -1,12 +1,13 @@
 import type { Database, SqlValue, Tx } from "./access.ts";
 import { beginImmediate } from "./begin.ts";
+import { type Connection, connect } from "./connect.ts";
 import { type Migration, migrate, pendingSteps } from "./migrate.ts";
 import { createMutex } from "./mutex.ts";
-import { openNative } from "./native.ts";
 import { sqliteError } from "./sqlite-error.ts";
 
 export type { Database, Reader, SqlValue, Tx } from "./access.ts";
 
+/** How a database is opened. */
 export interface OpenOptions {
   /** Opens without the right to write; the file must exist. */
   readonly readonly?: boolean;
@@ -17,8 +18,6 @@ export interface OpenOptions {
   /** The steps from an empty file to today's schema, in order. */
   readonly migrations: readonly Migration[];
 }
-
-type Connection = ReturnType<typeof openNative>;
 
 const CACHED_STATEMENTS = 500;
 const BUSY_TIMEOUT_MS = 30_000;
@@ -31,9 +30,7 @@ const BUSY_TIMEOUT_MS = 30_000;
 export async function openDatabase(file: string, options: OpenOptions): Promise<Database> {
   const readonly = options.readonly ?? false;
   const timeout = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
-  const connection = guarded(file, () =>
-    openNative(file, { readonly, fileMustExist: readonly || options.create === false, timeout }),
-  );
+  const connection = await connect(file, { readonly, fileMustExist: readonly || options.create === false, timeout });
   const database = overConnection(connection, file, readonly, timeout);
   try {
     const pending = await database.read((reader) => pendingSteps(reader, file, options.migrations));

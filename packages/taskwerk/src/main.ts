@@ -52,7 +52,9 @@ const apiWorld: ApiWorld = {
     return {
       run: (name, input, caller) => call(ROUTES[name].writes ? writer : reader, caller, name, input),
       schemaOf: async (name) => (await OPERATIONS.find((one) => one.name === name)!.load()).input(),
-      onDefect: (error) => stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
+      onDefect: tellDefect,
+      // Before a server can be found nobody calls it: only other programs that write wait for this.
+      alone: (work) => writer.write(work),
       close: async () => undefined,
     };
   },
@@ -76,6 +78,9 @@ async function apiControl(): Promise<ApiControl> {
     stop: async (target) => api.stopApi(await locate(target)),
   };
 }
+
+/** What cannot happen has happened: with its stack, so that it can be found. */
+const tellDefect = (error: unknown): void => stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
 
 async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
@@ -105,7 +110,7 @@ const world: World = {
   locateStore: locate,
   createStore: async (dir, prefix) => {
     const { createStore } = await import("./store/open.ts");
-    await createStore(dir, { prefix });
+    return createStore(dir, { prefix });
   },
   api: apiControl,
 };
@@ -113,10 +118,16 @@ const world: World = {
 async function main(): Promise<number> {
   try {
     return await runCli(world);
+  } catch (error) {
+    tellDefect(error);
+    return 1;
   } finally {
     for (const store of opened.values()) await store.then((one) => one.close()).catch(() => undefined);
   }
 }
 
 // Everything is written by now. Ending here spares taking the heap apart, a tenth of what `--help` costs.
-void main().then((code) => process.exit(code));
+void main().then(
+  (code) => process.exit(code),
+  () => process.exit(1),
+);

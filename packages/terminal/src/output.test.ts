@@ -1,4 +1,5 @@
-import { WerkError } from "@taskwerk/contract/errors";
+import type { Page } from "@taskwerk/contract/envelope";
+import { type ErrorCode, WerkError } from "@taskwerk/contract/errors";
 import { describe, expect, it } from "vitest";
 import { makeOutput, type OutputOptions } from "./output.ts";
 import { green } from "./part.ts";
@@ -78,6 +79,19 @@ describe("printSuccess", () => {
     expect(seen.err).toBe("2 of 9 shown; --limit 0 for all.\n");
   });
 
+  it("says it in the view's words, and to a person beside everything that is not the view's own screen", () => {
+    const cut = { ...SUCCESS, page: { returned: 2, total: 9, truncated: true, cursor: "x" } };
+    const view = { ...VIEW, rest: ({ cursor }: Page) => `go on after ${cursor}` };
+    for (const options of [{}, { isTTY: true, fields: ["id"] }, { isTTY: true, quiet: true }]) {
+      const { seen, output } = capture(options);
+      printSuccess(output, cut, view);
+      expect(seen.err).toBe("2 of 9 shown; go on after x.\n");
+    }
+    const { seen, output } = capture({ isTTY: true });
+    printSuccess(output, cut, view);
+    expect(seen.err).toBe("");
+  });
+
   it("is ids only under -q", () => {
     const { seen, output } = capture({ quiet: true });
     printSuccess(output, SUCCESS, VIEW);
@@ -140,6 +154,12 @@ describe("printError", () => {
       out: "",
       err: "error TASK_NOT_FOUND: no task TASK-99\n  Did you mean:  TASK-009\n  All tasks:  taskwerk list --all\n  And more\n",
     });
+  });
+
+  it("counts a code of a newer program as unexpected", () => {
+    const { seen, output } = capture({ format: "json" });
+    expect(printError(output, new WerkError("TOO_NEW_FOR_US" as ErrorCode, "who knows"))).toBe(1);
+    expect(JSON.parse(seen.out).error).toMatchObject({ code: "TOO_NEW_FOR_US", retryable: false });
   });
 
   it("is one JSON document on stdout under --json", () => {

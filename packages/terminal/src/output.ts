@@ -7,6 +7,7 @@ export const FORMATS = ["table", "json", "ndjson", "tsv"] as const;
 /** What stdout carries. Without a choice: a table for a person, tab-separated rows for a program. */
 export type Format = (typeof FORMATS)[number];
 
+/** Where it goes, who reads it, and what was asked for. */
 export interface OutputOptions {
   readonly stdout: Sink;
   readonly stderr: Sink;

@@ -1,4 +1,4 @@
-import type { Success } from "@taskwerk/contract/envelope";
+import type { Page, Success } from "@taskwerk/contract/envelope";
 import { cellText, type Item, pick, valueAt } from "./fields.ts";
 import { type Output, wantsScreen } from "./output.ts";
 import { escapeJson } from "./sanitise.ts";
@@ -7,14 +7,18 @@ import { escapeJson } from "./sanitise.ts";
 export interface View<T> {
   /** The things in the data, one a row. Default: an array is its items, anything else is one row. */
   readonly items?: (data: T) => readonly Item[];
+  /** What `-q` prints. Default: the `id` of each item. */
+  readonly ids?: (data: T) => readonly string[];
   /** The fields of a row when nobody chose others. */
   readonly fields: readonly string[];
   /** Every field a row can have: what `--fields` may name. */
   readonly known: readonly string[];
-  /** What a person sees. */
+  /** What a person sees; where the answer is one page of more, also that. */
   readonly screen: (output: Output, success: Success<T>) => void;
   /** What a program sees where no format was asked for: rows (default), or the same screen without an end. */
   readonly piped?: "rows" | "screen";
+  /** How to get what is not on this page, in words. Default: `--limit 0 for all`. */
+  readonly rest?: (page: Page) => string;
 }
 
 /** Prints a success in the format that was asked for. One document under `--json`, whatever happens. */
@@ -26,15 +30,18 @@ export function printSuccess<T>(output: Output, success: Success<T>, view: View<
   for (const warning of success.warnings) output.note({ text: "warning:", style: "yellow" }, ` ${warning}`);
   const items = (view.items ?? itemsOf)(success.data);
   const screen = wantsScreen(output) || (output.format === "auto" && view.piped === "screen");
-  if (output.quiet) for (const item of items) output.row([cellText(item.id)]);
+  if (output.quiet)
+    for (const id of view.ids?.(success.data) ?? items.map((item) => cellText(item.id))) output.row([id]);
   else if (output.format === "ndjson") {
     for (const item of items) output.raw(`${jsonOf(output.fields ? pick(item, output.fields) : item)}\n`);
-  } else if (screen && !output.fields) view.screen(output, success);
-  else if (screen) fieldTable(output, items, output.fields ?? view.fields);
+  } else if (screen && !output.fields) {
+    view.screen(output, success);
+    if (output.isTTY) return;
+  } else if (screen) fieldTable(output, items, output.fields ?? view.fields);
   else rows(output, items, output.fields ?? view.fields);
-  if (!output.isTTY && success.page?.truncated) {
-    output.note(`${success.page.returned} of ${success.page.total} shown; --limit 0 for all.`);
-  }
+  const { page } = success;
+  const rest = view.rest ?? (() => "--limit 0 for all");
+  if (page?.truncated) output.note(`${page.returned} of ${page.total} shown; ${rest(page)}.`);
 }
 
 function rows(output: Output, items: readonly Item[], fields: readonly string[]): void {

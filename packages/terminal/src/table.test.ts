@@ -56,6 +56,11 @@ const lines = (rows: readonly (readonly string[])[], width: number): readonly st
   table(COLUMNS, rows, width).map((line) => line.map(textOf).join(""));
 
 describe("table", () => {
+  it("has any number of rows", () => {
+    const rows = Array.from({ length: 200_000 }, () => ["x"]);
+    expect(table([{ title: "ID" }], rows, 80)).toHaveLength(200_001);
+  });
+
   it("aligns what it shows, wide characters too", () => {
     expect(
       lines(

@@ -2,6 +2,7 @@ import { type Part, textOf, withText } from "./part.ts";
 import { sanitise } from "./sanitise.ts";
 import { fit, pad, widthOf } from "./width.ts";
 
+/** A column, and what becomes of it on a narrow screen. */
 export interface Column {
   readonly title: string;
   /** This column may be cut when the screen is narrow. Ids, states and numbers never are. */
@@ -35,7 +36,8 @@ const GAP = 2;
 const cleanPart = (part: Part): Part => withText(part, sanitise(textOf(part)));
 
 function widthsOf(columns: readonly Column[], rows: readonly (readonly Part[])[], width: number): readonly number[] {
-  const widths = columns.map((_, index) => Math.max(...rows.map((row) => widthOf(textOf(row[index]!)))));
+  // Not Math.max(...): there may be more rows than a call takes arguments.
+  const widths = columns.map((_, index) => rows.reduce((most, row) => Math.max(most, widthOf(textOf(row[index]!))), 0));
   let excess = widths.reduce((sum, one) => sum + one + GAP, -GAP) - width;
   while (excess > 0) {
     const candidates = columns

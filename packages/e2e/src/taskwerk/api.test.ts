@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiFile, ApiInfo } from "@taskwerk/contract/api-file";
 import { type TaskwerkClient, taskwerkClient } from "@taskwerk/contract/client";
-import type { Success } from "@taskwerk/contract/envelope";
+import type { Envelope, Success } from "@taskwerk/contract/envelope";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ended, firstLine, makeRig, type Rig } from "../rig.ts";
 
@@ -89,6 +89,27 @@ describe("api start", () => {
     expect(next.info.pid).not.toBe(info.pid);
   });
 
+  it("serves once, also when many start at once over what a killed one left", async () => {
+    const killed = await serve();
+    killed.child.kill("SIGKILL");
+    for (let round = 0; round < 3; round += 1) {
+      const started = Array.from({ length: 8 }, () =>
+        at.rig.start("taskwerk", ["api", "start", "--port", "0", "--json"]),
+      );
+      const said = await Promise.all(
+        started.map(async (child) => JSON.parse(await firstLine(child)) as Envelope<ApiInfo>),
+      );
+      const serving = said.flatMap((envelope) => (envelope.ok ? [envelope.data.pid] : []));
+      expect(serving).toEqual([(await apiFile()).pid]);
+      const codes = said.flatMap((envelope) => (envelope.ok ? [] : [envelope.error.code]));
+      expect(new Set(codes)).toEqual(new Set(["API_RUNNING"]));
+      const winner = started.find(({ pid }) => pid === serving[0])!;
+      const end = ended(winner);
+      winner.kill("SIGKILL");
+      await end;
+    }
+  }, 60_000);
+
   it("takes its port from the configuration, and a flag before that", async () => {
     await writeFile(join(at.rig.dir, ".taskwerk", "config.yml"), "api:\n  port: 0\n");
     const child = at.rig.start("taskwerk", ["api", "start", "--json"]);
@@ -103,7 +124,10 @@ describe("the API", () => {
     expect(await at.rig.data("show", data.changed[0]!.id)).toMatchObject({ title: "over HTTP", created_by: "story" });
     await at.rig.data("done", "1");
     expect((await client.call("task.show", { id: "1" })).data.status).toBe("done");
-    expect((await client.call("task.list", { all: true, status: ["done"] })).data).toHaveLength(1);
+    expect((await client.call("task.list", { all: true, status: ["completed" as never] })).data).toHaveLength(1);
+    await client.call("task.transition", { ids: ["1"], to: "open" as never });
+    const { data: moved } = await client.call("task.update", { ids: ["1"], status: "Completed" as never });
+    expect(moved.changed[0]).toMatchObject({ status: "done" });
     await expect(client.call("task.show", { id: "99" })).rejects.toMatchObject({ code: "TASK_NOT_FOUND" });
   });
 

@@ -1,11 +1,12 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Failure } from "@taskwerk/contract/envelope";
 import type { Task } from "@taskwerk/contract/task";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeRig, type Rig } from "../rig.ts";
+import { ended, makeRig, programPath, type Rig } from "../rig.ts";
 
 const at = { rig: undefined as unknown as Rig, empty: "" };
 beforeAll(async () => {
@@ -49,6 +50,11 @@ const CASES: readonly (readonly [string, string, number, RegExp])[] = [
   ["import rows.json", "IMPORT_INVALID", 2, /3/],
   ["import binary", "IMPORT_INVALID", 2, /NUL/],
   ["import nowhere.json", "FILE_NOT_FOUND", 3, /nowhere/],
+  ["import nowhere.json --format json", "FILE_NOT_FOUND", 3, /nowhere/],
+  ["list -s todo status:done", "USAGE", 2, /--status and status:/],
+  ["ready --session never-seen", "SESSION_NOT_FOUND", 3, /never-seen/],
+  ["dep list 1 --fields bogus", "USAGE", 2, /bogus/],
+  ["events list --limit 0", "VALIDATION_FAILED", 2, /10000/],
   ["list --bogus", "USAGE", 2, /--bogus/],
   ["frobnicate", "USAGE", 2, /frobnicate/],
   ["add", "USAGE", 2, /title/],
@@ -89,6 +95,30 @@ describe("bad input", () => {
       expect(ran).toMatchObject({ code: 9, stdout: "" });
       expect(ran.stderr).toContain("taskwerk init");
     }
+  });
+
+  it("says how to get SQLite where it is missing, or built for another Node", async () => {
+    const place = join(at.rig.dir, "..", "copy");
+    const root = join(programPath("taskwerk"), "../..");
+    const link = async (from: string, to: string) => {
+      await mkdir(dirname(join(place, to)), { recursive: true });
+      await symlink(join(root, from), join(place, to));
+    };
+    await link("packages/taskwerk/dist", "dist");
+    const list = async () => {
+      const args = ["--preserve-symlinks", "--preserve-symlinks-main", join(place, "dist/taskwerk.cjs"), "list"];
+      return ended(spawn(process.execPath, args, { cwd: at.rig.dir, env: at.rig.env }));
+    };
+    const told = /^error STORE_UNREADABLE: SQLite .*\n {2}In a checkout: .*setup\.cjs\n {2}Installed .*npm rebuild/;
+    expect(await list()).toMatchObject({ code: 5, stdout: "", stderr: expect.stringMatching(told) });
+    for (const file of ["better-sqlite3/package.json", "better-sqlite3/lib", "bindings", "file-uri-to-path"]) {
+      await link(`node_modules/${file}`, `node_modules/${file}`);
+    }
+    expect(await list()).toMatchObject({ code: 5, stdout: "", stderr: expect.stringMatching(told) });
+    const native = join(place, "node_modules/better-sqlite3/build/Release");
+    await mkdir(native, { recursive: true });
+    await writeFile(join(native, "better_sqlite3.node"), "of another Node");
+    expect(await list()).toMatchObject({ code: 5, stdout: "", stderr: expect.stringMatching(told) });
   });
 
   it("says which port is taken", async () => {

@@ -1,8 +1,10 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ClaimResult, ImportResult, Task, TaskWrite } from "@taskwerk/contract/task";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { makeRig, type Rig } from "../rig.ts";
+import { ended, makeRig, programPath, type Rig } from "../rig.ts";
 
 const at = { rig: undefined as unknown as Rig };
 beforeEach(async () => {
@@ -26,6 +28,31 @@ describe("a store", () => {
     expect((await rig.run("taskwerk", ["-C", "..", "--store", "work/.taskwerk", "where"])).stdout.trim()).toBe(
       join(rig.dir, ".taskwerk"),
     );
+  });
+
+  it("keeps its prefix, and says so to who asks for another", async () => {
+    const again = await at.rig.run("taskwerk", ["init", "--prefix", "FOO", "--json"]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ data: { created: false, prefix: "TASK" } });
+    expect((await at.rig.taskwerk("init", "--prefix", "FOO")).stderr).toMatch(/^warning: .*begin with TASK/);
+    expect((await at.rig.taskwerk("init")).stderr).toBe("");
+  });
+
+  it("is one for all worktrees of a repository", async () => {
+    const { rig } = at;
+    const git = (...args: readonly string[]) =>
+      execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t.example", ...args], {
+        cwd: rig.dir,
+        env: rig.env,
+      });
+    git("init", "-q");
+    git("commit", "-q", "--allow-empty", "-m", "first");
+    const linked = join(rig.dir, "..", "linked");
+    git("worktree", "add", "-q", linked);
+    const init = async (...args: readonly string[]) =>
+      JSON.parse((await rig.run("taskwerk", ["init", "--json", ...args], { cwd: linked })).stdout).data;
+    expect(await init()).toMatchObject({ created: false, store: join(rig.dir, ".taskwerk") });
+    expect(await init("--here")).toMatchObject({ created: true, store: join(linked, ".taskwerk") });
+    expect(await init()).toMatchObject({ created: false, store: join(linked, ".taskwerk") });
   });
 
   it("is empty without being an error", async () => {
@@ -99,6 +126,9 @@ describe("a task", () => {
     const { rig } = at;
     const { changed } = await rig.data<TaskWrite>("update", "1", "--title", "new", "--tag", "+c,-a", "-p", "high");
     expect(changed[0]).toMatchObject({ title: "new", tags: ["b", "c"], priority: "high", rev: 2 });
+    await rig.data("update", "1", "--meta", "a=1", "--meta", "b=2");
+    const { changed: met } = await rig.data<TaskWrite>("update", "1", "--meta", "c=3", "--meta", "a=");
+    expect(met[0]!.metadata).toEqual({ b: "2", c: "3" });
     expect(await rig.failure("update", "1", "--title", "x", "--if-rev", "1")).toMatchObject({
       code: "REV_MISMATCH",
       exit: 8,
@@ -204,6 +234,17 @@ describe("what a script relies on", () => {
     expect(second.page).toMatchObject({ returned: 20, total: 60, truncated: false, cursor: null });
   });
 
+  it("says under -q which tasks an import made, and no others", async () => {
+    await add("there", "--key", "k");
+    const stdin = JSON.stringify([
+      { title: "a" },
+      { title: "b", key: "k" },
+      { ref: "c", title: "c", parent: "TASK-1" },
+    ]);
+    const ran = await at.rig.run("taskwerk", ["import", "-", "-q", "--on-conflict", "skip"], { stdin });
+    expect(ran).toEqual({ code: 0, stdout: "TASK-002\nTASK-001.1\n", stderr: "" });
+  });
+
   it("gives events in order, after a cursor", async () => {
     const { rig } = at;
     await add("one");
@@ -216,6 +257,9 @@ describe("what a script relies on", () => {
     const rest = await rig.data<readonly { cursor: number }[]>("events", "list", "--since", String(events[0]!.cursor));
     expect(rest.every(({ cursor }) => cursor > events[0]!.cursor)).toBe(true);
     expect(await rig.data("status")).toMatchObject({ tasks: { todo: 2 }, ready: 2 });
+    expect((await rig.taskwerk("events", "list", "--limit", "1")).stderr).toBe(
+      `1 of ${events.length} shown; the rest: --since ${events[0]!.cursor}.\n`,
+    );
   });
 
   it("ends quietly when its reader has gone", async () => {
@@ -231,6 +275,19 @@ describe("what a script relies on", () => {
     });
     await new Promise((resolve) => child.once("close", resolve));
     expect(said).toBe("");
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("says on stderr that stdout cannot be written", async () => {
+    for (const [program, ...args] of [
+      ["taskwerk", "list", "--json"] as const,
+      ["conductor", "help", "--json"] as const,
+    ]) {
+      const words = [process.execPath, programPath(program), ...args];
+      const child = spawn("sh", ["-c", 'exec "$@" >/dev/full', "sh", ...words], { cwd: at.rig.dir, env: at.rig.env });
+      const { code, stderr } = await ended(child);
+      expect(stderr).toMatch(/^error INTERNAL: ENOSPC.*\n.*--debug.*\n$/);
+      expect(code).toBe(1);
+    }
   });
 
   it("never lets a title act on a terminal", async () => {

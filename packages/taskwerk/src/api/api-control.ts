@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiInfo } from "@taskwerk/contract/api-file";
 import type { Envelope } from "@taskwerk/contract/envelope";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
-import { infoOf, readApiFile } from "./api-file.ts";
+import { type Alone, infoOf, readApiFile } from "./api-file.ts";
 import type { ApiOperations } from "./make-app.ts";
 import { processStart } from "./process-start.ts";
 import { serveApi } from "./serve-api.ts";
@@ -18,7 +18,9 @@ export interface ApiWorld {
   readonly program: readonly [string, ...(readonly string[])];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Opens the store with a connection for reads and one for writes. */
-  readonly open: (store: string) => Promise<ApiOperations & { readonly close: () => Promise<void> }>;
+  readonly open: (
+    store: string,
+  ) => Promise<ApiOperations & { readonly alone: Alone; readonly close: () => Promise<void> }>;
   /** Resolves when the process is asked to end. */
   readonly interrupted: () => Promise<void>;
   /** Resolves when stdin ends. */
@@ -43,7 +45,7 @@ export async function serveUntilStopped(
   try {
     const { port, host } = start;
     const ended = Promise.race([world.interrupted(), ...(start.untilStdinCloses ? [world.stdinClosed()] : [])]);
-    const running = await serveApi(operations, { ...world, store, port, host });
+    const running = await serveApi(operations, { ...world, store, port, host, alone: operations.alone });
     try {
       listening(running.info);
       await ended;
@@ -79,8 +81,9 @@ export async function startDetached(world: ApiWorld, store: string, start: Start
     stdio: ["ignore", "pipe", "ignore"],
     env: world.env as NodeJS.ProcessEnv,
   });
+  const failed = new Promise<never>((_, reject) => child.once("error", reject));
   try {
-    const line = await firstLine(child.stdout, AbortSignal.timeout(START_MS));
+    const line = await Promise.race([failed, firstLine(child.stdout, AbortSignal.timeout(START_MS))]);
     const envelope = JSON.parse(line) as Envelope<ApiInfo>;
     if (envelope.ok) return envelope.data;
     const { code, message, hint, details } = envelope.error;
@@ -111,11 +114,20 @@ export async function findApi(store: string): Promise<ApiInfo | null> {
 
 const STOP_MS = 10_000;
 
+/** Sends SIGTERM; a process that has just ended needs none. */
+function terminate(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
 /** Asks the server of this store to end and waits until it has; null when none ran. */
 export async function stopApi(store: string): Promise<ApiInfo | null> {
   const file = await readApiFile(store);
   if (!file) return null;
-  process.kill(file.pid, "SIGTERM");
+  terminate(file.pid);
   for (let waited = 0; waited < STOP_MS; waited += 50) {
     if ((await processStart(file.pid)) !== file.process_start) return infoOf(file);
     await sleep(50);

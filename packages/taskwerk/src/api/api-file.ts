@@ -1,4 +1,4 @@
-import { link, open, readFile, rm } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
 import { processStart } from "./process-start.ts";
@@ -29,37 +29,24 @@ const isApiFile = (file: unknown): file is ApiFile =>
   "url" in file &&
   typeof file.url === "string";
 
+/** Runs `work` while no other process does the same for this store. */
+export type Alone = <T>(work: () => Promise<T>) => Promise<T>;
+
 /**
- * Leaves the file for others to find. Of two servers that start at once exactly one succeeds: the other gets that one's
- * file. What a dead server left is replaced.
+ * Leaves the file for others to find, in the place of what a dead server left. Of servers that start at once exactly one
+ * succeeds: the others get that one's file.
  */
-export async function leaveApiFile(store: string, file: ApiFile): Promise<ApiFile | null> {
-  const path = join(store, API_FILE);
-  const draft = `${path}.${file.pid}`;
-  await rm(draft, { force: true });
-  const handle = await open(draft, "wx", 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(file)}\n`);
-  } finally {
-    await handle.close();
-  }
-  try {
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      try {
-        await link(draft, path);
-        return null;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      }
-      const other = await readApiFile(store);
-      if (other) return other;
-      await rm(path, { force: true });
-    }
-    throw new Error(`${path} cannot be replaced`);
-  } finally {
+export const leaveApiFile = (store: string, file: ApiFile, alone: Alone): Promise<ApiFile | null> =>
+  alone(async () => {
+    const other = await readApiFile(store);
+    if (other) return other;
+    const path = join(store, API_FILE);
+    const draft = `${path}.new`;
     await rm(draft, { force: true });
-  }
-}
+    await writeFile(draft, `${JSON.stringify(file)}\n`, { flag: "wx", mode: 0o600 });
+    await rename(draft, path);
+    return null;
+  });
 
 /** Takes the file away again, if it is still this server's. */
 export async function takeApiFile(store: string, file: ApiFile): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,10 +7,13 @@ import { taskwerkClient } from "@taskwerk/contract/client";
 import { WerkError } from "@taskwerk/contract/errors";
 import { ROUTES } from "@taskwerk/contract/routes";
 import { AddNote, AddTask, ClaimTask, EditDeps, Heartbeat, ImportTasks, ListTasks } from "@taskwerk/contract/task";
+import { createMutex } from "@taskwerk/sqlite/mutex";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { readApiFile } from "./api-file.ts";
+import { type ApiWorld, startDetached } from "./api-control.ts";
+import { leaveApiFile, readApiFile } from "./api-file.ts";
 import type { ApiCaller, ApiOperations } from "./make-app.ts";
+import { processStart } from "./process-start.ts";
 import { type RunningApi, serveApi } from "./serve-api.ts";
 
 interface Call {
@@ -45,7 +48,16 @@ const operations: ApiOperations = {
 
 const at = { dir: "", api: undefined as unknown as RunningApi, file: undefined as unknown as ApiFile };
 const serve = (store: string, port = 0) =>
-  serveApi(operations, { store, port, host: "127.0.0.1", pid: process.pid, version: "0.0.0", now: () => new Date() });
+  serveApi(operations, {
+    store,
+    port,
+    host: "127.0.0.1",
+    pid: process.pid,
+    version: "0.0.0",
+    now: () => new Date(),
+    alone: turns.run,
+  });
+const turns = createMutex();
 
 beforeAll(async () => {
   at.dir = await mkdtemp(join(tmpdir(), "api-"));
@@ -346,6 +358,21 @@ describe("the file a server leaves", () => {
     await rm(dir, { recursive: true });
   });
 
+  it("of a dead server is replaced by one of those that start at once", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "api-"));
+    for (let head = 0; head < 40; head += 1) {
+      await writeFile(join(dir, "api.json"), JSON.stringify({ ...at.file, process_start: "another boot:1" }));
+      const starting = [process.pid, process.ppid].map(async (pid, second) => {
+        const file = { ...at.file, pid, process_start: (await processStart(pid))! };
+        for (let ticks = 0; ticks < second * head; ticks += 1) await new Promise(setImmediate);
+        return leaveApiFile(dir, file, turns.run);
+      });
+      expect((await Promise.all(starting)).filter((other) => other === null)).toHaveLength(1);
+    }
+    expect(await readdir(dir)).toEqual(["api.json"]);
+    await rm(dir, { recursive: true });
+  });
+
   it("does not count when its process is gone, also where another has the number now", async () => {
     const dir = await mkdtemp(join(tmpdir(), "api-"));
     await writeFile(join(dir, "api.json"), JSON.stringify({ ...at.file, process_start: "another boot:1" }));
@@ -354,6 +381,15 @@ describe("the file a server leaves", () => {
     expect(JSON.parse(await readFile(join(dir, "api.json"), "utf8"))).toMatchObject({ pid: process.pid });
     await api.close();
     await rm(dir, { recursive: true });
+  });
+
+  it("names a program that cannot be started in the background", async () => {
+    const world = { program: ["/no/such/program"], env: {} } as unknown as ApiWorld;
+    const start = { port: 0, host: "127.0.0.1", allowRemote: false, untilStdinCloses: false };
+    await expect(startDetached(world, at.dir, start)).rejects.toMatchObject({
+      code: "TASKWERK_UNREACHABLE",
+      cause: { code: "ENOENT" },
+    });
   });
 
   it("says so when the port is taken", async () => {

@@ -5,12 +5,13 @@ import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
 import { WerkError } from "@taskwerk/contract/errors";
-import { infoOf, leaveApiFile, readApiFile, takeApiFile } from "./api-file.ts";
+import { type Alone, infoOf, leaveApiFile, readApiFile, takeApiFile } from "./api-file.ts";
 import { type DoorPolicy, hostsOf } from "./guard.ts";
 import type { ApiOperations } from "./make-app.ts";
 import { makeServer } from "./make-server.ts";
 import { processStart } from "./process-start.ts";
 
+/** What is served, where, and by whom. */
 export interface ServeOptions {
   /** The store directory. */
   readonly store: string;
@@ -20,6 +21,7 @@ export interface ServeOptions {
   readonly pid: number;
   readonly version: string;
   readonly now: () => Date;
+  readonly alone: Alone;
 }
 
 /** A server that answers. */
@@ -51,7 +53,7 @@ export async function serveApi(operations: ApiOperations, options: ServeOptions)
     version: options.version,
     token,
   };
-  const first = await leaveApiFile(store, file);
+  const first = await leaveApiFile(store, file, options.alone);
   if (first) {
     server.close();
     throw alreadyRunning(first);

@@ -33,7 +33,7 @@ export interface App {
     caller?: Partial<Caller>,
   ) => Promise<void>;
   /** Prints an answer that is no operation's. */
-  readonly show: <T>(kind: string, data: T, view: View<T>) => void;
+  readonly show: <T>(kind: string, data: T, view: View<T>, warnings?: readonly string[]) => void;
   /** The user's configuration, then the store's, then the environment. */
   readonly config: () => Promise<ConfigValues>;
   /** A path as the user means it: relative to where he stands, or to -C. */
@@ -43,9 +43,10 @@ export interface App {
 }
 
 /** Puts an app together for one command line. */
-export function makeApp(world: World, output: Output, globals: GlobalFlags): App {
+export function makeApp(given: World, output: Output, globals: GlobalFlags): App {
+  const world = { ...given, readStdin: once(given.readStdin) };
   const cwd = resolve(world.cwd, globals.C ?? ".");
-  const path = (given: string): string => resolve(cwd, given);
+  const path = (name: string): string => resolve(cwd, name);
   const target: StoreTarget = { cwd, ...(globals.store === undefined ? {} : { store: path(globals.store) }) };
   const actor = globals.actor || world.env.TASKWERK_ACTOR || world.systemUser();
   const caller: Caller = {
@@ -65,9 +66,9 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
       if (output.fields) checkFields(output.fields, view.known);
       printSuccess(output, await call(name, input, other), view);
     },
-    show(kind, data, view) {
+    show(kind, data, view, warnings = []) {
       if (output.fields) checkFields(output.fields, view.known);
-      printSuccess(output, { ok: true, v: 1, kind, data, warnings: [], meta: {} }, view);
+      printSuccess(output, { ok: true, v: 1, kind, data, warnings, meta: {} }, view);
     },
     config: async () => {
       const { readConfig } = await import("./read-config.ts");
@@ -78,6 +79,21 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
       if (argument === "-") return (await world.readStdin()).replace(/\r?\n$/, "");
       return argument.startsWith("@") ? textOfFile(path(argument.slice(1))) : argument;
     },
+  };
+}
+
+/** Stdin is read to its end by the first that asks. A second one would get nothing: USAGE. */
+function once(readStdin: World["readStdin"]): World["readStdin"] {
+  const state = { read: false };
+  return async () => {
+    if (state.read) {
+      throw new WerkError("USAGE", "- stands twice, and stdin can be read only once.", {
+        hint: "A text can come from a file:  @FILE",
+        given: "-",
+      });
+    }
+    state.read = true;
+    return readStdin();
   };
 }
 

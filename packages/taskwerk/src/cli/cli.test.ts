@@ -53,6 +53,9 @@ describe("what is typed becomes the operation's input", () => {
     ],
     ["ready -t ci --limit 3", { tag: ["ci"], limit: 3 }],
     ["ready tag:ci", { tag: ["ci"] }],
+    ["list -t a tag:b,c", { tag: ["a", "b", "c"] }],
+    ["ready -t a tag:b", { tag: ["a", "b"] }],
+    ["ready --session S", { session: "S" }],
     ["show TASK-001 --json", { id: "TASK-001" }],
     ["complete TASK-001", { ids: ["TASK-001"], to: "done" }],
     [
@@ -66,6 +69,7 @@ describe("what is typed becomes the operation's input", () => {
     ["cancel 1 --satisfy", { ids: ["1"], to: "cancelled", satisfy: true }],
     ["unblock 1", { ids: ["1"], to: "todo", from: ["blocked"] }],
     ["reopen 1", { ids: ["1"], to: "todo", from: ["done", "cancelled"] }],
+    ["update 1 --meta a=1 --meta b=", { ids: ["1"], metadata_set: { a: "1", b: null } }],
     ["update --status in-progress --tasks TASK-001,TASK-002", { ids: ["TASK-001", "TASK-002"], status: "in-progress" }],
     [
       "update 1 --title new --tag +x,-y --after +2,-3 --unset due --if-rev 7",
@@ -85,6 +89,7 @@ describe("what is typed becomes the operation's input", () => {
     ["note 1 hello --type decision", { id: "1", text: "hello", type: "decision" }],
     ["claim --next tag:ci --as job --lease 15m", { tag: ["ci"], as: "job", lease_s: 900 }],
     ["claim --next", { as: "me" }],
+    ["claim 1 --lease 1.1h", { id: "1", as: "me", lease_s: 3960 }],
     ["claim 7", { id: "7", as: "me" }],
     ["heartbeat 1 --claim 01JUID.1 --lease 90s", { token: "01JUID.1", lease_s: 90 }],
     ["release 1 --claim 01JUID.1", { token: "01JUID.1" }],
@@ -100,6 +105,10 @@ describe("what is typed becomes the operation's input", () => {
       to: "done",
     });
     expect(await inputOf("note 1 -", { stdin: "two\nlines\n" })).toEqual({ id: "1", text: "two\nlines" });
+    for (const line of ["add - -d -", "add x -d - --note -", "done - --note -"]) {
+      const { code, err, calls } = await type(line, { stdin: "1" });
+      expect({ code, calls, err }).toEqual({ code: 2, calls: [], err: expect.stringContaining("- stands twice") });
+    }
   });
 
   it("reads import files of each form, and says which line is wrong", async () => {
@@ -169,6 +178,11 @@ describe("what cannot be understood", () => {
     ["add x --meta novalue", 2, "no key=value"],
     ["list statsu:todo", 2, 'no field "statsu". Did you mean "status"?'],
     ["list hello", 2, "no query term"],
+    ["list -s done status:todo", 2, "--status and status:"],
+    ["list -a me assignee:bob", 2, "--assignee and assignee:"],
+    ["list --key a key:b", 2, "--key and key:"],
+    ["list --session a session:b", 2, "--session and session:"],
+    ["dep list 1 --fields bogus", 2, 'no field "bogus"'],
     ["list --limit many", 2, "not a number of rows"],
     ["list --format tsvv", 2, 'no format "tsvv". Did you mean "tsv"?'],
     ["list --fields id,titel", 2, 'no field "titel". Did you mean "title"?'],

@@ -1,6 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { LIMITS } from "@taskwerk/contract/limits";
 
-const MOST = 1_000;
+const MOST = LIMITS.ids;
 
 /**
  * Ids as they are typed: single ones, comma lists, ranges `3..7` or `TASK-3..7`, and `-` for stdin (the first word of

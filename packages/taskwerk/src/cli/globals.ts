@@ -8,6 +8,7 @@ export interface GlobalFlags extends CommonFlags {
   readonly idempotencyKey?: string;
 }
 
+/** Those flags, as help shows them. */
 export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
   ...COMMON_OPTIONS.filter(({ flags }) => !flags.startsWith("-h")),
   { flags: "--store <dir>", describe: "the .taskwerk directory itself" },

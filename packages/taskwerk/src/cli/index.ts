@@ -1,10 +1,11 @@
 /** Every verb, light: a name, a line of help, and where the rest is. */
 import type { Verb, VerbEntry } from "./verb.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: as above
+// biome-ignore lint/suspicious/noExplicitAny: each verb has flags of its own type
 const move = (name: MoveName): Promise<Verb<any>> => import("./task/move.ts").then((m) => m.moveVerb(name));
 type MoveName = "start" | "done" | "block" | "unblock" | "review" | "pause" | "reopen" | "cancel";
 
+/** All that can be typed, in the order of the help page. */
 export const VERBS: readonly VerbEntry[] = [
   {
     name: "add",

@@ -323,6 +323,23 @@ describe("status and events", () => {
            9  4m    task.created  TASK-001  me
       "
     `);
+    const page = { returned: 1, total: 7, truncated: true, cursor: "9" };
+    expect(await screen("events list", { answer: () => events, page })).toContain("1 of 7 events. The rest: --since 9");
+  });
+});
+
+describe("a list", () => {
+  it.each([
+    [1, 3],
+    [2, 3],
+    [5, 7],
+  ])("counts %i of %i closed children as they are", async (closed, total) => {
+    const children = Array.from({ length: total }, (_, n) => `TASK-001.${n + 1}`);
+    const progress = Math.round((closed * 10_000) / total) / 100;
+    const parent = () => [task({ children, progress, ready: false })];
+    expect(await screen("list", { answer: (name) => (name === "task.list" ? parent() : answer(name, {})) })).toContain(
+      `${closed} of ${total} `,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 /** For tests: types a command line at a world whose operations answer what the test says. */
-import type { Success } from "@taskwerk/contract/envelope";
+import type { Page, Success } from "@taskwerk/contract/envelope";
 import type { Task } from "@taskwerk/contract/task";
 import { runCli } from "./run-cli.ts";
 import type { World } from "./world.ts";
@@ -62,6 +62,8 @@ export interface Scene {
   readonly columns?: number;
   /** What an operation answers. Default: one task in whatever shape it needs. */
   readonly answer?: (name: string, input: unknown) => unknown;
+  /** The page that every answer is. */
+  readonly page?: Page;
 }
 
 const write = (...changed: Task[]) => ({ changed, unchanged: [], unblocked: [] });
@@ -79,7 +81,7 @@ function standard(name: string): unknown {
     case "task.note":
       return { id: "n", task: "TASK-001", type: "comment", text: "hello", at: "2026-11-20T12:00:00Z", by: "me" };
     case "task.import":
-      return { created: 1, updated: 0, skipped: 0, ids: {}, list: "taskwerk list" };
+      return { created: 1, updated: 0, skipped: 0, ids: {}, new_ids: ["TASK-001"], list: "taskwerk list" };
     case "event.list":
       return [];
     case "claim.take":
@@ -118,10 +120,18 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     run: async (_, caller, name, input) => {
       calls.push({ name, input, caller });
       const data = (scene.answer ?? standard)(name, input) ?? standard(name);
-      return { ok: true, v: 1, kind: name, data, warnings: [], meta: {} } as unknown as Success<never>;
+      return {
+        ok: true,
+        v: 1,
+        kind: name,
+        data,
+        page: scene.page,
+        warnings: [],
+        meta: {},
+      } as unknown as Success<never>;
     },
     locateStore: async () => "/nowhere/.taskwerk",
-    createStore: async () => undefined,
+    createStore: async (_, prefix) => ({ created: true, prefix }),
     api: async () => {
       throw new Error("no API here");
     },

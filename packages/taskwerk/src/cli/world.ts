@@ -9,6 +9,8 @@ import type { Sink } from "@taskwerk/terminal/sink";
 export interface StoreTarget {
   readonly cwd: string;
   readonly store?: string;
+  /** The last directory upwards in which to look. Default: the root. */
+  readonly upTo?: string;
 }
 
 /** Who calls. */
@@ -26,12 +28,14 @@ export type RunOperation = <N extends OperationName>(
   input: Operations[N]["input"],
 ) => Promise<Success<Operations[N]["output"]>>;
 
+/** How a server is to be started. */
 export interface ApiStart {
   readonly port: number;
   readonly host: string;
   readonly allowRemote: boolean;
   readonly untilStdinCloses: boolean;
 }
+
 /** API mode, as the command line sees it. */
 export interface ApiControl {
   /** Serves until a signal (or the end of stdin) comes; `listening` is called once it answers. */
@@ -44,6 +48,7 @@ export interface ApiControl {
   readonly stop: (target: StoreTarget) => Promise<ApiInfo | null>;
 }
 
+/** The outside, as main hands it in. */
 export interface World {
   /** Without the interpreter and the script. */
   readonly argv: readonly string[];
@@ -62,7 +67,10 @@ export interface World {
   readonly systemUser: () => string;
   readonly run: RunOperation;
   readonly locateStore: (target: StoreTarget) => Promise<string>;
-  /** Makes an empty store at this directory; throws when one is there. */
-  readonly createStore: (dir: string, prefix: string) => Promise<void>;
+  /** Makes an empty store in this directory; one that is there stays as it is. Gives what its ids begin with. */
+  readonly createStore: (
+    dir: string,
+    prefix: string,
+  ) => Promise<{ readonly created: boolean; readonly prefix: string }>;
   readonly api: () => Promise<ApiControl>;
 }

@@ -1,5 +1,5 @@
 import { type ErrorCode, WerkError } from "@taskwerk/contract/errors";
-import { checkFields, type Fields, isRecord, type Problem } from "./fields.ts";
+import { checkFields, type FieldName, type Fields, isRecord, type Problem } from "./fields.ts";
 
 /** A problem and the row that has it, e.g. `tasks[3]`. */
 export interface RowProblem extends Problem {
@@ -14,11 +14,27 @@ export interface Batch {
   readonly problems: RowProblem[];
 }
 
-const ROW_FIELDS = new Set(
-  "ref title description status priority type assignee category files capabilities due_at defer_until estimate_minutes metadata tags parent depends_on acceptance key".split(
-    " ",
-  ),
-);
+const ROW_FIELDS: ReadonlySet<string> = new Set([
+  "ref",
+  "title",
+  "description",
+  "status",
+  "priority",
+  "type",
+  "assignee",
+  "category",
+  "files",
+  "capabilities",
+  "due_at",
+  "defer_until",
+  "estimate_minutes",
+  "metadata",
+  "tags",
+  "parent",
+  "depends_on",
+  "acceptance",
+  "key",
+] as const satisfies readonly FieldName[]);
 
 /** Checks every row by itself; finds all that is wrong, not only the first. */
 export function checkBatch(tasks: readonly unknown[], now: Date): Batch {

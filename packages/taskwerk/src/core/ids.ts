@@ -4,7 +4,6 @@ export type IdForm =
   | { readonly kind: "uid"; readonly suffix: string }
   | { readonly kind: "none" };
 
-const MOST_DIGITS = 9;
 const FORM = /^(?:([a-z][a-z0-9]*)-)?(\d{1,9}(?:\.\d{1,9})*)$/i;
 const UID_END = /^[0-9a-hjkmnp-tv-z]{6,26}$/i;
 
@@ -23,8 +22,5 @@ export function parseId(text: string, prefix: string): IdForm {
     if (given !== undefined && given.toUpperCase() !== prefix.toUpperCase()) return { kind: "none" };
     return { kind: "id", id: printId(prefix, numbers!.split(".").map(Number)) };
   }
-  if (word.length > MOST_DIGITS || UID_END.test(word)) {
-    return UID_END.test(word) ? { kind: "uid", suffix: word.toUpperCase() } : { kind: "none" };
-  }
-  return { kind: "none" };
+  return UID_END.test(word) ? { kind: "uid", suffix: word.toUpperCase() } : { kind: "none" };
 }

@@ -1,12 +1,10 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { STATUS_ALIASES, STATUSES, type Status, TRANSITIONS } from "@taskwerk/contract/status";
+import { STATUSES, type Status, statusNamed, TRANSITIONS } from "@taskwerk/contract/status";
 
 /** A status as it is typed, also `completed`, `in_progress` …. Throws INVALID_STATUS. */
 export function parseStatus(text: unknown): Status {
-  const word = String(text).trim().toLowerCase();
-  const found = STATUSES.find((status) => status === word);
+  const found = statusNamed(String(text));
   if (found) return found;
-  if (Object.hasOwn(STATUS_ALIASES, word)) return STATUS_ALIASES[word]!;
   throw new WerkError("INVALID_STATUS", `there is no status "${text}".`, {
     hint: `Use one of:  ${STATUSES.join(", ")}`,
     field: "status",

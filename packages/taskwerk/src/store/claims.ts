@@ -1,6 +1,6 @@
+import { parseToken } from "@taskwerk/contract/claim-token";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Tx } from "@taskwerk/sqlite/database";
-import { parseToken } from "../core/claim-token.ts";
 import type { TaskRow } from "./task-row.ts";
 
 /** True while somebody has the task. */

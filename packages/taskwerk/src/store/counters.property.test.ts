@@ -13,14 +13,28 @@ type Step =
       readonly before: number | null;
       readonly criteria: boolean;
       readonly defer: boolean;
+      readonly status: Status | null;
     }
-  | { readonly kind: "import"; readonly parent: number | null; readonly after: number | null; readonly done: boolean }
+  | {
+      readonly kind: "import";
+      readonly parent: number | null;
+      readonly after: number | null;
+      readonly done: boolean;
+      readonly rest: Status | null;
+    }
   | {
       readonly kind: "move";
       readonly task: number;
       readonly to: Status;
       readonly cascade: boolean;
       readonly satisfy: boolean;
+    }
+  | {
+      readonly kind: "update";
+      readonly task: number;
+      readonly to: Status;
+      readonly add: number | null;
+      readonly remove: number | null;
     }
   | { readonly kind: "tie"; readonly task: number; readonly blocker: number }
   | { readonly kind: "untie"; readonly task: number; readonly blocker: number }
@@ -31,6 +45,17 @@ type Step =
 
 const pick = fc.nat({ max: 1000 });
 const maybe = fc.option(pick, { nil: null });
+const status = fc.constantFrom<Status>(
+  "todo",
+  "in-progress",
+  "review",
+  "blocked",
+  "paused",
+  "done",
+  "done",
+  "cancelled",
+);
+const closing = fc.constantFrom<Status | null>(null, null, null, "done", "cancelled");
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
@@ -41,21 +66,32 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       before: maybe,
       criteria: fc.boolean(),
       defer: fc.boolean(),
+      status: closing,
     }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant("import" as const), parent: maybe, after: maybe, done: fc.boolean() }),
+    arbitrary: fc.record({
+      kind: fc.constant("import" as const),
+      parent: maybe,
+      after: maybe,
+      done: fc.boolean(),
+      rest: closing,
+    }),
   },
   {
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant("move" as const),
       task: pick,
-      to: fc.constantFrom<Status>("todo", "in-progress", "review", "blocked", "paused", "done", "done", "cancelled"),
+      to: status,
       cascade: fc.boolean(),
       satisfy: fc.boolean(),
     }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("update" as const), task: pick, to: status, add: maybe, remove: maybe }),
   },
   {
     weight: 3,
@@ -98,22 +134,27 @@ async function play({ rig, ids, tokens }: World, one: Step): Promise<void> {
         ...(before ? { blocks: [before] } : {}),
         ...(one.criteria ? { acceptance: ["works"] } : {}),
         ...(one.defer ? { defer_until: "+10m" } : {}),
+        ...(one.status ? { status: one.status } : {}),
       }),
     );
+    if (parent && one.status) await expectFollowed(rig, parent);
   } else if (one.kind === "import") {
+    const parent = orNone(one.parent);
     const { data } = await rig.call("task.import", {
       tasks: [
-        { ref: "p", title: "p", parent: orNone(one.parent) },
+        { ref: "p", title: "p", parent },
         { ref: "a", title: "a", parent: "p", ...(one.done ? { status: "done" } : {}) },
         {
           ref: "b",
           title: "b",
           parent: "p",
+          ...(one.rest ? { status: one.rest } : {}),
           depends_on: ["a", ...((orNone(one.after) ?? []).length ? [orNone(one.after)!] : [])],
         },
       ],
     });
     ids.push(...Object.values(data.ids));
+    if (parent && one.done && one.rest) await expectFollowed(rig, parent);
   } else if (one.kind === "pass") rig.pass(one.minutes * 60_000);
   else if (one.kind === "claim")
     tokens.push((await rig.call("claim.take", { as: "w", lease_s: one.lease })).data.claim.token);
@@ -130,9 +171,26 @@ async function play({ rig, ids, tokens }: World, one: Step): Promise<void> {
       satisfy: one.satisfy,
       ...(claim ? { claim } : {}),
     });
+  } else if (one.kind === "update") {
+    const [add, remove, claim] = [orNone(one.add), orNone(one.remove), tokens.at(-1)];
+    await rig.call("task.update", {
+      ids: [id(one.task)],
+      status: one.to,
+      ...(add ? { depends_on_add: [add] } : {}),
+      ...(remove ? { depends_on_remove: [remove] } : {}),
+      ...(claim ? { claim } : {}),
+    });
   } else {
     await rig.call("task.deps", { id: id(one.task), [one.kind === "tie" ? "add" : "remove"]: [id(one.blocker)] });
   }
+}
+
+/** A parent that has just got a closed child: it is open only for what is still open, or for criteria of its own. */
+async function expectFollowed(rig: Rig, parent: string): Promise<void> {
+  const { id, status, children, acceptance } = (await rig.call("task.show", { id: parent })).data;
+  const below = await Promise.all(children.map(async (child) => (await rig.call("task.show", { id: child })).data));
+  if (acceptance.length > 0 || below.some((child) => child.category_of_status !== "closed")) return;
+  expect(["done", "cancelled"], `${id}, whose parts are all closed`).toContain(status);
 }
 
 interface Row {

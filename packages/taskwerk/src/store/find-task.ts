@@ -28,6 +28,10 @@ export async function findTask(reader: Reader, prefix: string, text: string, fie
   throw await taskNotFound(reader, prefix, text, field);
 }
 
+/** The row of that number, as it is now; whoever asks knows that it is there. */
+export const rowOf = async (reader: Reader, seq: number): Promise<TaskRow> =>
+  (await reader.get<TaskRow>("select * from tasks where seq = ?", [seq]))!;
+
 const byUid = (reader: Reader, suffix: string): Promise<TaskRow[]> =>
   suffix.length === 26
     ? reader.all<TaskRow>("select * from tasks where uid = ? and deleted_at is null", [suffix])

@@ -3,6 +3,7 @@ import type { Tx } from "@taskwerk/sqlite/database";
 import { canonicalJson } from "../core/canonical.ts";
 import { sha256 } from "./sha256.ts";
 
+/** A call that is to be done once: its key, and what makes it the same call. */
 export interface Keyed {
   readonly key: string;
   readonly operation: string;

@@ -5,11 +5,14 @@ import { printId } from "../core/ids.ts";
 import { isClosed } from "../core/moves.ts";
 import { cycle, parentsInCycles, waitPath } from "./deps.ts";
 import { insertRows } from "./insert-rows.ts";
+import { followChild } from "./move-task.ts";
 import { insertTasks, newRow, nextSeq, takeNumbers } from "./new-task.ts";
 import type { Op } from "./op.ts";
 import { isHolding, isOpenBlocker, type NewTaskRow, type TaskRow } from "./task-row.ts";
 
-interface Ties extends RowTies {
+/** A row of an import with what it is tied to: rows of the same file, and tasks that are in the store already. */
+export interface Ties extends RowTies {
+  /** The task that has this row's key already; the row is then skipped. */
   readonly existing: TaskRow | null;
   readonly storedParent: TaskRow | null;
   readonly storedBlockers: readonly TaskRow[];
@@ -35,6 +38,7 @@ export async function insertBatch(op: Op, rows: readonly Fields[], ties: readonl
     await insertRows(op.tx, "deps", ["task", "blocker"], depRows(ties, order, drafts));
     await countStored(op, touched);
     await checkStoredCycles(op, ties, order, drafts);
+    await followStored(op, ties, order, drafts);
   }
   return rows.map((_, row) => drafts.get(row)?.id ?? ties[row]!.existing!.id);
 }
@@ -167,6 +171,21 @@ async function countStored(op: Op, { children, dependants }: StoredCounts): Prom
   for (const [seq, open] of dependants) {
     if (open > 0) await op.tx.run("update tasks set open_dependants = open_dependants + ? where seq = ?", [open, seq]);
   }
+}
+
+/** A stored parent closes when all that came under it is closed, and nothing else of it is open. */
+async function followStored(
+  op: Op,
+  ties: readonly Ties[],
+  order: readonly number[],
+  drafts: ReadonlyMap<number, Draft>,
+): Promise<void> {
+  const last = new Map<number, Draft>();
+  for (const row of order) {
+    const { storedParent } = ties[row]!;
+    if (storedParent) last.set(storedParent.seq, drafts.get(row)!);
+  }
+  for (const [parent, child] of last) if (isClosed(child.status)) await followChild(op, child, parent);
 }
 
 function* depRows(

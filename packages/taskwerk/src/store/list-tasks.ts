@@ -3,7 +3,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { type Priority, STATUSES, type Status } from "@taskwerk/contract/status";
 import type { Reader, SqlValue } from "@taskwerk/sqlite/database";
 import { rankOf } from "../core/priority.ts";
-import { READY_AT } from "./read-task.ts";
+import { READY_AT, withTags } from "./read-task.ts";
 
 /** What to list. Ids are row numbers here; without `statuses` it is every status. */
 export interface ListFilter {
@@ -17,6 +17,7 @@ export interface ListFilter {
   readonly ready?: boolean;
 }
 
+/** Row numbers of one page, in order. */
 export interface ListPage {
   readonly seqs: readonly number[];
   readonly page: Page;
@@ -100,7 +101,7 @@ function conditions(filter: ListFilter, at: string): Where {
   if (filter.assignee !== undefined) add("assignee = ?", filter.assignee);
   if (filter.parent !== undefined) add("parent = ?", filter.parent);
   if (filter.keyPrefix !== undefined) add("key >= ? and key < ?", filter.keyPrefix, `${filter.keyPrefix}\u{10ffff}`);
-  for (const tag of filter.tags ?? []) add("seq in (select task from tags where tag = ?)", tag);
+  if (filter.tags?.length) add(...withTags(filter.tags));
   if (filter.session !== undefined) add("seq in (select task from task_sessions where session = ?)", filter.session);
   return { terms, params };
 }

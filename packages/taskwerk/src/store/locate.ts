@@ -1,13 +1,15 @@
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { STORE_DIRECTORY } from "@taskwerk/contract/api-file";
 import { STORE_FILE, storeNotFound } from "./open.ts";
 
-const DIRECTORY = ".taskwerk";
-
+/** Where a search for the store begins, and what was said about it. */
 export interface From {
   readonly cwd: string;
   /** What --store said. */
   readonly store?: string;
+  /** The last directory upwards in which to look. Default: the root. */
+  readonly upTo?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -15,14 +17,15 @@ export interface From {
  * The store directory that a command means: --store, else TASKWERK_DIR, else the nearest .taskwerk upwards, else that of
  * the main worktree when standing in a linked one. Throws STORE_NOT_FOUND.
  */
-export function locateStore({ cwd, store, env }: From): string {
+export function locateStore({ cwd, store, upTo, env }: From): string {
   const named = store ?? env.TASKWERK_DIR;
   if (named) return namedStore(resolve(cwd, named), store === undefined ? "TASKWERK_DIR" : "--store");
   for (const dir of upwards(resolve(cwd))) {
-    const here = join(dir, DIRECTORY);
+    const here = join(dir, STORE_DIRECTORY);
     if (isStore(here)) return here;
     const main = mainWorktree(join(dir, ".git"));
-    if (main !== null && isStore(join(main, DIRECTORY))) return join(main, DIRECTORY);
+    if (main !== null && isStore(join(main, STORE_DIRECTORY))) return join(main, STORE_DIRECTORY);
+    if (dir === upTo) break;
   }
   throw storeNotFound(`there is no task store in ${cwd} or above.`);
 }
@@ -31,7 +34,7 @@ const isStore = (dir: string): boolean => existsSync(join(dir, STORE_FILE));
 
 function namedStore(dir: string, by: string): string {
   if (isStore(dir)) return dir;
-  const inside = join(dir, DIRECTORY);
+  const inside = join(dir, STORE_DIRECTORY);
   throw storeNotFound(
     `there is no store in ${dir}, which ${by} names.${isStore(inside) ? ` There is one in ${inside}.` : ""}`,
   );

@@ -40,6 +40,12 @@ describe("the log", () => {
       truncated: true,
       cursor: "2",
     });
+    for (const limit of [0, 10_001]) {
+      await expect(rig.call("event.list", { limit })).rejects.toMatchObject({
+        code: "VALIDATION_FAILED",
+        field: "limit",
+      });
+    }
   });
 
   it("keeps before and after of each change and can only grow", async () => {

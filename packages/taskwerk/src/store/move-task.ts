@@ -2,9 +2,11 @@ import type { Status } from "@taskwerk/contract/status";
 import { eventOf, isClosed } from "../core/moves.ts";
 import { changeTask } from "./change-task.ts";
 import { countMove } from "./counters.ts";
+import { rowOf } from "./find-task.ts";
 import { emit, type Op } from "./op.ts";
 import { isGroup, type TaskRow } from "./task-row.ts";
 
+/** Where a task goes, and what is to be remembered of it. */
 export interface Move {
   readonly to: Status;
   readonly reason?: string | null;
@@ -39,7 +41,7 @@ export async function moveTask(op: Op, row: TaskRow, move: Move): Promise<TaskRo
     ...(because === undefined ? {} : { because }),
   });
   op.released.add(row.seq);
-  if (moved.parent !== null) await follow(op, moved, moved.parent);
+  if (moved.parent !== null) await followChild(op, moved, moved.parent);
   return moved;
 }
 
@@ -56,9 +58,10 @@ function times(op: Op, row: TaskRow, to: Status): Partial<TaskRow> {
   };
 }
 
-async function follow(op: Op, child: TaskRow, parentSeq: number): Promise<void> {
-  const parent = await op.tx.get<TaskRow>("select * from tasks where seq = ?", [parentSeq]);
-  if (!parent || parent.deleted_at !== null) return;
+/** Lets a parent follow what its child, moved or new, has become: a group closes with the last, a closed one opens. */
+export async function followChild(op: Op, child: Pick<TaskRow, "id" | "status">, parentSeq: number): Promise<void> {
+  const parent = await rowOf(op.tx, parentSeq);
+  if (parent.deleted_at !== null) return;
   const because = `${child.id} ${child.status}`;
   if (!isClosed(child.status)) {
     if (isClosed(parent.status)) await moveTask(op, parent, { to: "todo", because });

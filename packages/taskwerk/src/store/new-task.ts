@@ -6,6 +6,7 @@ import { isClosed } from "../core/moves.ts";
 import { DEFAULT_PRIORITY, rankOf } from "../core/priority.ts";
 import { countChild } from "./counters.ts";
 import { insertRows } from "./insert-rows.ts";
+import { followChild } from "./move-task.ts";
 import { emit, logChange, type Op } from "./op.ts";
 import { isHolding, NEW_COLUMNS, type NewTaskRow, type TaskRow } from "./task-row.ts";
 
@@ -94,10 +95,12 @@ export function checkParent(parent: Pick<TaskRow, "id" | "status" | "depth">): v
   }
 }
 
-/** One new row with its tags, criteria, search text, tally, log and event. Dependencies are added afterwards. */
+/** One new row with all that hangs on it; its parent follows. Dependencies are added afterwards. */
 export async function insertTask(op: Op, row: NewTaskRow, fields: Fields): Promise<void> {
   await insertTasks(op, [{ row, fields }]);
-  if (row.parent !== null) await countChild(op, row.parent, !isClosed(row.status));
+  if (row.parent === null) return;
+  await countChild(op, row.parent, !isClosed(row.status));
+  if (isClosed(row.status)) await followChild(op, row, row.parent);
 }
 
 /** New rows, with all that hangs on them; their counters must be right already. */

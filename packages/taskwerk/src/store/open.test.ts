@@ -29,8 +29,8 @@ describe("createStore", () => {
   });
 
   it("leaves a store alone that is there", async () => {
-    await createStore(dir, { prefix: "ONE" });
-    await createStore(dir, { prefix: "TWO" });
+    expect(await createStore(dir, { prefix: "ONE" })).toEqual({ created: true, prefix: "ONE" });
+    expect(await createStore(dir, { prefix: "TWO" })).toEqual({ created: false, prefix: "ONE" });
     const store = await openStore(dir);
     expect(store.prefix).toBe("ONE");
     await store.close();

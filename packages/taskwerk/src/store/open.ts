@@ -21,17 +21,25 @@ export interface Store {
   readonly prefix: string;
   /** Runs `work` on one snapshot. */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
-  /** Runs `work` as one durable transaction, or not at all; `work` awaits nothing but its `tx`. */
+  /** Runs `work` as one durable transaction, or not at all; all other writers wait for `work`. */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 /**
  * Makes a store in `dir` (0700, its files 0600), with a .gitignore of its own; touches nothing else. A store that is
- * there already stays as it is. Throws READ_ONLY, STORE_FULL, STORE_UNREADABLE.
+ * there already stays as it is. Gives the prefix that the store has. Throws READ_ONLY, STORE_FULL, STORE_UNREADABLE.
  */
-export async function createStore(dir: string, options: { readonly prefix: string }): Promise<void> {
+export async function createStore(
+  dir: string,
+  options: { readonly prefix: string },
+): Promise<{ readonly created: boolean; readonly prefix: string }> {
   const file = join(dir, STORE_FILE);
+  if (existsSync(file)) {
+    const store = await openStore(dir, { readonly: true });
+    await store.close();
+    return { created: false, prefix: store.prefix };
+  }
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     // SQLite gives its side files the rights of the file it finds.
@@ -42,15 +50,20 @@ export async function createStore(dir: string, options: { readonly prefix: strin
   }
   const database = await openDatabase(file, { migrations: MIGRATIONS });
   try {
-    await database.write((tx) =>
-      tx.run("insert into settings (key, value) values ('prefix', ?) on conflict (key) do nothing", [
+    return await database.write(async (tx) => {
+      // Another process may have come first.
+      const made = await tx.run("insert into settings (key, value) values ('prefix', ?) on conflict (key) do nothing", [
         options.prefix.toUpperCase(),
-      ]),
-    );
+      ]);
+      return { created: made > 0, prefix: await prefixIn(tx) };
+    });
   } finally {
     await database.close();
   }
 }
+
+const prefixIn = async (reader: Reader): Promise<string> =>
+  (await reader.get<{ value: string }>("select value from settings where key = 'prefix'"))?.value ?? "TASK";
 
 /**
  * Opens the store in `dir` and brings it up to date. Throws STORE_NOT_FOUND, SCHEMA_TOO_NEW, STORE_BUSY, STORE_FULL,
@@ -64,12 +77,10 @@ export async function openStore(dir: string, options: { readonly readonly?: bool
     create: false,
     ...(options.readonly ? { readonly: true } : {}),
   });
-  const prefix = await database.read((reader) =>
-    reader.get<{ value: string }>("select value from settings where key = 'prefix'"),
-  );
+  const prefix = await database.read(prefixIn);
   return {
     dir,
-    prefix: prefix?.value ?? "TASK",
+    prefix,
     read: database.read,
     write: database.write,
     close: database.close,

@@ -3,9 +3,9 @@ import { WerkError } from "@taskwerk/contract/errors";
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 } as const;
 const WORKDAY_MINUTES = 480;
 
-/** `90s`, `15m`, `1h30m`, `2d` in seconds. Throws VALIDATION_FAILED naming the flag. */
+/** `90s`, `15m`, `1h30m`, `2d` in whole seconds. Throws VALIDATION_FAILED naming the flag. */
 export function secondsOf(text: string, flag: string): number {
-  return partsOf(text, flag).reduce((sum, { count, unit }) => sum + count * SECONDS[unit], 0);
+  return Math.round(partsOf(text, flag).reduce((sum, { count, unit }) => sum + count * SECONDS[unit], 0));
 }
 
 /** A length of work in minutes: `45m`, `4h`, `1h30m`, and `2d` with 8 hours a day. */

@@ -29,9 +29,9 @@ export interface Program<App> {
   readonly options: readonly GlobalOption[];
   /** The last lines of the help page. */
   readonly outro: readonly string[];
-  /** Words of the sister program: what to say when one is typed here. */
   /** The exit code of the signal that was caught; 0 when there was none. Default: none is ever caught. */
   readonly interruptedCode?: () => number;
+  /** Words of the sister program: what to say when one is typed here. */
   readonly foreign: { readonly words: ReadonlySet<string>; readonly program: string; readonly reason: string };
   readonly makeApp: (output: Output, flags: GlobalFlags) => Promise<App>;
 }

@@ -1,4 +1,4 @@
-import { WerkError } from "@taskwerk/contract/errors";
+import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
 import { makeOutput, type Output } from "../output.ts";
 import { printError } from "../print-error.ts";
@@ -10,15 +10,35 @@ import type { VerbEntry } from "./verb.ts";
 /** Runs one command line and answers its exit code. Throws nothing. */
 export async function runProgram<App>(program: Program<App>, around: Surroundings): Promise<number> {
   const flags = flagsOf(around.argv);
-  const early = outputOf(around, { json: wantsJson(around.argv), color: !flags.includes("--no-color") });
+  const early = earlyOutput(around, wantsJson(around.argv));
+  const errors = { output: early };
   try {
-    return await runVerb(program, around, early, flags);
+    return await runVerb(program, around, early, errors, flags);
   } catch (error) {
     const signalled = program.interruptedCode?.() ?? 0;
-    if (signalled === 0) return printError(early, error, flags.includes("--debug"));
+    if (signalled === 0) return tell(around, errors.output, error, flags.includes("--debug"));
     // Whatever it was that failed, it failed because somebody stopped it.
-    printError(early, new WerkError("INTERRUPTED", "it was stopped before it was done.", { cause: error }), false);
+    tell(
+      around,
+      errors.output,
+      new WerkError("INTERRUPTED", "it was stopped before it was done.", { cause: error }),
+      false,
+    );
     return signalled;
+  }
+}
+
+/** Prints an error and answers its exit code; 1 where stdout cannot be written: then it is words on stderr, if those can. */
+function tell(around: Surroundings, output: Output, error: unknown, debug: boolean): number {
+  try {
+    return printError(output, error, debug);
+  } catch {
+    try {
+      printError(outputOf(around, {}), error, debug);
+    } catch {
+      // Nobody can be told. The exit code says that it failed.
+    }
+    return EXIT.unexpected;
   }
 }
 
@@ -26,6 +46,7 @@ async function runVerb<App>(
   program: Program<App>,
   around: Surroundings,
   early: Output,
+  errors: { output: Output },
   flags: readonly string[],
 ): Promise<number> {
   const withValue = spellingsWithValue(program.options);
@@ -36,6 +57,7 @@ async function runVerb<App>(
   const { entry, words } = entryOf(program, word, rest, withValue);
   if (flags.includes("--help") || flags.includes("-h")) return help(program, early, entry.name.split(" "), withValue);
   const [{ commandOf, parse }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
+  if (verb.ownsFormat) errors.output = earlyOutput(around, flags.includes("--json"));
   const parsed = parse(program, commandOf(program, entry, verb), entry, words);
   const globals: GlobalFlags = verb.ownsFormat ? withoutFormat(parsed.flags) : parsed.flags;
   const app = await program.makeApp(outputOf(around, globals), globals);
@@ -45,6 +67,10 @@ async function runVerb<App>(
 function withoutFormat({ format: _, ...flags }: GlobalFlags): GlobalFlags {
   return flags;
 }
+
+/** What is printed to before the command line is understood, and when it cannot be. */
+const earlyOutput = (around: Surroundings, json: boolean): Output =>
+  outputOf(around, { json, color: !flagsOf(around.argv).includes("--no-color") });
 
 function outputOf(around: Surroundings, flags: GlobalFlags): Output {
   return makeOutput({

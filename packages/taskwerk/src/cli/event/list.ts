@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { TaskEvent } from "@taskwerk/contract/event";
+import { EVENTS_A_PAGE } from "@taskwerk/contract/limits";
 import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { relativeTime } from "@taskwerk/terminal/relative-time";
@@ -8,7 +9,9 @@ import type { Verb } from "../verb.ts";
 /** `events list`: what happened, oldest first, from a cursor on. */
 export const eventListVerb: Verb<{ readonly since?: string; readonly limit?: string }> = {
   build: (command) =>
-    command.option("--since <cursor>", "only what came after this cursor").option("--limit <n>", "how many (100)"),
+    command
+      .option("--since <cursor>", "only what came after this cursor")
+      .option("--limit <n>", `how many (${EVENTS_A_PAGE})`),
   async run(app, _, { since, limit }) {
     const input = {
       ...(since === undefined ? {} : { since: numberOf(since, "since") }),
@@ -27,7 +30,8 @@ const EVENTS: View<readonly TaskEvent[]> = {
   fields: ["cursor", "time", "type", "subject", "actor", "session"],
   known: ["id", "cursor", "type", "time", "actor", "session", "op", "subject", "data"],
   items: (events) => events.map((event) => ({ ...event })),
-  screen(output, { data }) {
+  rest: ({ cursor }) => `the rest: --since ${cursor}`,
+  screen(output, { data, page }) {
     if (data.length === 0) output.line("Nothing happened.");
     else {
       output.table(
@@ -46,6 +50,9 @@ const EVENTS: View<readonly TaskEvent[]> = {
           actor,
         ]),
       );
+      if (!output.isTTY || !page?.truncated) return;
+      output.line();
+      output.line(`${page.returned} of ${page.total} events. The rest: --since ${page.cursor}`);
     }
   },
 };

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { WerkError } from "@taskwerk/contract/errors";
+import { STORE_DIRECTORY } from "@taskwerk/contract/api-file";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
+import type { App } from "../app.ts";
 import type { Verb } from "../verb.ts";
 
 interface Made {
@@ -13,21 +15,37 @@ interface Made {
   readonly repository: string | null;
 }
 
-/** `init`: a store at the top of the repository one stands in, or here. Where there is one, it stays as it is. */
+/**
+ * `init`: a store at the top of the repository one stands in, or here. Where there is one, it stays as it is; a linked
+ * worktree has that of the main one.
+ */
 export const initVerb: Verb<{ readonly prefix?: string; readonly here?: boolean }> = {
   build: (command) =>
     command
       .option("--prefix <word>", "ids look like WORD-001 (TASK)")
       .option("--here", "in this directory, not at the top of the repository"),
-  async run(app, _, { prefix = "TASK", here }) {
+  async run(app, _, { prefix, here }) {
     const top = here ? null : repositoryOf(app.target.cwd);
     const named = app.target.store ?? (app.world.env.TASKWERK_DIR ? app.path(app.world.env.TASKWERK_DIR) : undefined);
-    const store = named ?? join(top ?? app.target.cwd, ".taskwerk");
-    const created = !existsSync(join(store, "taskwerk.db"));
-    if (created) await app.world.createStore(store, prefixOf(prefix));
-    app.show("store.init", { store, prefix: prefixOf(prefix), created, repository: top }, MADE);
+    const store =
+      named ?? (top === null ? null : await storeAt(app, top)) ?? join(top ?? app.target.cwd, STORE_DIRECTORY);
+    const wanted = prefixOf(prefix ?? "TASK");
+    const made = await app.world.createStore(store, wanted);
+    const keeps = prefix !== undefined && made.prefix !== wanted;
+    const warnings = keeps ? [`the ids of this store begin with ${made.prefix}, and go on to.`] : [];
+    app.show("store.init", { store, ...made, repository: top }, MADE, warnings);
   },
 };
+
+/** The store that a repository has already, in a linked worktree that of the main one; null when it has none. */
+async function storeAt(app: App, top: string): Promise<string | null> {
+  try {
+    return await app.world.locateStore({ cwd: top, upTo: top });
+  } catch (error) {
+    if (isWerkError(error) && error.code === "STORE_NOT_FOUND") return null;
+    throw error;
+  }
+}
 
 function prefixOf(word: string): string {
   if (/^[A-Za-z][A-Za-z0-9]{0,15}$/.test(word)) return word.toUpperCase();
@@ -51,13 +69,15 @@ const MADE: View<Made> = {
   items: (made) => [{ ...made, id: made.store }],
   screen(output, { data: { store, created, repository } }) {
     const place =
-      repository === null ? `in ${dirname(store)}` : `at the top of this repository (${basename(repository)})`;
+      repository === dirname(store)
+        ? `at the top of this repository (${basename(repository)})`
+        : `in ${dirname(store)}`;
     if (!created) {
       output.line(`There is a store ${place} already: ${store}`);
       return;
     }
     output.line(`Made .taskwerk/ ${place}.`);
-    if (repository !== null)
+    if (repository === dirname(store))
       output.line("Git ignores all of it but config.yml. No hook and no other file was touched.");
     if (!output.isTTY) return;
     output.line();

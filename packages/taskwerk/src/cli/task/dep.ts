@@ -1,4 +1,5 @@
 import type { Operations } from "@taskwerk/contract/client";
+import { checkFields } from "@taskwerk/terminal/fields";
 import { printSuccess, type View } from "@taskwerk/terminal/print-success";
 import { expandIds } from "../expand-ids.ts";
 import { type Verb, wordOf, wordsOf } from "../verb.ts";
@@ -32,6 +33,7 @@ interface Neighbour {
 export const depListVerb: Verb<unknown> = {
   build: (command) => command.argument("<id>", "the task"),
   async run(app, [id]) {
+    if (app.output.fields) checkFields(app.output.fields, NEIGHBOURS.known);
     const shown = await app.call("task.show", { id: wordOf(id) });
     printSuccess(app.output, { ...shown, kind: "task.deps", data: neighboursOf(shown.data) }, NEIGHBOURS);
   },

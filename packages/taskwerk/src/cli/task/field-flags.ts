@@ -22,7 +22,7 @@ export interface FieldFlags {
   readonly meta?: readonly string[];
 }
 
-export const addFieldFlags = (command: Command): Command =>
+export const addFieldFlags = (command: Command, meta = "anything else (repeatable)"): Command =>
   command
     .option("-d, --description <text>", "what it is about (- for stdin, @file for a file)")
     .option("-p, --priority <priority>", "critical, high, medium or low")
@@ -35,7 +35,7 @@ export const addFieldFlags = (command: Command): Command =>
     .option("--type <type>")
     .option("--files <glob>", "files it is about (repeatable)", collectList)
     .option("--capability <capability>", "what a worker must be able to do (repeatable)", collectList)
-    .option("--meta <key=value>", "anything else (repeatable)", collect);
+    .option("--meta <key=value>", meta, collect);
 
 type Fields = Omit<UpdateTask, "ids">;
 

@@ -1,5 +1,7 @@
+import type { Task } from "@taskwerk/contract/task";
+
 /** Every field of a task as `--fields` may name it, in the order of the reference. */
-export const TASK_FIELDS: readonly string[] = [
+export const TASK_FIELDS = [
   "id",
   "uid",
   "title",
@@ -40,4 +42,4 @@ export const TASK_FIELDS: readonly string[] = [
   "deleted_at",
   "created_by",
   "updated_by",
-];
+] as const satisfies readonly (keyof Task)[];

@@ -60,8 +60,9 @@ const counted = (count: number, word: string): string => `${count} ${count === 1
 
 const resultView = (say: (result: ImportResult) => string): View<ImportResult> => ({
   fields: ["created", "updated", "skipped"],
-  known: ["created", "updated", "skipped", "ids", "list"],
+  known: ["created", "updated", "skipped", "ids", "new_ids", "list"],
   items: (result) => [{ ...result }],
+  ids: (result) => result.new_ids,
   screen(output, { data }) {
     output.line(say(data));
     if (output.isTTY && data.created > 0) output.line(dim(`  See them:  ${data.list}`));

@@ -61,7 +61,7 @@ function childrenWord(task: Task): string | null {
     return null;
   }
   const total = task.children.length;
-  return `${Math.floor((task.progress / 100) * total + 1e-9)} of ${total}`;
+  return `${Math.round((task.progress / 100) * total)} of ${total}`;
 }
 
 /** The one thing about a task that matters most. */

@@ -36,10 +36,10 @@ export const listVerb: Verb<ListFlags> = {
       .option("--limit <n>", "rows; 0 for all of them (50)")
       .option("--cursor <cursor>", "the page after this one"),
   async run(app, [query], flags) {
-    const input = { ...fromFlags(app, flags), ...queryTerms(wordsOf(query)) };
-    const narrowed = Object.keys(input).some((key) => !["limit", "cursor", "all"].includes(key));
-    const counts = narrowed || !wantsScreen(app.output) ? null : (await app.call("store.status", {})).data;
-    const nothing = narrowed || (counts !== null && hasTasks(counts));
+    const input = narrowed(fromFlags(app, flags), queryTerms(wordsOf(query)));
+    const isNarrow = Object.keys(input).some((key) => !["limit", "cursor", "all"].includes(key));
+    const counts = isNarrow || !wantsScreen(app.output) ? null : (await app.call("store.status", {})).data;
+    const nothing = isNarrow || (counts !== null && hasTasks(counts));
     await app.perform(
       "task.list",
       mine(app, input),
@@ -67,7 +67,7 @@ export const readyVerb: Verb<Pick<ListFlags, "tag" | "limit" | "cursor">> = {
     const { ready: _, ...query2 } = terms;
     await app.perform(
       "task.ready",
-      { ...fromFlags(app, flags), ...query2 },
+      narrowed(fromFlags(app, flags), query2),
       listView(["Nothing is ready."], ({ page }) =>
         page?.truncated ? cutLine(page.returned, page.total, "ready") : [],
       ),
@@ -93,6 +93,20 @@ function fromFlags(app: App, flags: ListFlags): ListTasks {
     ...(cursor === undefined ? {} : { cursor }),
     ...(session === undefined ? {} : { session }),
   };
+}
+
+/** Flags and terms together: all tags must hold, anything else is said once. Throws USAGE. */
+function narrowed(flags: ListTasks, terms: ListTasks): ListTasks {
+  const twice = Object.keys(terms).find((key) => key !== "tag" && Object.hasOwn(flags, key));
+  if (twice !== undefined) {
+    const field = twice === "key_prefix" ? "key" : twice;
+    throw new WerkError("USAGE", `--${field} and ${field}: say the same thing twice.`, {
+      hint: "Leave one of them out. A term takes several values:  status:todo,review",
+      field,
+    });
+  }
+  const tags = [...(flags.tag ?? []), ...(terms.tag ?? [])];
+  return { ...flags, ...terms, ...(tags.length > 0 ? { tag: tags } : {}) };
 }
 
 /** `me` is whoever types. */

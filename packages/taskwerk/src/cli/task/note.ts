@@ -1,11 +1,10 @@
 import type { Note } from "@taskwerk/contract/client";
 import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
+import { NOTE_TYPES, type NoteType } from "@taskwerk/contract/note";
 import type { AddNote } from "@taskwerk/contract/task";
 import type { View } from "@taskwerk/terminal/print-success";
 import { type Verb, wordOf } from "../verb.ts";
-
-const TYPES = ["comment", "progress", "decision", "question", "answer"] as const;
 
 /** `note ID TEXT|-`: needs no claim. */
 export const noteVerb: Verb<{ readonly type?: string }> = {
@@ -13,7 +12,7 @@ export const noteVerb: Verb<{ readonly type?: string }> = {
     command
       .argument("<id>", "the task")
       .argument("<text>", "the note (- for stdin, @file for a file)")
-      .option("--type <type>", "comment, progress, decision, question or answer"),
+      .option("--type <type>", `${NOTE_TYPES.slice(0, -1).join(", ")} or ${NOTE_TYPES.at(-1)}`),
   async run(app, [id, text], { type }) {
     const input: AddNote = {
       id: wordOf(id),
@@ -24,12 +23,12 @@ export const noteVerb: Verb<{ readonly type?: string }> = {
   },
 };
 
-function typeOf(word: string): (typeof TYPES)[number] {
-  const found = TYPES.find((type) => type === word);
+function typeOf(word: string): NoteType {
+  const found = NOTE_TYPES.find((type) => type === word);
   if (found) return found;
-  const near = nearest(word, TYPES);
+  const near = nearest(word, NOTE_TYPES);
   throw new WerkError("USAGE", `no type of note "${word}".${near ? ` Did you mean "${near}"?` : ""}`, {
-    hint: `Use one of:  ${TYPES.join(", ")}`,
+    hint: `Use one of:  ${NOTE_TYPES.join(", ")}`,
     field: "type",
     given: word,
   });

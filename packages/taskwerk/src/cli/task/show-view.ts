@@ -23,7 +23,9 @@ export const showView: View<Shown> = {
 
 /** Several of them, an empty line between. */
 export const showManyView: View<readonly Shown[]> = {
-  ...showView,
+  fields: showView.fields,
+  known: SHOWN_FIELDS,
+  piped: "screen",
   items: (tasks) => tasks.map((task) => ({ ...task })),
   screen(output, { data }) {
     data.forEach((task, index) => {

@@ -26,6 +26,7 @@ export const updateVerb: Verb<UpdateFlags> = {
         .argument("[ids...]", "12, TASK-012, 3..7, 1,2,3, or - for stdin")
         .option("--tasks <ids>", "the same, as a flag", collectList)
         .option("--title <title>", "a new title"),
+      "anything else (repeatable); the others stay, key= takes one away",
     )
       .option("-t, --tag <tags>", "+new,-old", collectList)
       .option("--after <ids>", "+waits-for,-no-longer", collectList)
@@ -36,9 +37,11 @@ export const updateVerb: Verb<UpdateFlags> = {
     const ids = await expandIds([...wordsOf(words), ...(flags.tasks ?? [])], app.world.readStdin);
     const { tag, after, unset, title, ifRev } = flags;
     const claim = claimTokenOf(app, flags.claim);
+    const { metadata, ...fields } = await fieldsFrom(app, flags);
     const changes = {
       ...(title === undefined ? {} : { title }),
-      ...(await fieldsFrom(app, flags)),
+      ...fields,
+      ...(metadata ? { metadata_set: emptyAsNull(metadata) } : {}),
       ...signed("tags", tag),
       ...signed("depends_on", after),
       ...(unset ? Object.fromEntries(unset.map(emptied)) : {}),
@@ -67,6 +70,9 @@ function signed(field: "tags" | "depends_on", words: readonly string[] | undefin
     ...(removed.length > 0 ? { [`${field}_remove`]: removed } : {}),
   };
 }
+
+const emptyAsNull = (pairs: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(pairs).map(([key, value]) => [key, value === "" ? null : value]));
 
 const EMPTIED: Readonly<Record<string, string>> = {
   description: "description",

@@ -1,14 +1,11 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
-import { PRIORITIES, type Priority, STATUS_ALIASES, STATUSES, type Status } from "@taskwerk/contract/status";
+import { PRIORITIES, type Priority, STATUSES, type Status, statusNamed } from "@taskwerk/contract/status";
 
 /** A status as it was typed, aliases understood. Throws INVALID_STATUS with the nearest one. */
 export function statusOf(word: string): Status {
-  const given = word.trim().toLowerCase();
-  const found = STATUSES.find((status) => status === given);
+  const found = statusNamed(word);
   if (found) return found;
-  const alias = Object.hasOwn(STATUS_ALIASES, given) ? STATUS_ALIASES[given] : undefined;
-  if (alias) return alias;
   throw wrongWord("INVALID_STATUS", "status", word, STATUSES);
 }
 

@@ -1,6 +1,4 @@
-import type { Success } from "@taskwerk/contract/envelope";
 import type { Task, TaskWrite } from "@taskwerk/contract/task";
-import type { Output } from "@taskwerk/terminal/output";
 import { dim, type Part } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { TASK_FIELDS } from "./fields.ts";
@@ -10,19 +8,15 @@ import { statusWord } from "./status-word.ts";
 export type SayChange = (task: Task) => readonly Part[];
 
 /** What a write did, one line a task, and what can start now because of it. `-q`: the ids. */
-export const writeView = (
-  say: SayChange,
-  hint?: (output: Output, success: Success<TaskWrite>) => void,
-): View<TaskWrite> => ({
+export const writeView = (say: SayChange): View<TaskWrite> => ({
   fields: ["id", "status", "title"],
   known: TASK_FIELDS,
   items: ({ changed, unchanged }) => [...changed, ...unchanged],
-  screen(output, success) {
-    const { changed, unchanged, unblocked } = success.data;
+  screen(output, { data }) {
+    const { changed, unchanged, unblocked } = data;
     for (const task of changed) output.line(...say(task));
     for (const task of unchanged)
       output.line(task.id, "  ", dim("unchanged"), "  ", statusWord(task), "  ", task.title);
     for (const task of unblocked) output.line("  ", dim("now ready"), "   ", task.id, "  ", task.title);
-    hint?.(output, success);
   },
 });

@@ -1,11 +1,11 @@
+import { printToken } from "@taskwerk/contract/claim-token";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { ClaimResult, ClaimTask } from "@taskwerk/contract/task";
-import { printToken } from "../../core/claim-token.ts";
 import { checkLease, checkWho } from "../../core/lease.ts";
 import { isClaimed } from "../../store/claims.ts";
 import { findTask } from "../../store/find-task.ts";
 import { emit, logChange, type Op } from "../../store/op.ts";
-import { READY_AT } from "../../store/read-task.ts";
+import { READY_AT, withTags } from "../../store/read-task.ts";
 import type { TaskRow } from "../../store/task-row.ts";
 import { change } from "../change.ts";
 import type { OperationOf } from "../operation.ts";
@@ -43,10 +43,10 @@ async function choose(op: Op, { id, tag = [] }: ClaimTask): Promise<TaskRow> {
     }
     return row;
   }
+  const [tagged, ...tags] = tag.length > 0 ? withTags(tag) : ["true"];
   const row = await op.tx.get<TaskRow>(
-    `select * from tasks where ${READY_AT}${tag.map(() => " and seq in (select task from tags where tag = ?)").join("")}
-     order by priority, due_key, dependants_key, seq limit 1`,
-    [op.at, op.at, ...tag],
+    `select * from tasks where ${READY_AT} and ${tagged} order by priority, due_key, dependants_key, seq limit 1`,
+    [op.at, op.at, ...tags],
   );
   if (row) return row;
   throw new WerkError("NOTHING_READY", `nothing is ready${tag.length > 0 ? ` with the tag ${tag.join(", ")}` : ""}.`, {

@@ -1,21 +1,37 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { checkFields, type Problem, throwProblems } from "../../core/fields.ts";
+import { checkFields, type FieldName, type Problem, throwProblems } from "../../core/fields.ts";
 import { printId } from "../../core/ids.ts";
 import { addDependency } from "../../store/deps.ts";
-import { findTask } from "../../store/find-task.ts";
+import { findTask, rowOf } from "../../store/find-task.ts";
 import { checkParent, insertTask, newRow, nextSeq, takeNumbers } from "../../store/new-task.ts";
 import { addNote } from "../../store/notes.ts";
 import type { Op } from "../../store/op.ts";
-import type { TaskRow } from "../../store/task-row.ts";
 import { change } from "../change.ts";
 import type { OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
 
-const FIELDS = new Set(
-  "title description status priority type assignee category files capabilities due_at defer_until estimate_minutes metadata tags acceptance key parent depends_on blocks note".split(
-    " ",
-  ),
-);
+const FIELDS: ReadonlySet<string> = new Set([
+  "title",
+  "description",
+  "status",
+  "priority",
+  "type",
+  "assignee",
+  "category",
+  "files",
+  "capabilities",
+  "due_at",
+  "defer_until",
+  "estimate_minutes",
+  "metadata",
+  "tags",
+  "acceptance",
+  "key",
+  "parent",
+  "depends_on",
+  "blocks",
+  "note",
+] as const satisfies readonly FieldName[]);
 
 /** Adds one task. With `key` and `if_absent`, the task that has the key comes back under `unchanged`. */
 export const addTask: OperationOf<"task.add"> = {
@@ -40,7 +56,7 @@ export const addTask: OperationOf<"task.add"> = {
       const seq = await nextSeq(op);
       await insertTask(op, newRow(op, fields, { seq, id, uid: op.newUid(), parent }), fields);
       await addDependencies(op, seq, fields.depends_on ?? [], fields.blocks ?? []);
-      if (fields.note) await addNote(op, await rowOf(op, seq), "comment", fields.note);
+      if (fields.note) await addNote(op, await rowOf(op.tx, seq), "comment", fields.note);
       return { data: await taskWrite(op, [seq]) };
     }),
 };
@@ -52,18 +68,15 @@ async function addDependencies(
   blocks: readonly string[],
 ): Promise<void> {
   for (const id of dependsOn) {
-    await addDependency(op, await rowOf(op, seq), await findTask(op.tx, op.prefix, id, "depends_on"));
+    await addDependency(op, await rowOf(op.tx, seq), await findTask(op.tx, op.prefix, id, "depends_on"));
   }
   for (const id of blocks) {
-    await addDependency(op, await findTask(op.tx, op.prefix, id, "blocks"), await rowOf(op, seq));
+    await addDependency(op, await findTask(op.tx, op.prefix, id, "blocks"), await rowOf(op.tx, seq));
   }
 }
 
 const taskOfKey = (op: Op, key: string) =>
   op.tx.get<{ seq: number; id: string }>("select seq, id from tasks where key = ?", [key]);
-
-const rowOf = async (op: Op, seq: number): Promise<TaskRow> =>
-  (await op.tx.get<TaskRow>("select * from tasks where seq = ?", [seq]))!;
 
 /** The error for a key that a task has already. */
 const duplicateKey = (key: string, id: string): WerkError =>

@@ -191,9 +191,21 @@ describe("task.import", () => {
     expect(await failure(importAll([{ title: "late", parent: "1" }]))).toMatchObject({ code: "HIERARCHY_CONFLICT" });
   });
 
+  it("closes a task of the store when all that comes under it is closed", async () => {
+    for (const title of ["P", "Q"]) await rig.add(title);
+    await importAll([
+      { title: "A", parent: "1", status: "cancelled" },
+      { title: "B", parent: "1", status: "done" },
+      { title: "C", parent: "2" },
+      { title: "D", parent: "2", status: "done" },
+    ]);
+    const status = async (id: string) => (await list()).find((task) => task.id === id)?.status;
+    expect([await status("TASK-001"), await status("TASK-002")]).toEqual(["done", "todo"]);
+  });
+
   it("rehearses with dry_run and leaves no trace", async () => {
     const { data, meta } = await importAll(PLAN, { dry_run: true }, { session: "S" });
-    expect(data).toMatchObject({ created: 4, ids: {} });
+    expect(data).toMatchObject({ created: 4, ids: {}, new_ids: [] });
     expect(meta.op).toBeUndefined();
     expect(await list()).toEqual([]);
     expect((await rig.call("store.status", {})).data.cursor).toBe(0);

@@ -4,11 +4,11 @@ import type { ImportResult, ImportTasks } from "@taskwerk/contract/task";
 import { type Batch, checkBatch, labelOf, throwBatch } from "../../core/batch.ts";
 import { findDeadlock } from "../../core/graph.ts";
 import { cycle } from "../../store/deps.ts";
-import { insertBatch } from "../../store/insert-batch.ts";
+import { insertBatch, type Ties } from "../../store/insert-batch.ts";
 import { emit, type Op } from "../../store/op.ts";
 import { change } from "../change.ts";
 import type { OperationContext, OperationOf, Outcome } from "../operation.ts";
-import { type Ties, tieBatch } from "./tie-batch.ts";
+import { tieBatch } from "./tie-batch.ts";
 
 /**
  * Imports tasks: all of them or none. Every bad row is reported. Throws IMPORT_INVALID, DUPLICATE_KEY,
@@ -38,7 +38,7 @@ class Rehearsed extends Error {
   readonly outcome: Outcome<ImportResult>;
   constructor(outcome: Outcome<ImportResult>) {
     super("the rehearsal of an import is over");
-    this.outcome = { ...outcome, data: { ...outcome.data, ids: {} } };
+    this.outcome = { ...outcome, data: { ...outcome.data, ids: {}, new_ids: [] } };
   }
 }
 
@@ -58,7 +58,8 @@ async function importAll(op: Op, { tasks, on_conflict = "fail" }: ImportTasks): 
   checkCycles(batch, ties);
   const ids = await insertBatch(op, batch.rows, ties);
   const skipped = ties.filter((tie) => tie.existing !== null).length;
-  const created = batch.rows.length - skipped;
+  const newIds = ids.filter((_, row) => ties[row]!.existing === null);
+  const created = newIds.length;
   if (created > 0) emit(op, "import.completed", op.session ?? op.id, { created, skipped });
   return {
     data: {
@@ -66,6 +67,7 @@ async function importAll(op: Op, { tasks, on_conflict = "fail" }: ImportTasks): 
       updated: 0,
       skipped,
       ids: namesOf(batch, ids),
+      new_ids: newIds,
       list: op.session === null ? "taskwerk list --all" : `taskwerk list --session ${op.session}`,
     },
   };

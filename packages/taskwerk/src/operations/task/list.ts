@@ -32,7 +32,8 @@ export async function page(
   return { data: await readTasks(reader, seqs, moment), page };
 }
 
-async function filterOf({ store }: OperationContext, reader: Reader, input: ListTasks): Promise<ListFilter> {
+/** Which tasks an input means. Throws SESSION_NOT_FOUND, TASK_NOT_FOUND for the parent, INVALID_STATUS. */
+export async function filterOf({ store }: OperationContext, reader: Reader, input: ListTasks): Promise<ListFilter> {
   const { status, tag, assignee, parent, priority, session, key_prefix, ready = false, all = false } = input;
   if (session !== undefined) await requireSession(reader, session);
   const every = all || ready || session !== undefined;

@@ -2,6 +2,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { TransitionTask } from "@taskwerk/contract/task";
 import { checkMove, isClosed } from "../../core/moves.ts";
 import { checkClaim } from "../../store/claims.ts";
+import { rowOf } from "../../store/find-task.ts";
 import { addLinks } from "../../store/links.ts";
 import { moveTask } from "../../store/move-task.ts";
 import { addNote } from "../../store/notes.ts";
@@ -23,7 +24,7 @@ export async function move(op: Op, row: TaskRow, wish: Wish): Promise<boolean> {
     checkMove(row.id, row.status, to, from);
     if (isClosed(to) && row.open_children > 0) await closeChildren(op, row, wish, cascade);
     await warn(op, row, wish);
-    const now = await rowOf(op, row.seq);
+    const now = await rowOf(op.tx, row.seq);
     if (now.status !== to || settles) {
       await moveTask(op, now, { to, satisfy, reason: reason ?? null, ...(evidence ? { evidence } : {}) });
     }
@@ -56,7 +57,7 @@ async function closeChildren(
     });
   }
   for (const { seq } of open) {
-    const child = await rowOf(op, seq);
+    const child = await rowOf(op.tx, seq);
     if (isClosed(child.status)) continue;
     checkClaim(child, claim, op.at);
     await moveTask(op, child, { to, satisfy, because: `${row.id} ${to}` });
@@ -82,9 +83,6 @@ async function warn(op: Op, row: TaskRow, { to, satisfy = false }: Wish): Promis
     );
   }
 }
-
-const rowOf = async (op: Op, seq: number): Promise<TaskRow> =>
-  (await op.tx.get<TaskRow>("select * from tasks where seq = ?", [seq]))!;
 
 const SHOWN = 5;
 /** The first few of many ids. */

@@ -1,11 +1,10 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { NOTE_TYPES } from "@taskwerk/contract/note";
 import { checkNoteText } from "../../core/proof.ts";
 import { findTask } from "../../store/find-task.ts";
 import { addNote } from "../../store/notes.ts";
 import { change } from "../change.ts";
 import type { OperationOf } from "../operation.ts";
-
-const TYPES = ["comment", "progress", "decision", "question", "answer"];
 
 /** Adds a note. Anybody may, also while somebody else has claimed the task. */
 export const noteTask: OperationOf<"task.note"> = {
@@ -13,9 +12,9 @@ export const noteTask: OperationOf<"task.note"> = {
   run: (context, input) =>
     change(context, "task.note", input, async (op) => {
       const { id, text, type = "comment" } = input;
-      if (!TYPES.includes(type)) {
+      if (!NOTE_TYPES.includes(type)) {
         throw new WerkError("VALIDATION_FAILED", `there is no kind of note "${type}".`, {
-          hint: `Use one of:  ${TYPES.join(", ")}`,
+          hint: `Use one of:  ${NOTE_TYPES.join(", ")}`,
           field: "type",
           given: type,
         });

@@ -139,6 +139,17 @@ describe("moving", () => {
     expect(await show("2")).toMatchObject({ ready: false });
   });
 
+  it("closes a group when all that is put under it is closed already", async () => {
+    await rig.add("Epic");
+    await rig.add("After", { depends_on: ["1"] });
+    const { data } = await rig.call("task.add", { title: "A", parent: "1", status: "done" });
+    expect(data.unblocked.map((task) => task.id)).toEqual(["TASK-002"]);
+    expect(await show("1")).toMatchObject({ status: "done", progress: 100 });
+    await rig.add("Story", { acceptance: ["all of it works"] });
+    await rig.add("B", { parent: "3", status: "done" });
+    expect(await show("3")).toMatchObject({ status: "todo", ready: true });
+  });
+
   it("keeps a parent with criteria for the end, and then has it done by somebody", async () => {
     await rig.add("Story", { acceptance: ["all of it works"] });
     await rig.add("A", { parent: "1" });
@@ -231,6 +242,34 @@ describe("updating", () => {
       ["in-progress", ["TASK-001"]],
       ["in-progress", ["TASK-001"]],
     ]);
+  });
+
+  it("sets some names of the metadata and leaves the others", async () => {
+    await rig.add("A", { metadata: { a: 1, b: { c: [2] } } });
+    const set = async (metadata_set: object, more = {}) =>
+      (await rig.call("task.update", { ids: ["1"], metadata_set: metadata_set as never, ...more })).data;
+    expect((await set({ d: 3 })).changed[0]!.metadata).toEqual({ a: 1, b: { c: [2] }, d: 3 });
+    expect((await set({ d: 3, e: null })).unchanged).toHaveLength(1);
+    expect((await set({ a: null, b: 0 })).changed[0]!.metadata).toEqual({ b: 0, d: 3 });
+    expect((await set({ x: 1 }, { metadata: { y: null } })).changed[0]!.metadata).toEqual({ y: null, x: 1 });
+    await set({ big: "x".repeat(600_000) });
+    await expect(set({ more: "x".repeat(600_000) })).rejects.toMatchObject({
+      code: "VALIDATION_FAILED",
+      field: "metadata",
+    });
+  });
+
+  it("ties what it has just moved, and counts it as it is now", async () => {
+    for (const title of ["A", "B", "C", "D", "E"]) await rig.add(title);
+    const update = (id: string, more: object) => rig.call("task.update", { ids: [id], ...more });
+    await rig.call("task.deps", { id: "2", add: ["1"] });
+    await update("2", { status: "done", depends_on_remove: ["1"] });
+    await move("3", "done");
+    await update("3", { status: "todo", depends_on_add: ["4"] });
+    await move("3", "done");
+    const { data } = await update("5", { status: "done", depends_on_add: ["4"], title: "e" });
+    expect(data.changed[0]).toMatchObject({ status: "done", title: "e", depends_on: ["TASK-004"] });
+    expect((await move("4", "cancelled")).warnings).toEqual([]);
   });
 
   it.each([
@@ -342,11 +381,31 @@ describe("listing", () => {
     await rig.add("C", { parent: "1", key: "plan-2/a" });
     expect(await ids({ assignee: "ann" })).toEqual(["TASK-001"]);
     expect(await ids({ tag: ["x", "y"] })).toEqual(["TASK-001"]);
+    expect(await ids({ tag: ["x", "x"] })).toHaveLength(2);
+    const many = Array.from({ length: 1_000 }, (_, n) => `t${n}`);
+    expect(await ids({ tag: many })).toEqual([]);
+    await rig.add("D", { tags: many, parent: "2" });
+    expect(await ids({ tag: many })).toEqual(["TASK-002.1"]);
+    expect((await rig.call("claim.take", { as: "w", tag: many })).data.changed.map(({ id }) => id)).toEqual([
+      "TASK-002.1",
+    ]);
+    await expect(rig.call("claim.take", { as: "w", tag: [...many, "x"] })).rejects.toMatchObject({
+      code: "NOTHING_READY",
+    });
+    await rig.call("task.update", { ids: ["2.1"], tags_remove: ["t7"] });
+    expect(await ids({ tag: many })).toEqual([]);
     expect(await ids({ tag: ["x"] })).toHaveLength(2);
     expect(await ids({ parent: "TASK-1" })).toEqual(["TASK-001.1"]);
     expect(await ids({ priority: ["high", "low"] })).toEqual(["TASK-002"]);
     expect(await ids({ key_prefix: "plan-1/" })).toEqual(["TASK-002", "TASK-001"]);
     await expect(ids({ parent: "77" })).rejects.toMatchObject({ code: "TASK_NOT_FOUND", field: "parent" });
+  });
+
+  it("is ready within a session, too", async () => {
+    await rig.add("A");
+    await rig.call("task.add", { title: "B" }, { session: "S" });
+    expect((await rig.call("task.ready", { session: "S" })).data.map((task) => task.title)).toEqual(["B"]);
+    await expect(rig.call("task.ready", { session: "T" })).rejects.toMatchObject({ code: "SESSION_NOT_FOUND" });
   });
 
   it("lists what a session changed, in whatever status; an unknown one is an error", async () => {

@@ -1,18 +1,11 @@
 import { LIMITS } from "@taskwerk/contract/limits";
 import { type Batch, type RowProblem, whereOf } from "../../core/batch.ts";
-import { isAbove, type RowTies } from "../../core/batch-order.ts";
+import { isAbove } from "../../core/batch-order.ts";
 import { parseId } from "../../core/ids.ts";
 import { isClosed } from "../../core/moves.ts";
+import type { Ties } from "../../store/insert-batch.ts";
 import type { Op } from "../../store/op.ts";
 import type { TaskRow } from "../../store/task-row.ts";
-
-/** A row of an import with what it is tied to: rows of the same file, and tasks that are in the store already. */
-export interface Ties extends RowTies {
-  /** The task that has this row's key already; the row is then skipped. */
-  readonly existing: TaskRow | null;
-  readonly storedParent: TaskRow | null;
-  readonly storedBlockers: readonly TaskRow[];
-}
 
 /** Finds whom every name of the file means. What is wrong goes to the batch's problems. */
 export async function tieBatch(op: Op, batch: Batch, onConflict: "fail" | "skip"): Promise<readonly Ties[]> {

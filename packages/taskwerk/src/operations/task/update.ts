@@ -1,9 +1,9 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { UpdateTask } from "@taskwerk/contract/task";
-import { checkFields, type Fields, type Problem, throwProblems } from "../../core/fields.ts";
+import { checkFields, type FieldName, type Fields, type Problem, throwProblems } from "../../core/fields.ts";
 import { rankOf } from "../../core/priority.ts";
 import { changeTask } from "../../store/change-task.ts";
-import { findTask } from "../../store/find-task.ts";
+import { findTask, rowOf } from "../../store/find-task.ts";
 import { indexText } from "../../store/notes.ts";
 import { emit, type Op } from "../../store/op.ts";
 import { editTags } from "../../store/tags.ts";
@@ -14,12 +14,23 @@ import { taskWrite } from "../task-write.ts";
 import { editDependencies } from "./edit-dependencies.ts";
 import { move } from "./move.ts";
 
-const FIELDS = new Set(
-  "title description status priority type assignee category files capabilities due_at defer_until estimate_minutes metadata".split(
-    " ",
-  ),
-);
+const FIELDS: ReadonlySet<string> = new Set([
+  "title",
+  "description",
+  "status",
+  "priority",
+  "type",
+  "assignee",
+  "category",
+  "files",
+  "capabilities",
+  "due_at",
+  "defer_until",
+  "estimate_minutes",
+  "metadata",
+] as const satisfies readonly FieldName[]);
 const TAGS = new Set(["tags"]);
+const METADATA = new Set(["metadata"]);
 
 /** Changes fields of tasks, all or none. Tasks that are like that already come back under `unchanged`. */
 export const updateTask: OperationOf<"task.update"> = {
@@ -40,6 +51,7 @@ export const updateTask: OperationOf<"task.update"> = {
 
 interface WishedUpdate {
   readonly fields: Fields;
+  readonly metadataSet: Fields["metadata"];
   readonly tagsAdd: readonly string[];
   readonly tagsRemove: readonly string[];
   readonly add: readonly string[];
@@ -56,6 +68,7 @@ function wishOf(input: UpdateTask, now: Date): WishedUpdate {
     depends_on_remove = [],
     if_rev: __,
     claim,
+    metadata_set,
     ...rest
   } = input;
   const problems: Problem[] = [];
@@ -66,6 +79,7 @@ function wishOf(input: UpdateTask, now: Date): WishedUpdate {
   const tags = (list: readonly string[]) => checkFields({ tags: list }, TAGS, now, report).tags ?? [];
   const wish = {
     fields,
+    metadataSet: checkFields({ metadata: metadata_set }, METADATA, now, report).metadata,
     tagsAdd: tags(tags_add),
     tagsRemove: tags(tags_remove),
     add: depends_on_add,
@@ -82,16 +96,30 @@ async function update(op: Op, row: TaskRow, wish: WishedUpdate): Promise<boolean
     status !== undefined &&
     (await move(op, row, { to: status, ...(wish.claim === undefined ? {} : { claim: wish.claim }) }));
   const tagged = await editTags(op, row, wish.tagsAdd, wish.tagsRemove);
-  const tied = await editDependencies(op, row, wish.add, wish.remove);
-  const before = await op.tx.get<TaskRow>("select * from tasks where seq = ?", [row.seq]);
-  const set = columnsOf(fields);
-  const after = await changeTask(op, before!, set, tagged || tied);
-  const names = (Object.keys(set) as (keyof TaskRow)[]).filter((name) => after[name] !== before![name]);
+  const current = moved ? await rowOf(op.tx, row.seq) : row;
+  const tied = await editDependencies(op, current, wish.add, wish.remove);
+  const before = tied ? await rowOf(op.tx, row.seq) : current;
+  const metadata =
+    wish.metadataSet && mergedMetadata(op, fields.metadata ?? JSON.parse(before.metadata), wish.metadataSet);
+  const set = columnsOf({ ...fields, ...(metadata ? { metadata } : {}) });
+  const after = await changeTask(op, before, set, tagged || tied);
+  const names = (Object.keys(set) as (keyof TaskRow)[]).filter((name) => after[name] !== before[name]);
   if (names.includes("title") || names.includes("description")) await indexText(op, row.seq);
   if (names.length > 0) emit(op, "task.updated", row.id, { fields: names });
   if (names.includes("defer_until")) op.released.add(row.seq);
   return moved || tagged || tied || names.length > 0;
 }
+
+/** What is there with what is set over it; null takes a name away. Throws VALIDATION_FAILED when it becomes too much. */
+function mergedMetadata(op: Op, there: Metadata, set: Metadata): Metadata {
+  const isGone = (name: string): boolean => Object.hasOwn(set, name) && set[name] === null;
+  const merged = Object.fromEntries(Object.entries({ ...there, ...set }).filter(([name]) => !isGone(name)));
+  const problems: Problem[] = [];
+  checkFields({ metadata: merged }, METADATA, op.now, (problem) => problems.push(problem));
+  throwProblems(problems);
+  return merged;
+}
+type Metadata = NonNullable<Fields["metadata"]>;
 
 /** Fields as columns. Only what was given. */
 function columnsOf({ priority, files, capabilities, metadata, ...plain }: Omit<Fields, "status">) {
