@@ -162,6 +162,11 @@ function gitFailed(
   args: readonly string[],
   { code, stderr, why }: { readonly code: number | undefined; readonly stderr: string; readonly why: string },
 ): WerkError {
+  if (/No space left on device|Out of diskspace|Disk quota exceeded/i.test(stderr))
+    return new WerkError("STORE_FULL", `git ${args[0] ?? ""}: there is no room left on the disk`, {
+      hint: "Make room, then go on:  conductor resume",
+      details: { stderr: stderr.slice(0, 2000) },
+    });
   return new WerkError("GIT_FAILED", `git ${args[0] ?? ""}: ${why}`, {
     hint: "conductor doctor looks at git and the repository.",
     details: { args: args.map((arg) => arg.slice(0, 200)), code: code ?? null, stderr: stderr.slice(0, 2000) },

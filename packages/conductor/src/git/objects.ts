@@ -1,4 +1,5 @@
 /** The objects of the user's repository, read and written through conductor's store, so that no configuration but ours is read. */
+import { dirname } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { ChangedPath, MergeResult, Repository } from "../model/repository.ts";
 import { fieldsOf, type Git, type GitAnswer, type GitCall, textOf } from "./git.ts";
@@ -8,7 +9,7 @@ import { isObjectId } from "./ref-name.ts";
 /** The part of the port that needs no refs. */
 export type Objects = Pick<
   Repository,
-  "treeOf" | "isAncestor" | "changedPaths" | "listFiles" | "readFile" | "diff" | "mergeTrees" | "commitTree"
+  "treeOf" | "bytesOf" | "isAncestor" | "changedPaths" | "listFiles" | "readFile" | "diff" | "mergeTrees" | "commitTree"
 >;
 
 const STATUS: Readonly<Record<string, ChangedPath["status"]>> = {
@@ -19,6 +20,7 @@ const STATUS: Readonly<Record<string, ChangedPath["status"]>> = {
 };
 
 const MAX_TREES = 10_000;
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 /** Reads what the store and the user's repository hold; writes into the user's objects. All names must be object ids. */
 export function openObjects(
@@ -43,6 +45,14 @@ export function openObjects(
       if (trees.size >= MAX_TREES) trees.clear();
       trees.set(commit, tree);
       return tree;
+    },
+
+    async bytesOf(commit) {
+      const files = fieldsOf(await read(["ls-tree", "-r", "-l", "-z", "--full-tree", id(commit)]));
+      const sizes = files.map((entry) => Number(/^\S+ \S+ \S+ +(\d+)\t/.exec(entry)?.[1] ?? 0));
+      const packed = textOf(await git(["count-objects", "-v"], { gitDir: dirname(objectsDir) }));
+      const kilobytes = [...packed.matchAll(/^size(?:-pack)?: (\d+)$/gm)].map(([, count]) => Number(count));
+      return { files: sum(sizes), objects: sum(kilobytes) * 1024 };
     },
 
     async isAncestor(ancestor, descendant) {

@@ -36,6 +36,8 @@ export interface Repository {
   /** The commit a name points to, or null. */
   resolve(name: string): Promise<string | null>;
   treeOf(commit: string): Promise<string>;
+  /** How large the files of a commit are, and the repository's objects all together, in bytes. */
+  bytesOf(commit: string): Promise<{ readonly files: number; readonly objects: number }>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
   changedPaths(from: string, to: string): Promise<readonly ChangedPath[]>;
   /** Commits that `to` has and `from` has not, newest first, at most 10,000. Both are commit ids. */

@@ -122,9 +122,13 @@ function endOf({ onDefect }: RunContext, error: unknown): AttemptEnd {
     if (CLAIM_GONE.has(error.code)) return { kind: "cancelled", reason: "its claim was lost" };
     if (EVERYBODYS.has(error.code)) throw error;
   }
+  if (isNoRoom(error)) throw error;
   onDefect(error);
   return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
 }
+
+const isNoRoom = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 
 const CLAIM_GONE: ReadonlySet<ErrorCode> = new Set([
   "CLAIM_LOST",

@@ -14,6 +14,7 @@ import { type Detected, detectConfinement } from "../sandbox/confinement.ts";
 import { makeProvisions, type SetupOptions } from "../setup/provisions.ts";
 import { type GateSet, type GateSets, knowingRed, makeGateSets } from "./gate-set.ts";
 import { judgeTree } from "./judge-tree.ts";
+import { type Room, refuseCramped, roomFor } from "./room.ts";
 import { type Unprovided, unprovided } from "./unprovided.ts";
 
 export interface PreflightWish {
@@ -32,6 +33,8 @@ export interface PreflightWish {
   /** What makes a clone ready to run in; null = nothing. */
   readonly setup: Pick<SetupOptions, "command" | "network" | "env" | "timeoutMs"> | null;
   readonly secrets: readonly string[];
+  /** How many agents work at once. */
+  readonly concurrency: number;
   /** What each command may hold. */
   readonly limits: UseLimits;
   readonly newId: () => string;
@@ -45,6 +48,7 @@ export interface Preflight {
   readonly target: string;
   /** Where the run starts and where landings go. Nothing has been moved yet. */
   readonly place: Extract<Integration, { readonly start: string }>;
+  readonly room: Room;
   readonly sandbox: Detected;
   readonly agent: AgentAdapter;
   readonly agentInfo: AgentInfo;
@@ -80,6 +84,8 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
       },
     );
   await refusePlanted(repository, place.start);
+  const room = await roomFor(repository, place.start, stateDir);
+  refuseCramped(room, wish.concurrency, stateDir);
   const gateSets = makeGateSets(repository, {
     minCoverage: wish.minCoverage,
     minChangedCoverage: wish.minChangedCoverage,
@@ -99,6 +105,7 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
     repository,
     target,
     place,
+    room,
     sandbox,
     agent: wish.agent,
     agentInfo,

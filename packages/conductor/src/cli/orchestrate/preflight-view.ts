@@ -29,6 +29,13 @@ function setupLines({ setup, unprovided }: Preflight): readonly (readonly Part[]
   ];
 }
 
+/** `3.1 GB`, as people say it. */
+function sizeOf(bytes: number): string {
+  const [unit, divisor] = bytes >= 1024 ** 3 ? ["GB", 1024 ** 3] : ["MB", 1024 ** 2];
+  const count = bytes / divisor;
+  return `${count >= 10 ? Math.round(count) : count.toFixed(1)} ${unit}`;
+}
+
 /** Everything that could surprise somebody later, on one screen. */
 export function showPreflight(app: App, checked: Preflight, options: RunOptions): void {
   if (!mayTalk(app.output)) return;
@@ -67,6 +74,12 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
   for (const line of setupLines(checked)) output.line(...line);
   output.line("  Gates     ", gates);
   output.line("            ", verdictOn(checked));
+  const { cloneBytes, freeBytes } = checked.room;
+  const free = freeBytes === null ? "" : `, ${sizeOf(freeBytes)} free`;
+  output.line(
+    "  Disk      ",
+    `${sizeOf(cloneBytes)} a clone, ${sizeOf(2 * cloneBytes * options.concurrency)} at most with checkouts${free}`,
+  );
   output.line(
     "  Asks      ",
     options.auto

@@ -122,6 +122,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     gateTimeoutMs: millisecondsOf(textAt(config, "gates.timeout") ?? "10m", "gates.timeout"),
     setup,
     secrets,
+    concurrency: options.concurrency,
     limits: limitsOf(config),
     newId: world.newId,
     now: world.now,

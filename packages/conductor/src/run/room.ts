@@ -1,0 +1,36 @@
+/** Whether the disk has room for the clones of a run. */
+import { statfs } from "node:fs/promises";
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Repository } from "../model/repository.ts";
+
+export interface Room {
+  /** What one clone takes at most when it is made, in bytes: files, and the objects behind them. */
+  readonly cloneBytes: number;
+  /** Where the clones are; null when that cannot be told. */
+  readonly freeBytes: number | null;
+}
+
+/** Logs, receipts and what gates write beside the clones. */
+const MARGIN = 50 * 1024 * 1024;
+
+export async function roomFor(repository: Pick<Repository, "bytesOf">, start: string, stateDir: string): Promise<Room> {
+  const { files, objects } = await repository.bytesOf(start);
+  const facts = await statfs(stateDir).catch(() => null);
+  return { cloneBytes: files + objects, freeBytes: facts === null ? null : facts.bavail * facts.bsize };
+}
+
+/** Throws STORE_FULL where so many clones, each with a checkout beside it that is judged, do not fit. */
+export function refuseCramped({ cloneBytes, freeBytes }: Room, clones: number, stateDir: string): void {
+  const wanted = 2 * cloneBytes * clones + MARGIN;
+  if (freeBytes === null || freeBytes >= wanted) return;
+  throw new WerkError(
+    "STORE_FULL",
+    `${megabytes(freeBytes)} MB are free where the clones go, and ${clones} of them may take ${megabytes(wanted)}`,
+    {
+      hint: `Make room on the disk of ${stateDir}, or take fewer at once:  --concurrency 1`,
+      details: { freeBytes, wantedBytes: wanted },
+    },
+  );
+}
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 1024 / 1024);
