@@ -1,7 +1,7 @@
 /** The only speaker to taskwerk. Waits while the server is away; every write carries a key, so that a retry applies once. */
 import type { Operations, TaskwerkClient } from "@taskwerk/contract/client";
-import { isWerkError } from "@taskwerk/contract/errors";
-import type { OperationName } from "@taskwerk/contract/routes";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { API_VERSION, type OperationName } from "@taskwerk/contract/routes";
 import type { Status } from "@taskwerk/contract/status";
 import type { ClaimGrant, ImportResult, ImportRow, Task, TransitionTask } from "@taskwerk/contract/task";
 import type { Connection } from "./connect.ts";
@@ -19,6 +19,8 @@ export interface MoveOptions {
 }
 
 export interface Tasks {
+  /** Throws TASKWERK_UNREACHABLE when the server speaks another version of the API. */
+  check(): Promise<void>;
   ready(): Promise<readonly Task[]>;
   /** Every task that is not closed, also waiting ones. */
   open(): Promise<readonly Task[]>;
@@ -86,6 +88,15 @@ export function makeTasks(options: TasksOptions): Tasks {
   }
 
   return {
+    async check() {
+      const { api, version } = await call("store.status", {});
+      if (api === API_VERSION) return;
+      throw new WerkError(
+        "TASKWERK_UNREACHABLE",
+        `taskwerk ${version} speaks version ${api} of the API, and this conductor speaks ${API_VERSION}`,
+        { hint: "Install versions of the two that belong together.", details: { api, wanted: API_VERSION } },
+      );
+    },
     ready: () => call("task.ready", { limit: 0 }),
     open: () => call("task.list", { limit: 0 }),
     all: () => call("task.list", { limit: 0, all: true }),

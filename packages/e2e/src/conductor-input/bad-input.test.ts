@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { agentScript } from "@taskwerk/rehearsal/agent-script";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -149,6 +151,32 @@ describe("a run that cannot start", () => {
       exit: 7,
       code: "TASKWERK_UNREACHABLE",
     });
+  });
+
+  it("goes by no taskwerk of another version, and by none that does not let it in", async () => {
+    const ask = async (status: number, document: unknown) => {
+      const server = createServer((_, response) => {
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(document));
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as AddressInfo;
+      try {
+        return await refusal(project, [...RUN, "--use-taskwerk", `http://127.0.0.1:${port}`], { TASKWERK_TOKEN: "x" });
+      } finally {
+        server.close();
+      }
+    };
+    const later = { ok: true, v: 1, kind: "store.status", data: { api: 2, version: "9.0.0" }, warnings: [], meta: {} };
+    expect(await ask(200, later)).toMatchObject({
+      ...{ exit: 7, code: "TASKWERK_UNREACHABLE" },
+      message: "taskwerk 9.0.0 speaks version 2 of the API, and this conductor speaks 1",
+    });
+    const error = { code: "UNAUTHORIZED", message: "the token is wrong", hint: null, retryable: false, details: {} };
+    expect(await ask(401, { ok: false, v: 1, kind: "error", error, meta: {} })).toMatchObject({
+      exit: 4,
+      code: "UNAUTHORIZED",
+    });
+    expect(await ask(200, "a page of something else")).toMatchObject({ exit: 7, code: "TASKWERK_UNREACHABLE" });
   });
 
   it("leaves the worktree, the index and HEAD as they were", async () => {

@@ -94,7 +94,7 @@ export async function checkWish(
 /** Throws TASKWERK_UNREACHABLE, CREDENTIAL_MISSING. A store that is not there yet is made when the run begins. */
 async function reachTaskwerk(app: App): Promise<void> {
   try {
-    await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).open();
+    await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).check();
   } catch (error) {
     if (!isWerkError(error) || error.code !== "STORE_NOT_FOUND") throw error;
   }
