@@ -110,6 +110,21 @@ export const CONFIG_KEYS = {
     most: 20,
     describe: "How often a task goes back to the agent.",
   },
+  "commits.author": {
+    type: "string",
+    describe: "Whose commits land, as Name <address>; default: yours, as your git is set up.",
+    userOnly: true,
+  },
+  "commits.co_author": {
+    type: "string",
+    describe: "Named in every commit that lands, as Name <address>.",
+  },
+  "commits.sign": {
+    type: "string",
+    oneOf: ["inherit", "never"],
+    describe: "inherit: commits that land are signed where you sign every commit of yours (commit.gpgsign).",
+    userOnly: true,
+  },
   "limits.memory": {
     type: "size",
     describe: "Memory that one agent, or one gate, may hold with all it starts (half of the machine's).",

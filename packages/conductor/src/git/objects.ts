@@ -5,6 +5,7 @@ import type { ChangedPath, MergeResult, Repository } from "../model/repository.t
 import { fieldsOf, type Git, type GitAnswer, type GitCall, textOf } from "./git.ts";
 import { type Identity, signedAs } from "./identity.ts";
 import { isObjectId } from "./ref-name.ts";
+import type { Signing } from "./signing.ts";
 
 /** The part of the port that needs no refs. */
 export type Objects = Pick<
@@ -29,7 +30,13 @@ export function openObjects(
     storeDir,
     objectsDir,
     identity,
-  }: { readonly storeDir: string; readonly objectsDir: string; readonly identity: Identity },
+    signing,
+  }: {
+    readonly storeDir: string;
+    readonly objectsDir: string;
+    readonly identity: Identity;
+    readonly signing: Signing | null;
+  },
 ): Objects {
   const read = (args: readonly string[], call: GitCall = {}): Promise<GitAnswer> =>
     git(args, { gitDir: storeDir, ...call });
@@ -114,10 +121,18 @@ export function openObjects(
 
     async commitTree({ tree, parents, message }) {
       const answer = await write(
-        ["commit-tree", ...parents.flatMap((parent) => ["-p", id(parent)]), "-F", "-", id(tree)],
+        [
+          "commit-tree",
+          ...(signing === null ? [] : ["-S"]),
+          ...parents.flatMap((parent) => ["-p", id(parent)]),
+          "-F",
+          "-",
+          id(tree),
+        ],
         {
           input: message,
-          env: signedAs(identity),
+          env: { ...signedAs(identity), ...signing?.env },
+          ...(signing === null ? {} : { config: signing.config }),
         },
       );
       return textOf(answer);

@@ -11,6 +11,7 @@ import { openObjects } from "./objects.ts";
 import { overlayTree } from "./overlay.ts";
 import { treesOf, unreached } from "./reach.ts";
 import { listRefs, resolveName, swapRef } from "./refs.ts";
+import { readSigning } from "./signing.ts";
 import { openStore } from "./store.ts";
 
 export interface RepositoryOptions {
@@ -20,6 +21,8 @@ export interface RepositoryOptions {
   readonly storeDir: string;
   /** Who commits; default: as the user's git is set up, else conductor itself. */
   readonly identity?: Identity;
+  /** Commits are signed where the user signs every commit of theirs. Default: they are not. */
+  readonly sign?: boolean;
   /** Refs beside refs/conductor/ and refs/heads/conductor/ that may be moved, e.g. by `deliver`. */
   readonly mayMove?: readonly string[];
 }
@@ -31,6 +34,8 @@ export interface UserRepository extends Repository {
   readonly objectsDir: string;
   readonly objectFormat: "sha1" | "sha256";
   readonly identity: Identity;
+  /** Commits are signed. */
+  readonly signs: boolean;
   /** The branch the user is on (refs/heads/…), or null when HEAD is detached. */
   readonly head: string | null;
 }
@@ -56,6 +61,7 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     });
   await openStore(storeDir, objectsDir, objectFormat);
   const identity = options.identity ?? (await readIdentity(git, top, options.env)) ?? CONDUCTOR;
+  const signing = options.sign === true ? await readSigning(git, options.env) : null;
   const head = await git(["symbolic-ref", "--quiet", "HEAD"], { gitDir, answers: [1] });
   const refs = { gitDir, mayMove: options.mayMove ?? [] };
   return {
@@ -66,8 +72,9 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     objectsDir,
     objectFormat,
     identity,
+    signs: signing !== null,
     head: head.code === 0 ? textOf(head) : null,
-    ...openObjects(git, { storeDir, objectsDir, identity }),
+    ...openObjects(git, { storeDir, objectsDir, identity, signing }),
     resolve: (name) => resolveName(git, gitDir, name),
     updateRef: (ref, to, expected) => swapRef(git, refs, { ref, to, expected }),
     checkout: (tree, dir) => checkoutTree(git, storeDir, tree, dir),

@@ -13,6 +13,8 @@ export interface LandingMessage {
   readonly requirements?: readonly string[];
   /** What was taken for granted on the way: question and default, one a line. */
   readonly assumed?: readonly string[];
+  /** `Name <address>`: who is named beside the author. */
+  readonly coAuthor?: string | null;
   /** The receipts it landed with. */
   readonly receipts: readonly Pick<Receipt, "id" | "gate" | "result">[];
 }
@@ -41,13 +43,14 @@ const HEADER = /^([a-z]+)(?:\(([^()\s]{1,40})\))?!?:\s+(\S.*)$/;
 const HEADER_LIMIT = 100;
 const VALUE_LIMIT = 200;
 
-/** `type(scope): subject`, what was assumed, and the trailers Task, Session, Requirement and Receipt. */
+/** `type(scope): subject`, what was assumed, and the trailers Task, Session, Requirement, Receipt and Co-authored-by. */
 export function landingMessage(wish: LandingMessage): string {
   const trailers = [
     ["Task", wish.task],
     ["Session", wish.session],
     ...(wish.requirements ?? []).map((requirement) => ["Requirement", requirement] as const),
     ...wish.receipts.map(({ id, gate, result }) => ["Receipt", `${gate} ${result} ${id}`] as const),
+    ...(wish.coAuthor ? [["Co-authored-by", wish.coAuthor] as const] : []),
   ];
   const assumed = (wish.assumed ?? []).map((text) => `[ASSUMED] ${oneLine(text, VALUE_LIMIT)}\n`).join("");
   return `${header(wish)}\n\n${assumed === "" ? "" : `${assumed}\n`}${trailers.map(([name, value]) => `${name}: ${oneLine(value ?? "", VALUE_LIMIT)}`).join("\n")}\n`;

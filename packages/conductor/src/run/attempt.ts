@@ -580,6 +580,7 @@ class Story {
         message: (receipts) =>
           landingMessage({
             assumed,
+            coAuthor: this.#context.settings.coAuthor,
             task: this.#task.id,
             title: this.#task.title,
             type: this.#task.type,

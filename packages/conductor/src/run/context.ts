@@ -37,6 +37,8 @@ export interface RunSettings {
   /** A reversible question that names a default is not asked: its default is taken and marked as assumed. */
   readonly assumeReversible: boolean;
   readonly briefLimit: number;
+  /** `Name <address>`: named in every commit that lands. */
+  readonly coAuthor: string | null;
 }
 
 export interface RunContext {

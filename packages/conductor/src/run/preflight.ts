@@ -33,6 +33,8 @@ export interface PreflightWish {
   /** What makes a clone ready to run in; null = nothing. */
   readonly setup: Pick<SetupOptions, "command" | "network" | "env" | "timeoutMs"> | null;
   readonly secrets: readonly string[];
+  /** Whose commits land (null: the user's), and whether they are signed as the user's are. */
+  readonly commits: { readonly identity: UserRepository["identity"] | null; readonly sign: boolean };
   /** How many agents work at once. */
   readonly concurrency: number;
   /** What each command may hold. */
@@ -67,7 +69,13 @@ export interface Preflight {
 /** Throws what stands in the way of a run: GIT_*, AGENT_UNAVAILABLE, CREDENTIAL_MISSING, POLICY_UNMET. Moves no ref. */
 export async function preflight(wish: PreflightWish): Promise<Preflight> {
   await mkdir(wish.stateDir, { recursive: true, mode: 0o700 });
-  const repository = await openRepository(wish.root, { env: wish.env, storeDir: `${wish.stateDir}/git` });
+  const { identity, sign } = wish.commits;
+  const repository = await openRepository(wish.root, {
+    env: wish.env,
+    storeDir: `${wish.stateDir}/git`,
+    sign,
+    ...(identity === null ? {} : { identity }),
+  });
   const target = targetOf(repository);
   const agentInfo = await readyAgent(wish.agent);
   const { env, stateDir, limits } = wish;
@@ -84,6 +92,7 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
       },
     );
   await refusePlanted(repository, place.start);
+  if (repository.signs) await trySigning(repository, place.start);
   const room = await roomFor(repository, place.start, stateDir);
   refuseCramped(room, wish.concurrency, stateDir);
   const gateSets = makeGateSets(repository, {
@@ -117,6 +126,23 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
     redBefore: [...new Set(baseline.filter(({ kind }) => kind === "test").flatMap(({ failures }) => failures))].sort(),
   };
 }
+
+/** A key that is locked is said before anything is spent. Throws POLICY_UNMET. */
+async function trySigning(repository: UserRepository, start: string): Promise<void> {
+  const trial = {
+    tree: await repository.treeOf(start),
+    parents: [start],
+    message: "chore: a trial that no ref keeps\n",
+  };
+  await repository.commitTree(trial).catch((error: unknown) => {
+    throw new WerkError("POLICY_UNMET", `your commits are signed, and signing fails: ${wordsOf(error)}`, {
+      hint: "Unlock the key, or:  conductor config set commits.sign never",
+      cause: error,
+    });
+  });
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A setup that fails is said before anything is spent. */
 async function provideStart(

@@ -15,7 +15,7 @@ import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
 import { type RunFlags, runOptions, wantsOf } from "./run-flags.ts";
-import { limitsOf, settingsOf, setupOf } from "./settings-of.ts";
+import { commitsOf, limitsOf, settingsOf, setupOf } from "./settings-of.ts";
 
 export interface StartWish {
   readonly flags: RunFlags;
@@ -122,6 +122,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     gateTimeoutMs: millisecondsOf(textAt(config, "gates.timeout") ?? "10m", "gates.timeout"),
     setup,
     secrets,
+    commits: commitsOf(config),
     concurrency: options.concurrency,
     limits: limitsOf(config),
     newId: world.newId,
