@@ -14,7 +14,7 @@ import { mayAsk } from "../may-talk.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
-import { type RunFlags, runOptions, wantsOf } from "./run-flags.ts";
+import { type RunFlags, refuseUnknown, runOptions, wantsOf } from "./run-flags.ts";
 import { settingsOf, setupOf } from "./settings-of.ts";
 
 export interface StartWish {
@@ -25,6 +25,8 @@ export interface StartWish {
   readonly scripted?: boolean;
   /** What was spent before it, on planning: it counts against the budget. */
   readonly spentUsd?: number;
+  /** Documents are planned first: the tasks that are wanted may come from them. */
+  readonly planning?: boolean;
   readonly onStart?: (session: string) => void;
 }
 
@@ -47,7 +49,7 @@ interface CheckedWish {
 /** Throws what stands in the way of a run and can be said at once; leaves nothing behind. */
 export async function checkWish(
   app: App,
-  { flags, resume, scripted = false, spentUsd = 0 }: StartWish,
+  { flags, resume, scripted = false, spentUsd = 0, planning = false }: StartWish,
 ): Promise<CheckedWish> {
   const { world } = app;
   const config = await app.config();
@@ -86,17 +88,19 @@ export async function checkWish(
       hint: "A limit that holds:  --until 2h, or --max-tasks 5     If it does say:  orchestration.agents.command.reports_usage: true",
       field: "budget",
     });
-  await reachTaskwerk(app);
+  const tasks = await tasksIn(app);
   const wants = wantsOf(options.tasks);
+  if (flags.tasks !== undefined && !planning) refuseUnknown(options.tasks, tasks);
   return { config, repositoryRoot, agents, options, attended, limits, wants };
 }
 
-/** Throws TASKWERK_UNREACHABLE, CREDENTIAL_MISSING. A store that is not there yet is made when the run begins. */
-async function reachTaskwerk(app: App): Promise<void> {
+/** Every task there is; none where no store is yet, which is made when the run begins. Throws TASKWERK_UNREACHABLE, CREDENTIAL_MISSING. */
+async function tasksIn(app: App): Promise<readonly Task[]> {
   try {
-    await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).open();
+    return await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).all();
   } catch (error) {
     if (!isWerkError(error) || error.code !== "STORE_NOT_FOUND") throw error;
+    return [];
   }
 }
 
