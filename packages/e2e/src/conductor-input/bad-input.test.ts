@@ -126,6 +126,8 @@ describe("a run that cannot start", () => {
     { args: "run --auto --until never", exit: 2, code: "INVALID_DATE", says: '"never" is no time' },
     { args: "run --auto --interactive", exit: 2, code: "USAGE", says: "are opposites" },
     { args: "run --auto --budget 1 --tasks frob", exit: 2, code: "INVALID_QUERY", says: '"frob" is neither' },
+    { args: "run --auto --budget 1 --tasks TASK-999", exit: 3, code: "TASK_NOT_FOUND", says: "no task TASK-999" },
+    { args: "start --budget 1 --tasks 9", exit: 3, code: "TASK_NOT_FOUND", says: "no task 9" },
     { args: "run --auto --budget 1 --concurrency 0", exit: 2, code: "USAGE", says: '--concurrency: "0"' },
     { args: "run --auto --budget 1 --agent oracle", exit: 7, code: "AGENT_UNAVAILABLE", says: "no agent oracle" },
     { args: "run prd.md --auto --budget 1 --agent claude", exit: 7, code: "AGENT_UNAVAILABLE", says: "no API key" },

@@ -27,6 +27,20 @@ describe("configuration", () => {
     expect(await said("config", "get", "safety.max_attempts")).toBe("");
   });
 
+  it("takes a list with commas between, and as a file has it", async () => {
+    const key = "orchestration.agents.command.argv";
+    const argv = async (given: string): Promise<unknown> => {
+      expect((await project.conductor(["config", "set", key, given])).code).toBe(0);
+      return (await project.json<{ value: unknown }>(["config", "get", key])).data.value;
+    };
+    expect(await argv("node, x.mjs")).toEqual(["node", "x.mjs"]);
+    expect(await argv("[node, x.mjs]")).toEqual(["node", "x.mjs"]);
+    expect(await argv('["node", "-e", "f(1, 2)"]')).toEqual(["node", "-e", "f(1, 2)"]);
+    const broken = await project.json(["config", "set", key, "[node, {a: 1}]"]);
+    expect(broken).toMatchObject({ exit: 2, error: { message: expect.stringContaining("is not a list of texts") } });
+    expect((await project.conductor(["config", "unset", key])).code).toBe(0);
+  });
+
   it("says what is wrong, on which line, and what was probably meant", async () => {
     expect(await project.json(["config", "set", "budget.session_usd", "much"])).toMatchObject({
       exit: 2,
