@@ -11,6 +11,7 @@ import { layoutOf } from "../lines-view.ts";
 import { mayTalk } from "../may-talk.ts";
 import { endOfRun, nextAfter } from "./end-of-run.ts";
 import { eventLines } from "./event-lines.ts";
+import { type PreflightData, preflightData } from "./preflight-view.ts";
 import { type StartWish, startRun } from "./start-run.ts";
 
 export interface RunAnswer {
@@ -20,6 +21,8 @@ export interface RunAnswer {
   readonly text: string;
   /** What it could have landed and did not, and why. */
   readonly left: readonly LeftTask[];
+  /** What the checks found, where they were all that was wanted. */
+  readonly preflight?: PreflightData;
 }
 
 const LEFT_SHOWN = 5;
@@ -42,7 +45,14 @@ export async function followRun(app: App, wish: StartWish): Promise<number> {
     if (started.kind === "checked") {
       app.show<RunAnswer>(
         "run",
-        { session: null, end: { kind: "checked" }, exit: 0, text: "All checks pass. Nothing was started.", left: [] },
+        {
+          session: null,
+          end: { kind: "checked" },
+          exit: 0,
+          text: "All checks pass. Nothing was started.",
+          left: [],
+          preflight: preflightData(started.preflight, started.options),
+        },
         answerView([]),
       );
       return 0;
@@ -68,7 +78,7 @@ async function reportOf(app: App, id: string): Promise<Report> {
 
 const answerView = (next: readonly string[]): View<RunAnswer> => ({
   fields: ["session", "exit", "text"],
-  known: ["session", "end", "exit", "text", "left"],
+  known: ["session", "end", "exit", "text", "left", "preflight"],
   items: (answer) => [{ ...answer, id: answer.session }],
   piped: "screen",
   screen(output, { data }) {

@@ -5,6 +5,7 @@ import type { Task } from "@taskwerk/contract/task";
 import type { Command } from "commander";
 import type { RunOptions } from "../../model/run.ts";
 import { numberAt } from "../agents-of.ts";
+import { CONFIG_KEYS } from "../config-keys.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 
 export interface RunFlags {
@@ -58,7 +59,7 @@ export function runOptions(
     maxTasks: flags.maxTasks === undefined ? null : wholeOf(flags.maxTasks, "max-tasks"),
     concurrency:
       flags.concurrency === undefined
-        ? (numberAt(config, "orchestration.concurrency") ?? 2)
+        ? (numberAt(config, "orchestration.concurrency") ?? CONFIG_KEYS["orchestration.concurrency"].default)
         : wholeOf(flags.concurrency, "concurrency"),
     requireTests: flags.requireTests ?? config["orchestration.workflow.require_tests"] === true,
     budgetUsd: budget,

@@ -7,32 +7,37 @@ import type { RunSettings } from "../../run/context.ts";
 import type { PreflightWish } from "../../run/preflight.ts";
 import { given, listAt, numberAt, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
+import { CONFIG_KEYS } from "../config-keys.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 
 const MINUTE = 60_000;
 
+/** Keys whose default is of this type. */
+type KeyOf<T> = {
+  [K in keyof typeof CONFIG_KEYS]: (typeof CONFIG_KEYS)[K] extends { readonly default: T } ? K : never;
+}[keyof typeof CONFIG_KEYS];
+
 /** The settings of a run, from the configuration and its defaults. Throws CONFIG_INVALID. */
 export function settingsOf(config: ConfigValues): RunSettings {
-  const duration = (key: string, otherwise: number): number => {
-    const text = textAt(config, key);
-    return text === null ? otherwise : millisecondsOf(text, key);
-  };
+  const number = (key: KeyOf<number>): number => numberAt(config, key) ?? CONFIG_KEYS[key].default;
+  const text = (key: KeyOf<string>): string => textAt(config, key) ?? CONFIG_KEYS[key].default;
+  const duration = (key: KeyOf<string>): number => millisecondsOf(text(key), key);
   return {
-    maxRounds: numberAt(config, "orchestration.safety.max_attempts") ?? 3,
+    maxRounds: number("orchestration.safety.max_attempts"),
     maxConflictRounds: 3,
-    maxConsecutiveFailures: numberAt(config, "orchestration.safety.max_consecutive_failures") ?? 3,
-    maxTaskMs: duration("orchestration.safety.max_task_duration", 30 * MINUTE),
+    maxConsecutiveFailures: number("orchestration.safety.max_consecutive_failures"),
+    maxTaskMs: duration("orchestration.safety.max_task_duration"),
     idleMs: 5 * MINUTE,
     maxTurns: 200,
     outputBytes: 50_000_000,
     leaseSeconds: 120,
-    gatesAtOnce: numberAt(config, "gates.concurrency") ?? 1,
-    branchPattern: textAt(config, "orchestration.workflow.branch_pattern") ?? "feature/{task_id}-{task_slug}",
+    gatesAtOnce: number("gates.concurrency"),
+    branchPattern: text("orchestration.workflow.branch_pattern"),
     autoCommit: config["orchestration.workflow.auto_commit"] !== false,
     policy: { ...DEFAULT_POLICY, requireApprovalFor: classesOf(config) },
     holdMs: 10 * MINUTE,
-    decisionMs: duration("decisions.deadline", 24 * 60 * MINUTE),
-    assumeReversible: textAt(config, "decisions.assume") === "reversible",
+    decisionMs: duration("decisions.deadline"),
+    assumeReversible: text("decisions.assume") === "reversible",
     briefLimit: BRIEF_LIMIT,
   };
 }
@@ -45,7 +50,7 @@ export function setupOf(config: ConfigValues, env: App["world"]["env"]): Preflig
     command,
     network: config["setup.network"] === true,
     env: given(env, listAt(config, "setup.env")),
-    timeoutMs: millisecondsOf(textAt(config, "setup.timeout") ?? "15m", "setup.timeout"),
+    timeoutMs: millisecondsOf(textAt(config, "setup.timeout") ?? CONFIG_KEYS["setup.timeout"].default, "setup.timeout"),
   };
 }
 

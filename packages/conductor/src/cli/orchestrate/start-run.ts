@@ -10,6 +10,7 @@ import { checkRepository, type Preflight, preflight, readyAgent } from "../../ru
 import { makeTasks } from "../../tasks/tasks.ts";
 import { agentName, agentsOf, claudeAccount, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
+import { CONFIG_KEYS } from "../config-keys.ts";
 import { mayAsk } from "../may-talk.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
@@ -33,7 +34,7 @@ export interface StartWish {
 /** `checked`: only the checks were wanted. */
 export type Started =
   | { readonly kind: "driven"; readonly driven: Driven }
-  | { readonly kind: "checked"; readonly preflight: Preflight };
+  | { readonly kind: "checked"; readonly preflight: Preflight; readonly options: RunOptions };
 
 /** What the command line, the configuration and the repository allow, before anything is made or spent. */
 interface CheckedWish {
@@ -120,10 +121,15 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     env: world.env,
     agent: agents.get(options.agent),
     minCoverage: numberAt(config, "orchestration.workflow.min_coverage"),
-    minChangedCoverage: numberAt(config, "orchestration.workflow.min_changed_coverage") ?? 80,
+    minChangedCoverage:
+      numberAt(config, "orchestration.workflow.min_changed_coverage") ??
+      CONFIG_KEYS["orchestration.workflow.min_changed_coverage"].default,
     requireTests: options.requireTests,
     requireGreenBase: flags.requireGreenBase ?? false,
-    gateTimeoutMs: millisecondsOf(textAt(config, "gates.timeout") ?? "10m", "gates.timeout"),
+    gateTimeoutMs: millisecondsOf(
+      textAt(config, "gates.timeout") ?? CONFIG_KEYS["gates.timeout"].default,
+      "gates.timeout",
+    ),
     setup,
     secrets,
     newId: world.newId,
@@ -152,7 +158,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
   if (world.interrupted.aborted) throw new Error("interrupted during the checks");
   if (!scripted) showPreflight(app, checked, options);
   if (attended && !scripted && !flags.dryRun) await askToStart(app);
-  if (flags.dryRun) return { kind: "checked", preflight: checked };
+  if (flags.dryRun) return { kind: "checked", preflight: checked, options };
 
   await ensureStore(app);
   const wish: DriveWish = {
