@@ -77,7 +77,7 @@ function withoutProof({ tasks, git }: NeedsInput): readonly Need[] {
         {
           kind: "proof",
           about: lost,
-          text: `git no longer has ${lost.length} commits of attempts: ${lost.map((one) => one.slice(0, 7)).join(", ")}`,
+          text: `git no longer has ${lost.length === 1 ? "1 commit" : `${lost.length} commits`} of attempts: ${lost.map((one) => one.slice(0, 7)).join(", ")}`,
           command: null,
         },
       ];

@@ -1,5 +1,6 @@
 /** The status as plain text. Its first line answers whether it runs and whether it needs a person. Pure. */
 import { branchOf } from "../model/branch-of.ts";
+import type { RunState } from "../model/state.ts";
 import type { Card } from "./inbox.ts";
 import { counted, cut, hanging, pad, spread } from "./layout.ts";
 import type { Status, WorkingTask } from "./status.ts";
@@ -7,9 +8,17 @@ import type { TaskReport } from "./task-report.ts";
 import type { TextOptions } from "./text.ts";
 import { duration, moment, money, short } from "./times.ts";
 
-/** Lines without colour. Texts must be sanitised already. `null` = nothing has ever run here. */
-export function statusText(status: Status | null, { width, zone }: TextOptions): readonly string[] {
-  if (status === null) return ["Nothing has run here yet.", "", "Next   conductor run PRD.md"];
+/** What is said where nothing has ever run. `plans`: those that were made here. */
+export function nothingRan(plans: RunState["plans"]): readonly string[] {
+  const last = [...plans.values()].at(-1);
+  if (last === undefined) return ["Nothing has run here yet.", "", "Next   conductor run PRD.md"];
+  return last.status === "imported"
+    ? [`Nothing has run here yet; ${last.id} is imported.`, "", "Next   conductor run --auto --budget 5"]
+    : [`Nothing has run here yet; ${last.id} is planned, not imported.`, "", `Next   conductor plan import ${last.id}`];
+}
+
+/** Lines without colour. Texts must be sanitised already. */
+export function statusText(status: Status, { width, zone }: TextOptions): readonly string[] {
   const sections = [
     head(status, width, zone),
     progress(status, width),
@@ -161,5 +170,10 @@ function landedLine({ id, title, landed, costUsd }: TaskReport, width: number): 
   const { commit, receipts } = landed!;
   const required = receipts.filter((one) => one.required);
   const passed = required.filter(({ result }) => result === "pass").length;
-  return line(`${short(commit)}  ${id}`, title, `${passed} of ${required.length} gates  ${money(costUsd)}`, width);
+  return line(
+    `${short(commit)}  ${id}`,
+    title,
+    `${passed} of ${counted(required.length, "gate")}  ${money(costUsd)}`,
+    width,
+  );
 }

@@ -8,7 +8,7 @@ import { cardMessage, inboxText } from "./inbox-text.ts";
 import { buildReport } from "./report.ts";
 import { runFacts, runNow, runState } from "./sample-run.ts";
 import { buildStatus } from "./status.ts";
-import { bar, statusText } from "./status-text.ts";
+import { bar, nothingRan, statusText } from "./status-text.ts";
 
 const options = { width: 80, zone: "UTC" };
 const of = (facts: readonly Fact[], over: Partial<typeof runNow> = {}) =>
@@ -23,7 +23,7 @@ const end = (status: "paused" | "completed" | "failed", reason: string | null): 
 
 describe("the status", () => {
   it("says first whether it runs and whether it needs somebody", () => {
-    expect(statusText(buildStatus(runState, runNow), options).join("\n")).toMatchInlineSnapshot(`
+    expect(statusText(of(runFacts), options).join("\n")).toMatchInlineSnapshot(`
       "run-1  billing   running 47m                                    1 card needs you
       main@3f9c2d1 > conductor/main   nothing pushed   sandbox full
 
@@ -45,13 +45,17 @@ describe("the status", () => {
                   conductor log TASK-004     taskwerk unblock TASK-004
 
       LANDED LAST
-        TASK-00  TASK-001  Credit notes                            1 of 1 gates  $1.02"
+        TASK-00  TASK-001  Credit notes                             1 of 1 gate  $1.02"
     `);
   });
 
   it("of nothing says how to begin", () => {
     expect(buildStatus(emptyState(), runNow)).toBeNull();
-    expect(statusText(null, options)[0]).toBe("Nothing has run here yet.");
+    expect(nothingRan(new Map())).toEqual(["Nothing has run here yet.", "", "Next   conductor run PRD.md"]);
+    const planned = (status: "draft" | "imported") =>
+      nothingRan(foldEvents(eventsOf([{ ...(runFacts[0] as Fact & { type: "plan.saved" }), status }])).plans).at(-1);
+    expect(planned("draft")).toBe("Next   conductor plan import billing");
+    expect(planned("imported")).toBe("Next   conductor run --auto --budget 5");
   });
 
   it("of a conductor that is gone says so first, and how to go on", () => {

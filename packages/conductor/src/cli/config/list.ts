@@ -51,11 +51,14 @@ export const listConfigVerb: Verb<{ readonly all?: boolean }> = {
   },
 };
 
-/** A key, its value and from where, and below it what it is. */
-const linesOf = ({ key, value, source, describe }: SetKey, width: number): readonly string[] => [
-  ...hanging(`${key}  `, value === null ? "(not set)" : `${textOfValue(value)}  (${source})`, width),
-  ...hanging("    ", describe, width),
-];
+/** A key, its value and from where, and below it what it is. A value is there to be copied: it is never broken. */
+function linesOf({ key, value, source, describe }: SetKey, width: number): readonly string[] {
+  const said = value === null ? "(not set)" : `${textOfValue(value)}  (${source})`;
+  return [
+    ...(key.length + said.length + 2 <= width ? [`${key}  ${said}`] : [key, `    ${said}`]),
+    ...hanging("    ", describe, width),
+  ];
+}
 
 /** A value as one types it. */
 export const textOfValue = (value: unknown): string => (Array.isArray(value) ? value.join(",") : String(value));

@@ -60,7 +60,7 @@ export const planView = (next: boolean): View<ShownPlan> => ({
       output.line("  ", cyan(question.id.padEnd(5)), `   ${question.number ?? ""} ${question.text}`);
     for (const part of summary.hidden) output.line("  ", yellow("hidden"), `  ${part.source} has ${part.kind} text`);
     for (const part of summary.leftOut)
-      output.line("Left out  ", `"${part.title}" (${part.source}): ${part.items} items, ${part.reason}`);
+      output.line("Left out  ", `"${part.title}" (${part.source}): ${counted(part.items, "item")}, ${part.reason}`);
     output.line();
     const { width } = layoutOf(output);
     const order = summary.order?.map((layer) => layer.join(" ")).join(" | ") ?? "";
