@@ -60,3 +60,6 @@ export function fromText(type: ConfigSchema[string]["type"], text: string): unkn
     return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text;
   return type === "strings" ? text.split(",").map((one) => one.trim()) : text;
 }
+
+/** True for a list as a file has it: `[node, agent.mjs]`. */
+export const isFlowList = (text: string): boolean => /^\s*\[[\s\S]*\]\s*$/.test(text);

@@ -7,6 +7,8 @@ export interface KeySpec {
   readonly oneOf?: readonly string[];
   readonly least?: number;
   readonly most?: number;
+  /** What counts where nobody has set it. */
+  readonly default?: ConfigValue;
   /** Only the user's own file, the environment or a flag may set it: a repository is somebody else's text. */
   readonly userOnly?: boolean;
 }

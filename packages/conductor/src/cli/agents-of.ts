@@ -5,8 +5,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { AgentConfig, Agents } from "../agents/registry.ts";
 import { PRICES } from "../model/price.ts";
 import type { App } from "./app.ts";
-
-const MODEL = "claude-sonnet-5-5";
+import { CONFIG_KEYS } from "./config-keys.ts";
 
 /** The model, address and key of the claude agent and planner. The key comes from the environment only. */
 export function claudeAccount(
@@ -15,7 +14,8 @@ export function claudeAccount(
 ): { readonly apiKey: string; readonly model: string; readonly baseUrl: string | null } {
   return {
     apiKey: app.world.env.ANTHROPIC_API_KEY ?? "",
-    model: textAt(config, "orchestration.agents.claude.model") ?? MODEL,
+    model:
+      textAt(config, "orchestration.agents.claude.model") ?? CONFIG_KEYS["orchestration.agents.claude.model"].default,
     baseUrl: textAt(config, "orchestration.agents.claude.base_url"),
   };
 }
@@ -34,7 +34,9 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       kind: "claude-api",
       id: api ? "claude" : "claude-api",
       ...account,
-      maxTokens: numberAt(config, "orchestration.agents.claude.max_tokens") ?? 16_000,
+      maxTokens:
+        numberAt(config, "orchestration.agents.claude.max_tokens") ??
+        CONFIG_KEYS["orchestration.agents.claude.max_tokens"].default,
       prices: PRICES,
       retry: { budgetMs: 15 * 60_000, firstMs: 1_000, longestMs: 60_000 },
       paidBy: null,

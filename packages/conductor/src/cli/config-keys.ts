@@ -1,4 +1,5 @@
-import type { ConfigSchema } from "@taskwerk/config/schema";
+import type { ConfigSchema, ConfigValue } from "@taskwerk/config/schema";
+import { DEFAULT_POLICY } from "../policy/decide.ts";
 
 /** Every key of `.conductor.yml` and of the user's own file. A repository cannot say who pays or how strong the sandbox is. */
 export const CONFIG_KEYS = {
@@ -7,11 +8,17 @@ export const CONFIG_KEYS = {
     describe: "The agent that works when none is named: claude, claude-cli or command.",
     userOnly: true,
   },
-  "orchestration.agents.claude.model": { type: "string", describe: "The model that claude uses.", userOnly: true },
+  "orchestration.agents.claude.model": {
+    type: "string",
+    default: "claude-sonnet-5-5",
+    describe: "The model that claude uses.",
+    userOnly: true,
+  },
   "orchestration.agents.claude.max_tokens": {
     type: "integer",
     least: 256,
     most: 128_000,
+    default: 16_000,
     describe: "The longest answer, in tokens.",
   },
   "orchestration.agents.claude.temperature": {
@@ -24,6 +31,7 @@ export const CONFIG_KEYS = {
   "orchestration.agents.claude.via": {
     type: "string",
     oneOf: ["api", "cli"],
+    default: "api",
     describe:
       "How claude is reached: api with a key, or cli, Claude Code's own command line (also: --agent claude-cli).",
     userOnly: true,
@@ -60,17 +68,26 @@ export const CONFIG_KEYS = {
   },
   "orchestration.agents.command.network": {
     type: "boolean",
+    default: false,
     describe: "This agent may use the network, all of it.",
     userOnly: true,
   },
   "orchestration.agents.command.reports_usage": {
     type: "boolean",
+    default: false,
     describe: "This agent says what it uses, so that a budget can hold it.",
     userOnly: true,
   },
-  "orchestration.concurrency": { type: "integer", least: 1, most: 64, describe: "How many agents work at once." },
+  "orchestration.concurrency": {
+    type: "integer",
+    least: 1,
+    most: 64,
+    default: 2,
+    describe: "How many agents work at once.",
+  },
   "orchestration.workflow.require_tests": {
     type: "boolean",
+    default: false,
     describe: "At least one test must run before anything lands.",
   },
   "orchestration.workflow.min_coverage": {
@@ -83,31 +100,41 @@ export const CONFIG_KEYS = {
     type: "number",
     least: 0,
     most: 100,
-    describe: "The least percentage of the lines a change adds that tests cover, where coverage is measured (80).",
+    default: 80,
+    describe: "The least percentage of the lines a change adds that tests cover, where coverage is measured.",
   },
   "orchestration.workflow.auto_commit": {
     type: "boolean",
+    default: true,
     describe: "What an agent leaves uncommitted is committed before the gates.",
   },
   "orchestration.workflow.branch_pattern": {
     type: "string",
+    default: "feature/{task_id}-{task_slug}",
     describe: "The name of a task's branch; {task_id} and {task_slug} are filled in.",
   },
   "orchestration.safety.max_consecutive_failures": {
     type: "integer",
     least: 1,
     most: 100,
+    default: 3,
     describe: "Tasks that fail in a row before nothing more starts.",
   },
-  "orchestration.safety.max_task_duration": { type: "duration", describe: "How long an agent may work on a task." },
+  "orchestration.safety.max_task_duration": {
+    type: "duration",
+    default: "30m",
+    describe: "How long an agent may work on a task.",
+  },
   "orchestration.safety.require_approval_for": {
     type: "strings",
+    default: DEFAULT_POLICY.requireApprovalFor,
     describe: "Kinds of changes that a person must approve.",
   },
   "orchestration.safety.max_attempts": {
     type: "integer",
     least: 1,
     most: 20,
+    default: 3,
     describe: "How often a task goes back to the agent.",
   },
   "commits.author": {
@@ -122,6 +149,7 @@ export const CONFIG_KEYS = {
   "commits.sign": {
     type: "string",
     oneOf: ["inherit", "never"],
+    default: "inherit",
     describe: "inherit: commits that land are signed where you sign every commit of yours (commit.gpgsign).",
     userOnly: true,
   },
@@ -134,38 +162,60 @@ export const CONFIG_KEYS = {
     type: "integer",
     least: 10,
     most: 100_000,
-    describe: "Processes that one agent, or one gate, may have at once (1000).",
+    default: 1_000,
+    describe: "Processes that one agent, or one gate, may have at once.",
     userOnly: true,
   },
   "limits.disk": {
     type: "size",
-    describe: "What one agent, or one gate, may write to the disk (10g).",
+    default: "10g",
+    describe: "What one agent, or one gate, may write to the disk.",
     userOnly: true,
   },
-  "limits.output": { type: "size", describe: "What an agent may print in one conversation (50m).", userOnly: true },
+  "limits.output": {
+    type: "size",
+    default: "50m",
+    describe: "What an agent may print in one conversation.",
+    userOnly: true,
+  },
   "setup.run": {
     type: "string",
     describe: 'What makes a fresh clone ready, as a shell command, e.g. "npm ci"; run once for each set of lockfiles.',
   },
-  "setup.network": { type: "boolean", describe: "The setup may use the network, all of it.", userOnly: true },
+  "setup.network": {
+    type: "boolean",
+    default: false,
+    describe: "The setup may use the network, all of it.",
+    userOnly: true,
+  },
   "setup.env": {
     type: "strings",
     describe: "Names of environment variables that the setup is given, e.g. a registry's token. Agents never see them.",
     userOnly: true,
   },
-  "setup.timeout": { type: "duration", describe: "How long the setup may take (15m)." },
-  "gates.concurrency": { type: "integer", least: 1, most: 16, describe: "How many trees are judged at once." },
-  "gates.timeout": { type: "duration", describe: "How long one gate may take." },
+  "setup.timeout": { type: "duration", default: "15m", describe: "How long the setup may take." },
+  "gates.concurrency": {
+    type: "integer",
+    least: 1,
+    most: 16,
+    default: 1,
+    describe: "How many trees are judged at once.",
+  },
+  "gates.timeout": { type: "duration", default: "10m", describe: "How long one gate may take." },
   "budget.session_usd": { type: "number", least: 0, describe: "What one run may cost.", userOnly: true },
   "decisions.assume": {
     type: "string",
     oneOf: ["never", "reversible"],
+    default: "never",
     describe:
       "Questions that an agent goes on from with its own default, marked as assumed: never, or reversible ones.",
     userOnly: true,
   },
-  "decisions.deadline": { type: "duration", describe: "How long a question or approval stays open." },
+  "decisions.deadline": { type: "duration", default: "24h", describe: "How long a question or approval stays open." },
 } as const satisfies ConfigSchema;
+
+/** What counts for a key where nobody has set it; undefined where nothing does. */
+export const defaultOf = (key: string): ConfigValue | undefined => (CONFIG_KEYS as ConfigSchema)[key]?.default;
 
 /** Environment variables that set a key. */
 export const CONFIG_VARIABLES: Readonly<Record<string, keyof typeof CONFIG_KEYS>> = {

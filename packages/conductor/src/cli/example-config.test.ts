@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkValue } from "@taskwerk/config/check-value";
+import type { KeySpec } from "@taskwerk/config/schema";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CONFIG_KEYS, KEY_ALIASES } from "./config-keys.ts";
 import { settingsOf } from "./orchestrate/settings-of.ts";
@@ -43,6 +45,11 @@ describe(".conductor.example.yml", () => {
     const of = (own: boolean) => keys.filter((one) => one.own === own).map(({ key }) => key);
     expect(Object.keys(await read({ user: users })).sort()).toEqual(of(true).sort());
     expect(Object.keys(await read({ repository: repositorys })).sort()).toEqual(of(false).sort());
+  });
+
+  it("has a valid default for every key that has one", () => {
+    for (const [key, spec] of Object.entries<KeySpec>(CONFIG_KEYS))
+      if (spec.default !== undefined) expect(checkValue(key, spec, spec.default, "default")).toBe(spec.default);
   });
 
   it("shows that a repository may not say what only its user may", async () => {

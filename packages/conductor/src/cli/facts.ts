@@ -30,6 +30,19 @@ export async function factsOf(app: App, state: RunState, about?: string): Promis
   };
 }
 
+/** The same without plan and git: enough to say where each task stands once a run is over. */
+export async function taskFactsOf(app: App, state: RunState, session: SessionState): Promise<ReportFacts> {
+  const tasks = await tasksOf(app);
+  return {
+    now: app.world.now().toISOString(),
+    tasks,
+    among: tasks === null ? null : amongOf(state, session, tasks),
+    plan: null,
+    git: null,
+    driven: false,
+  };
+}
+
 /** What the cards are read with: every task of the store, whichever session asks. */
 export async function cardFactsOf(app: App): Promise<Pick<ReportFacts, "now" | "tasks" | "driven">> {
   const journal = await app.journal();

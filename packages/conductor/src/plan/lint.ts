@@ -4,10 +4,23 @@ const OPEN = /\bTBD\b|\bTODO\b|\bTBC\b|\?\?\?|\[NEEDS CLARIFICATION/i;
 const VAGUE =
   /\b(?:reasonabl[ey]|appropriate(?:ly)?|user[- ]friendly|intuitive(?:ly)?|easy to use|as (?:needed|necessary|fast as possible|soon as possible)|if possible|robust(?:ly)?|seamless(?:ly)?|state[- ]of[- ]the[- ]art|sufficient(?:ly)?|etc)\b/i;
 
-/** What makes requirements hard to build or to test, as warnings: open ends, vague words, MUSTs without a way to tell. Pure. */
+/**
+ * What makes requirements hard to build or to test, as warnings: an id given twice, open ends, vague words, MUSTs without
+ * a way to tell. Pure.
+ */
 export function lintRequirements(requirements: readonly Requirement[]): readonly PlanProblem[] {
   const problems: PlanProblem[] = [];
-  for (const { id, text, source } of requirements) {
+  const ids = new Set(requirements.map(({ id }) => id));
+  for (const { id, text, source, quote } of requirements) {
+    const own = /^(.+)-\d+$/.exec(id)?.[1];
+    if (own !== undefined && ids.has(own) && quote.includes(own) && !quote.includes(id)) {
+      problems.push({
+        severity: "warning",
+        rule: "id-twice",
+        about: [own, id],
+        message: `${own} is given twice: the one in ${source} is called ${id} here`,
+      });
+    }
     if (OPEN.test(text)) {
       problems.push({
         severity: "warning",

@@ -126,7 +126,7 @@ function fromPart(section: Section, part: Part, lenient: boolean): readonly Foun
       return [{ document, id: null, level, text: plainText(sentence.text), acceptance: [], ...span }];
     });
   }
-  if (part.kind === "table") return binding ? fromTable(document, part) : [];
+  if (part.kind === "table") return fromTable(document, part, binding);
   if (part.kind === "code" || isAsideLabel(part.label)) return [];
   if (isAcceptanceLabel(part.label) && kind !== "criteria") return [];
   const implied = part.label === null ? null : levelOf(part.label, !binding);
@@ -156,13 +156,14 @@ function fromItem(
   return [{ document, id: marks.id, level, text: plainText(marks.rest), acceptance, ...span }, ...nested];
 }
 
-function fromTable(document: PlanDocument, table: TablePart): readonly Found[] {
+function fromTable(document: PlanDocument, table: TablePart, binding: boolean): readonly Found[] {
   const columns = columnsOf(table.header);
-  if (columns === null || columns.tasks) return [];
+  if (columns === null) return isAsideLabel(table.label) ? [] : fromLooseTable(document, table, binding);
+  if (columns.tasks) return [];
   return table.rows.flatMap((row) => {
     const cell = (index: number) => plainText(row.cells[index] ?? "");
     const text = cell(columns.text);
-    if (text === "") return [];
+    if (text === "" || (!binding && levelOf(text, true) === null)) return [];
     const id = cell(columns.id);
     const word = cell(columns.priority);
     const priority = priorityOf(word);
@@ -177,12 +178,36 @@ function fromTable(document: PlanDocument, table: TablePart): readonly Found[] {
     return [
       {
         document,
-        id: /^[A-Za-z]{1,6}[\w.-]{1,12}$/.test(id) ? id : null,
+        id: TABLE_ID.test(id) ? id : null,
         level: columns.priority < 0 ? (levelOf(text) ?? "should") : level,
         text,
         acceptance: acceptance === "" ? [] : [acceptance],
         first: row.first,
         last: row.last,
+      },
+    ];
+  });
+}
+
+const TABLE_ID = /^[A-Za-z]{1,6}[\w.-]{1,12}$/;
+
+/** A table whose columns say nothing: what binds in it is asked for all the same, as in a sentence. */
+function fromLooseTable(document: PlanDocument, table: TablePart, binding: boolean): readonly Found[] {
+  const rows = [{ cells: table.header, first: table.first, last: table.first }, ...table.rows];
+  return rows.flatMap(({ cells, first, last }) => {
+    const at = cells.findIndex((cell) => levelOf(cell, !binding) !== null);
+    if (at < 0) return [];
+    const marks = marksOf(cells[at] ?? "");
+    const beside = plainText(cells[0] ?? "");
+    return [
+      {
+        document,
+        id: marks.id ?? (at > 0 && TABLE_ID.test(beside) && /\d/.test(beside) ? beside : null),
+        level: levelOf(cells[at] ?? "", !binding) ?? "should",
+        text: plainText(marks.rest),
+        acceptance: [],
+        first,
+        last,
       },
     ];
   });

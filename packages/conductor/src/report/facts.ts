@@ -3,7 +3,10 @@ import type { Task } from "@taskwerk/contract/task";
 import type { Plan } from "../model/plan.ts";
 
 /** What the report reads of a task in taskwerk. */
-export type TaskFacts = Pick<Task, "id" | "title" | "status" | "key" | "children" | "depends_on" | "metadata">;
+export type TaskFacts = Pick<
+  Task,
+  "id" | "title" | "status" | "status_reason" | "key" | "children" | "depends_on" | "metadata"
+>;
 
 /** What git says about what the journal says. Commits are full hashes. */
 export interface GitAudit {

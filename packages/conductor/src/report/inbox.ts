@@ -36,15 +36,16 @@ export interface Inbox {
   readonly toGo: number;
 }
 
-/** The open decisions, of one session or of all. */
+/** The open decisions: all, those of one session, or one. */
 export function buildInbox(
   state: RunState,
   facts: Pick<ReportFacts, "now" | "tasks" | "driven">,
-  session?: string,
+  only: { readonly session?: string; readonly id?: string } = {},
 ): Inbox {
   const tasks = taskStates(state, facts);
   const open = [...state.decisions.values()].filter(
-    (one) => one.state === "open" && (session === undefined || one.session === session),
+    ({ id, state: word, session }) =>
+      word === "open" && session === (only.session ?? session) && id === (only.id ?? id),
   );
   const cards = open
     .map((one) => cardOf(one, state, tasks, facts.now))

@@ -4,7 +4,7 @@ import type { JournalEvent } from "../model/event.ts";
 import type { Receipt } from "../model/gate.ts";
 import { type AttemptState, type RunState, receiptsOf } from "../model/state.ts";
 import type { TaskFacts } from "./facts.ts";
-import { cut, pad } from "./layout.ts";
+import { counted, cut, pad } from "./layout.ts";
 import { type TaskState, taskStates } from "./task-state.ts";
 
 /** The colour repeats what the words say. */
@@ -35,7 +35,10 @@ function wordOf(state: RunState, task: TaskState): LiveRow {
   const last = task.attempts.at(-1) ?? null;
   const [card] = task.open;
   if (task.landing)
-    return { text: `landed ${task.landing.commit.slice(0, 7)}  ${task.landing.receipts.length} gates`, tone: "good" };
+    return {
+      text: `landed ${task.landing.commit.slice(0, 7)}  ${counted(task.landing.receipts.length, "gate")}`,
+      tone: "good",
+    };
   if (task.state === "done") return { text: "done", tone: "good" };
   if (card) return { text: `waits for you: ${card.id}`, tone: "yours" };
   if (last === null) return waitingFor(state, task);

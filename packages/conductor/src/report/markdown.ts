@@ -17,7 +17,8 @@ export function reportMarkdown(report: Report, { zone }: { readonly zone: string
       ? "Nothing."
       : needs
           .map(
-            ({ text, command }, i) => `${i + 1}. ${escaped(text)}${command === null ? "" : `  \n   ${code(command)}`}`,
+            ({ kind, text, command, cure = null }, i) =>
+              `${i + 1}. ${escaped(text)}${BELOW[kind] ?? [command, cure].map((one) => (one === null ? "" : `  \n   ${code(one)}`)).join("")}`,
           )
           .join("\n"),
     ...landed(report),
@@ -28,10 +29,18 @@ export function reportMarkdown(report: Report, { zone }: { readonly zone: string
     "## Cost",
     table([["what", "result"], ...prices(report)]),
     ...assumptions(report),
-    ...(report.counts.landed === 0 ? [] : [`Take it: ${code(`git merge --ff-only ${branchOf(session.integration)}`)}`]),
+    ...(report.tasks.every((task) => task.landed === null)
+      ? []
+      : [`Take it: ${code(`git merge --ff-only ${branchOf(session.integration)}`)}`]),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
+
+/** What this document itself says further down. */
+const BELOW: Readonly<Partial<Record<Report["needs"][number]["kind"], string>>> = {
+  unproven: "; see Requirements",
+  assumed: "; see Assumed",
+};
 
 function landed({ tasks }: Report): readonly string[] {
   if (tasks.length === 0) return [];

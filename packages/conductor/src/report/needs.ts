@@ -3,7 +3,8 @@ import { branchOf } from "../model/branch-of.ts";
 import type { SessionState } from "../model/state.ts";
 import type { Assumption } from "./assumptions.ts";
 import type { GitAudit } from "./facts.ts";
-import type { TaskReport } from "./task-report.ts";
+import { startable } from "./go-on.ts";
+import { STUCK, type TaskReport } from "./task-report.ts";
 import type { RequirementTrace } from "./trace.ts";
 
 export interface Need {
@@ -14,10 +15,16 @@ export interface Need {
   readonly text: string;
   /** What to type; null when there is nothing to type. */
   readonly command: string | null;
+  /** What to type once that is understood, so that it can be tried again. */
+  readonly cure?: string;
 }
 
 export interface NeedsInput {
   readonly session: SessionState;
+  /** Why it does not go on; null when nobody knows. */
+  readonly why: string | null;
+  /** What to type so that it goes on. */
+  readonly next: readonly string[];
   readonly tasks: readonly TaskReport[];
   readonly requirements: readonly RequirementTrace[] | null;
   readonly assumptions: readonly Assumption[];
@@ -70,7 +77,7 @@ function withoutProof({ tasks, git }: NeedsInput): readonly Need[] {
         {
           kind: "proof",
           about: lost,
-          text: `git no longer has ${lost.length} commits of attempts: ${lost.map((one) => one.slice(0, 7)).join(", ")}`,
+          text: `git no longer has ${lost.length === 1 ? "1 commit" : `${lost.length} commits`} of attempts: ${lost.map((one) => one.slice(0, 7)).join(", ")}`,
           command: null,
         },
       ];
@@ -86,39 +93,48 @@ const decisions = ({ tasks }: NeedsInput): readonly Need[] =>
       command: "conductor inbox",
     }));
 
-function stopped({ session, tasks, driven }: NeedsInput): readonly Need[] {
-  const left = tasks.filter(({ state }) => state === "to-go" || state === "interrupted" || state === "paused").length;
-  if (driven || left === 0 || session.status === "completed") return [];
-  const why =
-    session.reason ?? session.stop?.reason ?? (session.endedAt === null ? "conductor ended without a word" : null);
+function stopped({ session, why, next, tasks, driven }: NeedsInput): readonly Need[] {
+  const left = tasks.filter(({ state }) => LEFT.has(state)).length;
+  if (driven || next.length === 0 || !startable(tasks).some(({ state }) => LEFT.has(state))) return [];
+  const finished = session.status === "completed";
+  const because = why ?? (session.endedAt === null ? "conductor ended without a word" : null);
+  const tasksLeft = left === 1 ? "1 task is left" : `${left} tasks are left`;
   return [
     {
       kind: "stopped",
       about: [session.id],
-      text: `it is not running, and ${left === 1 ? "1 task is" : `${left} tasks are`} left${why === null ? "" : `: ${why}`}`,
-      command: `conductor resume ${session.id}`,
+      text: `${finished ? "it is finished" : "it is not running"}, and ${tasksLeft}${finished || because === null ? "" : `: ${because}`}`,
+      command: next.at(-1)!,
     },
   ];
 }
 
+const LEFT: ReadonlySet<TaskReport["state"]> = new Set(["to-go", "interrupted", "paused"]);
+
 const failed = ({ tasks }: NeedsInput): readonly Need[] =>
   tasks
-    .filter(({ state }) => state === "failed" || state === "blocked" || state === "no-change")
+    .filter(({ state, cure }) => STUCK.has(state) || cure !== null)
     .map((task) => ({
       kind: "failed",
       about: [task.id],
       text: `${task.id}  ${task.title}: ${whyNot(task)}${holds(task)}`,
-      command: `conductor log ${task.id}`,
+      command: task.attempts === 0 ? null : `conductor log ${task.id}`,
+      ...(task.cure === null ? {} : { cure: task.cure }),
     }));
 
 function whyNot(task: TaskReport): string {
-  const tries = task.attempts === 1 ? "1 try" : `${task.attempts} tries`;
+  const tries = task.tries === 1 ? "1 try" : `${task.tries} tries`;
   const word = { failed: "failed", blocked: "blocked", "no-change": "nothing was changed" }[task.state as "failed"];
   const red = task.failing
     .filter(({ result }) => result !== "not-run")
     .map(({ gate, counts }) => (counts === null || counts.failed === 0 ? gate : `${gate} (${counts.failed} red)`));
   const notRun = task.failing.filter(({ result }) => result === "not-run").map(({ gate }) => `${gate} not run`);
-  const parts = [tries, ...(task.reason === null ? [] : [task.reason]), ...red, ...notRun];
+  const said = task.reason ?? "";
+  const parts = [
+    ...(task.tries === 0 ? [] : [tries]),
+    ...(said === "" ? [] : [said]),
+    ...[...red, ...notRun].filter((gate) => !said.startsWith(`${gate}:`)),
+  ];
   return `${word ?? task.state}, ${[...new Set(parts)].join(", ")}`;
 }
 

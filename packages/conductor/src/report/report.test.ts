@@ -25,6 +25,7 @@ describe("a report", () => {
                                                                        conductor inbox
         2  TASK-004  Reverse charge for EU firms: failed, 2 tries, the same 2 tests
            are red, test (2 red); holds TASK-005                conductor log TASK-004
+                                                             taskwerk unblock TASK-004
         3  1 thing was assumed                            conductor report --format md
 
       TAKE IT
@@ -165,6 +166,18 @@ describe("a report", () => {
     });
   });
 
+  it("of a session that has landed nothing keeps what landed before apart, and says how to take it", () => {
+    const facts = [...runFacts, { type: "session.started", session: sampleSession({ id: "run-2" }) } as const];
+    const report = buildReport(foldEvents(eventsOf(facts)), "run-2", { ...runNow, driven: false });
+    const text = reportText(report, options).join("\n");
+    expect(text).toContain("0 of 5 tasks landed on conductor/main.");
+    expect(text).toContain("TAKE IT\n  see it     git log --oneline main..conductor/main\n");
+    expect(text).toMatch(/\n\nLANDED BEFORE\n {2}TASK-00 {2}TASK-001/);
+    expect(text).not.toMatch(/\nLANDED\n/);
+    const taken = { ...goodGit, target: goodGit.integration };
+    expect(reportText({ ...report, git: taken }, options).join("\n")).not.toContain("TAKE IT");
+  });
+
   it("holds no token of a claim and no whole output", () => {
     expect(JSON.stringify(buildReport(runState, "run-1", runNow))).not.toMatch(/secret-token|excerpt/);
   });
@@ -205,9 +218,9 @@ describe("as Markdown", () => {
       1. A1 TASK-003 Invoice lines as rows: waits for you; holds TASK-006  
          \`conductor inbox\`
       2. TASK-004 Reverse charge for EU firms: failed, 2 tries, the same 2 tests are red, test \\(2 red\\); holds TASK-005  
-         \`conductor log TASK-004\`
-      3. 1 thing was assumed  
-         \`conductor report --format md\`
+         \`conductor log TASK-004\`  
+         \`taskwerk unblock TASK-004\`
+      3. 1 thing was assumed; see Assumed
 
       ## Tasks
 

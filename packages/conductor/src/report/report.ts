@@ -7,11 +7,13 @@ import type { AttemptState, LoopState, RunState, SalvageState, SessionState } fr
 import { type Assumption, assumptionsOf } from "./assumptions.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import type { GitAudit, ReportFacts } from "./facts.ts";
+import { goOn } from "./go-on.ts";
 import { type Need, needsOf } from "./needs.ts";
 import { type People, peopleOf } from "./people.ts";
 import { type TaskReport, taskReport } from "./task-report.ts";
 import { type TaskStateWord, taskStates } from "./task-state.ts";
 import { type RequirementTrace, traceRequirements } from "./trace.ts";
+import { whyStopped } from "./why-stopped.ts";
 
 export interface Report {
   readonly session: Omit<Session, "options"> & {
@@ -32,6 +34,8 @@ export interface Report {
     readonly notLanded: number;
     readonly byState: Readonly<Partial<Record<TaskStateWord, number>>>;
   };
+  /** What to type so that what is left gets done, in order; nothing while it is driven. */
+  readonly next: readonly string[];
   /** What the reader has to do, most urgent first. */
   readonly needs: readonly Need[];
   readonly tasks: readonly TaskReport[];
@@ -76,6 +80,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
   const costs = costsOf(attempts, counts.landed);
   const outcome = outcomeOf(reports, facts.driven, counts.notLanded);
   const assumptions = assumptionsOf(decisions, facts.plan);
+  const next = facts.driven || counts.notLanded === 0 ? [] : goOn(state, session, reports);
   const { options, stop: _stop, metrics: _metrics, ...plain } = session;
   return {
     session: {
@@ -90,7 +95,17 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
     },
     plan: planOf(state, facts),
     counts,
-    needs: needsOf({ session, tasks: reports, requirements, assumptions, git: facts.git, driven: facts.driven }),
+    next,
+    needs: needsOf({
+      session,
+      why: whyStopped(state, session),
+      next,
+      tasks: reports,
+      requirements,
+      assumptions,
+      git: facts.git,
+      driven: facts.driven,
+    }),
     tasks: reports,
     requirements,
     gates: gatesOf(state, sessionId, attempts, reports),

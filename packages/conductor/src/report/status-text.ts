@@ -1,5 +1,6 @@
 /** The status as plain text. Its first line answers whether it runs and whether it needs a person. Pure. */
 import { branchOf } from "../model/branch-of.ts";
+import type { RunState } from "../model/state.ts";
 import type { Card } from "./inbox.ts";
 import { counted, cut, hanging, pad, spread } from "./layout.ts";
 import type { Status, WorkingTask } from "./status.ts";
@@ -7,9 +8,17 @@ import type { TaskReport } from "./task-report.ts";
 import type { TextOptions } from "./text.ts";
 import { duration, moment, money, short } from "./times.ts";
 
-/** Lines without colour. Texts must be sanitised already. `null` = nothing has ever run here. */
-export function statusText(status: Status | null, { width, zone }: TextOptions): readonly string[] {
-  if (status === null) return ["Nothing has run here yet.", "", "Next   conductor run PRD.md"];
+/** What is said where nothing has ever run. `plans`: those that were made here. */
+export function nothingRan(plans: RunState["plans"]): readonly string[] {
+  const last = [...plans.values()].at(-1);
+  if (last === undefined) return ["Nothing has run here yet.", "", "Next   conductor run PRD.md"];
+  return last.status === "imported"
+    ? [`Nothing has run here yet; ${last.id} is imported.`, "", "Next   conductor run --auto --budget 5"]
+    : [`Nothing has run here yet; ${last.id} is planned, not imported.`, "", `Next   conductor plan import ${last.id}`];
+}
+
+/** Lines without colour. Texts must be sanitised already. */
+export function statusText(status: Status, { width, zone }: TextOptions): readonly string[] {
   const sections = [
     head(status, width, zone),
     progress(status, width),
@@ -62,13 +71,13 @@ export function moodInWords({ mood, session }: Pick<Status, "mood" | "session">)
 }
 
 function head(status: Status, width: number, zone: string): readonly string[] {
-  const { session, plan, cards, why } = status;
+  const { session, plan, cards } = status;
   const until = status.mood === "running" && session.until !== null ? `, stops at ${moment(session.until, zone)}` : "";
   const needs = cards.length === 0 ? "nothing needs you" : `${counted(cards.length, "card needs", "cards need")} you`;
   const name = plan === null ? session.id : `${session.id}  ${plan.id}`;
   return [
     ...spread(`${name}   ${moodInWords(status)}${until}`, needs, width),
-    ...(why === null ? [] : hanging("", resumable(status) ? `${why}. conductor resume` : why, width)),
+    ...whyAndNext(status, width),
     ...hanging(
       "",
       `${branchOf(session.target)}@${short(session.targetCommit)} > ${branchOf(session.integration)}   nothing pushed   sandbox ${session.sandbox}`,
@@ -77,7 +86,14 @@ function head(status: Status, width: number, zone: string): readonly string[] {
   ];
 }
 
-const resumable = ({ mood }: Status): boolean => mood === "stopped" || mood === "not-running";
+/** Why it does not go on, and what to type: in one line where that fits. A command is never broken. */
+function whyAndNext({ mood, why, next }: Status, width: number): readonly string[] {
+  if (next.length === 0 || mood === "finished") return why === null ? [] : hanging("", why, width);
+  const said = why === null ? "To go on:" : mood === "waiting" ? `${why}, then:` : `${why}.`;
+  const [only = ""] = next;
+  if (next.length === 1 && said.length + only.length < width) return [`${said} ${only}`];
+  return [...hanging("", said, width), ...next.map((command) => `  ${command}`)];
+}
 
 function progress(status: Status, width: number): readonly string[] {
   const { counts, costs, session, requirements, tests, coverage } = status;
@@ -92,6 +108,7 @@ function progress(status: Status, width: number): readonly string[] {
     ...part(bad, "failed or blocked"),
     ...part(of("skipped"), "skipped"),
     ...part(of("to-go"), "to go"),
+    ...part(counts.before, "done before"),
   ];
   const proven = [
     ...(requirements === null ? [] : [`${requirements.proven} of ${counted(requirements.total, "requirement")}`]),
@@ -127,21 +144,25 @@ function line(id: string, title: string, right: string, width: number): string {
   return start + pad(title, Math.max(8, width - start.length - right.length - 2)) + (right === "" ? "" : `  ${right}`);
 }
 
-const workingLine = ({ task, title, agent, attempt, stage, sinceMs }: WorkingTask, width: number): string =>
-  line(task, title, `${cut(agent, 16)}  try ${attempt}  ${stage.padEnd(9)} ${duration(sinceMs).padStart(6)}`, width);
+const workingLine = ({ task, title, agent, tries, stage, sinceMs }: WorkingTask, width: number): string =>
+  line(task, title, `${cut(agent, 16)}  try ${tries}  ${stage.padEnd(9)} ${duration(sinceMs).padStart(6)}`, width);
 
 const cardLine = ({ id, task, text, ageMs, frees }: Card, width: number): string =>
   line(`${id}  ${task}`, text, `${duration(ageMs)}   frees ${frees.length}`, width);
 
-function failedLines({ id, title, state, reason, attempts, behind }: TaskReport, width: number): readonly string[] {
-  const why = `${state}, ${counted(attempts, "try", "tries")}`;
+function failedLines(
+  { id, title, state, reason, tries, attempts, behind, cure }: TaskReport,
+  width: number,
+): readonly string[] {
+  const why = tries === 0 ? state : `${state}, ${counted(tries, "try", "tries")}`;
+  const commands = [...(attempts === 0 ? [] : [`conductor log ${id}`]), ...(cure === null ? [] : [cure])];
   return [
     line(id, title, why, width),
     ...(reason === null ? [] : hanging("            ", reason, width)),
     ...(behind.length === 0
       ? []
       : hanging("            ", `${behind.join(" ")} ${behind.length === 1 ? "waits" : "wait"} behind it`, width)),
-    `            conductor log ${id}`,
+    ...(commands.length === 0 ? [] : [`            ${commands.join("     ")}`]),
   ];
 }
 
@@ -149,5 +170,10 @@ function landedLine({ id, title, landed, costUsd }: TaskReport, width: number): 
   const { commit, receipts } = landed!;
   const required = receipts.filter((one) => one.required);
   const passed = required.filter(({ result }) => result === "pass").length;
-  return line(`${short(commit)}  ${id}`, title, `${passed} of ${required.length} gates  ${money(costUsd)}`, width);
+  return line(
+    `${short(commit)}  ${id}`,
+    title,
+    `${passed} of ${counted(required.length, "gate")}  ${money(costUsd)}`,
+    width,
+  );
 }

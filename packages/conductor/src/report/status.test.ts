@@ -5,9 +5,10 @@ import { eventsOf, sampleDecision, sampleSession } from "../model/sample-facts.t
 import { emptyState, foldEvents } from "../model/state.ts";
 import { buildInbox } from "./inbox.ts";
 import { cardMessage, inboxText } from "./inbox-text.ts";
+import { buildReport } from "./report.ts";
 import { runFacts, runNow, runState } from "./sample-run.ts";
 import { buildStatus } from "./status.ts";
-import { bar, statusText } from "./status-text.ts";
+import { bar, nothingRan, statusText } from "./status-text.ts";
 
 const options = { width: 80, zone: "UTC" };
 const of = (facts: readonly Fact[], over: Partial<typeof runNow> = {}) =>
@@ -22,7 +23,7 @@ const end = (status: "paused" | "completed" | "failed", reason: string | null): 
 
 describe("the status", () => {
   it("says first whether it runs and whether it needs somebody", () => {
-    expect(statusText(buildStatus(runState, runNow), options).join("\n")).toMatchInlineSnapshot(`
+    expect(statusText(of(runFacts), options).join("\n")).toMatchInlineSnapshot(`
       "run-1  billing   running 47m                                    1 card needs you
       main@3f9c2d1 > conductor/main   nothing pushed   sandbox full
 
@@ -41,16 +42,20 @@ describe("the status", () => {
         TASK-004  Reverse charge for EU firms                          failed, 2 tries
                   the same 2 tests are red
                   TASK-005 waits behind it
-                  conductor log TASK-004
+                  conductor log TASK-004     taskwerk unblock TASK-004
 
       LANDED LAST
-        TASK-00  TASK-001  Credit notes                            1 of 1 gates  $1.02"
+        TASK-00  TASK-001  Credit notes                             1 of 1 gate  $1.02"
     `);
   });
 
   it("of nothing says how to begin", () => {
     expect(buildStatus(emptyState(), runNow)).toBeNull();
-    expect(statusText(null, options)[0]).toBe("Nothing has run here yet.");
+    expect(nothingRan(new Map())).toEqual(["Nothing has run here yet.", "", "Next   conductor run PRD.md"]);
+    const planned = (status: "draft" | "imported") =>
+      nothingRan(foldEvents(eventsOf([{ ...(runFacts[0] as Fact & { type: "plan.saved" }), status }])).plans).at(-1);
+    expect(planned("draft")).toBe("Next   conductor plan import billing");
+    expect(planned("imported")).toBe("Next   conductor run --auto --budget 5");
   });
 
   it("of a conductor that is gone says so first, and how to go on", () => {
@@ -65,6 +70,74 @@ describe("the status", () => {
   it("of a run that stopped tells why", () => {
     const status = of([...runFacts, end("failed", "3 tasks failed in the same way")], { driven: false });
     expect(status).toMatchObject({ mood: "stopped", why: "3 tasks failed in the same way" });
+  });
+
+  it("of a run that ended names what can be typed then: a run like it, or first what frees what is stuck", () => {
+    const over = { driven: false };
+    const completed = [...runFacts, end("completed", "5 not landed")];
+    expect(of(completed, over).next).toEqual(["conductor run --auto --agent claude --budget 60 --require-tests"]);
+    const paused = [...runFacts, end("paused", "its time is up")];
+    expect(of(paused, over).next).toEqual(["conductor resume"]);
+    const tasks = runNow.tasks!.filter(({ id }) => ["TASK-001", "TASK-004", "TASK-005"].includes(id));
+    const among = new Set(tasks.map(({ id }) => id));
+    const closed: Fact = { type: "decision.closed", decision: "A1", state: "void", answer: null, by: "ada" };
+    const stuck = of([...runFacts, closed, end("paused", "3 tasks failed in a row")], { ...over, tasks, among });
+    expect(stuck.next).toEqual(["taskwerk unblock TASK-004", "conductor resume"]);
+    expect(statusText(stuck, options).slice(1, 4)).toEqual([
+      "3 tasks failed in a row.",
+      "  taskwerk unblock TASK-004",
+      "  conductor resume",
+    ]);
+  });
+
+  it("of a run that needs a limit, more money or a word about the sandbox says so in what to type", () => {
+    const { options: kept } = sampleSession();
+    const ended = (more: Partial<ReturnType<typeof sampleSession>>, metrics = {}): readonly string[] =>
+      of(
+        [
+          { type: "session.started", session: sampleSession(more) },
+          { type: "session.ended", session: "run-1", status: "paused", reason: "stopped", metrics },
+        ],
+        { driven: false },
+      ).next;
+    expect(ended({ options: { ...kept, budgetUsd: null } })).toEqual(["conductor resume --until 2h"]);
+    expect(ended({}, { end: "budget" })).toEqual(["conductor resume --budget 120"]);
+    expect(ended({ sandbox: "none" })).toEqual(["conductor resume --allow-unsandboxed"]);
+  });
+
+  it("of a run whose cards were answered since does not say that it waits for them", () => {
+    const answered: Fact = { type: "decision.closed", decision: "A1", state: "approved", answer: null, by: "ada" };
+    const facts = [...runFacts, end("paused", "waits for A1")];
+    expect(of(facts, { driven: false }).why).toBe("waits for A1");
+    const status = of([...facts, answered], { driven: false });
+    expect(statusText(status, options).slice(0, 2)).toEqual([
+      "run-1  billing   STOPPED                                       nothing needs you",
+      "A1 is approved. conductor resume",
+    ]);
+    const { needs } = buildReport(foldEvents(eventsOf([...facts, answered])), "run-1", { ...runNow, driven: false });
+    expect(needs.find(({ kind }) => kind === "stopped")?.text).toBe(
+      "it is not running, and 3 tasks are left: A1 is approved",
+    );
+  });
+
+  it("of a failed task counts how often an agent had it, once", () => {
+    const attempt = "run-1/TASK-004/2";
+    const given: Fact = { type: "interaction", attempt, kind: "assignment", content: "Do it." };
+    const failed: Fact = { type: "attempt.ended", attempt, stage: "failed", reason: "2 tries, and it conflicts" };
+    const facts = [...runFacts, given, given, failed];
+    const text = statusText(of(facts), options).join("\n");
+    expect(text).toMatch(/TASK-004 .* failed, 3 tries\n {12}it conflicts\n/);
+    const { needs } = buildReport(foldEvents(eventsOf(facts)), "run-1", runNow);
+    expect(needs.find(({ kind }) => kind === "failed")?.text).toContain("failed, 3 tries, it conflicts, test (2 red)");
+  });
+
+  it("of a task that somebody blocked says why, and what frees it", () => {
+    const tasks = runNow.tasks!.map((task) =>
+      task.id === "TASK-005" ? { ...task, status: "blocked" as const, status_reason: "no key" } : task,
+    );
+    expect(statusText(of(runFacts, { tasks }), options).join("\n")).toMatch(
+      /TASK-005 .* blocked\n {12}no key\n {12}taskwerk unblock TASK-005/,
+    );
   });
 
   it("of a paused account is paused, not running", () => {
@@ -154,11 +227,16 @@ describe("the inbox", () => {
     expect(inboxText(inbox, runNow.now, options)).toEqual(["Nothing needs you. 1 running, 2 to go."]);
   });
 
+  it("counts for one card only what that card holds", () => {
+    const inbox = buildInbox(foldEvents(eventsOf([...runFacts, question])), runNow, { id: "Q1" });
+    expect(inboxText(inbox, runNow.now, options)[0]).toBe("1 card holds 1 task. Nothing approves itself.");
+  });
+
   it("shows one session's cards when it is named", () => {
     const other: Fact = { type: "session.started", session: sampleSession({ id: "run-2" }) };
     const state = foldEvents(eventsOf([...runFacts, other]));
-    expect(buildInbox(state, runNow, "run-2").cards).toEqual([]);
-    expect(buildInbox(state, runNow, "run-1").cards).toHaveLength(1);
+    expect(buildInbox(state, runNow, { session: "run-2" }).cards).toEqual([]);
+    expect(buildInbox(state, runNow, { session: "run-1" }).cards).toHaveLength(1);
   });
 
   it("makes one plain line of a card", () => {

@@ -1,9 +1,11 @@
 /** How it stands now: first whether anything needs a person. Pure. */
 import type { RunState } from "../model/state.ts";
 import type { ReportFacts } from "./facts.ts";
+import { startable } from "./go-on.ts";
 import { buildInbox, type Card } from "./inbox.ts";
 import { buildReport, type Report } from "./report.ts";
-import type { TaskReport } from "./task-report.ts";
+import { STUCK, type TaskReport } from "./task-report.ts";
+import { whyStopped } from "./why-stopped.ts";
 
 /**
  * `running`: an agent or a gate is at work. `idle`: it drives and nothing is at work at this moment. `waiting`: only people
@@ -17,6 +19,8 @@ export interface WorkingTask {
   readonly title: string;
   readonly agent: string;
   readonly attempt: number;
+  /** How often it was given to an agent, in all attempts. */
+  readonly tries: number;
   readonly stage: string;
   readonly sinceMs: number;
 }
@@ -31,7 +35,9 @@ export interface Status {
   readonly cards: readonly Card[];
   readonly working: readonly WorkingTask[];
   readonly failed: readonly TaskReport[];
-  /** Newest first, at most five. */
+  /** What to type so that it goes on, in order; empty while it is driven and when nothing can. */
+  readonly next: readonly string[];
+  /** Those of this session, newest first, at most five. */
   readonly landedLast: readonly TaskReport[];
   readonly requirements: { readonly proven: number; readonly total: number } | null;
   readonly costs: Report["costs"];
@@ -48,8 +54,8 @@ export function buildStatus(state: RunState, facts: ReportFacts, sessionId?: str
   const id = sessionId ?? [...state.sessions.keys()].at(-1);
   if (id === undefined) return null;
   const report = buildReport(state, id, facts);
-  const { session, plan, counts, requirements, costs, tests, coverage, outcome, exit, tasks } = report;
-  const { cards } = buildInbox(state, facts, id);
+  const { session, plan, counts, requirements, costs, tests, coverage, outcome, exit, tasks, next } = report;
+  const { cards } = buildInbox(state, facts, { session: id });
   const working = facts.driven ? workingTasks(state, tasks, facts.now) : [];
   return {
     session,
@@ -58,9 +64,10 @@ export function buildStatus(state: RunState, facts: ReportFacts, sessionId?: str
     counts,
     cards,
     working,
-    failed: tasks.filter((one) => one.state === "failed" || one.state === "blocked" || one.state === "no-change"),
+    failed: tasks.filter((one) => STUCK.has(one.state) || one.cure !== null),
+    next,
     landedLast: tasks
-      .filter((task) => task.landed !== null)
+      .filter((task) => task.landed?.session === session.id)
       .sort((a, b) => (a.landed!.at < b.landed!.at ? 1 : -1))
       .slice(0, LANDED_SHOWN),
     requirements:
@@ -83,7 +90,7 @@ function workingTasks(state: RunState, tasks: readonly TaskReport[], now: string
       if (attempt === undefined) return [];
       const { agent, n, stage, stageSince } = attempt;
       const sinceMs = Math.max(0, Date.parse(now) - Date.parse(stageSince));
-      return [{ task: task.id, title: task.title, agent, attempt: n, stage, sinceMs }];
+      return [{ task: task.id, title: task.title, agent, attempt: n, tries: Math.max(1, task.tries), stage, sinceMs }];
     });
 }
 
@@ -98,7 +105,8 @@ function moodOf(
   { session, counts, tasks }: Report,
   now: { readonly working: number; readonly cards: number },
 ): { readonly mood: Mood; readonly why: string | null } {
-  const stop = state.sessions.get(session.id)?.stop ?? null;
+  const known = state.sessions.get(session.id);
+  const stop = known?.stop ?? null;
   if (counts.notLanded === 0 && (session.endedAt !== null || !session.driven)) return { mood: "finished", why: null };
   if (session.driven && session.endedAt === null) {
     if (now.working > 0) return { mood: "running", why: stop === null ? null : `${stop.by} asked it to stop` };
@@ -110,9 +118,9 @@ function moodOf(
     if (now.cards > 0) return { mood: "waiting", why: "only you can move it on" };
     return { mood: "idle", why: "nothing is being worked on at this moment" };
   }
-  const left = tasks.some(({ state: word }) => word === "to-go" || word === "interrupted" || word === "paused");
+  const left = startable(tasks).some(({ state: word }) => word !== "waiting");
   if (session.endedAt === null && session.status === "active")
     return { mood: "not-running", why: "conductor ended without a word" };
-  if (now.cards > 0 && !left) return { mood: "waiting", why: "only you can move it on, then: conductor resume" };
-  return { mood: "stopped", why: session.reason ?? stop?.reason ?? null };
+  if (now.cards > 0 && !left) return { mood: "waiting", why: "only you can move it on" };
+  return { mood: "stopped", why: known === undefined ? null : whyStopped(state, known) };
 }

@@ -29,6 +29,8 @@ export interface TaskReport {
   readonly reason: string | null;
   readonly requirements: readonly string[];
   readonly attempts: number;
+  /** How often it was given to an agent, in all attempts; 0 when it never was. */
+  readonly tries: number;
   readonly gateRounds: number;
   readonly reds: number;
   readonly loops: number;
@@ -43,6 +45,10 @@ export interface TaskReport {
   readonly idle: readonly { readonly names: readonly string[]; readonly of: number }[];
   /** Receipts of the newest attempt that did not pass. */
   readonly failing: readonly ReceiptLine[];
+  /** Tasks that have to land before it can begin. */
+  readonly after: readonly string[];
+  /** What lets it be taken again; null where nothing keeps it from that. */
+  readonly cure: string | null;
 }
 
 /** The report of one task among all. */
@@ -59,9 +65,10 @@ export function taskReport(
     id: task.id,
     title: task.title,
     state: task.state,
-    reason: task.reason,
+    reason: withoutTries(task.reason),
     requirements: task.requirements,
     attempts: task.attempts.length,
+    tries: sum(({ interactions }) => Math.max(1, interactions.assignment ?? 0)),
     gateRounds: sum((one) => one.gateRounds),
     reds: sum((one) => one.reds),
     loops: sum((one) => one.loops),
@@ -71,8 +78,25 @@ export function taskReport(
     behind: done ? [] : behind(all, [task.id]),
     idle: state.idleTests.filter(({ attempt }) => attempt === task.landing?.attempt),
     failing: done || last === undefined ? [] : failingOf(state, last),
+    after: done ? [] : task.dependsOn.filter((id) => all.some((one) => one.id === id && !isOver(one))),
+    cure: task.blocked && (STUCK.has(task.state) || expired(state, task)) ? `taskwerk unblock ${task.id}` : null,
   };
 }
+
+/** States that a task does not leave by itself. */
+export const STUCK: ReadonlySet<TaskStateWord> = new Set(["failed", "blocked", "no-change"]);
+
+/** It waits for a card that nobody answered in time: what comes too late frees nothing. */
+function expired(state: RunState, { state: word, reason }: TaskState): boolean {
+  const card = /^waits for (\S+)$/.exec(reason ?? "")?.[1];
+  return word === "to-go" && card !== undefined && state.decisions.get(card)?.state === "expired";
+}
+
+const isOver = ({ state }: TaskState): boolean => state === "landed" || state === "done" || state === "cancelled";
+
+/** The reason of one attempt counts its own tries; what is reported of a task counts them all, once. */
+const withoutTries = (reason: string | null): string | null =>
+  reason === null ? null : reason.replace(/^\d+ (?:try|tries), and /, "");
 
 function landedReport(state: RunState, { landing }: TaskState, git: GitAudit | null): LandedReport | null {
   if (landing === null) return null;

@@ -30,6 +30,8 @@ export interface TaskState {
   /** The newest attempt's stage; null when there was none. */
   readonly stage: Stage | null;
   readonly reason: string | null;
+  /** taskwerk has it as blocked: no run takes it before somebody unblocks it. */
+  readonly blocked: boolean;
   readonly attempts: readonly AttemptState[];
   readonly landing: LandingState | null;
   /** Open decisions that hold it. */
@@ -83,7 +85,8 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
     title: task?.title ?? last?.title ?? id,
     state: word,
     stage: last?.stage ?? null,
-    reason: word === "landed" || word === "done" ? null : (last?.reason ?? null),
+    reason: word === "landed" || word === "done" ? null : (last?.reason ?? task?.status_reason ?? null),
+    blocked: task?.status === "blocked",
     attempts,
     landing,
     open,

@@ -17,7 +17,8 @@ export function reportText(report: Report, { width, zone }: TextOptions): readon
     head(report, width, zone),
     forYou(report, width),
     takeIt(report, width),
-    landed(report, width),
+    landed(report, "LANDED", width),
+    landed(report, "LANDED BEFORE", width),
     proven(report, width),
     cost(report, width),
     [...last(report)],
@@ -90,27 +91,33 @@ function forYou({ needs }: Report, width: number): readonly string[] {
     "FOR YOU",
     ...needs.flatMap((need, i) => {
       const lines = hanging(`${String(i + 1).padStart(3)}  `, need.text, width);
-      if (need.command === null) return lines;
-      return [...lines.slice(0, -1), ...spread(lines.at(-1)!, need.command, width)];
+      const cure = need.cure === undefined ? [] : spread("", need.cure, width);
+      if (need.command === null) return [...lines, ...cure];
+      return [...lines.slice(0, -1), ...spread(lines.at(-1)!, need.command, width), ...cure];
     }),
   ];
 }
 
-function takeIt({ counts, session }: Report, width: number): readonly string[] {
-  if (counts.landed === 0) return [];
+/** How one gets what has landed, in this session and before, as long as the user's branch has not got it. */
+function takeIt({ counts, tasks, session, git }: Report, width: number): readonly string[] {
+  if (tasks.every((task) => task.landed === null)) return [];
+  if (git !== null && git.target !== null && git.target === git.integration) return [];
   const branch = branchOf(session.integration);
+  const from = counts.landed === 0 ? branchOf(session.target) : short(session.startCommit);
   return [
     "TAKE IT",
-    ...spread(`  see it     git log --oneline ${short(session.startCommit)}..${branch}`, "", width),
+    ...spread(`  see it     git log --oneline ${from}..${branch}`, "", width),
     `  take all   git merge --ff-only ${branch}`,
   ];
 }
 
-function landed({ tasks }: Report, width: number): readonly string[] {
-  const rows = tasks.filter((task) => task.landed !== null);
+function landed({ tasks, session }: Report, name: "LANDED" | "LANDED BEFORE", width: number): readonly string[] {
+  const rows = tasks.filter(
+    (task) => task.landed !== null && (task.landed.session === session.id) === (name === "LANDED"),
+  );
   if (rows.length === 0) return [];
   return [
-    "LANDED",
+    name,
     ...rows.flatMap((task) => {
       const { commit, receipts } = task.landed!;
       const passed = receipts.filter(({ required, result }) => required && result === "pass").length;

@@ -167,6 +167,14 @@ describe("a run with agents that do what they should not", () => {
   it("says that nothing was changed where nothing was", () => {
     expect(task("idle")).toMatchObject({ state: "no-change", landed: null, reason: "the agent changed nothing" });
   });
+  it("says of a task that no run takes any more why that is, and what frees it", async () => {
+    const { id } = task("red");
+    const words = ["run", "--auto", "--budget", "1", "--allow-unsandboxed", "--tasks", id];
+    const { code, stdout } = await project.conductor(words);
+    expect(code).toBe(14);
+    expect(stdout).toContain(`  ${id}  failed: test: 1 of 3 tests failed`);
+    expect(stdout).toContain(`taskwerk unblock ${id}\n`);
+  }, 60_000);
   it("keeps rewritten history aside and lands none of it", async () => {
     expect(task("rewriter")).toMatchObject({ state: "failed", landed: null });
     expect(await project.git("log", "--format=%s", "refs/conductor/salvage/TASK-006/1")).toBe("feat: rewriter");

@@ -128,6 +128,8 @@ describe("a run that cannot start", () => {
     { args: "run --auto --until never", exit: 2, code: "INVALID_DATE", says: '"never" is no time' },
     { args: "run --auto --interactive", exit: 2, code: "USAGE", says: "are opposites" },
     { args: "run --auto --budget 1 --tasks frob", exit: 2, code: "INVALID_QUERY", says: '"frob" is neither' },
+    { args: "run --auto --budget 1 --tasks TASK-999", exit: 3, code: "TASK_NOT_FOUND", says: "no task TASK-999" },
+    { args: "start --budget 1 --tasks 9", exit: 3, code: "TASK_NOT_FOUND", says: "no task 9" },
     { args: "run --auto --budget 1 --concurrency 0", exit: 2, code: "USAGE", says: '--concurrency: "0"' },
     { args: "run --auto --budget 1 --agent oracle", exit: 7, code: "AGENT_UNAVAILABLE", says: "no agent oracle" },
     { args: "run prd.md --auto --budget 1 --agent claude", exit: 7, code: "AGENT_UNAVAILABLE", says: "no API key" },
@@ -266,7 +268,60 @@ it("a repository without a commit is told to make one", async () => {
   await project.git("init", "-q");
   expect(await refusal(project, RUN)).toMatchObject({ exit: 6, code: "GIT_NO_COMMITS" });
   expect(existsSync(join(project.dir, ".conductor"))).toBe(false);
+  expect((await project.conductor(["init"])).stdout).toContain(
+    'but not run yet.\n  There is no commit to work on top of:\n  git add -A && git commit -m "chore: as it is"\n',
+  );
   await project.rig.remove();
+});
+
+it("init says what a run needs of git, and that a plan needs none of it", async () => {
+  const project = await makeProject({ repository: false });
+  const { data } = await project.json<{ missing: { cure: string } | null }>(["init"]);
+  expect(data.missing?.cure).toBe('git init && git add -A && git commit -m "chore: as it is"');
+  await project.write("a.txt", "a\n");
+  execFileSync("sh", ["-c", data.missing!.cure], { cwd: project.dir, env: { ...project.rig.env }, stdio: "pipe" });
+  expect(await project.json(["init"])).toMatchObject({ exit: 0, data: { missing: null } });
+  expect((await project.conductor(["init"])).stdout).toContain("conductor is ready in ");
+  await project.rig.remove();
+});
+
+describe("doctor", () => {
+  interface Check {
+    readonly id: string;
+    readonly state: string;
+    readonly what: string;
+    readonly cure: string | null;
+  }
+  const missingIn = async (project: Project, env: Readonly<Record<string, string>> = {}) => {
+    const { exit, data } = await project.json<readonly Check[]>(["doctor"], { env });
+    expect(exit).toBe(0);
+    return Object.fromEntries(data.filter(({ state }) => state === "missing").map(({ id, ...row }) => [id, row]));
+  };
+
+  it("names as missing, with its cure, what keeps a run from being possible", async () => {
+    const project = await makeProject();
+    const key = { state: "missing", what: expect.stringContaining("no API key"), cure: "export ANTHROPIC_API_KEY=..." };
+    expect(await missingIn(project)).toEqual({ "agent claude": key });
+    const { code, stdout } = await project.conductor(["doctor"]);
+    expect({ code, first: stdout.split("\n")[0] }).toEqual({ code: 0, first: "A run is not possible yet." });
+    expect(stdout).toMatch(/\n {2}missing {2}agent claude/);
+    expect(await missingIn(project, { PATH: "/nonexistent" })).toMatchObject({
+      git: { what: expect.stringContaining("git was not found"), cure: "Install git 2.38 or newer." },
+    });
+    await project.useAgent(agentScript().exits(0).scenario());
+    expect(await missingIn(project)).toEqual({});
+    expect((await project.conductor(["doctor"])).stdout).toContain("A run is possible.");
+    await project.write(".conductor.yml", "gates:\n  timeoutt: 5m\n");
+    expect(await missingIn(project)).toMatchObject({
+      config: {
+        what: '.conductor.yml line 2 has an unknown key "gates.timeoutt".',
+        cure: 'Did you mean "gates.timeout"?',
+      },
+    });
+    await project.write(".conductor.yml", "gates:\n  timeout: 5m\n");
+    expect(await missingIn(project)).toMatchObject({ config: { cure: expect.stringContaining("conductor trust") } });
+    await project.rig.remove();
+  });
 });
 
 describe("a second run on the same repository", () => {
@@ -291,7 +346,19 @@ describe("a second run on the same repository", () => {
     expect(await project.json(["status"])).toMatchObject({ data: { session: { id: "run-1", endedAt: null } } });
     expect(await project.json(["stop"])).toMatchObject({ exit: 0, data: { session: "run-1", stopped: true } });
     expect((await said).stdout).toContain("run-1  Stopped");
-    expect(await project.json(["resume", "run-9"])).toMatchObject({ exit: 3, error: { code: "SESSION_NOT_FOUND" } });
+    expect(await project.json(["resume", "run-9"])).toMatchObject({
+      exit: 3,
+      error: { code: "SESSION_NOT_FOUND", candidates: ["run-1"], hint: "Not finished is run-1:  conductor resume" },
+    });
+    for (const verb of ["show", "restore"])
+      expect(await project.json(["salvage", verb, "nope"])).toMatchObject({
+        exit: 3,
+        error: { code: "TASK_NOT_FOUND", hint: "What there is:  conductor salvage list" },
+      });
+    expect(await project.json(["answer", "Q1"])).toMatchObject({
+      exit: 2,
+      error: { message: "the answer is missing: conductor answer Q1 TEXT", hint: "What is asked:  conductor inbox Q1" },
+    });
     expect(await project.json(["report", "run-9"])).toMatchObject({ exit: 3, error: { code: "SESSION_NOT_FOUND" } });
     expect(await project.json(["answer", "Q9", "x"])).toMatchObject({ exit: 3, error: { code: "DECISION_NOT_FOUND" } });
     expect(await project.json(["approve", "A1"])).toMatchObject({ exit: 3, error: { code: "DECISION_NOT_FOUND" } });

@@ -24,7 +24,37 @@ describe("configuration", () => {
       expect(explained).toContain(words);
     expect(await said("config", "list")).toContain("orchestration.safety.max_attempts");
     expect((await project.conductor(["config", "unset", "safety.max_attempts"])).code).toBe(0);
-    expect(await said("config", "get", "safety.max_attempts")).toBe("");
+    expect(await said("config", "get", "safety.max_attempts")).toBe("3\n");
+  });
+
+  it("says what counts where nothing is set, and cuts no description at 80 columns", async () => {
+    expect(await said("config", "explain", "gates.timeout")).toContain("  The default is 10m.\n");
+    expect(await project.json(["config", "get", "gates.timeout"])).toMatchObject({
+      data: { value: "10m", set: false },
+    });
+    const unset = await project.conductor(["config", "get", "setup.run"]);
+    expect(unset).toEqual({ code: 0, stdout: "", stderr: "setup.run is not set, and has no default.\n" });
+    const list = await said("config", "list", "--all", "--format", "table");
+    expect(list).toContain("orchestration.concurrency  2  (default)\n    How many agents work at once.\n");
+    expect(list).toContain("setup.run  (not set)\n    What makes a fresh clone ready,");
+    expect(list).toContain(
+      "    How claude is reached: api with a key, or cli, Claude Code's own command\n    line (also:",
+    );
+    for (const line of list.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it("takes a list with commas between, and as a file has it", async () => {
+    const key = "orchestration.agents.command.argv";
+    const argv = async (given: string): Promise<unknown> => {
+      expect((await project.conductor(["config", "set", key, given])).code).toBe(0);
+      return (await project.json<{ value: unknown }>(["config", "get", key])).data.value;
+    };
+    expect(await argv("node, x.mjs")).toEqual(["node", "x.mjs"]);
+    expect(await argv("[node, x.mjs]")).toEqual(["node", "x.mjs"]);
+    expect(await argv('["node", "-e", "f(1, 2)"]')).toEqual(["node", "-e", "f(1, 2)"]);
+    const broken = await project.json(["config", "set", key, "[node, {a: 1}]"]);
+    expect(broken).toMatchObject({ exit: 2, error: { message: expect.stringContaining("is not a list of texts") } });
+    expect((await project.conductor(["config", "unset", key])).code).toBe(0);
   });
 
   it("says what is wrong, on which line, and what was probably meant", async () => {

@@ -129,6 +129,16 @@ describe("a plan file", () => {
     expect(await project.json(["plan", "show", "nope"])).toMatchObject({ exit: 3, error: { code: "PLAN_NOT_FOUND" } });
   });
 
+  it("is found by the name of its document too, and what is near comes before what is not", async () => {
+    for (const name of ["alpha", "duplex", "dup"]) {
+      await copyFile(ownFile("examples/prds/linkcheck.md"), join(project.dir, `${name}.md`));
+      expect((await project.conductor(["plan", "decompose", `${name}.md`, "--planner", "outline"])).code).toBe(0);
+    }
+    expect((await project.json<Shown>(["plan", "show", "dup"])).data.id).toMatch(/^dup-/);
+    const { error } = await project.json(["plan", "show", "dupl"]);
+    expect(error!.candidates).toEqual([expect.stringMatching(/^duplex-/), expect.stringMatching(/^dup-/)]);
+  });
+
   it("with a MUST that has no task is imported only with --allow-gaps", async () => {
     await project.write(
       "gap.yaml",

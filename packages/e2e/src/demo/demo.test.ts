@@ -52,6 +52,26 @@ describe("conductor demo", () => {
     expect([reds, loops, approvals].every((count) => count >= 1)).toBe(true);
   });
 
+  it("counts what its report counts", async () => {
+    const report = JSON.parse((await inside("conductor", "report", "--json")).stdout).data;
+    const { reds, loops } = JSON.parse(done.demo!.stdout).data;
+    expect([reds, loops]).toEqual([report.gates.reworkRounds, report.loops.length]);
+  });
+
+  it("does not replace an earlier one that somebody has gone on with", async () => {
+    git("branch", "mine", "conductor/main");
+    const tree = git("rev-parse", "conductor/main^{tree}");
+    git("update-ref", "refs/heads/mine", git("commit-tree", tree, "-p", "conductor/main", "-m", "mine"));
+    const again = await at.rig!.run("conductor", ["demo", "--json"]);
+    expect(again.code).toBe(2);
+    expect(JSON.parse(again.stdout).error).toMatchObject({
+      code: "USAGE",
+      message: expect.stringContaining("commits that the demo did not make (mine)"),
+      hint: "Somewhere else:  conductor demo another-dir",
+    });
+    git("branch", "-D", "mine");
+  });
+
   it("touches no store but its own", async () => {
     expect(await at.rig!.data("list", "--all")).toMatchObject([{ title: "my own task", status: "todo", rev: 1 }]);
     expect(readdirSync(join(at.rig!.dir, ".conductor"))).toEqual([]);

@@ -114,6 +114,14 @@ describe("the base that a run starts from", () => {
     await rig.taskwerk("add", "Two");
     const dry = await conductor(...RUN, "--dry-run");
     expect(dry.code, dry.stdout + dry.stderr).toBe(0);
+    expect(JSON.parse(dry.stdout).data.preflight).toMatchObject({
+      branch: "main",
+      base: main,
+      landsOn: "conductor/main",
+      agent: { id: "command", paidBy: "nobody (scripted)" },
+      limits: { budgetUsd: 1, concurrency: 2 },
+      gates: [{ gate: "test", result: "pass", durationMs: expect.any(Number) }],
+    });
     expect(git("rev-parse", "conductor/main")).toBe(landed);
     expect((await conductor(...RUN)).code).toBe(0);
     expect(git("rev-parse", "main")).toBe(main);

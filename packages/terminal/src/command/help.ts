@@ -4,22 +4,15 @@ import { bold, dim } from "../part.ts";
 import { jsonOf } from "../print-success.ts";
 import { pad } from "../width.ts";
 import type { Program } from "./program.ts";
-import type { VerbEntry } from "./verb.ts";
+import { shownName, type VerbEntry } from "./verb.ts";
 
 /** The page of all verbs. */
 export function printHelp<App>(output: Output, program: Program<App>): void {
   if (output.format === "json") {
-    const data = program.verbs.map(({ name, aliases = [], group, usage, summary }) => ({
-      name,
-      aliases,
-      group,
-      usage,
-      summary,
-    }));
-    output.raw(`${jsonOf({ ok: true, v: 1, kind: "help", data, warnings: [], meta: {} })}\n`);
+    printList(output, program.verbs);
     return;
   }
-  const width = Math.max(18, ...program.verbs.map(({ usage }) => Math.min(usage.length, 34)));
+  const width = usageWidth(program.verbs);
   output.line(program.intro);
   for (const group of program.groups) {
     output.line();
@@ -32,12 +25,33 @@ export function printHelp<App>(output: Output, program: Program<App>): void {
     output.line(index === program.outro.length - 1 ? dim(line) : line);
 }
 
+/** The page of verbs that share their first word. */
+export function printWordHelp<App>(output: Output, program: Program<App>, verbs: readonly VerbEntry<App>[]): void {
+  if (output.format === "json") {
+    printList(output, verbs);
+    return;
+  }
+  const width = usageWidth(verbs);
+  for (const { usage, summary } of verbs) output.line(`  ${pad(usage, width)}  `, summary);
+  output.line();
+  output.line(dim(`One of them:  ${program.name} help ${verbs[0]?.name ?? ""}`));
+}
+
+const usageWidth = <App>(verbs: readonly VerbEntry<App>[]): number =>
+  Math.max(18, ...verbs.map(({ usage }) => Math.min(usage.length, 34)));
+
+function printList<App>(output: Output, verbs: readonly VerbEntry<App>[]): void {
+  const data = verbs.map(({ name, aliases = [], group, usage, summary }) => ({ name, aliases, group, usage, summary }));
+  output.raw(`${jsonOf({ ok: true, v: 1, kind: "help", data, warnings: [], meta: {} })}\n`);
+}
+
 /** The page of one verb. */
 export function printVerbHelp<App>(output: Output, entry: VerbEntry<App>, command: Command): void {
   if (output.format !== "json") {
     command.configureHelp({ helpWidth: Math.min(100, Number.isFinite(output.width) ? output.width : 80) });
     for (const line of command.helpInformation().trimEnd().split("\n")) output.line(line);
-    if (entry.aliases) output.line("Also:  ", entry.aliases.join(", "));
+    const others = [entry.name, ...(entry.aliases ?? [])].filter((name) => name !== shownName(entry));
+    if (others.length > 0) output.line("Also:  ", others.join(", "));
     return;
   }
   const data = {

@@ -3,7 +3,7 @@ import { nearest } from "@taskwerk/contract/nearest";
 import { Command, CommanderError, Option } from "commander";
 import type { GlobalFlags } from "./globals.ts";
 import type { Program } from "./program.ts";
-import type { Arguments, Verb, VerbEntry } from "./verb.ts";
+import { type Arguments, shownName, type Verb, type VerbEntry } from "./verb.ts";
 
 export interface Parsed {
   readonly args: Arguments;
@@ -13,7 +13,7 @@ export interface Parsed {
 /** The one Command of the verb that was typed, with its own flags and the global ones. */
 export function commandOf<App>(program: Program<App>, entry: VerbEntry<App>, verb: Verb<App, unknown>): Command {
   const command = verb
-    .build(new Command(`${program.name} ${entry.name}`).summary(entry.summary).description(`${entry.summary}.`))
+    .build(new Command(`${program.name} ${shownName(entry)}`).summary(entry.summary).description(`${entry.summary}.`))
     .helpOption(false)
     .exitOverride()
     .showSuggestionAfterError(false)
@@ -46,10 +46,10 @@ export function parse<App>(
 function usageError(
   error: CommanderError,
   command: Command,
-  entry: { readonly name: string; readonly usage: string },
+  entry: Omit<VerbEntry<never>, "load">,
   program: string,
 ): WerkError {
-  const hint = `All flags:  ${program} help ${entry.name}`;
+  const hint = `All flags:  ${program} help ${shownName(entry)}`;
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
   switch (error.code) {
     case "commander.unknownOption": {

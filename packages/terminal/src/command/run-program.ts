@@ -54,8 +54,8 @@ async function runVerb<App>(
   if (flags.includes("--version") || (word === null && flags.includes("-v"))) return printVersion(program, early);
   if (word === "help") return help(program, early, rest, withValue);
   if (word === null) return help(program, early, [], withValue);
+  if (flags.includes("--help") || flags.includes("-h")) return help(program, early, around.argv, withValue);
   const { entry, words } = entryOf(program, word, rest, withValue);
-  if (flags.includes("--help") || flags.includes("-h")) return help(program, early, entry.name.split(" "), withValue);
   const [{ commandOf, parse }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
   if (verb.ownsFormat) errors.output = earlyOutput(around, flags.includes("--json"));
   const parsed = parse(program, commandOf(program, entry, verb), entry, words);
@@ -91,6 +91,10 @@ function outputOf(around: Surroundings, flags: GlobalFlags): Output {
 const verbNamed = <App>(program: Program<App>, name: string): VerbEntry<App> | undefined =>
   program.verbs.find((verb) => verb.name === name || verb.aliases?.includes(name));
 
+/** The verbs of two words that begin with this one. */
+const verbsUnder = <App>(program: Program<App>, word: string): readonly VerbEntry<App>[] =>
+  program.verbs.filter(({ name }) => name.startsWith(`${word} `));
+
 /** The verb of a first word, taking a second word where there are several. Throws USAGE with the nearest one. */
 function entryOf<App>(
   program: Program<App>,
@@ -103,7 +107,7 @@ function entryOf<App>(
   if (pair) return { entry: pair, words: second.rest };
   const single = verbNamed(program, word);
   if (single) return { entry: single, words: rest };
-  const known = program.verbs.flatMap(({ name }) => (name.startsWith(`${word} `) ? [name.slice(word.length + 1)] : []));
+  const known = verbsUnder(program, word).map(({ name }) => name.slice(word.length + 1));
   if (known.length > 0) {
     const near = second.word === null ? null : nearest(second.word, known);
     throw new WerkError(
@@ -147,7 +151,10 @@ async function help<App>(
 ): Promise<number> {
   const { word, rest } = findVerb(words, withValue);
   const page = await import("./help.ts");
+  const alone = word !== null && !verbNamed(program, word) && findVerb(rest, withValue).word === null;
+  const under = alone ? verbsUnder(program, word) : [];
   if (word === null) page.printHelp(output, program);
+  else if (under.length > 0) page.printWordHelp(output, program, under);
   else {
     const { entry } = entryOf(program, word, rest, withValue);
     const [{ commandOf }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);

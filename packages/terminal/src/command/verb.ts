@@ -28,6 +28,10 @@ export interface VerbEntry<App> {
   readonly load: () => Promise<Verb<App, any>>;
 }
 
+/** The name that its usage begins with, which the help page shows: an alias where that is shorter to type. */
+export const shownName = ({ name, aliases = [], usage }: Omit<VerbEntry<never>, "load">): string =>
+  [name, ...aliases].find((one) => usage === one || usage.startsWith(`${one} `)) ?? name;
+
 /** A collector for repeatable flags; a variadic flag would swallow the title. */
 export const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [
   ...(previous ?? []),

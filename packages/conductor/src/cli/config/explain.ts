@@ -1,6 +1,7 @@
-import type { KeySpec } from "@taskwerk/config/schema";
-import { CONFIG_VARIABLES } from "../config-keys.ts";
-import { linesView } from "../lines-view.ts";
+import type { ConfigValue, KeySpec } from "@taskwerk/config/schema";
+import { hanging } from "../../report/layout.ts";
+import { CONFIG_VARIABLES, defaultOf } from "../config-keys.ts";
+import { layoutOf, linesView } from "../lines-view.ts";
 import { readLayers } from "../read-config.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { knownKey } from "./known-key.ts";
@@ -13,6 +14,9 @@ interface Explained {
   readonly user_only: boolean;
   readonly variables: readonly string[];
   readonly layers: readonly { readonly source: string; readonly value: unknown; readonly counts: boolean }[];
+  /** What counts where nobody has set it; null = nothing does. */
+  readonly default: ConfigValue | null;
+  /** What counts now. */
   readonly value: unknown;
 }
 
@@ -38,7 +42,8 @@ export const explainConfigVerb: Verb<unknown> = {
         user_only: spec.userOnly ?? false,
         variables: Object.entries(CONFIG_VARIABLES).flatMap(([name, of]) => (of === key ? [name] : [])),
         layers: said,
-        value: said.findLast(({ counts }) => counts)?.value ?? null,
+        default: defaultOf(key) ?? null,
+        value: said.findLast(({ counts }) => counts)?.value ?? defaultOf(key) ?? null,
       },
       VIEW,
     );
@@ -62,10 +67,15 @@ function takesOf({ type, oneOf, least, most }: KeySpec): string {
 }
 
 const VIEW = linesView<Explained>(
-  ({ key, describe, takes, user_only, variables, layers, value }) => [
+  ({ key, describe, takes, user_only, variables, layers, value, default: otherwise }, output) => [
     key,
-    `  ${describe}`,
-    `  Takes ${takes}.${user_only ? " Only you may set it: not a repository's file." : ""}`,
+    ...hanging("  ", describe, layoutOf(output).width),
+    ...hanging(
+      "  ",
+      `Takes ${takes}.${user_only ? " Only you may set it: not a repository's file." : ""}`,
+      layoutOf(output).width,
+    ),
+    `  ${otherwise === null ? "It has no default." : `The default is ${textOfValue(otherwise)}.`}`,
     ...(variables.length === 0 ? [] : [`  Also from ${variables.join(", ")}.`]),
     "",
     ...(layers.length === 0
@@ -78,6 +88,6 @@ const VIEW = linesView<Explained>(
   {
     items: (data) => [{ ...data, id: data.key }],
     fields: ["key", "value"],
-    known: ["key", "describe", "takes", "user_only", "variables", "layers", "value"],
+    known: ["key", "describe", "takes", "user_only", "variables", "layers", "default", "value"],
   },
 );

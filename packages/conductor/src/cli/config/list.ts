@@ -1,11 +1,14 @@
 import { layerConfig } from "@taskwerk/config/layers";
-import { CONFIG_KEYS } from "../config-keys.ts";
+import { hanging } from "../../report/layout.ts";
+import { CONFIG_KEYS, defaultOf } from "../config-keys.ts";
+import { layoutOf } from "../lines-view.ts";
 import { readLayers } from "../read-config.ts";
 import type { Verb } from "../verb.ts";
 
 interface SetKey {
   readonly key: string;
   readonly value: unknown;
+  /** Where it is set, "default", or null where nothing counts. */
   readonly source: string | null;
   readonly describe: string;
 }
@@ -20,7 +23,12 @@ export const listConfigVerb: Verb<{ readonly all?: boolean }> = {
     const keys = Object.entries(CONFIG_KEYS)
       .filter(([key]) => all || values[key] !== undefined)
       .map(
-        ([key, { describe }]): SetKey => ({ key, value: values[key] ?? null, source: sources[key] ?? null, describe }),
+        ([key, { describe }]): SetKey => ({
+          key,
+          value: values[key] ?? defaultOf(key) ?? null,
+          source: sources[key] ?? (defaultOf(key) === undefined ? null : "default"),
+          describe,
+        }),
       );
     app.show<readonly SetKey[]>("config.list", keys, {
       fields: ["key", "value", "source"],
@@ -28,14 +36,12 @@ export const listConfigVerb: Verb<{ readonly all?: boolean }> = {
       items: (list) => list.map((one) => ({ ...one, id: one.key })),
       screen(output) {
         if (keys.length === 0) output.line("Nothing is set.   conductor config list --all");
+        else if (all)
+          for (const key of keys) for (const line of linesOf(key, layoutOf(output).width)) output.line(line);
         else
           output.table(
-            [{ title: "KEY" }, { title: "VALUE", shrinks: true }, { title: all ? "WHAT" : "FROM", shrinks: true }],
-            keys.map(({ key, value, source, describe }) => [
-              key,
-              value === null ? "" : textOfValue(value),
-              all ? describe : (source ?? ""),
-            ]),
+            [{ title: "KEY" }, { title: "VALUE", shrinks: true }, { title: "FROM", shrinks: true }],
+            keys.map(({ key, value, source }) => [key, textOfValue(value), source ?? ""]),
           );
         if (trust === "new" || trust === "changed")
           output.line("The repository's file does not count yet:  conductor trust");
@@ -44,6 +50,15 @@ export const listConfigVerb: Verb<{ readonly all?: boolean }> = {
     return undefined;
   },
 };
+
+/** A key, its value and from where, and below it what it is. A value is there to be copied: it is never broken. */
+function linesOf({ key, value, source, describe }: SetKey, width: number): readonly string[] {
+  const said = value === null ? "(not set)" : `${textOfValue(value)}  (${source})`;
+  return [
+    ...(key.length + said.length + 2 <= width ? [`${key}  ${said}`] : [key, `    ${said}`]),
+    ...hanging("    ", describe, width),
+  ];
+}
 
 /** A value as one types it. */
 export const textOfValue = (value: unknown): string => (Array.isArray(value) ? value.join(",") : String(value));

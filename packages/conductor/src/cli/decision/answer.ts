@@ -12,9 +12,9 @@ export const answerVerb: Verb<{ readonly option?: string }> = {
   async run(app, [id, given], { option }) {
     const text = option ?? (wordOf(given) === "-" ? await app.world.readStdin() : wordOf(given));
     if (text === "")
-      throw new WerkError("USAGE", "the answer is missing: conductor answer Q4 TEXT", {
+      throw new WerkError("USAGE", `the answer is missing: conductor answer ${wordOf(id)} TEXT`, {
         field: "text",
-        hint: "All questions:  conductor inbox",
+        hint: `What is asked:  conductor inbox ${wordOf(id)}`,
       });
     await settle(app, wordOf(id), { kind: "answer", text });
     return undefined;

@@ -11,13 +11,12 @@ export const inboxVerb: Verb<unknown> = {
   async run(app, [named]) {
     const state = await (await app.journal()).state();
     const facts = await cardFactsOf(app);
-    const inbox = buildInbox(state, facts);
     const id = wordOf(named).toUpperCase();
-    const cards = inbox.cards.filter((card) => id === "" || card.id === id);
-    if (id !== "" && cards.length === 0) throw notOpen(state, id);
+    const inbox = buildInbox(state, facts, id === "" ? {} : { id });
+    if (id !== "" && inbox.cards.length === 0) throw notOpen(state, id);
     app.show<Inbox>(
       "inbox",
-      { ...inbox, cards },
+      inbox,
       linesView((inbox, output) => inboxText(inbox, facts.now, layoutOf(output)), {
         items: (inbox) => inbox.cards.map((card) => ({ ...card })),
         fields: ["id", "kind", "task", "text"],

@@ -2,6 +2,7 @@ import type { View } from "@taskwerk/terminal/print-success";
 import type { DecisionWord } from "../../journal/close-decision.ts";
 import { settleDecision } from "../../journal/decisions.ts";
 import type { Decision } from "../../model/decision.ts";
+import { goOn } from "../../report/go-on.ts";
 import type { App } from "../app.ts";
 
 /** Says one word on one card; the first word counts. */
@@ -9,10 +10,13 @@ export async function settle(app: App, id: string, word: DecisionWord): Promise<
   const journal = await app.journal();
   const decision = await settleDecision(journal, id, word, app.actor);
   const driver = await journal.currentDriver();
-  app.show<Decision>("decision", decision, settledView(driver !== null));
+  const state = await journal.state();
+  const session = state.sessions.get(decision.session);
+  const next = session === undefined ? [] : goOn(state, session, []);
+  app.show<Decision>("decision", decision, settledView(driver !== null, next));
 }
 
-const settledView = (driven: boolean): View<Decision> => ({
+const settledView = (driven: boolean, next: readonly string[]): View<Decision> => ({
   fields: ["id", "state", "answer"],
   known: ["id", "kind", "state", "task", "text", "answer", "answeredBy", "answeredAt", "session"],
   piped: "screen",
@@ -21,6 +25,6 @@ const settledView = (driven: boolean): View<Decision> => ({
     const what =
       state === "answered" ? `answered: ${answer ?? ""}` : state === "rejected" ? `rejected: ${answer ?? ""}` : state;
     output.line(`${id} ${what}.${driven ? ` ${task} goes on now.` : ""}`);
-    if (!driven && output.isTTY) output.line("Nothing runs at the moment. Next   conductor resume");
+    if (!driven && output.isTTY) output.line(["Nothing runs at the moment. Next   ", ...next].join(""));
   },
 });

@@ -17,6 +17,7 @@ import { type DemoSummary, demoSummary } from "./demo-summary.ts";
 import { followDemo } from "./follow-demo.ts";
 import { makeDemoProject } from "./make-demo-project.ts";
 import { playPerson } from "./play-person.ts";
+import { refuseLosing } from "./refuse-losing.ts";
 
 /** `demo [DIR]`: PRD → plan → tasks → agents in parallel → gates → landed commits → report, on an example and at no cost. */
 export const demoVerb: Verb<unknown> = {
@@ -30,7 +31,7 @@ export const demoVerb: Verb<unknown> = {
     const dir = resolve(outer.cwd, wordOf(given) || "demo-linkcheck");
     const { C: _C, useTaskwerk: _useTaskwerk, ...globals } = outer.globals;
     const env = demoEnv(outer.world.env);
-    if (existsSync(dir)) await refuseDriven(makeApp({ ...outer.world, cwd: dir, env }, outer.output, globals));
+    if (existsSync(dir)) await refuseReplacing(makeApp({ ...outer.world, cwd: dir, env }, outer.output, globals));
     const project = await makeDemoProject({ dir, examples, scriptedAgent, world: outer.world });
     const world = { ...outer.world, cwd: dir, env: { ...env, ...project.env } };
     const app = makeApp(world, outer.output, globals);
@@ -90,7 +91,7 @@ export const demoVerb: Verb<unknown> = {
             }
             output.line(
               green(`${data.landed} of ${data.tasks} landed in ${data.seconds}s.`),
-              ` ${plural(data.reds, "gate was red and repaired", "gates were red and repaired")}, ${plural(data.loops, "loop caught", "loops caught")},`,
+              ` ${plural(data.reds, "red round was repaired", "red rounds were repaired")}, ${plural(data.loops, "loop caught", "loops caught")},`,
             );
             output.line(
               `${plural(data.questions, "question answered", "questions answered")}, ${plural(data.approvals, "approval given", "approvals given")}. Every commit has a receipt for its tree.`,
@@ -125,14 +126,16 @@ const PASSED =
 const demoEnv = (env: World["env"]): World["env"] =>
   Object.fromEntries(Object.entries(env).filter(([name]) => PASSED.test(name)));
 
-/** Throws SESSION_ACTIVE while another demo runs there. */
-async function refuseDriven(app: App): Promise<void> {
+/** Throws SESSION_ACTIVE while another demo runs there, USAGE where somebody has gone on with an earlier one. */
+async function refuseReplacing(app: App): Promise<void> {
   try {
-    const driver = app.root === app.cwd ? await driverOf(app) : null;
+    if (app.root !== app.cwd) return;
+    const driver = await driverOf(app);
     if (driver !== null)
       throw new WerkError("SESSION_ACTIVE", `a demo runs in ${app.cwd} already (process ${driver.pid})`, {
         hint: "Somewhere else:  conductor demo another-dir",
       });
+    await refuseLosing(app);
   } finally {
     await app.close();
   }

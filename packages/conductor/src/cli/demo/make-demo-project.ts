@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import { stringify } from "yaml";
@@ -15,6 +15,12 @@ export interface DemoProject {
 
 /** The file that says that a directory was made by the demo and may be made anew. */
 const MARK = "conductor-demo";
+
+/** The commit that a demo in this directory began with; null where the demo has made nothing. */
+export async function startOf(dir: string): Promise<string | null> {
+  const mark = await readFile(join(dir, ".git", MARK), "utf8").catch(() => "");
+  return /^[0-9a-f]{40,64}$/m.exec(mark)?.[0] ?? null;
+}
 
 /** Copies the example into `dir`, makes it a repository with one commit, and writes a configuration for the scripted agent. */
 export async function makeDemoProject(from: {
@@ -48,7 +54,8 @@ export async function makeDemoProject(from: {
     env: world.env,
     ignore: [".taskwerk/", ".conductor/"],
   });
-  await writeFile(join(dir, ".git", MARK), "made by conductor demo\n");
+  const start = await readFile(join(dir, ".git", "refs", "heads", "main"), "utf8");
+  await writeFile(join(dir, ".git", MARK), `made by conductor demo\n${start}`);
   const config = join(dir, ".git", "demo-config");
   await mkdir(join(config, "conductor"), { recursive: true });
   await writeFile(

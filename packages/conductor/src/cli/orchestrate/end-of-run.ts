@@ -35,16 +35,16 @@ export function endOfRun(end: RunEnd, interruptedCode: number): { readonly code:
   }
 }
 
-/** What to type next. */
-export const nextAfter = (end: RunEnd): readonly string[] => {
+/** What to type next; `goOn`: what gets the rest done. */
+export const nextAfter = (end: RunEnd, goOn: readonly string[]): readonly string[] => {
   switch (end.kind) {
     case "finished":
-      return end.unlanded === 0 ? ["conductor report"] : ["conductor report", "conductor status"];
+      return ["conductor report", ...goOn];
     case "waiting":
-      return ["conductor inbox", "conductor resume"];
+      return ["conductor inbox", ...goOn];
     case "refused":
-      return ["conductor doctor", "conductor resume"];
+      return ["conductor doctor", ...goOn];
     default:
-      return ["conductor status", "conductor resume"];
+      return ["conductor status", ...goOn];
   }
 };

@@ -1,11 +1,17 @@
 import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
+import { hanging } from "../../report/layout.ts";
+import { type LeftTask, leftOf } from "../../report/left.ts";
+import { buildReport, type Report } from "../../report/report.ts";
 import type { RunEnd } from "../../run/run.ts";
 import type { App } from "../app.ts";
 import { askInPlace } from "../decision/ask-in-place.ts";
+import { taskFactsOf } from "../facts.ts";
+import { layoutOf } from "../lines-view.ts";
 import { mayTalk } from "../may-talk.ts";
 import { endOfRun, nextAfter } from "./end-of-run.ts";
 import { eventLines } from "./event-lines.ts";
+import { type PreflightData, preflightData } from "./preflight-data.ts";
 import { type StartWish, startRun } from "./start-run.ts";
 
 export interface RunAnswer {
@@ -13,7 +19,13 @@ export interface RunAnswer {
   readonly end: RunEnd | { readonly kind: "checked" };
   readonly exit: number;
   readonly text: string;
+  /** What it could have landed and did not, and why. */
+  readonly left: readonly LeftTask[];
+  /** What the checks found, where they were all that was wanted. */
+  readonly preflight?: PreflightData;
 }
+
+const LEFT_SHOWN = 5;
 
 /** Starts or resumes a run, shows what happens as it happens, and answers its exit code. */
 export async function followRun(app: App, wish: StartWish): Promise<number> {
@@ -33,14 +45,24 @@ export async function followRun(app: App, wish: StartWish): Promise<number> {
     if (started.kind === "checked") {
       app.show<RunAnswer>(
         "run",
-        { session: null, end: { kind: "checked" }, exit: 0, text: "All checks pass. Nothing was started." },
+        {
+          session: null,
+          end: { kind: "checked" },
+          exit: 0,
+          text: "All checks pass. Nothing was started.",
+          left: [],
+          preflight: preflightData(started.preflight, started.options),
+        },
         answerView([]),
       );
       return 0;
     }
     const { session, end } = started.driven;
     const { code, text } = endOfRun(end, app.world.interruptedCode());
-    app.show<RunAnswer>("run", { session, end, exit: code, text }, answerView(nextAfter(end)), { session });
+    const report = await reportOf(app, session);
+    const left = end.kind === "finished" ? leftOf(report) : [];
+    const next = nextAfter(end, report.next);
+    app.show<RunAnswer>("run", { session, end, exit: code, text, left }, answerView(next), { session });
     return code;
   } finally {
     asking?.end();
@@ -48,14 +70,28 @@ export async function followRun(app: App, wish: StartWish): Promise<number> {
   }
 }
 
+/** Where its tasks stand now that it is over. */
+async function reportOf(app: App, id: string): Promise<Report> {
+  const state = await (await app.journal()).state();
+  return buildReport(state, id, await taskFactsOf(app, state, state.sessions.get(id)!));
+}
+
 const answerView = (next: readonly string[]): View<RunAnswer> => ({
   fields: ["session", "exit", "text"],
-  known: ["session", "end", "exit", "text"],
+  known: ["session", "end", "exit", "text", "left", "preflight"],
   items: (answer) => [{ ...answer, id: answer.session }],
   piped: "screen",
   screen(output, { data }) {
     output.line(data.session === null ? data.text : `${data.session}  ${data.text}`);
+    const { width } = layoutOf(output);
+    for (const { id, why, command } of data.left.slice(0, LEFT_SHOWN)) {
+      for (const line of hanging(`  ${id}  `, why, width)) output.line(line);
+      if (command !== null) output.line(" ".repeat(id.length + 4), command);
+    }
+    if (data.left.length > LEFT_SHOWN) output.line(`  and ${data.left.length - LEFT_SHOWN} more: conductor status`);
     if (!output.isTTY || next.length === 0) return;
-    output.line(dim("Next   "), next.join("     "));
+    const inOne = next.join("     ");
+    const lines = inOne.length + 7 <= width ? [inOne] : next;
+    for (const [at, line] of lines.entries()) output.line(dim(at === 0 ? "Next   " : "       "), line);
   },
 });

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { JournalEvent } from "../../model/event.ts";
-import { attemptsOf } from "../../model/state.ts";
+import { attemptsOf, type RunState } from "../../model/state.ts";
 import { linesView } from "../lines-view.ts";
 import { taskInRun } from "../task-in-run.ts";
 import { type Verb, wordOf } from "../verb.ts";
@@ -34,7 +34,7 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
       return undefined;
     }
     const ids = new Set(attempts.map((one) => one.id));
-    const events = (await journal.read()).filter((event) => attemptOf(event) !== null && ids.has(attemptOf(event)!));
+    const events = (await journal.read()).filter((event) => ids.has(attemptOf(event, state) ?? ""));
     const began = Date.parse(first.startedAt);
     app.show<readonly JournalEvent[]>(
       "log",
@@ -66,8 +66,9 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
 };
 
 /** The attempt an event is about. */
-function attemptOf(event: JournalEvent): string | null {
+function attemptOf(event: JournalEvent, state: RunState): string | null {
   if (event.type === "attempt.started") return event.attempt.id;
   if (event.type === "decision.asked") return event.decision.attempt;
+  if (event.type === "decision.closed") return state.decisions.get(event.decision)?.attempt ?? null;
   return "attempt" in event && typeof event.attempt === "string" ? event.attempt : null;
 }

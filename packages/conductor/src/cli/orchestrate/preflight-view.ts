@@ -3,6 +3,7 @@ import { bold, dim, type Part, yellow } from "@taskwerk/terminal/part";
 import { branchOf } from "../../model/branch-of.ts";
 import { newestByGate } from "../../model/gate.ts";
 import type { RunOptions } from "../../model/run.ts";
+import { counted } from "../../report/layout.ts";
 import type { Preflight } from "../../run/preflight.ts";
 import type { App } from "../app.ts";
 import { mayTalk, saysYes } from "../may-talk.ts";
@@ -11,7 +12,7 @@ import { mayTalk, saysYes } from "../may-talk.ts";
 function verdictOn({ baseline, redBefore, place }: Preflight): string {
   const counts = baseline.findLast((one) => one.kind === "test")?.counts;
   const coverage = baseline.findLast((one) => one.coverage !== null)?.coverage;
-  const more = `${counts ? `, ${counts.total} tests` : ""}${coverage ? `, coverage ${coverage.percent}%` : ""}`;
+  const more = `${counts ? `, ${counted(counts.total, "test")}` : ""}${coverage ? `, coverage ${coverage.percent}%` : ""}`;
   if (baseline.length === 0) return "none yet: the first task that brings some asks you; until then nothing can land";
   if (redBefore.length === 0) return `all pass on ${branchOf(place.ref)}${more}`;
   const some = redBefore.slice(0, 3).join(", ");
@@ -51,7 +52,7 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
         ? "no limit in money"
         : `$${options.budgetUsd.toFixed(2)} in all`,
     ...(options.until === null ? [] : [`until ${options.until}`]),
-    ...(options.maxTasks === null ? [] : [`${options.maxTasks} tasks`]),
+    ...(options.maxTasks === null ? [] : [counted(options.maxTasks, "task")]),
   ].join(", ");
   output.line(bold(`A run on ${branchOf(checked.target)}@${checked.place.targetCommit.slice(0, 7)}`));
   output.line(

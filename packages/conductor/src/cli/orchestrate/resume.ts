@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { unfinishedSessions } from "../../model/state.ts";
+import { type RunState, unfinishedSessions } from "../../model/state.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { followRun } from "./follow-run.ts";
 import { type RunFlags, withRunFlags } from "./run-flags.ts";
@@ -14,13 +14,22 @@ export const resumeVerb: Verb<RunFlags> = {
     if (wanted !== "" && !state.sessions.has(wanted))
       throw new WerkError("SESSION_NOT_FOUND", `there is no session ${wanted}`, {
         given: wanted,
-        candidates: [...state.sessions.keys()],
+        hint: hintFor(state),
+        candidates: [...state.sessions.keys()].slice(-10).reverse(),
       });
     const session = wanted === "" ? unfinishedSessions(state).at(-1)?.id : wanted;
     if (session === undefined)
       throw new WerkError("SESSION_NOT_FOUND", "every run here is finished", {
-        hint: "A new one:  conductor run --auto --budget 5",
+        hint: hintFor(state),
       });
     return followRun(app, { flags, resume: session });
   },
 };
+
+/** The newest that can be gone on with, else a new one. */
+function hintFor(state: RunState): string {
+  const unfinished = unfinishedSessions(state).at(-1);
+  return unfinished === undefined
+    ? "A new one:  conductor run --auto --budget 5     How it stands:  conductor status"
+    : `Not finished is ${unfinished.id}:  conductor resume`;
+}

@@ -1,6 +1,6 @@
 import type { Task } from "@taskwerk/contract/task";
 import { describe, expect, it } from "vitest";
-import { type RunFlags, runOptions, wantsOf } from "./run-flags.ts";
+import { type RunFlags, refuseUnknown, runOptions, wantsOf } from "./run-flags.ts";
 
 const now = new Date("2026-03-04T21:43:00Z");
 const optionsOf = (flags: RunFlags, config = {}) =>
@@ -55,5 +55,18 @@ describe("--tasks", () => {
   });
   it("refuses what is no id", () => {
     expect(() => wantsOf("TASK-1,frob")).toThrow(expect.objectContaining({ code: "INVALID_QUERY", given: "frob" }));
+  });
+  it("refuses ids that no task has, with those that are open", () => {
+    const there = [
+      { id: "TASK-001", status: "done" },
+      { id: "TASK-002.1", status: "todo" },
+      { id: "TASK-010", status: "blocked" },
+    ] as const;
+    refuseUnknown("1,TASK-002", there);
+    refuseUnknown("todo", []);
+    refuseUnknown("", []);
+    expect(() => refuseUnknown("TASK-002,TASK-019", there)).toThrow(
+      expect.objectContaining({ code: "TASK_NOT_FOUND", given: "TASK-019", candidates: ["TASK-010", "TASK-002.1"] }),
+    );
   });
 });

@@ -1,9 +1,11 @@
 import type { ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
+import { nearest } from "@taskwerk/contract/nearest";
 import type { Task } from "@taskwerk/contract/task";
 import type { Command } from "commander";
 import type { RunOptions } from "../../model/run.ts";
 import { numberAt } from "../agents-of.ts";
+import { CONFIG_KEYS } from "../config-keys.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 
 export interface RunFlags {
@@ -57,7 +59,7 @@ export function runOptions(
     maxTasks: flags.maxTasks === undefined ? null : wholeOf(flags.maxTasks, "max-tasks"),
     concurrency:
       flags.concurrency === undefined
-        ? (numberAt(config, "orchestration.concurrency") ?? 2)
+        ? (numberAt(config, "orchestration.concurrency") ?? CONFIG_KEYS["orchestration.concurrency"].default)
         : wholeOf(flags.concurrency, "concurrency"),
     requireTests: flags.requireTests ?? config["orchestration.workflow.require_tests"] === true,
     budgetUsd: budget,
@@ -96,23 +98,44 @@ function untilOf(text: string, now: Date): Date {
   });
 }
 
-/** Which tasks `--tasks` means. Ids also take in what is under them. */
-export function wantsOf(tasks: string): (task: Task) => boolean {
-  const words = tasks
-    .split(",")
-    .map((word) => word.trim())
-    .filter((word) => word !== "");
-  if (words.length === 0 || tasks === "todo") return () => true;
-  const ids = words.map((word) => /^(?:[A-Za-z][A-Za-z0-9]*-)?0*(\d+(?:\.\d+)*)$/.exec(word)?.[1]);
-  const bad = words.find((_, index) => ids[index] === undefined);
-  if (bad !== undefined)
-    throw new WerkError("INVALID_QUERY", `--tasks: "${bad}" is neither "todo" nor a task id.`, {
+/** Which tasks `--tasks` means. Ids also take in what is under them. Throws INVALID_QUERY. */
+export function wantsOf(tasks: string): (task: Pick<Task, "id">) => boolean {
+  const words = wordsIn(tasks);
+  if (words.length === 0) return () => true;
+  const numbers = words.map((word) => {
+    const number = /^(?:[A-Za-z][A-Za-z0-9]*-)?0*(\d+(?:\.\d+)*)$/.exec(word)?.[1];
+    if (number !== undefined) return number;
+    throw new WerkError("INVALID_QUERY", `--tasks: "${word}" is neither "todo" nor a task id.`, {
       field: "tasks",
-      given: bad,
+      given: word,
       hint: "For example:  --tasks todo, --tasks TASK-001,TASK-004",
     });
+  });
   return (task) => {
     const own = /(\d+(?:\.\d+)*)$/.exec(task.id)?.[1]?.replace(/^0+/, "") ?? "";
-    return ids.some((id) => own === id || own.startsWith(`${id}.`));
+    return numbers.some((number) => own === number || own.startsWith(`${number}.`));
   };
 }
+
+/** Throws TASK_NOT_FOUND for an id in `--tasks` that no task has. */
+export function refuseUnknown(tasks: string, there: readonly Pick<Task, "id" | "status">[]): void {
+  const unknown = wordsIn(tasks).find((word) => !there.some(wantsOf(word)));
+  if (unknown === undefined) return;
+  const open = there.filter(({ status }) => status !== "done" && status !== "cancelled").map(({ id }) => id);
+  const near = nearest(unknown, open);
+  throw new WerkError("TASK_NOT_FOUND", `--tasks: there is no task ${unknown}`, {
+    field: "tasks",
+    given: unknown,
+    hint: "What there is:  taskwerk list",
+    candidates: [...new Set([...(near === null ? [] : [near]), ...open])].slice(0, 10),
+  });
+}
+
+/** The ids that are listed; none where all tasks are meant. */
+const wordsIn = (tasks: string): readonly string[] =>
+  tasks === "todo"
+    ? []
+    : tasks
+        .split(",")
+        .map((word) => word.trim())
+        .filter((word) => word !== "");

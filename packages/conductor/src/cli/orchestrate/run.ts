@@ -31,7 +31,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
           },
         );
       // Nothing is planned or imported for a run that cannot start.
-      await checkWish(app, { flags, resume: null });
+      await checkWish(app, { flags, resume: null, planning: true });
       const made = await makePlan(
         app,
         documents,

@@ -9,32 +9,37 @@ import type { RunSettings } from "../../run/context.ts";
 import type { PreflightWish } from "../../run/preflight.ts";
 import { given, listAt, numberAt, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
+import { CONFIG_KEYS } from "../config-keys.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 
 const MINUTE = 60_000;
 
+/** Keys whose default is of this type. */
+type KeyOf<T> = {
+  [K in keyof typeof CONFIG_KEYS]: (typeof CONFIG_KEYS)[K] extends { readonly default: T } ? K : never;
+}[keyof typeof CONFIG_KEYS];
+
 /** The settings of a run, from the configuration and its defaults. Throws CONFIG_INVALID. */
 export function settingsOf(config: ConfigValues): RunSettings {
-  const duration = (key: string, otherwise: number): number => {
-    const text = textAt(config, key);
-    return text === null ? otherwise : millisecondsOf(text, key);
-  };
+  const number = (key: KeyOf<number>): number => numberAt(config, key) ?? CONFIG_KEYS[key].default;
+  const text = (key: KeyOf<string>): string => textAt(config, key) ?? CONFIG_KEYS[key].default;
+  const duration = (key: KeyOf<string>): number => millisecondsOf(text(key), key);
   return {
-    maxRounds: numberAt(config, "orchestration.safety.max_attempts") ?? 3,
+    maxRounds: number("orchestration.safety.max_attempts"),
     maxConflictRounds: 3,
-    maxConsecutiveFailures: numberAt(config, "orchestration.safety.max_consecutive_failures") ?? 3,
-    maxTaskMs: duration("orchestration.safety.max_task_duration", 30 * MINUTE),
+    maxConsecutiveFailures: number("orchestration.safety.max_consecutive_failures"),
+    maxTaskMs: duration("orchestration.safety.max_task_duration"),
     idleMs: 5 * MINUTE,
     maxTurns: 200,
-    outputBytes: bytesAt(config, "limits.output") ?? 50_000_000,
+    outputBytes: bytesOf(textAt(config, "limits.output") ?? CONFIG_KEYS["limits.output"].default),
     leaseSeconds: 120,
-    gatesAtOnce: numberAt(config, "gates.concurrency") ?? 1,
-    branchPattern: textAt(config, "orchestration.workflow.branch_pattern") ?? "feature/{task_id}-{task_slug}",
+    gatesAtOnce: number("gates.concurrency"),
+    branchPattern: text("orchestration.workflow.branch_pattern"),
     autoCommit: config["orchestration.workflow.auto_commit"] !== false,
     policy: { ...DEFAULT_POLICY, requireApprovalFor: classesOf(config) },
     holdMs: 10 * MINUTE,
-    decisionMs: duration("decisions.deadline", 24 * 60 * MINUTE),
-    assumeReversible: textAt(config, "decisions.assume") === "reversible",
+    decisionMs: duration("decisions.deadline"),
+    assumeReversible: text("decisions.assume") === "reversible",
     briefLimit: BRIEF_LIMIT,
     coAuthor: personAt(config, "commits.co_author"),
   };
@@ -61,16 +66,16 @@ function personAt(config: ConfigValues, key: string): string | null {
 
 /** What one command may hold; a machine is never given to one of them whole. */
 export const limitsOf = (config: ConfigValues): UseLimits => ({
-  memoryBytes: bytesAt(config, "limits.memory") ?? Math.round(totalmem() / 2),
-  processes: numberAt(config, "limits.processes") ?? 1_000,
-  diskBytes: bytesAt(config, "limits.disk") ?? 10 * 1024 ** 3,
+  memoryBytes: bytesOf(textAt(config, "limits.memory")) ?? Math.round(totalmem() / 2),
+  processes: numberAt(config, "limits.processes") ?? CONFIG_KEYS["limits.processes"].default,
+  diskBytes: bytesOf(textAt(config, "limits.disk") ?? CONFIG_KEYS["limits.disk"].default),
 });
 
 const POWER: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3 };
 
 /** A size such as `4g`, in bytes. */
-function bytesAt(config: ConfigValues, key: string): number | null {
-  const text = textAt(config, key);
+function bytesOf<T extends string | null>(text: T): T extends null ? null : number;
+function bytesOf(text: string | null): number | null {
   return text === null ? null : Number(text.slice(0, -1)) * 1024 ** POWER[text.slice(-1).toLowerCase()]!;
 }
 
@@ -82,7 +87,7 @@ export function setupOf(config: ConfigValues, env: App["world"]["env"]): Preflig
     command,
     network: config["setup.network"] === true,
     env: given(env, listAt(config, "setup.env")),
-    timeoutMs: millisecondsOf(textAt(config, "setup.timeout") ?? "15m", "setup.timeout"),
+    timeoutMs: millisecondsOf(textAt(config, "setup.timeout") ?? CONFIG_KEYS["setup.timeout"].default, "setup.timeout"),
   };
 }
 

@@ -10,11 +10,12 @@ import { checkRepository, type Preflight, preflight, readyAgent } from "../../ru
 import { makeTasks } from "../../tasks/tasks.ts";
 import { agentName, agentsOf, claudeAccount, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
+import { CONFIG_KEYS } from "../config-keys.ts";
 import { mayAsk } from "../may-talk.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
-import { type RunFlags, runOptions, wantsOf } from "./run-flags.ts";
+import { type RunFlags, refuseUnknown, runOptions, wantsOf } from "./run-flags.ts";
 import { commitsOf, limitsOf, settingsOf, setupOf } from "./settings-of.ts";
 
 export interface StartWish {
@@ -25,13 +26,15 @@ export interface StartWish {
   readonly scripted?: boolean;
   /** What was spent before it, on planning: it counts against the budget. */
   readonly spentUsd?: number;
+  /** Documents are planned first: the tasks that are wanted may come from them. */
+  readonly planning?: boolean;
   readonly onStart?: (session: string) => void;
 }
 
 /** `checked`: only the checks were wanted. */
 export type Started =
   | { readonly kind: "driven"; readonly driven: Driven }
-  | { readonly kind: "checked"; readonly preflight: Preflight };
+  | { readonly kind: "checked"; readonly preflight: Preflight; readonly options: RunOptions };
 
 /** What the command line, the configuration and the repository allow, before anything is made or spent. */
 interface CheckedWish {
@@ -47,7 +50,7 @@ interface CheckedWish {
 /** Throws what stands in the way of a run and can be said at once; leaves nothing behind. */
 export async function checkWish(
   app: App,
-  { flags, resume, scripted = false, spentUsd = 0 }: StartWish,
+  { flags, resume, scripted = false, spentUsd = 0, planning = false }: StartWish,
 ): Promise<CheckedWish> {
   const { world } = app;
   const config = await app.config();
@@ -86,17 +89,21 @@ export async function checkWish(
       hint: "A limit that holds:  --until 2h, or --max-tasks 5     If it does say:  orchestration.agents.command.reports_usage: true",
       field: "budget",
     });
-  await reachTaskwerk(app);
+  const tasks = await tasksIn(app);
   const wants = wantsOf(options.tasks);
+  if (flags.tasks !== undefined && !planning) refuseUnknown(options.tasks, tasks);
   return { config, repositoryRoot, agents, options, attended, limits, wants };
 }
 
-/** Throws TASKWERK_UNREACHABLE, CREDENTIAL_MISSING. A store that is not there yet is made when the run begins. */
-async function reachTaskwerk(app: App): Promise<void> {
+/** Every task there is; none where no store is yet, which is made when the run begins. Throws TASKWERK_UNREACHABLE, CREDENTIAL_MISSING. */
+async function tasksIn(app: App): Promise<readonly Task[]> {
   try {
-    await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).check();
+    const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 });
+    await tasks.check();
+    return await tasks.all();
   } catch (error) {
     if (!isWerkError(error) || error.code !== "STORE_NOT_FOUND") throw error;
+    return [];
   }
 }
 
@@ -116,10 +123,15 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     env: world.env,
     agent: agents.get(options.agent),
     minCoverage: numberAt(config, "orchestration.workflow.min_coverage"),
-    minChangedCoverage: numberAt(config, "orchestration.workflow.min_changed_coverage") ?? 80,
+    minChangedCoverage:
+      numberAt(config, "orchestration.workflow.min_changed_coverage") ??
+      CONFIG_KEYS["orchestration.workflow.min_changed_coverage"].default,
     requireTests: options.requireTests,
     requireGreenBase: flags.requireGreenBase ?? false,
-    gateTimeoutMs: millisecondsOf(textAt(config, "gates.timeout") ?? "10m", "gates.timeout"),
+    gateTimeoutMs: millisecondsOf(
+      textAt(config, "gates.timeout") ?? CONFIG_KEYS["gates.timeout"].default,
+      "gates.timeout",
+    ),
     setup,
     secrets,
     commits: commitsOf(config),
@@ -151,7 +163,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
   if (world.interrupted.aborted) throw new Error("interrupted during the checks");
   if (!scripted) showPreflight(app, checked, options);
   if (attended && !scripted && !flags.dryRun) await askToStart(app);
-  if (flags.dryRun) return { kind: "checked", preflight: checked };
+  if (flags.dryRun) return { kind: "checked", preflight: checked, options };
 
   await ensureStore(app);
   const wish: DriveWish = {

@@ -1,6 +1,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import type { View } from "@taskwerk/terminal/print-success";
+import type { RunState } from "../../model/state.ts";
 import { buildStatus, type Status } from "../../report/status.ts";
-import { statusText } from "../../report/status-text.ts";
+import { nothingRan, statusText } from "../../report/status-text.ts";
 import { factsOf } from "../facts.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
@@ -16,22 +18,26 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
         field: "watch",
       });
     for (;;) {
-      const status = await statusNow();
-      app.show<Status | null>("status", status, STATUS);
+      const { status, plans } = await statusNow();
+      app.show<Status | null>("status", status, viewWith(plans));
       if (!watch || app.world.interrupted.aborted || status === null || status.session.endedAt !== null)
         return undefined;
       await new Promise((resolve) => setTimeout(resolve, 2000));
     }
-    async function statusNow(): Promise<Status | null> {
-      if (!(await hasJournalAt(app.root))) return null;
+    async function statusNow(): Promise<{ readonly status: Status | null; readonly plans: RunState["plans"] }> {
+      if (!(await hasJournalAt(app.root))) return { status: null, plans: new Map() };
       const state = await (await app.journal()).state();
-      return buildStatus(state, await factsOf(app, state));
+      return { status: buildStatus(state, await factsOf(app, state)), plans: state.plans };
     }
   },
 };
 
-const STATUS = linesView<Status | null>((status, output) => statusText(status, layoutOf(output)), {
-  items: (status) => (status === null ? [] : [{ ...status, id: status.session.id }]),
-  fields: ["id"],
-  known: ["id", "session", "plan", "counts", "cards", "working", "failed"],
-});
+const viewWith = (plans: RunState["plans"]): View<Status | null> =>
+  linesView<Status | null>(
+    (status, output) => (status === null ? nothingRan(plans) : statusText(status, layoutOf(output))),
+    {
+      items: (status) => (status === null ? [] : [{ ...status, id: status.session.id }]),
+      fields: ["id"],
+      known: ["id", "session", "plan", "counts", "cards", "working", "failed", "next"],
+    },
+  );

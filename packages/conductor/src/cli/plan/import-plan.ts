@@ -4,6 +4,7 @@ import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
 import { savePlan } from "../../plan/file.ts";
 import { importIdempotencyKey, toBatch } from "../../plan/to-batch.ts";
+import { counted } from "../../report/layout.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import { saysYes } from "../may-talk.ts";
@@ -55,7 +56,7 @@ export async function confirmImport(
     throw new WerkError("CONFIRMATION_REQUIRED", `importing ${plan.id} was not confirmed`, {
       hint: `Say so:  ${flags.yes ?? "--confirm"}`,
     });
-  if (!(await saysYes(app, `Import ${plan.tasks.length} tasks of ${plan.id} into taskwerk?`)))
+  if (!(await saysYes(app, `Import ${counted(plan.tasks.length, "task")} of ${plan.id} into taskwerk?`)))
     throw new WerkError("CONFIRMATION_REQUIRED", "nothing was imported", { hint: "conductor plan import --confirm" });
 }
 
@@ -66,14 +67,18 @@ export const importedView: View<Imported> = {
   piped: "screen",
   screen(output, { data }) {
     if (data.created === 0)
-      output.line(`Nothing to add: the ${data.skipped} tasks of ${data.plan} are in taskwerk already.`);
+      output.line(
+        data.skipped === 1
+          ? `Nothing to add: the task of ${data.plan} is in taskwerk already.`
+          : `Nothing to add: the ${data.skipped} tasks of ${data.plan} are in taskwerk already.`,
+      );
     else
       output.line(
-        `${data.created} tasks of ${data.plan} are in taskwerk now.${data.skipped > 0 ? ` ${data.skipped} were there.` : ""}`,
+        `${counted(data.created, "task")} of ${data.plan} ${data.created === 1 ? "is" : "are"} in taskwerk now.${data.skipped > 0 ? ` ${data.skipped} ${data.skipped === 1 ? "was" : "were"} there.` : ""}`,
       );
     if (!output.isTTY) return;
     output.line();
-    output.line("Next   conductor orchestrate run --auto --budget 5");
+    output.line("Next   conductor run --auto --budget 5");
     output.line("       taskwerk list");
   },
 };

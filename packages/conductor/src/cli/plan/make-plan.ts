@@ -7,6 +7,7 @@ import { PRICES } from "../../model/price.ts";
 import { decompose } from "../../plan/decompose.ts";
 import { plansDir, savePlan } from "../../plan/file.ts";
 import type { Planner } from "../../plan/planners/planner.ts";
+import { counted } from "../../report/layout.ts";
 import { claudeAccount } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { digestOf } from "../read-config.ts";
@@ -70,7 +71,7 @@ export async function makePlan(
       app.note(
         waiting
           ? `waiting ${Math.ceil(waiting.inMs / 1000)}s: ${waiting.reason}`
-          : `level ${level}: ${calls} calls, ${tasks} tasks`,
+          : `level ${level}: ${counted(calls, "call")}, ${counted(tasks, "task")}`,
       );
     },
     standing: async (id) => {

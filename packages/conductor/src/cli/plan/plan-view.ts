@@ -1,7 +1,9 @@
-import { cyan, dim, green, type Part, red, yellow } from "@taskwerk/terminal/part";
+import { cyan, dim, type Part, red, yellow } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
 import type { PlanSummary } from "../../plan/summary.ts";
+import { counted, hanging } from "../../report/layout.ts";
+import { layoutOf } from "../lines-view.ts";
 
 /** A plan with what a person has to know about it. */
 export interface ShownPlan {
@@ -20,7 +22,9 @@ export const planView = (next: boolean): View<ShownPlan> => ({
   screen(output, { data: { plan, summary, file } }) {
     const { counts, coverage } = summary;
     const from = summary.sources.map(({ path }) => path).join(", ");
-    output.line(`Plan ${summary.id}, ${plan.status}, from ${from} (${plan.requirements.length} requirements)`);
+    output.line(
+      `Plan ${summary.id}, ${plan.status}, from ${from} (${counted(plan.requirements.length, "requirement")})`,
+    );
     output.line(
       `Made by ${summary.planner.name}${summary.planner.model === null ? "" : ` (${summary.planner.model})`}. ${plan.status === "imported" ? "It is imported." : "Nothing is imported yet."}`,
     );
@@ -56,13 +60,15 @@ export const planView = (next: boolean): View<ShownPlan> => ({
       output.line("  ", cyan(question.id.padEnd(5)), `   ${question.number ?? ""} ${question.text}`);
     for (const part of summary.hidden) output.line("  ", yellow("hidden"), `  ${part.source} has ${part.kind} text`);
     for (const part of summary.leftOut)
-      output.line("Left out  ", `"${part.title}" (${part.source}): ${part.items} items, ${part.reason}`);
+      output.line("Left out  ", `"${part.title}" (${part.source}): ${counted(part.items, "item")}, ${part.reason}`);
     output.line();
-    if (summary.order) output.line("Order     ", summary.order.map((layer) => layer.join(" ")).join(" | "));
-    if (summary.longest.length > 1) output.line("Longest   ", summary.longest.join(" > "));
+    const { width } = layoutOf(output);
+    const order = summary.order?.map((layer) => layer.join(" ")).join(" | ") ?? "";
+    for (const line of hanging("Order     ", order, width)) output.line(line);
+    if (summary.longest.length > 1)
+      for (const line of hanging("Longest   ", summary.longest.join(" > "), width)) output.line(line);
     output.line(
-      green("          "),
-      `${counts.leaves} tasks in ${counts.tasks - counts.leaves} groups, ${counts.done} of them done already`,
+      `          ${counted(counts.leaves, "task")} in ${counted(counts.tasks - counts.leaves, "group")}, ${counts.done} of them done already`,
     );
     output.line(dim(`File      ${file}`));
     if (!output.isTTY || !next || plan.status === "imported") return;

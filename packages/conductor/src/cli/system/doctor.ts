@@ -1,19 +1,20 @@
 import type { ConfigValues } from "@taskwerk/config/schema";
 import { isWerkError } from "@taskwerk/contract/errors";
 import { green, red, yellow } from "@taskwerk/terminal/part";
+import type { Agents } from "../../agents/registry.ts";
 import { openRepository } from "../../git/repository.ts";
-import { hanging } from "../../report/layout.ts";
+import { counted, hanging } from "../../report/layout.ts";
 import { targetOf } from "../../run/preflight.ts";
 import { type Unprovided, unprovided } from "../../run/unprovided.ts";
 import { detectConfinement } from "../../sandbox/confinement.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
-import { agentsOf } from "../agents-of.ts";
+import { agentName, agentsOf } from "../agents-of.ts";
 import { layoutOf } from "../lines-view.ts";
 import type { Verb } from "../verb.ts";
 
 interface Check {
   readonly id: string;
-  /** `warn`: a run is possible, with less. */
+  /** `warn`: a run is possible, with less. `missing`: none is, before that is there. */
   readonly state: "ok" | "warn" | "missing";
   readonly what: string;
   readonly cure: string | null;
@@ -22,7 +23,10 @@ interface Check {
 /** The column in which the words begin. */
 const WHAT_AT = 27;
 
-/** `doctor`: what is there, what is missing, and the exact cure. Exit 0 when a run is possible. */
+/**
+ * `doctor`: what is there, what is missing, and the exact cure. A run is possible when nothing is `missing`; to say so is
+ * its whole task, so it ends with 0 either way. What ends otherwise is `run --dry-run`.
+ */
 export const doctorVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
@@ -34,7 +38,8 @@ export const doctorVerb: Verb<unknown> = {
         checks.push({ id, ...(await look()) });
       } catch (error) {
         if (!isWerkError(error)) throw error;
-        checks.push({ id, state: "missing", what: error.message, cure: error.hint });
+        const here = error.hint?.startsWith("conductor doctor");
+        checks.push({ id, state: "missing", what: error.message, cure: here ? (CURES[id] ?? null) : error.hint });
       }
     };
     await check("git", async () => {
@@ -67,9 +72,11 @@ export const doctorVerb: Verb<unknown> = {
         if (!isWerkError(error) || error.code !== "STORE_NOT_FOUND") throw error;
         return { state: "warn", what: "no store here yet; a run makes one", cure: "conductor init" };
       }
-      return { state: "ok", what: `${await connection.store()}, ${open.length} open tasks`, cure: null };
+      return { state: "ok", what: `${await connection.store()}, ${counted(open.length, "open task")}`, cure: null };
     });
     await check("config", async () => {
+      // What is wrong with the repository's file is said before it is to be agreed to.
+      await app.config(true);
       await app.config();
       return { state: "ok", what: "readable", cure: null };
     });
@@ -81,15 +88,19 @@ export const doctorVerb: Verb<unknown> = {
       checks.push({ id: "agents", state: "missing", what: error.message, cure: error.hint });
       return null;
     });
-    for (const info of (await agentsThere?.probeAll()) ?? [])
-      checks.push({
-        id: `agent ${info.id}`,
-        state: info.ready ? "ok" : "warn",
-        what: info.ready ? `${info.name} ${info.version}, paid by ${info.paidBy}` : (info.problem ?? "not ready"),
-        cure: info.ready ? null : info.id === "claude" ? "export ANTHROPIC_API_KEY=..." : null,
-      });
-    const agents = checks.filter(({ id }) => id.startsWith("agent "));
-    const ready = checks.every(({ state }) => state !== "missing") && agents.some(({ state }) => state === "ok");
+    if (agentsThere !== null) {
+      const infos = await agentsThere.probeAll();
+      const none = infos.every(({ ready }) => !ready);
+      const wanted = none ? wantedAgent(config, agentsThere) : null;
+      for (const info of infos)
+        checks.push({
+          id: `agent ${info.id}`,
+          state: info.ready ? "ok" : info.id === wanted ? "missing" : "warn",
+          what: info.ready ? `${info.name} ${info.version}, paid by ${info.paidBy}` : (info.problem ?? "not ready"),
+          cure: info.ready ? null : (CURES[info.id] ?? null),
+        });
+    }
+    const ready = checks.every(({ state }) => state !== "missing");
     app.show<readonly Check[]>("doctor", checks, {
       fields: ["id", "state", "what"],
       known: ["id", "state", "what", "cure"],
@@ -109,6 +120,22 @@ export const doctorVerb: Verb<unknown> = {
         }
       },
     });
-    return ready ? 0 : 4;
+    return undefined;
   },
 };
+
+const CURES: Readonly<Record<string, string>> = {
+  git: "Install git 2.38 or newer.",
+  claude: "export ANTHROPIC_API_KEY=...",
+  command: "conductor config explain orchestration.agents.command.argv",
+};
+
+/** The agent that a run would use: where none is ready, that is what is missing. */
+function wantedAgent(config: ConfigValues, agents: Agents): string {
+  try {
+    return agentName(undefined, config, agents);
+  } catch (error) {
+    if (!isWerkError(error)) throw error;
+    return agents.ids[0] ?? "";
+  }
+}

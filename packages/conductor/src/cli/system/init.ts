@@ -1,5 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isWerkError } from "@taskwerk/contract/errors";
+import type { App } from "../app.ts";
+import { openUserRepository } from "../open-repository.ts";
 import { REPOSITORY_FILE, textOf } from "../read-config.ts";
 import type { Verb } from "../verb.ts";
 import { agreeToConfig } from "./agree-to-config.ts";
@@ -9,6 +12,8 @@ interface Initialised {
   readonly root: string;
   readonly store_made: boolean;
   readonly trusted_config: string | null;
+  /** What a run still needs of git; null when it has it. Plans need none of it. */
+  readonly missing: { readonly what: string; readonly cure: string } | null;
 }
 
 /** `init`: conductor's directory and taskwerk's store; agrees to the repository's configuration as it is now. */
@@ -22,16 +27,25 @@ export const initVerb: Verb<unknown> = {
     if (text !== null) await agreeToConfig(app, text);
     await app.journal(true);
     const made = await ensureStore(app);
+    const missing = await missingForRun(app);
     app.show<Initialised>(
       "init",
-      { root: app.root, store_made: made, trusted_config: text === null ? null : REPOSITORY_FILE },
+      { root: app.root, store_made: made, trusted_config: text === null ? null : REPOSITORY_FILE, missing },
       {
         fields: ["root"],
-        known: ["root", "store_made", "trusted_config"],
+        known: ["root", "store_made", "trusted_config", "missing"],
         items: (data) => [{ ...data, id: data.root }],
         piped: "screen",
         screen(output, { data }) {
-          output.line(`conductor is ready in ${data.root}.`);
+          output.line(
+            missing === null
+              ? `conductor is ready in ${data.root}.`
+              : `conductor can plan in ${data.root}, but not run yet.`,
+          );
+          if (missing !== null) {
+            output.line(`  ${missing.what}:`);
+            output.line(`  ${missing.cure}`);
+          }
           if (data.store_made) output.line("taskwerk had no store here; it has one now.");
           if (data.trusted_config)
             output.line(`${data.trusted_config} counts from now on, as it is; a change has to be agreed to again.`);
@@ -42,3 +56,19 @@ export const initVerb: Verb<unknown> = {
     return undefined;
   },
 };
+
+const COMMIT = 'git add -A && git commit -m "chore: as it is"';
+
+/** Work lands in a repository, on top of a commit. */
+async function missingForRun(app: App): Promise<Initialised["missing"]> {
+  try {
+    await openUserRepository(app);
+    return null;
+  } catch (error) {
+    if (!isWerkError(error)) throw error;
+    if (error.code === "GIT_NOT_A_REPOSITORY")
+      return { what: "Work can only land in a git repository", cure: `git init && ${COMMIT}` };
+    if (error.code === "GIT_NO_COMMITS") return { what: "There is no commit to work on top of", cure: COMMIT };
+    return { what: error.message, cure: error.hint ?? "conductor doctor" };
+  }
+}

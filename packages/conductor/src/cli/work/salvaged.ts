@@ -41,11 +41,11 @@ export async function salvagedIn(repository: Repository, state: RunState): Promi
     .sort((a, b) => (a.at ?? "").localeCompare(b.at ?? "") || a.id.localeCompare(b.id));
 }
 
-/** The one that `word` names. Throws GIT_REF_NOT_FOUND. */
+/** The one that `word` names. Throws TASK_NOT_FOUND. */
 export function oneSalvaged(all: readonly Salvaged[], word: string): Salvaged {
   const found = all.find(({ id, ref }) => id === word || ref === word) ?? onlyOf(all, word);
   if (found) return found;
-  throw new WerkError("GIT_REF_NOT_FOUND", `nothing was saved as ${word}`, {
+  throw new WerkError("TASK_NOT_FOUND", `nothing was saved as ${word}`, {
     hint: "What there is:  conductor salvage list",
     given: word,
     candidates: all.map(({ id }) => id).slice(-10),

@@ -103,6 +103,38 @@ describe("a requirements document with features, options and phases", () => {
   });
 });
 
+describe("a document that is not quite as it should be", () => {
+  const text = (...lines: readonly string[]): string => ["# Shop", "", "## Build", "", ...lines, ""].join("\n");
+  const planOfText = async (...lines: readonly string[]): Promise<Plan> => {
+    const file = join(await mkdtemp(join(tmpdir(), "outline-")), "shop.md");
+    await writeFile(file, text(...lines));
+    return planOf(file);
+  };
+  const asked = (plan: Plan) => plan.requirements.map(({ id, level, text: words }) => `${id} ${level} ${words}`);
+
+  it.each([
+    ["columns that say nothing", ["| a | b |", "|---|---|", "| R9 | It MUST fly |", "| R10 | blue |"]],
+    ["no header", ["| R9 | It MUST fly |", "|---|---|"]],
+    ["a column of texts", ["| ID | Text |", "|---|---|", "| R9 | It MUST fly |"]],
+    [
+      "columns of requirements, in an introduction",
+      ["## Overview", "", "| ID | Requirement |", "|---|---|", "| R9 | It MUST fly |", "| R8 | blue |"],
+    ],
+  ])("loses no MUST in a table with %s", async (_, lines) => {
+    const plan = await planOfText("- R1: The cart MUST keep its items", "", ...lines);
+    expect(asked(plan)).toEqual(["R1 must The cart MUST keep its items", "R9 must It MUST fly"]);
+    expect(plan.tasks.filter(({ requirements }) => requirements.includes("R9"))).toHaveLength(1);
+  });
+
+  it("says that an id is given twice, and what the second is called", async () => {
+    const plan = await planOfText("- R1: The cart MUST keep its items", "- R1: The total MUST include tax");
+    expect(plan.requirements.map(({ id }) => id)).toEqual(["R1", "R1-2"]);
+    const twice = checkPlan(plan).filter(({ rule }) => rule === "id-twice");
+    expect(twice).toMatchObject([{ severity: "warning", about: ["R1", "R1-2"] }]);
+    expect(twice[0]?.message).toMatch(/^R1 is given twice: the one in .*shop\.md#L6 is called R1-2 here$/);
+  });
+});
+
 describe("a checklist", () => {
   it("keeps ids as keys, ticks as done, paths as files and the order of what is not marked parallel", async () => {
     const plan = await planOf("reminders-tasks.md");

@@ -1,0 +1,68 @@
+import { branchOf } from "../../model/branch-of.ts";
+import { newestByGate } from "../../model/gate.ts";
+import type { RunOptions } from "../../model/run.ts";
+import type { Preflight } from "../../run/preflight.ts";
+
+/** What the checks found, for programs: the same set as the screen. Branches by their names, commits as full hashes. */
+export interface PreflightData {
+  readonly branch: string;
+  readonly base: string;
+  readonly landsOn: string;
+  readonly agent: {
+    readonly id: string;
+    readonly name: string;
+    readonly version: string | null;
+    readonly model: string | null;
+    readonly paidBy: string;
+  };
+  readonly limits: Pick<RunOptions, "concurrency" | "budgetUsd" | "until" | "maxTasks" | "auto">;
+  readonly sandbox: { readonly level: string; readonly problem: string | null };
+  readonly disk: Preflight["room"];
+  readonly setup: { readonly command: string; readonly kept: boolean; readonly durationMs: number } | null;
+  readonly unprovided: Preflight["unprovided"];
+  readonly gates: readonly Pick<
+    Preflight["baseline"][number],
+    "gate" | "kind" | "command" | "required" | "result" | "durationMs" | "counts" | "coverage"
+  >[];
+  readonly redBefore: readonly string[];
+}
+
+export function preflightData(checked: Preflight, options: RunOptions): PreflightData {
+  const { target, place, room, agentInfo, sandbox, setup, unprovided, baseline, redBefore } = checked;
+  const { concurrency, budgetUsd, until, maxTasks, auto } = options;
+  return {
+    branch: branchOf(target),
+    base: place.targetCommit,
+    landsOn: branchOf(place.ref),
+    agent: {
+      id: agentInfo.id,
+      name: agentInfo.name,
+      version: agentInfo.version,
+      model: agentInfo.model,
+      paidBy: agentInfo.paidBy,
+    },
+    // An agent that does not say what it uses cannot be held by money.
+    limits: {
+      concurrency,
+      budgetUsd: agentInfo.features.usage === "none" ? null : budgetUsd,
+      until,
+      maxTasks,
+      auto,
+    },
+    sandbox: { level: sandbox.level, problem: sandbox.problem },
+    disk: room,
+    setup: setup === null ? null : { command: setup.command, kept: setup.kept, durationMs: setup.durationMs },
+    unprovided,
+    gates: newestByGate(baseline).map(({ gate, kind, command, required, result, durationMs, counts, coverage }) => ({
+      gate,
+      kind,
+      command,
+      required,
+      result,
+      durationMs,
+      counts,
+      coverage,
+    })),
+    redBefore,
+  };
+}

@@ -1,0 +1,68 @@
+/** What to type so that what is left gets done: it has to work as it is written. Pure. */
+import { type RunState, type SessionState, unfinishedSessions } from "../model/state.ts";
+import { STUCK, type TaskReport } from "./task-report.ts";
+
+/**
+ * The commands, in order: what makes stuck tasks free where nothing else is left, then the resume, or a run like the
+ * last one. Nothing when no run could do anything.
+ */
+export function goOn(
+  state: RunState,
+  session: SessionState,
+  tasks: readonly Pick<TaskReport, "id" | "state" | "behind" | "cure">[],
+): readonly string[] {
+  const unfinished = unfinishedSessions(state);
+  const resumable = unfinished.some(({ id }) => id === session.id);
+  const cures = tasks.filter(({ cure }) => cure !== null).map(({ id }) => id);
+  const again = resumable ? resumeLine(session, unfinished.at(-1)?.id === session.id) : runLine(session);
+  if (startable(tasks).length > 0) return [again];
+  if (cures.length > 0) return [`taskwerk unblock ${cures.join(" ")}`, again];
+  return resumable ? [again] : [];
+}
+
+/** Tasks that a run could take or go on with now, or after others that it can take. */
+export function startable<T extends Pick<TaskReport, "id" | "state" | "behind" | "cure">>(
+  tasks: readonly T[],
+): readonly T[] {
+  const held = new Set(
+    tasks.filter(({ state, cure }) => STUCK.has(state) || cure !== null).flatMap(({ behind }) => behind),
+  );
+  return tasks.filter(({ id, state, cure }) => OPEN.has(state) && cure === null && !held.has(id));
+}
+
+const OPEN: ReadonlySet<TaskReport["state"]> = new Set(["to-go", "interrupted", "paused", "waiting", "working"]);
+
+/** A run with the flags of this one. */
+function runLine({ options, sandbox }: SessionState): string {
+  const { agent, auto, budgetUsd, maxTasks, requireTests, tasks } = options;
+  return [
+    "conductor run",
+    ...(auto ? ["--auto"] : []),
+    `--agent ${agent}`,
+    ...(budgetUsd === null ? [] : [`--budget ${budgetUsd}`]),
+    ...limitOf(options),
+    ...(maxTasks === null ? [] : [`--max-tasks ${maxTasks}`]),
+    ...(tasks === "" || tasks === "todo" ? [] : [`--tasks ${tasks.replaceAll(" ", "")}`]),
+    ...(requireTests ? ["--require-tests"] : []),
+    ...unconfined(sandbox),
+  ].join(" ");
+}
+
+/** It keeps its options, but the time until which it may run, and what was allowed once. */
+function resumeLine({ id, options, sandbox, metrics }: SessionState, newest: boolean): string {
+  const used = metrics.end === "budget" && options.budgetUsd !== null;
+  return [
+    "conductor resume",
+    ...(newest ? [] : [id]),
+    ...(used ? [`--budget ${2 * options.budgetUsd!}`] : []),
+    ...limitOf(options),
+    ...unconfined(sandbox),
+  ].join(" ");
+}
+
+/** A run without a person needs a limit. */
+const limitOf = ({ auto, budgetUsd }: SessionState["options"]): readonly string[] =>
+  auto && budgetUsd === null ? ["--until 2h"] : [];
+
+const unconfined = (sandbox: SessionState["sandbox"]): readonly string[] =>
+  sandbox === "full" ? [] : ["--allow-unsandboxed"];

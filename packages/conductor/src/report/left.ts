@@ -1,0 +1,28 @@
+/** What a run did not land, and why. Pure. */
+import type { Report } from "./report.ts";
+import type { TaskReport } from "./task-report.ts";
+
+export interface LeftTask {
+  readonly id: string;
+  readonly title: string;
+  readonly state: TaskReport["state"];
+  readonly why: string;
+  /** What to type; null where only time or another task helps. */
+  readonly command: string | null;
+}
+
+const OVER: ReadonlySet<TaskReport["state"]> = new Set(["landed", "done", "cancelled"]);
+
+/** Every task of the session that is neither landed nor done. */
+export const leftOf = ({ tasks }: Pick<Report, "tasks">): readonly LeftTask[] =>
+  tasks
+    .filter(({ state }) => !OVER.has(state))
+    .map((task) => ({ id: task.id, title: task.title, state: task.state, why: whyOf(task), command: commandOf(task) }));
+
+function whyOf({ state, reason, waitsFor, after }: TaskReport): string {
+  if (waitsFor.length > 0) return `waits for you: ${waitsFor.join(", ")}`;
+  if (state === "to-go") return after.length > 0 ? `waits for ${after.join(", ")}` : "not begun";
+  return reason === null ? state : `${state}: ${reason}`;
+}
+
+const commandOf = ({ waitsFor, cure }: TaskReport): string | null => (waitsFor.length > 0 ? "conductor inbox" : cure);
