@@ -193,6 +193,11 @@ export const CONFIG_KEYS = {
     describe: "Names of environment variables that the setup is given, e.g. a registry's token. Agents never see them.",
     userOnly: true,
   },
+  "setup.include": {
+    type: "strings",
+    describe: "Ignored files, such as .env, that go into clones and checkouts where .worktreeinclude names them too.",
+    userOnly: true,
+  },
   "setup.timeout": { type: "duration", default: "15m", describe: "How long the setup may take." },
   "gates.concurrency": {
     type: "integer",

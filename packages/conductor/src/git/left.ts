@@ -1,6 +1,6 @@
 /** What lies in a directory beside the files of a tree. */
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fieldsOf, type Git } from "./git.ts";
 
@@ -24,5 +24,26 @@ export async function leftIn(git: Git, storeDir: string, tree: string, dir: stri
     return { ignored: await list("--ignored"), others: await list() };
   } finally {
     await rm(indexFile, { force: true });
+  }
+}
+
+/** Files in the user's directory that their .gitignore files name and `patterns`, in the same language, too. Changes nothing. */
+export async function ignoredPaths(
+  git: Git,
+  { gitDir, top, storeDir }: { readonly gitDir: string; readonly top: string; readonly storeDir: string },
+  patterns: string,
+): Promise<readonly string[]> {
+  const file = join(storeDir, "indexes", `patterns-${randomUUID()}`);
+  const call = { gitDir, workTree: top, timeoutMs: 60_000 };
+  const list = async (which: string): Promise<readonly string[]> =>
+    fieldsOf(await git(["ls-files", "--others", "--ignored", which, "-z", "--", ":/"], call));
+  try {
+    await writeFile(file, patterns, { mode: 0o600 });
+    const named = await list(`--exclude-from=${file}`);
+    if (named.length === 0) return [];
+    const ignored = new Set(await list("--exclude-standard"));
+    return named.filter((path) => ignored.has(path));
+  } finally {
+    await rm(file, { force: true });
   }
 }

@@ -6,7 +6,7 @@ import { checkoutTree, leavingLinks } from "./checkout.ts";
 import { type Git, makeGit, textOf } from "./git.ts";
 import { commitsBetween } from "./history.ts";
 import { CONDUCTOR, type Identity, readIdentity, usersConfig } from "./identity.ts";
-import { leftIn } from "./left.ts";
+import { ignoredPaths, leftIn } from "./left.ts";
 import { openObjects } from "./objects.ts";
 import { overlayTree } from "./overlay.ts";
 import { treesOf, unreached } from "./reach.ts";
@@ -79,6 +79,7 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     updateRef: (ref, to, expected) => swapRef(git, refs, { ref, to, expected }),
     checkout: (tree, dir) => checkoutTree(git, storeDir, tree, dir),
     leavingLinks: (tree) => leavingLinks(git, storeDir, tree),
+    ignoredPaths: (patterns) => ignoredPaths(git, { gitDir, top, storeDir }, patterns),
     left: (tree, dir) => leftIn(git, storeDir, tree, dir),
     refs: (prefix) => listRefs(git, gitDir, prefix),
     commitsBetween: (from, to) => commitsBetween(storeDir, options.env, from, to),

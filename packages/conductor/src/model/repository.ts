@@ -63,6 +63,8 @@ export interface Repository {
   checkout(tree: string, dir: string): Promise<void>;
   /** Those symlinks of a tree. */
   leavingLinks(tree: string): Promise<readonly string[]>;
+  /** Files in the user's directory that git ignores and that these patterns, as in a .gitignore, match. */
+  ignoredPaths(patterns: string): Promise<readonly string[]>;
   /** What lies in `dir`, a checkout of `tree`, beside its files: paths that its .gitignore files name, and others. */
   left(tree: string, dir: string): Promise<{ readonly ignored: readonly string[]; readonly others: readonly string[] }>;
   /** Names under a prefix, e.g. refs/conductor/salvage/. */

@@ -11,6 +11,7 @@ import type { Confinement, UseLimits } from "../model/command.ts";
 import { type Gate, newestByGate, type Receipt } from "../model/gate.ts";
 import { NO_PROVISIONS, type Provided, type Provisions } from "../model/provisions.ts";
 import { type Detected, detectConfinement } from "../sandbox/confinement.ts";
+import { findIncluded, type Included, withIncluded } from "../setup/included.ts";
 import { makeProvisions, type SetupOptions } from "../setup/provisions.ts";
 import { type GateSet, type GateSets, knowingRed, makeGateSets } from "./gate-set.ts";
 import { judgeTree } from "./judge-tree.ts";
@@ -33,6 +34,8 @@ export interface PreflightWish {
   /** What makes a clone ready to run in; null = nothing. */
   readonly setup: Pick<SetupOptions, "command" | "network" | "env" | "timeoutMs"> | null;
   readonly secrets: readonly string[];
+  /** The ignored files that may be copied into clones where the repository names them. */
+  readonly mayInclude: readonly string[];
   /** Whose commits land (null: the user's), and whether they are signed as the user's are. */
   readonly commits: { readonly identity: UserRepository["identity"] | null; readonly sign: boolean };
   /** How many agents work at once. */
@@ -58,6 +61,10 @@ export interface Preflight {
   readonly provisions: Provisions;
   /** How the setup went; null = none is configured. */
   readonly setup: Provided | null;
+  /** Ignored files that the repository names for clones. */
+  readonly included: Included;
+  /** All that must be written nowhere. */
+  readonly secrets: readonly string[];
   /** What the start asks for and no clone will have. Null when a setup installs it, or nothing is asked for. */
   readonly unprovided: Unprovided | null;
   /** What the gates say of the start: the last word of each gate is its newest receipt. Empty when the base brings no gate. */
@@ -103,13 +110,20 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   });
   const set = await gateSets(place.start);
   checkGates(set.gates, wish);
-  const { provisions, setup } = await provideStart(wish, repository, sandbox.confinement, place.start);
+  const included = await findIncluded(repository, place.start, wish.mayInclude);
+  const secrets = [...wish.secrets, ...included.secrets];
+  const made = await provideStart({ ...wish, secrets }, repository, sandbox.confinement, place.start);
+  const provisions = withIncluded(made.provisions, repository.root, included.paths);
   if (set.gates.length > 0) wish.onProgress(`measuring ${set.gates.length} gates on ${branchOf(target)}`);
-  const baseline = await judgeBase(wish, {
-    ...{ repository, sandbox, set, provisions },
-    tree: await repository.treeOf(place.start),
-  });
-  refuseRed(baseline, place.kind === "merged" ? branchOf(place.ref) : branchOf(target), wish.requireGreenBase);
+  const baseline = await judgeBase(
+    { ...wish, secrets },
+    {
+      ...{ repository, sandbox, set, provisions },
+      tree: await repository.treeOf(place.start),
+    },
+  );
+  const name = place.kind === "merged" ? branchOf(place.ref) : branchOf(target);
+  refuseRed(baseline, { name, requireGreen: wish.requireGreenBase, included });
   return {
     repository,
     target,
@@ -120,7 +134,9 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
     agentInfo,
     gateSets,
     provisions,
-    setup,
+    setup: made.setup,
+    included,
+    secrets,
     unprovided: wish.setup === null ? await unprovided(repository, place.start) : null,
     baseline,
     redBefore: [...new Set(baseline.filter(({ kind }) => kind === "test").flatMap(({ failures }) => failures))].sort(),
@@ -206,7 +222,14 @@ async function judgeBase(
 }
 
 /** Throws POLICY_UNMET when it could not be told which failures are new, or when a green base was asked for. */
-function refuseRed(baseline: readonly Receipt[], name: string, requireGreen: boolean): void {
+function refuseRed(
+  baseline: readonly Receipt[],
+  {
+    name,
+    requireGreen,
+    included,
+  }: { readonly name: string; readonly requireGreen: boolean; readonly included: Included },
+): void {
   const red = newestByGate(baseline).filter(
     ({ required, result, failures, kind }) =>
       required && (result !== "pass" || (requireGreen && kind === "test" && failures.length > 0)),
@@ -215,7 +238,17 @@ function refuseRed(baseline: readonly Receipt[], name: string, requireGreen: boo
   throw new WerkError(
     "POLICY_UNMET",
     `${name} does not pass its own gates: ${red.map((one) => `${one.gate} (${one.reason ?? `${one.failures.length} tests fail`})`).join(", ")}`,
-    { hint: `Fix that first, then run again. The log:  ${red[0]!.logPath}`, details: { receipts: red } },
+    {
+      hint: [
+        `Fix that first, then run again. The log:  ${red[0]!.logPath}`,
+        ...(included.refused.length === 0
+          ? []
+          : [
+              `If they need what .worktreeinclude names:  conductor config set setup.include ${included.refused.join(",")}`,
+            ]),
+      ].join("\n"),
+      details: { receipts: red },
+    },
   );
 }
 

@@ -19,6 +19,7 @@ export interface PreflightData {
   readonly sandbox: { readonly level: string; readonly problem: string | null };
   readonly disk: Preflight["room"];
   readonly setup: { readonly command: string; readonly kept: boolean; readonly durationMs: number } | null;
+  readonly included: Pick<Preflight["included"], "paths" | "refused">;
   readonly unprovided: Preflight["unprovided"];
   readonly gates: readonly Pick<
     Preflight["baseline"][number],
@@ -52,6 +53,7 @@ export function preflightData(checked: Preflight, options: RunOptions): Prefligh
     sandbox: { level: sandbox.level, problem: sandbox.problem },
     disk: room,
     setup: setup === null ? null : { command: setup.command, kept: setup.kept, durationMs: setup.durationMs },
+    included: { paths: checked.included.paths, refused: checked.included.refused },
     unprovided,
     gates: newestByGate(baseline).map(({ gate, kind, command, required, result, durationMs, counts, coverage }) => ({
       gate,

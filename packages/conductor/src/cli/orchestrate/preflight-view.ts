@@ -30,6 +30,17 @@ function setupLines({ setup, unprovided }: Preflight): readonly (readonly Part[]
   ];
 }
 
+/** The ignored files that clones get, and those that they would get. */
+function includedLines({ included: { paths, refused } }: Preflight): readonly (readonly Part[])[] {
+  const lines: (readonly Part[])[] = [];
+  if (paths.length > 0) lines.push(["  Copies    ", `${paths.join(", ")} into every clone and checkout`]);
+  if (refused.length > 0) {
+    lines.push(["            ", yellow(`not ${refused.join(", ")}, which .worktreeinclude names`)]);
+    lines.push(["            ", `If it may:  conductor config set setup.include ${[...paths, ...refused].join(",")}`]);
+  }
+  return lines;
+}
+
 /** `3.1 GB`, as people say it. */
 function sizeOf(bytes: number): string {
   const [unit, divisor] = bytes >= 1024 ** 3 ? ["GB", 1024 ** 3] : ["MB", 1024 ** 2];
@@ -72,7 +83,7 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
       ? "full: own clone, no home, no network for commands"
       : yellow(`${checked.sandbox.level}: ${checked.sandbox.problem ?? ""}`),
   );
-  for (const line of setupLines(checked)) output.line(...line);
+  for (const line of [...setupLines(checked), ...includedLines(checked)]) output.line(...line);
   output.line("  Gates     ", gates);
   output.line("            ", verdictOn(checked));
   const { cloneBytes, freeBytes } = checked.room;

@@ -8,7 +8,7 @@ import { type Driven, type DriveWish, drive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
 import { checkRepository, type Preflight, preflight, readyAgent } from "../../run/preflight.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
-import { agentName, agentsOf, claudeAccount, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
+import { agentName, agentsOf, claudeAccount, listAt, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
 import { mayAsk } from "../may-talk.ts";
@@ -134,6 +134,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     ),
     setup,
     secrets,
+    mayInclude: listAt(config, "setup.include"),
     commits: commitsOf(config),
     concurrency: options.concurrency,
     limits: limitsOf(config),
@@ -171,7 +172,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     connection: await app.connection(),
     preflight: checked,
     settings: settingsOf(config),
-    secrets,
+    secrets: checked.secrets,
     stateDir: app.stateDir,
     session: resume === null ? { kind: "new", options } : { kind: "resume", id: resume, options },
     wants,

@@ -1,0 +1,72 @@
+/** Copies files that git ignores, and that `.worktreeinclude` names, from the user's directory into clones and checkouts. */
+import { constants } from "node:fs";
+import { copyFile, lstat, mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Provisions } from "../model/provisions.ts";
+import type { Repository } from "../model/repository.ts";
+
+/** The file in a repository that names them, with the patterns of .gitignore. */
+export const INCLUDE_FILE = ".worktreeinclude";
+
+export interface Included {
+  /** Those that a person has agreed to, from the top of the repository. */
+  readonly paths: readonly string[];
+  /** Those that nobody has agreed to: they are not copied. */
+  readonly refused: readonly string[];
+  /** What stands in `paths` like a value of a setting: it must be written nowhere. */
+  readonly secrets: readonly string[];
+}
+
+/** For commits that name none. */
+export const NONE_INCLUDED: Included = { paths: [], refused: [], secrets: [] };
+
+const MAX_FILES = 100;
+const MAX_BYTES = 1_000_000;
+/** Shorter values are switches, and would black out half a log. */
+const SHORTEST = 8;
+
+/** The files that a commit's `.worktreeinclude` names and that are there now. `allowed`: the paths a person has agreed to. */
+export async function findIncluded(
+  repository: Pick<Repository, "root" | "readFile" | "ignoredPaths">,
+  commit: string,
+  allowed: readonly string[],
+): Promise<Included> {
+  const patterns = await repository.readFile(commit, INCLUDE_FILE);
+  if (patterns === null) return NONE_INCLUDED;
+  const there: string[] = [];
+  for (const path of await repository.ignoredPaths(patterns.toString("utf8"))) {
+    const facts = await lstat(join(repository.root, path)).catch(() => null);
+    if (facts?.isFile() && facts.size <= MAX_BYTES && there.length < MAX_FILES) there.push(path);
+  }
+  const paths = there.filter((path) => allowed.includes(path));
+  const texts = await Promise.all(paths.map((path) => readFile(join(repository.root, path), "utf8").catch(() => "")));
+  return {
+    paths,
+    refused: there.filter((path) => !allowed.includes(path)),
+    secrets: [...new Set(texts.flatMap(valuesIn))],
+  };
+}
+
+/** `NAME=value`, `name: value` and `"name": "value"`, as such files have them. */
+const valuesIn = (text: string): readonly string[] =>
+  text.split("\n").flatMap((line) => {
+    const value = /^\s*(?:export\s+)?["']?[\w.-]+["']?\s*[:=]\s*["']?(.*?)["']?,?\s*$/.exec(line)?.[1] ?? "";
+    return value.length >= SHORTEST ? [value] : [];
+  });
+
+/** The same provisions, and these files beside what the setup makes. What a tree brings itself is not replaced. */
+export const withIncluded = (provisions: Provisions, root: string, paths: readonly string[]): Provisions => ({
+  ...provisions,
+  async provide(tree, dir, signal) {
+    await provisions.provide(tree, dir, signal);
+    for (const path of paths) {
+      await mkdir(dirname(join(dir, path)), { recursive: true });
+      await copyFile(join(root, path), join(dir, path), constants.COPYFILE_EXCL).catch(
+        (error: NodeJS.ErrnoException) => {
+          // It is gone by now, or the tree has one of its own.
+          if (error.code !== "ENOENT" && error.code !== "EEXIST") throw error;
+        },
+      );
+    }
+  },
+});
