@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentEvent, AgentSession, EndReason, OpenOptions } from "../model/agent.ts";
 import type { Bind, Command, CommandResult } from "../model/command.ts";
+import { redactIn } from "../model/redact.ts";
 import { asks } from "./asks.ts";
 import { eventQueue } from "./event-queue.ts";
 import { inWorkspace } from "./in-workspace.ts";
@@ -68,7 +69,8 @@ export async function openProcess(agent: ProcessAgent, options: OpenOptions): Pr
     stopping.abort();
     questions.release();
   };
-  const talk: Talk = { push: (event) => queue.push(event), stop };
+  const push = (event: AgentEvent): void => queue.push(redactIn(event, options.secrets));
+  const talk: Talk = { push, stop };
   const idle = watchdog(
     options.limits.idleMs,
     () => stop("idle", `it said nothing for ${Math.round(options.limits.idleMs / 1000)} s`),
@@ -81,22 +83,22 @@ export async function openProcess(agent: ProcessAgent, options: OpenOptions): Pr
       case "task_get":
         return { ...options.task, brief: options.brief };
       case "task_note":
-        queue.push({ type: "note", text: message.text });
+        push({ type: "note", text: message.text });
         return null;
       case "ask_human": {
         const { id, answer: coming } = questions.open();
         const { question: text, options: choices, default: fallback, reversible } = message;
-        queue.push({ type: "ask", id, question: { text, options: choices, default: fallback, reversible } });
+        push({ type: "ask", id, question: { text, options: choices, default: fallback, reversible } });
         const said = await coming;
         idle.touch();
         if (said === null) throw new Error("nobody answered before the end");
         return { answer: said };
       }
       case "report_blocker":
-        queue.push({ type: "blocker", reason: message.reason });
+        push({ type: "blocker", reason: message.reason });
         return null;
       case "claim_done":
-        queue.push({ type: "claim_done", evidence: message.evidence });
+        push({ type: "claim_done", evidence: message.evidence });
         return null;
       default:
         agent.report(message, talk);
@@ -130,7 +132,7 @@ export async function openProcess(agent: ProcessAgent, options: OpenOptions): Pr
       hosts: launch.hosts,
       onRefused: ({ host, port, reason }) => {
         transcript.add("conductor", { refused: `${host}:${port}`, reason });
-        queue.push({ type: "note", text: `It tried to reach ${host}:${port}, which ${reason}.` });
+        push({ type: "note", text: `It tried to reach ${host}:${port}, which ${reason}.` });
       },
     },
     timeoutMs: options.limits.wallMs,
@@ -157,7 +159,7 @@ export async function openProcess(agent: ProcessAgent, options: OpenOptions): Pr
     transcript.add("conductor", { end: result.end, reason: end.reason });
     await channel.close();
     await transcript.close();
-    queue.push({ type: "end", ...end });
+    push({ type: "end", ...end });
     queue.close();
   });
 

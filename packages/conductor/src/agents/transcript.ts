@@ -3,6 +3,7 @@
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { escapeJson } from "@taskwerk/terminal/sanitise";
 import { redact } from "../model/redact.ts";
 
 export interface Transcript {
@@ -12,7 +13,7 @@ export interface Transcript {
   close(): Promise<void>;
 }
 
-/** Opens (creating directories, mode 0600) a transcript of at most about `limitBytes`, without the `secrets`. A disk that is full ends the record, not the work. */
+/** Opens (creating directories, mode 0600) a transcript of at most about `limitBytes`, without the `secrets` and without a character that a terminal would act on. A disk that is full ends the record, not the work. */
 export async function openTranscript(
   path: string,
   { limitBytes, secrets }: { readonly limitBytes: number; readonly secrets: readonly string[] },
@@ -30,7 +31,7 @@ export async function openTranscript(
     });
   });
   const write = (from: string, line: unknown): void => {
-    const text = `${redact(JSON.stringify({ at: new Date().toISOString(), from, line }), secrets)}\n`;
+    const text = `${redact(escapeJson(JSON.stringify({ at: new Date().toISOString(), from, line })), secrets)}\n`;
     written += text.length;
     file.write(text);
   };

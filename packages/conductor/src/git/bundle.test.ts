@@ -304,6 +304,22 @@ describe("a hostile bundle", () => {
   });
 });
 
+describe("a bundle that is refused", () => {
+  it("leaves none of its objects behind, and is not taken the next time either", async () => {
+    const tip = commitInside({
+      ".gitmodules": '[submodule "x"]\n\tpath = x\n\turl = https://x.invalid\n\tupdate = !evil\n',
+    });
+    inside("checkout", "-q", "-b", "beside");
+    for (let time = 0; time < 2; time += 1) expect(await take()).toMatchObject({ kind: "refused", aside: [] });
+    expect(() => user.git("cat-file", "-e", tip)).toThrow();
+    const wish = { repository, workspace, confinement, marker: "m", task: "TASK-001", n: 1, kept: null };
+    await expect(salvage(wish)).rejects.toMatchObject({ code: "GIT_FAILED" });
+    expect(await repository.refs("refs/conductor/")).toEqual([]);
+    expect(user.git("fsck", "--full", "--no-dangling")).toBe("");
+    expect(readdirSync(join(repository.storeDir, "incoming"))).toEqual([]);
+  });
+});
+
 describe.skipIf(!confined)("a hostile workspace (needs bubblewrap)", () => {
   let canary: string;
   const hidden = (): string => join(user.top, "canaries");

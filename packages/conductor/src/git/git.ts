@@ -65,7 +65,6 @@ const SETTINGS = [
   "commit.gpgSign=false",
   "gc.auto=0",
   "maintenance.auto=false",
-  "protocol.allow=never",
   "safe.bareRepository=explicit",
   "submodule.recurse=false",
   "fetch.recurseSubmodules=false",
@@ -103,7 +102,7 @@ export function makeGit(env: Readonly<Record<string, string | undefined>>): Git 
   const path = searchPathOf(env);
   return async (args, call = {}) => {
     const { execa } = await import("execa");
-    const settings = [...SETTINGS, ...(call.files ? ["protocol.file.allow=always"] : []), ...(call.config ?? [])];
+    const settings = [...SETTINGS, ...(call.config ?? [])];
     const timeoutMs = call.timeoutMs ?? MINUTE;
     const run = await execa("git", [...settings.flatMap((setting) => ["-c", setting]), ...args], {
       cwd: call.cwd ?? call.workTree ?? call.gitDir ?? "/",
@@ -111,6 +110,8 @@ export function makeGit(env: Readonly<Record<string, string | undefined>>): Git 
       env: {
         PATH: path,
         ...ENVIRONMENT,
+        // A repository's own protocol.NAME.allow would win over a setting; nothing wins over this.
+        GIT_ALLOW_PROTOCOL: call.files ? "file" : "none",
         ...(call.gitDir === undefined ? {} : { GIT_DIR: call.gitDir }),
         ...(call.workTree === undefined ? {} : { GIT_WORK_TREE: call.workTree }),
         ...(call.indexFile === undefined ? {} : { GIT_INDEX_FILE: call.indexFile }),

@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isWerkError } from "@taskwerk/contract/errors";
+import { admitPack } from "./admit-pack.ts";
 import { isObjectId } from "./ref-name.ts";
 import type { UserRepository } from "./repository.ts";
 
@@ -23,7 +24,6 @@ export interface IncomingWish {
   readonly limitBytes: number;
 }
 
-const TIMEOUT = 5 * 60_000;
 const MAX_HEADER = 64 * 1024;
 
 /**
@@ -33,27 +33,14 @@ const MAX_HEADER = 64 * 1024;
  * without that check.
  */
 export async function receiveBundle({ repository, file, ref, limitBytes }: IncomingWish): Promise<Incoming> {
-  const { git, storeDir, objectsDir } = repository;
-  const pack = join(storeDir, "incoming", `${randomUUID()}.pack`);
+  const pack = join(repository.storeDir, "incoming", `${randomUUID()}.pack`);
   try {
     const taken = await takeFile({ file, pack, limitBytes });
     if (taken.kind !== "taken") return taken;
     const commit = onlyRef(taken.header, ref);
     if (commit === null) return refused(`the bundle does not hold exactly the one ref ${ref}`);
-    await git(["index-pack", "--stdin", "--fix-thin", "--strict", `--max-input-size=${limitBytes}`], {
-      gitDir: storeDir,
-      objectsDir,
-      inputFile: pack,
-      timeoutMs: TIMEOUT,
-    });
-    const [type] = await Promise.all([
-      git(["cat-file", "-t", commit], { gitDir: storeDir, answers: [128] }),
-      git(["rev-list", "--objects", "--quiet", commit, "--not", "--alternate-refs"], {
-        gitDir: storeDir,
-        timeoutMs: TIMEOUT,
-      }),
-    ]);
-    if (type.stdout.toString() !== "commit\n") return refused("the bundle's ref is no commit");
+    if (!(await admitPack(repository, { file: pack, commit, limitBytes })))
+      return refused("the bundle's ref is no commit");
     return { kind: "received", commit };
   } catch (error) {
     if (!isWerkError(error) || error.code !== "GIT_FAILED") throw error;

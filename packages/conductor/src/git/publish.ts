@@ -1,10 +1,16 @@
 /** Keeps a commit in the user's repository under one of conductor's own refs. */
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
+import { admitPack } from "./admit-pack.ts";
+import { textOf } from "./git.ts";
 import { isRefPart } from "./ref-name.ts";
 import type { UserRepository } from "./repository.ts";
 
 const MAX_NAMES = 1000;
 const MAX_RACES = 5;
+const TIMEOUT = 5 * 60_000;
 
 export interface Publication {
   readonly commit: string;
@@ -42,11 +48,9 @@ export async function publish(
   repository: UserRepository,
   { commit, inStore, kind, task, n }: Publication,
 ): Promise<string> {
-  const { git, gitDir, storeDir } = repository;
   if (!isRefPart(task))
     throw new WerkError("GIT_FAILED", `a ref cannot be named after the task ${JSON.stringify(task)}`);
-  if (inStore)
-    await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", storeDir, commit], { gitDir, files: true });
+  if (inStore) await bringOver(repository, commit);
   const prefix = `refs/conductor/${kind}/${task}`;
   for (let race = 0; race < MAX_RACES; race += 1) {
     const taken = new Map((await repository.refs(prefix)).map(({ name, commit: held }) => [name, held] as const));
@@ -56,6 +60,23 @@ export async function publish(
     if ((await repository.updateRef(ref, commit, held)).kind === "moved") return ref;
   }
   throw new WerkError("GIT_FAILED", `somebody else keeps moving the refs under ${prefix}`);
+}
+
+/**
+ * Copies a commit of the store, whose parents the user's repository has, into that repository's objects. `git fetch` is not
+ * used because it reads the user's configuration, and that may send any address to a program.
+ */
+async function bringOver(repository: UserRepository, commit: string): Promise<void> {
+  const { git, storeDir } = repository;
+  const made = join(storeDir, "incoming", randomUUID());
+  const input = `${commit}\n^${commit}^@\n`;
+  const words = ["pack-objects", "--quiet", "--revs", made];
+  const pack = `${made}-${textOf(await git(words, { gitDir: storeDir, input, timeoutMs: TIMEOUT }))}`;
+  try {
+    await admitPack(repository, { file: `${pack}.pack`, commit });
+  } finally {
+    for (const end of ["pack", "idx", "rev"]) await rm(`${pack}.${end}`, { force: true });
+  }
 }
 
 async function freeName(
