@@ -8,10 +8,11 @@ import type { TextOptions } from "./text.ts";
 import { duration, moment, money, short } from "./times.ts";
 
 /** Lines without colour. Texts must be sanitised already. `null` = nothing has ever run here. */
-export function statusText(status: Status | null, { width, zone }: TextOptions): readonly string[] {
+export function statusText(status: Status | null, layout: TextOptions): readonly string[] {
   if (status === null) return ["Nothing has run here yet.", "", "Next   conductor run PRD.md"];
+  const { width } = layout;
   const sections = [
-    head(status, width, zone),
+    head(status, layout),
     progress(status, width),
     section(
       "RUNNING",
@@ -61,9 +62,11 @@ export function moodInWords({ mood, session }: Pick<Status, "mood" | "session">)
   }
 }
 
-function head(status: Status, width: number, zone: string): readonly string[] {
+function head(status: Status, layout: TextOptions): readonly string[] {
   const { session, plan, cards, why } = status;
-  const until = status.mood === "running" && session.until !== null ? `, stops at ${moment(session.until, zone)}` : "";
+  const { width } = layout;
+  const until =
+    status.mood === "running" && session.until !== null ? `, stops at ${moment(session.until, layout.zone)}` : "";
   const needs = cards.length === 0 ? "nothing needs you" : `${counted(cards.length, "card needs", "cards need")} you`;
   const name = plan === null ? session.id : `${session.id}  ${plan.id}`;
   return [

@@ -14,8 +14,9 @@ import { mayAsk } from "../may-talk.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
-import { type RunFlags, runOptions, wantsOf } from "./run-flags.ts";
+import { type RunFlags, runOptions } from "./run-flags.ts";
 import { settingsOf, setupOf } from "./settings-of.ts";
+import { wantsOf } from "./wants-of.ts";
 
 export interface StartWish {
   readonly flags: RunFlags;

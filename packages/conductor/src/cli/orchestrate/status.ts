@@ -1,7 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { buildStatus, type Status } from "../../report/status.ts";
 import { statusText } from "../../report/status-text.ts";
-import { factsOf } from "../facts.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
 import type { Verb } from "../verb.ts";
@@ -25,7 +24,13 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
     async function statusNow(): Promise<Status | null> {
       if (!(await hasJournalAt(app.root))) return null;
       const state = await (await app.journal()).state();
-      return buildStatus(state, await factsOf(app, state));
+      // Where nothing has ever run, nobody need be asked.
+      if (state.sessions.size === 0) return null;
+      const { factsOf } = await import("../facts.ts");
+      // What people read of it tells nothing that git knows.
+      const { format, fields } = app.output;
+      const look = (format === "table" || format === "auto") && fields === undefined ? "none" : "glance";
+      return buildStatus(state, await factsOf(app, state, look));
     }
   },
 };
