@@ -1,28 +1,23 @@
 /** conductor: argv in, exit code out. The one place that knows the process, and wires everything else. */
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { homedir, tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline/promises";
-import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
+import { isTerminal } from "@taskwerk/terminal/is-terminal";
 import { fdSink } from "@taskwerk/terminal/sink";
 import { runCli } from "./cli/run-cli.ts";
 import type { World } from "./cli/world.ts";
 import { VERSION } from "./version.ts";
 
-const { env } = process;
+// What only some commands need is asked for when they do: loaded here, it would be a third of every start.
+const { env, getBuiltinModule: builtin } = process;
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** taskwerk's program: the package this one depends on (in a checkout its sibling), else what PATH has. */
 function taskwerkProgram(): readonly string[] {
   if (env.CONDUCTOR_TASKWERK) return [env.CONDUCTOR_TASKWERK];
   try {
-    return [
-      process.execPath,
-      join(dirname(createRequire(import.meta.url).resolve("taskwerk/package.json")), "bin", "taskwerk.cjs"),
-    ];
+    const { resolve } = builtin("node:module").createRequire(import.meta.url);
+    return [process.execPath, join(dirname(resolve("taskwerk/package.json")), "bin", "taskwerk.cjs")];
   } catch {
     return ["taskwerk"];
   }
@@ -64,6 +59,7 @@ async function readStdin(): Promise<string> {
 }
 
 async function ask(question: string): Promise<string | null> {
+  const { createInterface } = builtin("node:readline/promises");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   // On a terminal, readline takes Ctrl-C for itself.
   lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
@@ -84,28 +80,32 @@ const world: World = {
   pid: process.pid,
   stdout: fdSink(1),
   stderr: fdSink(2),
-  stdoutIsTTY: isatty(1),
-  stderrIsTTY: isatty(2),
-  stdinIsTTY: isatty(0),
+  stdoutIsTTY: isTerminal(1),
+  stderrIsTTY: isTerminal(2),
+  stdinIsTTY: isTerminal(0),
   columns: () => process.stdout.columns,
   now: () => new Date(),
-  systemUser: () => env.USER || env.LOGNAME || userInfo().username,
-  taskwerk: taskwerkProgram(),
+  systemUser: () => env.USER || env.LOGNAME || builtin("node:os").userInfo().username,
+  get taskwerk() {
+    return taskwerkProgram();
+  },
   parser: [process.execPath, "--max-old-space-size=256", join(here, "parser.cjs")],
   program: [process.execPath, process.argv[1] ?? ""],
   nodePath: process.execPath,
   examples: firstThere([join(here, "..", "examples"), join(here, "..", "..", "..", "examples")]),
   scriptedAgent: join(here, "scripted-agent.cjs"),
-  homeDir: env.HOME || homedir(),
-  tmpDir: tmpdir(),
+  homeDir: env.HOME || builtin("node:os").homedir(),
+  get tmpDir() {
+    return builtin("node:os").tmpdir();
+  },
   ask,
   readStdin,
   interrupted: interruption.signal,
   interruptedCode: () => caught.code,
-  newId: () => randomUUID(),
+  newId: () => builtin("node:crypto").randomUUID(),
   random: Math.random,
   liveScreen: async () =>
-    isatty(1) && env.TERM !== "dumb" ? (await import("./tui/live.tsx")).showLive(process.stdout) : null,
+    isTerminal(1) && env.TERM !== "dumb" ? (await import("./tui/live.tsx")).showLive(process.stdout) : null,
   die: () => process.kill(process.pid, "SIGKILL"),
 };
 

@@ -1,31 +1,33 @@
 // @ts-check
-// `npm run bench`: what the programs cost as processes, in ratios to a process that does nothing. Each figure stands beside
-// its target and beside the floor: the same work with nothing around it.
+// `npm run bench`: what the programs cost, in ratios to a process that does nothing or to the same work with nothing around
+// it. Each figure stands beside its target. `npm run bench -- --long` adds the runs that take minutes.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { benchGraph } from "./bench/graph.mjs";
+import { benchLanding } from "./bench/landing.mjs";
 import { paired, peakMemory } from "./bench/measure.mjs";
+import { benchMemory } from "./bench/memory.mjs";
+import { CONDUCTOR, TASKWERK } from "./bench/programs.mjs";
+import { benchResume } from "./bench/resume.mjs";
+import { ms, print, seconds, times } from "./bench/table.mjs";
 
-const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
-const TASKWERK = join(ROOT, "bin/taskwerk");
-const CONDUCTOR = join(ROOT, "bin/conductor");
 const FLOOR = fileURLToPath(new URL("./bench/floor.cjs", import.meta.url));
 const SQLITE = dirname(createRequire(import.meta.url).resolve("better-sqlite3/package.json"));
 const TASKS = 10_000;
-const WIDTHS = [44, 25, 8, 10, 7, 6];
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 20);
 
 const base = mkdtempSync(join(tmpdir(), "bench-"));
 try {
-  bench();
+  await bench();
 } finally {
   rmSync(base, { recursive: true, force: true });
 }
 
-function bench() {
+async function bench() {
   const rows = join(base, "rows.json");
   writeFileSync(rows, JSON.stringify(manyTasks(TASKS)));
   const full = makeStore("full");
@@ -82,7 +84,17 @@ function bench() {
   writeFileSync(prd, manyRequirements(1_000));
   const began = performance.now();
   node([CONDUCTOR, "plan", "decompose", prd, "--planner", "outline", "-o", "-"], repository);
-  print("plan of 1000 requirements, outline", "2 s, wall", "", `${((performance.now() - began) / 1000).toFixed(2)} s`);
+  print("plan of 1000 requirements, outline", "wall", "2 s", seconds(performance.now() - began));
+
+  const { dir, env } = benchLanding(base);
+  for (const words of [["status", "--json"], ["status"]]) {
+    const command = { args: [CONDUCTOR, ...words], cwd: dir, env };
+    against(`conductor ${words.join(" ")}, after a run`, 1.4, command);
+  }
+  await benchResume(base);
+  if (!process.argv.includes("--long")) return;
+  benchGraph(base);
+  await benchMemory(base);
 }
 
 /** A repository with one commit, in which conductor is set up. */
@@ -147,24 +159,4 @@ function manyTasks(count) {
     depends_on:
       n < 3 ? [] : [`t${n - 1 - (n % 3)}`, `t${Math.floor(n / 2)}`].filter((one, at, all) => all.indexOf(one) === at),
   }));
-}
-
-/** @param {number | undefined} ratio */
-function times(ratio) {
-  return ratio === undefined ? "" : `${ratio.toFixed(2)}x`;
-}
-
-/** @param {number | undefined} value */
-function ms(value) {
-  return value === undefined ? "" : value.toFixed(0);
-}
-
-/** @param {readonly string[]} cells */
-function print(...cells) {
-  process.stdout.write(
-    `${cells
-      .map((cell, column) => cell.padEnd(WIDTHS[column] ?? 0))
-      .join("")
-      .trimEnd()}\n`,
-  );
 }

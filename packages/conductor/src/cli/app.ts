@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { ConfigValues } from "@taskwerk/config/schema";
@@ -44,7 +43,10 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
   const cwd = directoryAt(resolve(world.cwd, globals.C ?? "."));
   const root = rootOf(cwd);
   const stateBase = world.env.XDG_STATE_HOME || join(world.homeDir, ".local", "state");
-  const stateDir = join(stateBase, "conductor", createHash("sha256").update(root).digest("hex").slice(0, 16));
+  const stateDirOf = (): string => {
+    const { createHash } = process.getBuiltinModule("node:crypto");
+    return join(stateBase, "conductor", createHash("sha256").update(root).digest("hex").slice(0, 16));
+  };
   let journal: Promise<Journal> | null = null;
   let connection: Promise<Connection> | null = null;
   const actor = globals.actor || world.env.CONDUCTOR_ACTOR || world.systemUser();
@@ -75,7 +77,9 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
     root,
     env: world.env,
     homeDir: world.homeDir,
-    pinFile: join(stateDir, "trusted-config"),
+    get pinFile() {
+      return join(stateDirOf(), "trusted-config");
+    },
     trusting: globals.trustConfig,
   };
   return {
@@ -86,7 +90,9 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
     configPlaces,
     actor,
     root,
-    stateDir,
+    get stateDir() {
+      return stateDirOf();
+    },
     repositoryRoot() {
       const top = upwards(cwd, ".git");
       if (top) return top;

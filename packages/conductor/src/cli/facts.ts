@@ -1,19 +1,21 @@
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
+import type { Repository } from "../model/repository.ts";
 import type { RunState, SessionState } from "../model/state.ts";
 import type { GitAudit, ReportFacts } from "../report/facts.ts";
-import { auditWork } from "../run/audit-work.ts";
 import type { App } from "./app.ts";
-import { openUserRepository } from "./open-repository.ts";
-import { wantsOf } from "./orchestrate/run-flags.ts";
+import { wantsOf } from "./orchestrate/wants-of.ts";
+
+/** How closely git is looked at: every commit that was ever made, only what has landed, or not at all. */
+export type Look = "audit" | "glance" | "none";
 
 /** What the report needs beside the journal: taskwerk's tasks, the plan, git, and whether somebody drives. */
-export async function factsOf(app: App, state: RunState, about?: string): Promise<ReportFacts> {
+export async function factsOf(app: App, state: RunState, look: Look, about?: string): Promise<ReportFacts> {
   const journal = await app.journal();
   const session = about === undefined ? [...state.sessions.values()].at(-1) : state.sessions.get(about);
   const [tasks, git, driver] = await Promise.all([
     tasksOf(app),
-    session === undefined ? null : auditOf(app, state, session),
+    session === undefined || look === "none" ? null : auditOf(app, state, session, look),
     journal.currentDriver(),
   ]);
   const among = session === undefined || tasks === null ? null : amongOf(state, session, tasks);
@@ -78,8 +80,14 @@ async function planOf(app: App, tasks: readonly Pick<Task, "key">[]): Promise<Re
   return from?.plan ?? null;
 }
 
-/** Asks git about everything that the journal says is there. */
-async function auditOf(app: App, state: RunState, session: SessionState): Promise<GitAudit | null> {
+/** Asks git about what the journal says is there. At a glance nothing that was lost is looked for. */
+async function auditOf(
+  app: App,
+  state: RunState,
+  session: SessionState,
+  look: Exclude<Look, "none">,
+): Promise<GitAudit | null> {
+  const { openUserRepository } = await import("./open-repository.ts");
   try {
     const repository = await openUserRepository(app);
     const tip = await repository.resolve(session.integration);
@@ -95,11 +103,19 @@ async function auditOf(app: App, state: RunState, session: SessionState): Promis
       tree: trees.get(commit) ?? null,
       reachable: !beyond.has(commit),
     }));
-    const made = await auditWork(repository, state);
-    const lost = made.flatMap(({ kind, commit, kept }) => (kind !== "landing" && !kept && commit ? [commit] : []));
-    return { target: await repository.resolve(session.target), integration: tip, landed, lost: [...new Set(lost)] };
+    const lost = look === "audit" ? await lostIn(repository, state) : [];
+    return { target: await repository.resolve(session.target), integration: tip, landed, lost };
   } catch (error) {
     if (isWerkError(error)) return null;
     throw error;
   }
+}
+
+/** Commits of attempts and of salvage that git does not have any more. */
+async function lostIn(repository: Repository, state: RunState): Promise<readonly string[]> {
+  const { auditWork } = await import("../run/audit-work.ts");
+  const made = await auditWork(repository, state);
+  return [
+    ...new Set(made.flatMap(({ kind, commit, kept }) => (kind !== "landing" && !kept && commit ? [commit] : []))),
+  ];
 }

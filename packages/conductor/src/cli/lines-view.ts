@@ -21,5 +21,8 @@ export const linesView = <T>(
 /** How wide a text may be, and in which zone its times are. */
 export const layoutOf = (output: Output): { readonly width: number; readonly zone: string } => ({
   width: Number.isFinite(output.width) ? output.width : 80,
-  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  // Dear enough to be asked for only where a time is shown.
+  get zone() {
+    return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  },
 });

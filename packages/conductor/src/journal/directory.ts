@@ -1,5 +1,5 @@
 /** The `.conductor` directory beside the user's work: ours alone, and out of git but for plans. */
-import { chmod, lstat, mkdir, open, writeFile } from "node:fs/promises";
+import { lstatSync, promises, type Stats } from "node:fs";
 import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 
@@ -27,22 +27,22 @@ export async function makeDirectory(root: string): Promise<void> {
 
 async function make(root: string): Promise<void> {
   const dir = join(root, ".conductor");
-  await mkdir(dir, { mode: 0o700 }).catch(existsAlready);
-  await assertPlain(root);
-  await chmod(dir, 0o700);
-  await writeFile(join(dir, ".gitignore"), IGNORED, { flag: "wx", mode: 0o600 }).catch(existsAlready);
+  await promises.mkdir(dir, { mode: 0o700 }).catch(existsAlready);
+  assertPlain(root);
+  await promises.chmod(dir, 0o700);
+  await promises.writeFile(join(dir, ".gitignore"), IGNORED, { flag: "wx", mode: 0o600 }).catch(existsAlready);
   // SQLite gives its -wal and -shm the rights of the database.
-  await open(journalFile(root), "ax", 0o600).then((handle) => handle.close(), existsAlready);
-  await chmod(journalFile(root), 0o600);
+  await promises.open(journalFile(root), "ax", 0o600).then((handle) => handle.close(), existsAlready);
+  await promises.chmod(journalFile(root), 0o600);
 }
 
 /** True when there is a journal. Throws STORE_UNREADABLE when something else is in its place. */
 export async function hasJournal(root: string): Promise<boolean> {
-  await assertPlain(root);
-  return (await kindOf(journalFile(root))) === "file";
+  assertPlain(root);
+  return kindOf(journalFile(root)) === "file";
 }
 
-async function assertPlain(root: string): Promise<void> {
+function assertPlain(root: string): void {
   const dir = join(root, ".conductor");
   const wanted = [
     [dir, "directory"],
@@ -52,7 +52,7 @@ async function assertPlain(root: string): Promise<void> {
     [join(dir, ".gitignore"), "file"],
   ] as const;
   for (const [path, kind] of wanted) {
-    const found = await kindOf(path);
+    const found = kindOf(path);
     if (found !== null && found !== kind) {
       throw new WerkError("STORE_UNREADABLE", `${path} is not an ordinary ${kind} but a ${found}.`, {
         hint: "conductor keeps its journal only in a .conductor directory of its own. Look where it came from.",
@@ -62,15 +62,22 @@ async function assertPlain(root: string): Promise<void> {
   }
 }
 
-async function kindOf(path: string): Promise<"file" | "directory" | "symlink" | "special file" | null> {
-  const stats = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
-    throw error;
-  });
+function kindOf(path: string): "file" | "directory" | "symlink" | "special file" | null {
+  const stats = lookAt(path);
   if (stats === null) return null;
   if (stats.isSymbolicLink()) return "symlink";
   if (stats.isDirectory()) return "directory";
   return stats.isFile() ? "file" : "special file";
+}
+
+function lookAt(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw error;
+  }
 }
 
 /** A system's error as one for people; anything else as it is. */

@@ -1,5 +1,5 @@
 /** Who drives this repository: at most one conductor, known by process id, start time and boot. */
-import { readFile } from "node:fs/promises";
+import { promises } from "node:fs";
 import type { Reader, Tx } from "@taskwerk/sqlite/database";
 
 export interface Driver {
@@ -68,7 +68,7 @@ export async function isAlive(driver: Driver): Promise<boolean> {
 
 /** Start time of a process, clock ticks since boot; "ended" for one that only waits to be reaped, null when it is gone or the system does not say. */
 export async function startTimeOf(pid: number): Promise<string | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+  const stat = await promises.readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
   if (stat === null) return null;
   // The name in parentheses may contain anything, also parentheses and spaces.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -77,7 +77,7 @@ export async function startTimeOf(pid: number): Promise<string | null> {
 
 /** Identifies this boot of the machine; null where the system does not say. */
 export async function bootId(): Promise<string | null> {
-  const text = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => null);
+  const text = await promises.readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => null);
   return text === null ? null : text.trim();
 }
 

@@ -1,5 +1,4 @@
 /** The journal: one append-only, hash-chained log of what happened, and the state that follows from it. */
-import { randomUUID } from "node:crypto";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { type Database, openDatabase, type Reader, type Tx } from "@taskwerk/sqlite/database";
 import type { Fact, JournalEvent } from "../model/event.ts";
@@ -109,7 +108,8 @@ interface Fold {
 }
 
 function overDatabase(database: Database, now: () => Date): Journal {
-  const holder = randomUUID();
+  // Whoever only reads needs no name.
+  let holder = "";
   let fold: Fold = { state: emptyState(), hash: GENESIS };
   let drives = false;
 
@@ -129,6 +129,7 @@ function overDatabase(database: Database, now: () => Date): Journal {
   };
 
   const acquireDriver = async (session: string | null): Promise<DriverClaim> => {
+    holder ||= process.getBuiltinModule("node:crypto").randomUUID();
     const me: Driver = {
       pid: process.pid,
       startTime: await startTimeOf(process.pid),

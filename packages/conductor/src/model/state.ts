@@ -1,5 +1,4 @@
 /** The state of everything, as a fold over the journal's events. Pure: the same events give the same state, in pieces or at once. */
-import { createHash } from "node:crypto";
 import type { Decision, DecisionKind } from "./decision.ts";
 import type { Fact, JournalEvent } from "./event.ts";
 import type { Receipt } from "./gate.ts";
@@ -406,7 +405,8 @@ function landed(draft: Draft, event: JournalEvent & FactOf<"landing.landed">): v
 }
 
 /** A hash that is equal exactly for equal states. */
-export const stateHash = (state: RunState): string => createHash("sha256").update(canonical(state)).digest("hex");
+export const stateHash = (state: RunState): string =>
+  process.getBuiltinModule("node:crypto").createHash("sha256").update(canonical(state)).digest("hex");
 
 function canonical(value: unknown): string {
   if (value instanceof Map)

@@ -18,9 +18,10 @@ export function nothingRan(plans: RunState["plans"]): readonly string[] {
 }
 
 /** Lines without colour. Texts must be sanitised already. */
-export function statusText(status: Status, { width, zone }: TextOptions): readonly string[] {
+export function statusText(status: Status, layout: TextOptions): readonly string[] {
+  const { width } = layout;
   const sections = [
-    head(status, width, zone),
+    head(status, layout),
     progress(status, width),
     section(
       "RUNNING",
@@ -70,8 +71,9 @@ export function moodInWords({ mood, session }: Pick<Status, "mood" | "session">)
   }
 }
 
-function head(status: Status, width: number, zone: string): readonly string[] {
+function head(status: Status, layout: TextOptions): readonly string[] {
   const { session, plan, cards } = status;
+  const { width, zone } = layout;
   const until = status.mood === "running" && session.until !== null ? `, stops at ${moment(session.until, zone)}` : "";
   const needs = cards.length === 0 ? "nothing needs you" : `${counted(cards.length, "card needs", "cards need")} you`;
   const name = plan === null ? session.id : `${session.id}  ${plan.id}`;

@@ -1,8 +1,7 @@
 /** Finds the taskwerk server of a store, or starts one that dies with conductor. */
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { promises } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
 import { type TaskwerkClient, taskwerkClient } from "@taskwerk/contract/client";
 import type { Envelope, Failure } from "@taskwerk/contract/envelope";
@@ -97,7 +96,7 @@ async function apiFileNear(options: ConnectOptions): Promise<ApiFile | null> {
 
 async function readApiFile(path: string): Promise<ApiFile | null> {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as ApiFile;
+    return JSON.parse(await promises.readFile(path, "utf8")) as ApiFile;
   } catch {
     return null;
   }
@@ -108,6 +107,8 @@ async function readApiFile(path: string): Promise<ApiFile | null> {
  * so one that was gone before its token could be read is tried for again.
  */
 async function findServer(options: ConnectOptions): Promise<Server> {
+  const near = await serverBeside(options);
+  if (near !== null) return near;
   const until = performance.now() + START_TIMEOUT;
   for (;;) {
     try {
@@ -121,6 +122,38 @@ async function findServer(options: ConnectOptions): Promise<Server> {
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
     }
   }
+}
+
+/**
+ * The server of the store in `cwd`, taken without asking taskwerk. Only one that nobody else can have written down: the file
+ * is the user's alone, its process is the very one that wrote it, and it listens here. Null where that is not so, or cannot
+ * be told, or another store may be meant.
+ */
+async function serverBeside({ cwd, env }: ConnectOptions): Promise<Server | null> {
+  if (env.TASKWERK_DIR) return null;
+  const store = join(cwd, STORE);
+  const path = join(store, API_FILE);
+  const there = await promises.lstat(path).catch(() => null);
+  if (!there?.isFile() || (there.mode & 0o077) !== 0 || there.uid !== process.getuid?.()) return null;
+  const file = await readApiFile(path);
+  if (file === null || file.store !== store || !/^http:\/\/127\.0\.0\.1:\d+$/.test(file.url)) return null;
+  return (await processStart(file.pid)) === file.process_start ? borrowed(file) : null;
+}
+
+/** Where taskwerk looks first. */
+const STORE = ".taskwerk";
+
+/** As servers write it down; null where the system does not say. */
+async function processStart(pid: number): Promise<string | null> {
+  const [stat, boot] = await Promise.all(
+    [`/proc/${pid}/stat`, "/proc/sys/kernel/random/boot_id"].map((path) =>
+      promises.readFile(path, "utf8").catch(() => null),
+    ),
+  );
+  if (!stat || !boot) return null;
+  // The name in parentheses may hold spaces; field 22 counts from behind it.
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return state === "Z" ? null : `${boot.trim()}:${fields[18]}`;
 }
 
 const borrowed = ({ url, token, store, pid }: ApiFile): Server => ({
@@ -184,7 +217,7 @@ async function startServer(options: ConnectOptions): Promise<Server> {
 }
 
 function firstLine(child: ReturnType<typeof spawn>, exited: Promise<void>): Promise<string | null> {
-  const lines = createInterface({ input: child.stdout! });
+  const lines = process.getBuiltinModule("node:readline").createInterface({ input: child.stdout! });
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(null), START_TIMEOUT);
     const settle = (line: string | null): void => {

@@ -4,26 +4,28 @@ import { fileURLToPath } from "node:url";
 
 /**
  * @typedef {object} Command
- * @property {readonly string[]} args   for node
+ * @property {readonly string[]} args
+ * @property {string} [program]   default: node
  * @property {string} [cwd]
  * @property {Readonly<Record<string, string>>} [env]
  * @property {() => void} [before]   run before each run, not measured
  */
 
 /**
- * Whole-process CPU (user + system), seconds, of one run of node. Bash reads the kernel's own accounting of the child.
+ * Whole-process CPU (user + system), seconds, of one run, with all that it started and waited for. Bash reads the kernel's
+ * own accounting of the child.
  * @param {Command} command
  */
-function cpuOf({ args, cwd, env, before }) {
+export function cpuOf({ program = process.execPath, args, cwd, env, before }) {
   before?.();
   const result = spawnSync(
     "bash",
-    ["-c", 'TIMEFORMAT="%3U %3S"; { time "$0" "$@" >/dev/null 2>&3; } 3>&1', process.execPath, ...args],
+    ["-c", 'TIMEFORMAT="%3U %3S"; { time "$0" "$@" >/dev/null 2>&3; } 3>&1', program, ...args],
     { cwd, env: environment(env), encoding: "utf8", maxBuffer: 1 << 26 },
   );
   const [user, system] = (result.stderr.trim().split("\n").at(-1) ?? "").split(" ").map(Number);
   if (result.status !== 0 || user === undefined || system === undefined || Number.isNaN(user + system)) {
-    throw new Error(`node ${args.join(" ")} failed: ${result.status} ${result.stdout} ${result.stderr}`);
+    throw new Error(`${program} ${args.join(" ")} failed: ${result.status} ${result.stdout} ${result.stderr}`);
   }
   return user + system;
 }

@@ -23,7 +23,7 @@ export const reportVerb: Verb<{ readonly format?: string; readonly json?: boolea
     const session = wordOf(named) || [...state.sessions.keys()].at(-1);
     if (session === undefined)
       throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet", { hint: "conductor run PRD.md" });
-    const report = buildReport(state, session, await factsOf(app, state, session));
+    const report = buildReport(state, session, await factsOf(app, state, "audit", session));
     if (format === "json") app.output.raw(`${jsonOf(report)}\n`);
     else
       app.show<Report>(

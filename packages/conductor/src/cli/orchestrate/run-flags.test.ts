@@ -1,6 +1,7 @@
 import type { Task } from "@taskwerk/contract/task";
 import { describe, expect, it } from "vitest";
-import { type RunFlags, refuseUnknown, runOptions, wantsOf } from "./run-flags.ts";
+import { type RunFlags, runOptions } from "./run-flags.ts";
+import { refuseUnknown, wantsOf } from "./wants-of.ts";
 
 const now = new Date("2026-03-04T21:43:00Z");
 const optionsOf = (flags: RunFlags, config = {}) =>

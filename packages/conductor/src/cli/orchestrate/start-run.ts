@@ -15,8 +15,9 @@ import { mayAsk } from "../may-talk.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
-import { type RunFlags, refuseUnknown, runOptions, wantsOf } from "./run-flags.ts";
+import { type RunFlags, runOptions } from "./run-flags.ts";
 import { commitsOf, limitsOf, settingsOf, setupOf } from "./settings-of.ts";
+import { refuseUnknown, wantsOf } from "./wants-of.ts";
 
 export interface StartWish {
   readonly flags: RunFlags;

@@ -3,7 +3,6 @@ import type { View } from "@taskwerk/terminal/print-success";
 import type { RunState } from "../../model/state.ts";
 import { buildStatus, type Status } from "../../report/status.ts";
 import { nothingRan, statusText } from "../../report/status-text.ts";
-import { factsOf } from "../facts.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
 import type { Verb } from "../verb.ts";
@@ -27,7 +26,13 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
     async function statusNow(): Promise<{ readonly status: Status | null; readonly plans: RunState["plans"] }> {
       if (!(await hasJournalAt(app.root))) return { status: null, plans: new Map() };
       const state = await (await app.journal()).state();
-      return { status: buildStatus(state, await factsOf(app, state)), plans: state.plans };
+      // Where nothing has ever run, nobody need be asked.
+      if (state.sessions.size === 0) return { status: null, plans: state.plans };
+      const { factsOf } = await import("../facts.ts");
+      // What people read of it tells nothing that git knows.
+      const { format, fields } = app.output;
+      const look = (format === "table" || format === "auto") && fields === undefined ? "none" : "glance";
+      return { status: buildStatus(state, await factsOf(app, state, look)), plans: state.plans };
     }
   },
 };
