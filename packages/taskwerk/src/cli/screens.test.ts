@@ -147,6 +147,7 @@ describe("list", () => {
       No open task matches.   Closed ones too: --all
       "
     `);
+    expect(await screen("list -s ready", { answer: nothing })).toBe(await screen("ready", { answer: nothing }));
     expect(await screen("ready", { answer: nothing })).toMatchInlineSnapshot(`
       "
       Nothing is ready.

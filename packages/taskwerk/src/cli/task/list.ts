@@ -43,7 +43,7 @@ export const listVerb: Verb<ListFlags> = {
     await app.perform(
       "task.list",
       mine(app, input),
-      listView(nothing ? NO_MATCH : NO_TASKS, footerOf(counts, flags, app.output.width)),
+      listView(input.ready ? NOTHING_READY : nothing ? NO_MATCH : NO_TASKS, footerOf(counts, flags, app.output.width)),
     );
   },
 };
@@ -68,13 +68,12 @@ export const readyVerb: Verb<Pick<ListFlags, "tag" | "limit" | "cursor">> = {
     await app.perform(
       "task.ready",
       narrowed(fromFlags(app, flags), query2),
-      listView(["Nothing is ready."], ({ page }) =>
-        page?.truncated ? cutLine(page.returned, page.total, "ready") : [],
-      ),
+      listView(NOTHING_READY, ({ page }) => (page?.truncated ? cutLine(page.returned, page.total, "ready") : [])),
     );
   },
 };
 
+const NOTHING_READY = ["Nothing is ready."];
 const NO_TASKS = ["No tasks yet.   ", dim('taskwerk add "What is to be done"')];
 const NO_MATCH = ["No open task matches.   ", dim("Closed ones too: --all")];
 
