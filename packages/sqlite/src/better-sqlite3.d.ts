@@ -28,6 +28,6 @@ declare module "better-sqlite3" {
       nativeBinding?: string;
     }
   }
-  const Database: new (file: string, options?: Database.Options) => Database.Database;
+  const Database: new (file: string | Buffer, options?: Database.Options) => Database.Database;
   export = Database;
 }

@@ -5,14 +5,18 @@ import { sqliteError } from "./sqlite-error.ts";
 export type Connection = ReturnType<typeof openNative>;
 
 /**
- * Opens a file. Throws what `sqliteError` makes of it, and STORE_UNREADABLE when SQLite is not installed or was built for
+ * Opens a file, or `content` as it was read from it. Throws what `sqliteError` makes of it, and STORE_UNREADABLE when SQLite is not installed or was built for
  * another Node.
  */
-export async function connect(file: string, options: Parameters<typeof openNative>[1]): Promise<Connection> {
+export async function connect(
+  file: string,
+  options: Parameters<typeof openNative>[1],
+  content?: Buffer,
+): Promise<Connection> {
   try {
     // Loaded only here, where it can be said that it is missing.
     const native = await import("./native.ts");
-    return native.openNative(file, options);
+    return native.openNative(content ?? file, options);
   } catch (error) {
     if (!isMissing(error)) throw sqliteError(error, file);
     throw new WerkError("STORE_UNREADABLE", `SQLite is not installed for Node ${process.version}.`, {

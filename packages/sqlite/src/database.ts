@@ -1,3 +1,4 @@
+import { isWerkError } from "@taskwerk/contract/errors";
 import type { Database, SqlValue, Tx } from "./access.ts";
 import { beginImmediate } from "./begin.ts";
 import { type Connection, connect } from "./connect.ts";
@@ -24,14 +25,31 @@ const BUSY_TIMEOUT_MS = 30_000;
 
 /**
  * Opens a database: WAL, synchronous=FULL, foreign keys, no trust in the file's own functions; then brings its schema up
- * to date. Throws SCHEMA_TOO_NEW before anything is written, STORE_BUSY, STORE_FULL, STORE_CORRUPT, READ_ONLY,
- * STORE_UNREADABLE.
+ * to date. Readonly it also opens what lies where nothing can be written. Throws SCHEMA_TOO_NEW before anything is
+ * written, STORE_BUSY, STORE_FULL, STORE_CORRUPT, READ_ONLY, STORE_UNREADABLE.
  */
 export async function openDatabase(file: string, options: OpenOptions): Promise<Database> {
   const readonly = options.readonly ?? false;
   const timeout = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
   const connection = await connect(file, { readonly, fileMustExist: readonly || options.create === false, timeout });
-  const database = overConnection(connection, file, readonly, timeout);
+  try {
+    return await prepared(connection, file, options);
+  } catch (error) {
+    if (!readonly || !isUnwritable(error)) throw error;
+    // Loaded only here: it is rare.
+    const { frozenDatabase } = await import("./frozen.ts");
+    return prepared(await connect(file, { readonly, timeout }, frozenDatabase(file)), file, options);
+  }
+}
+
+/** SQLite could make no file beside the database. */
+const isUnwritable = (error: unknown): boolean =>
+  isWerkError(error) && /^SQLITE_(READONLY|CANTOPEN)/.test(String(error.details.sqlite));
+
+/** The database over a connection, its schema up to date; closed when that fails. */
+async function prepared(connection: Connection, file: string, options: OpenOptions): Promise<Database> {
+  const readonly = options.readonly ?? false;
+  const database = overConnection(connection, file, readonly, options.busyTimeoutMs ?? BUSY_TIMEOUT_MS);
   try {
     const pending = await database.read((reader) => pendingSteps(reader, file, options.migrations));
     if (readonly && pending.length > 0) {

@@ -1,4 +1,5 @@
 import Database from "better-sqlite3";
 
-/** Opens a file with better-sqlite3. Throws what better-sqlite3 throws. */
-export const openNative = (file: string, options: Database.Options): Database.Database => new Database(file, options);
+/** Opens a file, or one that was read already, with better-sqlite3. Throws what better-sqlite3 throws. */
+export const openNative = (file: string | Buffer, options: Database.Options): Database.Database =>
+  new Database(file, options);

@@ -37,7 +37,7 @@ export function printSuccess<T>(output: Output, success: Success<T>, view: View<
   } else if (screen && !output.fields) {
     view.screen(output, success);
     if (output.isTTY) return;
-  } else if (screen) fieldTable(output, items, output.fields ?? view.fields);
+  } else if (wantsScreen(output)) fieldTable(output, items, output.fields ?? view.fields);
   else rows(output, items, output.fields ?? view.fields);
   const { page } = success;
   const rest = view.rest ?? (() => "--limit 0 for all");

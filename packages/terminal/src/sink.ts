@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { WerkError } from "@taskwerk/contract/errors";
 
 /** Somewhere text goes. */
 export interface Sink {
@@ -7,7 +8,7 @@ export interface Sink {
 
 /**
  * Writes to a file descriptor at once and whole, without a stream: nothing is lost when the process ends right after.
- * A reader that has gone (EPIPE) is no error; what comes after is dropped.
+ * A reader that has gone (EPIPE) is no error; what comes after is dropped. Throws INTERNAL when it cannot be written.
  */
 export function fdSink(fd: number): Sink {
   const state = { open: true };
@@ -22,12 +23,18 @@ export function fdSink(fd: number): Sink {
           const { code } = error as NodeJS.ErrnoException;
           if (code === "EAGAIN") pause(2);
           else if (code === "EPIPE" || code === "ERR_STREAM_DESTROYED" || code === "EIO") state.open = false;
-          else throw error;
+          else throw unwritable(fd, error as Error);
         }
       }
     },
   };
 }
+
+const unwritable = (fd: number, cause: Error): WerkError =>
+  new WerkError("INTERNAL", `${fd === 2 ? "stderr" : "stdout"} cannot be written: ${cause.message}`, {
+    hint: "Look what was done already before you run it again.",
+    cause,
+  });
 
 /** A pipe shared with a program that made it non-blocking may be full for a moment. */
 function pause(ms: number): void {

@@ -1,11 +1,14 @@
+import { execFileSync } from "node:child_process";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiFile, ApiInfo } from "@taskwerk/contract/api-file";
 import { type TaskwerkClient, taskwerkClient } from "@taskwerk/contract/client";
-import type { Envelope, Success } from "@taskwerk/contract/envelope";
+import type { Envelope, Failure, Success } from "@taskwerk/contract/envelope";
+import { ROUTES } from "@taskwerk/contract/routes";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ended, firstLine, makeRig, type Rig } from "../rig.ts";
+import { ended, firstLine, makeRig, programPath, type Rig } from "../rig.ts";
+import { hasTerminal, openTerminal } from "../terminal.ts";
 
 const at = { rig: undefined as unknown as Rig };
 beforeEach(async () => {
@@ -114,6 +117,67 @@ describe("api start", () => {
     await writeFile(join(at.rig.dir, ".taskwerk", "config.yml"), "api:\n  port: 0\n");
     const child = at.rig.start("taskwerk", ["api", "start", "--json"]);
     expect(JSON.parse(await firstLine(child)).data.port).toBeGreaterThan(0);
+  });
+});
+
+describe("a person who looks for the API", () => {
+  it.skipIf(!hasTerminal())("gets a line that lists its routes, as it stands", async () => {
+    const terminal = await openTerminal({ cwd: at.rig.dir, env: at.rig.env, columns: 80 });
+    try {
+      await terminal.types(`${process.execPath} ${programPath("taskwerk")} api start --detach --port 0`);
+      const screen = await terminal.sees("Stop it:");
+      const line = /^ {2}routes {2}(.*)$/m.exec(screen)![1]!;
+      expect(line).not.toContain((await apiFile()).token);
+      const said = execFileSync("sh", ["-c", line], { env: at.rig.env, stdio: ["ignore", "pipe", "ignore"] });
+      const { data } = JSON.parse(said.toString()) as Success<{ routes: readonly Record<string, unknown>[] }>;
+      expect(data.routes.map(({ operation }) => operation)).toEqual(Object.keys(ROUTES));
+      expect(data.routes).toContainEqual({
+        operation: "task.note",
+        method: "POST",
+        path: "/v1/tasks/{id}/notes",
+        fields: ["id", "text", "type"],
+      });
+    } finally {
+      await terminal.close();
+    }
+  });
+
+  it("is told where the routes are, and what is wrong with a body, in words", async () => {
+    await serve();
+    const { url, token } = await apiFile();
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const errorOf = async (path: string, body?: unknown) => {
+      const init = body === undefined ? { headers } : { headers, method: "POST", body: JSON.stringify(body) };
+      return ((await (await fetch(`${url}${path}`, init)).json()) as Failure).error;
+    };
+    for (const path of ["/", "/v1/", "/v1/openapi.json"]) {
+      expect(await errorOf(path)).toMatchObject({ code: "ROUTE_NOT_FOUND", hint: "All routes:  GET /v1" });
+    }
+    expect(await errorOf("/v1/tasks", { titel: "x" })).toMatchObject({
+      code: "VALIDATION_FAILED",
+      message: 'there is no field "titel". Did you mean "title"?',
+      field: "titel",
+      candidates: ["title"],
+      hint: expect.stringContaining("title, description"),
+    });
+    for (const [body, message] of [
+      [{}, "title is missing."],
+      [{ title: 5 }, "title must be a text, not 5."],
+      [{ title: " " }, "title must not be empty."],
+      [{ title: "x".repeat(9999) }, "title must be at most 500 characters long."],
+      [{ title: "x", tags: "a" }, 'tags must be a list, not "a".'],
+      [{ title: "x", estimate_minutes: 1.5 }, "estimate_minutes must be a whole number, not 1.5."],
+      [{ title: "x", estimate_minutes: -1 }, "estimate_minutes must be at least 0."],
+      [
+        { title: "x", priority: "hihg" },
+        'priority must be one of critical, high, medium, low, not "hihg". Did you mean "high"?',
+      ],
+      [{ title: "x", acceptance: [5] }, "acceptance.0 cannot be 5."],
+    ] as const) {
+      expect((await errorOf("/v1/tasks", body)).message).toBe(message);
+    }
+    const only = await errorOf("/v1/tasks:transition", { ids: ["1"], to: "done", satisfy: true });
+    expect(only).toMatchObject({ code: "VALIDATION_FAILED", field: "satisfy" });
   });
 });
 

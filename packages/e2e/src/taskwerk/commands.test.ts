@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ClaimResult, ImportResult, Task, TaskWrite } from "@taskwerk/contract/task";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -53,6 +53,99 @@ describe("a store", () => {
     expect(await init()).toMatchObject({ created: false, store: join(rig.dir, ".taskwerk") });
     expect(await init("--here")).toMatchObject({ created: true, store: join(linked, ".taskwerk") });
     expect(await init()).toMatchObject({ created: false, store: join(linked, ".taskwerk") });
+  });
+
+  it("leaves git's status clean, and lets its configuration through", async () => {
+    const { rig } = at;
+    const git = (...args: readonly string[]) => execFileSync("git", args, { cwd: rig.dir, env: rig.env }).toString();
+    git("init", "-q");
+    expect(git("status", "--short")).toBe("");
+    await writeFile(join(rig.dir, ".taskwerk", "config.yml"), "");
+    expect(git("status", "--short", "-uall")).toBe("?? .taskwerk/config.yml\n");
+  });
+
+  it("is what it was before, or init says what is wrong with it", async () => {
+    const { rig } = at;
+    await rig.data("add", "one");
+    const file = join(rig.dir, ".taskwerk", "taskwerk.db");
+    const whole = await readFile(file);
+    await writeFile(file, Buffer.concat([whole.subarray(0, 8192), Buffer.alloc(2000, 7), whole.subarray(10_192)]));
+    expect(await rig.failure("init")).toMatchObject({ code: "STORE_CORRUPT", exit: 5 });
+    for (const name of await readdir(join(rig.dir, ".taskwerk"))) {
+      if (/-(wal|shm)$/.test(name)) await rm(join(rig.dir, ".taskwerk", name));
+    }
+    await truncate(file, 0);
+    for (const args of [["add", "two"], ["list"]]) {
+      const failed = await rig.failure(...args);
+      expect(failed).toMatchObject({ code: "STORE_CORRUPT", exit: 5 });
+      expect(failed.hint).toContain("taskwerk init");
+    }
+    const { stderr, code } = await rig.taskwerk("init");
+    expect({ stderr, code }).toMatchObject({ code: 0, stderr: expect.stringMatching(/^warning: .*empty/) });
+    expect(await rig.taskwerk("init")).toMatchObject({ code: 0, stderr: "" });
+    expect((await rig.data<TaskWrite>("add", "new")).changed[0]!.id).toBe("TASK-001");
+  });
+
+  /** As somebody else, where this is root: root may do anything. */
+  const asOther = async (...args: readonly string[]) => {
+    const { rig } = at;
+    const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    await chmod(join(rig.dir, ".."), 0o755);
+    const words = [programPath("taskwerk"), ...args];
+    return ended(spawn(process.execPath, words, { cwd: rig.dir, env: rig.env, ...other }));
+  };
+
+  it("is read where nothing can be written, and says so to who would write", async () => {
+    const { rig } = at;
+    await rig.data("add", "one");
+    const shut = join(rig.dir, "shut");
+    await cp(join(rig.dir, ".taskwerk"), shut, { recursive: true });
+    for (const name of await readdir(shut)) await chmod(join(shut, name), 0o444);
+    await chmod(shut, 0o555);
+    for (const args of [["list"], ["show", "1"], ["status"], ["events", "list"]]) {
+      const ran = await asOther(...args, "--store", "shut");
+      expect(ran).toMatchObject({ code: 0, stderr: "" });
+      expect(ran.stdout).toMatch(/TASK-001|1 task,/);
+    }
+    expect(await asOther("add", "two", "--store", "shut")).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining("READ_ONLY"),
+    });
+    expect((await readdir(shut)).sort()).toEqual([".gitignore", "taskwerk.db"]);
+    await chmod(shut, 0o755);
+    await writeFile(join(shut, "taskwerk.db-wal"), "changes");
+    await chmod(shut, 0o555);
+    const told = expect.stringMatching(/STORE_UNREADABLE: .*taskwerk\.db-wal\.\n.*Copy/);
+    expect(await asOther("list", "--store", "shut")).toMatchObject({ code: 5, stdout: "", stderr: told });
+    await chmod(shut, 0o755);
+  });
+
+  it("of somebody else is named as such, by every command", async () => {
+    const { rig } = at;
+    await chmod(join(rig.dir, ".taskwerk"), process.getuid?.() === 0 ? 0o700 : 0);
+    const told = expect.stringMatching(/^error STORE_UNREADABLE: .*permission denied\.\n {2}.*--store DIR\n$/);
+    for (const args of [["list"], ["add", "x"], ["init"], ["list", "--store", ".taskwerk"]]) {
+      expect(await asOther(...args)).toMatchObject({ code: 5, stdout: "", stderr: told });
+    }
+    await chmod(join(rig.dir, ".taskwerk"), 0o700);
+  });
+
+  it("is not looked for, and not made, in a directory that is not there", async () => {
+    const { rig } = at;
+    for (const args of [["init"], ["list"]]) {
+      expect(await rig.failure("-C", "missing", ...args)).toMatchObject({ code: "FILE_NOT_FOUND", exit: 3 });
+    }
+    expect(existsSync(join(rig.dir, "missing"))).toBe(false);
+    const named = await rig.failure("--store", "mis sing", "list");
+    expect(named).toMatchObject({ code: "STORE_NOT_FOUND", exit: 9 });
+    const [, typed = ""] = /taskwerk (init .*)$/.exec(named.hint ?? "") ?? [];
+    execFileSync("sh", ["-c", `"$0" "$1" ${typed}`, process.execPath, programPath("taskwerk")], {
+      cwd: join(rig.dir, ".."),
+      env: rig.env,
+    });
+    expect(await rig.taskwerk("--store", "mis sing", "list")).toMatchObject({ code: 0 });
+    await mkdir(join(rig.dir, "inside"));
+    expect((await rig.failure("--store", ".", "list")).hint).toContain(join(rig.dir, ".taskwerk"));
   });
 
   it("is empty without being an error", async () => {
@@ -145,6 +238,8 @@ describe("a task", () => {
     expect(unblocked.map(({ id }) => id)).toEqual(["TASK-002"]);
     expect((await rig.data<TaskWrite>("done", "1")).unchanged).toHaveLength(1);
     await rig.data("block", "2", "--reason", "no registry");
+    expect((await rig.taskwerk("show", "2")).stdout).toMatch(/^ {2}Reason +no registry$/m);
+    expect((await rig.taskwerk("list", "--format", "table")).stdout).toMatch(/blocked .* no registry$/m);
     expect(await rig.data("ready")).toEqual([]);
     await rig.data("unblock", "2");
     await rig.data("start", "2");
@@ -154,6 +249,27 @@ describe("a task", () => {
     expect(await rig.data("show", "2")).toMatchObject({ status: "todo" });
     expect(await rig.failure("unblock", "1")).toMatchObject({ code: "INVALID_TRANSITION", exit: 8 });
     expect(await rig.failure("pause", "1")).toMatchObject({ code: "INVALID_TRANSITION", exit: 8 });
+  });
+
+  it("takes only what its move can do", async () => {
+    const { rig } = at;
+    await add("one");
+    expect(await rig.failure("done", "1", "--satisfy")).toMatchObject({ code: "USAGE", exit: 2 });
+    expect(await rig.failure("start", "1", "--cascade")).toMatchObject({ code: "USAGE", exit: 2 });
+    expect((await rig.data<Task>("show", "1")).status).toBe("todo");
+    await rig.data("cancel", "1", "--satisfy");
+  });
+
+  it("is found by the status that lists show", async () => {
+    const { rig } = at;
+    await add("one");
+    await add("two", "--after", "1");
+    const ids = async (...args: readonly string[]) => (await rig.taskwerk("list", "-q", ...args)).stdout;
+    expect(await ids("-s", "ready")).toBe("TASK-001\n");
+    expect(await ids("status:ready")).toBe("TASK-001\n");
+    expect(await ids("-s", "ready", "is:ready")).toBe("TASK-001\n");
+    const mixed = await rig.failure("list", "-s", "ready,review");
+    expect(mixed).toMatchObject({ code: "INVALID_STATUS", exit: 2, hint: expect.stringContaining("is:ready") });
   });
 
   it("depends on others, both ways shown", async () => {
@@ -185,6 +301,29 @@ describe("a claim", () => {
     expect(await rig.failure("done", "1", "--claim", claim.token)).toMatchObject({ code: "CLAIM_LOST", exit: 8 });
     const done = await rig.run("taskwerk", ["done", "1", "-q"], { env: { TASKWERK_CLAIM: again.claim.token } });
     expect(done).toEqual({ code: 0, stdout: "TASK-001\n", stderr: "" });
+  });
+});
+
+describe("a claim's end", () => {
+  it("is told by claim, and by what was tried without its token", async () => {
+    const { rig } = at;
+    await add("one");
+    expect(await rig.failure("release", "999")).toMatchObject({ code: "TASK_NOT_FOUND", exit: 3 });
+    const free = await rig.failure("release", "1");
+    expect(free).toMatchObject({ code: "CLAIM_REQUIRED", message: "nobody holds TASK-001.", exit: 8 });
+    expect(free.hint).toContain("taskwerk claim TASK-001");
+    const { claim } = await rig.data<ClaimResult>("claim", "--next", "--as", "me");
+    for (const [verb, typed] of [
+      ["done", "taskwerk done TASK-001 --claim TOKEN"],
+      ["pause", "taskwerk pause TASK-001 --claim TOKEN"],
+      ["release", "taskwerk release TASK-001 --claim TOKEN"],
+      ["heartbeat", "taskwerk heartbeat TASK-001 --claim TOKEN"],
+    ] as const) {
+      const failed = await rig.failure(verb, "1");
+      expect(failed).toMatchObject({ code: "CLAIM_REQUIRED", exit: 8, hint: expect.stringContaining(typed) });
+      expect(failed.message).toContain("claimed by me");
+    }
+    await rig.data("done", "TASK-001", "--claim", claim.token);
   });
 });
 
@@ -285,9 +424,28 @@ describe("what a script relies on", () => {
       const words = [process.execPath, programPath(program), ...args];
       const child = spawn("sh", ["-c", 'exec "$@" >/dev/full', "sh", ...words], { cwd: at.rig.dir, env: at.rig.env });
       const { code, stderr } = await ended(child);
-      expect(stderr).toMatch(/^error INTERNAL: ENOSPC.*\n.*--debug.*\n$/);
+      expect(stderr).toMatch(/^error INTERNAL: stdout cannot be written: ENOSPC.*\n.*before you run it again.*\n$/);
       expect(code).toBe(1);
     }
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("says that it is done where only the answer could not be written", async () => {
+    for (const args of [
+      ["add", "one"],
+      ["done", "1", "--json"],
+    ]) {
+      const words = [process.execPath, programPath("taskwerk"), ...args];
+      const child = spawn("sh", ["-c", 'exec "$@" >/dev/full', "sh", ...words], { cwd: at.rig.dir, env: at.rig.env });
+      const { code, stderr } = await ended(child);
+      expect(stderr).toMatch(/^error INTERNAL: it is done, but .*\n {2}Do not run it again/);
+      expect(code).toBe(1);
+    }
+    expect((await list("--all")).map(({ status }) => status)).toEqual(["done"]);
+  });
+
+  it("has one value a line, without a head, of whatever it asks for", async () => {
+    await add("one");
+    expect((await at.rig.taskwerk("show", "1", "--fields", "id,title")).stdout).toBe("TASK-001\tone\n");
   });
 
   it("never lets a title act on a terminal", async () => {

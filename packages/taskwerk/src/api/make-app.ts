@@ -4,6 +4,7 @@ import { HEADERS, type OperationName, ROUTES, type Route } from "@taskwerk/contr
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ZodType } from "zod";
+import { describeApi } from "./describe-api.ts";
 import { readInput } from "./read-input.ts";
 
 /** Who calls, as its headers say. */
@@ -24,7 +25,7 @@ export interface ApiOperations {
 const MEGABYTE = 1_048_576;
 const bodyMost = (name: OperationName): number => (name === "task.import" ? 64 * MEGABYTE : MEGABYTE);
 
-/** All routes, mounted from contract's table. Whoever calls has passed the guard. */
+/** All routes, mounted from contract's table, and at /v1 a list of them. Whoever calls has passed the guard. */
 export function makeApp(operations: ApiOperations): Hono {
   const app = new Hono();
   for (const [name, route] of Object.entries(ROUTES) as [OperationName, Route][]) {
@@ -45,7 +46,12 @@ export function makeApp(operations: ApiOperations): Hono {
       },
     );
   }
-  app.notFound((c) => failure(new WerkError("ROUTE_NOT_FOUND", `there is no ${c.req.method} ${c.req.path}`)));
+  app.get("/v1", async () => answer(await describeApi(operations.schemaOf), 200));
+  app.notFound((c) =>
+    failure(
+      new WerkError("ROUTE_NOT_FOUND", `there is no ${c.req.method} ${c.req.path}`, { hint: "All routes:  GET /v1" }),
+    ),
+  );
   app.onError((error) => {
     if (!isWerkError(error)) operations.onDefect(error);
     return failure(error);

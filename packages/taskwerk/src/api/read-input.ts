@@ -2,6 +2,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { Route } from "@taskwerk/contract/routes";
 import type { ZodType } from "zod";
 import { parseJson } from "../formats/parse-json.ts";
+import { tell } from "./issue-words.ts";
 
 /** The parts of a request that an operation's input is made of. */
 export interface InputParts {
@@ -21,19 +22,22 @@ export function readInput(route: Route, schema: ZodType, { params, query, body }
       });
     }
   }
-  const parsed = schema.safeParse({ ...given, ...params });
+  const input = { ...given, ...params };
+  const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => ({
-    where: issue.path.join("."),
-    field: issue.code === "unrecognized_keys" ? issue.keys.join(", ") : issue.path.join("."),
-    message: issue.message,
-  }));
-  const first = issues[0]!;
-  throw new WerkError("VALIDATION_FAILED", first.field === "" ? first.message : `${first.field}: ${first.message}`, {
-    field: first.field,
-    details: { issues: issues.slice(0, 100) },
+  const known = fieldsOf(schema);
+  const told = tell(parsed.error.issues, input, known);
+  const { where, field, message, near } = told[0]!;
+  throw new WerkError("VALIDATION_FAILED", message, {
+    ...(where === "" ? { hint: `It takes:  ${known.join(", ")}` } : {}),
+    field,
+    ...(near === null ? {} : { candidates: [near] }),
+    details: { issues: told.slice(0, 100).map(({ near: _, ...issue }) => issue) },
   });
 }
+
+/** The fields of an object's schema. */
+export const fieldsOf = (schema: ZodType): readonly string[] => Object.keys((schema as Shaped).shape ?? {});
 
 function fromBody(body: string, query: URLSearchParams): Record<string, unknown> {
   if (query.size > 0) throw new WerkError("USAGE", "this route takes its input in the body, not in the query");

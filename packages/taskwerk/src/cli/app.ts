@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ConfigValues } from "@taskwerk/config/schema";
 import type { Operations } from "@taskwerk/contract/client";
 import type { Success } from "@taskwerk/contract/envelope";
-import { WerkError } from "@taskwerk/contract/errors";
-import type { OperationName } from "@taskwerk/contract/routes";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { type OperationName, ROUTES } from "@taskwerk/contract/routes";
 import { checkFields } from "@taskwerk/terminal/fields";
 import type { Output } from "@taskwerk/terminal/output";
 import { printSuccess, type View } from "@taskwerk/terminal/print-success";
@@ -46,6 +46,9 @@ export interface App {
 export function makeApp(given: World, output: Output, globals: GlobalFlags): App {
   const world = { ...given, readStdin: once(given.readStdin) };
   const cwd = resolve(world.cwd, globals.C ?? ".");
+  if (globals.C !== undefined && !isDirectory(cwd)) {
+    throw new WerkError("FILE_NOT_FOUND", `there is no directory ${cwd}.`, { field: "C", given: globals.C });
+  }
   const path = (name: string): string => resolve(cwd, name);
   const target: StoreTarget = { cwd, ...(globals.store === undefined ? {} : { store: path(globals.store) }) };
   const actor = globals.actor || world.env.TASKWERK_ACTOR || world.systemUser();
@@ -64,7 +67,12 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
     call,
     async perform(name, input, view, other) {
       if (output.fields) checkFields(output.fields, view.known);
-      printSuccess(output, await call(name, input, other), view);
+      const answer = await call(name, input, other);
+      try {
+        printSuccess(output, answer, view);
+      } catch (cause) {
+        throw ROUTES[name].writes ? doneUnsaid(cause) : cause;
+      }
     },
     show(kind, data, view, warnings = []) {
       if (output.fields) checkFields(output.fields, view.known);
@@ -81,6 +89,17 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
     },
   };
 }
+
+const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** What was asked for is done, and cannot be said. */
+const doneUnsaid = (cause: unknown): unknown =>
+  isWerkError(cause)
+    ? new WerkError("INTERNAL", `it is done, but ${cause.message}`, {
+        hint: "Do not run it again; see it:  taskwerk list --all",
+        cause,
+      })
+    : cause;
 
 /** Stdin is read to its end by the first that asks. A second one would get nothing: USAGE. */
 function once(readStdin: World["readStdin"]): World["readStdin"] {

@@ -192,7 +192,7 @@ describe("what cannot be understood", () => {
     ["done 7..3", 2, "no range"],
     ["done 1..99999999", 2, "more than 1000 ids"],
     ["claim", 2, "which task?"],
-    ["heartbeat 1", 8, "token"],
+    ["heartbeat 1", 8, "nobody holds"],
     ["release 1 --claim other.1", 8, "not of a claim"],
     ["dep", 2, "dep needs a word more"],
     ["dep ad 1 2", 2, 'unknown command "dep ad". Did you mean "dep add"?'],

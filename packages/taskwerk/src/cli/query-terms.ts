@@ -5,7 +5,7 @@ import { priorityOf, statusOf } from "./task/words.ts";
 
 /** Fields a query may name, and how each becomes part of a list's input. */
 const TERMS: Readonly<Record<string, (values: readonly string[]) => ListTasks>> = {
-  status: (values) => ({ status: values.map(statusOf) }),
+  status: (values) => statusTerm(values),
   priority: (values) => ({ priority: values.map(priorityOf) }),
   tag: (values) => ({ tag: [...values] }),
   assignee: (values) => ({ assignee: only("assignee", values) }),
@@ -18,6 +18,19 @@ const TERMS: Readonly<Record<string, (values: readonly string[]) => ListTasks>> 
     throw invalid(`no state "${word}"`, word, ["ready"]);
   },
 };
+
+/** Statuses as part of a list's input; `ready` alone means what can be worked on, as lists show it. Throws INVALID_STATUS. */
+export function statusTerm(words: readonly string[]): ListTasks {
+  const isReady = (word: string): boolean => word.trim().toLowerCase() === "ready";
+  if (words.every(isReady)) return { ready: true };
+  const ready = words.find(isReady);
+  if (ready === undefined) return { status: words.map(statusOf) };
+  throw new WerkError("INVALID_STATUS", "ready is what a todo can be, and stands alone.", {
+    hint: "Only those that can be worked on now:  taskwerk list is:ready",
+    field: "status",
+    given: ready,
+  });
+}
 
 /**
  * Terms such as `status:todo,review tag:api is:ready` as the input of a list. Throws INVALID_QUERY for a field that
@@ -42,7 +55,7 @@ export function queryTerms(words: readonly string[]): ListTasks {
     if (!term) throw invalid(`no field "${field}"`, field, Object.keys(TERMS));
     if (values.length === 0) throw new WerkError("INVALID_QUERY", `${field}: needs a value.`, { given: word });
     for (const [key, value] of Object.entries(term(values))) {
-      if (!Object.hasOwn(query, key)) query[key] = value;
+      if (!Object.hasOwn(query, key) || key === "ready") query[key] = value;
       else if (key === "tag") query[key] = [...(query[key] as string[]), ...(value as string[])];
       else throw new WerkError("INVALID_QUERY", `${field}: stands twice; one term takes several values: ${field}:a,b`);
     }

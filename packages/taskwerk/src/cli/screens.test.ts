@@ -44,6 +44,7 @@ const PROJECT: readonly Task[] = [
     id: "TASK-003.2",
     title: "Publish the container image",
     status: "blocked",
+    status_reason: "no registry yet, and nobody to ask",
     updated_at: "2026-11-18T11:00:00Z",
     ready: false,
     category_of_status: "waiting",
@@ -81,14 +82,14 @@ describe("list", () => {
   it("shows on 80 columns what matters most about each task", async () => {
     expect(await screen("list")).toMatchInlineSnapshot(`
       "
-      ID          STATUS       PRI   TITLE                               NOTE
-      TASK-001.2  in-progress  high  Limit requests per host             claude-1, 4m
-      TASK-002.2  review       med   Report broken anchors               for you, 2h
-      TASK-005    ready        crit  Renew the demo certificate          due in 3 days
-      TASK-001.3  ready        high  Retry with backoff on 429 and 5xx
-      TASK-002.3  todo         high  Cache results between runs of t...  after 001.2
-      TASK-003.2  blocked      med   Publish the container image         since 2 days
-      TASK-004    paused       low   你好 Windows path handling          since 9 Nov
+      ID          STATUS       PRI   TITLE                            NOTE
+      TASK-001.2  in-progress  high  Limit requests per host          claude-1, 4m
+      TASK-002.2  review       med   Report broken anchors            for you, 2h
+      TASK-005    ready        crit  Renew the demo certificate       due in 3 days
+      TASK-001.3  ready        high  Retry with backoff on 429 an...
+      TASK-002.3  todo         high  Cache results between runs o...  after 001.2
+      TASK-003.2  blocked      med   Publish the container image      no registry y...
+      TASK-004    paused       low   你好 Windows path handling       since 9 Nov
 
       7 open: 2 ready, 1 in progress, 1 in review, 1 blocked, 1 paused.
       2 done hidden (--all).
@@ -106,14 +107,14 @@ describe("list", () => {
   it("has more columns on a wide screen, and no note on a narrow one", async () => {
     expect(await screen("list is:ready", { columns: 120 })).toMatchInlineSnapshot(`
       "
-      ID          STATUS       PRI   TITLE                                                    ASSIGNEE  TAGS     NOTE
-      TASK-001.2  in-progress  high  Limit requests per host                                                     claude-1, 4m
-      TASK-002.2  review       med   Report broken anchors                                    you                for you, 2h
-      TASK-005    ready        crit  Renew the demo certificate                                                  due in 3 days
-      TASK-001.3  ready        high  Retry with backoff on 429 and 5xx                                  net,api
-      TASK-002.3  todo         high  Cache results between runs of the program, and forge...                     after 001.2
-      TASK-003.2  blocked      med   Publish the container image                                                 since 2 days
-      TASK-004    paused       low   你好 Windows path handling                                                  since 9 Nov
+      ID          STATUS       PRI   TITLE                                          ASSIGNEE  TAGS     NOTE
+      TASK-001.2  in-progress  high  Limit requests per host                                           claude-1, 4m
+      TASK-002.2  review       med   Report broken anchors                          you                for you, 2h
+      TASK-005    ready        crit  Renew the demo certificate                                        due in 3 days
+      TASK-001.3  ready        high  Retry with backoff on 429 and 5xx                        net,api
+      TASK-002.3  todo         high  Cache results between runs of the program,...                     after 001.2
+      TASK-003.2  blocked      med   Publish the container image                                       no registry yet, and...
+      TASK-004    paused       low   你好 Windows path handling                                        since 9 Nov
 
       7 tasks.
       "
@@ -146,6 +147,7 @@ describe("list", () => {
       No open task matches.   Closed ones too: --all
       "
     `);
+    expect(await screen("list -s ready", { answer: nothing })).toBe(await screen("ready", { answer: nothing }));
     expect(await screen("ready", { answer: nothing })).toMatchInlineSnapshot(`
       "
       Nothing is ready.
@@ -235,6 +237,65 @@ describe("show", () => {
     `);
   });
 
+  it("breaks what is long between words, and leaves it whole where nobody looks", async () => {
+    const long = (what: string): string =>
+      `${what} ${"that goes on for much longer than a line has cells ".repeat(2)}end`;
+    const [first] = shown.acceptance;
+    const longer = {
+      ...shown,
+      title: long("A title"),
+      status: "blocked" as const,
+      status_reason: long("Something"),
+      claim: null,
+      description: `${long("Text")}\n\n- ${long("an item")}\n    indented`,
+      acceptance: [{ ...first!, text: long("A criterion") }],
+      notes: [{ ...shown.notes[0]!, text: `${long("A note")}\n${long("and more")}` }],
+    };
+    const page = await screen("show 1", { answer: () => longer });
+    expect(page).toMatchInlineSnapshot(`
+      "
+      TASK-001.2  A title that goes on for much longer than a line has cells that goes
+                  on for much longer than a line has cells end
+      blocked, high, in TASK-001
+
+        Reason      Something that goes on for much longer than a line has cells that
+                    goes on for much longer than a line has cells end
+        Due         25 Nov (in 5 days)
+        Time        4h estimated, 1h 10m spent
+        After       TASK-001.1
+        Unblocks    TASK-002.3
+        Files       src/fetch/**
+        Tags        net, api
+        Meta        ticket = 7
+
+      Acceptance, 1 of 1
+        [x] 1  A criterion that goes on for much longer than a line has cells that
+               goes on for much longer than a line has cells end
+               test fetch/limit.test.ts
+
+      Description
+        Text that goes on for much longer than a line has cells that goes on for much
+        longer than a line has cells end
+
+        - an item that goes on for much longer than a line has cells that goes on for
+          much longer than a line has cells end
+            indented
+
+      Notes
+        2h ago  claude-1  progress  A note that goes on for much longer than a line
+          has cells that goes on for much longer than a line has cells end
+          and more that goes on for much longer than a line has cells that goes on for
+          much longer than a line has cells end
+
+      Changed 4m ago by claude-1 in session run-3 (rev 7).
+      "
+    `);
+    for (const line of page.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+    const { out } = await type("show 1", { answer: () => longer });
+    expect(out).toContain(`TASK-001.2  ${longer.title}\n`);
+    expect(out).toContain(`  Reason      ${longer.status_reason}\n`);
+  });
+
   it("has moments instead of distances where nobody looks", async () => {
     const { out } = await type("show 1", { answer: () => shown });
     expect(out).toContain("2026-11-25T12:00:00Z");
@@ -275,7 +336,15 @@ describe("writes", () => {
         now ready   TASK-002.3  Cache results between runs
       "
     `);
-    expect(await screen("claim --next --as claude-1")).toContain("token   01JUID.1");
+    expect(await screen("claim --next --as claude-1")).toMatchInlineSnapshot(`
+      "
+      TASK-001  claimed  Fix login
+        token   01JUID.1
+        until   12:15
+        Longer:  taskwerk heartbeat TASK-001 --claim 01JUID.1
+        Done:    taskwerk done TASK-001 --claim 01JUID.1
+      "
+    `);
     expect(await screen("note 1 hello")).toMatchInlineSnapshot(`
       "
       TASK-001  noted  hello

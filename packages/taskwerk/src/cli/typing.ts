@@ -131,7 +131,7 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
       } as unknown as Success<never>;
     },
     locateStore: async () => "/nowhere/.taskwerk",
-    createStore: async (_, prefix) => ({ created: true, prefix }),
+    createStore: async (_, prefix) => ({ created: true, completed: false, prefix }),
     api: async () => {
       throw new Error("no API here");
     },

@@ -48,6 +48,13 @@ export interface ApiControl {
   readonly stop: (target: StoreTarget) => Promise<ApiInfo | null>;
 }
 
+/** A store that was asked for; `completed` lay there as an empty file. */
+export interface Made {
+  readonly created: boolean;
+  readonly completed: boolean;
+  readonly prefix: string;
+}
+
 /** The outside, as main hands it in. */
 export interface World {
   /** Without the interpreter and the script. */
@@ -68,9 +75,6 @@ export interface World {
   readonly run: RunOperation;
   readonly locateStore: (target: StoreTarget) => Promise<string>;
   /** Makes an empty store in this directory; one that is there stays as it is. Gives what its ids begin with. */
-  readonly createStore: (
-    dir: string,
-    prefix: string,
-  ) => Promise<{ readonly created: boolean; readonly prefix: string }>;
+  readonly createStore: (dir: string, prefix: string) => Promise<Made>;
   readonly api: () => Promise<ApiControl>;
 }

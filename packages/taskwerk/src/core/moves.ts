@@ -39,7 +39,8 @@ export function checkMove(id: string, from: Status, to: Status, only: readonly S
   });
 }
 
-function verbFor(from: Status, to: Status): string {
+/** How a person types that move, without the id. */
+export function verbFor(from: Status, to: Status): string {
   if (to === "todo") return isClosed(from) ? "reopen" : from === "blocked" ? "unblock" : "update --status todo";
   return {
     "in-progress": "start",

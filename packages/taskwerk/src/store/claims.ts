@@ -1,6 +1,8 @@
 import { parseToken } from "@taskwerk/contract/claim-token";
 import { WerkError } from "@taskwerk/contract/errors";
+import type { Status } from "@taskwerk/contract/status";
 import type { Tx } from "@taskwerk/sqlite/database";
+import { verbFor } from "../core/moves.ts";
 import type { TaskRow } from "./task-row.ts";
 
 /** True while somebody has the task. */
@@ -8,15 +10,18 @@ export const isClaimed = (row: Pick<TaskRow, "claim_until">, at: string): boolea
   row.claim_until !== null && row.claim_until > at;
 
 /**
- * Lets a write of status pass: with the right token, or where no claim lives. The token of another task counts as none.
+ * Lets a move to a status pass: with the right token, or where no claim lives. The token of another task counts as none.
  * Throws CLAIM_REQUIRED without a token, CLAIM_LOST with one that a later claim has overtaken or that has ended.
  */
-export function checkClaim(row: TaskRow, token: string | undefined, at: string): void {
+export function checkClaim(row: TaskRow, token: string | undefined, at: string, to: Status): void {
   const held = token === undefined ? null : readToken(token);
   if (held?.uid !== row.uid) {
     if (!isClaimed(row, at)) return;
     throw new WerkError("CLAIM_REQUIRED", `${row.id} is claimed by ${row.claim_by} until ${row.claim_until}.`, {
-      hint: "Give its token with --claim, or wait until the claim ends.",
+      hint: [
+        `With the token that claim printed:  taskwerk ${verbFor(row.status, to)} ${row.id} --claim TOKEN`,
+        `A note needs no claim:  taskwerk note ${row.id} TEXT`,
+      ].join("\n"),
       details: { id: row.id, by: row.claim_by, lease_until: row.claim_until },
     });
   }

@@ -167,8 +167,8 @@ async function play({ rig, ids, tokens }: World, one: Step): Promise<void> {
     await rig.call("task.transition", {
       ids: [id(one.task)],
       to: one.to,
-      cascade: one.cascade,
-      satisfy: one.satisfy,
+      cascade: one.cascade && (one.to === "done" || one.to === "cancelled"),
+      satisfy: one.satisfy && one.to === "cancelled",
       ...(claim ? { claim } : {}),
     });
   } else if (one.kind === "update") {

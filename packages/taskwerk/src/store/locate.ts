@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { STORE_DIRECTORY } from "@taskwerk/contract/api-file";
-import { STORE_FILE, storeNotFound } from "./open.ts";
+import { shellWord } from "@taskwerk/contract/shell-word";
+import { sizeOfStore, storeNotFound } from "./open.ts";
 
 /** Where a search for the store begins, and what was said about it. */
 export interface From {
@@ -15,7 +16,7 @@ export interface From {
 
 /**
  * The store directory that a command means: --store, else TASKWERK_DIR, else the nearest .taskwerk upwards, else that of
- * the main worktree when standing in a linked one. Throws STORE_NOT_FOUND.
+ * the main worktree when standing in a linked one. Throws STORE_NOT_FOUND, STORE_UNREADABLE.
  */
 export function locateStore({ cwd, store, upTo, env }: From): string {
   const named = store ?? env.TASKWERK_DIR;
@@ -30,14 +31,15 @@ export function locateStore({ cwd, store, upTo, env }: From): string {
   throw storeNotFound(`there is no task store in ${cwd} or above.`);
 }
 
-const isStore = (dir: string): boolean => existsSync(join(dir, STORE_FILE));
+const isStore = (dir: string): boolean => sizeOfStore(dir) !== null;
 
 function namedStore(dir: string, by: string): string {
   if (isStore(dir)) return dir;
   const inside = join(dir, STORE_DIRECTORY);
-  throw storeNotFound(
-    `there is no store in ${dir}, which ${by} names.${isStore(inside) ? ` There is one in ${inside}.` : ""}`,
-  );
+  const message = `there is no store in ${dir}, which ${by} names.`;
+  if (isStore(inside))
+    throw storeNotFound(`${message} There is one in ${inside}.`, `Name that one:  --store ${shellWord(inside)}`);
+  throw storeNotFound(message, `Make one there:  taskwerk init --store ${shellWord(dir)}`);
 }
 
 function* upwards(from: string): Generator<string> {

@@ -20,7 +20,7 @@ describe("createStore", () => {
   it("makes a directory that only its owner can enter, with what git may see", async () => {
     await createStore(dir, { prefix: "proj" });
     expect([mode(dir), mode(join(dir, "taskwerk.db"))]).toEqual(["700", "600"]);
-    expect(readFileSync(join(dir, ".gitignore"), "utf8")).toBe("*\n!.gitignore\n!config.yml\n");
+    expect(readFileSync(join(dir, ".gitignore"), "utf8")).toBe("*\n!config.yml\n");
     const store = await openStore(dir);
     expect(store.prefix).toBe("PROJ");
     await store.write((tx) => tx.run("insert into sessions (id, started_at, actor) values ('s', 't', 'a')"));
@@ -29,8 +29,8 @@ describe("createStore", () => {
   });
 
   it("leaves a store alone that is there", async () => {
-    expect(await createStore(dir, { prefix: "ONE" })).toEqual({ created: true, prefix: "ONE" });
-    expect(await createStore(dir, { prefix: "TWO" })).toEqual({ created: false, prefix: "ONE" });
+    expect(await createStore(dir, { prefix: "ONE" })).toEqual({ created: true, completed: false, prefix: "ONE" });
+    expect(await createStore(dir, { prefix: "TWO" })).toEqual({ created: false, completed: false, prefix: "ONE" });
     const store = await openStore(dir);
     expect(store.prefix).toBe("ONE");
     await store.close();

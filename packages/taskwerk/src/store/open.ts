@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import { openDatabase, type Reader, type Tx } from "@taskwerk/sqlite/database";
@@ -11,8 +11,8 @@ export type { Reader } from "@taskwerk/sqlite/database";
 export const STORE_FILE = "taskwerk.db";
 
 const MIGRATIONS = [first];
-/** Git sees only what a project means to share. */
-const GITIGNORE = "*\n!.gitignore\n!config.yml\n";
+/** Git sees only what a project means to share, and nothing while there is none of that. */
+const GITIGNORE = "*\n!config.yml\n";
 
 /** An open store. `read` and `write` are for operations only. */
 export interface Store {
@@ -27,18 +27,45 @@ export interface Store {
 }
 
 /**
- * Makes a store in `dir` (0700, its files 0600), with a .gitignore of its own; touches nothing else. A store that is
- * there already stays as it is. Gives the prefix that the store has. Throws READ_ONLY, STORE_FULL, STORE_UNREADABLE.
+ * Bytes of the database in `dir`; null where there is none. Throws STORE_UNREADABLE when this user may not enter a
+ * directory that is there.
  */
-export async function createStore(
-  dir: string,
-  options: { readonly prefix: string },
-): Promise<{ readonly created: boolean; readonly prefix: string }> {
+export function sizeOfStore(dir: string): number | null {
+  try {
+    return statSync(join(dir, STORE_FILE), { throwIfNoEntry: false })?.size ?? null;
+  } catch (cause) {
+    // A directory that cannot even be seen may as well not be there.
+    if ((cause as NodeJS.ErrnoException).code !== "EACCES" || !existsSync(dir)) return null;
+    throw new WerkError("STORE_UNREADABLE", `${dir} may not be entered by this user: permission denied.`, {
+      hint: "Its owner can use it, or let you in. One of your own:  taskwerk init --store DIR",
+      cause,
+    });
+  }
+}
+
+/** What a store was when somebody asked for one: `completed` lay there as an empty file. */
+export interface MadeStore {
+  readonly created: boolean;
+  readonly completed: boolean;
+  readonly prefix: string;
+}
+
+/**
+ * Makes a store in `dir` (0700, its files 0600), with a .gitignore of its own; touches nothing else. A store that is
+ * there already is checked and stays as it is. Gives the prefix that the store has. Throws READ_ONLY, STORE_FULL,
+ * STORE_UNREADABLE, STORE_CORRUPT.
+ */
+export async function createStore(dir: string, options: { readonly prefix: string }): Promise<MadeStore> {
   const file = join(dir, STORE_FILE);
-  if (existsSync(file)) {
+  const size = sizeOfStore(dir);
+  if (size) {
     const store = await openStore(dir, { readonly: true });
-    await store.close();
-    return { created: false, prefix: store.prefix };
+    try {
+      await store.read(checkWhole(file));
+      return { created: false, completed: false, prefix: store.prefix };
+    } finally {
+      await store.close();
+    }
   }
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -55,12 +82,24 @@ export async function createStore(
       const made = await tx.run("insert into settings (key, value) values ('prefix', ?) on conflict (key) do nothing", [
         options.prefix.toUpperCase(),
       ]);
-      return { created: made > 0, prefix: await prefixIn(tx) };
+      return { created: made > 0, completed: made > 0 && size === 0, prefix: await prefixIn(tx) };
     });
   } finally {
     await database.close();
   }
 }
+
+/** Throws STORE_CORRUPT when a page of the database is damaged, also one that nobody has read yet. */
+const checkWhole =
+  (file: string) =>
+  async (reader: Reader): Promise<void> => {
+    const [problem] = await reader.all<{ quick_check: string }>("pragma quick_check(1)");
+    if (problem!.quick_check === "ok") return;
+    throw new WerkError("STORE_CORRUPT", `${file} is damaged.`, {
+      hint: "Keep the file as it is and restore a backup beside it.",
+      details: { file, problem: problem!.quick_check },
+    });
+  };
 
 const prefixIn = async (reader: Reader): Promise<string> =>
   (await reader.get<{ value: string }>("select value from settings where key = 'prefix'"))?.value ?? "TASK";
@@ -71,7 +110,14 @@ const prefixIn = async (reader: Reader): Promise<string> =>
  */
 export async function openStore(dir: string, options: { readonly readonly?: boolean } = {}): Promise<Store> {
   const file = join(dir, STORE_FILE);
-  if (!existsSync(file)) throw storeNotFound(`there is no store in ${dir}.`);
+  const size = sizeOfStore(dir);
+  if (size === null) throw storeNotFound(`there is no store in ${dir}.`);
+  if (size === 0) {
+    throw new WerkError("STORE_CORRUPT", `${file} is empty: no store was ever made in it, or it lost what it held.`, {
+      hint: "Restore a backup, or make a new store of it:  taskwerk init",
+      details: { file },
+    });
+  }
   const database = await openDatabase(file, {
     migrations: MIGRATIONS,
     create: false,
@@ -88,5 +134,5 @@ export async function openStore(dir: string, options: { readonly readonly?: bool
 }
 
 /** The error for a place without a store. */
-export const storeNotFound = (message: string): WerkError =>
-  new WerkError("STORE_NOT_FOUND", message, { hint: "Make one here:  taskwerk init" });
+export const storeNotFound = (message: string, hint = "Make one here:  taskwerk init"): WerkError =>
+  new WerkError("STORE_NOT_FOUND", message, { hint });

@@ -1,5 +1,6 @@
 import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import { makeOutput, type Output } from "../output.ts";
 import { printError } from "../print-error.ts";
 import { findVerb, flagsOf, wantsJson } from "./find-verb.ts";
@@ -138,10 +139,6 @@ function entryOf<App>(
 
 const unknown = (given: string, near: string | null): string =>
   `unknown command "${given}".${near ? ` Did you mean "${near}"?` : ""}`;
-
-/** A word as a shell reads it back. */
-const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 async function help<App>(
   program: Program<App>,

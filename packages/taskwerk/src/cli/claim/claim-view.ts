@@ -14,7 +14,9 @@ export const claimView = (say: string): View<ClaimResult> => ({
       output.line(bold(task.id), `  ${say}  `, task.title);
       output.line(dim("  token   "), data.claim.token);
       output.line(dim("  until   "), clock(output, data.claim.lease_until));
-      if (output.isTTY) output.line(dim(`  Longer:  taskwerk heartbeat ${task.id} --claim ${data.claim.token}`));
+      if (!output.isTTY) continue;
+      output.line(dim(`  Longer:  taskwerk heartbeat ${task.id} --claim ${data.claim.token}`));
+      output.line(dim(`  Done:    taskwerk done ${task.id} --claim ${data.claim.token}`));
     }
   },
 });

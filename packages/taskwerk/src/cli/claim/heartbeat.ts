@@ -11,7 +11,7 @@ export const heartbeatVerb: Verb<{ readonly claim?: string; readonly lease?: str
       .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)")
       .option("--lease <time>", "how long from now (15m)"),
   async run(app, [id], { claim, lease }) {
-    const token = await heldClaim(app, wordOf(id), claim);
+    const token = await heldClaim(app, "heartbeat", wordOf(id), claim);
     const input = { token, ...(lease === undefined ? {} : { lease_s: secondsOf(lease, "--lease") }) };
     await app.perform("claim.heartbeat", input, claimView("still claimed"));
   },

@@ -1,20 +1,29 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import type { Task } from "@taskwerk/contract/task";
 import type { App } from "../app.ts";
 import { claimTokenOf } from "../claim-token.ts";
 
 /**
- * The token of the claim that is held on a task. Throws CLAIM_REQUIRED without one, CLAIM_LOST for a token of another
- * task, so that nobody gives back what he did not name.
+ * The token of the claim that is held on a task. Throws TASK_NOT_FOUND, CLAIM_REQUIRED without a token or where nobody
+ * holds the task, CLAIM_LOST for a token of another task, so that nobody gives back what he did not name.
  */
-export async function heldClaim(app: App, id: string, flag: string | undefined): Promise<string> {
+export async function heldClaim(app: App, verb: string, id: string, flag: string | undefined): Promise<string> {
   const token = claimTokenOf(app, flag);
-  if (token === undefined) {
-    throw new WerkError("CLAIM_REQUIRED", `the token of the claim on ${id} is needed.`, {
-      hint: "Give it:  --claim TOKEN, or TASKWERK_CLAIM in the environment",
-      field: "claim",
-    });
-  }
   const { data } = await app.call("task.show", { id });
+  if (token === undefined) throw claimRequired(verb, data);
   if (token.startsWith(`${data.uid}.`)) return token;
   throw new WerkError("CLAIM_LOST", `this token is not of a claim on ${data.id}.`, { field: "claim", given: token });
+}
+
+function claimRequired(verb: string, { id, claim }: Task): WerkError {
+  if (claim === null) {
+    return new WerkError("CLAIM_REQUIRED", `nobody holds ${id}.`, {
+      hint: `Take it:  taskwerk claim ${id}`,
+      field: "id",
+    });
+  }
+  return new WerkError("CLAIM_REQUIRED", `${id} is claimed by ${claim.by} until ${claim.lease_until}.`, {
+    hint: `With the token that claim printed:  taskwerk ${verb} ${id} --claim TOKEN`,
+    field: "claim",
+  });
 }

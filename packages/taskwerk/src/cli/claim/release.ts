@@ -11,7 +11,7 @@ export const releaseVerb: Verb<{ readonly claim?: string; readonly reason?: stri
       .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)")
       .option("--reason <text>", "why"),
   async run(app, [id], { claim, reason }) {
-    const token = await heldClaim(app, wordOf(id), claim);
+    const token = await heldClaim(app, "release", wordOf(id), claim);
     await app.perform("claim.release", { token, ...(reason === undefined ? {} : { reason }) }, RELEASED);
   },
 };

@@ -7,7 +7,7 @@ import type { View } from "@taskwerk/terminal/print-success";
 import type { App } from "../app.ts";
 import type { Verb } from "../verb.ts";
 
-interface Made {
+interface Initialised {
   readonly store: string;
   readonly prefix: string;
   readonly created: boolean;
@@ -30,9 +30,14 @@ export const initVerb: Verb<{ readonly prefix?: string; readonly here?: boolean 
     const store =
       named ?? (top === null ? null : await storeAt(app, top)) ?? join(top ?? app.target.cwd, STORE_DIRECTORY);
     const wanted = prefixOf(prefix ?? "TASK");
-    const made = await app.world.createStore(store, wanted);
+    const { completed, ...made } = await app.world.createStore(store, wanted);
     const keeps = prefix !== undefined && made.prefix !== wanted;
-    const warnings = keeps ? [`the ids of this store begin with ${made.prefix}, and go on to.`] : [];
+    const warnings = [
+      ...(keeps ? [`the ids of this store begin with ${made.prefix}, and go on to.`] : []),
+      ...(completed
+        ? ["the database was there and empty: it is a new store now. Had it tasks, restore a backup."]
+        : []),
+    ];
     app.show("store.init", { store, ...made, repository: top }, MADE, warnings);
   },
 };
@@ -63,7 +68,7 @@ function repositoryOf(from: string): string | null {
   }
 }
 
-const MADE: View<Made> = {
+const MADE: View<Initialised> = {
   fields: ["store"],
   known: ["store", "prefix", "created", "repository"],
   items: (made) => [{ ...made, id: made.store }],

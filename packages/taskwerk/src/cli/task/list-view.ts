@@ -5,6 +5,8 @@ import type { Output } from "@taskwerk/terminal/output";
 import { dim, type Part } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { relativeTime } from "@taskwerk/terminal/relative-time";
+import { sanitise } from "@taskwerk/terminal/sanitise";
+import { fit } from "@taskwerk/terminal/width";
 import { TASK_FIELDS } from "./fields.ts";
 import { statusWord } from "./status-word.ts";
 
@@ -71,6 +73,7 @@ function noteOf(task: Task, listed: ReadonlyMap<string, Task>, output: Output): 
   if (task.status === "review") return `${task.assignee ? `for ${task.assignee}, ` : ""}${ago(task.updated_at)}`;
   if (task.status === "in-progress")
     return `${task.assignee ?? task.updated_by}, ${ago(task.started_at ?? task.updated_at)}`;
+  if (task.status !== "todo" && task.status_reason) return shortened(task.status_reason, output.width);
   if (task.status === "paused" || task.status === "blocked") return `since ${ago(task.updated_at)}`;
   const waitsFor = task.ready ? [] : task.depends_on.filter((id) => isOpen(listed.get(id)));
   if (waitsFor.length > 0) {
@@ -81,5 +84,8 @@ function noteOf(task: Task, listed: ReadonlyMap<string, Task>, output: Output): 
   if (task.defer_until && !task.ready) return `from ${ago(task.defer_until)}`;
   return "";
 }
+
+/** A reason takes no more than a fifth of the screen from the titles. */
+const shortened = (reason: string, width: number): string => fit(sanitise(reason), Math.max(13, Math.floor(width / 5)));
 
 const isOpen = (task: Task | undefined): boolean => task !== undefined && task.category_of_status !== "closed";

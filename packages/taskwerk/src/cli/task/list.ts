@@ -4,10 +4,10 @@ import type { ListTasks } from "@taskwerk/contract/task";
 import { wantsScreen } from "@taskwerk/terminal/output";
 import { dim } from "@taskwerk/terminal/part";
 import type { App } from "../app.ts";
-import { queryTerms } from "../query-terms.ts";
+import { queryTerms, statusTerm } from "../query-terms.ts";
 import { collectList, type Verb, wordsOf } from "../verb.ts";
 import { type Footer, listView } from "./list-view.ts";
-import { priorityOf, statusOf } from "./words.ts";
+import { priorityOf } from "./words.ts";
 
 interface ListFlags {
   readonly status?: readonly string[];
@@ -26,7 +26,7 @@ export const listVerb: Verb<ListFlags> = {
   build: (command) =>
     command
       .argument("[query...]", "terms: status:todo,review tag:api priority:high parent:TASK-1 is:ready")
-      .option("-s, --status <status>", "only these (repeat it, or a comma list)", collectList)
+      .option("-s, --status <status>", "only these (repeat it, or a comma list), or ready", collectList)
       .option("-t, --tag <tag>", "only with all of these tags", collectList)
       .option("-a, --assignee <who>", "only theirs (me: your own)")
       .option("-p, --priority <priority>", "only these", collectList)
@@ -43,7 +43,7 @@ export const listVerb: Verb<ListFlags> = {
     await app.perform(
       "task.list",
       mine(app, input),
-      listView(nothing ? NO_MATCH : NO_TASKS, footerOf(counts, flags, app.output.width)),
+      listView(input.ready ? NOTHING_READY : nothing ? NO_MATCH : NO_TASKS, footerOf(counts, flags, app.output.width)),
     );
   },
 };
@@ -68,13 +68,12 @@ export const readyVerb: Verb<Pick<ListFlags, "tag" | "limit" | "cursor">> = {
     await app.perform(
       "task.ready",
       narrowed(fromFlags(app, flags), query2),
-      listView(["Nothing is ready."], ({ page }) =>
-        page?.truncated ? cutLine(page.returned, page.total, "ready") : [],
-      ),
+      listView(NOTHING_READY, ({ page }) => (page?.truncated ? cutLine(page.returned, page.total, "ready") : [])),
     );
   },
 };
 
+const NOTHING_READY = ["Nothing is ready."];
 const NO_TASKS = ["No tasks yet.   ", dim('taskwerk add "What is to be done"')];
 const NO_MATCH = ["No open task matches.   ", dim("Closed ones too: --all")];
 
@@ -82,7 +81,7 @@ function fromFlags(app: App, flags: ListFlags): ListTasks {
   const { status, tag, assignee, parent, priority, key, all, limit, cursor } = flags;
   const { session } = app.globals;
   return {
-    ...(status ? { status: status.map(statusOf) } : {}),
+    ...(status ? statusTerm(status) : {}),
     ...(tag ? { tag: [...tag] } : {}),
     ...(assignee === undefined ? {} : { assignee }),
     ...(parent === undefined ? {} : { parent }),
@@ -97,7 +96,7 @@ function fromFlags(app: App, flags: ListFlags): ListTasks {
 
 /** Flags and terms together: all tags must hold, anything else is said once. Throws USAGE. */
 function narrowed(flags: ListTasks, terms: ListTasks): ListTasks {
-  const twice = Object.keys(terms).find((key) => key !== "tag" && Object.hasOwn(flags, key));
+  const twice = Object.keys(terms).find((key) => key !== "tag" && key !== "ready" && Object.hasOwn(flags, key));
   if (twice !== undefined) {
     const field = twice === "key_prefix" ? "key" : twice;
     throw new WerkError("USAGE", `--${field} and ${field}: say the same thing twice.`, {

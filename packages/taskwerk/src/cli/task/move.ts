@@ -33,15 +33,17 @@ interface MoveFlags {
 
 /** One of the moves. All ids go, or none. */
 export const moveVerb = (name: MoveName): Verb<MoveFlags> => ({
-  build: (command) =>
+  build: (command) => {
     command
       .argument("<ids...>", "12, TASK-012, 3..7, 1,2,3, or - for stdin")
       .option("--reason <text>", "why")
       .option("--note <text>", "a note with it")
       .option("--evidence <key=value>", "what shows it (repeatable)", collect)
-      .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)")
-      .option("--cascade", "its open children too")
-      .option("--satisfy", "with cancel: what waits for it may go on"),
+      .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)");
+    if (name === "done" || name === "cancel") command.option("--cascade", "its open children too");
+    if (name === "cancel") command.option("--satisfy", "what waits for it may go on");
+    return command;
+  },
   async run(app, [words], { reason, note, evidence, cascade, satisfy, claim }) {
     const ids = await expandIds(wordsOf(words), app.world.readStdin);
     const token = claimTokenOf(app, claim);

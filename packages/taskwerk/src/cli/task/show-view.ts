@@ -1,10 +1,12 @@
 import type { Operations } from "@taskwerk/contract/client";
 import type { Output } from "@taskwerk/terminal/output";
-import { bold, dim, green, type Part } from "@taskwerk/terminal/part";
+import { bold, dim, green, type Part, textOf } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { calendarDate, minutesText, relativeTime } from "@taskwerk/terminal/relative-time";
-import { sanitiseBlock } from "@taskwerk/terminal/sanitise";
+import { sanitise, sanitiseBlock } from "@taskwerk/terminal/sanitise";
 import { labelled } from "@taskwerk/terminal/table";
+import { widthOf } from "@taskwerk/terminal/width";
+import { wrap } from "@taskwerk/terminal/wrap";
 import { TASK_FIELDS } from "./fields.ts";
 import { statusWord } from "./status-word.ts";
 
@@ -36,7 +38,7 @@ export const showManyView: View<readonly Shown[]> = {
 };
 
 function page(output: Output, task: Shown): void {
-  output.line(bold(task.id), "  ", task.title);
+  hanging(output, [bold(task.id), "  "], task.title);
   const place = [task.priority, ...(task.parent ? [`in ${task.parent}`] : [])].join(", ");
   output.line(statusWord(task), `, ${place}`);
   section(output, factsOf(output, task));
@@ -46,7 +48,19 @@ function page(output: Output, task: Shown): void {
   output.line();
   const session = task.session ? ` in session ${task.session}` : "";
   const when = output.isTTY ? agoText(output, task.updated_at) : task.updated_at;
-  output.line(dim(`Changed ${when} by ${task.updated_by}${session} (rev ${task.rev}).`));
+  for (const line of wrap(sanitise(`Changed ${when} by ${task.updated_by}${session} (rev ${task.rev}).`), output.width))
+    output.line(dim(line));
+}
+
+/** A text behind what stands first; what does not fit on that line stands below it. */
+function hanging(output: Output, first: readonly Part[], text: string): void {
+  for (const line of behind(output, first, text)) output.line(...line);
+}
+
+function behind(output: Output, first: readonly Part[], text: string): readonly (readonly Part[])[] {
+  const indent = first.reduce((sum, part) => sum + widthOf(sanitise(textOf(part))), 0);
+  const lines = wrap(sanitise(text), Math.max(20, output.width - indent));
+  return lines.map((line, index) => [...(index === 0 ? first : [" ".repeat(indent)]), line]);
 }
 
 const agoText = (output: Output, moment: string): string => {
@@ -62,13 +76,14 @@ function section(output: Output, lines: readonly (readonly Part[])[]): void {
 
 function factsOf(output: Output, task: Shown): readonly (readonly Part[])[] {
   const facts: (readonly Part[])[] = [];
-  const fact = (label: string, ...value: readonly Part[]) => facts.push(["  ", ...labelled(label, 10, ...value)]);
+  const fact = (label: string, value: string) => facts.push(...behind(output, ["  ", ...labelled(label, 10)], value));
   if (task.claim) {
     const { by, lease_until } = task.claim;
     const end = output.isTTY ? relativeTime(lease_until, output.now()) : lease_until;
     const since = output.isTTY && task.started_at ? `, since ${relativeTime(task.started_at, output.now())}` : "";
     fact("Claim", `${by}${since}, lease ends ${end}`);
   }
+  if (task.status_reason) fact("Reason", task.status_reason);
   if (task.assignee) fact("Assignee", task.assignee);
   if (task.due_at) fact("Due", timeText(output, task.due_at));
   if (task.defer_until) fact("Not before", timeText(output, task.defer_until));
@@ -107,7 +122,13 @@ function acceptance(output: Output, task: Shown): void {
   output.line();
   output.line(bold("Acceptance"), `, ${checked} of ${task.acceptance.length}`);
   for (const { n, text, checked: done, evidence } of task.acceptance) {
-    output.line("  ", done ? green("[x]") : "[ ]", ` ${n}  ${text}`, evidence ? dim(`  ${evidence}`) : "");
+    const first = ["  ", done ? green("[x]") : "[ ]", ` ${n}  `];
+    const lines = [...behind(output, first, text)];
+    const proof = evidence ? sanitise(evidence) : "";
+    const used = lines.at(-1)!.reduce((sum, part) => sum + widthOf(sanitise(textOf(part))), 2);
+    if (proof !== "" && used + widthOf(proof) <= output.width) lines.push([...lines.pop()!, dim(`  ${proof}`)]);
+    else if (proof !== "") lines.push(...behind(output, [" ".repeat(8 + String(n).length)], proof));
+    for (const line of lines) output.line(...line);
   }
 }
 
@@ -115,7 +136,8 @@ function block(output: Output, title: string, text: string | null): void {
   if (!text) return;
   output.line();
   output.line(bold(title));
-  for (const line of sanitiseBlock(text).trimEnd().split("\n")) output.line(line === "" ? "" : `  ${line}`);
+  for (const line of sanitiseBlock(text).trimEnd().split("\n"))
+    for (const part of wrap(line, output.width - 2)) output.line(part === "" ? "" : `  ${part}`);
 }
 
 function notes(output: Output, task: Shown): void {
@@ -124,8 +146,11 @@ function notes(output: Output, task: Shown): void {
   output.line(bold("Notes"));
   for (const { at, by, type, text } of task.notes) {
     const when = output.isTTY ? agoText(output, at) : at;
-    const [first = "", ...rest] = sanitiseBlock(text).trimEnd().split("\n");
-    output.line("  ", dim(`${when}  ${by}  ${type}  `), first);
-    for (const line of rest) output.line(`    ${line}`);
+    const head = sanitise(`${when}  ${by}  ${type}  `);
+    const [first = "", ...others] = sanitiseBlock(text).trimEnd().split("\n");
+    const [beside = "", ...below] = wrap(first, output.width - 4, widthOf(head) - 2);
+    output.line("  ", dim(head), beside);
+    for (const line of [...below, ...others.flatMap((other) => wrap(other, output.width - 4))])
+      output.line(`    ${line}`);
   }
 }

@@ -20,7 +20,7 @@ export async function move(op: Op, row: TaskRow, wish: Wish): Promise<boolean> {
   const settles = to === "cancelled" && satisfy && row.satisfied === 0;
   const moves = row.status !== to || settles;
   if (moves) {
-    checkClaim(row, claim, op.at);
+    checkClaim(row, claim, op.at, to);
     checkMove(row.id, row.status, to, from);
     if (isClosed(to) && row.open_children > 0) await closeChildren(op, row, wish, cascade);
     await warn(op, row, wish);
@@ -59,7 +59,7 @@ async function closeChildren(
   for (const { seq } of open) {
     const child = await rowOf(op.tx, seq);
     if (isClosed(child.status)) continue;
-    checkClaim(child, claim, op.at);
+    checkClaim(child, claim, op.at, to);
     await moveTask(op, child, { to, satisfy, because: `${row.id} ${to}` });
   }
 }

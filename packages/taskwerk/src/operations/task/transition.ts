@@ -1,4 +1,5 @@
-import { parseStatus } from "../../core/moves.ts";
+import { WerkError } from "@taskwerk/contract/errors";
+import { isClosed, parseStatus } from "../../core/moves.ts";
 import { checkEvidence, checkNoteText } from "../../core/proof.ts";
 import { findTask } from "../../store/find-task.ts";
 import { change } from "../change.ts";
@@ -13,6 +14,8 @@ export const transitionTask: OperationOf<"task.transition"> = {
     change(context, "task.transition", input, async (op) => {
       const { ids, ...wish } = input;
       const to = parseStatus(wish.to);
+      if (wish.satisfy && to !== "cancelled") throw onlyWith("satisfy", "cancelled");
+      if (wish.cascade && !isClosed(to)) throw onlyWith("cascade", "done or cancelled");
       checkNoteText("reason", wish.reason);
       checkNoteText("note", wish.note);
       checkEvidence(wish.evidence);
@@ -25,3 +28,6 @@ export const transitionTask: OperationOf<"task.transition"> = {
       return { data: await taskWrite(op, changed, unchanged) };
     }),
 };
+
+const onlyWith = (field: string, to: string): WerkError =>
+  new WerkError("VALIDATION_FAILED", `${field} goes only with a move to ${to}.`, { field });
