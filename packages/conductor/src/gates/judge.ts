@@ -1,16 +1,29 @@
 /** What a measurement means for a gate. Pure; the exit code and the counts must agree before anything passes. */
-import type { Coverage, Gate, GateResult, TestCounts } from "../model/gate.ts";
+import {
+  COVERAGE_PARSERS,
+  type Coverage,
+  type Findings,
+  type Gate,
+  type GateParser,
+  type GateResult,
+  TEST_PARSERS,
+  type TestCounts,
+} from "../model/gate.ts";
 import { type ChangedLines, changedCoverage, missingInWords } from "./changed-coverage.ts";
 import { isTestFile } from "./files-of-tests.ts";
 import type { Measurement } from "./measure.ts";
 import type { TestNames } from "./names-of-tests.ts";
 import { parseCargo } from "./parse/cargo.ts";
+import { parseCobertura } from "./parse/cobertura.ts";
 import { parseExit } from "./parse/exit.ts";
 import { parseGoJson } from "./parse/go-json.ts";
 import { parseGoCover } from "./parse/gocover.ts";
+import { parseIstanbul } from "./parse/istanbul.ts";
+import { parseJestJson } from "./parse/jest-json.ts";
 import { parseJunit } from "./parse/junit.ts";
 import { parseLcov } from "./parse/lcov.ts";
-import { type LineCoverage, malformed, type Parsed, type TestReport } from "./parse/parsed.ts";
+import type { CoverageReport, Parsed, TestReport } from "./parse/parsed.ts";
+import { type FindingsReport, parseSarif } from "./parse/sarif.ts";
 import { parseTap } from "./parse/tap.ts";
 
 export interface Judgement {
@@ -18,6 +31,7 @@ export interface Judgement {
   readonly reason: string | null;
   readonly counts: TestCounts | null;
   readonly coverage: Coverage | null;
+  readonly findings: Findings | null;
   readonly failures: readonly string[];
   /** Every test by name; null where the runner names none. */
   readonly names: TestNames | null;
@@ -38,8 +52,9 @@ export function judge(
   const read = readReport(gate, measured);
   const base = {
     counts: read.tests?.counts ?? null,
-    coverage: read.coverage,
-    failures: read.tests?.failures ?? [],
+    coverage: read.coverage?.coverage ?? null,
+    findings: read.findings?.findings ?? null,
+    failures: read.tests?.failures ?? read.findings?.failures ?? [],
     names: namesOf(read.tests),
   };
   const say = (result: GateResult, reason: string): Judgement => ({ ...base, result, reason });
@@ -53,6 +68,7 @@ export function judge(
     const known = fresh < failed && fresh > 0 ? `, ${fresh} of them new` : "";
     return say("fail", `${failed} of ${base.counts?.total} tests failed${known}${lied}`);
   }
+  if (read.findings !== null && read.findings.findings.errors > 0) return say("fail", foundInWords(read.findings));
   if (exit.kind === "failed" && !explained) return say("fail", exit.reason);
   if (gate.kind === "test")
     return judgeTests(gate, read, say, declaresTests) ?? { ...base, result: "pass", reason: null };
@@ -62,7 +78,13 @@ export function judge(
       judgeChanged(gate, read, say, changed) ?? { ...base, result: "pass", reason: null }
     );
   if (read.problem !== null) return say("error", read.problem);
+  if (read.missing) return say("not-run", "it ended with exit code 0, but no report was written");
   return { ...base, result: "pass", reason: null };
+}
+
+function foundInWords({ findings: { errors, warnings }, failures }: FindingsReport): string {
+  const some = failures.slice(0, 3).join("; ");
+  return `${errors} ${errors === 1 ? "error" : "errors"}${warnings === 0 ? "" : `, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`}: ${some}`;
 }
 
 const namesOf = (tests: TestReport | null): TestNames | null =>
@@ -70,10 +92,11 @@ const namesOf = (tests: TestReport | null): TestNames | null =>
 
 interface Read {
   readonly tests: TestReport | null;
-  readonly coverage: Coverage | null;
-  readonly lines: LineCoverage | null;
-  /** Why a report that is there is not to be believed. */
+  readonly coverage: CoverageReport | null;
+  readonly findings: FindingsReport | null;
+  /** Why a report that is there is not to be believed, or why one that was promised is not there. */
   readonly problem: string | null;
+  /** The runner was asked for a report and wrote none. */
   readonly missing: boolean;
 }
 
@@ -108,29 +131,32 @@ function isExplained({ redBefore }: Gate, tests: TestReport | null): boolean {
 
 /** What the tests said in a run that was measured for coverage. */
 function testsBeside(gate: Gate, measured: Measurement): TestReport | null {
-  const report = gate.kind === "coverage" && gate.redBefore !== undefined ? measured.reports.junit : null;
-  if (!report || report.overflow) return null;
-  const parsed = parseJunit(report.text);
-  return parsed.kind === "parsed" ? parsed.value : null;
+  if (gate.kind !== "coverage" || gate.redBefore === undefined) return null;
+  for (const { parse, path } of measured.reports) {
+    const { tests } = readReport({ parse, ...(path === null ? {} : { report: path }) }, measured);
+    if (tests !== null) return tests;
+  }
+  return null;
 }
 
 function judgeCoverage(gate: Gate, read: Read, say: Say): Judgement | null {
-  if (gate.parse !== "lcov" && gate.parse !== "gocover")
+  if (!isOneOf(COVERAGE_PARSERS, gate.parse))
     return gate.minCoverage === null ? null : say("not-run", "this gate reports no coverage, and a floor is set");
   if (read.missing) return say("not-run", "it ended with exit code 0, but no coverage report was written");
   if (read.coverage === null) return say("error", read.problem ?? "the coverage report could not be read");
   if (gate.minCoverage === null) return null;
-  if (read.coverage.linesTotal === 0) return say("not-run", "no line of code was measured, and a floor is set");
-  if (read.coverage.percent < gate.minCoverage)
-    return say("fail", `${read.coverage.percent} % of lines are covered, at least ${gate.minCoverage} % must be`);
+  const { linesTotal, percent } = read.coverage.coverage;
+  if (linesTotal === 0) return say("not-run", "no line of code was measured, and a floor is set");
+  if (percent < gate.minCoverage)
+    return say("fail", `${percent} % of lines are covered, at least ${gate.minCoverage} % must be`);
   return null;
 }
 
 /** The lines that the change adds, as far as the report knows them. */
 function judgeChanged(gate: Gate, read: Read, say: Say, changed: ChangedLines | null): Judgement | null {
   const least = gate.minChangedCoverage ?? null;
-  if (least === null || changed === null || read.lines === null) return null;
-  const { total, covered, missing } = changedCoverage(read.lines, changed);
+  if (least === null || changed === null || read.coverage === null) return null;
+  const { total, covered, missing } = changedCoverage(read.coverage.lines, changed);
   const percent = total === 0 ? 100 : Math.floor((covered * 10_000) / total) / 100;
   if (percent >= least) return null;
   return say(
@@ -139,23 +165,54 @@ function judgeChanged(gate: Gate, read: Read, say: Say, changed: ChangedLines | 
   );
 }
 
-function readReport(gate: Gate, measured: Measurement): Read {
-  const nothing = { tests: null, coverage: null, lines: null, problem: null, missing: false };
-  if (gate.parse === "exit") return nothing;
-  if (gate.parse === "tap") return ofTests(parseTap(measured.stdout));
-  if (gate.parse === "go-json") return ofTests(parseGoJson(measured.stdout));
-  if (gate.parse === "cargo") return ofTests(parseCargo(measured.stdout));
-  const report = measured.reports[gate.parse] ?? null;
-  if (report === null) return { ...nothing, missing: true };
-  if (gate.parse === "junit")
-    return ofTests(report.overflow ? malformed("the report is too large") : parseJunit(report.text));
-  const parsed = report.overflow
-    ? malformed("the coverage report is too large")
-    : (gate.parse === "gocover" ? parseGoCover : parseLcov)(report.text, (path) => !isTestFile(path));
-  return parsed.kind === "parsed" ? { ...nothing, ...parsed.value } : { ...nothing, problem: parsed.reason };
+const NOTHING: Read = { tests: null, coverage: null, findings: null, problem: null, missing: false };
+
+function readReport(gate: Pick<Gate, "parse" | "report">, measured: Measurement): Read {
+  const { parse, report = null } = gate;
+  if (parse === "exit") return NOTHING;
+  const written = measured.reports.find((one) => one.parse === parse && one.path === report);
+  const printed = written === undefined && (parse === "tap" || parse === "go-json" || parse === "cargo");
+  const found = printed ? { text: measured.stdout, overflow: false } : (written?.found ?? { missing: "" });
+  // Who names a report promises it.
+  if ("missing" in found)
+    return report === null ? { ...NOTHING, missing: true } : { ...NOTHING, problem: `the report ${found.missing}` };
+  if (found.overflow) return { ...NOTHING, problem: "the report is too large" };
+  if (isOneOf(TEST_PARSERS, parse)) return reading("tests", testsIn(parse, found.text, measured.checkout));
+  if (isOneOf(COVERAGE_PARSERS, parse))
+    return reading("coverage", COVERAGE_READERS[parse](found.text, codeOf(measured.checkout)));
+  return reading("findings", parseSarif(found.text));
 }
 
-const ofTests = (parsed: Parsed<TestReport>): Read =>
-  parsed.kind === "parsed"
-    ? { tests: parsed.value, coverage: null, lines: null, problem: null, missing: false }
-    : { tests: null, coverage: null, lines: null, problem: parsed.reason, missing: false };
+function testsIn(parse: (typeof TEST_PARSERS)[number], text: string, checkout: string): Parsed<TestReport> {
+  switch (parse) {
+    case "junit":
+      return parseJunit(text);
+    case "tap":
+      return parseTap(text);
+    case "vitest-json":
+    case "jest-json":
+      return parseJestJson(text, checkout);
+    case "go-json":
+      return parseGoJson(text);
+    case "cargo":
+      return parseCargo(text);
+    default: {
+      const never: never = parse;
+      return never;
+    }
+  }
+}
+
+const COVERAGE_READERS = { lcov: parseLcov, istanbul: parseIstanbul, cobertura: parseCobertura, gocover: parseGoCover };
+
+/** Tests are no code that tests cover. Above the checkout a folder may be named as it likes. */
+const codeOf =
+  (checkout: string) =>
+  (path: string): boolean =>
+    !isTestFile(path.startsWith(`${checkout}/`) ? path.slice(checkout.length + 1) : path);
+
+const isOneOf = <P extends GateParser>(parsers: readonly P[], parse: GateParser): parse is P =>
+  (parsers as readonly GateParser[]).includes(parse);
+
+const reading = <K extends "tests" | "coverage" | "findings">(key: K, parsed: Parsed<NonNullable<Read[K]>>): Read =>
+  parsed.kind === "parsed" ? { ...NOTHING, [key]: parsed.value } : { ...NOTHING, problem: parsed.reason };

@@ -1,5 +1,8 @@
 /** Gates of projects that are not Node's, with their real tools, at the strongest boundary that is here. */
 import { execFileSync, spawnSync } from "node:child_process";
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { available } from "../test-support/available.ts";
 import { gateProject } from "../test-support/gate-project.ts";
@@ -31,6 +34,70 @@ async function judged(files: Readonly<Record<string, string>>, minCoverage: numb
   const receipts = await runGates(gates, { ...project.run, changed: Object.keys(files) });
   return { receipts, of: (id: string) => receipts.find(({ gate }) => gate === id)! };
 }
+
+describe("vitest", () => {
+  const MODULES = fileURLToPath(new URL("../../../../node_modules", import.meta.url));
+  const TEST = `import { describe, expect, test } from "vitest";
+test("top", () => {});
+describe("sums", () => {
+  test("adds", () => expect(1 + 1).toBe(2));
+  test.skip("later", () => {});
+});
+`;
+
+  async function judgedVitest(files: Readonly<Record<string, string>>, script = "vitest run --no-cache") {
+    const manifest = { type: "module", scripts: { test: "npm run unit", unit: script } };
+    const project = await gateProject(onTestFinished, { "package.json": JSON.stringify(manifest), ...files }, level);
+    await symlink(MODULES, join(project.dir, "node_modules"));
+    const gates = await detectGates(
+      { ...project.tree, listFiles: async () => Object.keys(files) },
+      { minCoverage: null, requireTests: true, timeoutMs: 120_000 },
+    );
+    const run = { ...project.run, binds: [{ path: MODULES, mode: "ro" as const }], changed: [] };
+    const [receipt] = await runGates(gates, run);
+    return receipt!;
+  }
+
+  test("is counted by name, through a script that calls another, without a change to the project", async () => {
+    const receipt = await judgedVitest({ "test/sums.test.js": TEST });
+    expect(receipt, receipt.excerpt).toMatchObject({
+      ...{ command: "npm test", result: "pass" },
+      counts: { total: 3, passed: 2, failed: 0, skipped: 1 },
+    });
+    expect((await namesKept(receipt.tests!))!.passed).toEqual([
+      "test/sums.test.js > sums > adds",
+      "test/sums.test.js > top",
+    ]);
+    expect(receipt.excerpt).toContain("3 tests");
+  });
+
+  test("a failing test fails by name, and so does a file that cannot be loaded", async () => {
+    const receipt = await judgedVitest({ "a.test.js": TEST.replace("toBe(2)", "toBe(3)"), "b.test.js": "throw 1;" });
+    expect(receipt, receipt.excerpt).toMatchObject({
+      result: "fail",
+      reason: "1 of 3 tests failed",
+      failures: ["a.test.js > sums > adds", "b.test.js"],
+    });
+  });
+
+  test("a test that writes a report of its own, or ends the process, passes nothing", async () => {
+    const forged = JSON.stringify({
+      ...{ numTotalTests: 1, numPassedTests: 1, numFailedTests: 0, success: true },
+      testResults: [{ name: "a", status: "passed", assertionResults: [{ status: "passed", title: "a" }] }],
+    });
+    const head = `import { writeFileSync } from "node:fs";\nimport { test } from "vitest";\n`;
+    const write = `writeFileSync(process.env.CONDUCTOR_VITEST_JSON, ${JSON.stringify(forged)});\ntest("a", () => {});\n`;
+    expect((await judgedVitest({ "a.test.js": head + write })).result).toBe("error");
+    expect((await judgedVitest({ "a.test.js": `${head}test("a", () => process.exit(0));` })).result).not.toBe("pass");
+  });
+
+  test("no tests are none", async () => {
+    expect(await judgedVitest({}, "vitest run --passWithNoTests")).toMatchObject({
+      result: "not-run",
+      reason: expect.stringContaining("0 tests ran"),
+    });
+  });
+});
 
 describe.skipIf(!runs("python3", "--version"))("Python", () => {
   const APP = "def add(a, b):\n    return a + b\n\n\ndef unused():\n    return 1\n";

@@ -70,6 +70,7 @@ export async function makeReceipt(
     reason: judgement.reason === null ? null : clean(judgement.reason),
     counts: judgement.counts,
     coverage: judgement.coverage,
+    ...(judgement.findings === null ? {} : { findings: judgement.findings }),
     failures: [...new Set(judgement.failures.map(clean))].sort().slice(0, MAX_FAILURES),
     ...(tests === null ? {} : { tests }),
     ...(context.gateFilesChanged === undefined || context.gateFilesChanged.length === 0

@@ -4,7 +4,7 @@ import { sep } from "node:path";
 import type { Gate, Receipt } from "../model/gate.ts";
 import type { ChangedLines } from "./changed-coverage.ts";
 import { judge } from "./judge.ts";
-import type { GateSurroundings, Measurement, ReportKind } from "./measure.ts";
+import { type GateSurroundings, type Measurement, type Wanted, WRITTEN } from "./measure.ts";
 import { makeReceipt, type ReceiptContext } from "./receipt.ts";
 
 /** All that running gates needs. */
@@ -14,8 +14,10 @@ export interface GateRun extends GateSurroundings, Omit<ReceiptContext, "sandbox
 }
 
 /** Which reports a gate's command is asked for. */
-export const wantsOf = (gate: Gate): readonly ReportKind[] =>
-  gate.parse === "junit" || gate.parse === "lcov" || gate.parse === "gocover" ? [gate.parse] : [];
+export function wantsOf({ parse, report }: Gate): readonly Wanted[] {
+  if (report !== undefined) return [{ parse, path: report }];
+  return (WRITTEN as readonly string[]).includes(parse) ? [{ parse, path: null }] : [];
+}
 
 /** The receipt of a gate from a measurement that it may share with another gate. */
 export function receiptOf(gate: Gate, measured: Measurement, run: GateRun): Promise<Receipt> {

@@ -63,20 +63,24 @@ async function sharedRun(
   measured: Map<string, Measurement>,
   run: GateRun,
 ): Promise<Measurement> {
-  const key = JSON.stringify([gate.run, gate.network]);
+  const key = commandOf(gate);
   const before = measured.get(key);
   if (before !== undefined) return before;
-  const same = all.filter((other) => other.run === gate.run && other.network === gate.network);
+  const same = all.filter((other) => commandOf(other) === key);
   const result = await measure(
     {
       run: gate.run,
       network: gate.network,
       timeoutMs: Math.max(...same.map((other) => other.timeoutMs)),
       ask: gate.ask ?? null,
-      wants: [...new Set(same.flatMap(wantsOf))],
+      askWith: gate.askWith,
+      wants: [...new Map(same.flatMap(wantsOf).map((want) => [JSON.stringify(want), want])).values()],
     },
     run,
   );
   measured.set(key, result);
   return result;
 }
+
+/** What is run, as one comparable text: gates that have it in common share one run. */
+const commandOf = ({ run, askWith, network }: Gate): string => JSON.stringify([run, askWith, network]);

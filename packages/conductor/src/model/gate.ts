@@ -2,7 +2,12 @@
 import type { SandboxLevel } from "./command.ts";
 
 export type GateKind = "scope" | "secrets" | "lint" | "types" | "build" | "test" | "coverage" | "custom";
-export type GateParser = "junit" | "tap" | "go-json" | "cargo" | "lcov" | "gocover" | "exit";
+
+/** What a gate's command leaves behind, and how it is read: tests, coverage, findings, or its exit code alone. */
+export const TEST_PARSERS = ["junit", "tap", "vitest-json", "jest-json", "go-json", "cargo"] as const;
+export const COVERAGE_PARSERS = ["lcov", "istanbul", "cobertura", "gocover"] as const;
+export const GATE_PARSERS = [...TEST_PARSERS, ...COVERAGE_PARSERS, "sarif", "exit"] as const;
+export type GateParser = (typeof GATE_PARSERS)[number];
 
 export interface Gate {
   readonly id: string;
@@ -19,6 +24,10 @@ export interface Gate {
   readonly parse: GateParser;
   /** Which runner is asked for its report, and how. Absent = node's own. */
   readonly ask?: "unittest" | "pytest";
+  /** Words after `run` that ask its runner for the report; people see the command without them. */
+  readonly askWith?: string;
+  /** Where the command writes its report, from the top of the checkout. Absent = to a pipe of conductor's, or its output. */
+  readonly report?: string;
   /** coverage only: the least percentage of lines, null = no floor. */
   readonly minCoverage: number | null;
   /** coverage only: the least percentage of the lines that a change adds. Absent = not asked. */
@@ -39,6 +48,13 @@ export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+}
+
+/** What a linter or a scanner found. */
+export interface Findings {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly notes: number;
 }
 
 export interface Coverage {
@@ -72,7 +88,9 @@ export interface Receipt {
   readonly reason: string | null;
   readonly counts: TestCounts | null;
   readonly coverage: Coverage | null;
-  /** Names of the tests that failed, sorted. A pass may have some: they failed on the base too. */
+  /** Absent where the gate reports none. */
+  readonly findings?: Findings;
+  /** Names of the tests that failed, or what was found, sorted. A pass may have some: they failed on the base too. */
   readonly failures: readonly string[];
   /** Tests that failed at first and passed when the same tree was run again. Absent when there were none. */
   readonly flaky?: readonly string[];

@@ -22,6 +22,10 @@ describe("finding gates", () => {
       "coverage: pnpm test (lcov)",
     ]);
     expect(await detect({ "package.json": manifest, "yarn.lock": "" })).toContain("test: yarn test (junit)");
+    const jest = JSON.stringify({ scripts: { test: "yarn unit", unit: "jest" } });
+    expect(await detect({ "package.json": jest, "yarn.lock": "" })).toEqual(["test: yarn run test (jest-json)"]);
+    const mixed = JSON.stringify({ scripts: { test: "npm run unit", unit: "jest" } });
+    expect(await detect({ "package.json": mixed, "pnpm-lock.yaml": "" })).toEqual(["test: pnpm test (exit)"]);
   });
 
   it("finds unittest by its files, and pytest, ruff, mypy and coverage where a project names them", async () => {
@@ -70,7 +74,7 @@ describe("finding gates", () => {
   it("keeps the gates of several kinds apart", async () => {
     const manifest = JSON.stringify({ scripts: { test: "vitest run" } });
     expect(await detect({ "package.json": manifest, "go.mod": "module x", "a_test.go": "" })).toEqual([
-      "test: npm test (exit)",
+      "test: npm test (vitest-json)",
       "go:lint: go vet ./... (exit)",
       "go:build: go build ./... (exit)",
       "go:test: go test -json ./... (go-json)",

@@ -35,7 +35,8 @@ test.each([
   ["node --import tsx --test 'test/**/*.ts'", "junit"],
   ["npm run build && node --enable-source-maps --test dist", "junit"],
   ["npm run unit", "junit"],
-  ["vitest run", "exit"],
+  ["vitest run", "vitest-json"],
+  ["mocha", "exit"],
   ["node test.js", "exit"],
   ["node --test-only-in-name", "exit"],
 ])("%s is read as %s", async (script, parse) => {
@@ -51,8 +52,9 @@ test("with node:test, tests must run, and coverage is measured with the floor th
 });
 
 test("requireTests holds for every runner", async () => {
-  expect((await detect({ test: "vitest run" }))[0]).toMatchObject({ minTests: 0 });
-  expect((await detect({ test: "vitest run" }, { requireTests: true }))[0]).toMatchObject({ minTests: 1 });
+  expect((await detect({ test: "mocha" }))[0]).toMatchObject({ minTests: 0 });
+  expect((await detect({ test: "mocha" }, { requireTests: true }))[0]).toMatchObject({ minTests: 1 });
+  expect((await detect({ test: "vitest run" }))[0]).toMatchObject({ minTests: 1 });
 });
 
 test("what npm init writes is no gate, and no manifest is no gates", async () => {
@@ -66,4 +68,45 @@ test("a coverage script of another tool gives way to what can be measured, or is
   expect(measured[1]).toMatchObject({ id: "coverage", run: "npm test", parse: "lcov" });
   const believed = await detect({ test: "vitest run", coverage: "vitest run --coverage" });
   expect(believed[1]).toMatchObject({ id: "coverage", run: "npm run coverage", parse: "exit", minCoverage: null });
+});
+
+const VITEST = '--reporter=default --reporter=json --outputFile.json="$CONDUCTOR_VITEST_JSON"';
+const JEST = '--json --outputFile="$CONDUCTOR_JEST_JSON"';
+
+test.each([
+  ["vitest run", `-- ${VITEST}`],
+  ["vitest", `-- ${VITEST}`],
+  ["npm run build && vitest run --coverage", `-- ${VITEST}`],
+  ["NODE_ENV=test npx vitest run --dir 'src'", `-- ${VITEST}`],
+  ["npm run unit", `-- -- ${VITEST}`],
+  ["npm run -s unit --", `-- ${VITEST}`],
+  ["cross-env CI=1 jest --ci", `-- ${JEST}`],
+  ["node --experimental-vm-modules node_modules/jest/bin/jest.js", `-- ${JEST}`],
+  ["jest --watchAll=false", `-- ${JEST}`],
+])("%s is asked for its report with words behind it", async (script, words) => {
+  const [unit] = await detect({ test: script, unit: "vitest run" });
+  expect(unit).toMatchObject({ run: "npm test", askWith: words });
+});
+
+test.each([
+  "vitest run && echo done",
+  "vitest run || true",
+  "vitest run # all of them",
+  "vitest run -t 'a; vitest run'",
+  "vitest run --outputFile=mine.json",
+  "vitest bench",
+  "vitest -- --run",
+  "jest --watch",
+  "jest --json",
+  "jest --listTests",
+  "npm exec vitest run",
+  "nx test vitest",
+  "echo vitest",
+  "npm run test",
+  "npm run unit --coverage",
+  "(vitest run)",
+])("%s speaks by its exit code: words behind it would not reach a runner that reports", async (script) => {
+  const [unit] = await detect({ test: script, unit: "vitest run" });
+  expect(unit).toMatchObject({ run: "npm test", parse: "exit" });
+  expect(unit).not.toHaveProperty("askWith");
 });

@@ -1,5 +1,6 @@
 /** Finds the gates of an npm project in its package.json. The scripts stay as they are; counts are asked for from outside. */
 import type { Gate, GateKind } from "../../model/gate.ts";
+import { askedRunner } from "./asked-runner.ts";
 import { asked, type BaseTree, type DetectOptions, toolGate } from "./base-tree.ts";
 
 /** Script names by gate, the likeliest first, in the order gates run. */
@@ -15,7 +16,8 @@ const SCRIPTS: readonly { readonly id: string; readonly kind: GateKind; readonly
 /**
  * The gates that a base tree brings: format, lint → types → build → test → coverage. Empty when it has no readable
  * package.json or no script that counts. Where node:test is the runner, tests are counted (junit) and coverage is measured (lcov);
- * with any other runner only the exit code speaks.
+ * where vitest or jest comes last in the script, tests are counted by the report they are asked for; with any other runner only the
+ * exit code speaks.
  */
 export async function npmGates(tree: BaseTree, options: DetectOptions): Promise<readonly Gate[]> {
   const scripts = scriptsOf(await tree.readFile("package.json"));
@@ -55,22 +57,29 @@ function gateOf(
     kind,
     name,
     runner,
-  }: { readonly id: string; readonly kind: GateKind; readonly name: string; readonly runner: string },
+  }: {
+    readonly id: string;
+    readonly kind: GateKind;
+    readonly name: string;
+    readonly runner: "npm" | "pnpm" | "yarn";
+  },
   scripts: Readonly<Record<string, string>>,
   options: DetectOptions,
 ): Gate {
+  const asking = kind === "test" && !runsNodeTest(scripts, name) ? askedRunner(scripts, name, runner) : null;
   const parse =
     kind === "test" && runsNodeTest(scripts, name)
       ? "junit"
       : kind === "coverage" && callsNode(scripts, name)
         ? "lcov"
-        : "exit";
+        : (asking?.parse ?? "exit");
   return toolGate(
     {
       id,
       kind,
-      run: name === "test" ? `${runner} test` : `${runner} run ${name}`,
+      run: name === "test" && (asking === null || runner === "npm") ? `${runner} test` : `${runner} run ${name}`,
       parse,
+      ...(asking === null ? {} : { askWith: asking.words }),
       origin: `package.json scripts.${name}`,
       ...(parse === "lcov" ? asked(options) : {}),
     },

@@ -1,5 +1,5 @@
 /** Go's coverage profile (`go tool cover`): blocks of statements, by file and line. */
-import { type CoverageReport, MAX_REPORT_BYTES, malformed, type Parsed } from "./parsed.ts";
+import { type CoverageReport, coverageOf, MAX_REPORT_BYTES, malformed, type Parsed } from "./parsed.ts";
 
 const MAX_BLOCKS = 2_000_000;
 const LONGEST_BLOCK = 100_000;
@@ -28,6 +28,5 @@ export function parseGoCover(text: string, counts: (path: string) => boolean = (
     linesTotal += of.size;
     for (const covered of of.values()) if (covered) linesCovered += 1;
   }
-  const percent = linesTotal === 0 ? 0 : Math.floor((linesCovered * 10_000) / linesTotal) / 100;
-  return { kind: "parsed", value: { coverage: { linesTotal, linesCovered, percent }, lines } };
+  return { kind: "parsed", value: { coverage: coverageOf(linesTotal, linesCovered), lines } };
 }

@@ -1,5 +1,5 @@
 /** LCOV tracefiles (geninfo(1)): line coverage only. */
-import { type CoverageReport, MAX_REPORT_BYTES, malformed, type Parsed } from "./parsed.ts";
+import { type CoverageReport, coverageOf, MAX_REPORT_BYTES, malformed, type Parsed } from "./parsed.ts";
 
 const MAX_LINES = 5_000_000;
 
@@ -59,8 +59,6 @@ export function parseLcov(text: string, counts: (path: string) => boolean = () =
     linesTotal += of.total;
     linesCovered += of.covered;
   }
-  // With integers first: 29 of 100 must not become 28.99.
-  const percent = linesTotal === 0 ? 0 : Math.floor((linesCovered * 10_000) / linesTotal) / 100;
   const counted = new Map([...lines].filter(([path]) => counts(path)));
-  return { kind: "parsed", value: { coverage: { linesTotal, linesCovered, percent }, lines: counted } };
+  return { kind: "parsed", value: { coverage: coverageOf(linesTotal, linesCovered), lines: counted } };
 }
