@@ -1,5 +1,4 @@
 import type { ConfigSchema, ConfigValue } from "@taskwerk/config/schema";
-import { DEFAULT_POLICY } from "../policy/decide.ts";
 
 /** Every key of `.conductor.yml` and of the user's own file. A repository cannot say who pays or how strong the sandbox is. */
 export const CONFIG_KEYS = {
@@ -127,7 +126,7 @@ export const CONFIG_KEYS = {
   },
   "orchestration.safety.require_approval_for": {
     type: "strings",
-    default: DEFAULT_POLICY.requireApprovalFor,
+    default: ["database_migrations", "security_files", "config_changes"],
     describe: "Kinds of changes that a person must approve.",
   },
   "orchestration.safety.max_attempts": {

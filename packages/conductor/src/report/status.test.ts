@@ -6,7 +6,7 @@ import { emptyState, foldEvents } from "../model/state.ts";
 import { buildInbox } from "./inbox.ts";
 import { cardMessage, inboxText } from "./inbox-text.ts";
 import { buildReport } from "./report.ts";
-import { runFacts, runNow, runState } from "./sample-run.ts";
+import { runFacts, runNow } from "./sample-run.ts";
 import { buildStatus } from "./status.ts";
 import { bar, nothingRan, statusText } from "./status-text.ts";
 

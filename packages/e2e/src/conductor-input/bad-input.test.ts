@@ -321,7 +321,7 @@ describe("doctor", () => {
     await project.write(".conductor.yml", "gates:\n  timeout: 5m\n");
     expect(await missingIn(project)).toMatchObject({ config: { cure: expect.stringContaining("conductor trust") } });
     await project.rig.remove();
-  });
+  }, 120_000);
 });
 
 describe("a second run on the same repository", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { defaultOf } from "../config-keys.ts";
 import { clock } from "./event-lines.ts";
 import { settingsOf } from "./settings-of.ts";
 
@@ -12,6 +13,9 @@ describe("the settings of a run", () => {
       decisionMs: 24 * 60 * 60_000,
       branchPattern: "feature/{task_id}-{task_slug}",
     });
+  });
+  it("ask for approval where nothing is configured for what the key's default says", () => {
+    expect(settingsOf({}).policy.requireApprovalFor).toEqual(defaultOf("orchestration.safety.require_approval_for"));
   });
   it("follow the configuration", () => {
     const settings = settingsOf({

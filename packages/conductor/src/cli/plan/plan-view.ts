@@ -1,4 +1,4 @@
-import { cyan, dim, type Part, red, yellow } from "@taskwerk/terminal/part";
+import { cyan, dim, type Part, red, textOf, yellow } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
 import type { PlanSummary } from "../../plan/summary.ts";
@@ -12,6 +12,9 @@ export interface ShownPlan {
   readonly plan: Plan;
   readonly summary: PlanSummary;
 }
+
+/** The column in which what was found begins. */
+const MESSAGE_AT = 10;
 
 /** The review of screens: tree, coverage, problems, order; what to type next on a terminal. */
 export const planView = (next: boolean): View<ShownPlan> => ({
@@ -51,18 +54,22 @@ export const planView = (next: boolean): View<ShownPlan> => ({
     output.line(
       `Covered   MUST ${coverage.must.covered} of ${coverage.must.total}, SHOULD ${coverage.should.covered} of ${coverage.should.total}`,
     );
-    for (const gap of summary.gaps) output.line("  ", yellow("gap"), `     ${gap.message}`);
+    const { width } = layoutOf(output);
+    const row = (mark: Part, text: string): void => {
+      const [first = "", ...more] = hanging("", text, width - MESSAGE_AT);
+      output.line("  ", mark, `${" ".repeat(MESSAGE_AT - 2 - textOf(mark).length)}${first}`);
+      for (const line of more) output.line(`${" ".repeat(MESSAGE_AT)}${line}`);
+    };
+    for (const gap of summary.gaps) row(yellow("gap"), gap.message);
     const others = summary.problems.filter((problem) => problem.severity !== "gap");
     if (others.length + summary.questions.length > 0) output.line("Check");
-    for (const problem of others)
-      output.line("  ", problem.severity === "error" ? red("error") : dim("note "), `   ${problem.message}`);
+    for (const problem of others) row(problem.severity === "error" ? red("error") : dim("note"), problem.message);
     for (const question of summary.questions)
-      output.line("  ", cyan(question.id.padEnd(5)), `   ${question.number ?? ""} ${question.text}`);
-    for (const part of summary.hidden) output.line("  ", yellow("hidden"), `  ${part.source} has ${part.kind} text`);
+      row(cyan(question.id), `${question.number === null ? "" : `${question.number} `}${question.text}`);
+    for (const part of summary.hidden) row(yellow("hidden"), `${part.source} has ${part.kind} text`);
     for (const part of summary.leftOut)
       output.line("Left out  ", `"${part.title}" (${part.source}): ${counted(part.items, "item")}, ${part.reason}`);
     output.line();
-    const { width } = layoutOf(output);
     const order = summary.order?.map((layer) => layer.join(" ")).join(" | ") ?? "";
     for (const line of hanging("Order     ", order, width)) output.line(line);
     if (summary.longest.length > 1)
