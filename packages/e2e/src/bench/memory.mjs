@@ -16,7 +16,7 @@ export async function benchMemory(base) {
   const quarter = (/** @type {number} */ n) =>
     mean(held.slice(Math.floor((n * held.length) / 4), Math.floor(((n + 1) * held.length) / 4)));
   const [second, fourth] = [quarter(1), quarter(3)];
-  const what = `memory of ${AGENTS} agents at once, last quarter of ${TASKS} tasks`;
+  const what = `memory of ${AGENTS} agents at once, last quarter`;
   print(what, `second quarter (${second.toFixed(0)} MiB)`, times(1.1), times(fourth / second));
 
   const flood = makeProject(base, "flood", { agent: agentThatCommits(FLOODS), tasks: apart(1) });
