@@ -10,6 +10,20 @@ export const applies = (gate: Gate, phase: Receipt["phase"], changed: readonly s
   (phase === "baseline" || gate.phases.includes(phase)) &&
   (gate.when.length === 0 || phase === "baseline" || changed.some((path) => matchesAny(gate.when, path)));
 
+/** The receipts that say it all already, one for each gate that applies; null when at least one has to be run. */
+export function allKnown(
+  gates: readonly Gate[],
+  run: Pick<GateRun, "phase" | "tree" | "gateFiles"> & {
+    readonly changed: readonly string[];
+    readonly known: readonly Receipt[];
+  },
+): readonly Receipt[] | null {
+  const receipts = gates
+    .filter((gate) => applies(gate, run.phase, run.changed))
+    .map((gate) => run.known.find((receipt) => isReusable(receipt, gate, run)));
+  return receipts.every((receipt) => receipt !== undefined) ? receipts : null;
+}
+
 /**
  * Runs the gates that apply, in order, and returns their receipts. Gates with the same command share one run of it.
  * Passing receipts in `known` for the same tree and configuration are returned instead of running again. `onReceipt` hears

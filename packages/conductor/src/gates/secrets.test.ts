@@ -35,6 +35,16 @@ test("removed and context lines are not searched; a line that looks like a heade
   expect(findSecrets(added(`${"x ".repeat(30_000)}${line}`))).toHaveLength(1);
 });
 
+test("finds values that are known to be secret, as they are and encoded", () => {
+  const value = "plain words of mine";
+  const kind = "value that is kept secret here";
+  for (const line of [value, Buffer.from(value).toString("base64"), encodeURIComponent(value)]) {
+    expect(findSecrets(added(`x = ${line}`))).toEqual([]);
+    expect(findSecrets(added(`x = ${line}`), [value])).toEqual([{ path: "src/a.js", line: 2, kind }]);
+  }
+  expect(secretsIn("k.bin", value, [value])).toHaveLength(1);
+});
+
 test("finds them in whole files too", () => {
   const [kind, line] = SECRETS[2]!;
   expect(secretsIn("k.bin", `one\n${line}`)).toEqual([{ path: "k.bin", line: 2, kind }]);

@@ -1,4 +1,5 @@
 /** Looks for credentials in added lines. Pure; findings name the place and the kind, never the value. */
+import { redact } from "../model/redact.ts";
 import { addedLines } from "./added-lines.ts";
 
 export interface SecretFinding {
@@ -35,21 +36,25 @@ const PLACEHOLDER =
   /example|sample|dummy|fake|placeholder|changeme|your[-_]|xxxx|1234567890|abcdef|test[-_]?(?:key|token|secret)|redacted/i;
 
 const MAX_LINE = 20_000;
+const KEPT_VALUE = "value that is kept secret here";
 
-/** Secrets in the added lines of a unified diff. Lines over 20,000 characters are searched in pieces that overlap. */
-export function findSecrets(diff: string): readonly SecretFinding[] {
+/**
+ * Secrets in the added lines of a unified diff: what looks like one, and `known` values in every form in which they are
+ * redacted. Lines over 20,000 characters are searched in pieces that overlap.
+ */
+export function findSecrets(diff: string, known: readonly string[] = []): readonly SecretFinding[] {
   const findings: SecretFinding[] = [];
   for (const { path, line, text } of addedLines(diff)) {
-    const kind = kindOf(text);
+    const kind = redact(text, known) === text ? kindOf(text) : KEPT_VALUE;
     if (kind !== null) findings.push({ path, line, kind });
   }
   return findings;
 }
 
-/** Secrets in a whole file. */
-export function secretsIn(path: string, content: string): readonly SecretFinding[] {
+/** The same in a whole file. */
+export function secretsIn(path: string, content: string, known: readonly string[] = []): readonly SecretFinding[] {
   return content.split("\n").flatMap((text, at) => {
-    const kind = kindOf(text);
+    const kind = redact(text, known) === text ? kindOf(text) : KEPT_VALUE;
     return kind === null ? [] : [{ path, line: at + 1, kind }];
   });
 }

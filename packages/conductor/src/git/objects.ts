@@ -63,6 +63,7 @@ export function openObjects(
     },
 
     async isAncestor(ancestor, descendant) {
+      if (ancestor === descendant) return true;
       const { code } = await read(["merge-base", "--is-ancestor", id(ancestor), id(descendant)], { answers: [1] });
       return code === 0;
     },

@@ -384,7 +384,11 @@ class Story {
     await this.#stage("gating", null);
     await this.#keeper.move("review", { reason: "gates are running" });
     const { policy } = this.#context.settings;
-    const { change, added } = await gatherChange(repository, this.#base, work.commit);
+    const { change, added } = await gatherChange(repository, {
+      base: this.#base,
+      work: work.commit,
+      secrets: this.#context.secrets,
+    });
     this.#change = change;
     const leaving = change.paths.some(({ newMode }) => newMode === "120000")
       ? await repository.leavingLinks(work.tree)

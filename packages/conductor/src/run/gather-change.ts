@@ -25,8 +25,11 @@ export interface Gathered {
 
 export type AddedLines = ReadonlyMap<string, ReadonlySet<number>>;
 
-/** Everything there is to know of a change before a gate has run. */
-export async function gatherChange(repository: Repository, base: string, work: string): Promise<Gathered> {
+/** Everything there is to know of a change before a gate has run. `secrets`: values that must not be in it. */
+export async function gatherChange(
+  repository: Repository,
+  { base, work, secrets }: { readonly base: string; readonly work: string; readonly secrets: readonly string[] },
+): Promise<Gathered> {
   const [before, after] = [treeReader(repository, base), treeReader(repository, work)];
   const [paths, diff] = await Promise.all([
     repository.changedPaths(base, work),
@@ -39,7 +42,7 @@ export async function gatherChange(repository: Repository, base: string, work: s
       gateFiles: await changedGateFiles(paths, before, after),
       newDependencies: await addedPackages(paths, before, after),
       ratchet: weakenings(await changedTests(paths, before, after)),
-      secrets: complete ? await secretsOf(repository, work, diff) : null,
+      secrets: complete ? await secretsOf(repository, work, diff, secrets) : null,
       diffLines: complete ? diff.split("\n").filter((line) => /^[+-](?![+-]{2} )/.test(line)).length : null,
     },
     added: addedIn(diff),
@@ -56,15 +59,20 @@ const isComplete = (diff: string): boolean => Buffer.byteLength(diff) < DIFF_LIM
 const addedIn = (diff: string): AddedLines => (isComplete(diff) ? addedByPath(diff) : new Map());
 
 /** Credentials in what is added; null when not all of it can be searched. */
-async function secretsOf(repository: Repository, work: string, diff: string): Promise<Change["secrets"]> {
-  const found = [...findSecrets(diff)];
+async function secretsOf(
+  repository: Repository,
+  work: string,
+  diff: string,
+  known: readonly string[],
+): Promise<Change["secrets"]> {
+  const found = [...findSecrets(diff, known)];
   let bytes = 0;
   // git shows no lines of what it takes for binary, and a NUL byte is enough for that.
   for (const [, path] of diff.matchAll(/^Binary files .* and "?b\/(.+?)"? differ$/gm)) {
     const content = await repository.readFile(work, path!).catch(() => null);
     bytes += content?.length ?? 0;
     if (content === null || bytes > BINARY_LIMIT) return null;
-    found.push(...secretsIn(path!, content.toString("latin1").replaceAll("\0", "\n")));
+    found.push(...secretsIn(path!, content.toString("latin1").replaceAll("\0", "\n"), known));
   }
   return found;
 }

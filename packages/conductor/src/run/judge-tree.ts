@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import type { GateSurroundings } from "../gates/measure.ts";
-import { applies, runGates } from "../gates/run-gates.ts";
+import { allKnown, applies, runGates } from "../gates/run-gates.ts";
 import { removeAll } from "../git/remove-all.ts";
 import type { Confinement } from "../model/command.ts";
 import type { Gate, Receipt } from "../model/gate.ts";
@@ -47,6 +47,10 @@ export interface Judged {
 
 /** Runs what applies, one gate after the other. The checkouts are gone afterwards; logs and receipts stay. */
 export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> {
+  const { gates, gateFiles, changed } = wish.set;
+  const judges = gates.filter((gate) => applies(gate, wish.phase, wish.changed));
+  const said = wish.signal.aborted ? null : allKnown(gates, { ...wish, gateFiles });
+  if (said !== null) return { gates: judges, receipts: said };
   const checkouts = join(court.stateDir, "checkouts");
   await mkdir(checkouts, { recursive: true, mode: 0o700 });
   const tops: string[] = [];
@@ -69,7 +73,6 @@ export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> 
     };
   };
   try {
-    const { gates, gateFiles, changed } = wish.set;
     const receipts = await runGates(gates, {
       ...wish,
       ...(await checkOut()),
@@ -81,7 +84,7 @@ export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> 
       newId: court.newId,
       now: court.now,
     });
-    return { gates: gates.filter((gate) => applies(gate, wish.phase, wish.changed)), receipts };
+    return { gates: judges, receipts };
   } finally {
     for (const top of tops) await removeAll(top);
   }

@@ -50,11 +50,11 @@ export async function startChild(command: Command, launch: Launch): Promise<Runn
     await launch.cleanUp?.();
     return { pid: 0, startTime: "", result: Promise.resolve(failed(started.why)) };
   }
-  const { child, pid, exit } = started;
+  const { child, pid, exit, closed } = started;
   listen(child, command, kept.write);
   feed(child, command.stdin ?? "", launch.secretArgs);
   const startTime = await startTimeOf(pid);
-  const result = live({ child, pid, command, launch, exit }).then(async (end): Promise<CommandResult> => {
+  const result = live({ child, pid, command, launch, exit, closed }).then(async (end): Promise<CommandResult> => {
     await launch.cleanUp?.();
     const stderr = kept.read("stderr");
     return {
@@ -73,7 +73,14 @@ type Exit =
   | { readonly kind: "failed"; readonly why: string };
 
 type Started =
-  | { readonly kind: "started"; readonly child: ChildProcess; readonly pid: number; readonly exit: Promise<Exit> }
+  | {
+      readonly kind: "started";
+      readonly child: ChildProcess;
+      readonly pid: number;
+      readonly exit: Promise<Exit>;
+      /** Its output has been read to the end. */
+      readonly closed: Promise<void>;
+    }
   | { readonly kind: "failed"; readonly why: string };
 
 async function begin({ file, args, cwd, env, secretArgs }: Launch): Promise<Started> {
@@ -81,7 +88,9 @@ async function begin({ file, args, cwd, env, secretArgs }: Launch): Promise<Star
     const third = secretArgs === undefined ? [] : (["pipe"] as const);
     const child = spawn(file, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe", ...third] });
     const exit = waitFor(child);
-    if (child.pid !== undefined) return { kind: "started", child, pid: child.pid, exit };
+    // Listened to from the start: a quick command is over before anybody looks again.
+    const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    if (child.pid !== undefined) return { kind: "started", child, pid: child.pid, exit, closed };
     const end = await exit;
     return { kind: "failed", why: end.kind === "failed" ? end.why : "it did not start" };
   } catch (error) {
@@ -103,14 +112,15 @@ async function live({
   command,
   launch,
   exit,
+  closed,
 }: {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly command: Command;
   readonly launch: Launch;
   readonly exit: Promise<Exit>;
+  readonly closed: Promise<void>;
 }): Promise<CommandEnd> {
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const stop = stopper(command);
   const use = excessStopper(pid, command, launch.limits);
   const first = await Promise.race([exit, stop.reason, use.reason]);

@@ -84,6 +84,15 @@ function subjectOf(state: RunState, word: string): Subject {
     throw new WerkError("DECISION_NOT_FOUND", "no approval is open", {
       hint: "A task's work:  conductor review TASK-001",
     });
+  if (state.decisions.get(word.toUpperCase())?.kind === "question")
+    throw new WerkError(
+      "VALIDATION_FAILED",
+      `${word.toUpperCase()} is a question: there is no difference to look at.`,
+      {
+        hint: `Read it:  conductor inbox ${word.toUpperCase()}`,
+        given: word,
+      },
+    );
   if (/^[AQ]\d+$/i.test(word)) throw notOpen(state, word.toUpperCase());
   const { task, base, work } = workInRun(state, word);
   return { decision: null, task, from: base, to: work.commit, tree: work.tree, commit: work.commit };

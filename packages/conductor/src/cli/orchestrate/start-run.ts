@@ -8,7 +8,7 @@ import { type Driven, type DriveWish, drive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
 import { checkRepository, type Preflight, preflight, readyAgent } from "../../run/preflight.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
-import { agentName, agentsOf, claudeAccount, listAt, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
+import { agentName, agentsOf, claudeAccount, given, listAt, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
 import { mayAsk } from "../may-talk.ts";
@@ -115,9 +115,10 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
   const { config, repositoryRoot, agents, options, attended, limits, wants } = await checkWish(app, start);
   const account = claudeAccount(app, config);
   const setup = setupOf(config, world.env);
-  // A short value that the setup is given is a switch, not a secret, and would black out half a log.
-  const given = Object.values(setup?.env ?? {}).filter((value) => value.length >= 8);
-  const secrets = [account.apiKey, oauthTokenOf(app), ...given].filter((value) => value !== "");
+  // A short value that the setup or an agent is given is a switch, not a secret, and would black out half a log.
+  const handed = { ...setup?.env, ...given(world.env, listAt(config, "orchestration.agents.command.env")) };
+  const long = Object.values(handed).filter((value) => value.length >= 8);
+  const secrets = [account.apiKey, oauthTokenOf(app), ...long].filter((value) => value !== "");
   const checked = await preflight({
     root: repositoryRoot,
     stateDir: app.stateDir,
