@@ -25,8 +25,13 @@ export interface Gathered {
 
 export type AddedLines = ReadonlyMap<string, ReadonlySet<number>>;
 
-/** Everything there is to know of a change before a gate has run. */
-export async function gatherChange(repository: Repository, base: string, work: string): Promise<Gathered> {
+/** Everything there is to know of a change before a gate has run. `commands`: those of the base's gates. */
+export async function gatherChange(
+  repository: Repository,
+  base: string,
+  work: string,
+  commands: readonly string[],
+): Promise<Gathered> {
   const [before, after] = [treeReader(repository, base), treeReader(repository, work)];
   const [paths, diff] = await Promise.all([
     repository.changedPaths(base, work),
@@ -36,7 +41,7 @@ export async function gatherChange(repository: Repository, base: string, work: s
   return {
     change: {
       paths,
-      gateFiles: await changedGateFiles(paths, before, after),
+      gateFiles: await changedGateFiles(paths, before, after, commands),
       newDependencies: await addedPackages(paths, before, after),
       ratchet: weakenings(await changedTests(paths, before, after)),
       secrets: complete ? await secretsOf(repository, work, diff) : null,

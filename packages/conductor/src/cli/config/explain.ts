@@ -11,6 +11,14 @@ interface Explained {
   readonly describe: string;
   readonly takes: string;
   readonly user_only: boolean;
+  /** What each record of a list takes. */
+  readonly fields: readonly {
+    readonly name: string;
+    readonly takes: string;
+    readonly describe: string;
+    readonly required: boolean;
+    readonly user_only: boolean;
+  }[];
   readonly variables: readonly string[];
   readonly layers: readonly { readonly source: string; readonly value: unknown; readonly counts: boolean }[];
   readonly value: unknown;
@@ -36,6 +44,13 @@ export const explainConfigVerb: Verb<unknown> = {
         describe: spec.describe,
         takes: takesOf(spec),
         user_only: spec.userOnly ?? false,
+        fields: Object.entries(spec.record?.fields ?? {}).map(([name, field]) => ({
+          name,
+          takes: takesOf(field),
+          describe: field.describe,
+          required: field.required ?? false,
+          user_only: field.userOnly ?? false,
+        })),
         variables: Object.entries(CONFIG_VARIABLES).flatMap(([name, of]) => (of === key ? [name] : [])),
         layers: said,
         value: said.findLast(({ counts }) => counts)?.value ?? null,
@@ -54,6 +69,9 @@ function takesOf({ type, oneOf, least, most }: KeySpec): string {
     number: "a number",
     boolean: "true or false",
     strings: "a list of texts",
+    records: "a list of records",
+    name: "a name",
+    path: "a path below the repository's top",
     url: "an address",
     duration: "a length of time such as 90s, 30m, 2h",
     size: "a size such as 500m or 4g",
@@ -62,10 +80,14 @@ function takesOf({ type, oneOf, least, most }: KeySpec): string {
 }
 
 const VIEW = linesView<Explained>(
-  ({ key, describe, takes, user_only, variables, layers, value }) => [
+  ({ key, describe, takes, user_only, fields, variables, layers, value }) => [
     key,
     `  ${describe}`,
     `  Takes ${takes}.${user_only ? " Only you may set it: not a repository's file." : ""}`,
+    ...fields.flatMap((field) => [
+      `    ${field.name}: ${field.takes}${field.required ? ", always" : ""}${field.user_only ? ", only in your own file" : ""}`,
+      `      ${field.describe}`,
+    ]),
     ...(variables.length === 0 ? [] : [`  Also from ${variables.join(", ")}.`]),
     "",
     ...(layers.length === 0
@@ -78,6 +100,6 @@ const VIEW = linesView<Explained>(
   {
     items: (data) => [{ ...data, id: data.key }],
     fields: ["key", "value"],
-    known: ["key", "describe", "takes", "user_only", "variables", "layers", "value"],
+    known: ["key", "describe", "takes", "user_only", "fields", "variables", "layers", "value"],
   },
 );

@@ -13,6 +13,7 @@ import type { App } from "../app.ts";
 import { mayAsk } from "../may-talk.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
+import { configuredGates } from "./configured-gates.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
 import { type RunFlags, runOptions, wantsOf } from "./run-flags.ts";
 import { limitsOf, settingsOf, setupOf } from "./settings-of.ts";
@@ -120,6 +121,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     requireTests: options.requireTests,
     requireGreenBase: flags.requireGreenBase ?? false,
     gateTimeoutMs: millisecondsOf(textAt(config, "gates.timeout") ?? "10m", "gates.timeout"),
+    configured: await configuredGates(app.configPlaces),
     setup,
     secrets,
     limits: limitsOf(config),
