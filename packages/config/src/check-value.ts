@@ -1,9 +1,19 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
-import type { ConfigValue, KeySpec } from "./schema.ts";
+import type { ConfigRecord, ConfigValue, KeySpec, RecordSpec } from "./schema.ts";
 
-/** The value if it is what the key takes; otherwise throws CONFIG_INVALID naming the key and where it stood. */
-export function checkValue(key: string, spec: KeySpec, value: unknown, source: string): ConfigValue {
+/**
+ * The value if it is what the key takes; otherwise throws CONFIG_INVALID naming the key and where it stood. `placeOf` says where
+ * a part of it stood: `gates.0.run` for that field of the first record.
+ */
+export function checkValue(
+  key: string,
+  spec: KeySpec,
+  value: unknown,
+  source: string,
+  placeOf: (path: string) => string = () => source,
+): ConfigValue {
+  if (spec.record !== undefined && Array.isArray(value)) return checkRecords(key, spec.record, value, placeOf);
   const wanted = mismatch(spec, value);
   if (wanted === null) return value as ConfigValue;
   const given = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
@@ -13,6 +23,56 @@ export function checkValue(key: string, spec: KeySpec, value: unknown, source: s
     given,
     hint: near ? `Did you mean "${near}"?` : spec.describe,
     ...(near ? { candidates: [near] } : {}),
+  });
+}
+
+function checkRecords(
+  key: string,
+  { key: naming, fields, check }: RecordSpec,
+  list: readonly unknown[],
+  placeOf: (path: string) => string,
+): readonly ConfigRecord[] {
+  const names = new Set<unknown>();
+  return list.map((given, at) => {
+    const [name, place] = [`${key}[${at}]`, placeOf(`${key}.${at}`)];
+    const refuse = (message: string, field: string, hint: string, near: string | null = null): WerkError =>
+      new WerkError("CONFIG_INVALID", message, { field, hint, ...(near === null ? {} : { candidates: [near] }) });
+    const all = `Fields there are:  ${Object.keys(fields).join(", ")}`;
+    if (typeof given !== "object" || given === null || Array.isArray(given))
+      throw refuse(`${name} in ${place} is no record.`, name, all);
+    const record: Record<string, ConfigRecord[string]> = {};
+    for (const [field, value] of Object.entries(given)) {
+      const [spec, where] = [
+        Object.hasOwn(fields, field) ? fields[field] : undefined,
+        placeOf(`${key}.${at}.${field}`),
+      ];
+      const near = spec ? null : nearest(field, Object.keys(fields));
+      if (!spec)
+        throw refuse(
+          `${where} has an unknown key "${field}" in ${name}.`,
+          `${name}.${field}`,
+          near ? `Did you mean "${near}"?` : all,
+          near,
+        );
+      record[field] = checkValue(`${name}.${field}`, spec, value, where) as ConfigRecord[string];
+      if (spec.required && String(record[field]).trim() === "")
+        throw refuse(`${name}.${field} in ${where} is empty.`, `${name}.${field}`, spec.describe);
+    }
+    const missing = Object.keys(fields).find((field) => fields[field]!.required && record[field] === undefined);
+    if (missing !== undefined)
+      throw refuse(`${name} in ${place} has no "${missing}".`, `${name}.${missing}`, fields[missing]!.describe);
+    const where = placeOf(`${key}.${at}.${naming}`);
+    if (names.has(record[naming]))
+      throw refuse(`${name}.${naming} in ${where}: "${record[naming]}" is there twice.`, `${name}.${naming}`, all);
+    names.add(record[naming]);
+    const wrong = check?.(record) ?? null;
+    if (wrong !== null)
+      throw refuse(
+        `${name}.${wrong.field} in ${placeOf(`${key}.${at}.${wrong.field}`)}: ${wrong.problem}.`,
+        `${name}.${wrong.field}`,
+        fields[wrong.field]!.describe,
+      );
+    return record;
   });
 }
 
@@ -32,6 +92,16 @@ function mismatch(spec: KeySpec, value: unknown): string | null {
       return typeof value === "boolean" ? null : "true or false";
     case "strings":
       return Array.isArray(value) && value.every((one) => typeof one === "string") ? null : "a list of texts";
+    case "records":
+      return "a list of records";
+    case "name":
+      return typeof value === "string" && /^[A-Za-z0-9][\w.:-]{0,99}$/.test(value)
+        ? null
+        : "a name of letters, digits and . : _ -";
+    case "path":
+      return typeof value === "string" && value.split("/").every((part) => /^(?!\.\.?$)[^\0\\]+$/.test(part))
+        ? null
+        : "a path below the top, such as out/report.json";
     case "url":
       return typeof value === "string" && /^https?:$/.test(protocolOf(value)) ? null : "an http or https address";
     case "duration":

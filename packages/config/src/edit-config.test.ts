@@ -14,6 +14,12 @@ describe("editing a configuration", () => {
     expect(editConfig("# only this\n", "gates.timeout", "5m")).toContain("# only this");
   });
 
+  it("writes a list of records", () => {
+    expect(editConfig("", "gates", [{ id: "a", run: "x", when: ["src/**"] }])).toBe(
+      "gates:\n  - id: a\n    run: x\n    when:\n      - src/**\n",
+    );
+  });
+
   it("takes a key out, and what is empty then", () => {
     expect(editConfig(TEXT, "orchestration.agent", null)).toBe(TEXT.replace("  agent: claude\n", ""));
     expect(editConfig("gates:\n  timeout: 5m\n", "gates.timeout", null)).toBe("");

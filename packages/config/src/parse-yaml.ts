@@ -1,9 +1,9 @@
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
-import { isMap, isScalar, Lexer, LineCounter, type Node, Parser, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, isSeq, Lexer, LineCounter, type Node, Parser, parseDocument } from "yaml";
 
 const MOST_LEVELS = 32;
 
-/** A document, and on which line each of its keys stands, from 1, by the key's path. */
+/** A document, and on which line each of its keys stands, from 1, by the key's path; an element of a list is a key by its number, from 0. */
 export interface ParsedYaml {
   readonly value: unknown;
   readonly lines: ReadonlyMap<string, number>;
@@ -32,6 +32,12 @@ function keyLines(
   lines: Map<string, number>,
   lineAt: (offset: number) => number,
 ): void {
+  if (isSeq(node))
+    for (const [at, item] of node.items.entries()) {
+      if (!isNode(item) || !item.range) continue;
+      lines.set(`${above}.${at}`, lineAt(item.range[0]));
+      keyLines(item, `${above}.${at}`, lines, lineAt);
+    }
   if (!isMap(node)) return;
   for (const { key, value } of node.items) {
     if (!isScalar(key) || !key.range) continue;

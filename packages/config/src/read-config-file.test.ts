@@ -5,7 +5,7 @@ import { isWerkError, type WerkError } from "@taskwerk/contract/errors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { environmentLayers, layerConfig } from "./layers.ts";
 import { readConfigFile, readConfigText } from "./read-config-file.ts";
-import type { ConfigSchema } from "./schema.ts";
+import type { ConfigRecord, ConfigSchema } from "./schema.ts";
 
 const SCHEMA: ConfigSchema = {
   "api.port": { type: "integer", least: 0, most: 65535, describe: "The port the API listens on." },
@@ -13,7 +13,25 @@ const SCHEMA: ConfigSchema = {
   "gates.command": { type: "string", describe: "A command.", userOnly: true },
   colour: { type: "string", oneOf: ["auto", "never"], describe: "When to use colour." },
   tags: { type: "strings", describe: "Tags." },
+  gates: {
+    type: "records",
+    describe: "Gates.",
+    record: {
+      key: "id",
+      fields: {
+        id: { type: "name", describe: "Its name.", required: true },
+        run: { type: "string", describe: "What is run.", required: true },
+        when: { type: "strings", describe: "Which files." },
+        phase: { type: "string", oneOf: ["pre", "merged"], describe: "When." },
+        network: { type: "boolean", describe: "It may.", userOnly: true },
+        report: { type: "path", describe: "Where." },
+      },
+      check: ({ report, phase }) =>
+        report !== undefined && phase === "pre" ? { field: "report", problem: "not in this phase" } : null,
+    },
+  },
 };
+const record = (id: string, run: string, more: ConfigRecord = {}): ConfigRecord => ({ id, run, ...more });
 const errorOf = async (text: string): Promise<WerkError> => {
   const error = await readConfigText(text, "config.yml", SCHEMA).catch((thrown: unknown) => thrown);
   if (!isWerkError(error)) throw new Error(`expected a refusal, got ${JSON.stringify(error)}`);
@@ -46,6 +64,48 @@ describe("readConfigText", () => {
     expect(error.message).toContain(message);
     if (hint) expect(error.hint).toBe(hint);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  it("reads a list of records, and keys under the same name where there is no list", async () => {
+    const text =
+      "gates:\n  - id: e2e\n    run: npm run e2e\n    when: ['src/**']\n  - { id: a:b, run: x, report: out/r.json }\n";
+    expect(await readConfigText(text, "config.yml", SCHEMA)).toEqual({
+      gates: [
+        { id: "e2e", run: "npm run e2e", when: ["src/**"] },
+        { id: "a:b", run: "x", report: "out/r.json" },
+      ],
+    });
+    expect(await readConfigText("gates:\n  command: x\n", "config.yml", SCHEMA)).toEqual({ "gates.command": "x" });
+    expect(await readConfigText("gates: []\n", "config.yml", SCHEMA)).toEqual({ gates: [] });
+  });
+
+  const two = "gates:\n  - id: a\n    run: x\n  - id: b\n    ";
+  it.each([
+    ["gates:\n  - 1\n", "gates[0] in config.yml line 2 is no record.", null],
+    ["gates: yes\n", 'gates in config.yml line 1: "yes" is not a list of records.', null],
+    ["gates:\n  - id: a\n", 'gates[0] in config.yml line 2 has no "run".', "What is run."],
+    [`${two}runn: y\n`, 'config.yml line 5 has an unknown key "runn" in gates[1].', 'Did you mean "run"?'],
+    [`${two}frobnicate: y\n`, 'unknown key "frobnicate"', "Fields there are:  id, run, when, phase, network, report"],
+    [`${two}run: 1\n`, 'gates[1].run in config.yml line 5: "1" is not a text.', null],
+    [`${two}run: ''\n`, "gates[1].run in config.yml line 5 is empty.", null],
+    [`${two}phase: mergd\n`, '"mergd" is not one of pre, merged.', 'Did you mean "merged"?'],
+    [`${two}when: src\n`, 'gates[1].when in config.yml line 5: "src" is not a list of texts.', null],
+    [`${two}run: y\n  - id: a\n    run: z\n`, 'gates[2].id in config.yml line 6: "a" is there twice.', null],
+    [
+      `${two}run: y\n    phase: pre\n    report: r\n`,
+      "gates[1].report in config.yml line 7: not in this phase.",
+      "Where.",
+    ],
+    [`${two}__proto__: {}\n`, 'unknown key "__proto__"', null],
+    ["gates: [{id: ../a, run: x}]\n", "is not a name", null],
+    ["gates: [{id: a, run: x, report: /etc/passwd}]\n", "is not a path below the top", null],
+    ["gates: [{id: a, run: x, report: a/../../b}]\n", "is not a path below the top", null],
+    ["gates: [{id: a, run: x, report: .}]\n", "is not a path below the top", null],
+  ])("refuses %j", async (text, message, hint) => {
+    const error = await errorOf(text);
+    expect(error.code).toBe("CONFIG_INVALID");
+    expect(error.message).toContain(message);
+    if (hint) expect(error.hint).toBe(hint);
   });
 
   it("refuses a bomb of aliases and a deep nest instead of growing", async () => {
@@ -93,6 +153,33 @@ describe("layerConfig", () => {
     ]);
     expect(config.values).toEqual({});
     expect(config.refused).toEqual([{ key: "gates.command", source: "repo.yml" }]);
+  });
+
+  it("lays records over each other by name; only the user says what only the user may, of what is the same", () => {
+    const mine = {
+      source: "mine",
+      values: { gates: [record("a", "x", { network: true }), record("b", "y", { network: true })] },
+    };
+    const theirs = { source: "repo.yml", foreign: true };
+    const config = layerConfig(SCHEMA, [
+      mine,
+      { ...theirs, values: { gates: [record("c", "z"), record("a", "x", { phase: "pre" }), record("b", "curl")] } },
+    ]);
+    expect(config.values.gates).toEqual([
+      record("a", "x", { phase: "pre", network: true }),
+      record("b", "curl"),
+      record("c", "z"),
+    ]);
+    expect(config.sources).toEqual({
+      gates: "mine, repo.yml",
+      "gates.a": "repo.yml",
+      "gates.b": "repo.yml",
+      "gates.c": "repo.yml",
+    });
+    expect(config.refused).toEqual([]);
+    const asked = layerConfig(SCHEMA, [mine, { ...theirs, values: { gates: [record("d", "z", { network: true })] } }]);
+    expect(asked.refused).toEqual([{ key: "gates[0].network", source: "repo.yml" }]);
+    expect((asked.values.gates as readonly ConfigRecord[]).at(-1)).toEqual(record("d", "z"));
   });
 
   it("refuses a variable with a wrong value by its name", () => {

@@ -43,10 +43,11 @@ function collect(
   for (const [name, value] of Object.entries(mapping)) {
     const key = above === "" ? name : `${above}.${name}`;
     const spec = Object.hasOwn(schema, key) ? schema[key] : undefined;
-    if (spec) values[key] = checkValue(key, spec, value, place(key));
-    else if (isMapping(value) && Object.keys(schema).some((known) => known.startsWith(`${key}.`))) {
-      collect(value, key, values, schema, place);
-    } else if (value !== null || !Object.keys(schema).some((known) => known.startsWith(`${key}.`))) {
+    const hasParts = Object.keys(schema).some((known) => known.startsWith(`${key}.`));
+    // A key may be a list and a part with keys of its own, one or the other in one file.
+    if (isMapping(value) && hasParts) collect(value, key, values, schema, place);
+    else if (spec && !(value === null && hasParts)) values[key] = checkValue(key, spec, value, place(key), place);
+    else if (value !== null || !hasParts) {
       throw unknownKey(key, schema, place(key));
     }
   }

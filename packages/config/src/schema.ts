@@ -1,6 +1,20 @@
+/** What a value is. `name`: letters, digits and . : _ - only; `path`: one that stays below where it begins. */
+export type ConfigType =
+  | "string"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "strings"
+  | "records"
+  | "url"
+  | "duration"
+  | "size"
+  | "name"
+  | "path";
+
 /** What a configuration key takes. */
 export interface KeySpec {
-  readonly type: "string" | "integer" | "number" | "boolean" | "strings" | "url" | "duration" | "size";
+  readonly type: ConfigType;
   /** One sentence for the reference and for `config explain`. */
   readonly describe: string;
   /** The only values a string may have. */
@@ -11,11 +25,22 @@ export interface KeySpec {
   readonly default?: ConfigValue;
   /** Only the user's own file, the environment or a flag may set it: a repository is somebody else's text. */
   readonly userOnly?: boolean;
+  /** For records: what each of them takes. */
+  readonly record?: RecordSpec;
+}
+
+/** What a record in a list takes. Records are laid over each other by `key`, which no two in a list have in common. */
+export interface RecordSpec {
+  readonly key: string;
+  readonly fields: Readonly<Record<string, KeySpec & { readonly required?: boolean }>>;
+  /** What is wrong with fields that each are right; null = nothing. */
+  readonly check?: (record: ConfigRecord) => { readonly field: string; readonly problem: string } | null;
 }
 
 /** Every key a program knows, by its path: `{"api.port": {…}}`. */
 export type ConfigSchema = Readonly<Record<string, KeySpec>>;
 
-export type ConfigValue = string | number | boolean | readonly string[];
+export type ConfigRecord = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+export type ConfigValue = string | number | boolean | readonly string[] | readonly ConfigRecord[];
 /** Values by path. A key nobody set is absent. */
 export type ConfigValues = Readonly<Record<string, ConfigValue>>;

@@ -1,4 +1,5 @@
 import type { ConfigSchema, ConfigValue } from "@taskwerk/config/schema";
+import { GATE_RECORD } from "./gate-fields.ts";
 
 /** Every key of `.conductor.yml` and of the user's own file. A repository cannot say who pays or how strong the sandbox is. */
 export const CONFIG_KEYS = {
@@ -198,6 +199,13 @@ export const CONFIG_KEYS = {
     userOnly: true,
   },
   "setup.timeout": { type: "duration", default: "15m", describe: "How long the setup may take." },
+  gates: {
+    type: "records",
+    describe:
+      "Gates beside those that are found, or in their place; those of a repository as its base commit has them.",
+    record: GATE_RECORD,
+  },
+  gates_detect: { type: "boolean", default: true, describe: "Gates are looked for in scripts and manifests too." },
   "gates.concurrency": {
     type: "integer",
     least: 1,
@@ -228,9 +236,13 @@ export const CONFIG_VARIABLES: Readonly<Record<string, keyof typeof CONFIG_KEYS>
   CONDUCTOR_AGENT: "orchestration.agent",
 };
 
-/** The founding documents write `workflow:` and `safety:` also at the top. */
-export const KEY_ALIASES: Readonly<Record<string, keyof typeof CONFIG_KEYS>> = Object.fromEntries(
-  Object.keys(CONFIG_KEYS)
-    .filter((key) => /^orchestration\.(workflow|safety)\./.test(key))
-    .map((key) => [key.slice("orchestration.".length), key as keyof typeof CONFIG_KEYS]),
-);
+/** The founding documents write `workflow:` and `safety:` also at the top; what is under `gates:` has to go elsewhere beside a list. */
+export const KEY_ALIASES: Readonly<Record<string, keyof typeof CONFIG_KEYS>> = {
+  ...Object.fromEntries(
+    Object.keys(CONFIG_KEYS)
+      .filter((key) => /^orchestration\.(workflow|safety)\./.test(key))
+      .map((key) => [key.slice("orchestration.".length), key as keyof typeof CONFIG_KEYS]),
+  ),
+  gates_concurrency: "gates.concurrency",
+  gates_timeout: "gates.timeout",
+};

@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkValue } from "@taskwerk/config/check-value";
-import type { KeySpec } from "@taskwerk/config/schema";
+import type { ConfigRecord, KeySpec } from "@taskwerk/config/schema";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { GATE_PARSERS } from "../model/gate.ts";
 import { CONFIG_KEYS, KEY_ALIASES } from "./config-keys.ts";
+import { GATE_RECORD } from "./gate-fields.ts";
 import { settingsOf } from "./orchestrate/settings-of.ts";
 import { digestOf, readConfig } from "./read-config.ts";
 
@@ -43,7 +45,8 @@ describe(".conductor.example.yml", () => {
   it("names every key, those of the user's own file apart", async () => {
     const keys = Object.entries(CONFIG_KEYS).map(([key, spec]) => ({ key, own: "userOnly" in spec && spec.userOnly }));
     const of = (own: boolean) => keys.filter((one) => one.own === own).map(({ key }) => key);
-    expect(Object.keys(await read({ user: users })).sort()).toEqual(of(true).sort());
+    // A list of gates is anybody's; its network is the user's.
+    expect(Object.keys(await read({ user: users })).sort()).toEqual([...of(true), "gates"].sort());
     expect(Object.keys(await read({ repository: repositorys })).sort()).toEqual(of(false).sort());
   });
 
@@ -56,8 +59,17 @@ describe(".conductor.example.yml", () => {
     await expect(read({ repository: users })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   });
 
-  it("holds the spellings at the top, which mean the same", async () => {
-    for (const alias of Object.keys(KEY_ALIASES)) expect(atTheTop).toContain(`${alias.split(".")[1]}: `);
+  it("names every field of a gate, and gives the network to the repository's from the user's file only", async () => {
+    const gates = async (texts: { readonly repository?: string; readonly user?: string }) =>
+      (await read(texts)).gates as readonly ConfigRecord[];
+    const [own] = await gates({ repository: repositorys });
+    expect([...Object.keys(own!), "network"].sort()).toEqual(Object.keys(GATE_RECORD.fields).sort());
+    expect(await gates({ repository: repositorys, user: users })).toEqual([{ ...own, network: true }]);
+    for (const parser of GATE_PARSERS) expect(EXAMPLE).toMatch(new RegExp(`\\b${parser}\\b`));
+  });
+
+  it("holds the other spellings, which mean the same", async () => {
+    for (const alias of Object.keys(KEY_ALIASES)) expect(EXAMPLE).toContain(`${alias.split(".").at(-1)}: `);
     const short = await read({ repository: atTheTop });
     expect(Object.keys(short).sort()).toEqual(Object.values(KEY_ALIASES).sort());
     expect(await read({ repository: repositorys })).toMatchObject(short);

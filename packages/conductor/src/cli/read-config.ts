@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { environmentLayers, type Layer, layerConfig } from "@taskwerk/config/layers";
+import { type Config, environmentLayers, type Layer, layerConfig } from "@taskwerk/config/layers";
 import { readConfigFile, readConfigText } from "@taskwerk/config/read-config-file";
 import type { ConfigSchema, ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
@@ -51,11 +51,15 @@ export async function readLayers(places: ConfigPlaces): Promise<ConfigLayers> {
   };
 }
 
+async function userLayer(places: ConfigPlaces): Promise<Layer> {
+  const source = userFileOf(places);
+  return { source, values: await readConfigFile(source, CONFIG_SCHEMA) };
+}
+
 /** The layers, of which the repository's has this text. */
-async function layersWith(places: ConfigPlaces, text: string | null): Promise<readonly Layer[]> {
-  const userFile = userFileOf(places);
+async function layersWith(places: ConfigPlaces, text: string | null, user?: Layer): Promise<readonly Layer[]> {
   return [
-    { source: userFile, values: await readConfigFile(userFile, CONFIG_SCHEMA) },
+    user ?? (await userLayer(places)),
     ...(text === null
       ? []
       : [
@@ -94,7 +98,20 @@ export async function readConfig(places: ConfigPlaces): Promise<ConfigValues> {
         details: { file: join(places.root, REPOSITORY_FILE) },
       },
     );
-  const config = layerConfig(CONFIG_KEYS, await layersWith(places, text));
+  return (await laid(places, text)).values;
+}
+
+/**
+ * Reads the user's file now, and then the configuration with any text of the repository's over it, e.g. that of a commit. Nobody is
+ * asked whether it was agreed to, so only what a repository's scripts could say as well may be taken from it. Throws CONFIG_INVALID.
+ */
+export async function configReader(places: ConfigPlaces): Promise<(text: string | null) => Promise<Config>> {
+  const user = await userLayer(places);
+  return (text) => laid(places, text, user);
+}
+
+async function laid(places: ConfigPlaces, text: string | null, user?: Layer): Promise<Config> {
+  const config = layerConfig(CONFIG_KEYS, await layersWith(places, text, user));
   const refused = config.refused[0];
   if (refused)
     throw new WerkError(
@@ -104,7 +121,7 @@ export async function readConfig(places: ConfigPlaces): Promise<ConfigValues> {
         field: refused.key,
       },
     );
-  return config.values;
+  return config;
 }
 
 const canonical = (values: ConfigValues): ConfigValues =>

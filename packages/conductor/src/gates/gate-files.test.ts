@@ -5,7 +5,11 @@ const tree = (files: Record<string, string>) => ({
   readFile: async (path: string) => files[path] ?? null,
   listFiles: async () => Object.keys(files),
 });
-const changedOf = async (before: Record<string, string>, after: Record<string, string>) => {
+const changedOf = async (
+  before: Record<string, string>,
+  after: Record<string, string>,
+  commands: readonly string[] = [],
+) => {
   const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (path) => before[path] !== after[path],
   );
@@ -14,6 +18,7 @@ const changedOf = async (before: Record<string, string>, after: Record<string, s
       paths.map((path) => ({ path })),
       tree(before),
       tree(after),
+      commands,
     )
   ).map(({ path, keys }) => [path, ...keys].join(" "));
 };
@@ -64,6 +69,12 @@ test("a file that a script of the base runs is a gate file, the tests themselves
   };
   const after = { ...before, "scripts/check.mjs": "1", "tools/lint.sh": "1", "test/a.test.js": "1" };
   expect(await changedOf(before, after)).toEqual(["scripts/check.mjs", "tools/lint.sh"]);
+});
+
+test("a file that the command of a configured gate runs is a gate file too", async () => {
+  const after = { "tools/scan.sh": "1", "src/a.js": "1" };
+  expect(await changedOf({}, after, ["sh ./tools/scan.sh src"])).toEqual(["tools/scan.sh"]);
+  expect(Object.keys(await gateFileDigests(tree(after), ["sh ./tools/scan.sh src"]))).toEqual(["tools/scan.sh"]);
 });
 
 test("digests cover gate files only, and a manifest by its meaning", async () => {

@@ -122,14 +122,16 @@ export interface GateFileChange {
 
 /**
  * The gate files among the changed paths. A package.json counts only when a key that gates read differs in meaning;
- * one that cannot be parsed counts. Files that the base's scripts run by name count too, tests excepted.
+ * one that cannot be parsed counts. Files that the base's scripts run by name count too, and those that the commands of its gates do;
+ * tests excepted.
  */
 export async function changedGateFiles(
   changed: readonly Pick<ChangedPath, "path">[],
   base: Pick<BaseTree, "readFile">,
   branch: Pick<BaseTree, "readFile">,
+  commands: readonly string[] = [],
 ): Promise<readonly GateFileChange[]> {
-  const named = filesNamedBy(scriptsOf(await base.readFile("package.json")));
+  const named = filesNamedBy([...Object.values(scriptsOf(await base.readFile("package.json"))), ...commands]);
   const changes: GateFileChange[] = [];
   for (const { path } of changed) {
     if (matchesAny(GATE_FILES, path) || named.has(path)) changes.push({ path, keys: [] });
@@ -148,9 +150,15 @@ export function changedKeys(before: string | null, after: string | null): readon
   return MANIFEST_KEYS.filter((key) => canonical(old[key]) !== canonical(young[key]));
 }
 
-/** Digest of each gate file of a tree, by path: what a receipt's configuration hash covers. package.json counts by its gate keys. */
-export async function gateFileDigests(tree: BaseTree): Promise<Readonly<Record<string, string>>> {
-  const named = filesNamedBy(scriptsOf(await tree.readFile("package.json")));
+/**
+ * Digest of each gate file of a tree, by path: what a receipt's configuration hash covers. package.json counts by its gate keys;
+ * files that `commands` run by name count as those do that scripts run.
+ */
+export async function gateFileDigests(
+  tree: BaseTree,
+  commands: readonly string[] = [],
+): Promise<Readonly<Record<string, string>>> {
+  const named = filesNamedBy([...Object.values(scriptsOf(await tree.readFile("package.json"))), ...commands]);
   const digests: Record<string, string> = {};
   for (const path of await tree.listFiles()) {
     if (!matchesAny(GATE_FILES, path) && !named.has(path) && !isManifest(path)) continue;
@@ -187,9 +195,9 @@ function canonical(value: unknown): string {
     .join(",")}}`;
 }
 
-/** Files that scripts name, such as `node scripts/check.mjs`; test files are the work itself, not its judge. */
-function filesNamedBy(scripts: Readonly<Record<string, string>>): ReadonlySet<string> {
-  const words = Object.values(scripts).flatMap((script) => script.split(/[\s;&|()'"=]+/));
+/** Files that commands name, such as `node scripts/check.mjs`; test files are the work itself, not its judge. */
+function filesNamedBy(commands: readonly string[]): ReadonlySet<string> {
+  const words = commands.flatMap((command) => command.split(/[\s;&|()'"=]+/));
   return new Set(
     words
       .map((word) => word.replace(/^\.\//, ""))

@@ -40,6 +40,28 @@ export interface Gate {
   readonly origin: string;
 }
 
+/** One gate as a configuration has it. */
+export interface ConfiguredGate {
+  readonly id: string;
+  readonly run: string;
+  readonly when: readonly string[];
+  readonly phases: Gate["phases"];
+  readonly required: boolean;
+  /** Null = as for every gate. */
+  readonly timeoutMs: number | null;
+  readonly network: boolean;
+  readonly parse: GateParser;
+  readonly report: string | null;
+  readonly origin: string;
+}
+
+/** What is configured of gates for one tree. */
+export interface Configured {
+  readonly gates: readonly ConfiguredGate[];
+  /** Others are still looked for. */
+  readonly detect: boolean;
+}
+
 /** `not-run`: the command was missing or nothing was measured; it is never a pass. `error`: the gate itself broke or timed out. */
 export type GateResult = "pass" | "fail" | "not-run" | "error";
 

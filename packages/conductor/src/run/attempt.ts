@@ -4,6 +4,7 @@ import { type ErrorCode, isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import { namesKept, type TestNames } from "../gates/names-of-tests.ts";
 import { ratchet } from "../gates/ratchet.ts";
+import { applies } from "../gates/run-gates.ts";
 import { takeWork } from "../git/bundle.ts";
 import type { Kept } from "../git/publish.ts";
 import { salvage } from "../git/salvage.ts";
@@ -384,10 +385,12 @@ class Story {
     await this.#stage("gating", null);
     await this.#keeper.move("review", { reason: "gates are running" });
     const { policy } = this.#context.settings;
+    const commands = (await this.#context.gateSets(this.#base)).gates.map(({ run }) => run);
     const { change, added } = await gatherChange(repository, {
       base: this.#base,
       work: work.commit,
       secrets: this.#context.secrets,
+      commands,
     });
     this.#change = change;
     const leaving = change.paths.some(({ newMode }) => newMode === "120000")
@@ -395,20 +398,16 @@ class Story {
       : [];
     if (leaving.length > 0) {
       // No gate could judge it: such a tree is never written out.
-      const summary = `symbolic links that lead out of the repository: ${leaving.slice(0, 5).join(", ")}`;
-      this.#setback = { summary, receipts: [], signature: summary };
-      return { go: "rework" };
+      return this.#backWith(`symbolic links that lead out of the repository: ${leaving.slice(0, 5).join(", ")}`);
     }
     const allowed = await this.#allowed(decide({ kind: "judge", change }, policy), work);
     if ("end" in allowed) return allowed;
     if (allowed.go === "rework") return { go: "rework" };
 
-    const set = await this.#gates(work.tree, this.#base);
+    const set = await this.#gates(work.tree, this.#base).catch(unreadable);
+    if (typeof set === "string") return this.#backWith(set);
     const unproven = whatIsMissing(set.gates, this.#context.session.options.requireTests);
-    if (unproven !== null) {
-      this.#setback = { summary: unproven, receipts: [], signature: unproven };
-      return { go: "rework" };
-    }
+    if (unproven !== null) return this.#backWith(unproven);
     const { receipts, gates } = await judgeAttempt(this.#context, {
       tree: work.tree,
       set,
@@ -419,7 +418,8 @@ class Story {
       signal: this.#signal,
     });
     if (this.#signal.aborted) return { end: this.#aborted() };
-    if (gates.length === 0)
+    const changed = change.paths.map(({ path }) => path);
+    if (gates.length === 0 && !set.gates.some((gate) => applies(gate, "merged", changed)))
       return { end: { kind: "blocked", reason: "no gate applies to what it changed, so nothing would prove it" } };
     const baseline = await this.#baseline(this.#base);
     const stuck = notRun(receipts, baseline);
@@ -499,6 +499,12 @@ class Story {
       },
     });
     await journal.append(found.map((idle) => ({ type: "tests.idle", attempt: this.#id, ...idle }) as const));
+  }
+
+  /** The agent gets it back, with what no gate said. */
+  #backWith(summary: string): Step<"rework"> {
+    this.#setback = { summary, receipts: [], signature: summary };
+    return { go: "rework" };
   }
 
   /** Asks where policy wants people asked; approvals count for this tree only. */
@@ -718,6 +724,13 @@ const STAGE_OF: Readonly<Record<AttemptEnd["kind"], Stage>> = {
   provider: "interrupted",
   budget: "interrupted",
 };
+
+/** Gates that cannot be read are the agent's to mend; it has changed them. Throws everything else. */
+function unreadable(error: unknown): string {
+  if (isWerkError(error) && error.code === "CONFIG_INVALID")
+    return `what it makes of the gates cannot be read: ${error.message}${error.hint ? ` ${error.hint}` : ""}`;
+  throw error;
+}
 
 /** Why the gates, whatever they say, would prove nothing; an agent can mend that. */
 function whatIsMissing(gates: readonly Gate[], requireTests: boolean): string | null {

@@ -1,8 +1,9 @@
 /** Which gates count for a commit: its own, and which failing tests are no news there. */
-import type { DetectOptions } from "../gates/detect/base-tree.ts";
+import { withConfigured } from "../gates/configured.ts";
+import type { BaseTree, DetectOptions } from "../gates/detect/base-tree.ts";
 import { detectGates } from "../gates/detect/detect.ts";
 import { gateFileDigests } from "../gates/gate-files.ts";
-import type { Gate, GateFilePair, Receipt } from "../model/gate.ts";
+import type { Configured, Gate, GateFilePair, Receipt } from "../model/gate.ts";
 import type { Repository } from "../model/repository.ts";
 import { treeReader } from "./tree-reader.ts";
 
@@ -19,8 +20,16 @@ export type GateSets = (commit: string) => Promise<GateSet>;
 
 const MAX_SETS = 200;
 
-/** Finds the gates of commits; each is looked at once. */
-export function makeGateSets(repository: Repository, options: DetectOptions): GateSets {
+export interface GateSetOptions extends DetectOptions {
+  /** What is configured of gates where these files are. Throws CONFIG_INVALID. */
+  readonly configured: (files: Pick<BaseTree, "readFile">) => Promise<Configured>;
+}
+
+/** Finds the gates of commits: those that its configuration has, and those that are found. Each commit is looked at once. */
+export function makeGateSets(
+  repository: Pick<Repository, "treeOf" | "readFile" | "listFiles">,
+  options: GateSetOptions,
+): GateSets {
   const sets = new Map<string, Promise<GateSet>>();
   return async (commit) => {
     const tree = await repository.treeOf(commit);
@@ -28,14 +37,21 @@ export function makeGateSets(repository: Repository, options: DetectOptions): Ga
     if (known !== undefined) return known;
     if (sets.size >= MAX_SETS) sets.clear();
     const reader = treeReader(repository, tree);
-    const found = Promise.all([detectGates(reader, options), gateFileDigests(reader)]).then(([gates, gateFiles]) => ({
-      gates,
-      gateFiles,
-      changed: [],
-    }));
+    const found = setOf(reader, options);
     sets.set(tree, found);
     return found;
   };
+}
+
+async function setOf(reader: BaseTree, options: GateSetOptions): Promise<GateSet> {
+  const configured = await options.configured(reader);
+  const found = configured.detect ? await detectGates(reader, options) : [];
+  const gates = withConfigured(found, configured.gates, options);
+  const gateFiles = await gateFileDigests(
+    reader,
+    gates.map(({ run }) => run),
+  );
+  return { gates, gateFiles, changed: [] };
 }
 
 /**

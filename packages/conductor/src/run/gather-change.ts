@@ -25,10 +25,23 @@ export interface Gathered {
 
 export type AddedLines = ReadonlyMap<string, ReadonlySet<number>>;
 
-/** Everything there is to know of a change before a gate has run. `secrets`: values that must not be in it. */
+/**
+ * Everything there is to know of a change before a gate has run. `secrets`: values that must not be in it. `commands`: those
+ * of the base's gates.
+ */
 export async function gatherChange(
   repository: Repository,
-  { base, work, secrets }: { readonly base: string; readonly work: string; readonly secrets: readonly string[] },
+  {
+    base,
+    work,
+    secrets,
+    commands,
+  }: {
+    readonly base: string;
+    readonly work: string;
+    readonly secrets: readonly string[];
+    readonly commands: readonly string[];
+  },
 ): Promise<Gathered> {
   const [before, after] = [treeReader(repository, base), treeReader(repository, work)];
   const [paths, diff] = await Promise.all([
@@ -39,7 +52,7 @@ export async function gatherChange(
   return {
     change: {
       paths,
-      gateFiles: await changedGateFiles(paths, before, after),
+      gateFiles: await changedGateFiles(paths, before, after, commands),
       newDependencies: await addedPackages(paths, before, after),
       ratchet: weakenings(await changedTests(paths, before, after)),
       secrets: complete ? await secretsOf(repository, work, diff, secrets) : null,

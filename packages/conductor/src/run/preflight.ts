@@ -1,7 +1,9 @@
 /** Everything that is found out before anything is spent: the repository, the sandbox, the agent, and the gates on the base. */
 
-import { mkdir } from "node:fs/promises";
-import { WerkError } from "@taskwerk/contract/errors";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { type Integration, lookAtIntegration } from "../git/integration.ts";
 import { removeAll } from "../git/remove-all.ts";
 import { openRepository, type UserRepository } from "../git/repository.ts";
@@ -13,9 +15,10 @@ import { NO_PROVISIONS, type Provided, type Provisions } from "../model/provisio
 import { type Detected, detectConfinement } from "../sandbox/confinement.ts";
 import { findIncluded, type Included, withIncluded } from "../setup/included.ts";
 import { makeProvisions, type SetupOptions } from "../setup/provisions.ts";
-import { type GateSet, type GateSets, knowingRed, makeGateSets } from "./gate-set.ts";
+import { type GateSet, type GateSetOptions, type GateSets, knowingRed, makeGateSets } from "./gate-set.ts";
 import { judgeTree } from "./judge-tree.ts";
 import { type Room, refuseCramped, roomFor } from "./room.ts";
+import { treeReader } from "./tree-reader.ts";
 import { type Unprovided, unprovided } from "./unprovided.ts";
 
 export interface PreflightWish {
@@ -31,6 +34,7 @@ export interface PreflightWish {
   /** Failing tests on the base are a reason to refuse. */
   readonly requireGreenBase: boolean;
   readonly gateTimeoutMs: number;
+  readonly configured: GateSetOptions["configured"];
   /** What makes a clone ready to run in; null = nothing. */
   readonly setup: Pick<SetupOptions, "command" | "network" | "env" | "timeoutMs"> | null;
   readonly secrets: readonly string[];
@@ -58,6 +62,8 @@ export interface Preflight {
   readonly agent: AgentAdapter;
   readonly agentInfo: AgentInfo;
   readonly gateSets: GateSets;
+  /** Those of the start. */
+  readonly gates: readonly Gate[];
   readonly provisions: Provisions;
   /** How the setup went; null = none is configured. */
   readonly setup: Provided | null;
@@ -107,7 +113,9 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
     minChangedCoverage: wish.minChangedCoverage,
     requireTests: wish.requireTests,
     timeoutMs: wish.gateTimeoutMs,
+    configured: wish.configured,
   });
+  await refuseUncommitted(wish, repository, place.targetCommit, branchOf(target));
   const set = await gateSets(place.start);
   checkGates(set.gates, wish);
   const included = await findIncluded(repository, place.start, wish.mayInclude);
@@ -133,6 +141,7 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
     agent: wish.agent,
     agentInfo,
     gateSets,
+    gates: set.gates,
     provisions,
     setup: made.setup,
     included,
@@ -250,6 +259,25 @@ function refuseRed(
       details: { receipts: red },
     },
   );
+}
+
+/** Gates are those of the commit that work begins from: what only lies in the user's files would be left out in silence. */
+async function refuseUncommitted(
+  { configured }: PreflightWish,
+  repository: UserRepository,
+  commit: string,
+  name: string,
+): Promise<void> {
+  const here = { readFile: (path: string) => readFile(join(repository.root, path), "utf8").catch(() => null) };
+  const committed = await configured(treeReader(repository, commit)).catch((error: unknown) => {
+    // Where the user's file is in order by now, the one that is committed is the older one.
+    if (isWerkError(error) && error.code === "CONFIG_INVALID") return null;
+    throw error;
+  });
+  if (isDeepStrictEqual(committed, await configured(here))) return;
+  throw new WerkError("POLICY_UNMET", `the gates in .conductor.yml are not those that ${name} is committed with`, {
+    hint: "Gates count as they are committed:  git add .conductor.yml && git commit",
+  });
 }
 
 /** A repository that brings its own journal could bring approvals in it. */

@@ -57,6 +57,26 @@ describe("configuration", () => {
     expect((await project.conductor(["config", "unset", key])).code).toBe(0);
   });
 
+  it("has a list of gates too, which makes room for what else is said under its name, and back", async () => {
+    await said("config", "set", "gates.timeout", "5m");
+    const list = [{ id: "e2e", run: "npm run e2e", network: true }];
+    expect(await said("config", "set", "gates", JSON.stringify(list))).toContain("gates is [{");
+    await said("config", "set", "gates.concurrency", "2");
+    expect(await readFile(user(), "utf8")).toMatch(/gates_timeout: 5m\n[\s\S]*gates_concurrency: 2\n/);
+    expect(await project.json(["config", "get", "gates"])).toMatchObject({ data: { value: list } });
+    expect(await said("config", "get", "gates.timeout")).toBe("5m\n");
+    const explained = await said("config", "explain", "gates");
+    for (const words of ["a list of records", "id: a name, always", "network: true or false, only in your own file"])
+      expect(explained).toContain(words);
+    expect(await said("config", "list")).toContain("npm run e2e");
+    expect(await project.json(["config", "set", "gates", '[{"id":"e2e"}]'])).toMatchObject({
+      exit: 2,
+      error: { code: "CONFIG_INVALID", message: expect.stringContaining('gates[0] in the command line has no "run"') },
+    });
+    for (const key of ["gates", "gates.timeout", "gates.concurrency"]) await said("config", "unset", key);
+    expect(await readFile(user(), "utf8")).not.toContain("gates");
+  });
+
   it("says what is wrong, on which line, and what was probably meant", async () => {
     expect(await project.json(["config", "set", "budget.session_usd", "much"])).toMatchObject({
       exit: 2,

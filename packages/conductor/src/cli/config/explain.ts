@@ -12,6 +12,14 @@ interface Explained {
   readonly describe: string;
   readonly takes: string;
   readonly user_only: boolean;
+  /** What each record of a list takes. */
+  readonly fields: readonly {
+    readonly name: string;
+    readonly takes: string;
+    readonly describe: string;
+    readonly required: boolean;
+    readonly user_only: boolean;
+  }[];
   readonly variables: readonly string[];
   readonly layers: readonly { readonly source: string; readonly value: unknown; readonly counts: boolean }[];
   /** What counts where nobody has set it; null = nothing does. */
@@ -40,6 +48,13 @@ export const explainConfigVerb: Verb<unknown> = {
         describe: spec.describe,
         takes: takesOf(spec),
         user_only: spec.userOnly ?? false,
+        fields: Object.entries(spec.record?.fields ?? {}).map(([name, field]) => ({
+          name,
+          takes: takesOf(field),
+          describe: field.describe,
+          required: field.required ?? false,
+          user_only: field.userOnly ?? false,
+        })),
         variables: Object.entries(CONFIG_VARIABLES).flatMap(([name, of]) => (of === key ? [name] : [])),
         layers: said,
         default: defaultOf(key) ?? null,
@@ -59,6 +74,9 @@ function takesOf({ type, oneOf, least, most }: KeySpec): string {
     number: "a number",
     boolean: "true or false",
     strings: "a list of texts",
+    records: "a list of records",
+    name: "a name",
+    path: "a path below the repository's top",
     url: "an address",
     duration: "a length of time such as 90s, 30m, 2h",
     size: "a size such as 500m or 4g",
@@ -67,7 +85,7 @@ function takesOf({ type, oneOf, least, most }: KeySpec): string {
 }
 
 const VIEW = linesView<Explained>(
-  ({ key, describe, takes, user_only, variables, layers, value, default: otherwise }, output) => [
+  ({ key, describe, takes, user_only, fields, variables, layers, value, default: otherwise }, output) => [
     key,
     ...hanging("  ", describe, layoutOf(output).width),
     ...hanging(
@@ -75,6 +93,10 @@ const VIEW = linesView<Explained>(
       `Takes ${takes}.${user_only ? " Only you may set it: not a repository's file." : ""}`,
       layoutOf(output).width,
     ),
+    ...fields.flatMap((field) => [
+      `    ${field.name}: ${field.takes}${field.required ? ", always" : ""}${field.user_only ? ", only in your own file" : ""}`,
+      ...hanging("      ", field.describe, layoutOf(output).width),
+    ]),
     `  ${otherwise === null ? "It has no default." : `The default is ${textOfValue(otherwise)}.`}`,
     ...(variables.length === 0 ? [] : [`  Also from ${variables.join(", ")}.`]),
     "",
@@ -88,6 +110,6 @@ const VIEW = linesView<Explained>(
   {
     items: (data) => [{ ...data, id: data.key }],
     fields: ["key", "value"],
-    known: ["key", "describe", "takes", "user_only", "variables", "layers", "default", "value"],
+    known: ["key", "describe", "takes", "user_only", "fields", "variables", "layers", "default", "value"],
   },
 );

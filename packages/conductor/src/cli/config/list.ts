@@ -60,5 +60,8 @@ function linesOf({ key, value, source, describe }: SetKey, width: number): reado
   ];
 }
 
-/** A value as one types it. */
-export const textOfValue = (value: unknown): string => (Array.isArray(value) ? value.join(",") : String(value));
+/** A value as one types it: lists with commas between, records as JSON. */
+export function textOfValue(value: unknown): string {
+  if (!Array.isArray(value)) return String(value);
+  return value.some((one) => typeof one === "object") ? JSON.stringify(value) : value.join(",");
+}

@@ -39,6 +39,9 @@ export const unsetConfigVerb: Verb<unknown> = {
   },
 };
 
+/** The other name of a key. */
+const aliasOf = (key: string): string => Object.entries(KEY_ALIASES).find(([, of]) => of === key)?.[0] ?? key;
+
 async function write(app: App, key: keyof typeof CONFIG_KEYS, value: ConfigValue | null): Promise<void> {
   const { editConfig } = await import("@taskwerk/config/edit-config");
   const userFile = userFileOf(app.configPlaces);
@@ -48,7 +51,13 @@ async function write(app: App, key: keyof typeof CONFIG_KEYS, value: ConfigValue
   const there = await readConfigText(text, userFile, CONFIG_SCHEMA);
   const standing = names.filter((name) => there[name] !== undefined);
   for (const name of value === null ? standing : standing.slice(1)) text = editConfig(text, name, null);
-  if (value !== null) text = editConfig(text, standing[0] ?? key, value);
+  if (value !== null) {
+    // Under one name there is a list or there are keys: those make room.
+    for (const below of Object.keys(there).filter((name) => name.startsWith(`${key}.`)))
+      text = editConfig(editConfig(text, below, null), aliasOf(below), there[below]!);
+    const free = names.find((name) => !Object.keys(there).some((other) => name.startsWith(`${other}.`)));
+    text = editConfig(text, standing[0] ?? free ?? key, value);
+  }
   await mkdir(dirname(userFile), { recursive: true, mode: 0o700 });
   const part = `${userFile}.${app.world.pid}.tmp`;
   await writeFile(part, text, { mode: 0o600 });

@@ -54,7 +54,7 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
   const { output } = app;
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
   const gates = newestByGate(checked.baseline)
-    .map(({ gate, durationMs }) => `${gate} ${seconds(durationMs)}`)
+    .map(({ gate, required, durationMs }) => `${gate} ${seconds(durationMs)}${required ? "" : " (not required)"}`)
     .join("  ");
   const limits = [
     checked.agentInfo.features.usage === "none"
@@ -86,6 +86,9 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
   for (const line of [...setupLines(checked), ...includedLines(checked)]) output.line(...line);
   output.line("  Gates     ", gates);
   output.line("            ", verdictOn(checked));
+  const online = checked.gates.filter(({ network }) => network).map(({ id }) => id);
+  if (online.length > 0)
+    output.line("            ", yellow(`with the network, as your own file says: ${online.join(", ")}`));
   const { cloneBytes, freeBytes } = checked.room;
   const free = freeBytes === null ? "" : `, ${sizeOf(freeBytes)} free`;
   output.line(

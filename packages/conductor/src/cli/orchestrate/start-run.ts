@@ -14,6 +14,7 @@ import { CONFIG_KEYS } from "../config-keys.ts";
 import { mayAsk } from "../may-talk.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
+import { configuredGates } from "./configured-gates.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
 import { type RunFlags, runOptions } from "./run-flags.ts";
 import { commitsOf, limitsOf, settingsOf, setupOf } from "./settings-of.ts";
@@ -134,6 +135,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
       textAt(config, "gates.timeout") ?? CONFIG_KEYS["gates.timeout"].default,
       "gates.timeout",
     ),
+    configured: await configuredGates(app.configPlaces),
     setup,
     secrets,
     mayInclude: listAt(config, "setup.include"),

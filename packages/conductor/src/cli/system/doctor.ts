@@ -3,13 +3,17 @@ import { isWerkError } from "@taskwerk/contract/errors";
 import { green, red, yellow } from "@taskwerk/terminal/part";
 import type { Agents } from "../../agents/registry.ts";
 import { openRepository } from "../../git/repository.ts";
+import type { Gate } from "../../model/gate.ts";
 import { counted, hanging } from "../../report/layout.ts";
+import { makeGateSets } from "../../run/gate-set.ts";
 import { targetOf } from "../../run/preflight.ts";
 import { type Unprovided, unprovided } from "../../run/unprovided.ts";
 import { detectConfinement } from "../../sandbox/confinement.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import { agentName, agentsOf } from "../agents-of.ts";
+import type { App } from "../app.ts";
 import { layoutOf } from "../lines-view.ts";
+import { configuredGates } from "../orchestrate/configured-gates.ts";
 import type { Verb } from "../verb.ts";
 
 interface Check {
@@ -22,6 +26,41 @@ interface Check {
 
 /** The column in which the words begin. */
 const WHAT_AT = 27;
+
+/** The gates that a run would judge by: those of the commit that is checked out. */
+async function gatesHere(
+  app: App,
+  check: (id: string, look: () => Promise<Omit<Check, "id">>) => Promise<void>,
+): Promise<readonly Gate[]> {
+  let gates: readonly Gate[] = [];
+  await check("gates", async () => {
+    const repository = await openRepository(app.repositoryRoot(), {
+      env: app.world.env,
+      storeDir: `${app.stateDir}/git`,
+    });
+    const start = await repository.resolve("HEAD");
+    const gateSets = makeGateSets(repository, {
+      ...{ minCoverage: null, requireTests: false, timeoutMs: 0 },
+      configured: await configuredGates(app.configPlaces),
+    });
+    if (start !== null) gates = (await gateSets(start)).gates;
+    return gates.length === 0
+      ? { state: "warn", what: "none: the first task that brings some asks you", cure: null }
+      : { state: "ok", what: `${gates.length}, on every piece of work`, cure: null };
+  });
+  return gates;
+}
+
+/** `npm test, read as vitest-json; package.json scripts.test`. */
+function lineOf({ run, parse, report, phases, required, network, origin }: Gate): Omit<Check, "id"> {
+  const more = [
+    ...(parse === "exit" ? [] : [`read as ${parse}${report === undefined ? "" : ` from ${report}`}`]),
+    ...(phases.length === 1 ? [phases[0] === "pre" ? "before the queue only" : "on what would land only"] : []),
+    ...(required ? [] : ["not required"]),
+    ...(network ? ["with the network"] : []),
+  ];
+  return { state: "ok", what: `${[run, ...more].join(", ")}; ${origin}`, cure: null };
+}
 
 /**
  * `doctor`: what is there, what is missing, and the exact cure. A run is possible when nothing is `missing`; to say so is
@@ -83,6 +122,7 @@ export const doctorVerb: Verb<unknown> = {
     const config: ConfigValues = await app.config().catch(() => ({}));
     if (found.missing !== null && config["setup.run"] === undefined)
       checks.push({ id: "setup", state: "warn", what: found.missing.problem, cure: found.missing.cure });
+    for (const gate of await gatesHere(app, check)) checks.push({ id: `gate ${gate.id}`, ...lineOf(gate) });
     const agentsThere = await agentsOf(app, config).catch((error: unknown) => {
       if (!isWerkError(error)) throw error;
       checks.push({ id: "agents", state: "missing", what: error.message, cure: error.hint });

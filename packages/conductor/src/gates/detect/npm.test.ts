@@ -57,6 +57,13 @@ test("requireTests holds for every runner", async () => {
   expect((await detect({ test: "vitest run" }))[0]).toMatchObject({ minTests: 1 });
 });
 
+test("a check stands in for a lint that is not there", async () => {
+  expect((await detect({ check: "biome check ." })).map(({ id, run }) => `${id}: ${run}`)).toEqual([
+    "lint: npm run check",
+  ]);
+  expect(await detect({ check: "npm run lint", lint: "x" })).toHaveLength(1);
+});
+
 test("what npm init writes is no gate, and no manifest is no gates", async () => {
   expect(await detect({ test: 'echo "Error: no test specified" && exit 1' })).toEqual([]);
   for (const text of ["{", "[]", "null", '{"scripts":[1]}', '{"scripts":{"test":1}}', '"x"'])

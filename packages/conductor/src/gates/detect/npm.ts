@@ -6,7 +6,7 @@ import { asked, type BaseTree, type DetectOptions, toolGate } from "./base-tree.
 /** Script names by gate, the likeliest first, in the order gates run. */
 const SCRIPTS: readonly { readonly id: string; readonly kind: GateKind; readonly names: readonly string[] }[] = [
   { id: "format", kind: "lint", names: ["format:check", "check:format", "fmt:check"] },
-  { id: "lint", kind: "lint", names: ["lint"] },
+  { id: "lint", kind: "lint", names: ["lint", "check"] },
   { id: "types", kind: "types", names: ["typecheck", "type-check", "types", "check:types", "tsc"] },
   { id: "build", kind: "build", names: ["build"] },
   { id: "test", kind: "test", names: ["test"] },
