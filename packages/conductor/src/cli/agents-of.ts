@@ -3,9 +3,9 @@ import { delimiter, dirname, isAbsolute, join } from "node:path";
 import type { ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { AgentConfig, Agents } from "../agents/registry.ts";
-import { PRICES } from "../model/price.ts";
 import type { App } from "./app.ts";
 import { CONFIG_KEYS } from "./config-keys.ts";
+import { pricesOf } from "./price-fields.ts";
 
 /** The model, address and key of the claude agent and planner. The key comes from the environment only. */
 export function claudeAccount(
@@ -37,7 +37,7 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       maxTokens:
         numberAt(config, "orchestration.agents.claude.max_tokens") ??
         CONFIG_KEYS["orchestration.agents.claude.max_tokens"].default,
-      prices: PRICES,
+      prices: pricesOf(config),
       retry: { budgetMs: 15 * 60_000, firstMs: 1_000, longestMs: 60_000 },
       paidBy: null,
       nodePath: world.nodePath,
@@ -53,7 +53,7 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       path: program,
       model: textAt(config, "orchestration.agents.claude.model"),
       oauthToken: oauthTokenOf(app),
-      prices: PRICES,
+      prices: pricesOf(config),
       socketParent: world.tmpDir,
       hostEnv: { PATH: world.env.PATH ?? "" },
       nodePath: world.nodePath,

@@ -1,5 +1,6 @@
 import type { ConfigSchema, ConfigValue } from "@taskwerk/config/schema";
 import { GATE_RECORD } from "./gate-fields.ts";
+import { PRICE_RECORD } from "./price-fields.ts";
 
 /** Every key of `.conductor.yml` and of the user's own file. A repository cannot say who pays or how strong the sandbox is. */
 export const CONFIG_KEYS = {
@@ -136,6 +137,12 @@ export const CONFIG_KEYS = {
     most: 20,
     default: 3,
     describe: "How often a task goes back to the agent.",
+  },
+  prices: {
+    type: "records",
+    describe: "What models cost, in US dollars for a million tokens, beside those that are known or in their place.",
+    record: PRICE_RECORD,
+    userOnly: true,
   },
   "commits.author": {
     type: "string",

@@ -3,13 +3,13 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import type { Usage } from "../../model/agent.ts";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
-import { PRICES } from "../../model/price.ts";
 import { decompose } from "../../plan/decompose.ts";
 import { plansDir, savePlan } from "../../plan/file.ts";
 import type { Planner } from "../../plan/planners/planner.ts";
 import { counted } from "../../report/layout.ts";
 import { claudeAccount } from "../agents-of.ts";
 import type { App } from "../app.ts";
+import { pricesOf } from "../price-fields.ts";
 import { digestOf } from "../read-config.ts";
 import { type PlanPlace, placeOf, refuseOverwriting } from "./plan-place.ts";
 
@@ -143,7 +143,7 @@ async function plannerOf(app: App, asked: string | undefined): Promise<Planner> 
         apiKey: account.apiKey,
         model: account.model,
         ...(account.baseUrl === null ? {} : { baseURL: account.baseUrl }),
-        prices: PRICES,
+        prices: pricesOf(config),
       });
     }
     default:
