@@ -64,6 +64,8 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
       return event.kind === "completion" ? `says-done ${taskOf(event.attempt)} ${quoted(event.content)}` : null;
     case "gate.judged": {
       const { receipt } = event;
+      // The same receipt may stand for another tree's turn too: it was said when it was made.
+      if (state.judgements.some((one) => one.receipt === receipt.id && one.seq < event.seq)) return null;
       const counts = receipt.counts === null ? "" : ` failed=${receipt.counts.failed} of=${receipt.counts.total}`;
       return event.attempt === null
         ? null
