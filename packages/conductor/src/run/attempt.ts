@@ -97,7 +97,7 @@ export async function runAttempt(context: RunContext, claimed: Claimed, adopted:
     tasks: context.tasks,
     task: task.id,
     attempt: id,
-    as: claimerOf(session.id),
+    as: claimerOf(context, session.id),
     leaseSeconds: context.settings.leaseSeconds,
     grant: claimed.grant,
     onRegain: async ({ token, fence }) => {
@@ -239,8 +239,9 @@ class Story {
     const reason = "reason" in end ? end.reason : "decision" in end ? `waits for ${end.decision}` : null;
     await journal.append([{ type: "attempt.ended", attempt: this.#id, stage: STAGE_OF[end.kind], reason }]);
     if (this.#keeper.lost.aborted || end.kind === "landed") return;
-    const key = `${this.#id}:end`;
-    const { token } = this.#keeper.grant;
+    const { token, fence } = this.#keeper.grant;
+    // An attempt of the same name may have been there before, in a journal that is gone or in another clone.
+    const key = `${this.#id}:end:${fence}`;
     if (end.kind === "waiting") return;
     try {
       if (end.kind === "failed" || end.kind === "blocked" || end.kind === "no-change")

@@ -1,4 +1,5 @@
 /** What a run works with: the parts, introduced to each other once. */
+import { basename } from "node:path";
 import type { Task } from "@taskwerk/contract/task";
 import type { UserRepository } from "../git/repository.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -76,8 +77,9 @@ export interface RunContext {
   readonly park: AbortSignal;
 }
 
-/** The name under which a session claims tasks in taskwerk. */
-export const claimerOf = (session: string): string => `conductor/${session}`;
+/** The name under which a session claims tasks in taskwerk: sessions are called the same in every clone that a store serves. */
+export const claimerOf = ({ stateDir }: Pick<RunContext, "stateDir">, session: string): string =>
+  `conductor/${session}@${basename(stateDir).slice(0, 6)}`;
 
 /** Where a run can be told to die, to prove that it recovers. */
 export const FAILPOINTS = [

@@ -66,9 +66,10 @@ export async function recover(context: RunContext, reaper: Reaper = { endProcess
 }
 
 /** Claims that were taken in taskwerk when the end came before the journal knew of them. */
-async function releaseOrphans({ journal, tasks, session, newId }: RunContext): Promise<void> {
+async function releaseOrphans(context: RunContext): Promise<void> {
+  const { journal, tasks, session, newId } = context;
   // Nobody else drives this repository now, so whatever its sessions hold is held by nobody.
-  const ours = new Set([...(await journal.state()).sessions.keys(), session.id].map(claimerOf));
+  const ours = new Set([...(await journal.state()).sessions.keys(), session.id].map((id) => claimerOf(context, id)));
   for (const task of await tasks.open()) {
     const token = claimTokenOf(task);
     if (token === null || !ours.has(task.claim?.by ?? "")) continue;

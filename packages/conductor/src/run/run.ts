@@ -104,7 +104,7 @@ async function dispatch(
       if (slots.free === 0 || !(await slots.take(control.stop.signal))) break;
       const claimed = await tasks.claim(
         task.id,
-        claimerOf(session.id),
+        claimerOf(context, session.id),
         context.settings.leaseSeconds,
         `${session.id}:${task.id}:${context.newId()}:claim`,
       );

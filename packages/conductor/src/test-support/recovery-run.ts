@@ -63,7 +63,7 @@ function* attempt(
 ): Generator<void> {
   const { id: task, session, fate, adopted } = about;
   const { step, append } = world;
-  const token = step(() => world.claim(task, claimerOf(session)));
+  const token = step(() => world.claim(task, claimerOf({ stateDir: "/nowhere" }, session)));
   if (token === null) return;
   yield;
   const n = (world.state.attemptsByTask.get(task)?.length ?? 0) + 1;
