@@ -161,11 +161,13 @@ describe("taking work", () => {
     inside("checkout", "-q", "feature/TASK-001");
     writeFiles(workspace.dir, { "readme.md": "put aside\n" });
     inside("stash");
-    const stash = inside("rev-parse", "refs/stash");
+    writeFiles(workspace.dir, { "readme.md": "and again\n" });
+    inside("stash");
+    const stashes = inside("log", "--walk-reflogs", "--format=%H", "refs/stash").split("\n");
     const tip = commitInside({ "work.txt": "w" });
     const outcome = await take();
     expect(outcome).toMatchObject({ kind: "work", commit: tip });
-    expect(outcome.aside.map(({ commit }) => commit).sort()).toEqual([experiment, stash].sort());
+    expect(outcome.aside.map(({ commit }) => commit).sort()).toEqual([experiment, ...stashes].sort());
     for (const { ref, commit } of outcome.aside) expect(user.git("rev-parse", ref)).toBe(commit);
     expect(await take()).toEqual(outcome);
     const wish = { repository, workspace, confinement, marker: "m", task: "TASK-001", n: 1 };

@@ -47,8 +47,10 @@ const MAX_BRANCHES = 200;
 
 /** Bundles the branch when it holds commits; in any case says what other refs there are. Words are split by the shell nowhere. */
 const LOOK = `
-git for-each-ref --format='%(objectname) %(refname)' refs/heads/ refs/stash
 printf '%s HEAD\\n' "$(git rev-parse --verify --quiet 'HEAD^{commit}')"
+git log --walk-reflogs --max-count=50 --format=%H refs/stash 2>/dev/null |
+  while read -r id; do git update-ref "refs/conductor/stash/$id" "$id"; done
+git for-each-ref --format='%(objectname) %(refname)' refs/heads/ refs/conductor/stash/
 git bundle create --quiet "$1" "$2" "^$3" >&2
 `;
 const RECOVER = `git bundle create --quiet "$1" "$2" "^$3" >&2`;

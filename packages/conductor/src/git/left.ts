@@ -41,7 +41,8 @@ export async function ignoredPaths(
     await writeFile(file, patterns, { mode: 0o600 });
     const named = await list(`--exclude-from=${file}`);
     if (named.length === 0) return [];
-    const ignored = new Set(await list("--exclude-standard"));
+    // Not what is ignored on this machine alone (info/exclude, core.excludesFile): clones know nothing of that.
+    const ignored = new Set(await list("--exclude-per-directory=.gitignore"));
     return named.filter((path) => ignored.has(path));
   } finally {
     await rm(file, { force: true });

@@ -38,6 +38,9 @@ export async function salvage(
   const dirty = now !== null && now.tree !== (await repository.treeOf(from));
   const aside = await publishAside(repository, collected.aside, { task, n });
   if (!dirty && (from === workspace.base || from === kept)) return { kind: "nothing", aside };
+  // What was left uncommitted was kept as a commit on top.
+  if (kept !== null && now?.tree === (await repository.treeOf(kept)) && (await repository.isAncestor(from, kept)))
+    return { kind: "nothing", aside };
   const commit = dirty
     ? await commitInStore(repository, {
         tree: now.tree,

@@ -14,3 +14,12 @@ test("they are taken out of every text in plain data, also where JSON writes the
     b: { c: "x[redacted]y" },
   });
 });
+
+test("numbers, names and kinds of events stay what they are", () => {
+  const event = { type: "question", question: "question 12345678", n: 123_456_789 };
+  expect(redactIn(event, ["question", "12345678"])).toEqual({
+    type: "question",
+    question: "[redacted] [redacted]",
+    n: 123_456_789,
+  });
+});

@@ -3,9 +3,9 @@
 /** Shorter values would also hit ordinary words. */
 const SHORTEST = 6;
 
-/** Replaces each secret, as it is and URL-, JSON- or base64-encoded, by `[redacted]`; values under 6 characters are left. */
-export function redact(text: string, secrets: readonly string[]): string {
-  const forms = secrets
+/** Every form in which secrets are looked for: as they are and URL-, JSON- or base64-encoded, the longest first. */
+export const formsOf = (secrets: readonly string[]): readonly string[] =>
+  secrets
     .filter((secret) => secret.length >= SHORTEST)
     .flatMap((secret) => [
       secret,
@@ -13,11 +13,21 @@ export function redact(text: string, secrets: readonly string[]): string {
       JSON.stringify(secret).slice(1, -1),
       Buffer.from(secret).toString("base64"),
     ])
-    // The longest first: one secret may contain another.
+    // One secret may contain another.
     .sort((a, b) => b.length - a.length);
-  return forms.reduce((result, form) => result.replaceAll(form, "[redacted]"), text);
-}
 
-/** The same for every text in plain data. */
-export const redactIn = <T>(data: T, secrets: readonly string[]): T =>
-  secrets.length === 0 ? data : (JSON.parse(redact(JSON.stringify(data), secrets)) as T);
+/** Replaces each secret, in every form, by `[redacted]`; values under 6 characters are left. */
+export const redact = (text: string, secrets: readonly string[]): string =>
+  formsOf(secrets).reduce((result, form) => result.replaceAll(form, "[redacted]"), text);
+
+/** The same for every text in plain data; names stay. */
+export function redactIn<T>(data: T, secrets: readonly string[]): T {
+  if (secrets.length === 0) return data;
+  const walk = (value: unknown): unknown => {
+    if (typeof value === "string") return redact(value, secrets);
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, name === "type" ? one : walk(one)]));
+  };
+  return walk(data) as T;
+}

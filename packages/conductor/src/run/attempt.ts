@@ -27,6 +27,7 @@ import { attemptBrief, type Setback } from "./attempt-brief.ts";
 import { attemptDir } from "./attempt-dir.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { branchName } from "./branch-name.ts";
+import { isClaimGone, unlessGone } from "./claim-gone.ts";
 import { type ClaimKeeper, keepClaim } from "./claim-keeper.ts";
 import { conflictSetback } from "./conflict-setback.ts";
 import { claimerOf, type RunContext } from "./context.ts";
@@ -120,7 +121,7 @@ function endOf({ onDefect }: RunContext, error: unknown): AttemptEnd {
     // No agent can mend what it never had a say in.
     if (error.code === "SETUP_FAILED") return { kind: "blocked", reason: error.message };
     if (error.code === "INTERRUPTED") return { kind: "stopped", reason: error.message };
-    if (CLAIM_GONE.has(error.code)) return { kind: "cancelled", reason: "its claim was lost" };
+    if (isClaimGone(error)) return { kind: "cancelled", reason: "its claim was lost" };
     if (EVERYBODYS.has(error.code)) throw error;
   }
   if (isNoRoom(error)) throw error;
@@ -131,13 +132,6 @@ function endOf({ onDefect }: RunContext, error: unknown): AttemptEnd {
 const isNoRoom = (error: unknown): boolean =>
   error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 
-const CLAIM_GONE: ReadonlySet<ErrorCode> = new Set([
-  "CLAIM_LOST",
-  "CLAIM_REQUIRED",
-  "ALREADY_CLAIMED",
-  "INVALID_TRANSITION",
-  "TASK_NOT_FOUND",
-]);
 const EVERYBODYS: ReadonlySet<ErrorCode> = new Set([
   "TASKWERK_UNREACHABLE",
   "UNAUTHORIZED",
@@ -243,15 +237,13 @@ class Story {
     // An attempt of the same name may have been there before, in a journal that is gone or in another clone.
     const key = `${this.#id}:end:${fence}`;
     if (end.kind === "waiting") return;
-    try {
+    await unlessGone(async () => {
       if (end.kind === "failed" || end.kind === "blocked" || end.kind === "no-change")
         await this.#keeper.move("blocked", { reason: `conductor: ${reason}` });
       // Whoever takes it next takes it from the beginning.
       else if (this.#keeper.held) await this.#keeper.move("in-progress", { reason: reason ?? end.kind });
       await tasks.release(token, reason ?? end.kind, key);
-    } catch (error) {
-      if (!isWerkError(error) || !CLAIM_GONE.has(error.code)) throw error;
-    }
+    });
   }
 
   /** One conversation, and its work brought out. */
@@ -285,6 +277,7 @@ class Story {
       { type: "attempt.stage", attempt: id, stage: "running", reason: null },
     ]);
     this.#lookedAt = false;
+    let used: Usage | null = null;
     const talk = await converse(context, {
       attempt: id,
       task: { id: task.id, title: task.title },
@@ -294,12 +287,18 @@ class Story {
       keeper: this.#keeper,
       usdLimit: reserved.usd,
       signal: this.#signal,
-      onUsage: (usage) => this.#count(usage),
-    }).finally(() => sweep(attemptMark(context, id)));
-    purse.settle(id, talk.usage);
+      onUsage: (usage) => {
+        used = usage;
+        return this.#count(usage);
+      },
+    }).finally(async () => {
+      purse.settle(id, used);
+      await sweep(attemptMark(context, id));
+    });
     if (talk.usage !== null) this.#usage = plus(this.#usage, talk.usage);
     if (talk.kind === "parked") return { end: { kind: "waiting", decision: talk.decision } };
     if (talk.kind === "blocked") return { end: { kind: "blocked", reason: talk.reason } };
+    if (!this.#keeper.held) return { end: { kind: "cancelled", reason: "its claim was lost" } };
     if (this.#signal.aborted) return { end: this.#aborted() };
     switch (talk.reason) {
       case "auth":
@@ -614,11 +613,7 @@ class Story {
             { type: "landing.landed", attempt: this.#id, ref: session.integration, commit, tree, receipts },
           ]);
           this.#context.failpoint("before-done");
-          await this.#keeper.move("done", {
-            reason: "landed",
-            evidence: { commit, tree, receipts: receipts.join(" ") },
-          });
-          await journal.append([{ type: "task.closed", attempt: this.#id, task: this.#task.id }]);
+          await this.#closeTask({ commit, tree, receipts: receipts.join(" ") });
           return { end: { kind: "landed" } };
         }
         case "no-change":
@@ -646,6 +641,19 @@ class Story {
         }
       }
     });
+  }
+
+  /** Tells taskwerk that it is done. It has landed, whoever has the task by now. */
+  async #closeTask(evidence: Readonly<Record<string, unknown>>): Promise<void> {
+    const { journal, tasks } = this.#context;
+    const done = { reason: "landed", evidence };
+    const closed =
+      (await unlessGone(() => this.#keeper.move("done", done))) ||
+      // The claim may have run out while nobody else wanted the task.
+      (await unlessGone(() =>
+        tasks.move(this.#task.id, "done", done, `${this.#id}:done:${this.#keeper.grant.fence}:unclaimed`),
+      ));
+    if (closed) await journal.append([{ type: "task.closed", attempt: this.#id, task: this.#task.id }]);
   }
 
   /** Somebody has agreed to other gates, but what would judge now are these and those that landed meanwhile. */

@@ -39,6 +39,8 @@ export type Conversation =
   /** A question stays open, and waiting for the answer has ended. */
   | { readonly kind: "parked"; readonly decision: string; readonly usage: Usage | null };
 
+const LOOK_AGAIN = 200;
+
 /** Runs it to its end. Holds a place among the working agents except while it waits for people. */
 export async function converse(context: RunContext, wish: ConverseWish): Promise<Conversation> {
   const { journal, settings, agent, slots } = context;
@@ -180,7 +182,7 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
     await slots.take(new AbortController().signal);
     if (!(await wish.keeper.regain()))
       return { kind: "ended", reason: "cancelled", error: "its claim was lost", resetAt: null, usage };
-    if (!context.purse.again(attempt, wish.usdLimit))
+    if (!(await shareAgain()))
       return { kind: "ended", reason: "budget", error: "the others have used up the budget", resetAt: null, usage };
     await journal.append([
       { type: "interaction", attempt, kind: "response", content: answer.decision.answer },
@@ -189,6 +191,16 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
     watch.humanSpoke();
     await session.reply(event.id, answer.decision.answer);
     return null;
+  }
+
+  /** Waits for its share of the money as long as others may give some back. */
+  async function shareAgain(): Promise<boolean> {
+    for (;;) {
+      const there = context.purse.again(attempt, wish.usdLimit);
+      if (there !== "later") return there === "yes";
+      if (wish.signal.aborted) return true;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+    }
   }
 
   async function askedAs(text: string): Promise<readonly Decision[]> {
@@ -208,7 +220,13 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
   async function answeredBefore(text: string): Promise<string | null> {
     const same = (await askedAs(text)).filter((one) => one.task === task.id);
     const answered = same.findLast((one) => one.state === "answered");
-    const assumed = same.findLast((one) => one.state === "expired" && one.onExpiry === "safe-default");
+    // What was taken for granted where that was allowed is not granted where it is not.
+    const assumed = same.findLast(
+      (one) =>
+        one.state === "expired" &&
+        one.onExpiry === "safe-default" &&
+        (context.settings.assumeReversible || one.session === context.session.id),
+    );
     return answered?.answer ?? assumed?.recommended ?? null;
   }
 }

@@ -30,9 +30,13 @@ describe("the purse", () => {
     for (const attempt of ["a", "b"]) purse.reserve(attempt);
     purse.pause("a", 1);
     expect(purse.reserve("c")).toEqual({ kind: "share", usd: 4 });
-    expect(purse.again("a", 5)).toBe(false);
-    purse.settle("c", used(2));
-    expect(purse.again("a", 3)).toBe(true);
+    expect(purse.again("a", 5)).toBe("later");
+    purse.settle("b", used(0));
+    expect(purse.again("a", 5)).toBe("yes");
+    purse.pause("a", 1);
+    purse.settle("c", used(9));
+    expect(purse.again("a", 5)).toBe("never");
+    expect(purse.again("a", null)).toBe("yes");
     expect(purse.reserve("d").kind).toBe("refused");
   });
   it("remembers what was spent before it was resumed", () => {

@@ -13,8 +13,8 @@ export interface Purse {
   reserve(attempt: string): Share;
   /** It waits for people: what it has not spent of its share is for others meanwhile. */
   pause(attempt: string, spentUsd: number): void;
-  /** It goes on, with the same share. False when that is no longer there. */
-  again(attempt: string, usd: number | null): boolean;
+  /** It goes on, with the same share. `later`: others hold it, and may give it back; `never`: it is spent. */
+  again(attempt: string, usd: number | null): "yes" | "later" | "never";
   /** Records what a conversation of the attempt has spent, and gives the rest of its share back. */
   settle(attempt: string, conversation: Usage | null): void;
 }
@@ -59,9 +59,13 @@ export function makePurse(from: {
       set(attempt, spentUsd);
     },
     again(attempt, usd) {
-      if (usd === null) return true;
+      if (usd === null) return "yes";
+      const before = budget;
       budget = release(budget, attempt);
-      return set(attempt, usd);
+      if (set(attempt, usd)) return "yes";
+      const held = [...budget.held.keys()].length > 0;
+      budget = before;
+      return held ? "later" : "never";
     },
     settle(attempt, conversation) {
       add(attempt, conversation);

@@ -12,6 +12,7 @@ import { endProcess, sweep } from "../sandbox/sweep.ts";
 import type { Adopted } from "./attempt.ts";
 import { attemptDir } from "./attempt-dir.ts";
 import { attemptMark } from "./attempt-mark.ts";
+import { unlessGone } from "./claim-gone.ts";
 import { claimerOf, type RunContext } from "./context.ts";
 
 export interface Recovered {
@@ -52,7 +53,7 @@ export async function recover(context: RunContext, reaper: Reaper = { endProcess
       return null;
     });
     if (ref !== null) salvaged.push(ref);
-    await giveBack(context, attempt);
+    await unlessGone(() => giveBack(context, attempt));
     await journal.append([
       { type: "attempt.ended", attempt: attempt.id, stage: "interrupted", reason: "conductor was ended" },
     ]);
@@ -104,9 +105,11 @@ async function finishLanding(context: RunContext, attempt: AttemptState): Promis
   const receipts = intended?.receipts ?? [];
   if (attempt.landed === null)
     await journal.append([{ type: "landing.landed", attempt: attempt.id, ref, commit, tree, receipts }]);
-  await putAway(context, attempt);
-  const task = await tasks.show(attempt.task);
-  if (task.status !== "done") {
+  await putAway(context, attempt).catch(context.onDefect);
+  // It has landed, whatever a person has made of the task meanwhile.
+  const closed = await unlessGone(async () => {
+    const task = await tasks.show(attempt.task);
+    if (task.status === "done") return;
     const { token } = attempt;
     await tasks.move(
       attempt.task,
@@ -118,9 +121,9 @@ async function finishLanding(context: RunContext, attempt: AttemptState): Promis
       },
       `${attempt.id}:done:${context.newId()}`,
     );
-  }
+  });
   await journal.append([
-    { type: "task.closed", attempt: attempt.id, task: attempt.task },
+    ...(closed ? [{ type: "task.closed", attempt: attempt.id, task: attempt.task } as const] : []),
     { type: "attempt.ended", attempt: attempt.id, stage: "landed", reason: null },
   ]);
   return true;

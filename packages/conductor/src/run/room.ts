@@ -6,6 +6,8 @@ import type { Repository } from "../model/repository.ts";
 export interface Room {
   /** What one clone takes at most when it is made, in bytes: files, and the objects behind them. */
   readonly cloneBytes: number;
+  /** The same with the checkout beside it that is judged, which has files alone. */
+  readonly withCheckoutBytes: number;
   /** Where the clones are; null when that cannot be told. */
   readonly freeBytes: number | null;
 }
@@ -16,12 +18,16 @@ const MARGIN = 50 * 1024 * 1024;
 export async function roomFor(repository: Pick<Repository, "bytesOf">, start: string, stateDir: string): Promise<Room> {
   const { files, objects } = await repository.bytesOf(start);
   const facts = await statfs(stateDir).catch(() => null);
-  return { cloneBytes: files + objects, freeBytes: facts === null ? null : facts.bavail * facts.bsize };
+  return {
+    cloneBytes: files + objects,
+    withCheckoutBytes: 2 * files + objects,
+    freeBytes: facts === null ? null : facts.bavail * facts.bsize,
+  };
 }
 
 /** Throws STORE_FULL where so many clones, each with a checkout beside it that is judged, do not fit. */
-export function refuseCramped({ cloneBytes, freeBytes }: Room, clones: number, stateDir: string): void {
-  const wanted = 2 * cloneBytes * clones + MARGIN;
+export function refuseCramped({ withCheckoutBytes, freeBytes }: Room, clones: number, stateDir: string): void {
+  const wanted = withCheckoutBytes * clones + MARGIN;
   if (freeBytes === null || freeBytes >= wanted) return;
   throw new WerkError(
     "STORE_FULL",

@@ -95,7 +95,7 @@ async function dispatch(
     const ready = halt ? [] : await readyTasks(context, tried);
     for (const parent of ready.filter((task) => task.children.length > 0)) await closeParent(context, parent);
     const next = pickNext(
-      ready.length > 1 ? byLongestChain(ready, await tasks.open()) : ready,
+      ready.length > 1 && slots.free > 0 ? byLongestChain(ready, await tasks.open()) : ready,
       [...running.values()].map(({ task }) => task),
       Math.min(slots.free, room),
     );

@@ -25,6 +25,8 @@ export interface BubblewrapOptions {
   readonly noUserNamespaces: boolean;
   /** What each command may hold; null = no limit. */
   readonly limits: UseLimits | null;
+  /** This bubblewrap can be told how large its /tmp may be. */
+  readonly sized: boolean;
 }
 
 const GRACE = 2000;
@@ -118,7 +120,9 @@ export function bubblewrapArgs(
     root,
     noUserNamespaces,
     limits = null,
-  }: Pick<BubblewrapOptions, "system" | "root" | "noUserNamespaces"> & Partial<Pick<BubblewrapOptions, "limits">>,
+    sized = false,
+  }: Pick<BubblewrapOptions, "system" | "root" | "noUserNamespaces"> &
+    Partial<Pick<BubblewrapOptions, "limits" | "sized">>,
   environment: Readonly<Record<string, string>>,
   more: readonly string[] = [],
 ): readonly string[] {
@@ -138,7 +142,7 @@ export function bubblewrapArgs(
     ...(root ? ["sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi"].flatMap(coverProc) : []),
     ...["--dev", "/dev"],
     // Files there are memory, of the machine's and not of any process.
-    ...(limits === null ? [] : ["--size", String(limits.memoryBytes)]),
+    ...(limits === null || !sized ? [] : ["--size", String(limits.memoryBytes)]),
     ...["--tmpfs", "/tmp", "--dir", INNER_HOME, "--dir", "/var", "--symlink", "../tmp", "/var/tmp"],
     ...system.mounts.flat(),
     ...(command.network === "host" ? HOST_NETWORK.flatMap((path) => ["--ro-bind-try", path, path]) : []),

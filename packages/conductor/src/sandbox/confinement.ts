@@ -59,8 +59,15 @@ export async function detectConfinement({
   const secret = [stateDir, ...(env.HOME === undefined ? [] : [env.HOME]), ...hidden];
   const root = process.getuid?.() === 0;
   let last: SelfTest | null = null;
-  for (const noUserNamespaces of [true, false]) {
-    const options = { program, system, hidden: secret, root, noUserNamespaces, limits };
+  // Neither is known to every bubblewrap, nor allowed everywhere.
+  for (const [noUserNamespaces, sized] of [
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ] as const) {
+    if (sized && limits === null) continue;
+    const options = { program, system, hidden: secret, root, noUserNamespaces, sized, limits };
     const confinement = bubblewrapConfinement(options);
     last = await selfTest(confinement, { stateDir: dir, home: env.HOME });
     if (last.passed) return { confinement, level: "full", problem: null, cure: null, durationMs: took() };

@@ -25,6 +25,8 @@ export interface Watched {
 interface Watch extends Watched {
   /** Free bytes of the disk when it began; null when that is not known or does not matter. */
   freeAtStart: number | null;
+  /** What its files took when they were last counted. */
+  bytesBefore: number | null;
 }
 
 /** All that is watched in this process: one look at the machine does for all of them. */
@@ -36,7 +38,7 @@ let looking = false;
  * to stop watching.
  */
 export function watchUse(watched: Watched): () => void {
-  const watch: Watch = { ...watched, freeAtStart: null };
+  const watch: Watch = { ...watched, freeAtStart: null, bytesBefore: null };
   watches.add(watch);
   void freeBytes(watch.writes[0]).then((free) => {
     watch.freeAtStart = free;
@@ -73,12 +75,16 @@ function ofProcesses({ pid, limits }: Watch, all: readonly ProcessEntry[]): Exce
 }
 
 /** Counting files costs; it is done only where as much has gone from the disk as one command may take. */
-async function ofDisk({ writes, limits, freeAtStart }: Watch): Promise<Excess | null> {
+async function ofDisk(watch: Watch): Promise<Excess | null> {
+  const { writes, limits, freeAtStart } = watch;
   const free = await freeBytes(writes[0]);
   if (free === null || freeAtStart === null || freeAtStart - free <= limits.diskBytes) return null;
   let bytes = 0;
   for (const dir of writes) bytes += await bytesIn(dir);
-  return bytes > limits.diskBytes ? excessOf("disk", "wrote", bytes, limits.diskBytes) : null;
+  // What is large and does not grow was so before; somebody else fills the disk.
+  const grows = watch.bytesBefore !== null && bytes > watch.bytesBefore;
+  watch.bytesBefore = bytes;
+  return grows && bytes > limits.diskBytes ? excessOf("disk", "wrote", bytes, limits.diskBytes) : null;
 }
 
 const excessOf = (limit: Excess["limit"], verb: string, bytes: number, allowed: number): Excess => ({

@@ -24,6 +24,8 @@ const MAX_FILES = 100;
 const MAX_BYTES = 1_000_000;
 /** Shorter values are switches, and would black out half a log. */
 const SHORTEST = 8;
+/** Names whose values are secret; what others have (localhost, development) stands in many files. */
+const SECRET_NAME = /key|token|secret|passw|pwd|cred|auth|private|dsn|salt|signature|cookie/i;
 
 /** The files that a commit's `.worktreeinclude` names and that are there now. `allowed`: the paths a person has agreed to. */
 export async function findIncluded(
@@ -35,6 +37,7 @@ export async function findIncluded(
   if (patterns === null) return NONE_INCLUDED;
   const there: string[] = [];
   for (const path of await repository.ignoredPaths(patterns.toString("utf8"))) {
+    if (!(await isIgnoredThere(repository, commit, path))) continue;
     const facts = await lstat(join(repository.root, path)).catch(() => null);
     if (facts?.isFile() && facts.size <= MAX_BYTES && there.length < MAX_FILES) there.push(path);
   }
@@ -47,11 +50,30 @@ export async function findIncluded(
   };
 }
 
-/** `NAME=value`, `name: value` and `"name": "value"`, as such files have them. */
+/** In a clone only the commit's own .gitignore files count: those of the user must be the same for what they ignore to stay so. */
+async function isIgnoredThere(
+  { root, readFile: readCommitted }: Pick<Repository, "root" | "readFile">,
+  commit: string,
+  path: string,
+): Promise<boolean> {
+  for (let dir = dirname(path); ; dir = dirname(dir)) {
+    const file = join(dir, ".gitignore");
+    const [committed, mine] = await Promise.all([
+      readCommitted(commit, file),
+      readFile(join(root, file)).catch(() => null),
+    ]);
+    if ((committed === null) !== (mine === null) || (committed && mine && !committed.equals(mine))) return false;
+    if (dir === ".") return true;
+  }
+}
+
+/** The secret ones of `NAME=value`, `name: value` and `"name": "value"`, and addresses with a password in them. */
 const valuesIn = (text: string): readonly string[] =>
   text.split("\n").flatMap((line) => {
-    const value = /^\s*(?:export\s+)?["']?[\w.-]+["']?\s*[:=]\s*["']?(.*?)["']?,?\s*$/.exec(line)?.[1] ?? "";
-    return value.length >= SHORTEST ? [value] : [];
+    const found = /^\s*(?:export\s+)?["']?([\w.-]+)["']?\s*[:=]\s*["']?(.*?)["']?,?\s*$/.exec(line);
+    const [, name = "", value = ""] = found ?? [];
+    const secret = SECRET_NAME.test(name) || /:\/\/[^/\s]*:[^/\s]*@/.test(value);
+    return secret && value.length >= SHORTEST ? [value] : [];
   });
 
 /** The same provisions, and these files beside what the setup makes. What a tree brings itself is not replaced. */

@@ -170,7 +170,22 @@ async function takeOut(
 async function copyInto(files: string, dir: string): Promise<void> {
   for (const path of await topsOf(files, dir, "")) {
     const quick = process.platform === "linux" ? ["--reflink=auto"] : [];
-    await execa("cp", ["-a", ...quick, "--", join(files, path), dirname(join(dir, path))]);
+    const made = await execa("cp", ["-a", ...quick, "--", join(files, path), dirname(join(dir, path))], {
+      reject: false,
+    });
+    if (made.exitCode === 0) continue;
+    const full = /No space left|quota exceeded/i.test(made.stderr);
+    throw new WerkError(
+      full ? "STORE_FULL" : "SETUP_FAILED",
+      full
+        ? "there is no room left on the disk for what the setup makes"
+        : `what the setup makes could not be copied: ${made.stderr}`,
+      {
+        hint: full
+          ? "Make room, then go on:  conductor resume"
+          : "Try it again, or look at the files:  conductor doctor",
+      },
+    );
   }
 }
 

@@ -89,11 +89,11 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
   const online = checked.gates.filter(({ network }) => network).map(({ id }) => id);
   if (online.length > 0)
     output.line("            ", yellow(`with the network, as your own file says: ${online.join(", ")}`));
-  const { cloneBytes, freeBytes } = checked.room;
+  const { cloneBytes, withCheckoutBytes, freeBytes } = checked.room;
   const free = freeBytes === null ? "" : `, ${sizeOf(freeBytes)} free`;
   output.line(
     "  Disk      ",
-    `${sizeOf(cloneBytes)} a clone, ${sizeOf(2 * cloneBytes * options.concurrency)} at most with checkouts${free}`,
+    `${sizeOf(cloneBytes)} a clone, ${sizeOf(withCheckoutBytes * options.concurrency)} at most with checkouts${free}`,
   );
   output.line(
     "  Asks      ",

@@ -14,6 +14,7 @@ import { agentName, agentsOf } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { layoutOf } from "../lines-view.ts";
 import { configuredGates } from "../orchestrate/configured-gates.ts";
+import { limitsOf } from "../orchestrate/settings-of.ts";
 import type { Verb } from "../verb.ts";
 
 interface Check {
@@ -95,7 +96,8 @@ export const doctorVerb: Verb<unknown> = {
       };
     });
     await check("sandbox", async () => {
-      const { level, problem, cure } = await detectConfinement({ env: world.env, stateDir: app.stateDir });
+      const limits = limitsOf(await app.config().catch(() => ({})));
+      const { level, problem, cure } = await detectConfinement({ env: world.env, stateDir: app.stateDir, limits });
       return {
         state: level === "full" ? "ok" : "warn",
         what: level === "full" ? "full (bubblewrap, self-test passed)" : `${level}: ${problem ?? ""}`,
