@@ -37,7 +37,7 @@ test("removed and context lines are not searched; a line that looks like a heade
 
 test("finds values that are known to be secret, as they are and encoded", () => {
   const value = "plain words of mine";
-  const kind = "value that is kept secret here";
+  const kind = "secret value of yours";
   for (const line of [value, Buffer.from(value).toString("base64"), encodeURIComponent(value)]) {
     expect(findSecrets(added(`x = ${line}`))).toEqual([]);
     expect(findSecrets(added(`x = ${line}`), [value])).toEqual([{ path: "src/a.js", line: 2, kind }]);

@@ -36,7 +36,7 @@ const PLACEHOLDER =
   /example|sample|dummy|fake|placeholder|changeme|your[-_]|xxxx|1234567890|abcdef|test[-_]?(?:key|token|secret)|redacted/i;
 
 const MAX_LINE = 20_000;
-const KEPT_VALUE = "value that is kept secret here";
+const KEPT_VALUE = "secret value of yours";
 
 /**
  * Secrets in the added lines of a unified diff: what looks like one, and `known` values in every form in which they are

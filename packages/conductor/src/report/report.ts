@@ -176,7 +176,7 @@ function gatesOf(
     .filter((one) => one !== undefined)
     .filter(({ phase }) => phase !== "baseline");
   const landed = tasks.filter((task) => task.landed?.session === session);
-  const first = landed.filter((task) => task.attempts === 1 && task.reds === 0).length;
+  const first = landed.filter((task) => task.reds === 0).length;
   return {
     runs: judged.length,
     red: judged.filter(({ result }) => result === "fail" || result === "error").length,

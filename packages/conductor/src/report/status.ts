@@ -55,7 +55,7 @@ export function buildStatus(state: RunState, facts: ReportFacts, sessionId?: str
   if (id === undefined) return null;
   const report = buildReport(state, id, facts);
   const { session, plan, counts, requirements, costs, tests, coverage, outcome, exit, tasks, next } = report;
-  const { cards } = buildInbox(state, facts, { session: id });
+  const { cards } = buildInbox(state, facts, sessionId === undefined ? {} : { session: id });
   const working = facts.driven ? workingTasks(state, tasks, facts.now) : [];
   return {
     session,

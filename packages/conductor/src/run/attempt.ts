@@ -251,8 +251,10 @@ class Story {
     const { context, id, task } = { context: this.#context, id: this.#id, task: this.#task };
     const { journal, purse } = context;
     this.#rounds += 1;
-    await this.#stage(this.#rounds === 1 ? "preparing" : "rework", this.#setback?.summary ?? null);
-    if (this.#rounds > 1) await this.#keeper.move("in-progress", { reason: "sent back to the agent" });
+    // Work that an earlier attempt left comes back to the first conversation of this one.
+    const back = this.#rounds > 1 || this.#setback !== null;
+    await this.#stage(back ? "rework" : "preparing", this.#setback?.summary ?? null);
+    if (back) await this.#keeper.move("in-progress", { reason: "sent back to the agent" });
     const workspace = await this.#prepare();
     const brief = await attemptBrief(context, {
       task,

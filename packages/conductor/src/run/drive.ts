@@ -2,6 +2,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import { moveIntegration } from "../git/integration.ts";
+import type { Driver } from "../journal/driver.ts";
 import type { Journal } from "../journal/journal.ts";
 import { makeQueue } from "../landing/queue.ts";
 import type { RunOptions, Session, SessionStatus } from "../model/run.ts";
@@ -47,14 +48,7 @@ export interface Driven {
 export async function drive(wish: DriveWish): Promise<Driven> {
   const { journal, preflight } = wish;
   const claim = await journal.acquireDriver(null);
-  if (claim.kind === "held")
-    throw new WerkError(
-      "SESSION_ACTIVE",
-      `another conductor (process ${claim.by.pid}) drives ${claim.by.session ?? "this repository"} since ${claim.by.since}`,
-      {
-        hint: "Watch it:  conductor status     Stop it:  conductor stop",
-      },
-    );
+  if (claim.kind === "held") throw sessionActive(claim.by);
   try {
     const { repository, place } = preflight;
     await moveIntegration(repository, place);
@@ -105,6 +99,14 @@ export async function drive(wish: DriveWish): Promise<Driven> {
     await journal.releaseDriver();
   }
 }
+
+/** The error for a repository that another conductor drives. */
+export const sessionActive = ({ pid, session, since }: Driver): WerkError =>
+  new WerkError(
+    "SESSION_ACTIVE",
+    `another conductor (process ${pid}) drives ${session ?? "this repository"} since ${since}`,
+    { hint: "Watch it:  conductor status     Stop it:  conductor stop" },
+  );
 
 async function beginSession(wish: DriveWish): Promise<Session> {
   const { journal, preflight } = wish;

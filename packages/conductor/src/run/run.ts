@@ -144,7 +144,7 @@ async function dispatch(
   await settled(running);
   if (halt) return halt;
   if (control.stop.signal.aborted) return { kind: "stopped", reason: "interrupted" };
-  const open = await openCards(context);
+  const open = await cardsInTheWay(context);
   if (open.length > 0) return { kind: "waiting", decisions: open.map(({ id }) => id) };
   const unlanded = await unfinished(context);
   return { kind: "finished", landed, unlanded };
@@ -207,6 +207,14 @@ const waitingAttempts = async ({ journal, session }: RunContext): Promise<readon
 
 const openCards = async ({ journal, session }: RunContext): Promise<readonly Decision[]> =>
   [...(await journal.state()).decisions.values()].filter((one) => one.state === "open" && one.session === session.id);
+
+/** Open cards, also of sessions before, about tasks that this run is to do and that are still to be done. */
+async function cardsInTheWay({ journal, tasks, wants }: RunContext): Promise<readonly Decision[]> {
+  const cards = [...(await journal.state()).decisions.values()].filter(({ state }) => state === "open");
+  if (cards.length === 0) return [];
+  const wanted = new Set((await tasks.open()).filter(wants).map(({ id }) => id));
+  return cards.filter(({ task }) => wanted.has(task));
+}
 
 /** Cards whose time is over are closed; the tasks behind them stay as they are. */
 async function expire(context: RunContext): Promise<void> {

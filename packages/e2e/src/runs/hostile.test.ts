@@ -70,7 +70,7 @@ const BECOMES: readonly (readonly [title: string, becomes: RegExp])[] = [
   ["Give up loudly", /^blocked .*no way \[redacted\]/],
   ["Die loudly", /^failed .*exit code 3/],
   ["Write odd names", /^landed/],
-  ["Commit a credential", /^blocked settings.ini line 1 looks like a Anthropic key/],
+  ["Commit a credential", /^blocked settings.ini line 1 looks like a secret value of yours/],
 ];
 
 /** All that shows what agents have said. */

@@ -14,7 +14,9 @@ function verdictOn({ baseline, redBefore, place }: Preflight): string {
   const coverage = baseline.findLast((one) => one.coverage !== null)?.coverage;
   const more = `${counts ? `, ${counted(counts.total, "test")}` : ""}${coverage ? `, coverage ${coverage.percent}%` : ""}`;
   if (baseline.length === 0) return "none yet: the first task that brings some asks you; until then nothing can land";
-  if (redBefore.length === 0) return `all pass on ${branchOf(place.ref)}${more}`;
+  const optional = newestByGate(baseline).some(({ required, result }) => !required && result !== "pass");
+  if (redBefore.length === 0)
+    return `${optional ? "all that are required pass" : "all pass"} on ${branchOf(place.ref)}${more}`;
   const some = redBefore.slice(0, 3).join(", ");
   return `${redBefore.length} ${redBefore.length === 1 ? "test fails" : "tests fail"} already, and only others count: ${some}. Better: fix that first${more}`;
 }

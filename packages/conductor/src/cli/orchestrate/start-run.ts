@@ -4,7 +4,7 @@ import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import type { RunOptions } from "../../model/run.ts";
 import { decide } from "../../policy/decide.ts";
-import { type Driven, type DriveWish, drive } from "../../run/drive.ts";
+import { type Driven, type DriveWish, drive, sessionActive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
 import { checkRepository, type Preflight, preflight, readyAgent } from "../../run/preflight.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
@@ -14,6 +14,7 @@ import { CONFIG_KEYS } from "../config-keys.ts";
 import { mayAsk } from "../may-talk.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
+import { driverOf } from "../system/has-journal.ts";
 import { configuredGates } from "./configured-gates.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
 import { type RunFlags, runOptions } from "./run-flags.ts";
@@ -71,7 +72,10 @@ export async function checkWish(
     now: world.now(),
     attended,
   });
-  const options = leaving(spentUsd, known === undefined ? said : { ...known.options, ...overrides(flags, said) });
+  const options = leaving(
+    spentUsd,
+    known === undefined ? said : { ...known.options, ...overrides(flags, said, known.options, world.now()) },
+  );
   if (scripted && options.agent !== "command") throw new Error("only the command agent can be scripted");
   const limits = {
     // Where nobody sits at the terminal nobody can stop it either: the rules of --auto hold.
@@ -84,11 +88,13 @@ export async function checkWish(
       hint: "For example:  --budget 5, or --until 07:00",
       field: "budget",
     });
+  const driver = await driverOf(app);
+  if (driver !== null) throw sessionActive(driver);
   settingsOf(config);
   const { features } = await readyAgent(agents.get(options.agent));
   if (features.usage === "none" && limits.auto && !scripted && limits.until === null && options.maxTasks === null)
     throw new WerkError("USAGE", `--budget cannot hold ${options.agent}: it does not say what it uses.`, {
-      hint: "A limit that holds:  --until 2h, or --max-tasks 5     If it does say:  orchestration.agents.command.reports_usage: true",
+      hint: "A limit that holds:  --until 2h, or --max-tasks 5 beside it     If it does say:  orchestration.agents.command.reports_usage: true",
       field: "budget",
     });
   const tasks = await tasksIn(app);
@@ -208,6 +214,8 @@ function leaving(spentUsd: number, options: RunOptions): RunOptions {
 const overrides = (
   flags: RunFlags,
   options: ReturnType<typeof runOptions>,
+  before: ReturnType<typeof runOptions>,
+  now: Date,
 ): Partial<ReturnType<typeof runOptions>> => ({
   waitMs: options.waitMs,
   ...(flags.agent === undefined ? {} : { agent: options.agent }),
@@ -217,7 +225,8 @@ const overrides = (
   ...(flags.budget === undefined ? {} : { budgetUsd: options.budgetUsd }),
   ...(flags.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   ...(flags.maxTasks === undefined ? {} : { maxTasks: options.maxTasks }),
-  until: options.until,
+  // A time that has come is no limit any more.
+  until: options.until ?? (before.until !== null && Date.parse(before.until) > now.getTime() ? before.until : null),
 });
 
 /** Where a background run writes what it has to say. */
