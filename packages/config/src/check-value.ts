@@ -102,6 +102,10 @@ function mismatch(spec: KeySpec, value: unknown): string | null {
       return typeof value === "string" && value.split("/").every((part) => /^(?!\.\.?$)[^\0\\]+$/.test(part))
         ? null
         : "a path below the top, such as out/report.json";
+    case "person":
+      return typeof value === "string" && /^[^<>\n]*[^<>\s] <[^<>\s]+>$/.test(value)
+        ? null
+        : "a name and an address, such as Ada Lovelace <ada@example.org>";
     case "url":
       return typeof value === "string" && /^https?:$/.test(protocolOf(value)) ? null : "an http or https address";
     case "duration":

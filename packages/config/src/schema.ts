@@ -1,4 +1,5 @@
-/** What a value is. `name`: letters, digits and . : _ - only; `path`: one that stays below where it begins. */
+/** What a value is. `name`: letters, digits and . : _ - only; `path`: one that stays below where it
+ * begins; `person`: `Name <address>`. */
 export type ConfigType =
   | "string"
   | "integer"
@@ -10,7 +11,8 @@ export type ConfigType =
   | "duration"
   | "size"
   | "name"
-  | "path";
+  | "path"
+  | "person";
 
 /** What a configuration key takes. */
 export interface KeySpec {

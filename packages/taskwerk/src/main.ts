@@ -54,7 +54,11 @@ const apiWorld: ApiWorld = {
       schemaOf: async (name) => (await OPERATIONS.find((one) => one.name === name)!.load()).input(),
       onDefect: tellDefect,
       // Before a server can be found nobody calls it: only other programs that write wait for this.
-      alone: (work) => writer.write(work),
+      alone: (work) =>
+        writer.write(work).catch(async (error: unknown) => {
+          const { systemError } = await import("./store/system-error.ts");
+          throw systemError(error, dir);
+        }),
       close: async () => undefined,
     };
   },

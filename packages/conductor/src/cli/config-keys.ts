@@ -145,12 +145,12 @@ export const CONFIG_KEYS = {
     userOnly: true,
   },
   "commits.author": {
-    type: "string",
+    type: "person",
     describe: "Whose commits land, as Name <address>; default: yours, as your git is set up.",
     userOnly: true,
   },
   "commits.co_author": {
-    type: "string",
+    type: "person",
     describe: "Named in every commit that lands, as Name <address>.",
   },
   "commits.sign": {

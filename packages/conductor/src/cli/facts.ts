@@ -1,7 +1,7 @@
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import type { Repository } from "../model/repository.ts";
-import type { RunState, SessionState } from "../model/state.ts";
+import { lastActive, type RunState, type SessionState } from "../model/state.ts";
 import type { GitAudit, ReportFacts } from "../report/facts.ts";
 import type { App } from "./app.ts";
 import { wantsOf } from "./orchestrate/wants-of.ts";
@@ -12,7 +12,7 @@ export type Look = "audit" | "glance" | "none";
 /** What the report needs beside the journal: taskwerk's tasks, the plan, git, and whether somebody drives. */
 export async function factsOf(app: App, state: RunState, look: Look, about?: string): Promise<ReportFacts> {
   const journal = await app.journal();
-  const session = about === undefined ? [...state.sessions.values()].at(-1) : state.sessions.get(about);
+  const session = about === undefined ? lastActive(state) : state.sessions.get(about);
   const [tasks, git, driver] = await Promise.all([
     tasksOf(app),
     session === undefined || look === "none" ? null : auditOf(app, state, session, look),

@@ -454,6 +454,19 @@ export function replacementOf(state: RunState, id: string): Decision | null {
   return later.findLast((one) => one.state === "open") ?? later.at(-1) ?? null;
 }
 
+/** The session that was last at work: one that still is, else the one that ended last; undefined where nothing has run. */
+export function lastActive(state: RunState): SessionState | undefined {
+  const all = [...state.sessions.values()];
+  const at = ({ startedAt, endedAt }: SessionState): number => Date.parse(endedAt ?? startedAt);
+  return (
+    all.findLast(({ status, endedAt }) => status === "active" && endedAt === null) ??
+    all.reduce<SessionState | undefined>(
+      (last, one) => (last !== undefined && at(last) > at(one) ? last : one),
+      undefined,
+    )
+  );
+}
+
 /** The sessions that can be gone on with, newest last; one that failed only as long as none came after it. */
 export const unfinishedSessions = (state: RunState): readonly SessionState[] =>
   [...state.sessions.values()].filter(

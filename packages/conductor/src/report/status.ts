@@ -1,5 +1,5 @@
 /** How it stands now: first whether anything needs a person. Pure. */
-import type { RunState } from "../model/state.ts";
+import { lastActive, type RunState } from "../model/state.ts";
 import type { ReportFacts } from "./facts.ts";
 import { startable } from "./go-on.ts";
 import { buildInbox, type Card } from "./inbox.ts";
@@ -51,7 +51,7 @@ const LANDED_SHOWN = 5;
 
 /** The status of a session, the newest when none is named; null when nothing has ever run. Throws SESSION_NOT_FOUND. */
 export function buildStatus(state: RunState, facts: ReportFacts, sessionId?: string): Status | null {
-  const id = sessionId ?? [...state.sessions.keys()].at(-1);
+  const id = sessionId ?? lastActive(state)?.id;
   if (id === undefined) return null;
   const report = buildReport(state, id, facts);
   const { session, plan, counts, requirements, costs, tests, coverage, outcome, exit, tasks, next } = report;

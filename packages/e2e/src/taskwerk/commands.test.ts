@@ -241,6 +241,9 @@ describe("a task", () => {
     expect((await rig.taskwerk("show", "2")).stdout).toMatch(/^ {2}Reason +no registry$/m);
     expect((await rig.taskwerk("list", "--format", "table")).stdout).toMatch(/blocked .* no registry$/m);
     expect(await rig.data("ready")).toEqual([]);
+    const again = await rig.data<TaskWrite>("block", "2", "--reason", "still no registry");
+    expect(again.changed).toMatchObject([{ status: "blocked", status_reason: "still no registry" }]);
+    expect((await rig.data<TaskWrite>("block", "2", "--reason", "still no registry")).unchanged).toHaveLength(1);
     await rig.data("unblock", "2");
     await rig.data("start", "2");
     await rig.data("pause", "2");

@@ -78,6 +78,7 @@ function takesOf({ type, oneOf, least, most }: KeySpec): string {
     name: "a name",
     path: "a path below the repository's top",
     url: "an address",
+    person: "a name and an address: Ada Lovelace <ada@example.org>",
     duration: "a length of time such as 90s, 30m, 2h",
     size: "a size such as 500m or 4g",
   }[type];

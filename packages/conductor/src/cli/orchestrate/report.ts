@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { jsonOf } from "@taskwerk/terminal/print-success";
+import { lastActive } from "../../model/state.ts";
 import { reportMarkdown } from "../../report/markdown.ts";
 import { buildReport, type Report } from "../../report/report.ts";
 import { reportText } from "../../report/text.ts";
@@ -10,7 +11,9 @@ import { type Verb, wordOf } from "../verb.ts";
 /** `report [SESSION]`: what needs the reader, what landed, why to believe it, and what it cost. */
 export const reportVerb: Verb<{ readonly format?: string; readonly json?: boolean }> = {
   build: (command) =>
-    command.argument("[session]", "default the newest").option("--format <format>", "text, md or json"),
+    command
+      .argument("[session]", "default the one that was last at work")
+      .option("--format <format>", "text, md or json"),
   ownsFormat: true,
   async run(app, [named], { format = "text" }) {
     if (!["text", "md", "json"].includes(format))
@@ -20,7 +23,7 @@ export const reportVerb: Verb<{ readonly format?: string; readonly json?: boolea
         given: format,
       });
     const state = await (await app.journal()).state();
-    const session = wordOf(named) || [...state.sessions.keys()].at(-1);
+    const session = wordOf(named) || lastActive(state)?.id;
     if (session === undefined)
       throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet", { hint: "conductor run PRD.md" });
     const report = buildReport(state, session, await factsOf(app, state, "audit", session));

@@ -41,27 +41,14 @@ export function settingsOf(config: ConfigValues): RunSettings {
     decisionMs: duration("decisions.deadline"),
     assumeReversible: text("decisions.assume") === "reversible",
     briefLimit: BRIEF_LIMIT,
-    coAuthor: personAt(config, "commits.co_author"),
+    coAuthor: textAt(config, "commits.co_author"),
   };
 }
 
-/** Who lands, and whether it is signed. Throws CONFIG_INVALID. */
+/** Who lands, and whether it is signed. */
 export function commitsOf(config: ConfigValues): PreflightWish["commits"] {
-  const author = personAt(config, "commits.author");
-  const [, name = "", email = ""] = PERSON.exec(author ?? "") ?? [];
-  return { identity: author === null ? null : { name, email }, sign: config["commits.sign"] !== "never" };
-}
-
-const PERSON = /^([^<>\n]*[^<>\s]) <([^<>\s]+)>$/;
-
-function personAt(config: ConfigValues, key: string): string | null {
-  const text = textAt(config, key);
-  if (text === null || PERSON.test(text)) return text;
-  throw new WerkError("CONFIG_INVALID", `${key}: "${text}" is no name and address.`, {
-    hint: 'For example:  "Ada Lovelace <ada@example.org>"',
-    field: key,
-    given: text,
-  });
+  const [, name = "", email = ""] = /^(.*) <(.*)>$/.exec(textAt(config, "commits.author") ?? "") ?? [];
+  return { identity: name === "" ? null : { name, email }, sign: config["commits.sign"] !== "never" };
 }
 
 /** What one command may hold; a machine is never given to one of them whole. */

@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { branchOf } from "../../model/branch-of.ts";
+import { lastActive } from "../../model/state.ts";
 import { linesView } from "../lines-view.ts";
 import { openUserRepository } from "../open-repository.ts";
 import type { Verb } from "../verb.ts";
@@ -18,7 +19,7 @@ interface Delivered {
 export const deliverVerb: Verb<{ readonly dryRun?: boolean }> = {
   build: (command) => command.option("--dry-run", "only say what would happen"),
   async run(app, _, { dryRun = false }) {
-    const session = [...(await (await app.journal()).state()).sessions.values()].at(-1);
+    const session = lastActive(await (await app.journal()).state());
     if (session === undefined)
       throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet", { hint: "conductor run PRD.md" });
     const { target, integration } = session;

@@ -1,18 +1,21 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import type { Status } from "@taskwerk/contract/status";
 import type { TransitionTask } from "@taskwerk/contract/task";
 import { checkMove, isClosed } from "../../core/moves.ts";
+import { changeTask } from "../../store/change-task.ts";
 import { checkClaim } from "../../store/claims.ts";
 import { rowOf } from "../../store/find-task.ts";
 import { addLinks } from "../../store/links.ts";
 import { moveTask } from "../../store/move-task.ts";
 import { addNote } from "../../store/notes.ts";
-import type { Op } from "../../store/op.ts";
+import { emit, type Op } from "../../store/op.ts";
 import type { TaskRow } from "../../store/task-row.ts";
 
 export type Wish = Omit<TransitionTask, "ids">;
 
 /**
- * Moves one task by the rules of transitions, claims and hierarchy. False when it has that status already. Throws
+ * Moves one task by the rules of transitions, claims and hierarchy. False when it has that status already, for no
+ * other reason. Throws
  * INVALID_TRANSITION, CLAIM_REQUIRED, CLAIM_LOST, DEPENDENCY_OPEN.
  */
 export async function move(op: Op, row: TaskRow, wish: Wish): Promise<boolean> {
@@ -30,8 +33,20 @@ export async function move(op: Op, row: TaskRow, wish: Wish): Promise<boolean> {
     }
     if (evidence) await addLinks(op, row, evidence);
   }
+  const said = !moves && (await saysOtherwise(op, row, wish));
   if (note) await addNote(op, row, "comment", note);
-  return moves;
+  return moves || said;
+}
+
+const HELD: readonly Status[] = ["blocked", "paused", "cancelled"];
+
+/** A task that is held already, for another reason now. False when nothing is new. */
+async function saysOtherwise(op: Op, row: TaskRow, { to, reason, claim }: Wish): Promise<boolean> {
+  if (!HELD.includes(to) || !reason || reason === row.status_reason) return false;
+  checkClaim(row, claim, op.at, to);
+  await changeTask(op, row, { status_reason: reason });
+  emit(op, "task.updated", row.id, { fields: ["status_reason"] });
+  return true;
 }
 
 async function closeChildren(
