@@ -1,5 +1,5 @@
 import { type ErrorCode, WerkError } from "@taskwerk/contract/errors";
-import { checkFields, type FieldName, type Fields, isRecord, type Problem } from "./fields.ts";
+import { checkFields, type FieldName, type Fields, isRecord, OWN_FIELDS, type Problem } from "./fields.ts";
 
 /** A problem and the row that has it, e.g. `tasks[3]`. */
 export interface RowProblem extends Problem {
@@ -16,19 +16,7 @@ export interface Batch {
 
 const ROW_FIELDS: ReadonlySet<string> = new Set([
   "ref",
-  "title",
-  "description",
-  "status",
-  "priority",
-  "type",
-  "assignee",
-  "category",
-  "files",
-  "capabilities",
-  "due_at",
-  "defer_until",
-  "estimate_minutes",
-  "metadata",
+  ...OWN_FIELDS,
   "tags",
   "parent",
   "depends_on",

@@ -45,6 +45,23 @@ export interface Fields {
 }
 export type FieldName = keyof Fields;
 
+/** What a task says of itself, whichever way it comes: every door takes these, and some of its own. */
+export const OWN_FIELDS = [
+  "title",
+  "description",
+  "status",
+  "priority",
+  "type",
+  "assignee",
+  "category",
+  "files",
+  "capabilities",
+  "due_at",
+  "defer_until",
+  "estimate_minutes",
+  "metadata",
+] as const satisfies readonly FieldName[];
+
 class Wrong extends Error {}
 
 type Check = (value: unknown, now: Date) => unknown;

@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { checkFields, type FieldName, type Problem, throwProblems } from "../../core/fields.ts";
+import { checkFields, type FieldName, OWN_FIELDS, type Problem, throwProblems } from "../../core/fields.ts";
 import { printId } from "../../core/ids.ts";
 import { addDependency } from "../../store/deps.ts";
 import { findTask, rowOf } from "../../store/find-task.ts";
@@ -11,19 +11,7 @@ import type { OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
 
 const FIELDS: ReadonlySet<string> = new Set([
-  "title",
-  "description",
-  "status",
-  "priority",
-  "type",
-  "assignee",
-  "category",
-  "files",
-  "capabilities",
-  "due_at",
-  "defer_until",
-  "estimate_minutes",
-  "metadata",
+  ...OWN_FIELDS,
   "tags",
   "acceptance",
   "key",

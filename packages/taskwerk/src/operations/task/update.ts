@@ -1,6 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { UpdateTask } from "@taskwerk/contract/task";
-import { checkFields, type FieldName, type Fields, type Problem, throwProblems } from "../../core/fields.ts";
+import { checkFields, type Fields, OWN_FIELDS, type Problem, throwProblems } from "../../core/fields.ts";
 import { rankOf } from "../../core/priority.ts";
 import { changeTask } from "../../store/change-task.ts";
 import { findTask, rowOf } from "../../store/find-task.ts";
@@ -14,21 +14,7 @@ import { taskWrite } from "../task-write.ts";
 import { editDependencies } from "./edit-dependencies.ts";
 import { move } from "./move.ts";
 
-const FIELDS: ReadonlySet<string> = new Set([
-  "title",
-  "description",
-  "status",
-  "priority",
-  "type",
-  "assignee",
-  "category",
-  "files",
-  "capabilities",
-  "due_at",
-  "defer_until",
-  "estimate_minutes",
-  "metadata",
-] as const satisfies readonly FieldName[]);
+const FIELDS: ReadonlySet<string> = new Set(OWN_FIELDS);
 const TAGS = new Set(["tags"]);
 const METADATA = new Set(["metadata"]);
 
