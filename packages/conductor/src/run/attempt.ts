@@ -6,8 +6,6 @@ import { namesKept, type TestNames } from "../gates/names-of-tests.ts";
 import { ratchet } from "../gates/ratchet.ts";
 import { applies } from "../gates/run-gates.ts";
 import { takeWork } from "../git/bundle.ts";
-import type { Kept } from "../git/publish.ts";
-import { salvage } from "../git/salvage.ts";
 import { prepareWorkspace, removeWorkspace } from "../git/workspace.ts";
 import { land } from "../landing/land.ts";
 import { landingMessage } from "../landing/message.ts";
@@ -37,6 +35,7 @@ import { addedBetween, gatherChange, withRatchet } from "./gather-change.ts";
 import { type IdleWish, idleTests } from "./idle-tests.ts";
 import { judgeAttempt, tryTree } from "./judge-tree.ts";
 import { planOf } from "./plan-metadata.ts";
+import { noteKept, saveAndRemove } from "./save-workspace.ts";
 
 /** Work that an earlier attempt left and that need not be done again. */
 export interface Adopted {
@@ -348,7 +347,7 @@ class Story {
       leftoverMessage: `${this.#task.title}\n\nLeft uncommitted by the agent.`,
       signal: this.#signal,
     });
-    await this.#noteAside(outcome.aside);
+    await noteKept(this.#context, this.#id, outcome.aside);
     this.#lookedAt = true;
     const how = reason === "done" ? "" : ` (the agent ended with ${reason}${error === null ? "" : `: ${error}`})`;
     switch (outcome.kind) {
@@ -410,17 +409,17 @@ class Story {
     if (typeof set === "string") return this.#backWith(set);
     const unproven = whatIsMissing(set.gates, this.#context.session.options.requireTests);
     if (unproven !== null) return this.#backWith(unproven);
+    const changed = change.paths.map(({ path }) => path);
     const { receipts, gates } = await judgeAttempt(this.#context, {
       tree: work.tree,
       set,
       phase: "pre",
-      changed: change.paths.map(({ path }) => path),
+      changed,
       changedLines: added,
       attempt: this.#id,
       signal: this.#signal,
     });
     if (this.#signal.aborted) return { end: this.#aborted() };
-    const changed = change.paths.map(({ path }) => path);
     if (gates.length === 0 && !set.gates.some((gate) => applies(gate, "merged", changed)))
       return { end: { kind: "blocked", reason: "no gate applies to what it changed, so nothing would prove it" } };
     const baseline = await this.#baseline(this.#base);
@@ -692,31 +691,13 @@ class Story {
 
   async #putAway(): Promise<void> {
     if (this.#workspace === null) return;
-    const { repository, confinement, journal } = this.#context;
+    const { repository } = this.#context;
     const workspace = this.#workspace;
     if (this.#lookedAt && this.#kept !== null) {
       const removal = await removeWorkspace({ repository, workspace, kept: this.#kept });
       if (removal.kind === "removed") return;
     }
-    const saved = await salvage({
-      repository,
-      workspace,
-      confinement,
-      marker: attemptMark(this.#context, this.#id),
-      task: this.#task.id,
-      n: this.#n,
-      kept: this.#kept,
-    });
-    await this.#noteAside(saved.aside);
-    if (saved.kind === "saved")
-      await journal.append([{ type: "salvage.saved", attempt: this.#id, ref: saved.ref, commit: saved.commit }]);
-    await removeWorkspace({ repository, workspace, kept: saved.kind === "saved" ? saved.commit : this.#kept });
-  }
-
-  async #noteAside(aside: readonly Kept[]): Promise<void> {
-    await this.#context.journal.append(
-      aside.map(({ ref, commit }) => ({ type: "salvage.saved", attempt: this.#id, ref, commit }) as const),
-    );
+    await saveAndRemove(this.#context, { id: this.#id, task: this.#task.id, n: this.#n }, workspace, this.#kept);
   }
 
   async #stage(stage: Stage, reason: string | null): Promise<void> {

@@ -63,7 +63,7 @@ export function makePurse(from: {
       const before = budget;
       budget = release(budget, attempt);
       if (set(attempt, usd)) return "yes";
-      const held = [...budget.held.keys()].length > 0;
+      const held = budget.held.size > 0;
       budget = before;
       return held ? "later" : "never";
     },

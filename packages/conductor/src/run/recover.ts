@@ -4,8 +4,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { claimTokenOf } from "@taskwerk/contract/claim-token";
 import { removeAll } from "../git/remove-all.ts";
-import { salvage } from "../git/salvage.ts";
-import { removeWorkspace, workspaceIn } from "../git/workspace.ts";
+import { workspaceIn } from "../git/workspace.ts";
 import { type Attempt, ENDED } from "../model/run.ts";
 import type { AttemptState } from "../model/state.ts";
 import { endProcess, sweep } from "../sandbox/sweep.ts";
@@ -14,6 +13,7 @@ import { attemptDir } from "./attempt-dir.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { unlessGone } from "./claim-gone.ts";
 import { claimerOf, type RunContext } from "./context.ts";
+import { saveAndRemove } from "./save-workspace.ts";
 
 export interface Recovered {
   /** Work that is there already, by task: it goes to the gates without an agent. */
@@ -131,7 +131,6 @@ async function finishLanding(context: RunContext, attempt: AttemptState): Promis
 
 /** Saves what a workspace holds beyond what is kept, and removes it. Answers the salvage ref, if one was needed. */
 async function putAway(context: RunContext, attempt: Attempt): Promise<string | null> {
-  const { repository, journal, confinement } = context;
   if (attempt.workspace === null || attempt.branch === null) {
     // It may have been cut off while the clone was being made; then nobody has worked in it.
     await removeAll(attemptDir(context, attempt.id));
@@ -143,22 +142,7 @@ async function putAway(context: RunContext, attempt: Attempt): Promise<string | 
     return null;
   }
   const workspace = workspaceIn(dirname(attempt.workspace), { branch: attempt.branch, base: attempt.base });
-  const kept = attempt.work?.commit ?? null;
-  const saved = await salvage({
-    repository,
-    workspace,
-    confinement,
-    marker: attemptMark(context, attempt.id),
-    task: attempt.task,
-    n: attempt.n,
-    kept,
-  });
-  const made = saved.kind === "saved" ? [...saved.aside, saved] : saved.aside;
-  await journal.append(
-    made.map(({ ref, commit }) => ({ type: "salvage.saved", attempt: attempt.id, ref, commit }) as const),
-  );
-  await removeWorkspace({ repository, workspace, kept: saved.kind === "saved" ? saved.commit : kept });
-  return saved.kind === "saved" ? saved.ref : null;
+  return saveAndRemove(context, attempt, workspace, attempt.work?.commit ?? null);
 }
 
 /** Makes the task free for another attempt, unless somebody else holds or has moved it. */
