@@ -1,21 +1,10 @@
 /** Gathers what an agent is told at the beginning of a conversation. */
 import type { Task } from "@taskwerk/contract/task";
 import { type Brief, buildBrief } from "../model/brief.ts";
-import type { Receipt } from "../model/gate.ts";
 import { type AttemptState, attemptsOf } from "../model/state.ts";
 import type { RunContext } from "./context.ts";
 import { planOf } from "./plan-metadata.ts";
-
-/** Why the last conversation was not enough. */
-export interface Setback {
-  /** In one line. */
-  readonly summary: string;
-  /** The gates that did not pass. */
-  readonly receipts: readonly Receipt[];
-  readonly signature: string;
-  /** What else helps: what landed meanwhile, its own earlier work. */
-  readonly hints?: readonly string[];
-}
+import type { Setback } from "./setback.ts";
 
 const RULE_FILES = ["AGENTS.md", "CLAUDE.md"];
 const MAX_PARENTS = 10;

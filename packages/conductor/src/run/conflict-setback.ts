@@ -1,7 +1,7 @@
 /** What an agent is told whose work conflicts with what landed meanwhile: both intents. */
 import type { Repository } from "../model/repository.ts";
 import type { RunState } from "../model/state.ts";
-import type { Setback } from "./attempt-brief.ts";
+import type { Setback } from "./setback.ts";
 
 /** So much of a difference is told. */
 const HINT_BYTES = 20_000;

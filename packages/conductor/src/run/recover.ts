@@ -8,12 +8,12 @@ import { workspaceIn } from "../git/workspace.ts";
 import { type Attempt, ENDED } from "../model/run.ts";
 import type { AttemptState } from "../model/state.ts";
 import { endProcess, sweep } from "../sandbox/sweep.ts";
-import type { Adopted } from "./attempt.ts";
 import { attemptDir } from "./attempt-dir.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { unlessGone } from "./claim-gone.ts";
 import { claimerOf, type RunContext } from "./context.ts";
 import { saveAndRemove } from "./save-workspace.ts";
+import type { Adopted } from "./work.ts";
 
 export interface Recovered {
   /** Work that is there already, by task: it goes to the gates without an agent. */

@@ -4,13 +4,14 @@ import type { Task } from "@taskwerk/contract/task";
 import { expireDecisions } from "../journal/decisions.ts";
 import type { Decision } from "../model/decision.ts";
 import type { Attempt } from "../model/run.ts";
-import type { Adopted, AttemptEnd } from "./attempt.ts";
 import { runAttempt } from "./attempt.ts";
+import type { AttemptEnd } from "./attempt-end.ts";
 import { closeParent } from "./close-parent.ts";
 import { claimerOf, type RunContext } from "./context.ts";
 import { nextChange } from "./next-change.ts";
 import { byLongestChain, pickNext } from "./schedule.ts";
 import { unpark } from "./unpark.ts";
+import type { Adopted } from "./work.ts";
 
 /** Why a run stopped. `finished`: every task that it may touch is closed or has a reason. */
 export type RunEnd =

@@ -2,10 +2,10 @@
 import { isWerkError } from "@taskwerk/contract/errors";
 import { sampleAttempt, sampleDecision, sampleReceipt, sampleSession } from "../model/sample-facts.ts";
 import { nextDecisionId } from "../model/state.ts";
-import type { Adopted } from "../run/attempt.ts";
 import { claimerOf, type RunContext } from "../run/context.ts";
 import { recover } from "../run/recover.ts";
 import { unpark } from "../run/unpark.ts";
+import type { Adopted } from "../run/work.ts";
 import { Death, isBehind, makeWorld, openTasks, type World } from "./recovery-world.ts";
 
 /** What happens to a task: its gates are red once, it asks a person, it meets what landed meanwhile. */

@@ -1,0 +1,54 @@
+/** Asks where policy wants people asked; approvals count for this tree only. */
+import type { Decision, Verdict } from "../model/decision.ts";
+import { approvalFor } from "../policy/approval.ts";
+import { askPeople, waitForAnswer } from "./ask-people.ts";
+import { CLAIM_LOST } from "./attempt-end.ts";
+import { setbackFor } from "./setback.ts";
+import { enterStage, type Step, type Story } from "./story.ts";
+import type { Work } from "./work.ts";
+
+/** `go`: policy allows it, or a person does. Gives the agent's place away while it waits for one. */
+export async function askApproval(story: Story, verdict: Verdict, work: Work): Promise<Step<"allowed">> {
+  if (verdict.kind === "allow") return { go: "allowed" };
+  if (verdict.kind === "deny") return { end: { kind: "blocked", reason: verdict.reason } };
+  const { context, keeper, signal } = story;
+  let decision = await cardFor(story, verdict, work);
+  if (decision.state === "open") {
+    const { id } = decision;
+    await enterStage(story, "waiting-approval", id);
+    await keeper.suspend(`waits for ${id}: ${verdict.reason}`);
+    context.slots.give();
+    const answer = await waitForAnswer(context, id, signal);
+    await context.slots.take(new AbortController().signal);
+    if (answer.kind === "parked") return { end: { kind: "waiting", decision: id } };
+    decision = answer.decision;
+    if (!(await keeper.regain())) return { end: CLAIM_LOST };
+  }
+  if (decision.state === "approved") return { go: "allowed" };
+  if (decision.state === "rejected")
+    return { back: setbackFor(`${decision.id} was rejected: ${decision.answer ?? "no reason given"}`) };
+  return { end: { kind: "blocked", reason: `${decision.id} is ${decision.state}` } };
+}
+
+/** What somebody said to the same already, or a card for people to answer. */
+async function cardFor(
+  { context, task, id, clone }: Story,
+  { reason, evidence }: Extract<Verdict, { kind: "ask" }>,
+  { tree }: Work,
+): Promise<Decision> {
+  const { decisions } = await context.journal.state();
+  const said = approvalFor(decisions.values(), { task: task.id, tree, evidence });
+  if (said.kind === "approved" || said.kind === "rejected") return said.decision;
+  return askPeople(context, {
+    kind: "approval",
+    task: task.id,
+    attempt: id,
+    text: reason,
+    options: [],
+    recommended: null,
+    reversible: true,
+    evidence,
+    tree,
+    base: clone.base,
+  });
+}

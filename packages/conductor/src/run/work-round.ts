@@ -1,0 +1,129 @@
+/** One conversation with an agent about the task, and its work brought out. */
+
+import type { Usage } from "../model/agent.ts";
+import type { Workspace } from "../model/repository.ts";
+import { plus } from "../model/usage.ts";
+import { sweep } from "../sandbox/sweep.ts";
+import { attemptBrief } from "./attempt-brief.ts";
+import { type AttemptEnd, CLAIM_LOST } from "./attempt-end.ts";
+import { attemptMark } from "./attempt-mark.ts";
+import { type Conversation, converse } from "./converse.ts";
+import { type Setback, setbackFor } from "./setback.ts";
+import { endOfAbort, enterStage, type Step, type Story } from "./story.ts";
+import type { Work } from "./work.ts";
+
+export interface Round {
+  /** Counts from 1 within the attempt. */
+  readonly round: number;
+  /** Why the last one was not enough; there is one before the first when an earlier attempt's work came back. */
+  readonly setback: Setback | null;
+}
+
+type Ended = Extract<Conversation, { kind: "ended" }>;
+
+export async function workRound(story: Story, { round, setback }: Round): Promise<Step<Work>> {
+  const { context, id, task, keeper, clone } = story;
+  const { journal, purse } = context;
+  const back = round > 1 || setback !== null;
+  await enterStage(story, back ? "rework" : "preparing", setback?.summary ?? null);
+  if (back) await keeper.move("in-progress", { reason: "sent back to the agent" });
+  const workspace = await clone.prepare();
+  const { base } = clone;
+  const brief = await attemptBrief(context, { task, round, branch: workspace.branch, setback, base });
+  // Before anything says that an agent was at it: one that is refused has cost nothing.
+  const reserved = purse.reserve(id);
+  if (reserved.kind === "refused") return { end: { kind: "budget", reason: reserved.reason } };
+  await journal.append([
+    {
+      type: "attempt.prepared",
+      attempt: id,
+      workspace: workspace.dir,
+      branch: workspace.branch,
+      base,
+      briefSha256: brief.sha256,
+    },
+    { type: "interaction", attempt: id, kind: "assignment", content: brief.text },
+    { type: "attempt.stage", attempt: id, stage: "running", reason: null },
+  ]);
+  clone.handOver();
+  const talk = await talkOver(story, { round, workspace, brief: brief.text, usdLimit: reserved.usd });
+  if (talk.kind === "parked") return { end: { kind: "waiting", decision: talk.decision } };
+  if (talk.kind === "blocked") return { end: { kind: "blocked", reason: talk.reason } };
+  if (!keeper.held) return { end: CLAIM_LOST };
+  if (story.signal.aborted) return { end: endOfAbort(story) };
+  const end = endOfTalk(talk);
+  return end === null ? takeOut(story, workspace, talk) : { end };
+}
+
+/** The conversation itself; what it costs is written down as it goes on, and settled. */
+async function talkOver(
+  { context, id, task, keeper, signal }: Story,
+  about: {
+    readonly round: number;
+    readonly workspace: Workspace;
+    readonly brief: string;
+    readonly usdLimit: number | null;
+  },
+): Promise<Conversation> {
+  const { journal, purse } = context;
+  // Several conversations of one attempt add up.
+  const before = (await journal.state()).attempts.get(id)?.usage ?? null;
+  let used: Usage | null = null;
+  return converse(context, {
+    ...about,
+    attempt: id,
+    task: { id: task.id, title: task.title },
+    keeper,
+    signal,
+    onUsage: async (usage) => {
+      used = usage;
+      await journal.append([{ type: "attempt.usage", attempt: id, usage: plus(before, usage) }]);
+    },
+  }).finally(async () => {
+    purse.settle(id, used);
+    await sweep(attemptMark(context, id));
+  });
+}
+
+/** Conversations that ended for what is no matter of the task. */
+function endOfTalk({ reason, error, resetAt }: Ended): AttemptEnd | null {
+  switch (reason) {
+    case "auth":
+      return { kind: "provider", reason: error ?? "the credential was refused", resetAt: null, fatal: true };
+    case "rate_limited":
+      return { kind: "provider", reason: error ?? "the provider's limit", resetAt, fatal: false };
+    case "budget":
+      return { kind: "budget", reason: error ?? "the next call would exceed the budget" };
+    default:
+      return null;
+  }
+}
+
+/** Whatever the agent says: this is what it left. */
+async function takeOut({ context, id, clone }: Story, workspace: Workspace, talk: Ended): Promise<Step<Work>> {
+  const { reason, error } = talk;
+  const outcome = await clone.takeOut(workspace);
+  const how = reason === "done" ? "" : ` (the agent ended with ${reason}${error === null ? "" : `: ${error}`})`;
+  switch (outcome.kind) {
+    case "work":
+    case "wrong-branch": {
+      const { commit, tree, ref } = outcome;
+      await context.journal.append([{ type: "attempt.bundled", attempt: id, commit, tree, ref }]);
+      context.failpoint("after-bundle");
+      return { go: { commit, tree, ref } };
+    }
+    case "no-commit":
+      if (outcome.leftovers || reason !== "done") return { back: setbackFor(`nothing was committed${how}`) };
+      return { end: { kind: "no-change", reason: `the agent changed nothing${how}` } };
+    case "rewritten":
+      return {
+        back: setbackFor(`the history before its branch was rewritten; the work is kept in ${outcome.ref}`),
+      };
+    case "refused":
+      return { back: setbackFor(`its work could not be taken: ${outcome.reason}`) };
+    default: {
+      const unknown: never = outcome;
+      throw new Error(`unknown outcome ${JSON.stringify(unknown)}`);
+    }
+  }
+}
