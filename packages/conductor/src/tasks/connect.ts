@@ -2,10 +2,11 @@
 import { spawn } from "node:child_process";
 import { promises } from "node:fs";
 import { join } from "node:path";
-import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
+import { API_FILE, type ApiFile, type ApiInfo, STORE_DIRECTORY } from "@taskwerk/contract/api-file";
 import { type TaskwerkClient, taskwerkClient } from "@taskwerk/contract/client";
 import type { Envelope, Failure } from "@taskwerk/contract/envelope";
 import { type ErrorCode, isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { processStart } from "@taskwerk/contract/process-start";
 
 export interface ConnectOptions {
   /** Where to look for the store from, and to run taskwerk in. */
@@ -131,29 +132,13 @@ async function findServer(options: ConnectOptions): Promise<Server> {
  */
 async function serverBeside({ cwd, env }: ConnectOptions): Promise<Server | null> {
   if (env.TASKWERK_DIR) return null;
-  const store = join(cwd, STORE);
+  const store = join(cwd, STORE_DIRECTORY);
   const path = join(store, API_FILE);
   const there = await promises.lstat(path).catch(() => null);
   if (!there?.isFile() || (there.mode & 0o077) !== 0 || there.uid !== process.getuid?.()) return null;
   const file = await readApiFile(path);
   if (file === null || file.store !== store || !/^http:\/\/127\.0\.0\.1:\d+$/.test(file.url)) return null;
   return (await processStart(file.pid)) === file.process_start ? borrowed(file) : null;
-}
-
-/** Where taskwerk looks first. */
-const STORE = ".taskwerk";
-
-/** As servers write it down; null where the system does not say. */
-async function processStart(pid: number): Promise<string | null> {
-  const [stat, boot] = await Promise.all(
-    [`/proc/${pid}/stat`, "/proc/sys/kernel/random/boot_id"].map((path) =>
-      promises.readFile(path, "utf8").catch(() => null),
-    ),
-  );
-  if (!stat || !boot) return null;
-  // The name in parentheses may hold spaces; field 22 counts from behind it.
-  const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return state === "Z" ? null : `${boot.trim()}:${fields[18]}`;
 }
 
 const borrowed = ({ url, token, store, pid }: ApiFile): Server => ({

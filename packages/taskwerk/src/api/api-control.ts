@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiInfo } from "@taskwerk/contract/api-file";
 import type { Envelope } from "@taskwerk/contract/envelope";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { processStart } from "@taskwerk/contract/process-start";
 import { type Alone, infoOf, readApiFile } from "./api-file.ts";
 import type { ApiOperations } from "./make-app.ts";
-import { processStart } from "./process-start.ts";
 import { serveApi } from "./serve-api.ts";
 
 /** What API mode needs from outside of it. */

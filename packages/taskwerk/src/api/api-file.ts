@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
-import { processStart } from "./process-start.ts";
+import { processStart } from "@taskwerk/contract/process-start";
 
 /** What may be shown of a server: everything but the token. */
 export const infoOf = ({ token: _, process_start: __, v: ___, ...info }: ApiFile): ApiInfo => info;

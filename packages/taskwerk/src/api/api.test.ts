@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { ApiFile } from "@taskwerk/contract/api-file";
 import { taskwerkClient } from "@taskwerk/contract/client";
 import { WerkError } from "@taskwerk/contract/errors";
+import { processStart } from "@taskwerk/contract/process-start";
 import { ROUTES } from "@taskwerk/contract/routes";
 import { AddNote, AddTask, ClaimTask, EditDeps, Heartbeat, ImportTasks, ListTasks } from "@taskwerk/contract/task";
 import { createMutex } from "@taskwerk/sqlite/mutex";
@@ -13,7 +14,6 @@ import { z } from "zod";
 import { type ApiWorld, startDetached } from "./api-control.ts";
 import { leaveApiFile, readApiFile } from "./api-file.ts";
 import type { ApiCaller, ApiOperations } from "./make-app.ts";
-import { processStart } from "./process-start.ts";
 import { type RunningApi, serveApi } from "./serve-api.ts";
 
 interface Call {

@@ -5,11 +5,11 @@ import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
 import { WerkError } from "@taskwerk/contract/errors";
+import { processStart } from "@taskwerk/contract/process-start";
 import { type Alone, infoOf, leaveApiFile, readApiFile, takeApiFile } from "./api-file.ts";
 import { type DoorPolicy, hostsOf } from "./guard.ts";
 import type { ApiOperations } from "./make-app.ts";
 import { makeServer } from "./make-server.ts";
-import { processStart } from "./process-start.ts";
 
 /** What is served, where, and by whom. */
 export interface ServeOptions {
