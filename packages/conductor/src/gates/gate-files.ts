@@ -1,6 +1,7 @@
 /** Gate files: what decides how strictly work is judged. They come from the base; a branch that changes one asks a person first. */
 import { createHash } from "node:crypto";
 import { matchesAny } from "../model/glob.ts";
+import { manifestOf } from "../model/manifest.ts";
 import type { ChangedPath } from "../model/repository.ts";
 import type { BaseTree } from "./detect/base-tree.ts";
 import { scriptsOf } from "./detect/npm.ts";
@@ -170,18 +171,6 @@ export async function gateFileDigests(
     digests[path] = createHash("sha256").update(part).digest("hex");
   }
   return digests;
-}
-
-function manifestOf(text: string | null): Record<string, unknown> | null {
-  if (text === null) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Equal for values that mean the same; the order of keys matters nowhere that a gate looks. */

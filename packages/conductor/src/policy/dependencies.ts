@@ -1,4 +1,5 @@
 /** What a change brings in from outside: packages that were not there, or come from elsewhere now. Pure. */
+import { manifestOf } from "../model/manifest.ts";
 
 const KEYS = [
   "dependencies",
@@ -25,18 +26,6 @@ export function newDependencies(before: string | null, after: string | null): re
       .map(([name, range]) => `${name}@${range}`);
   });
   return [...new Set(found)].sort();
-}
-
-function manifestOf(text: string | null): Record<string, unknown> | null {
-  if (text === null) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
 }
 
 function entriesOf(value: unknown): ReadonlyMap<string, string> {

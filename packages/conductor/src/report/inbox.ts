@@ -1,25 +1,15 @@
 /** What waits for a person: one card a decision, those first that free most. Pure. */
-import type { Decision, DecisionKind, OnExpiry } from "../model/decision.ts";
+import type { Decision } from "../model/decision.ts";
 import { attemptsOf, type RunState, receiptsOf } from "../model/state.ts";
 import type { ReportFacts } from "./facts.ts";
 import { behind, type TaskState, taskStates } from "./task-state.ts";
 
-export interface Card {
-  readonly id: string;
-  readonly kind: DecisionKind;
-  readonly session: string;
-  readonly task: string;
+/** What was asked, as it was asked. */
+type Asked = Omit<Decision, "attempt" | "base" | "state" | "answer" | "answeredBy">;
+
+export interface Card extends Asked {
   readonly title: string;
-  readonly text: string;
-  readonly options: readonly string[];
-  readonly recommended: string | null;
-  readonly reversible: boolean;
-  readonly evidence: readonly string[];
-  readonly tree: string | null;
-  readonly askedAt: string;
   readonly ageMs: number;
-  readonly deadline: string | null;
-  readonly onExpiry: OnExpiry;
   /** The task itself and all that wait behind it. */
   readonly frees: readonly string[];
   /** Required gates that passed on the tree that is asked about; null when none has judged it. */
@@ -62,37 +52,12 @@ export function buildInbox(
 }
 
 function cardOf(decision: Decision, state: RunState, tasks: readonly TaskState[], now: string): Card {
-  const {
-    id,
-    kind,
-    session,
-    task,
-    text,
-    options,
-    recommended,
-    reversible,
-    evidence,
-    tree,
-    askedAt,
-    deadline,
-    onExpiry,
-  } = decision;
+  const { attempt: _, base: __, state: ___, answer: ____, answeredBy: _____, ...asked } = decision;
+  const { task, tree } = asked;
   return {
-    id,
-    kind,
-    session,
-    task,
+    ...asked,
     title: tasks.find((one) => one.id === task)?.title ?? task,
-    text,
-    options,
-    recommended,
-    reversible,
-    evidence,
-    tree,
-    askedAt,
-    ageMs: Math.max(0, Date.parse(now) - Date.parse(askedAt)),
-    deadline,
-    onExpiry,
+    ageMs: Math.max(0, Date.parse(now) - Date.parse(asked.askedAt)),
     frees: [task, ...behind(tasks, [task])],
     gates: tree === null ? null : gatesOn(state, task, tree),
   };

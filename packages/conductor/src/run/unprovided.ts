@@ -1,4 +1,5 @@
 /** Packages that a project asks for and that are not in git: without a setup no clone has them. */
+import { manifestOf } from "../model/manifest.ts";
 import type { Repository } from "../model/repository.ts";
 import { treeReader } from "./tree-reader.ts";
 
@@ -36,10 +37,6 @@ export async function unprovided(
 }
 
 function asksForPackages(manifest: string | null): boolean {
-  try {
-    const { dependencies, devDependencies, workspaces } = JSON.parse(manifest ?? "{}") as Record<string, unknown>;
-    return Object.keys({ ...Object(dependencies), ...Object(devDependencies), ...Object(workspaces) }).length > 0;
-  } catch {
-    return false;
-  }
+  const { dependencies, devDependencies, workspaces } = manifestOf(manifest) ?? {};
+  return Object.keys({ ...Object(dependencies), ...Object(devDependencies), ...Object(workspaces) }).length > 0;
 }
