@@ -117,10 +117,6 @@ function open(config: CommandAgentConfig, options: OpenOptions): Promise<AgentSe
       },
       endOf: endOfProcess,
     },
-    { ...options, secrets: [...options.secrets, ...secretsOf(config.env)] },
+    options,
   );
 }
-
-/** What it is given to use and not to tell. A short value is a switch, and would black out half of what it says. */
-const secretsOf = (env: CommandAgentConfig["env"]): readonly string[] =>
-  Object.values(env).filter((value) => value.length >= 8);

@@ -3,7 +3,6 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentEvent, AgentSession, EndReason, OpenOptions } from "../model/agent.ts";
 import type { Bind, Command, CommandResult } from "../model/command.ts";
-import { redactIn } from "../model/redact.ts";
 import { asks } from "./asks.ts";
 import { eventQueue } from "./event-queue.ts";
 import { inWorkspace } from "./in-workspace.ts";
@@ -69,7 +68,7 @@ export async function openProcess(agent: ProcessAgent, options: OpenOptions): Pr
     stopping.abort();
     questions.release();
   };
-  const push = (event: AgentEvent): void => queue.push(redactIn(event, options.secrets));
+  const push = (event: AgentEvent): void => queue.push(event);
   const talk: Talk = { push, stop };
   const idle = watchdog(
     options.limits.idleMs,

@@ -3,6 +3,13 @@
 /** Shorter values would also hit ordinary words. */
 const SHORTEST = 6;
 
+/** A shorter value that somebody is given is a switch, not a secret, and would black out half a log. */
+const SHORTEST_GIVEN = 8;
+
+/** Those of the values of settings or an environment that are to be written nowhere. */
+export const secretValues = (values: Iterable<string>): readonly string[] =>
+  [...new Set(values)].filter((value) => value.length >= SHORTEST_GIVEN);
+
 /** Every form in which secrets are looked for: as they are and URL-, JSON- or base64-encoded, the longest first. */
 export const formsOf = (secrets: readonly string[]): readonly string[] =>
   secrets

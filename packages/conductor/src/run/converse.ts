@@ -1,6 +1,4 @@
 /** One conversation with an agent about one task: listens, watches for loops, carries questions to people and answers back. */
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { snapshot } from "../git/snapshot.ts";
 import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
 import type { Decision } from "../model/decision.ts";
@@ -11,6 +9,7 @@ import { askPeople, assumeDefault, waitForAnswer } from "./ask-people.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
 import type { RunContext } from "./context.ts";
+import { transcriptPlace } from "./transcript-place.ts";
 
 export interface ConverseWish {
   readonly attempt: string;
@@ -45,8 +44,6 @@ const LOOK_AGAIN = 200;
 export async function converse(context: RunContext, wish: ConverseWish): Promise<Conversation> {
   const { journal, settings, agent, slots } = context;
   const { attempt, task, workspace } = wish;
-  const logs = join(context.stateDir, "transcripts");
-  await mkdir(logs, { recursive: true, mode: 0o700 });
   const cancel = new AbortController();
   const session = await agent.open({
     workspace,
@@ -60,7 +57,7 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
       outputBytes: settings.outputBytes,
       usd: wish.usdLimit,
     },
-    transcriptPath: join(logs, `${attempt.replace(/\W+/g, "-")}-${wish.round}.jsonl`),
+    transcriptPath: transcriptPlace(context, attempt, wish.round),
     secrets: context.secrets,
     marker: attemptMark(context, attempt),
     signal: AbortSignal.any([wish.signal, cancel.signal]),

@@ -22,8 +22,8 @@ import { treeReader } from "./tree-reader.ts";
 import { type Unprovided, unprovided } from "./unprovided.ts";
 
 export interface PreflightWish {
-  /** The top of the user's repository. */
-  readonly root: string;
+  /** As {@link openForRun} opened it. */
+  readonly repository: UserRepository;
   /** Conductor's directory for it. */
   readonly stateDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -40,8 +40,6 @@ export interface PreflightWish {
   readonly secrets: readonly string[];
   /** The ignored files that may be copied into clones where the repository names them. */
   readonly mayInclude: readonly string[];
-  /** Whose commits land (null: the user's), and whether they are signed as the user's are. */
-  readonly commits: { readonly identity: UserRepository["identity"] | null; readonly sign: boolean };
   /** How many agents work at once. */
   readonly concurrency: number;
   /** What each command may hold. */
@@ -82,13 +80,7 @@ export interface Preflight {
 /** Throws what stands in the way of a run: GIT_*, AGENT_UNAVAILABLE, CREDENTIAL_MISSING, POLICY_UNMET. Moves no ref. */
 export async function preflight(wish: PreflightWish): Promise<Preflight> {
   await mkdir(wish.stateDir, { recursive: true, mode: 0o700 });
-  const { identity, sign } = wish.commits;
-  const repository = await openRepository(wish.root, {
-    env: wish.env,
-    storeDir: `${wish.stateDir}/git`,
-    sign,
-    ...(identity === null ? {} : { identity }),
-  });
+  const { repository } = wish;
   const target = targetOf(repository);
   const agentInfo = await readyAgent(wish.agent);
   const { env, stateDir, limits } = wish;
@@ -294,9 +286,24 @@ async function refusePlanted(repository: UserRepository, commit: string): Promis
   }
 }
 
-/** Throws what is wrong with the repository at first sight: GIT_*. Changes nothing in it. */
-export async function checkRepository(wish: Pick<PreflightWish, "root" | "stateDir" | "env">): Promise<void> {
-  targetOf(await openRepository(wish.root, { env: wish.env, storeDir: `${wish.stateDir}/git` }));
+export interface OpenWish extends Pick<PreflightWish, "stateDir" | "env"> {
+  /** The top of the user's repository. */
+  readonly root: string;
+  /** Whose commits land (null: the user's), and whether they are signed as the user's are. */
+  readonly commits: { readonly identity: UserRepository["identity"] | null; readonly sign: boolean };
+}
+
+/** Opens it for a run. Throws what is wrong with it at first sight: GIT_*. Changes nothing in it. */
+export async function openForRun({ root, stateDir, env, commits }: OpenWish): Promise<UserRepository> {
+  const { identity, sign } = commits;
+  const repository = await openRepository(root, {
+    env,
+    storeDir: `${stateDir}/git`,
+    sign,
+    ...(identity === null ? {} : { identity }),
+  });
+  targetOf(repository);
+  return repository;
 }
 
 /** What an agent says of itself. Throws AGENT_UNAVAILABLE when it is not ready to work. */

@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Provisions } from "../model/provisions.ts";
+import { secretValues } from "../model/redact.ts";
 import type { Repository } from "../model/repository.ts";
 
 /** The file in a repository that names them, with the patterns of .gitignore. */
@@ -22,8 +23,6 @@ export const NONE_INCLUDED: Included = { paths: [], refused: [], secrets: [] };
 
 const MAX_FILES = 100;
 const MAX_BYTES = 1_000_000;
-/** Shorter values are switches, and would black out half a log. */
-const SHORTEST = 8;
 /** Names whose values are secret; what others have (localhost, development) stands in many files. */
 const SECRET_NAME = /key|token|secret|passw|pwd|cred|auth|private|dsn|salt|signature|cookie/i;
 
@@ -36,8 +35,9 @@ export async function findIncluded(
   const patterns = await repository.readFile(commit, INCLUDE_FILE);
   if (patterns === null) return NONE_INCLUDED;
   const there: string[] = [];
+  const ignoredInClones = rulesAsCommitted(repository, commit);
   for (const path of await repository.ignoredPaths(patterns.toString("utf8"))) {
-    if (!(await isIgnoredThere(repository, commit, path))) continue;
+    if (!(await ignoredInClones(path))) continue;
     const facts = await lstat(join(repository.root, path)).catch(() => null);
     if (facts?.isFile() && facts.size <= MAX_BYTES && there.length < MAX_FILES) there.push(path);
   }
@@ -46,25 +46,37 @@ export async function findIncluded(
   return {
     paths,
     refused: there.filter((path) => !allowed.includes(path)),
-    secrets: [...new Set(texts.flatMap(valuesIn))],
+    secrets: secretValues(texts.flatMap(valuesIn)),
   };
 }
 
-/** In a clone only the commit's own .gitignore files count: those of the user must be the same for what they ignore to stay so. */
-async function isIgnoredThere(
+/**
+ * In a clone only the commit's own .gitignore files count: those of the user must be the same for what they ignore to stay
+ * so. Answers it for a path; each directory's file is looked at once.
+ */
+function rulesAsCommitted(
   { root, readFile: readCommitted }: Pick<Repository, "root" | "readFile">,
   commit: string,
-  path: string,
-): Promise<boolean> {
-  for (let dir = dirname(path); ; dir = dirname(dir)) {
-    const file = join(dir, ".gitignore");
+): (path: string) => Promise<boolean> {
+  const known = new Map<string, Promise<boolean>>();
+  const compare = async (file: string): Promise<boolean> => {
     const [committed, mine] = await Promise.all([
       readCommitted(commit, file),
       readFile(join(root, file)).catch(() => null),
     ]);
-    if ((committed === null) !== (mine === null) || (committed && mine && !committed.equals(mine))) return false;
-    if (dir === ".") return true;
-  }
+    return committed === null || mine === null ? committed === mine : committed.equals(mine);
+  };
+  const same = (dir: string): Promise<boolean> => {
+    const there = known.get(dir) ?? compare(join(dir, ".gitignore"));
+    known.set(dir, there);
+    return there;
+  };
+  return async (path) => {
+    for (let dir = dirname(path); ; dir = dirname(dir)) {
+      if (!(await same(dir))) return false;
+      if (dir === ".") return true;
+    }
+  };
 }
 
 /** The secret ones of `NAME=value`, `name: value` and `"name": "value"`, and addresses with a password in them. */
@@ -73,7 +85,7 @@ const valuesIn = (text: string): readonly string[] =>
     const found = /^\s*(?:export\s+)?["']?([\w.-]+)["']?\s*[:=]\s*["']?(.*?)["']?,?\s*$/.exec(line);
     const [, name = "", value = ""] = found ?? [];
     const secret = SECRET_NAME.test(name) || /:\/\/[^/\s]*:[^/\s]*@/.test(value);
-    return secret && value.length >= SHORTEST ? [value] : [];
+    return secret ? [value] : [];
   });
 
 /** The same provisions, and these files beside what the setup makes. What a tree brings itself is not replaced. */

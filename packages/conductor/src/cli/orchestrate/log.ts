@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { JournalEvent } from "../../model/event.ts";
 import { attemptsOf, type RunState } from "../../model/state.ts";
+import { transcriptPlace } from "../../run/transcript-place.ts";
 import { linesView } from "../lines-view.ts";
 import { taskInRun } from "../task-in-run.ts";
 import { type Verb, wordOf } from "../verb.ts";
@@ -56,8 +56,7 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
 
     async function printTranscript(attemptId: string): Promise<void> {
       for (let round = 1; ; round += 1) {
-        const path = join(app.stateDir, "transcripts", `${attemptId.replace(/\W+/g, "-")}-${round}.jsonl`);
-        const text = await readFile(path, "utf8").catch(() => null);
+        const text = await readFile(transcriptPlace(app, attemptId, round), "utf8").catch(() => null);
         if (text === null) return;
         for (const line of text.trimEnd().split("\n")) app.output.line(line);
       }

@@ -6,7 +6,7 @@ import type { UseLimits } from "../../model/command.ts";
 import { DEFAULT_POLICY } from "../../policy/decide.ts";
 import { PROTECTED_CLASSES } from "../../policy/protected.ts";
 import type { RunSettings } from "../../run/context.ts";
-import type { PreflightWish } from "../../run/preflight.ts";
+import type { OpenWish, PreflightWish } from "../../run/preflight.ts";
 import { given, listAt, numberAt, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
@@ -46,7 +46,7 @@ export function settingsOf(config: ConfigValues): RunSettings {
 }
 
 /** Who lands, and whether it is signed. */
-export function commitsOf(config: ConfigValues): PreflightWish["commits"] {
+export function commitsOf(config: ConfigValues): OpenWish["commits"] {
   const [, name = "", email = ""] = /^(.*) <(.*)>$/.exec(textAt(config, "commits.author") ?? "") ?? [];
   return { identity: name === "" ? null : { name, email }, sign: config["commits.sign"] !== "never" };
 }

@@ -2,11 +2,13 @@ import { join } from "node:path";
 import type { ConfigValues } from "@taskwerk/config/schema";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
+import type { UserRepository } from "../../git/repository.ts";
+import { secretValues } from "../../model/redact.ts";
 import type { RunOptions } from "../../model/run.ts";
 import { decide } from "../../policy/decide.ts";
 import { type Driven, type DriveWish, drive, sessionActive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
-import { checkRepository, type Preflight, preflight, readyAgent } from "../../run/preflight.ts";
+import { openForRun, type Preflight, preflight, readyAgent } from "../../run/preflight.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import { agentName, agentsOf, claudeAccount, given, listAt, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
@@ -42,7 +44,7 @@ export type Started =
 /** What the command line, the configuration and the repository allow, before anything is made or spent. */
 interface CheckedWish {
   readonly config: ConfigValues;
-  readonly repositoryRoot: string;
+  readonly repository: UserRepository;
   readonly agents: Awaited<ReturnType<typeof agentsOf>>;
   readonly options: RunOptions;
   readonly attended: boolean;
@@ -57,8 +59,12 @@ export async function checkWish(
 ): Promise<CheckedWish> {
   const { world } = app;
   const config = await app.config();
-  const repositoryRoot = app.repositoryRoot();
-  await checkRepository({ root: repositoryRoot, stateDir: app.stateDir, env: world.env });
+  const repository = await openForRun({
+    root: app.repositoryRoot(),
+    stateDir: app.stateDir,
+    env: world.env,
+    commits: commitsOf(config),
+  });
   const agents = await agentsOf(app, config);
   const known = resume === null ? undefined : (await (await app.journal()).state()).sessions.get(resume);
   const attended = mayAsk(app) && !flags.auto;
@@ -100,7 +106,7 @@ export async function checkWish(
   const tasks = await tasksIn(app);
   const wants = wantsOf(options.tasks);
   if (flags.tasks !== undefined && !planning) refuseUnknown(options.tasks, tasks);
-  return { config, repositoryRoot, agents, options, attended, limits, wants };
+  return { config, repository, agents, options, attended, limits, wants };
 }
 
 /** Every task there is; none where no store is yet, which is made when the run begins. Throws TASKWERK_UNREACHABLE, CREDENTIAL_MISSING. */
@@ -119,15 +125,15 @@ async function tasksIn(app: App): Promise<readonly Task[]> {
 export async function startRun(app: App, start: StartWish): Promise<Started> {
   const { flags, resume, scripted = false, onStart } = start;
   const { world } = app;
-  const { config, repositoryRoot, agents, options, attended, limits, wants } = await checkWish(app, start);
+  const { config, repository, agents, options, attended, limits, wants } = await checkWish(app, start);
   const account = claudeAccount(app, config);
   const setup = setupOf(config, world.env);
-  // A short value that the setup or an agent is given is a switch, not a secret, and would black out half a log.
   const handed = { ...setup?.env, ...given(world.env, listAt(config, "orchestration.agents.command.env")) };
-  const long = Object.values(handed).filter((value) => value.length >= 8);
-  const secrets = [account.apiKey, oauthTokenOf(app), ...long].filter((value) => value !== "");
+  const secrets = [account.apiKey, oauthTokenOf(app), ...secretValues(Object.values(handed))].filter(
+    (value) => value !== "",
+  );
   const checked = await preflight({
-    root: repositoryRoot,
+    repository,
     stateDir: app.stateDir,
     env: world.env,
     agent: agents.get(options.agent),
@@ -145,7 +151,6 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     setup,
     secrets,
     mayInclude: listAt(config, "setup.include"),
-    commits: commitsOf(config),
     concurrency: options.concurrency,
     limits: limitsOf(config),
     newId: world.newId,
