@@ -5,14 +5,15 @@ import type { Fact } from "../model/event.ts";
 /** The version of the facts' shapes; it grows when a field changes its meaning or goes. */
 export const FACT_VERSION = 1;
 
-type Shape = "text" | "text?" | "object" | "object?" | "texts" | "number";
+/** `maybe object`: facts of earlier versions have none. */
+type Shape = "text" | "text?" | "object" | "object?" | "maybe object" | "texts" | "number";
 type FieldsOf<T extends Fact["type"]> = Exclude<keyof Extract<Fact, { readonly type: T }>, "type">;
 
 /** The fields of every fact. A new member of the union does not compile without its line here. */
 const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Shape } } = {
   "plan.saved": { plan: "text", sourceFile: "text", file: "text", status: "text", metadata: "object" },
   "session.started": { session: "object" },
-  "session.status": { session: "text", status: "text", reason: "text?" },
+  "session.status": { session: "text", status: "text", reason: "text?", options: "maybe object" },
   "session.stop-requested": { session: "text", mode: "text", reason: "text?", by: "text" },
   "session.ended": { session: "text", status: "text", reason: "text?", metrics: "object" },
   "attempt.started": { attempt: "object", token: "text" },
@@ -122,6 +123,8 @@ function has(value: unknown, shape: Shape): boolean {
       return isObject(value);
     case "object?":
       return value === null || isObject(value);
+    case "maybe object":
+      return value === undefined || isObject(value);
     case "texts":
       return Array.isArray(value) && value.every((one) => typeof one === "string");
   }
@@ -134,6 +137,7 @@ const inWords = (shape: Shape): string =>
     number: "a number",
     object: "an object",
     "object?": "an object or null",
+    "maybe object": "an object",
     texts: "a list of texts",
   })[shape];
 

@@ -2,7 +2,7 @@
 import type { EndReason, Usage } from "./agent.ts";
 import type { Decision } from "./decision.ts";
 import type { Receipt } from "./gate.ts";
-import type { Attempt, Session, SessionStatus, Stage } from "./run.ts";
+import type { Attempt, RunOptions, Session, SessionStatus, Stage } from "./run.ts";
 
 /** What happened. `task` and `attempt` are ids; every member is a fact that has been decided, not a wish. */
 export type Fact =
@@ -21,6 +21,8 @@ export type Fact =
       readonly session: string;
       readonly status: SessionStatus;
       readonly reason: string | null;
+      /** What it goes on with, when it was resumed; absent = as it was. */
+      readonly options?: RunOptions;
     }
   /** Somebody, perhaps in another process, wants the session to stop. */
   | {

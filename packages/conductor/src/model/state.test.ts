@@ -115,6 +115,15 @@ describe("the fold over the journal", () => {
     expect(foldEvents(eventsOf([...story, again])).landings).toHaveLength(1);
   });
 
+  it("has the options that a session goes on with", () => {
+    const { options } = sampleSession();
+    const start: Fact = { type: "session.started", session: sampleSession() };
+    const go = { type: "session.status", session: "run-1", status: "active", reason: null } as const;
+    const until = "2026-11-21T07:00:00.000Z";
+    const state = foldEvents(eventsOf([start, { ...go, options: { ...options, until } }, go]));
+    expect(state.sessions.get("run-1")?.options).toEqual({ ...options, until });
+  });
+
   it("forgets a stop request when the session is active again", () => {
     const start: Fact = { type: "session.started", session: sampleSession() };
     const stop: Fact = { type: "session.stop-requested", session: "run-1", mode: "turn", reason: null, by: "ada" };

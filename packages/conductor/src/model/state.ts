@@ -209,6 +209,7 @@ function apply(draft: Draft, event: JournalEvent): void {
         ...session,
         status: event.status,
         reason: event.reason,
+        options: event.options ?? session.options,
         stop: event.status === "active" ? null : session.stop,
         endedAt: event.status === "active" ? null : session.endedAt,
       }));

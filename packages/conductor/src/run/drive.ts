@@ -114,8 +114,9 @@ async function beginSession(wish: DriveWish): Promise<Session> {
     const known = (await journal.state()).sessions.get(wish.session.id);
     if (known === undefined)
       throw new WerkError("SESSION_NOT_FOUND", `there is no session ${wish.session.id}`, { given: wish.session.id });
-    await journal.append([{ type: "session.status", session: known.id, status: "active", reason: null }]);
-    return { ...known, options: { ...known.options, ...wish.session.options } };
+    const options = { ...known.options, ...wish.session.options };
+    await journal.append([{ type: "session.status", session: known.id, status: "active", reason: null, options }]);
+    return { ...known, options };
   }
   const { options } = wish.session;
   const started: { session: Session | null } = { session: null };
