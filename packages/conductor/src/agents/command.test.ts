@@ -167,9 +167,7 @@ test("the registry knows its agents by name and says which there are", async () 
   const agents = createAgents([config, { ...config, id: "b" }]);
   expect(agents.ids).toEqual(["a", "b"]);
   expect(agents.get("b").id).toBe("b");
-  expect(() => agents.get("claude")).toThrow(
-    expect.objectContaining({ code: "AGENT_UNAVAILABLE", candidates: ["a", "b"] }),
-  );
+  expect(() => agents.get("claude")).toThrow(expect.objectContaining({ code: "USAGE", candidates: ["a", "b"] }));
   expect(() => createAgents([config, config])).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   expect(() => createAgents([{ ...config, argv: [] }])).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
 });

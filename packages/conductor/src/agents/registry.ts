@@ -9,7 +9,7 @@ export type AgentConfig = ClaudeApiConfig | ClaudeCliConfig | CommandAgentConfig
 
 export interface Agents {
   readonly ids: readonly string[];
-  /** Throws AGENT_UNAVAILABLE when no agent has this name. */
+  /** Throws USAGE when no agent has this name. */
   get(id: string): AgentAdapter;
   /** What each of them is, asked all at once. */
   probeAll(): Promise<readonly AgentInfo[]>;
@@ -45,14 +45,14 @@ export function createAgents(configs: readonly AgentConfig[]): Agents {
     get(id) {
       const adapter = adapters.get(id);
       if (adapter !== undefined) return adapter;
-      throw new WerkError("AGENT_UNAVAILABLE", `There is no agent ${id}.`, {
+      throw new WerkError("USAGE", `there is no agent ${id}.`, {
         field: "agent",
         given: id,
         candidates: ids,
         hint:
           ids.length === 0
             ? "Configure one: orchestration.agents.command.argv in ~/.config/conductor/config.yml"
-            : `Configured: ${ids.join(", ")}`,
+            : `Agents there are:  ${ids.join(", ")}`,
       });
     },
     probeAll: () => Promise.all([...adapters.values()].map((adapter) => adapter.probe())),

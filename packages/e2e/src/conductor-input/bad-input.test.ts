@@ -131,7 +131,7 @@ describe("a run that cannot start", () => {
     { args: "run --auto --budget 1 --tasks TASK-999", exit: 3, code: "TASK_NOT_FOUND", says: "no task TASK-999" },
     { args: "start --budget 1 --tasks 9", exit: 3, code: "TASK_NOT_FOUND", says: "no task 9" },
     { args: "run --auto --budget 1 --concurrency 0", exit: 2, code: "USAGE", says: '--concurrency: "0"' },
-    { args: "run --auto --budget 1 --agent oracle", exit: 7, code: "AGENT_UNAVAILABLE", says: "no agent oracle" },
+    { args: "run --auto --budget 1 --agent oracle", exit: 2, code: "USAGE", says: "no agent oracle" },
     { args: "run prd.md --auto --budget 1 --agent claude", exit: 7, code: "AGENT_UNAVAILABLE", says: "no API key" },
     { args: "run --use-taskwerk frob --auto --budget 1", exit: 2, code: "USAGE", says: "no address of a taskwerk" },
   ])("conductor $args: $code, and nothing is made or planned", async ({ args, exit, code, says }) => {

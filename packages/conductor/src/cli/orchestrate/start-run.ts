@@ -4,7 +4,7 @@ import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import type { UserRepository } from "../../git/repository.ts";
 import { secretValues } from "../../model/redact.ts";
-import type { RunOptions } from "../../model/run.ts";
+import type { RunOptions, Session } from "../../model/run.ts";
 import { decide } from "../../policy/decide.ts";
 import { type Driven, type DriveWish, drive, sessionActive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
@@ -90,10 +90,7 @@ export async function checkWish(
     until: options.until,
   };
   if (limits.auto && !scripted && limits.budgetUsd === null && limits.until === null)
-    throw new WerkError("USAGE", "a run without you needs a limit, and none is set.", {
-      hint: "For example:  --budget 5, or --until 07:00",
-      field: "budget",
-    });
+    throw noLimit(known ?? null, mayAsk(app));
   const driver = await driverOf(app);
   if (driver !== null) throw sessionActive(driver);
   settingsOf(config);
@@ -204,6 +201,25 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
   return { kind: "driven", driven: await drive(wish) };
 }
 
+/** Nothing would end it. For a session that is gone on with the whole command is said. */
+function noLimit(known: Session | null, mayBeAsked: boolean): WerkError {
+  if (known === null)
+    return new WerkError("USAGE", "a run without you needs a limit, and none is set.", {
+      hint: "For example:  --budget 5, or --until 07:00",
+      field: "budget",
+    });
+  const { id, options } = known;
+  const said = options.until === null ? "it has none" : "the time that it was given has passed";
+  return new WerkError("USAGE", `${id} needs a limit to go on without you, and ${said}.`, {
+    hint: [
+      `Go on:  conductor resume ${id} --until 2h`,
+      `    or  conductor resume ${id} --budget 5`,
+      ...(mayBeAsked ? [`With you, here:  conductor resume ${id} --interactive`] : []),
+    ].join("\n"),
+    field: "until",
+  });
+}
+
 /** The options with what is left of the budget. Throws BUDGET_EXHAUSTED. */
 function leaving(spentUsd: number, options: RunOptions): RunOptions {
   const { budgetUsd } = options;
@@ -224,7 +240,8 @@ const overrides = (
 ): Partial<ReturnType<typeof runOptions>> => ({
   waitMs: options.waitMs,
   ...(flags.agent === undefined ? {} : { agent: options.agent }),
-  ...(flags.auto === undefined ? {} : { auto: options.auto }),
+  // Who wants to be asked is there.
+  ...(flags.auto === undefined && flags.interactive === undefined ? {} : { auto: options.auto }),
   ...(flags.requireTests === undefined ? {} : { requireTests: options.requireTests }),
   ...(flags.tasks === undefined ? {} : { tasks: options.tasks }),
   ...(flags.budget === undefined ? {} : { budgetUsd: options.budgetUsd }),
