@@ -61,7 +61,8 @@ function amongOf(state: RunState, session: SessionState, tasks: readonly Task[])
   return new Set([...tasks.filter(wants).map(({ id }) => id), ...tried]);
 }
 
-async function tasksOf(app: App): Promise<readonly Task[] | null> {
+/** Every task of the store; null where taskwerk cannot be asked. */
+export async function tasksOf(app: App): Promise<readonly Task[] | null> {
   const { makeTasks } = await import("../tasks/tasks.ts");
   try {
     return await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).all();

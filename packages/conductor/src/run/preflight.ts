@@ -107,7 +107,7 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
     timeoutMs: wish.gateTimeoutMs,
     configured: wish.configured,
   });
-  await refuseUncommitted(wish, repository, place.targetCommit, branchOf(target));
+  await refuseUncommitted(wish.configured, repository, place.targetCommit);
   const set = await gateSets(place.start);
   checkGates(set.gates, wish);
   const included = await findIncluded(repository, place.start, wish.mayInclude);
@@ -253,13 +253,16 @@ function refuseRed(
   );
 }
 
-/** Gates are those of the commit that work begins from: what only lies in the user's files would be left out in silence. */
-async function refuseUncommitted(
-  { configured }: PreflightWish,
+/**
+ * Gates are those of the commit that work begins from: what only lies in the user's files would be left out in silence.
+ * `commit`: of the branch that is checked out. Throws POLICY_UNMET.
+ */
+export async function refuseUncommitted(
+  configured: PreflightWish["configured"],
   repository: UserRepository,
   commit: string,
-  name: string,
 ): Promise<void> {
+  const name = branchOf(targetOf(repository));
   const here = { readFile: (path: string) => readFile(join(repository.root, path), "utf8").catch(() => null) };
   const committed = await configured(treeReader(repository, commit)).catch((error: unknown) => {
     // Where the user's file is in order by now, the one that is committed is the older one.

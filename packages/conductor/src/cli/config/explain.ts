@@ -86,28 +86,32 @@ function takesOf({ type, oneOf, least, most }: KeySpec): string {
 }
 
 const VIEW = linesView<Explained>(
-  ({ key, describe, takes, user_only, fields, variables, layers, value, default: otherwise }, output) => [
-    key,
-    ...hanging("  ", describe, layoutOf(output).width),
-    ...hanging(
-      "  ",
-      `Takes ${takes}.${user_only ? " Only you may set it: not a repository's file." : ""}`,
-      layoutOf(output).width,
-    ),
-    ...fields.flatMap((field) => [
-      `    ${field.name}: ${field.takes}${field.required ? ", always" : ""}${field.user_only ? ", only in your own file" : ""}`,
-      ...hanging("      ", field.describe, layoutOf(output).width),
-    ]),
-    `  ${otherwise === null ? "It has no default." : `The default is ${textOfValue(otherwise)}.`}`,
-    ...(variables.length === 0 ? [] : [`  Also from ${variables.join(", ")}.`]),
-    "",
-    ...(layers.length === 0
-      ? ["  Nobody has set it."]
-      : layers.map(
-          ({ source, value: one, counts }) => `  ${textOfValue(one)}   ${source}${counts ? "" : " (does not count)"}`,
-        )),
-    ...(value === null ? [] : ["", `  It is ${textOfValue(value)}.`]),
-  ],
+  ({ key, describe, takes, user_only, fields, variables, layers, value, default: otherwise }, output) => {
+    const { width } = layoutOf(output);
+    const say = (text: string): readonly string[] => hanging("  ", text, width);
+    return [
+      key,
+      ...say(describe),
+      ...say(`Takes ${takes}.${user_only ? " Only you may set it: not a repository's file." : ""}`),
+      ...fields.flatMap((field) => [
+        ...hanging(
+          `    ${field.name}: `,
+          `${field.takes}${field.required ? ", always" : ""}${field.user_only ? ", only in your own file" : ""}`,
+          width,
+        ),
+        ...hanging("      ", field.describe, width),
+      ]),
+      ...say(otherwise === null ? "It has no default." : `The default is ${textOfValue(otherwise)}.`),
+      ...(variables.length === 0 ? [] : say(`Also from ${variables.join(", ")}.`)),
+      "",
+      ...(layers.length === 0
+        ? ["  Nobody has set it."]
+        : layers.flatMap(({ source, value: one, counts }) =>
+            say(`${textOfValue(one)}   ${source}${counts ? "" : " (does not count)"}`),
+          )),
+      ...(value === null ? [] : ["", ...say(`It is ${textOfValue(value)}.`)]),
+    ];
+  },
   {
     items: (data) => [{ ...data, id: data.key }],
     fields: ["key", "value"],

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import { dim, green } from "@taskwerk/terminal/part";
+import { counted } from "../../report/layout.ts";
 import { type App, makeApp } from "../app.ts";
 import { mayTalk } from "../may-talk.ts";
 import { endOfRun } from "../orchestrate/end-of-run.ts";
@@ -91,21 +92,24 @@ export const demoVerb: Verb<unknown> = {
             }
             output.line(
               green(`${data.landed} of ${data.tasks} landed in ${data.seconds}s.`),
-              ` ${plural(data.reds, "red round was repaired", "red rounds were repaired")}, ${plural(data.loops, "loop caught", "loops caught")},`,
+              ` ${counted(data.reds, "red round was repaired", "red rounds were repaired")}, ${counted(data.loops, "loop caught", "loops caught")},`,
             );
             output.line(
-              `${plural(data.questions, "question answered", "questions answered")}, ${plural(data.approvals, "approval given", "approvals given")}. Every commit has a receipt for its tree.`,
+              `${counted(data.questions, "question answered", "questions answered")}, ${counted(data.approvals, "approval given", "approvals given")}.`,
             );
+            output.line("Every commit has a receipt for its tree.");
             if (data.sandbox !== "full")
               output.line("There is no sandbox here: the scripted agents ran with your own rights.");
             output.line();
             output.line("Do not take our word for it:");
             output.line(`  cd ${data.place}`);
-            output.line(`  git log --oneline conductor/main            ${data.landed} commits on top of the start`);
-            output.line("  git switch conductor/main && npm test       all green");
-            output.line("  conductor report                            what landed, and each receipt");
-            output.line(
-              `  conductor log ${data.redTask ?? "TASK-001"}                     ${data.redTask ? 'the false "all tests pass", and what followed' : "what happened"}`,
+            const look = (command: string, what: string): void => output.line(`  ${command.padEnd(38)}  ${what}`);
+            look("git log --oneline conductor/main", `${data.landed} commits on top of the start`);
+            look("git switch conductor/main && npm test", "all green");
+            look("conductor report", "what landed, and each receipt");
+            look(
+              `conductor log ${data.redTask ?? "TASK-001"}`,
+              data.redTask ? 'the false "all tests pass"' : "what happened",
             );
             output.line();
             output.line(dim("On your own code:  cd your-repo && conductor run PRD.md"));
@@ -140,5 +144,3 @@ async function refuseReplacing(app: App): Promise<void> {
     await app.close();
   }
 }
-
-const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { JournalEvent } from "../../model/event.ts";
 import { attemptsOf, type RunState } from "../../model/state.ts";
+import { cut } from "../../report/layout.ts";
 import { transcriptPlace } from "../../run/transcript-place.ts";
 import { linesView } from "../lines-view.ts";
 import { taskInRun } from "../task-in-run.ts";
@@ -40,10 +41,10 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
       "log",
       events.map(withoutToken),
       linesView(
-        () =>
+        (_, { width }) =>
           events.flatMap((event) => {
             const text = lineOf(event, state);
-            return text === null ? [] : [`${clock(Date.parse(event.at) - began)} ${text}`];
+            return text === null ? [] : [cut(`${clock(Date.parse(event.at) - began)} ${text}`, width)];
           }),
         {
           items: (list) => list.map((event) => ({ ...event, id: event.seq })),

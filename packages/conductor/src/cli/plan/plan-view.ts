@@ -11,6 +11,8 @@ export interface ShownPlan {
   readonly file: string;
   readonly plan: Plan;
   readonly summary: PlanSummary;
+  /** How many of its tasks are done in taskwerk, groups left out; absent where nobody looked, or taskwerk has none of them. */
+  readonly done?: { readonly done: number; readonly of: number };
 }
 
 /** The column in which what was found begins. */
@@ -19,10 +21,10 @@ const MESSAGE_AT = 10;
 /** The review of screens: tree, coverage, problems, order; what to type next on a terminal. */
 export const planView = (next: boolean): View<ShownPlan> => ({
   fields: ["key", "number", "title"],
-  known: ["id", "file", "key", "number", "title", "size", "after", "from", "confidence", "plan", "summary"],
+  known: ["id", "file", "key", "number", "title", "size", "after", "from", "confidence", "plan", "summary", "done"],
   items: ({ id, file, plan, summary }) =>
     summary.rows.map((row) => ({ ...row, id: row.key, plan: plan.id, file, ...(row.key === "" ? { id } : {}) })),
-  screen(output, { data: { plan, summary, file } }) {
+  screen(output, { data: { plan, summary, file, done } }) {
     const { counts, coverage } = summary;
     const from = summary.sources.map(({ path }) => path).join(", ");
     output.line(
@@ -75,8 +77,9 @@ export const planView = (next: boolean): View<ShownPlan> => ({
     if (summary.longest.length > 1)
       for (const line of hanging("Longest   ", summary.longest.join(" > "), width)) output.line(line);
     output.line(
-      `          ${counted(counts.leaves, "task")} in ${counted(counts.tasks - counts.leaves, "group")}, ${counts.done} of them done already`,
+      `          ${counted(counts.leaves, "task")} in ${counted(counts.tasks - counts.leaves, "group")}${counts.done === 0 ? "" : `, ${counts.done} ticked in the document`}`,
     );
+    if (done !== undefined) output.line(`Done      ${done.done} of ${counted(done.of, "task")}, as taskwerk has it`);
     output.line(dim(`File      ${file}`));
     if (!output.isTTY || !next || plan.status === "imported") return;
     output.line();

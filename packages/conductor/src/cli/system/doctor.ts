@@ -4,13 +4,13 @@ import { green, red, yellow } from "@taskwerk/terminal/part";
 import type { Agents } from "../../agents/registry.ts";
 import { openRepository } from "../../git/repository.ts";
 import type { Gate } from "../../model/gate.ts";
-import { counted, hanging } from "../../report/layout.ts";
+import { cells, counted, cureLines, hanging } from "../../report/layout.ts";
 import { makeGateSets } from "../../run/gate-set.ts";
-import { targetOf } from "../../run/preflight.ts";
+import { refuseUncommitted, targetOf } from "../../run/preflight.ts";
 import { type Unprovided, unprovided } from "../../run/unprovided.ts";
 import { detectConfinement } from "../../sandbox/confinement.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
-import { agentName, agentsOf } from "../agents-of.ts";
+import { agentName, agentsOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { layoutOf } from "../lines-view.ts";
 import { configuredGates } from "../orchestrate/configured-gates.ts";
@@ -27,6 +27,8 @@ interface Check {
 
 /** The column in which the words begin. */
 const WHAT_AT = 27;
+/** Where a command begins that is too long for that column. */
+const LONG_CURE_AT = 4;
 
 /** The gates that a run would judge by: those of the commit that is checked out. */
 async function gatesHere(
@@ -40,11 +42,18 @@ async function gatesHere(
       storeDir: `${app.stateDir}/git`,
     });
     const start = await repository.resolve("HEAD");
+    const configured = await configuredGates(app.configPlaces);
     const gateSets = makeGateSets(repository, {
       ...{ minCoverage: null, requireTests: false, timeoutMs: 0 },
-      configured: await configuredGates(app.configPlaces),
+      configured,
     });
-    if (start !== null) gates = (await gateSets(start)).gates;
+    if (start !== null) {
+      gates = (await gateSets(start)).gates;
+      await refuseUncommitted(configured, repository, start).catch((error: unknown) => {
+        // That the file itself cannot be read is said where the configuration is looked at.
+        if (!isWerkError(error) || error.code !== "CONFIG_INVALID") throw error;
+      });
+    }
     return gates.length === 0
       ? { state: "warn", what: "none: the first task that brings some asks you", cure: null }
       : { state: "ok", what: `${gates.length}, on every piece of work`, cure: null };
@@ -133,13 +142,22 @@ export const doctorVerb: Verb<unknown> = {
     if (agentsThere !== null) {
       const infos = await agentsThere.probeAll();
       const none = infos.every(({ ready }) => !ready);
-      const wanted = none ? wantedAgent(config, agentsThere) : null;
+      const wanted = textAt(config, "orchestration.agent") ?? (none ? wantedAgent(config, agentsThere) : null);
       for (const info of infos)
         checks.push({
           id: `agent ${info.id}`,
           state: info.ready ? "ok" : info.id === wanted ? "missing" : "warn",
           what: info.ready ? `${info.name} ${info.version}, paid by ${info.paidBy}` : (info.problem ?? "not ready"),
           cure: info.ready ? null : (CURES[info.id] ?? null),
+        });
+      if (wanted !== null && !agentsThere.ids.includes(wanted) && wanted !== "command")
+        checks.push({ id: `agent ${wanted}`, state: "missing", ...unknownAgent(wanted, config, agentsThere) });
+      if (!agentsThere.ids.includes("command"))
+        checks.push({
+          id: "agent command",
+          state: wanted === "command" ? "missing" : "warn",
+          what: "any program of yours: no command line is configured",
+          cure: CURES.command ?? null,
         });
     }
     const ready = checks.every(({ state }) => state !== "missing");
@@ -157,8 +175,9 @@ export const doctorVerb: Verb<unknown> = {
             `  ${id.padEnd(14)}  ${first}`,
           );
           for (const line of more) output.line(`${" ".repeat(WHAT_AT)}${line}`);
-          // A cure is there to be copied: it is never broken.
-          if (cure !== null) output.line(`${" ".repeat(WHAT_AT)}${cure}`);
+          const { width } = layoutOf(output);
+          for (const line of cureLines(cure ?? "", width - WHAT_AT))
+            output.line(`${" ".repeat(cells(line) <= width - WHAT_AT ? WHAT_AT : LONG_CURE_AT)}${line}`);
         }
       },
     });
@@ -171,6 +190,16 @@ const CURES: Readonly<Record<string, string>> = {
   claude: "export ANTHROPIC_API_KEY=...",
   command: "conductor config explain orchestration.agents.command.argv",
 };
+
+/** Why the configured agent is none. */
+function unknownAgent(wanted: string, config: ConfigValues, agents: Agents): Pick<Check, "what" | "cure"> {
+  try {
+    return { what: agentName(wanted, config, agents), cure: null };
+  } catch (error) {
+    if (!isWerkError(error)) throw error;
+    return { what: error.message, cure: "conductor config explain orchestration.agent" };
+  }
+}
 
 /** The agent that a run would use: where none is ready, that is what is missing. */
 function wantedAgent(config: ConfigValues, agents: Agents): string {
