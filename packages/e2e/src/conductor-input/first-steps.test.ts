@@ -28,7 +28,7 @@ describe("doctor", () => {
     await project.conductor(["config", "set", "orchestration.agent", "command"]);
     expect(await checked("agent command")).toMatchObject({ state: "missing", cure });
     await project.conductor(["config", "unset", "orchestration.agent"]);
-  });
+  }, 120_000);
 
   it("names gates that do not count yet, because they are not committed", async () => {
     await project.write(".conductor.yml", 'gates:\n  - id: lint\n    run: "true"\n');
@@ -39,7 +39,7 @@ describe("doctor", () => {
     await project.git("commit", "-qm", "chore: gates");
     expect(await checked("gates")).toMatchObject({ state: "ok" });
     expect(await checked("gate lint")).toMatchObject({ state: "ok" });
-  });
+  }, 120_000);
 });
 
 describe("an agent", () => {
@@ -49,7 +49,7 @@ describe("an agent", () => {
     expect(await run("nope")).toMatchObject({ exit: 2, error: { code: "USAGE", candidates: ["claude"] } });
     expect(await run("command")).toMatchObject({ exit: 7, error: { code: "AGENT_UNAVAILABLE" } });
     await project.rig.remove();
-  });
+  }, 120_000);
 });
 
 describe("a session whose time is over", () => {
@@ -85,7 +85,7 @@ describe("plan show", () => {
     expect((await project.rig.run("taskwerk", ["done", leaves[0].id])).code).toBe(0);
     expect(await project.json(["plan", "show"])).toMatchObject({ data: { done: { done: 1, of: leaves.length } } });
     await project.rig.remove();
-  });
+  }, 120_000);
 });
 
 describe.runIf(hasTerminal())("on a terminal of 80 columns", () => {

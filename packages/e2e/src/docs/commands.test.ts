@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { makeRig, programPath } from "../rig.ts";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../../../..");
-const DOCUMENTS = ["README.md", "packages/taskwerk/README.md"];
+const DOCUMENTS = ["README.md", "packages/taskwerk/README.md", "examples/agents/README.md"];
 
 const execute = promisify(execFile);
 const scriptsOf = (text: string): readonly string[] =>
@@ -21,6 +21,7 @@ describe.each(DOCUMENTS)("what %s tells one to type", (document) => {
       const scripts = scriptsOf(await readFile(join(ROOT, document), "utf8"));
       expect(scripts.length).toBeGreaterThan(0);
       await cp(join(ROOT, "examples/prds/linkcheck.md"), join(rig.dir, "PRD.md"));
+      await cp(join(ROOT, "examples/agents"), join(rig.dir, "examples/agents"), { recursive: true });
       const env = { ...rig.env, PATH: `${dirname(programPath("taskwerk"))}:${rig.env.PATH}` };
       const git = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org"];
       const prepare = ["git init -q .", `git ${git.join(" ")} commit -q --allow-empty -m start`].join(" && ");
