@@ -41,7 +41,11 @@ export default {
       ignoreDependencies: ["@swc/core", "fast-check"],
     },
     "packages/build": {
-      entry: ["src/{build,arrows,docs,pack}.mjs", "src/{better-sqlite3,empty,loader,record-caches}.cjs", TESTS],
+      entry: [
+        "src/{build,arrows,docs,pack,pictures}.mjs",
+        "src/{better-sqlite3,empty,loader,record-caches}.cjs",
+        TESTS,
+      ],
       ignoreDependencies: ["better-sqlite3"], // named in a text that becomes part of a bundle
     },
     "packages/taskwerk": program("taskwerk"),
