@@ -64,12 +64,27 @@ describe("a session whose time is over", () => {
     expect(exit).toBe(2);
     expect(error).toMatchObject({ code: "USAGE", message: expect.stringContaining("has passed") });
     expect(error?.hint).toContain("conductor resume run-1 --until 2h");
+    if (hasTerminal()) await asksForNoLimit(project);
     expect((await project.json(["resume", ...flags, "--until", "2h"])).exit).toBe(0);
     const { data } = await project.json<{ readonly session: { readonly until: string } }>(["status"]);
     expect(Date.parse(data.session.until)).toBeGreaterThan(Date.now());
     await project.rig.remove();
   }, 120_000);
 });
+
+/** At a terminal there is somebody who can stop it. */
+async function asksForNoLimit({ rig, dir }: Project): Promise<void> {
+  const PATH = `${dirname(programPath("conductor"))}:${rig.env.PATH}`;
+  const terminal = await openTerminal({ cwd: dir, env: { ...rig.env, PATH } });
+  try {
+    await terminal.types("conductor resume");
+    await terminal.sees("With you, here:  conductor resume run-1 --interactive");
+    await terminal.types('clear; conductor resume run-1 --interactive --dry-run --allow-unsandboxed; echo "en""d $?"');
+    await terminal.sees("end 0");
+  } finally {
+    await terminal.close();
+  }
+}
 
 describe("plan show", () => {
   it("counts what taskwerk has done of an imported plan", async () => {
