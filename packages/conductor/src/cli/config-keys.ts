@@ -185,6 +185,20 @@ export const CONFIG_KEYS = {
     describe: "What an agent may print in one conversation.",
     userOnly: true,
   },
+  "workspace.share_objects": {
+    type: "string",
+    oneOf: ["auto", "always", "never"],
+    default: "auto",
+    describe:
+      "Clones read your repository's objects, read-only, instead of copying them: auto, from workspace.share_from on; never without the sandbox. An agent can then read every commit there, on any branch.",
+    userOnly: true,
+  },
+  "workspace.share_from": {
+    type: "size",
+    default: "100m",
+    describe: "How large all objects of a repository are from which on its clones share them.",
+    userOnly: true,
+  },
   "setup.run": {
     type: "string",
     describe: 'What makes a fresh clone ready, as a shell command, e.g. "npm ci"; run once for each set of lockfiles.',

@@ -168,7 +168,10 @@ function command(
   return {
     argv: ["/bin/sh", "-c", script, "sh", ...args],
     cwd: workspace.dir,
-    binds: [workspace.dir, workspace.home, workspace.tmp, out].map((path) => ({ path, mode: "rw" as const })),
+    binds: [
+      ...[workspace.dir, workspace.home, workspace.tmp, out].map((path) => ({ path, mode: "rw" as const })),
+      ...(workspace.borrows === null ? [] : [{ path: workspace.borrows, mode: "ro" as const }]),
+    ],
     env: {
       HOME: workspace.home,
       TMPDIR: workspace.tmp,

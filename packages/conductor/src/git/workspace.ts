@@ -3,6 +3,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Workspace } from "../model/repository.ts";
+import { beginBorrowing, endBorrowing, isBorrowing, whyNotBorrowed } from "./borrow.ts";
 import { isBranchName, isObjectId } from "./ref-name.ts";
 import { removeAll } from "./remove-all.ts";
 import type { UserRepository } from "./repository.ts";
@@ -16,16 +17,27 @@ export interface WorkspaceWish {
   readonly branch: string;
   /** A new directory for everything of this attempt; its parent exists or is made. */
   readonly dir: string;
+  /**
+   * Borrow the user's objects where that is possible. Only for commands that are confined: anybody else could write them, and
+   * whoever sees them can read every commit of the repository.
+   */
+  readonly share?: boolean;
 }
 
 const CLONE_TIMEOUT = 10 * 60_000;
 
 /**
- * Makes `dir` with `tree/` (the clone), `home/` and `tmp/` in it. The clone shares no file with the user's repository, has no
- * remote, and commits as the user. Throws GIT_FAILED when `dir` is in the repository, is not empty, or git cannot do it;
+ * Makes `dir` with `tree/` (the clone), `home/` and `tmp/` in it. The clone shares no file that it could write with the user's
+ * repository, has no remote, and commits as the user. Throws GIT_FAILED when `dir` is in the repository, is not empty, or git cannot do it;
  * what was begun is removed then.
  */
-export async function prepareWorkspace({ repository, base, branch, dir }: WorkspaceWish): Promise<Workspace> {
+export async function prepareWorkspace({
+  repository,
+  base,
+  branch,
+  dir,
+  share = false,
+}: WorkspaceWish): Promise<Workspace> {
   const top = resolve(dir);
   if (!isObjectId(base) || !isBranchName(branch))
     throw new WerkError("GIT_FAILED", `cannot make a clone at ${base} with a branch named ${JSON.stringify(branch)}`);
@@ -37,26 +49,40 @@ export async function prepareWorkspace({ repository, base, branch, dir }: Worksp
     );
   await mkdir(top, { recursive: true, mode: 0o700 });
   if ((await readdir(top)).length > 0) throw new WerkError("GIT_FAILED", `${top} is not empty`);
-  const workspace = workspaceIn(top, { branch, base });
+  const { objectsDir } = repository;
+  const borrows = share && (await whyNotBorrowed(objectsDir)) === null ? objectsDir : null;
+  const workspace = { ...partsOf(top), branch, base, borrows };
   try {
     for (const part of [workspace.dir, workspace.home, workspace.tmp]) await mkdir(part, { mode: 0o700 });
     await fill(repository, workspace);
     return workspace;
   } catch (error) {
-    await removeAll(top);
+    await discardWorkspace(repository, top);
     throw error;
   }
 }
 
-/** Where the parts of a workspace are, in the directory of its attempt. */
-export const workspaceIn = (top: string, made: Pick<Workspace, "branch" | "base">): Workspace => ({
-  ...made,
+const partsOf = (top: string): Pick<Workspace, "dir" | "home" | "tmp"> => ({
   dir: join(top, "tree"),
   home: join(top, "home"),
   tmp: join(top, "tmp"),
 });
 
-async function fill({ git, storeDir, objectFormat, identity }: UserRepository, workspace: Workspace): Promise<void> {
+/** A workspace that was made before, by the directory of its attempt. */
+export const workspaceIn = async (
+  { objectsDir }: UserRepository,
+  top: string,
+  made: Pick<Workspace, "branch" | "base">,
+): Promise<Workspace> => ({ ...made, ...partsOf(top), borrows: (await isBorrowing(top)) ? objectsDir : null });
+
+/** Deletes the directory of an attempt with all that is in it, saved or not. Nothing there is fine. */
+export async function discardWorkspace(repository: UserRepository, top: string): Promise<void> {
+  await endBorrowing(repository, top);
+  await removeAll(top);
+}
+
+async function fill(repository: UserRepository, workspace: Workspace): Promise<void> {
+  const { git, objectFormat, identity } = repository;
   const gitDir = join(workspace.dir, ".git");
   const format = objectFormat === "sha1" ? [] : [`--object-format=${objectFormat}`];
   await git(["init", "--quiet", "--template=", `--initial-branch=${workspace.branch}`, ...format, workspace.dir]);
@@ -66,18 +92,28 @@ async function fill({ git, storeDir, objectFormat, identity }: UserRepository, w
       "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[commit]\n\tgpgSign = false\n",
     { flag: "a" },
   );
-  await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", storeDir, workspace.base], {
+  await (workspace.borrows === null ? copy : borrow)(repository, workspace, gitDir);
+  await git(["reset", "--quiet", "--hard", workspace.base], {
+    gitDir,
+    workTree: workspace.dir,
+    timeoutMs: CLONE_TIMEOUT,
+  });
+}
+
+async function copy({ git, storeDir }: UserRepository, { base }: Workspace, gitDir: string): Promise<void> {
+  await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", storeDir, base], {
     gitDir,
     files: true,
     // History that is already the user's may have faults of old; only what comes from an agent is checked.
     config: ["fetch.fsckObjects=false", "transfer.fsckObjects=false"],
     timeoutMs: CLONE_TIMEOUT,
   });
-  await git(["reset", "--quiet", "--hard", workspace.base], {
-    gitDir,
-    workTree: workspace.dir,
-    timeoutMs: CLONE_TIMEOUT,
-  });
+}
+
+async function borrow(repository: UserRepository, { dir, base }: Workspace, gitDir: string): Promise<void> {
+  await beginBorrowing(repository, dirname(dir), base);
+  await mkdir(join(gitDir, "objects/info"), { recursive: true });
+  await writeFile(join(gitDir, "objects/info/alternates"), `${repository.objectsDir}\n`);
 }
 
 const quoted = (value: string): string => `"${value.replace(/[\\"]/g, "\\$&").replace(/[\n\r\0]/g, " ")}"`;
@@ -106,7 +142,7 @@ export async function removeWorkspace({
   const [now, reached] = await Promise.all([snapshot({ repository, workspace, from }), isReached(repository, from)]);
   if (now !== null && !(reached && (await repository.treeOf(from)) === now.tree))
     return { kind: "unsaved", tree: now.tree };
-  await removeAll(top);
+  await discardWorkspace(repository, top);
   return { kind: "removed" };
 }
 

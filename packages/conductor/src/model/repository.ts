@@ -85,4 +85,6 @@ export interface Workspace {
   /** HOME and TMPDIR for what runs in it. */
   readonly home: string;
   readonly tmp: string;
+  /** The directory of the user's objects that its git reads instead of a copy, to be shown read-only; null = it has its own. */
+  readonly borrows: string | null;
 }

@@ -40,11 +40,11 @@ export class AttemptClone {
   /** Makes it, with all that it needs for anything to run in it, or answers the one that is there. */
   async prepare(): Promise<Workspace> {
     if (this.#workspace) return this.#workspace;
-    const { repository, settings, provisions } = this.#context;
+    const { repository, settings, provisions, sharesObjects: share } = this.#context;
     const { id, task, title } = this.#attempt;
     const dir = attemptDir(this.#context, id);
     const branch = branchName(settings.branchPattern, task, title);
-    this.#workspace = await prepareWorkspace({ repository, base: this.#base, branch, dir });
+    this.#workspace = await prepareWorkspace({ repository, base: this.#base, branch, dir, share });
     await provisions.provide(await repository.treeOf(this.#base), this.#workspace.dir, this.#signal);
     return this.#workspace;
   }

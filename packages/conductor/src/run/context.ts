@@ -53,6 +53,8 @@ export interface RunContext {
   readonly gateSets: GateSets;
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
+  /** Clones borrow the objects of the user's repository. */
+  readonly sharesObjects: boolean;
   /** What a clone needs before anything in it can run. */
   readonly provisions: Provisions;
   readonly settings: RunSettings;

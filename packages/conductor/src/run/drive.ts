@@ -79,6 +79,7 @@ export async function drive(wish: DriveWish): Promise<Driven> {
       confinement: preflight.sandbox.confinement,
       agent: preflight.agent,
       gateSets: preflight.gateSets,
+      sharesObjects: preflight.sharing.shares,
       provisions: preflight.provisions,
       purse: makePurse({ usd: session.options.budgetUsd, places: session.options.concurrency, spent }),
       slots: makeSlots(session.options.concurrency),

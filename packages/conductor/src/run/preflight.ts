@@ -18,6 +18,7 @@ import { makeProvisions, type SetupOptions } from "../setup/provisions.ts";
 import { type GateSet, type GateSetOptions, type GateSets, knowingRed, makeGateSets } from "./gate-set.ts";
 import { judgeTree } from "./judge-tree.ts";
 import { type Room, refuseCramped, roomFor } from "./room.ts";
+import { type Sharing, type SharingWish, sharingOf } from "./sharing.ts";
 import { treeReader } from "./tree-reader.ts";
 import { type Unprovided, unprovided } from "./unprovided.ts";
 
@@ -44,6 +45,8 @@ export interface PreflightWish {
   readonly concurrency: number;
   /** What each command may hold. */
   readonly limits: UseLimits;
+  /** Whether clones borrow the repository's objects. */
+  readonly share: SharingWish;
   readonly newId: () => string;
   readonly now: () => Date;
   readonly signal: AbortSignal;
@@ -56,6 +59,7 @@ export interface Preflight {
   /** Where the run starts and where landings go. Nothing has been moved yet. */
   readonly place: Extract<Integration, { readonly start: string }>;
   readonly room: Room;
+  readonly sharing: Sharing;
   readonly sandbox: Detected;
   readonly agent: AgentAdapter;
   readonly agentInfo: AgentInfo;
@@ -98,7 +102,10 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
     );
   await refusePlanted(repository, place.start);
   if (repository.signs) await trySigning(repository, place.start);
-  const room = await roomFor(repository, place.start, stateDir);
+  const { files, objects } = await repository.bytesOf(place.start);
+  const about = { level: sandbox.level, objectsDir: repository.objectsDir, objectsBytes: objects };
+  const sharing = await sharingOf(wish.share, about);
+  const room = await roomFor({ files, objects: sharing.shares ? 0 : objects }, stateDir);
   refuseCramped(room, wish.concurrency, stateDir);
   const gateSets = makeGateSets(repository, {
     minCoverage: wish.minCoverage,
@@ -129,6 +136,7 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
     target,
     place,
     room,
+    sharing,
     sandbox,
     agent: wish.agent,
     agentInfo,

@@ -4,7 +4,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { claimTokenOf } from "@taskwerk/contract/claim-token";
 import { removeAll } from "../git/remove-all.ts";
-import { workspaceIn } from "../git/workspace.ts";
+import { discardWorkspace, workspaceIn } from "../git/workspace.ts";
 import { type Attempt, ENDED } from "../model/run.ts";
 import type { AttemptState } from "../model/state.ts";
 import { endProcess, sweep } from "../sandbox/sweep.ts";
@@ -133,15 +133,16 @@ async function finishLanding(context: RunContext, attempt: AttemptState): Promis
 async function putAway(context: RunContext, attempt: Attempt): Promise<string | null> {
   if (attempt.workspace === null || attempt.branch === null) {
     // It may have been cut off while the clone was being made; then nobody has worked in it.
-    await removeAll(attemptDir(context, attempt.id));
+    await discardWorkspace(context.repository, attemptDir(context, attempt.id));
     return null;
   }
   // It was removed already, and with it went nothing that was not kept.
   if ((await lstat(attempt.workspace).catch(() => null)) === null) {
-    await removeAll(dirname(attempt.workspace));
+    await discardWorkspace(context.repository, dirname(attempt.workspace));
     return null;
   }
-  const workspace = workspaceIn(dirname(attempt.workspace), { branch: attempt.branch, base: attempt.base });
+  const { branch, base } = attempt;
+  const workspace = await workspaceIn(context.repository, dirname(attempt.workspace), { branch, base });
   return saveAndRemove(context, attempt, workspace, attempt.work?.commit ?? null);
 }
 

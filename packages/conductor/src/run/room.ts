@@ -1,7 +1,6 @@
 /** Whether the disk has room for the clones of a run. */
 import { statfs } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { Repository } from "../model/repository.ts";
 
 export interface Room {
   /** What one clone takes at most when it is made, in bytes: files, and the objects behind them. */
@@ -15,8 +14,11 @@ export interface Room {
 /** Logs, receipts and what gates write beside the clones. */
 const MARGIN = 50 * 1024 * 1024;
 
-export async function roomFor(repository: Pick<Repository, "bytesOf">, start: string, stateDir: string): Promise<Room> {
-  const { files, objects } = await repository.bytesOf(start);
+/** `files`, `objects`: the bytes of each that a clone holds. */
+export async function roomFor(
+  { files, objects }: { readonly files: number; readonly objects: number },
+  stateDir: string,
+): Promise<Room> {
   const facts = await statfs(stateDir).catch(() => null);
   return {
     cloneBytes: files + objects,

@@ -34,7 +34,7 @@ export async function agentRig(
     root,
     dir,
     options: {
-      workspace: { dir, branch: "work", base: "", home, tmp },
+      workspace: { dir, branch: "work", base: "", home, tmp, borrows: null },
       confinement,
       brief: "# TASK-007: Say hello\n\nWrite hello.txt.\n",
       task: { id: "TASK-007", title: "Say hello", attempt: 2 },

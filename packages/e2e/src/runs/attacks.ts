@@ -53,9 +53,10 @@ printf '* filter=evil diff=evil merge=evil\\n' > "$dir/info/attributes"
 
 /** Tries to get out, one line for each way: `closed …` or `open …`, and what it could read. Works in an agent and in a gate. */
 const reach = ({ canaries, home, root, other, port, pid }: Targets): string => `
+objects=${root}/.git/objects
 try() { if (eval "$2") 2>/dev/null; then echo "open $1"; else echo "closed $1"; fi; }
 try write-outside 'mkdir -p ${canaries}; touch ${canaries}/written && [ -e ${root}/package.json ]'
-try write-repository 'touch ${root}/written'
+try write-repository 'touch ${root}/written && [ -e ${root}/package.json ]'
 try write-above 'touch ../written ../../written && false'
 try write-system 'touch /usr/written || touch /etc/written || touch /written'
 try write-node ': >> "$(readlink -f "$(command -v node)")"'
@@ -74,6 +75,10 @@ try read-journal 'cat ${root}/.conductor/conductor.db'
 try read-transcripts 'find ${home}/.local -name "*.jsonl" | grep -q . && cat $(find ${home}/.local -name "*.jsonl")'
 try read-other-repository 'git -C ${other} log -p'
 try read-shadow 'cat /etc/shadow'
+try write-objects 'touch $objects/written || : > $objects/info/alternates || mkdir $objects/zz || cp -r .git/objects/. $objects/'
+try change-objects 'find $objects -type f | grep -q . && { chmod -R u+w $objects || find $objects -type f -exec truncate -s 0 {} + || rm -rf $objects/*; }'
+try link-objects 'find $objects -type f | grep -q . && ln $(find $objects -type f | head -1) linked'
+try read-beside-objects 'cat ${root}/.git/config || cat ${root}/.git/HEAD || ls ${root}/.git | grep -vx objects || ls -A ${root} | grep -vxE "[.]git|written"'
 try reach-taskwerk 'exec 3<>/dev/tcp/127.0.0.1/${port}'
 try reach-network 'exec 3<>/dev/tcp/1.1.1.1/80 || exec 3<>/dev/tcp/169.254.169.254/80 || getent hosts example.com'
 try see-conductor 'cat /proc/[0-9]*/cmdline | tr "\\0" " " | grep "[b]in/conductor"'
@@ -127,7 +132,7 @@ export const attacksOn = (targets: Targets): Readonly<Record<string, Attack>> =>
       becomes: /^landed/,
     },
     "Damage the objects": {
-      script: `${work("damage")}find .git/objects -type f -links +1 > links.txt; rm .git/index; ln -s ${root}/.git/index .git/index; find .git/objects -type f -exec chmod u+w {} + -exec truncate -s 0 {} +`,
+      script: `${work("damage")}find .git/objects -type f -links +1 > links.txt; touch borrowed.txt; cat .git/objects/info/alternates > borrowed.txt; rm .git/index; ln -s ${root}/.git/index .git/index; find .git/objects -type f -exec chmod u+w {} + -exec truncate -s 0 {} +`,
       becomes: /^landed/,
     },
     "Borrow objects": {

@@ -18,6 +18,8 @@ export interface PreflightData {
   readonly limits: Pick<RunOptions, "concurrency" | "budgetUsd" | "until" | "maxTasks" | "auto">;
   readonly sandbox: { readonly level: string; readonly problem: string | null };
   readonly disk: Preflight["room"];
+  /** Whether clones read the repository's objects instead of holding copies. */
+  readonly sharing: Preflight["sharing"];
   readonly setup: { readonly command: string; readonly kept: boolean; readonly durationMs: number } | null;
   readonly included: Pick<Preflight["included"], "paths" | "refused">;
   readonly unprovided: Preflight["unprovided"];
@@ -52,6 +54,7 @@ export function preflightData(checked: Preflight, options: RunOptions): Prefligh
     },
     sandbox: { level: sandbox.level, problem: sandbox.problem },
     disk: room,
+    sharing: checked.sharing,
     setup: setup === null ? null : { command: setup.command, kept: setup.kept, durationMs: setup.durationMs },
     included: { paths: checked.included.paths, refused: checked.included.refused },
     unprovided,

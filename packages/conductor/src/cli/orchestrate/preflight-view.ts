@@ -43,6 +43,17 @@ function includedLines({ included: { paths, refused } }: Preflight): readonly (r
   return lines;
 }
 
+/** What agents see of the repository where clones do not copy it. */
+function sharingLines({ sharing: { shares, objectsBytes, problem } }: Preflight): readonly (readonly Part[])[] {
+  if (problem !== null) return [["            ", `each with a copy of all objects, because ${problem}`]];
+  if (!shares) return [];
+  return [
+    ["            ", `clones read the ${sizeOf(objectsBytes)} of your objects where they are, and cannot write them;`],
+    ["            ", "agents can read every commit there, of any branch"],
+    ["            ", "If they may not:  conductor config set workspace.share_objects never"],
+  ];
+}
+
 /** `3.1 GB`, as people say it. */
 function sizeOf(bytes: number): string {
   const [unit, divisor] = bytes >= 1024 ** 3 ? ["GB", 1024 ** 3] : ["MB", 1024 ** 2];
@@ -97,6 +108,7 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
     "  Disk      ",
     `${sizeOf(cloneBytes)} a clone, ${sizeOf(withCheckoutBytes * options.concurrency)} at most with checkouts${free}`,
   );
+  for (const line of sharingLines(checked)) output.line(...line);
   output.line(
     "  Asks      ",
     options.auto

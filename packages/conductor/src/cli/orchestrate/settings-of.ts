@@ -58,6 +58,13 @@ export const limitsOf = (config: ConfigValues): UseLimits => ({
   diskBytes: bytesOf(textAt(config, "limits.disk") ?? CONFIG_KEYS["limits.disk"].default),
 });
 
+/** Whether clones borrow the repository's objects. */
+export const sharingWishOf = (config: ConfigValues): PreflightWish["share"] => ({
+  mode: (textAt(config, "workspace.share_objects") ??
+    CONFIG_KEYS["workspace.share_objects"].default) as PreflightWish["share"]["mode"],
+  fromBytes: bytesOf(textAt(config, "workspace.share_from") ?? CONFIG_KEYS["workspace.share_from"].default),
+});
+
 const POWER: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3 };
 
 /** A size such as `4g`, in bytes. */

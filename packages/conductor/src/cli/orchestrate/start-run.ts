@@ -20,7 +20,7 @@ import { driverOf } from "../system/has-journal.ts";
 import { configuredGates } from "./configured-gates.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
 import { type RunFlags, runOptions } from "./run-flags.ts";
-import { commitsOf, limitsOf, settingsOf, setupOf } from "./settings-of.ts";
+import { commitsOf, limitsOf, settingsOf, setupOf, sharingWishOf } from "./settings-of.ts";
 import { refuseUnknown, wantsOf } from "./wants-of.ts";
 
 export interface StartWish {
@@ -150,6 +150,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     mayInclude: listAt(config, "setup.include"),
     concurrency: options.concurrency,
     limits: limitsOf(config),
+    share: sharingWishOf(config),
     newId: world.newId,
     now: world.now,
     signal: world.interrupted,
