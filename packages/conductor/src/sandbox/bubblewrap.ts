@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Bind, Command, CommandEnd, Confinement, Running, UseLimits } from "../model/command.ts";
 import { startChild } from "./child.ts";
+import { type ControlGroups, NOT_GROUPED } from "./control-group.ts";
 import { FORWARDER, NOT_STARTED } from "./egress-forwarder.ts";
 import { type EgressProxy, openEgress } from "./egress-proxy.ts";
 import { type Endpoint, egressRules, isLoopback } from "./egress-rules.ts";
@@ -25,6 +26,8 @@ export interface BubblewrapOptions {
   readonly noUserNamespaces: boolean;
   /** What each command may hold; null = no limit. */
   readonly limits: UseLimits | null;
+  /** What holds each command to its limits; null = it is watched. */
+  readonly groups: ControlGroups | null;
   /** This bubblewrap can be told how large its /tmp may be. */
   readonly sized: boolean;
 }
@@ -41,11 +44,14 @@ export function bubblewrapConfinement(options: BubblewrapOptions): Confinement {
     if (refusal !== null) return neverStarted(refusal);
     const way = await wayOut(command);
     if (typeof way === "string") return neverStarted(way);
+    // Where one cannot be made, this command is watched.
+    const group = options.limits === null ? null : await options.groups?.make(options.limits).catch(() => null);
     const defaults = { path: options.system.path, home: INNER_HOME, tmp: "/tmp", id };
     const inside = { ...options.system.env, ...environmentOf(command, defaults) };
     return startChild(command, {
       file: options.program,
       limits: options.limits,
+      group: group ?? null,
       args: ["--args", "3", "--", ...(way === null ? [] : throughForwarder(way.endpoints)), ...command.argv],
       cwd: "/",
       // The outer process carries the attempt's mark and no secret; the inner environment goes through a pipe, because
@@ -189,7 +195,7 @@ function neverStarted(reason: string): Running {
 
 /** bubblewrap, or the forwarder, says on stderr when it could not set things up or found no such program, and exits with 1. */
 function neverRan(end: CommandEnd, stderr: string): CommandEnd {
-  const prefix = ["bwrap: ", NOT_STARTED].find((each) => stderr.startsWith(each));
+  const prefix = ["bwrap: ", NOT_STARTED, NOT_GROUPED].find((each) => stderr.startsWith(each));
   if (end.kind !== "exited" || end.code !== 1 || prefix === undefined) return end;
   return { kind: "spawn-failed", reason: stderr.split("\n")[0]?.slice(prefix.length, 500) ?? "" };
 }

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command, CommandEnd, CommandResult, Running, UseLimits } from "../model/command.ts";
+import type { ControlGroup } from "./control-group.ts";
 import { keepOutput } from "./kept-output.ts";
 import { startTimeOf } from "./process-table.ts";
 import { watchUse } from "./use-watch.ts";
@@ -23,6 +24,8 @@ export interface Launch {
   /** Ends everything at once: it is over its limits, and asking would give it time for more. */
   readonly kill: (pid: number) => Promise<void>;
   readonly limits: UseLimits | null;
+  /** It is started in this one, which is ended with it. */
+  readonly group: ControlGroup | null;
   /** Called at the very end. */
   readonly cleanUp?: () => Promise<void>;
 }
@@ -41,13 +44,17 @@ export async function startChild(command: Command, launch: Launch): Promise<Runn
     truncated: false,
     durationMs: performance.now() - began,
   });
-  if (command.signal?.aborted) {
+  const cleanUp = async (): Promise<void> => {
+    await launch.group?.end();
     await launch.cleanUp?.();
+  };
+  if (command.signal?.aborted) {
+    await cleanUp();
     return { pid: 0, startTime: "", result: Promise.resolve({ ...failed(""), end: { kind: "cancelled" } }) };
   }
   const started = await begin(launch);
   if (started.kind === "failed") {
-    await launch.cleanUp?.();
+    await cleanUp();
     return { pid: 0, startTime: "", result: Promise.resolve(failed(started.why)) };
   }
   const { child, pid, exit, closed } = started;
@@ -55,7 +62,7 @@ export async function startChild(command: Command, launch: Launch): Promise<Runn
   feed(child, command.stdin ?? "", launch.secretArgs);
   const startTime = await startTimeOf(pid);
   const result = live({ child, pid, command, launch, exit, closed }).then(async (end): Promise<CommandResult> => {
-    await launch.cleanUp?.();
+    await cleanUp();
     const stderr = kept.read("stderr");
     return {
       end: launch.judge?.(end, stderr) ?? end,
@@ -83,7 +90,9 @@ type Started =
     }
   | { readonly kind: "failed"; readonly why: string };
 
-async function begin({ file, args, cwd, env, secretArgs }: Launch): Promise<Started> {
+async function begin(launch: Launch): Promise<Started> {
+  const { cwd, env, secretArgs, group } = launch;
+  const [file = "", ...args] = [...(group?.launcher ?? []), launch.file, ...launch.args];
   try {
     const third = secretArgs === undefined ? [] : (["pipe"] as const);
     const child = spawn(file, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe", ...third] });
@@ -122,7 +131,7 @@ async function live({
   readonly closed: Promise<void>;
 }): Promise<CommandEnd> {
   const stop = stopper(command);
-  const use = excessStopper(pid, command, launch.limits);
+  const use = excessStopper(pid, command, launch);
   const first = await Promise.race([exit, stop.reason, use.reason]);
   stop.disarm();
   use.disarm();
@@ -131,6 +140,9 @@ async function live({
   for (const stream of child.stdio) stream?.destroy();
   if (first.kind === "failed") return { kind: "spawn-failed", reason: first.why };
   if (first.kind !== "exit") return first;
+  // The kernel ends what is over before anybody looks.
+  const excess = (await launch.group?.excess()) ?? null;
+  if (excess !== null) return { kind: "over-limit", ...excess };
   return first.code === null
     ? { kind: "signalled", signal: first.signal ?? "SIGKILL" }
     : { kind: "exited", code: first.code };
@@ -146,13 +158,13 @@ type Over = Extract<CommandEnd, { kind: "over-limit" }>;
 function excessStopper(
   pid: number,
   { binds }: Command,
-  limits: UseLimits | null,
+  { limits, group }: Launch,
 ): { readonly reason: Promise<Over>; disarm(): void } {
   let disarm = (): void => undefined;
   const reason = new Promise<Over>((resolve) => {
     if (limits === null) return;
     const writes = binds.filter(({ mode }) => mode === "rw").map(({ path }) => path);
-    disarm = watchUse({ pid, writes, limits, over: (excess) => resolve({ kind: "over-limit", ...excess }) });
+    disarm = watchUse({ pid, writes, limits, group, over: (excess) => resolve({ kind: "over-limit", ...excess }) });
   });
   return { reason, disarm: () => disarm() };
 }

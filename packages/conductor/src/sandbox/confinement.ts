@@ -4,6 +4,7 @@ import { access, mkdir } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { Confinement, SandboxLevel, UseLimits } from "../model/command.ts";
 import { bubblewrapConfinement } from "./bubblewrap.ts";
+import { findControlGroups } from "./control-group.ts";
 import { plainConfinement } from "./plain.ts";
 import { type SelfTest, selfTest } from "./self-test.ts";
 import { viewSystem } from "./system-view.ts";
@@ -15,6 +16,8 @@ export interface Detected {
   readonly problem: string | null;
   /** What to type to get there. */
   readonly cure: string | null;
+  /** What holds commands to their memory and processes; null = nothing is to be held. */
+  readonly limitsBy: "control-group" | "watch" | null;
   /** What finding out took. */
   readonly durationMs: number;
 }
@@ -48,6 +51,7 @@ export async function detectConfinement({
       level: "none",
       problem,
       cure,
+      limitsBy: limits === null ? null : "watch",
       durationMs: took(),
     };
   };
@@ -58,6 +62,7 @@ export async function detectConfinement({
   const system = await viewSystem(env, dir);
   const secret = [stateDir, ...(env.HOME === undefined ? [] : [env.HOME]), ...hidden];
   const root = process.getuid?.() === 0;
+  const groups = limits === null ? null : await findControlGroups();
   let last: SelfTest | null = null;
   // Neither is known to every bubblewrap, nor allowed everywhere.
   for (const [noUserNamespaces, sized] of [
@@ -67,10 +72,13 @@ export async function detectConfinement({
     [false, false],
   ] as const) {
     if (sized && limits === null) continue;
-    const options = { program, system, hidden: secret, root, noUserNamespaces, sized, limits };
+    const options = { program, system, hidden: secret, root, noUserNamespaces, sized, limits, groups };
     const confinement = bubblewrapConfinement(options);
     last = await selfTest(confinement, { stateDir: dir, home: env.HOME });
-    if (last.passed) return { confinement, level: "full", problem: null, cure: null, durationMs: took() };
+    if (last.passed) {
+      const limitsBy = limits === null ? null : groups === null ? "watch" : "control-group";
+      return { confinement, level: "full", problem: null, cure: null, limitsBy, durationMs: took() };
+    }
   }
   const why = last?.failures.join("; ") ?? "";
   return none(`bubblewrap did not pass its self-test: ${why}.`, cureOf(why));

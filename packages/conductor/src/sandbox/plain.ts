@@ -30,6 +30,8 @@ export function plainConfinement({ path, stateDir, limits }: PlainOptions): Conf
       file,
       args,
       limits,
+      // It has the user's rights, and could leave any group again.
+      group: null,
       cwd: command.cwd,
       env: environmentOf(command, { path, home: own, tmp: own, id }),
       end: async (pid) => void (await endAll(ours(pid), GRACE)),

@@ -1,10 +1,12 @@
 /**
  * Watches what commands hold: memory, processes, disk. Address-space limits break Node, limits on a user's processes do
- * not hold root, and control groups may not be ours to make; so somebody looks, twice a second, and ends what is over.
+ * not hold root, control groups may not be ours to make and know no disk; so somebody looks, twice a second, and ends what
+ * is over.
  */
 import { lstat, readdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Excess, UseLimits } from "../model/command.ts";
+import type { ControlGroup } from "./control-group.ts";
 import { listProcesses, type ProcessEntry, withDescendants } from "./process-table.ts";
 
 const STEP = 500;
@@ -18,6 +20,8 @@ export interface Watched {
   /** Directories that it may write in. */
   readonly writes: readonly string[];
   readonly limits: UseLimits;
+  /** What holds its memory and its processes and is asked instead of counting them. */
+  readonly group: ControlGroup | null;
   /** Told once, then it is watched no longer. */
   readonly over: (excess: Excess) => void;
 }
@@ -57,9 +61,11 @@ const plan = (step: number): void => {
 };
 
 async function look(step: number): Promise<void> {
-  const all = watches.size === 0 ? [] : await listProcesses();
+  const all = [...watches].some(({ group }) => group === null) ? await listProcesses() : [];
   for (const watch of [...watches]) {
-    const excess = ofProcesses(watch, all) ?? (step % DISK_STEPS === 0 ? await ofDisk(watch) : null);
+    const { group } = watch;
+    const held = group === null ? ofProcesses(watch, all) : await group.excess();
+    const excess = held ?? (step % DISK_STEPS === 0 ? await ofDisk(watch) : null);
     if (excess !== null && watches.delete(watch)) watch.over(excess);
   }
   looking = watches.size > 0;

@@ -106,12 +106,18 @@ export const doctorVerb: Verb<unknown> = {
     });
     await check("sandbox", async () => {
       const limits = limitsOf(await app.config().catch(() => ({})));
-      const { level, problem, cure } = await detectConfinement({ env: world.env, stateDir: app.stateDir, limits });
-      return {
-        state: level === "full" ? "ok" : "warn",
-        what: level === "full" ? "full (bubblewrap, self-test passed)" : `${level}: ${problem ?? ""}`,
-        cure,
-      };
+      const { level, problem, cure, limitsBy } = await detectConfinement({
+        env: world.env,
+        stateDir: app.stateDir,
+        limits,
+      });
+      const held =
+        limitsBy === "control-group"
+          ? "A control group holds memory and processes, a watch the disk."
+          : "A watch holds memory, processes and disk.";
+      const what =
+        level === "full" ? "full (bubblewrap, self-test passed)." : `${level}: ${problem ?? "it is not known why."}`;
+      return { state: level === "full" ? "ok" : "warn", what: `${what} ${held}`, cure };
     });
     await check("taskwerk", async () => {
       const connection = await app.connection();
