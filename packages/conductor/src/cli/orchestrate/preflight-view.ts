@@ -48,7 +48,7 @@ function sharingLines({ sharing: { shares, objectsBytes, problem } }: Preflight)
   if (problem !== null) return [["            ", `each with a copy of all objects, because ${problem}`]];
   if (!shares) return [];
   return [
-    ["            ", `clones read the ${sizeOf(objectsBytes)} of your objects where they are, and cannot write them;`],
+    ["            ", `clones read your ${sizeOf(objectsBytes)} of objects in place and cannot write them;`],
     ["            ", "agents can read every commit there, of any branch"],
     ["            ", "If they may not:  conductor config set workspace.share_objects never"],
   ];
