@@ -10,7 +10,7 @@ export interface GitCall {
   /** Where new objects are written, when not in `gitDir`. */
   readonly objectsDir?: string;
   readonly cwd?: string;
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** A file that is its stdin, instead of `input`. */
   readonly inputFile?: string;
   /** More settings, each `name=value`; they win over the fixed ones. */

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Repository } from "../model/repository.ts";
 import { checkoutTree, leavingLinks } from "./checkout.ts";
+import { conflictOf, readBlobs, touchedIn, treeWithFiles } from "./conflict.ts";
 import { type Git, makeGit, textOf } from "./git.ts";
 import { commitsBetween } from "./history.ts";
 import { CONDUCTOR, type Identity, readIdentity, usersConfig } from "./identity.ts";
@@ -83,6 +84,10 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     left: (tree, dir) => leftIn(git, storeDir, tree, dir),
     refs: (prefix) => listRefs(git, gitDir, prefix),
     commitsBetween: (from, to) => commitsBetween(storeDir, options.env, from, to),
+    conflictOf: (ours, theirs) => conflictOf(git, { storeDir, objectsDir }, ours, theirs),
+    blobs: (ids) => readBlobs(git, storeDir, ids),
+    withFiles: (tree, files) => treeWithFiles(git, { storeDir, objectsDir }, tree, files),
+    touched: (tree, dir) => touchedIn(git, storeDir, tree, dir),
     overlay: (base, from, paths) => overlayTree(git, storeDir, { base, from, paths }),
     unreached: (commits, from) => unreached(git, gitDir, commits, from ?? null),
     treesOf: (commits) => treesOf(git, gitDir, commits),

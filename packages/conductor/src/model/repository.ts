@@ -1,5 +1,7 @@
 /** The user's repository as conductor may use it: objects and refs, never the index or the files. A port; `git/` keeps it. Types only. */
 
+import type { Conflict } from "./conflict.ts";
+
 export interface ChangedPath {
   readonly path: string;
   readonly status: "added" | "modified" | "deleted" | "type-changed";
@@ -52,6 +54,12 @@ export interface Repository {
   overlay(base: string, from: string, paths: readonly string[]): Promise<string>;
   /** Merges in memory; writes objects only. */
   mergeTrees(ours: string, theirs: string): Promise<MergeResult>;
+  /** What conflicts where `mergeTrees` says so; null when nothing does. Writes objects only. */
+  conflictOf(ours: string, theirs: string): Promise<Conflict | null>;
+  /** The bytes of blobs, by their ids. */
+  blobs(ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
+  /** The tree with other contents in some of its files, whose modes stay; written into the user's objects. Throws when one is no file. */
+  withFiles(tree: string, files: ReadonlyMap<string, Uint8Array>): Promise<string>;
   commitTree(commit: {
     readonly tree: string;
     readonly parents: readonly string[];
@@ -67,6 +75,8 @@ export interface Repository {
   ignoredPaths(patterns: string): Promise<readonly string[]>;
   /** What lies in `dir`, a checkout of `tree`, beside its files: paths that its .gitignore files name, and others. */
   left(tree: string, dir: string): Promise<{ readonly ignored: readonly string[]; readonly others: readonly string[] }>;
+  /** Files of `tree` that are not as they were in `dir`, a checkout of it: changed, deleted, or something else now. */
+  touched(tree: string, dir: string): Promise<readonly string[]>;
   /** Names under a prefix, e.g. refs/conductor/salvage/. */
   refs(prefix: string): Promise<readonly { readonly name: string; readonly commit: string }[]>;
   /** Of these commits, those that are missing or that no ref reaches (or not `from`, a commit): what git may throw away. */
