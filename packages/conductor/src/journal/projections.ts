@@ -62,6 +62,7 @@ export function rowAfter(
     case "task.closed":
     case "salvage.saved":
     case "tests.idle":
+    case "conflict.met":
       return null;
     default:
       event satisfies never;

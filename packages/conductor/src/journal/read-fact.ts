@@ -30,6 +30,16 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "tests.idle": { attempt: "text", gate: "text", names: "texts", of: "number" },
   "decision.asked": { decision: "object" },
   "decision.closed": { decision: "text", state: "text", answer: "text?", by: "text" },
+  "conflict.met": {
+    attempt: "text",
+    rung: "text",
+    outcome: "text",
+    tip: "text",
+    work: "text",
+    paths: "texts",
+    tree: "text?",
+    detail: "text",
+  },
   "landing.intended": {
     attempt: "text",
     ref: "text",

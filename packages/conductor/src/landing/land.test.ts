@@ -142,6 +142,24 @@ describe("landing", () => {
     expect(await land(wish({ work: two, judge }))).toEqual({ kind: "conflict", tip: tip(), paths: ["src/a.ts"] });
   });
 
+  it("lands a conflict as it was settled, through gates like any other tree", async () => {
+    const one = await work({ "src/a.ts": "one\n" });
+    const two = await work({ "src/a.ts": "two\n" });
+    const settled = await work({ "src/a.ts": "one, two\n" });
+    await land(wish({ work: one }));
+    const before = tip();
+    const settle = async (of: string): Promise<string> => {
+      expect(of).toBe(before);
+      return settled.tree;
+    };
+    const red = async (tree: string) => ({ gates: [gate("test")], receipts: [receipt(tree, "test", "fail")] });
+    expect(await land(wish({ work: two, settle, judge: red }))).toMatchObject({ kind: "red", tree: settled.tree });
+    expect(tip()).toBe(before);
+    expect(await land(wish({ work: two, settle }))).toMatchObject({ kind: "landed", tree: settled.tree });
+    expect(user.git("rev-parse", `${REF}^`, `${REF}^{tree}`)).toBe(`${before}\n${settled.tree}`);
+    expect(await land(wish({ work: one, settle: async () => null }))).toMatchObject({ kind: "conflict" });
+  });
+
   it("begins again from the new tip when somebody else landed meanwhile, and judges the new tree", async () => {
     const one = await work({ "one.txt": "1" });
     const two = await work({ "two.txt": "2" });

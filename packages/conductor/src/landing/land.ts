@@ -30,6 +30,11 @@ export interface LandingWish {
     readonly receipts: readonly Receipt[];
     readonly unproven?: string | null;
   }>;
+  /**
+   * Asked when the work conflicts with the tip: a tree that settles it, which is judged as any other, or null. Without it every
+   * conflict is an answer.
+   */
+  readonly settle?: (tip: string) => Promise<string | null>;
   readonly message: (receipts: readonly Receipt[]) => string;
   /** Writes the plan down. If it fails, the ref is not moved. */
   readonly intend: (plan: LandingPlan) => Promise<void>;
@@ -81,8 +86,8 @@ async function landOn(tip: string, wish: LandingWish): Promise<Landing> {
   if (!(await repository.isAncestor(base, tip)))
     return refused(`it was begun from ${base}, which is no part of ${ref}`);
   const merged = await repository.mergeTrees(tip, work.commit);
-  if (merged.kind === "conflict") return { kind: "conflict", tip, paths: merged.paths };
-  const { tree } = merged;
+  const tree = merged.kind === "clean" ? merged.tree : await (wish.settle?.(tip) ?? null);
+  if (tree === null) return { kind: "conflict", tip, paths: merged.kind === "conflict" ? merged.paths : [] };
   if (tree === (await repository.treeOf(tip))) return { kind: "no-change", tree };
 
   const { gates, receipts, unproven = null } = await wish.judge(tree);

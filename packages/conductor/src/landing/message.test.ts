@@ -37,6 +37,11 @@ describe("the message of a landing", () => {
     expect(landingMessage(wish(more)).split("\n")[0]).toBe(header);
   });
 
+  it("says what conflicted and how that was settled", () => {
+    const text = landingMessage(wish({ resolved: ["go.sum: the lines\nof both"] }));
+    expect(text).toContain("Receipt: test pass r1\nResolved: go.sum: the lines of both\n");
+  });
+
   it("never has a line or a trailer more than it should, whatever is written in it", () => {
     const hostile = fc.oneof(
       fc.string({ unit: "binary", maxLength: 60 }),

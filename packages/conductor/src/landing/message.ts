@@ -15,6 +15,8 @@ export interface LandingMessage {
   readonly assumed?: readonly string[];
   /** `Name <address>`: who is named beside the author. */
   readonly coAuthor?: string | null;
+  /** What conflicted and how that was settled without an agent, one a line. */
+  readonly resolved?: readonly string[];
   /** The receipts it landed with. */
   readonly receipts: readonly Pick<Receipt, "id" | "gate" | "result">[];
 }
@@ -43,13 +45,14 @@ const HEADER = /^([a-z]+)(?:\(([^()\s]{1,40})\))?!?:\s+(\S.*)$/;
 const HEADER_LIMIT = 100;
 const VALUE_LIMIT = 200;
 
-/** `type(scope): subject`, what was assumed, and the trailers Task, Session, Requirement, Receipt and Co-authored-by. */
+/** `type(scope): subject`, what was assumed, and the trailers Task, Session, Requirement, Receipt, Resolved and Co-authored-by. */
 export function landingMessage(wish: LandingMessage): string {
   const trailers = [
     ["Task", wish.task],
     ["Session", wish.session],
     ...(wish.requirements ?? []).map((requirement) => ["Requirement", requirement] as const),
     ...wish.receipts.map(({ id, gate, result }) => ["Receipt", `${gate} ${result} ${id}`] as const),
+    ...(wish.resolved ?? []).map((how) => ["Resolved", how] as const),
     ...(wish.coAuthor ? [["Co-authored-by", wish.coAuthor] as const] : []),
   ];
   const assumed = (wish.assumed ?? []).map((text) => `[ASSUMED] ${oneLine(text, VALUE_LIMIT)}\n`).join("");

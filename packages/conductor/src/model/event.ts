@@ -1,5 +1,6 @@
 /** Everything that can be written into the journal: one union. State is a fold over it. Types only. */
 import type { EndReason, Usage } from "./agent.ts";
+import type { Rung } from "./conflict.ts";
 import type { Decision } from "./decision.ts";
 import type { Receipt } from "./gate.ts";
 import type { Attempt, RunOptions, Session, SessionStatus, Stage } from "./run.ts";
@@ -106,6 +107,23 @@ export type Fact =
       readonly state: "answered" | "approved" | "rejected" | "void" | "expired";
       readonly answer: string | null;
       readonly by: string;
+    }
+  /**
+   * Its work met a conflict on the way to the ref, and one rung of the ladder was asked. `settled`: `tree` is the merge, which
+   * gates judge like any other. `passed`: it could not, and `detail` says why. `handed`: to an agent or a person.
+   */
+  | {
+      readonly type: "conflict.met";
+      readonly attempt: string;
+      readonly rung: Rung;
+      readonly outcome: "settled" | "passed" | "handed";
+      /** The two commits. */
+      readonly tip: string;
+      readonly work: string;
+      /** All paths that conflict. */
+      readonly paths: readonly string[];
+      readonly tree: string | null;
+      readonly detail: string;
     }
   /** About to move the ref: what recovery looks for. */
   | {

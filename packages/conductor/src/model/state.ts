@@ -100,6 +100,9 @@ export interface IdleTests {
   readonly of: number;
 }
 
+/** One rung of the ladder, for one conflict. */
+export type ConflictState = Omit<FactOf<"conflict.met">, "type"> & { readonly at: string };
+
 /** Maps keep the order of the journal. */
 export interface RunState {
   /** Number of the last event in it; 0 when there is none. */
@@ -120,6 +123,8 @@ export interface RunState {
   readonly salvage: readonly SalvageState[];
   /** New tests that pass without the work of their attempt. */
   readonly idleTests: readonly IdleTests[];
+  /** Oldest first. */
+  readonly conflicts: readonly ConflictState[];
 }
 
 /** The state before anything has happened. */
@@ -137,6 +142,7 @@ export const emptyState = (): RunState => ({
   loops: [],
   salvage: [],
   idleTests: [],
+  conflicts: [],
 });
 
 /** The state after one more event. */
@@ -171,6 +177,7 @@ interface Draft extends RunState {
   readonly loops: LoopState[];
   readonly salvage: SalvageState[];
   readonly idleTests: IdleTests[];
+  readonly conflicts: ConflictState[];
 }
 
 const draftOf = (state: RunState): Draft => ({
@@ -187,6 +194,7 @@ const draftOf = (state: RunState): Draft => ({
   loops: [...state.loops],
   salvage: [...state.salvage],
   idleTests: [...state.idleTests],
+  conflicts: [...state.conflicts],
 });
 
 function apply(draft: Draft, event: JournalEvent): void {
@@ -317,7 +325,12 @@ function apply(draft: Draft, event: JournalEvent): void {
       return;
     case "tests.idle":
       draft.idleTests.push({ attempt: event.attempt, names: event.names, of: event.of });
-      break;
+      return;
+    case "conflict.met": {
+      const { attempt, rung, outcome, tip, work, paths, tree, detail, at } = event;
+      draft.conflicts.push({ attempt, rung, outcome, tip, work, paths, tree, detail, at });
+      return;
+    }
     case "salvage.saved":
       draft.salvage.push({ at: event.at, attempt: event.attempt, ref: event.ref, commit: event.commit });
       return;

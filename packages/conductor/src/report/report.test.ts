@@ -51,6 +51,25 @@ describe("a report", () => {
     `);
   });
 
+  it("says how many conflicts there were and who settled them", () => {
+    const attempt = "run-1/TASK-001/1";
+    const met = { type: "conflict.met", attempt, tip: "t", work: "w", paths: ["go.sum"], detail: "x", tree: null } as const;
+    const facts: readonly Fact[] = [
+      ...runFacts,
+      { ...met, rung: "lockfiles", outcome: "passed" },
+      { ...met, rung: "agent", outcome: "handed" },
+      { ...met, rung: "lockfiles", outcome: "settled", tree: "x" },
+    ];
+    const report = of(facts);
+    expect(report.tasks[0]!.conflicts.map(({ rung, outcome }) => `${rung} ${outcome}`)).toEqual([
+      "lockfiles passed",
+      "agent handed",
+      "lockfiles settled",
+    ]);
+    expect(reportText(report, options)).toContain("  conflicts      2 met: 1 by new lockfiles, 1 by an agent");
+    expect(reportMarkdown(report, options)).toContain("2 met: 1 by new lockfiles, 1 by an agent");
+  });
+
   it("counts every task once, in one state", () => {
     const { counts, tasks, outcome, exit } = buildReport(runState, "run-1", runNow);
     expect(counts).toEqual({

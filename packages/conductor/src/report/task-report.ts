@@ -1,6 +1,6 @@
 /** What a report says of one task, with the proof of what landed. Pure. */
 import type { Receipt } from "../model/gate.ts";
-import type { AttemptState, RunState } from "../model/state.ts";
+import type { AttemptState, ConflictState, RunState } from "../model/state.ts";
 import { costsOf } from "./costs.ts";
 import type { GitAudit } from "./facts.ts";
 import { behind, type TaskState, type TaskStateWord } from "./task-state.ts";
@@ -43,6 +43,8 @@ export interface TaskReport {
   readonly behind: readonly string[];
   /** New tests of the attempt that landed which pass without its work. */
   readonly idle: readonly { readonly names: readonly string[]; readonly of: number }[];
+  /** The conflicts that its work met and who settled them, in order: every rung that was asked. */
+  readonly conflicts: readonly ConflictState[];
   /** Receipts of the newest attempt that did not pass. */
   readonly failing: readonly ReceiptLine[];
   /** Tasks that have to land before it can begin. */
@@ -77,6 +79,7 @@ export function taskReport(
     waitsFor: task.open.map(({ id }) => id),
     behind: done ? [] : behind(all, [task.id]),
     idle: state.idleTests.filter(({ attempt }) => attempt === task.landing?.attempt),
+    conflicts: state.conflicts.filter(({ attempt }) => task.attempts.some(({ id }) => id === attempt)),
     failing: done || last === undefined ? [] : failingOf(state, last),
     after: done ? [] : task.dependsOn.filter((id) => all.some((one) => one.id === id && !isOver(one))),
     cure: task.blocked && (STUCK.has(task.state) || expired(state, task)) ? `taskwerk unblock ${task.id}` : null,

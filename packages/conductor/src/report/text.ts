@@ -156,6 +156,8 @@ export function proofs(report: Report): readonly (readonly [name: string, text: 
     rows.push(["coverage", `${percent(coverage.before?.percent)} > ${percent(coverage.after?.percent)}`]);
   const notRun = gates.notRun === 0 ? "" : `, ${gates.notRun} not run`;
   rows.push(["gates", `${counted(gates.runs, "run")}, ${gates.red} red${notRun}`]);
+  const settled = conflictsInWords(tasks);
+  if (settled !== "") rows.push(["conflicts", settled]);
   if (gates.firstPassPercent !== null) {
     rows.push([
       "first time",
@@ -163,6 +165,22 @@ export function proofs(report: Report): readonly (readonly [name: string, text: 
     ]);
   }
   return rows;
+}
+
+/** `2 met: 1 settled by new lockfiles, 1 given back to an agent`; nothing where there was none. */
+function conflictsInWords(tasks: Report["tasks"]): string {
+  const met = tasks.flatMap(({ conflicts }) => conflicts).filter(({ outcome }) => outcome !== "passed");
+  const words = {
+    lockfiles: "by new lockfiles",
+    recorded: "as before",
+    agent: "by an agent",
+    person: "left to a person",
+  };
+  const parts = (Object.keys(words) as (keyof typeof words)[]).flatMap((rung) => {
+    const count = met.filter((one) => one.rung === rung).length;
+    return count === 0 ? [] : [`${count} ${words[rung]}`];
+  });
+  return parts.length === 0 ? "" : `${met.length} met: ${parts.join(", ")}`;
 }
 
 /** One decimal, rounded down. */

@@ -74,7 +74,8 @@ async function tell(story: Story, adopted: Adopted | null): Promise<AttemptEnd> 
       continue;
     }
 
-    const landed = await landWork(story, proven.go);
+    const last = rounds >= maxRounds || conflicts >= maxConflictRounds;
+    const landed = await landWork(story, proven.go, last);
     if ("end" in landed) return landed.end;
     setback = landed.back;
     conflicts += 1;

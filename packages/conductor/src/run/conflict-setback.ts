@@ -1,6 +1,7 @@
 /** What an agent is told whose work conflicts with what landed meanwhile: both intents. */
 import type { Repository } from "../model/repository.ts";
 import type { RunState } from "../model/state.ts";
+import type { RunContext } from "./context.ts";
 import type { Setback } from "./setback.ts";
 
 /** So much of a difference is told. */
@@ -32,4 +33,24 @@ export async function conflictSetback(
     signature: "",
     hints: [...landed, `What you did before, on the base of that time. Bring it in again so that both hold:\n${own}`],
   };
+}
+
+/** Writes down that no other rung settled it: an agent gets it back, or, where it was the last time, a person. */
+export async function handOver(
+  { journal }: RunContext,
+  about: {
+    readonly attempt: string;
+    readonly tip: string;
+    readonly work: string;
+    readonly paths: readonly string[];
+    readonly last: boolean;
+  },
+): Promise<void> {
+  const { attempt, tip, work, paths, last } = about;
+  const where = `${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ` and ${paths.length - 5} more` : ""}`;
+  const detail = last ? `${where}: no try is left` : `${where}: with what landed meanwhile and its own work`;
+  const rung = last ? "person" : "agent";
+  await journal.append([
+    { type: "conflict.met", attempt, rung, outcome: "handed", tip, work, paths, tree: null, detail },
+  ]);
 }

@@ -6,6 +6,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { Queue } from "../landing/queue.ts";
 import type { AgentAdapter } from "../model/agent.ts";
 import type { Confinement } from "../model/command.ts";
+import type { MakeLockfiles } from "../model/conflict.ts";
 import type { Provisions } from "../model/provisions.ts";
 import type { Session } from "../model/run.ts";
 import type { PolicySettings } from "../policy/decide.ts";
@@ -57,6 +58,8 @@ export interface RunContext {
   readonly sharesObjects: boolean;
   /** What a clone needs before anything in it can run. */
   readonly provisions: Provisions;
+  /** Makes lockfiles anew that conflict. */
+  readonly makeLockfiles: MakeLockfiles;
   readonly settings: RunSettings;
   readonly purse: Purse;
   readonly slots: Slots;
@@ -89,6 +92,7 @@ export const FAILPOINTS = [
   "after-spawn",
   "after-bundle",
   "after-gate",
+  "after-rung",
   "after-update-ref",
   "before-done",
 ] as const;

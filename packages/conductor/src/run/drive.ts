@@ -81,6 +81,7 @@ export async function drive(wish: DriveWish): Promise<Driven> {
       gateSets: preflight.gateSets,
       sharesObjects: preflight.sharing.shares,
       provisions: preflight.provisions,
+      makeLockfiles: preflight.makeLockfiles,
       purse: makePurse({ usd: session.options.budgetUsd, places: session.options.concurrency, spent }),
       slots: makeSlots(session.options.concurrency),
       gateQueue: makeQueue(wish.settings.gatesAtOnce),

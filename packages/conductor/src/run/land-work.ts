@@ -4,20 +4,25 @@ import { type Landing, type LandingWish, land } from "../landing/land.ts";
 import { landingMessage } from "../landing/message.ts";
 import type { Receipt } from "../model/gate.ts";
 import { unlessGone } from "./claim-gone.ts";
-import { conflictSetback } from "./conflict-setback.ts";
+import { conflictSetback, handOver } from "./conflict-setback.ts";
 import { addedBetween } from "./gather-change.ts";
 import { integrationTip } from "./integration-tip.ts";
 import { judgeAttempt } from "./judge-tree.ts";
 import { changesGates, judgesOf } from "./judges.ts";
+import { makeLadder } from "./ladder.ts";
 import { planOf } from "./plan-metadata.ts";
 import type { Proven } from "./prove-work.ts";
+import { rememberResolution } from "./remember-resolution.ts";
 import { redOnes, type Setback, setbackFor, setbackOf } from "./setback.ts";
 import { endOfAbort, enterStage, type Stop, type Story } from "./story.ts";
 import { whatIsMissing } from "./unproven.ts";
 import type { Work } from "./work.ts";
 
-/** Waits for its turn. `back`: it conflicted or was red on the tip; the next conversation begins there. */
-export async function landWork(story: Story, proven: Proven): Promise<Stop> {
+/**
+ * Waits for its turn. `back`: it conflicted or was red on the tip; the next conversation begins there. `last`: there is none any
+ * more.
+ */
+export async function landWork(story: Story, proven: Proven, last: boolean): Promise<Stop> {
   const { context, id, clone, signal } = story;
   const { repository, session, journal, landingQueue } = context;
   await enterStage(story, "queued", null);
@@ -26,20 +31,22 @@ export async function landWork(story: Story, proven: Proven): Promise<Stop> {
     if (signal.aborted) return { end: endOfAbort(story) };
     await enterStage(story, "landing", null);
     if (await judgedOtherwise(story, proven)) return startOver(story, JUDGED_OTHERWISE);
+    const ladder = makeLadder(context, { attempt: id, work: proven.work.commit, change: proven.change, signal });
     const outcome = await land({
       repository,
       ref: session.integration,
       work: proven.work,
       base: clone.base,
+      settle: ladder.settle,
       judge: (tree) => judgeOnTip(story, proven, tree),
-      message: (receipts) => messageOf(story, assumed, receipts),
+      message: (receipts) => messageOf(story, { assumed, resolved: ladder.resolved(), receipts }),
       intend: async (plan) => {
         await journal.append([{ type: "landing.intended", attempt: id, ...plan }]);
       },
     });
     // Gates that were ended say nothing of the work.
     if (outcome.kind !== "landed" && signal.aborted) return { end: endOfAbort(story) };
-    return afterLanding(story, proven.work, outcome);
+    return afterLanding(story, proven.work, { outcome, last });
   });
 }
 
@@ -84,30 +91,41 @@ async function judgeOnTip(
   return { ...judged, unproven: whatIsMissing(set.gates, session.options.requireTests) };
 }
 
-const messageOf = ({ context, task }: Story, assumed: readonly string[], receipts: readonly Receipt[]): string =>
+const messageOf = (
+  { context, task }: Story,
+  known: {
+    readonly assumed: readonly string[];
+    readonly resolved: readonly string[];
+    readonly receipts: readonly Receipt[];
+  },
+): string =>
   landingMessage({
-    assumed,
+    ...known,
     coAuthor: context.settings.coAuthor,
     task: task.id,
     title: task.title,
     type: task.type,
     session: context.session.id,
     requirements: planOf(task)?.requirements ?? [],
-    receipts,
   });
 
 /** What a landing's outcome means for the task. */
-async function afterLanding(story: Story, work: Work, outcome: Landing): Promise<Stop> {
-  const { context, clone } = story;
+async function afterLanding(
+  story: Story,
+  work: Work,
+  { outcome, last }: { readonly outcome: Landing; readonly last: boolean },
+): Promise<Stop> {
+  const { context, id, clone } = story;
   const { repository, session, journal } = context;
   switch (outcome.kind) {
     case "landed":
-      await closeTask(story, outcome);
+      await closeTask(story, work, outcome);
       return { end: { kind: "landed" } };
     case "no-change":
       return { end: { kind: "no-change", reason: "what it changed is there already" } };
     case "conflict": {
       const { paths } = outcome;
+      await handOver(context, { ...outcome, attempt: id, work: work.commit, last });
       const about = { ref: session.integration, base: clone.base, work: work.commit, paths };
       return startOver(story, await conflictSetback(repository, await journal.state(), about));
     }
@@ -131,13 +149,15 @@ async function startOver({ clone }: Story, back: Setback): Promise<Stop> {
 
 /** Writes down that it has landed, and tells taskwerk that it is done, whoever has the task by now. */
 async function closeTask(
-  { context, id, task, keeper }: Story,
+  { context, id, task, keeper, clone }: Story,
+  work: Work,
   { commit, tree, receipts: passed }: Extract<Landing, { kind: "landed" }>,
 ): Promise<void> {
   const { journal, tasks, session } = context;
   context.failpoint("after-update-ref");
   const receipts = passed.map((receipt) => receipt.id);
   await journal.append([{ type: "landing.landed", attempt: id, ref: session.integration, commit, tree, receipts }]);
+  await rememberResolution(context, { task: task.id, base: clone.base, work, commit });
   context.failpoint("before-done");
   const done = { reason: "landed", evidence: { commit, tree, receipts: receipts.join(" ") } };
   const closed =

@@ -10,10 +10,12 @@ import { openRepository, type UserRepository } from "../git/repository.ts";
 import type { AgentAdapter, AgentInfo } from "../model/agent.ts";
 import { branchOf } from "../model/branch-of.ts";
 import type { Confinement, UseLimits } from "../model/command.ts";
+import type { MakeLockfiles } from "../model/conflict.ts";
 import { type Gate, newestByGate, type Receipt } from "../model/gate.ts";
 import { NO_PROVISIONS, type Provided, type Provisions } from "../model/provisions.ts";
 import { type Detected, detectConfinement } from "../sandbox/confinement.ts";
 import { findIncluded, type Included, withIncluded } from "../setup/included.ts";
+import { makeLockfiles } from "../setup/make-lockfiles.ts";
 import { makeProvisions, type SetupOptions } from "../setup/provisions.ts";
 import { type GateSet, type GateSetOptions, type GateSets, knowingRed, makeGateSets } from "./gate-set.ts";
 import { judgeTree } from "./judge-tree.ts";
@@ -67,6 +69,7 @@ export interface Preflight {
   /** Those of the start. */
   readonly gates: readonly Gate[];
   readonly provisions: Provisions;
+  readonly makeLockfiles: MakeLockfiles;
   /** How the setup went; null = none is configured. */
   readonly setup: Provided | null;
   /** Ignored files that the repository names for clones. */
@@ -80,6 +83,9 @@ export interface Preflight {
   /** Tests that fail on the start already, by name: only other failures count. */
   readonly redBefore: readonly string[];
 }
+
+/** So long a lockfile may take; every other landing waits for it. */
+const LOCKFILES_MS = 2 * 60_000;
 
 /** Throws what stands in the way of a run: GIT_*, AGENT_UNAVAILABLE, CREDENTIAL_MISSING, POLICY_UNMET. Moves no ref. */
 export async function preflight(wish: PreflightWish): Promise<Preflight> {
@@ -143,6 +149,16 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
     gateSets,
     gates: set.gates,
     provisions,
+    makeLockfiles: makeLockfiles({
+      network: wish.setup?.network ?? false,
+      env: wish.setup?.env ?? {},
+      timeoutMs: LOCKFILES_MS,
+      dir: join(stateDir, "checkouts"),
+      repository,
+      confinement: sandbox.confinement,
+      secrets,
+      remove: removeAll,
+    }),
     setup: made.setup,
     included,
     secrets,

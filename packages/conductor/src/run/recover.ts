@@ -12,6 +12,7 @@ import { attemptDir } from "./attempt-dir.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { unlessGone } from "./claim-gone.ts";
 import { claimerOf, type RunContext } from "./context.ts";
+import { rememberResolution } from "./remember-resolution.ts";
 import { saveAndRemove } from "./save-workspace.ts";
 import type { Adopted } from "./work.ts";
 
@@ -105,6 +106,7 @@ async function finishLanding(context: RunContext, attempt: AttemptState): Promis
   const receipts = intended?.receipts ?? [];
   if (attempt.landed === null)
     await journal.append([{ type: "landing.landed", attempt: attempt.id, ref, commit, tree, receipts }]);
+  await rememberResolution(context, { ...attempt, commit });
   await putAway(context, attempt).catch(context.onDefect);
   // It has landed, whatever a person has made of the task meanwhile.
   const closed = await unlessGone(async () => {

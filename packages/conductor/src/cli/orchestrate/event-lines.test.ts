@@ -3,6 +3,36 @@ import { eventsOf, sampleAttempt, sampleReceipt, sampleSession } from "../../mod
 import { foldEvents } from "../../model/state.ts";
 import { lineOf } from "./event-lines.ts";
 
+it("names the rung that settled a conflict, the one that could not and why, and tests that were flaky", () => {
+  const attempt = sampleAttempt("TASK-001");
+  const met = {
+    type: "conflict.met",
+    attempt: attempt.id,
+    tip: "t",
+    work: "w",
+    paths: ["go.sum"],
+    tree: null,
+  } as const;
+  const receipt = sampleReceipt("r1", { flaky: ["sums", "rounds"] });
+  const events = eventsOf([
+    { type: "session.started", session: sampleSession() },
+    { type: "attempt.started", attempt, token: "t" },
+    { ...met, rung: "lockfiles", outcome: "passed", detail: "npm is not there" },
+    { ...met, rung: "recorded", outcome: "settled", detail: "as in TASK-002 (c0ffee1)", tree: "x" },
+    { type: "gate.judged", attempt: attempt.id, session: "run-1", receipt },
+  ]);
+  const state = foldEvents(events);
+  expect(state.conflicts.map(({ rung, outcome }) => `${rung} ${outcome}`)).toEqual([
+    "lockfiles passed",
+    "recorded settled",
+  ]);
+  expect(events.slice(2).map((event) => lineOf(event, state))).toEqual([
+    'conflict TASK-001 rung=lockfiles passed "npm is not there"',
+    'conflict TASK-001 rung=recorded settled "as in TASK-002 (c0ffee1)"',
+    'gate TASK-001 gate=test phase=merged result=pass failed=0 of=31 flaky="sums, rounds"',
+  ]);
+});
+
 it("says of each receipt once what it says, however often it counts", () => {
   const attempt = sampleAttempt("TASK-001");
   const judged = { type: "gate.judged", attempt: attempt.id, session: "run-1", receipt: sampleReceipt("r1") } as const;

@@ -67,9 +67,10 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
       // The same receipt may stand for another tree's turn too: it was said when it was made.
       if (state.judgements.some((one) => one.receipt === receipt.id && one.seq < event.seq)) return null;
       const counts = receipt.counts === null ? "" : ` failed=${receipt.counts.failed} of=${receipt.counts.total}`;
+      const flaky = receipt.flaky === undefined ? "" : ` flaky=${quoted(receipt.flaky.join(", "))}`;
       return event.attempt === null
         ? null
-        : `gate ${taskOf(event.attempt)} gate=${receipt.gate} phase=${receipt.phase} result=${receipt.result}${counts}`;
+        : `gate ${taskOf(event.attempt)} gate=${receipt.gate} phase=${receipt.phase} result=${receipt.result}${counts}${flaky}`;
     }
     case "loop.noticed":
       return `loop ${taskOf(event.attempt)} rule=${event.rule} rung=${event.rung}`;
@@ -77,6 +78,8 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
       return `asks ${event.decision.task} ${event.decision.id} ${quoted(event.decision.text)}`;
     case "decision.closed":
       return `${event.state} ${event.decision}${event.answer === null ? "" : ` ${quoted(event.answer)}`} by=${event.by}`;
+    case "conflict.met":
+      return `conflict ${taskOf(event.attempt)} rung=${event.rung} ${event.outcome} ${quoted(event.detail)}`;
     case "landing.landed":
       return `landed ${taskOf(event.attempt)} ${event.commit.slice(0, 7)}`;
     case "salvage.saved":

@@ -1,0 +1,209 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { openRepository, type UserRepository } from "../git/repository.ts";
+import { makeTestRepository, type TestRepository } from "../git/test-repository.ts";
+import { type Journal, openJournal } from "../journal/journal.ts";
+import type { MakeLockfiles } from "../model/conflict.ts";
+import { sampleAttempt, sampleSession } from "../model/sample-facts.ts";
+import { DEFAULT_POLICY } from "../policy/decide.ts";
+import type { RunContext } from "./context.ts";
+import { gatherChange } from "./gather-change.ts";
+import { makeLadder } from "./ladder.ts";
+import { rememberResolution } from "./remember-resolution.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const NOW = new Date("2026-11-20T21:43:00Z");
+const ATTEMPT = "run-1/TASK-002/1";
+let user: TestRepository;
+let repository: UserRepository;
+let journal: Journal;
+let base: string;
+let defects: unknown[];
+
+beforeEach(async () => {
+  user = makeTestRepository();
+  base = user.commit({ "way.txt": "v\n", "yarn.lock": "v\n", ".github/ci.yml": "v\n" });
+  repository = await openRepository(user.root, { env: user.env, storeDir: join(user.top, "store") });
+  mkdirSync(join(user.top, "journal"));
+  journal = await openJournal(join(user.top, "journal"), { now: () => NOW });
+  await journal.append([
+    { type: "session.started", session: sampleSession() },
+    { type: "attempt.started", attempt: sampleAttempt("TASK-002"), token: "t" },
+    { type: "attempt.started", attempt: sampleAttempt("TASK-003"), token: "t" },
+  ]);
+  defects = [];
+});
+afterEach(async () => {
+  await journal.close();
+  user.remove();
+});
+
+const contextWith = (makeLockfiles: MakeLockfiles): RunContext =>
+  ({
+    journal,
+    repository,
+    makeLockfiles,
+    secrets: [],
+    stateDir: user.top,
+    settings: { policy: DEFAULT_POLICY },
+    gateSets: async () => ({ gates: [], gateFiles: {}, changed: [] }),
+    failpoint: () => undefined,
+    now: () => NOW,
+    onDefect: (error: unknown) => void defects.push(error),
+  }) as unknown as RunContext;
+const never: MakeLockfiles = async () => {
+  throw new Error("must not be asked");
+};
+const makes =
+  (text: string): MakeLockfiles =>
+  async ({ conflict }) => ({
+    kind: "resolved",
+    how: "yarn install",
+    files: new Map(conflict.paths.map(({ path }) => [path, Buffer.from(text)] as const)),
+  });
+
+function branch(from: string, files: Readonly<Record<string, string>>): string {
+  user.git("checkout", "-q", "--detach", from);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(user.root, path)), { recursive: true });
+    writeFileSync(join(user.root, path), text);
+  }
+  const commit = user.commit({});
+  user.git("checkout", "-q", "main");
+  return commit;
+}
+async function climb(
+  tip: string,
+  work: string,
+  {
+    makeLockfiles = never,
+    attempt = ATTEMPT,
+  }: { readonly makeLockfiles?: MakeLockfiles; readonly attempt?: string } = {},
+): Promise<{ readonly tree: string | null; readonly resolved: readonly string[] }> {
+  const { change } = await gatherChange(repository, { base, work, secrets: [], commands: [] });
+  const { signal } = new AbortController();
+  const ladder = makeLadder(contextWith(makeLockfiles), { attempt, work, change, signal });
+  const tree = await ladder.settle(tip);
+  return { tree, resolved: ladder.resolved() };
+}
+const said = async (): Promise<readonly string[]> =>
+  (await journal.state()).conflicts.map(({ rung, outcome, detail }) => `${rung} ${outcome}: ${detail}`);
+const fileOf = async (tree: string | null, path: string): Promise<string> =>
+  String(await repository.readFile(tree!, path));
+
+describe("lockfiles", () => {
+  it("are made anew where nothing else conflicts, and what is written down names rung, tree and tool", async () => {
+    const [tip, work] = [branch(base, { "yarn.lock": "left\n" }), branch(base, { "yarn.lock": "right\n" })];
+    const { tree, resolved } = await climb(tip, work, { makeLockfiles: makes("both\n") });
+    expect(await fileOf(tree, "yarn.lock")).toBe("both\n");
+    expect(resolved).toEqual(["yarn.lock: yarn install"]);
+    expect((await journal.state()).conflicts).toMatchObject([
+      { attempt: ATTEMPT, rung: "lockfiles", outcome: "settled", tip, work, tree, paths: ["yarn.lock"] },
+    ]);
+  });
+
+  it("are not made a second time for the same two commits, so that the same lands after an end between", async () => {
+    const [tip, work] = [branch(base, { "yarn.lock": "left\n" }), branch(base, { "yarn.lock": "right\n" })];
+    const first = await climb(tip, work, { makeLockfiles: makes("both\n") });
+    expect(await climb(tip, work, { makeLockfiles: makes("other\n") })).toEqual(first);
+    expect(await said()).toEqual(["lockfiles settled: yarn install"]);
+    const moved = branch(tip, { "new.txt": "x\n" });
+    expect(await fileOf((await climb(moved, work, { makeLockfiles: makes("other\n") })).tree, "yarn.lock")).toBe(
+      "other\n",
+    );
+  });
+
+  it("that cannot be made are left to the next, and why is written down", async () => {
+    const [tip, work] = [branch(base, { "yarn.lock": "left\n" }), branch(base, { "yarn.lock": "right\n" })];
+    const makeLockfiles: MakeLockfiles = async () => ({ kind: "passed", reason: "yarn is not there" });
+    expect(await climb(tip, work, { makeLockfiles })).toEqual({ tree: null, resolved: [] });
+    expect(await said()).toEqual(["lockfiles passed: yarn is not there"]);
+  });
+
+  it("get nothing past people: what policy asks about in the merge it must have asked about in the work", async () => {
+    const tip = branch(base, { "yarn.lock": "left\n" });
+    const work = branch(base, { "yarn.lock": "right\n" });
+    const makeLockfiles: MakeLockfiles = async () => ({
+      kind: "resolved",
+      how: "a tool that goes too far",
+      files: new Map([
+        ["yarn.lock", Buffer.from("both\n")],
+        [".github/ci.yml", Buffer.from("planted\n")],
+      ]),
+    });
+    expect((await climb(tip, work, { makeLockfiles })).tree).toBeNull();
+    expect(await said()).toEqual([
+      "lockfiles passed: nobody was asked about it: config_changes: .github/ci.yml; gate-files: .github/ci.yml",
+    ]);
+  });
+
+  it("that would bring a credential, or leave nothing of the work, are refused", async () => {
+    const [tip, work] = [branch(base, { "yarn.lock": "left\n" }), branch(base, { "yarn.lock": "right\n" })];
+    await climb(tip, work, { makeLockfiles: makes(`resolved "https://x/?t=ghp_${"a1B2".repeat(9)}"\n`) });
+    await climb(tip, work, { makeLockfiles: makes("left\n") });
+    expect(await said()).toEqual([
+      expect.stringMatching(/^lockfiles passed: the merge is refused: yarn\.lock line 1 looks like a /),
+      "lockfiles passed: nothing of the work would be left",
+    ]);
+  });
+});
+
+describe("a conflict that an agent has settled", () => {
+  const hand = async (tip: string, work: string): Promise<void> => {
+    await journal.append([
+      {
+        type: "conflict.met",
+        attempt: ATTEMPT,
+        rung: "agent",
+        outcome: "handed",
+        tip,
+        work,
+        paths: ["way.txt"],
+        tree: null,
+        detail: "way.txt",
+      },
+    ]);
+  };
+  const remember = async (base_: string, commit: string): Promise<void> => {
+    const tree = await repository.treeOf(commit);
+    const work = { commit, tree, ref: "refs/conductor/work/TASK-002/1" };
+    await rememberResolution(contextWith(never), { task: "TASK-002", base: base_, work, commit });
+    expect(defects).toEqual([]);
+  };
+
+  it("is settled in the same way once that has landed, for another task too, and says where it comes from", async () => {
+    const [tip, work] = [branch(base, { "way.txt": "left\n" }), branch(base, { "way.txt": "right\n" })];
+    expect((await climb(tip, work)).tree).toBeNull();
+    await hand(tip, work);
+    const settled = branch(tip, { "way.txt": "left, right\n", "more.txt": "of the agent\n" });
+    await remember(tip, settled);
+    const again = await climb(tip, work, { attempt: "run-1/TASK-003/1" });
+    expect(await fileOf(again.tree, "way.txt")).toBe("left, right\n");
+    expect(await repository.listFiles(again.tree!)).not.toContain("more.txt");
+    expect(again.resolved).toEqual([`way.txt: as in TASK-002 (${settled.slice(0, 7)})`]);
+    expect(await said()).toEqual([
+      "recorded passed: no resolution of way.txt is kept for this conflict",
+      "agent handed: way.txt",
+      `recorded settled: as in TASK-002 (${settled.slice(0, 7)})`,
+    ]);
+  });
+
+  it("is not kept where the work began elsewhere, or did not change", async () => {
+    const [tip, work] = [branch(base, { "way.txt": "left\n" }), branch(base, { "way.txt": "right\n" })];
+    await hand(tip, work);
+    await remember(base, branch(base, { "way.txt": "left, right\n" }));
+    await remember(tip, work);
+    expect((await climb(tip, work)).tree).toBeNull();
+  });
+
+  it("goes to an agent all the same where people decide about the file", async () => {
+    const path = ".github/ci.yml";
+    const [tip, work] = [branch(base, { [path]: "left\n" }), branch(base, { [path]: "right\n" })];
+    await hand(tip, work);
+    await remember(tip, branch(tip, { [path]: "left, right\n" }));
+    expect((await climb(tip, work)).tree).toBeNull();
+    expect((await said()).at(-1)).toBe(`recorded passed: ${path} is for people to decide`);
+  });
+});
