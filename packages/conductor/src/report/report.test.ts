@@ -53,7 +53,15 @@ describe("a report", () => {
 
   it("says how many conflicts there were and who settled them", () => {
     const attempt = "run-1/TASK-001/1";
-    const met = { type: "conflict.met", attempt, tip: "t", work: "w", paths: ["go.sum"], detail: "x", tree: null } as const;
+    const met = {
+      type: "conflict.met",
+      attempt,
+      tip: "t",
+      work: "w",
+      paths: ["go.sum"],
+      detail: "x",
+      tree: null,
+    } as const;
     const facts: readonly Fact[] = [
       ...runFacts,
       { ...met, rung: "lockfiles", outcome: "passed" },
