@@ -47,8 +47,7 @@ export async function handOver(
   },
 ): Promise<void> {
   const { attempt, tip, work, paths, last } = about;
-  const where = `${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ` and ${paths.length - 5} more` : ""}`;
-  const detail = last ? `${where}: no try is left` : `${where}: with what landed meanwhile and its own work`;
+  const detail = last ? "no try is left" : "with what landed meanwhile and its own work";
   const rung = last ? "person" : "agent";
   await journal.append([
     { type: "conflict.met", attempt, rung, outcome: "handed", tip, work, paths, tree: null, detail },

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import { makeTestRepository, type TestRepository } from "../git/test-repository.ts";
@@ -120,6 +121,20 @@ describe("lockfiles", () => {
     const makeLockfiles: MakeLockfiles = async () => ({ kind: "passed", reason: "yarn is not there" });
     expect(await climb(tip, work, { makeLockfiles })).toEqual({ tree: null, resolved: [] });
     expect(await said()).toEqual(["lockfiles passed: yarn is not there"]);
+  });
+
+  it("whose tree git cannot write out are left to the next, and a full disk is nobody's conflict", async () => {
+    const [tip, work] = [branch(base, { "yarn.lock": "left\n" }), branch(base, { "yarn.lock": "right\n" })];
+    const failing =
+      (error: WerkError): MakeLockfiles =>
+      async () => {
+        throw error;
+      };
+    const links = new WerkError("GIT_FAILED", "the tree has symbolic links that lead out of it: a");
+    expect((await climb(tip, work, { makeLockfiles: failing(links) })).tree).toBeNull();
+    expect(await said()).toEqual([`lockfiles passed: ${links.message}`]);
+    const full = new WerkError("STORE_FULL", "there is no room left");
+    await expect(climb(tip, work, { makeLockfiles: failing(full) })).rejects.toThrow(full);
   });
 
   it("get nothing past people: what policy asks about in the merge it must have asked about in the work", async () => {

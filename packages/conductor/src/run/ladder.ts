@@ -1,4 +1,5 @@
 /** The rungs between a clean merge and an agent: who settles a conflict, and that nobody gets past people by it. */
+import { isWerkError } from "@taskwerk/contract/errors";
 import { recallResolution } from "../git/resolutions.ts";
 import type { Conflict, Resolution, Rung } from "../model/conflict.ts";
 import { matchesAny } from "../model/glob.ts";
@@ -67,7 +68,7 @@ async function tryRung(
   };
   // Not every rung is for every conflict; that one was never tried is no news.
   if (known === null && !isFor(rung, conflict)) return null;
-  const resolution = known ?? (await ask(context, wish, rung, conflict));
+  const resolution = known ?? (await ask(context, wish, rung, conflict).catch(failed));
   if (resolution.kind === "passed") {
     if (!wish.signal.aborted) await note("passed", resolution.reason);
     return null;
@@ -80,6 +81,12 @@ async function tryRung(
   }
   if (known === null) await note("settled", resolution.how, tree);
   return { tree, how: resolution.how };
+}
+
+/** A rung that git fails on is one that could not; anything else is no matter of this conflict. */
+function failed(error: unknown): Resolution {
+  if (isWerkError(error) && error.code === "GIT_FAILED") return { kind: "passed", reason: error.message };
+  throw error;
 }
 
 const isFor = (rung: (typeof RUNGS)[number], { paths }: Conflict): boolean => {

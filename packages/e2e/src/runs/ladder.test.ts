@@ -139,7 +139,7 @@ describe("two tasks that change package.json and its lockfile", () => {
     expect(report.tasks.every(({ landed }) => landed!.receipts.length > 0)).toBe(true);
     const { id } = report.tasks.find(({ conflicts }) => conflicts.length > 0)!;
     expect((await conductor("log", id)).stdout).toContain(
-      `conflict ${id} rung=lockfiles settled "npm install --package-lock-only"`,
+      `conflict ${id} rung=lockfiles settled in="package-lock.json" "npm install --package-lock-only"`,
     );
     expect((await conductor("report")).stdout).toContain("1 met: 1 by new lockfiles");
     expect(existsSync(join(rig.env.HOME!, "canary"))).toBe(false);

@@ -27,8 +27,8 @@ it("names the rung that settled a conflict, the one that could not and why, and 
     "recorded settled",
   ]);
   expect(events.slice(2).map((event) => lineOf(event, state))).toEqual([
-    'conflict TASK-001 rung=lockfiles passed "npm is not there"',
-    'conflict TASK-001 rung=recorded settled "as in TASK-002 (c0ffee1)"',
+    'conflict TASK-001 rung=lockfiles passed in="go.sum" "npm is not there"',
+    'conflict TASK-001 rung=recorded settled in="go.sum" "as in TASK-002 (c0ffee1)"',
     'gate TASK-001 gate=test phase=merged result=pass failed=0 of=31 flaky="sums, rounds"',
   ]);
 });

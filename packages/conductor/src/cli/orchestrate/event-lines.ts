@@ -79,7 +79,7 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
     case "decision.closed":
       return `${event.state} ${event.decision}${event.answer === null ? "" : ` ${quoted(event.answer)}`} by=${event.by}`;
     case "conflict.met":
-      return `conflict ${taskOf(event.attempt)} rung=${event.rung} ${event.outcome} ${quoted(event.detail)}`;
+      return `conflict ${taskOf(event.attempt)} rung=${event.rung} ${event.outcome} in=${quoted(event.paths.join(", "))} ${quoted(event.detail)}`;
     case "landing.landed":
       return `landed ${taskOf(event.attempt)} ${event.commit.slice(0, 7)}`;
     case "salvage.saved":
