@@ -1,6 +1,6 @@
 /** Lets a pack into the user's objects, after a look at all that is in it. */
 import { randomUUID } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { UserRepository } from "./repository.ts";
 
@@ -28,9 +28,24 @@ export async function admitPack(
       git(["rev-list", "--objects", "--quiet", commit, "--not", "--alternate-refs"], look),
     ]);
     if (type.stdout.toString() !== "commit\n") return false;
-    await git(["index-pack", "--stdin", "--fix-thin"], { ...input, objectsDir });
+    // On another disk it has to be written again.
+    if (!(await moveIn(join(apart, "pack"), join(objectsDir, "pack"))))
+      await git(["index-pack", "--stdin", "--fix-thin"], { ...input, objectsDir });
     return true;
   } finally {
     await rm(apart, { recursive: true, force: true });
+  }
+}
+
+/** Moves what `git index-pack` has written, whole as it is, the index last: with that git sees it. False when it is another disk. */
+async function moveIn(from: string, to: string): Promise<boolean> {
+  const names = (await readdir(from)).sort((a, b) => Number(a.endsWith(".idx")) - Number(b.endsWith(".idx")));
+  await mkdir(to, { recursive: true });
+  try {
+    for (const name of names) await rename(join(from, name), join(to, name));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EXDEV") return false;
+    throw error;
   }
 }

@@ -4,24 +4,33 @@ import { randomUUID } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
-import { fieldsOf, type Git } from "./git.ts";
+import type { Git } from "./git.ts";
+import type { ObjectReader } from "./object-reader.ts";
 import { linksThatLeave } from "./symlinks.ts";
+import { pathOf, type TreeWalk } from "./tree-walk.ts";
+
+/** What a look at a tree needs, and what writing it needs beside. */
+interface Looking {
+  readonly reader: ObjectReader;
+  readonly trees: TreeWalk;
+}
+interface Writing extends Looking {
+  readonly git: Git;
+  readonly storeDir: string;
+}
 
 /**
  * Writes the files of `tree` into `dir`, which must exist and be empty, with an index of its own and without any filter
  * program. Throws GIT_FAILED when a symbolic link of the tree leads out of it; nothing is written then.
  */
-export async function checkoutTree(git: Git, storeDir: string, tree: string, dir: string): Promise<void> {
+export async function checkoutTree(how: Writing, tree: string, dir: string): Promise<void> {
   if ((await readdir(dir)).length > 0)
     throw new WerkError("GIT_FAILED", `a tree is written into an empty directory, and ${dir} is not empty`);
-  await refuseLeavingLinks(git, storeDir, tree);
+  await refuseLeavingLinks(how, tree);
+  const { git, storeDir } = how;
   const indexFile = join(storeDir, "indexes", `checkout-${randomUUID()}`);
   try {
-    await git(["read-tree", tree], {
-      gitDir: storeDir,
-      indexFile,
-    });
-    await git(["checkout-index", "--all", "--force", "--quiet"], {
+    await git(["read-tree", "--reset", "-u", tree], {
       gitDir: storeDir,
       indexFile,
       workTree: dir,
@@ -32,8 +41,8 @@ export async function checkoutTree(git: Git, storeDir: string, tree: string, dir
   }
 }
 
-async function refuseLeavingLinks(git: Git, storeDir: string, tree: string): Promise<void> {
-  const leaving = await leavingLinks(git, storeDir, tree);
+async function refuseLeavingLinks(how: Looking, tree: string): Promise<void> {
+  const leaving = await leavingLinks(how, tree);
   if (leaving.length > 0)
     throw new WerkError(
       "GIT_FAILED",
@@ -45,31 +54,17 @@ async function refuseLeavingLinks(git: Git, storeDir: string, tree: string): Pro
     );
 }
 
-/** The symbolic links of a tree that lead out of it. */
-export async function leavingLinks(git: Git, storeDir: string, tree: string): Promise<readonly string[]> {
-  const listed = fieldsOf(await git(["ls-tree", "-r", "-z", "--full-tree", tree], { gitDir: storeDir }));
-  const blobs = new Map<string, string>();
-  for (const entry of listed) {
-    const found = /^120000 blob ([0-9a-f]+)\t([\s\S]+)$/.exec(entry);
-    if (found?.[1] && found[2]) blobs.set(found[2], found[1]);
-  }
-  if (blobs.size === 0) return [];
-  const contents = await readBlobs(git, storeDir, [...new Set(blobs.values())]);
-  const links = new Map([...blobs].map(([path, id]) => [path, contents.get(id) ?? "/"] as const));
-  return linksThatLeave(links);
+/** The symbolic links of a tree that lead out of it; one that is longer than a path can be counts as leaving. */
+export async function leavingLinks({ reader, trees }: Looking, tree: string): Promise<readonly string[]> {
+  const entries = (await trees.below(tree)).filter(({ mode }) => mode === "120000");
+  const links = await Promise.all(
+    entries.map(async (entry) => [pathOf(entry), await targetOf(reader, entry.id)] as const),
+  );
+  return linksThatLeave(new Map(links));
 }
 
-/** Object ids to contents; a link target longer than a path can be counts as leaving. */
-async function readBlobs(git: Git, storeDir: string, ids: readonly string[]): Promise<Map<string, string>> {
-  const { stdout } = await git(["cat-file", "--batch"], { gitDir: storeDir, input: `${ids.join("\n")}\n` });
-  const contents = new Map<string, string>();
-  let at = 0;
-  for (const id of ids) {
-    const eol = stdout.indexOf(10, at);
-    const size = Number(/ blob (\d+)$/.exec(stdout.toString("latin1", at, eol))?.[1] ?? Number.NaN);
-    if (!Number.isFinite(size)) throw new Error(`git cat-file answered something else than blob ${id}`);
-    contents.set(id, size > 4096 ? "/" : stdout.toString("utf8", eol + 1, eol + 1 + size));
-    at = eol + 1 + size + 1;
-  }
-  return contents;
+async function targetOf(reader: ObjectReader, id: string): Promise<string> {
+  const about = await reader.about(id);
+  if (about?.type !== "blob") throw new WerkError("GIT_FAILED", `the symbolic link ${id} is missing`);
+  return about.bytes > 4096 ? "/" : String((await reader.read(id))?.contents ?? "/");
 }

@@ -45,12 +45,24 @@ const LIMIT = 256 * 1024 * 1024;
 const TIMEOUT = 5 * 60_000;
 const MAX_BRANCHES = 200;
 
-/** Bundles the branch when it holds commits; in any case says what other refs there are. Words are split by the shell nowhere. */
+/**
+ * Bundles the branch when it holds commits; in any case says what other refs there are, the one that is checked out with a
+ * star. Words are split by the shell nowhere.
+ */
 const LOOK = `
-printf '%s HEAD\\n' "$(git rev-parse --verify --quiet 'HEAD^{commit}')"
-git log --walk-reflogs --max-count=50 --format=%H refs/stash 2>/dev/null |
-  while read -r id; do git update-ref "refs/conductor/stash/$id" "$id"; done
-git for-each-ref --format='%(objectname) %(refname)' refs/heads/ refs/conductor/stash/
+refs=$(git for-each-ref --format='%(HEAD)%(objectname) %(refname)' refs/heads/ refs/stash)
+printf '%s\\n' "$refs"
+case "$refs" in
+  *'*'*) ;;
+  *) printf '%s HEAD\\n' "$(git rev-parse --verify --quiet 'HEAD^{commit}')" ;;
+esac
+case "$refs" in
+  *' refs/stash'*)
+    git log --walk-reflogs --max-count=50 --format=%H refs/stash 2>/dev/null |
+      while read -r id; do git update-ref "refs/conductor/stash/$id" "$id"; done
+    git for-each-ref --format='%(objectname) %(refname)' refs/conductor/stash/
+    ;;
+esac
 git bundle create --quiet "$1" "$2" "^$3" >&2
 `;
 const RECOVER = `git bundle create --quiet "$1" "$2" "^$3" >&2`;
@@ -67,13 +79,14 @@ export async function collect(wish: CollectWish): Promise<Collected> {
     const first = join(out, `${randomUUID()}.bundle`);
     const look = await wish.confinement.run(command(wish, { out, script: LOOK, args: [first, ours, workspace.base] }));
     const answer = await receiveBundle({ repository, file: first, ref: ours, limitBytes: wish.limitBytes ?? LIMIT });
-    const tips = tipsIn(look.stdout, workspace);
+    const listing = linesOf(look.stdout);
+    const tips = tipsIn(listing, workspace);
     const main =
       answer.kind === "refused"
         ? answer
         : answer.kind === "received" && answer.commit !== workspace.base
-          ? await judged(wish, { commit: answer.commit, branch: ours, listing: look.stdout })
-          : await fromElsewhere(wish, { out, tips, look });
+          ? await judged(wish, { commit: answer.commit, branch: ours, listing })
+          : await fromElsewhere(wish, { out, tips, listing, look });
     const taken = main.kind === "commits" ? main.commit : null;
     return { ...main, aside: await bringAside(wish, { out, tips, taken }) };
   } finally {
@@ -84,7 +97,17 @@ export async function collect(wish: CollectWish): Promise<Collected> {
 /** There is nothing on its own branch: what HEAD or the only other branch holds. */
 async function fromElsewhere(
   wish: CollectWish,
-  { out, tips, look }: { readonly out: string; readonly tips: readonly Tip[]; readonly look: CommandResult },
+  {
+    out,
+    tips,
+    listing,
+    look,
+  }: {
+    readonly out: string;
+    readonly tips: readonly Tip[];
+    readonly listing: readonly string[];
+    readonly look: CommandResult;
+  },
 ): Promise<Main> {
   const elsewhere = pickBranch(tips);
   if (elsewhere === null) {
@@ -94,7 +117,7 @@ async function fromElsewhere(
   if (elsewhere.kind === "refused") return elsewhere;
   const { branch } = elsewhere;
   const received = await bring(wish, out, branch);
-  if (received.kind === "received") return judged(wish, { commit: received.commit, branch, listing: look.stdout });
+  if (received.kind === "received") return judged(wish, { commit: received.commit, branch, listing });
   return received.kind === "absent" ? { kind: "none" } : received;
 }
 
@@ -125,10 +148,14 @@ async function bring(wish: CollectWish, out: string, ref: string): Promise<Incom
 
 async function judged(
   { repository, workspace }: CollectWish,
-  { commit, branch, listing }: { readonly commit: string; readonly branch: string; readonly listing: string },
+  {
+    commit,
+    branch,
+    listing,
+  }: { readonly commit: string; readonly branch: string; readonly listing: readonly string[] },
 ): Promise<Main> {
   const rewritten = !(await repository.isAncestor(workspace.base, commit));
-  return { kind: "commits", commit, branch, rewritten, checkedOut: listing.split("\n").includes(`${commit} HEAD`) };
+  return { kind: "commits", commit, branch, rewritten, checkedOut: listing.includes(`${commit} HEAD`) };
 }
 
 interface Tip {
@@ -136,14 +163,21 @@ interface Tip {
   readonly ref: string;
 }
 
+/** What a look said, one line "<id> <ref>" for each; what is checked out is HEAD too. */
+const linesOf = (stdout: string): readonly string[] =>
+  stdout.split("\n").flatMap((line) => {
+    if (!line.startsWith("*")) return [line.trimStart()];
+    const rest = line.slice(1);
+    return [`${rest.split(" ", 1)[0]} HEAD`, rest];
+  });
+
 /** From untrusted lines "<id> <ref>": where commits may be besides the workspace's branch and its base. */
-const tipsIn = (listing: string, { base, branch }: Workspace): readonly Tip[] =>
+const tipsIn = (listing: readonly string[], { base, branch }: Workspace): readonly Tip[] =>
   listing
-    .split("\n")
     .map((line) => /^([0-9a-f]+) (\S+)$/.exec(line))
     .flatMap((found) => (found?.[1] && found[2] ? [{ id: found[1], ref: found[2] }] : []))
     .filter(({ id, ref }) => isObjectId(id) && id !== base && (ref === "HEAD" || isRefName(ref)))
-    .filter(({ ref }) => ref !== `refs/heads/${branch}`)
+    .filter(({ ref }) => ref !== `refs/heads/${branch}` && ref !== "refs/stash")
     .slice(0, MAX_BRANCHES);
 
 /** The one place that commits are taken from; null when everything stands at the base. */

@@ -1,29 +1,19 @@
 /** The one way to git: an argument array, a fixed environment, no configuration of this machine, a time limit, typed errors. */
-import { isAbsolute } from "node:path";
+import type { ChildProcess } from "node:child_process";
+import { type FileHandle, open } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
+import { type GitPlace, makeStartGit, type StartGit } from "./start-git.ts";
 
-export interface GitCall {
-  /** Where git works. Without it git may only be asked what needs no repository (`init`, `version`). */
-  readonly gitDir?: string;
-  readonly workTree?: string;
-  readonly indexFile?: string;
-  /** Where new objects are written, when not in `gitDir`. */
-  readonly objectsDir?: string;
-  readonly cwd?: string;
+export interface GitCall extends GitPlace {
   readonly input?: string | Uint8Array;
   /** A file that is its stdin, instead of `input`. */
   readonly inputFile?: string;
-  /** More settings, each `name=value`; they win over the fixed ones. */
-  readonly config?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
   /** Exit codes that are answers and no failure; 0 always is. */
   readonly answers?: readonly number[];
   readonly timeoutMs?: number;
   /** Bytes of stdout that are kept. More is an error, or is cut when `cut` is set. */
   readonly limitBytes?: number;
   readonly cut?: boolean;
-  /** Lets it read another repository or a bundle of this machine by path. No other transport is ever allowed. */
-  readonly files?: boolean;
 }
 
 export interface GitAnswer {
@@ -42,107 +32,117 @@ export type Git = (args: readonly string[], call?: GitCall) => Promise<GitAnswer
 
 const MINUTE = 60_000;
 const MEGABYTE = 1024 * 1024;
-const NOWHERE = "/nonexistent";
-
-/** Settings that no configuration file may change for us. */
-const SETTINGS = [
-  "core.hooksPath=/dev/null",
-  "core.fsmonitor=false",
-  "core.untrackedCache=false",
-  "core.attributesFile=/dev/null",
-  "core.excludesFile=/dev/null",
-  "core.sshCommand=false",
-  "core.askPass=false",
-  "core.editor=:",
-  "core.pager=cat",
-  "core.autocrlf=false",
-  "core.safecrlf=false",
-  "core.quotePath=false",
-  "core.bigFileThreshold=16m",
-  "core.filesRefLockTimeout=2000",
-  "core.packedRefsTimeout=2000",
-  "credential.helper=",
-  "commit.gpgSign=false",
-  "gc.auto=0",
-  "maintenance.auto=false",
-  "safe.bareRepository=explicit",
-  "submodule.recurse=false",
-  "fetch.recurseSubmodules=false",
-  "fetch.fsckObjects=true",
-  "transfer.fsckObjects=true",
-];
-
-const ENVIRONMENT = {
-  LC_ALL: "C",
-  LANG: "C",
-  HOME: NOWHERE,
-  XDG_CONFIG_HOME: NOWHERE,
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_SYSTEM: "/dev/null",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_ATTR_NOSYSTEM: "1",
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_ASKPASS: "false",
-  GIT_EDITOR: ":",
-  GIT_PAGER: "cat",
-  GIT_OPTIONAL_LOCKS: "0",
-  GIT_NO_REPLACE_OBJECTS: "1",
-  GIT_NO_LAZY_FETCH: "1",
-};
-
-/** The absolute entries of a PATH; a relative one could name a program inside a repository. */
-export const searchPathOf = (env: Readonly<Record<string, string | undefined>>): string =>
-  (env.PATH ?? "")
-    .split(":")
-    .filter((entry) => isAbsolute(entry))
-    .join(":") || "/usr/local/bin:/usr/bin:/bin";
+/** How long a git that was asked to end may take. */
+const GRACE = 2000;
 
 /** A git whose environment is built here; of `env` only PATH is used. */
-export function makeGit(env: Readonly<Record<string, string | undefined>>): Git {
-  const path = searchPathOf(env);
+export const makeGit = (env: Readonly<Record<string, string | undefined>>): Git => gitWith(makeStartGit(env));
+
+/** The same by a given way of starting it. */
+export function gitWith(start: StartGit): Git {
   return async (args, call = {}) => {
-    const { execa } = await import("execa");
-    const settings = [...SETTINGS, ...(call.config ?? [])];
-    const timeoutMs = call.timeoutMs ?? MINUTE;
-    const run = await execa("git", [...settings.flatMap((setting) => ["-c", setting]), ...args], {
-      cwd: call.cwd ?? call.workTree ?? call.gitDir ?? "/",
-      extendEnv: false,
-      env: {
-        PATH: path,
-        ...ENVIRONMENT,
-        // A repository's own protocol.NAME.allow would win over a setting; nothing wins over this.
-        GIT_ALLOW_PROTOCOL: call.files ? "file" : "none",
-        ...(call.gitDir === undefined ? {} : { GIT_DIR: call.gitDir }),
-        ...(call.workTree === undefined ? {} : { GIT_WORK_TREE: call.workTree }),
-        ...(call.indexFile === undefined ? {} : { GIT_INDEX_FILE: call.indexFile }),
-        ...(call.objectsDir === undefined ? {} : { GIT_OBJECT_DIRECTORY: call.objectsDir }),
-        ...call.env,
-      },
-      ...(call.inputFile === undefined ? { input: call.input ?? "" } : { inputFile: call.inputFile }),
-      encoding: "buffer",
-      stripFinalNewline: false,
-      reject: false,
-      timeout: timeoutMs,
-      forceKillAfterDelay: 2000,
-      maxBuffer: { stdout: call.limitBytes ?? 256 * MEGABYTE, stderr: MEGABYTE },
-    });
-    const stderr = Buffer.from(run.stderr ?? []).toString("utf8");
-    const stdout = Buffer.from(run.stdout ?? []);
-    if (run.isMaxBuffer && call.cut) return { code: 0, stdout, stderr, cut: true };
-    const code = run.exitCode;
-    if (!run.isMaxBuffer && code !== undefined && (code === 0 || call.answers?.includes(code)))
-      return { code, stdout, stderr, cut: false };
-    throw gitFailed(args, {
-      code,
-      stderr,
-      why: run.timedOut
-        ? `took longer than ${timeoutMs / 1000} s`
-        : run.isMaxBuffer
-          ? "said more than conductor keeps"
-          : run.code === "ENOENT"
-            ? "could not be started: git was not found on PATH"
-            : firstLine(stderr) || run.shortMessage || "failed",
-    });
+    const file = call.inputFile === undefined ? null : await open(call.inputFile);
+    try {
+      return await answerOf(start, args, call, file);
+    } finally {
+      await file?.close();
+    }
+  };
+}
+
+async function answerOf(
+  start: StartGit,
+  args: readonly string[],
+  call: GitCall,
+  file: FileHandle | null,
+): Promise<GitAnswer> {
+  const timeoutMs = call.timeoutMs ?? MINUTE;
+  const { input } = call;
+  const child = begin(start, args, call, file?.fd ?? (input === undefined ? "ignore" : "pipe"));
+  // A git that needs no more of its input, or is gone, says so by its end.
+  child.stdin?.on("error", () => undefined).end(input);
+  const stdout = keep(child.stdout, call.limitBytes ?? 256 * MEGABYTE, () => end(child));
+  const stderr = keep(child.stderr, MEGABYTE, () => end(child));
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    end(child);
+  }, timeoutMs);
+  const ending = await endOf(child);
+  clearTimeout(timer);
+  const said = stderr.bytes().toString("utf8");
+  const tooMuch = stdout.over || stderr.over;
+  if (stdout.over && call.cut) return { code: 0, stdout: stdout.bytes(), stderr: said, cut: true };
+  const { code } = ending;
+  if (!late && !tooMuch && code !== null && (code === 0 || call.answers?.includes(code)))
+    return { code, stdout: stdout.bytes(), stderr: said, cut: false };
+  throw gitFailed(args, {
+    code,
+    stderr: said,
+    why: late
+      ? `took longer than ${timeoutMs / 1000} s`
+      : tooMuch
+        ? "said more than conductor keeps"
+        : ending.problem?.code === "ENOENT"
+          ? "could not be started: git was not found on PATH"
+          : firstLine(said) || ending.problem?.message || (code === null ? "was ended" : `ended with ${code}`),
+  });
+}
+
+function begin(start: StartGit, ...[args, call, input]: Parameters<StartGit>): ChildProcess {
+  try {
+    return start(args, call, input);
+  } catch (error) {
+    // A NUL character, or more arguments than the system takes, never get as far as git.
+    throw gitFailed(args, { code: null, stderr: "", why: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+interface Ending {
+  /** null when a signal ended it, or it never started. */
+  readonly code: number | null;
+  readonly problem: NodeJS.ErrnoException | null;
+}
+
+/** Resolves when it is gone and all it said has been read. */
+const endOf = (child: ChildProcess): Promise<Ending> =>
+  new Promise((resolve) => {
+    child.once("error", (problem) => resolve({ code: null, problem }));
+    child.once("close", (code) => resolve({ code, problem: null }));
+  });
+
+function end(child: ChildProcess): void {
+  child.kill("SIGTERM");
+  setTimeout(() => {
+    child.kill("SIGKILL");
+    // What it started may hold them open.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }, GRACE).unref();
+}
+
+interface Kept {
+  /** More came than was to be kept. */
+  readonly over: boolean;
+  bytes(): Buffer;
+}
+
+function keep(stream: ChildProcess["stdout"], limit: number, onOver: () => void): Kept {
+  const chunks: Buffer[] = [];
+  let room = limit;
+  let over = false;
+  stream?.on("data", (chunk: Buffer) => {
+    if (over) return;
+    over = chunk.length > room;
+    chunks.push(over ? chunk.subarray(0, room) : chunk);
+    room -= chunk.length;
+    if (over) onOver();
+  });
+  return {
+    get over() {
+      return over;
+    },
+    bytes: () => Buffer.concat(chunks),
   };
 }
 
@@ -161,7 +161,7 @@ const firstLine = (text: string): string =>
 
 function gitFailed(
   args: readonly string[],
-  { code, stderr, why }: { readonly code: number | undefined; readonly stderr: string; readonly why: string },
+  { code, stderr, why }: { readonly code: number | null; readonly stderr: string; readonly why: string },
 ): WerkError {
   if (/No space left on device|Out of diskspace|Disk quota exceeded/i.test(stderr))
     return new WerkError("STORE_FULL", `git ${args[0] ?? ""}: there is no room left on the disk`, {
@@ -170,6 +170,6 @@ function gitFailed(
     });
   return new WerkError("GIT_FAILED", `git ${args[0] ?? ""}: ${why}`, {
     hint: "conductor doctor looks at git and the repository.",
-    details: { args: args.map((arg) => arg.slice(0, 200)), code: code ?? null, stderr: stderr.slice(0, 2000) },
+    details: { args: args.map((arg) => arg.slice(0, 200)), code, stderr: stderr.slice(0, 2000) },
   });
 }

@@ -1,7 +1,7 @@
 /** The commits between two points with their trailers, read in conductor's own store. */
 import type { CommitLine } from "../model/repository.ts";
-import { searchPathOf } from "./git.ts";
 import { isObjectId } from "./ref-name.ts";
+import { searchPathOf } from "./start-git.ts";
 
 const UNIT = "\x1f";
 const MAX_COMMITS = 10_000;

@@ -1,5 +1,6 @@
 /** Who commits: the user, as their own git is set up. */
-import { type Git, searchPathOf, textOf } from "./git.ts";
+import { type Git, textOf } from "./git.ts";
+import { searchPathOf } from "./start-git.ts";
 
 export interface Identity {
   readonly name: string;

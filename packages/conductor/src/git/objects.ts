@@ -1,11 +1,15 @@
 /** The objects of the user's repository, read and written through conductor's store, so that no configuration but ours is read. */
 import { dirname } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { ChangedPath, MergeResult, Repository } from "../model/repository.ts";
+import type { MergeResult, Repository } from "../model/repository.ts";
+import { ancestry } from "./ancestry.ts";
 import { fieldsOf, type Git, type GitAnswer, type GitCall, textOf } from "./git.ts";
 import { type Identity, signedAs } from "./identity.ts";
+import type { ObjectReader } from "./object-reader.ts";
 import { isObjectId } from "./ref-name.ts";
+import { remembered } from "./remembered.ts";
 import type { Signing } from "./signing.ts";
+import { pathOf, type TreeWalk } from "./tree-walk.ts";
 
 /** The part of the port that needs no refs. */
 export type Objects = Pick<
@@ -13,14 +17,11 @@ export type Objects = Pick<
   "treeOf" | "bytesOf" | "isAncestor" | "changedPaths" | "listFiles" | "readFile" | "diff" | "mergeTrees" | "commitTree"
 >;
 
-const STATUS: Readonly<Record<string, ChangedPath["status"]>> = {
-  A: "added",
-  M: "modified",
-  D: "deleted",
-  T: "type-changed",
-};
-
-const MAX_TREES = 10_000;
+const MAX_FACTS = 10_000;
+/** The newest differences are asked for again when the work lands. */
+const MAX_DIFFS = 16;
+const MAX_DIFF_KEPT = 1_000_000;
+const MAX_FILE = 256 * 1024 * 1024;
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 /** Reads what the store and the user's repository hold; writes into the user's objects. All names must be object ids. */
@@ -29,11 +30,16 @@ export function openObjects(
   {
     storeDir,
     objectsDir,
+    reader,
+    trees,
     identity,
     signing,
   }: {
     readonly storeDir: string;
     readonly objectsDir: string;
+    /** Of the store. */
+    readonly reader: ObjectReader;
+    readonly trees: TreeWalk;
     readonly identity: Identity;
     readonly signing: Signing | null;
   },
@@ -42,17 +48,29 @@ export function openObjects(
     git(args, { gitDir: storeDir, ...call });
   const write = (args: readonly string[], call: GitCall = {}): Promise<GitAnswer> =>
     git(args, { gitDir: storeDir, objectsDir, ...call });
-  const trees = new Map<string, string>();
-  return {
-    async treeOf(commit) {
-      // What an id names never changes.
-      const known = trees.get(commit);
-      if (known !== undefined) return known;
-      const tree = textOf(await read(["rev-parse", "--verify", "--quiet", `${id(commit)}^{tree}`]));
-      if (trees.size >= MAX_TREES) trees.clear();
-      trees.set(commit, tree);
-      return tree;
+  // What an id names never changes, nor what follows from it.
+  const treeOf = remembered(MAX_FACTS, async (name: string): Promise<string> => {
+    const found = await reader.about(`${id(name)}^{tree}`);
+    if (found === null) throw noObject(name);
+    return found.id;
+  });
+  const isAncestor = ancestry(reader, async (ancestor, descendant) => {
+    const { code } = await read(["merge-base", "--is-ancestor", id(ancestor), id(descendant)], { answers: [1] });
+    return code === 0;
+  });
+  const diffOf = remembered(
+    MAX_DIFFS,
+    async (words: string): Promise<string> => {
+      const [from = "", to = "", limit] = words.split(" ");
+      const how = ["-r", "-p", "-M", "--no-ext-diff", "--no-textconv", "--no-color"];
+      const answer = await read(["diff-tree", ...how, from, to], { limitBytes: Number(limit), cut: true });
+      return wholeCharacters(answer.stdout);
     },
+    ({ length }) => length <= MAX_DIFF_KEPT,
+  );
+  return {
+    treeOf,
+    isAncestor: async (ancestor, descendant) => isAncestor(id(ancestor), id(descendant)),
 
     async bytesOf(commit) {
       const files = fieldsOf(await read(["ls-tree", "-r", "-l", "-z", "--full-tree", id(commit)]));
@@ -62,55 +80,34 @@ export function openObjects(
       return { files: sum(sizes), objects: sum(kilobytes) * 1024 };
     },
 
-    async isAncestor(ancestor, descendant) {
-      if (ancestor === descendant) return true;
-      const { code } = await read(["merge-base", "--is-ancestor", id(ancestor), id(descendant)], { answers: [1] });
-      return code === 0;
-    },
-
     async changedPaths(from, to) {
-      const fields = fieldsOf(
-        await read(["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-commit-id", id(from), id(to)]),
-      );
-      const changed: ChangedPath[] = [];
-      for (let at = 0; at + 1 < fields.length; at += 2) {
-        const [oldMode = "", newMode = "", , , letter = ""] = fields[at]?.slice(1).split(" ") ?? [];
-        changed.push({ path: fields[at + 1] ?? "", status: STATUS[letter.charAt(0)] ?? "modified", oldMode, newMode });
-      }
-      return changed;
+      const [before, after] = await Promise.all([treeOf(from), treeOf(to)]);
+      return trees.changes(before, after);
     },
 
     async listFiles(treeish) {
-      return fieldsOf(await read(["ls-tree", "-r", "-z", "--name-only", "--full-tree", id(treeish)]));
+      return (await trees.below(await treeOf(treeish))).map(pathOf);
     },
 
     async readFile(treeish, path) {
-      const answer = await read(["cat-file", "blob", `${id(treeish)}:${path}`], { answers: [128] });
-      if (answer.code === 0) return answer.stdout;
-      await read(["cat-file", "-e", `${treeish}^{tree}`]);
-      return null;
+      const entry = await trees.at(await treeOf(treeish), path);
+      if (entry === null) return null;
+      const about = await reader.about(entry.id);
+      if (about?.type !== "blob") return null;
+      if (about.bytes > MAX_FILE)
+        throw new WerkError("GIT_FAILED", `${path} has ${about.bytes} bytes, and ${MAX_FILE} are read`);
+      return (await reader.read(entry.id))?.contents ?? null;
     },
 
     async diff(from, to, limitBytes) {
-      const answer = await read(
-        [
-          "diff-tree",
-          "-r",
-          "-p",
-          "-M",
-          "--no-commit-id",
-          "--no-ext-diff",
-          "--no-textconv",
-          "--no-color",
-          id(from),
-          id(to),
-        ],
-        { limitBytes, cut: true },
-      );
-      return wholeCharacters(answer.stdout);
+      // Two commits differ as their trees do.
+      const [before, after] = await Promise.all([treeOf(from), treeOf(to)]);
+      return before === after ? "" : diffOf(`${before} ${after} ${limitBytes}`);
     },
 
     async mergeTrees(ours, theirs): Promise<MergeResult> {
+      // What holds all of ours already is the merge.
+      if (await isAncestor(id(ours), id(theirs))) return { kind: "clean", tree: await treeOf(theirs) };
       const answer = await write(
         ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", id(ours), id(theirs)],
         { answers: [1] },
@@ -146,6 +143,9 @@ function id(text: string): string {
     throw new WerkError("GIT_REF_NOT_FOUND", `${text.slice(0, 100)} is no object id`, { given: text });
   return text;
 }
+
+const noObject = (name: string): WerkError =>
+  new WerkError("GIT_FAILED", `git has no files of ${name}: it is missing, or no commit`, { given: name });
 
 /** Text of a buffer that may end in the middle of a character. */
 function wholeCharacters(bytes: Buffer): string {

@@ -52,6 +52,21 @@ export async function publish(
     throw new WerkError("GIT_FAILED", `a ref cannot be named after the task ${JSON.stringify(task)}`);
   if (inStore) await bringOver(repository, commit);
   const prefix = `refs/conductor/${kind}/${task}`;
+  const ref = await nameIt(repository, { prefix, n, commit });
+  repository.keptUnder.set(commit, ref);
+  return ref;
+}
+
+interface Naming {
+  readonly prefix: string;
+  readonly n: number;
+  readonly commit: string;
+}
+
+async function nameIt(repository: UserRepository, { prefix, n, commit }: Naming): Promise<string> {
+  // An attempt's own name is free, but for the second conversation of one and for one that was interrupted.
+  const first = `${prefix}/${n}`;
+  if ((await repository.updateRef(first, commit, null)).kind === "moved") return first;
   for (let race = 0; race < MAX_RACES; race += 1) {
     const taken = new Map((await repository.refs(prefix)).map(({ name, commit: held }) => [name, held] as const));
     const ref = await freeName(repository, { prefix, n, commit, taken });
@@ -81,12 +96,7 @@ async function bringOver(repository: UserRepository, commit: string): Promise<vo
 
 async function freeName(
   repository: UserRepository,
-  wish: {
-    readonly prefix: string;
-    readonly n: number;
-    readonly commit: string;
-    readonly taken: ReadonlyMap<string, string>;
-  },
+  wish: Naming & { readonly taken: ReadonlyMap<string, string> },
 ): Promise<string> {
   for (let k = 1; k <= MAX_NAMES; k += 1) {
     const name = `${wish.prefix}/${wish.n}${k === 1 ? "" : `.${k}`}`;

@@ -1,7 +1,8 @@
 /** The refs of the user's repository: read any, move only conductor's own, by compare-and-swap. */
 import { WerkError } from "@taskwerk/contract/errors";
 import type { RefUpdate } from "../model/repository.ts";
-import { fieldsOf, type Git, textOf } from "./git.ts";
+import { type Git, textOf } from "./git.ts";
+import type { ObjectReader } from "./object-reader.ts";
 import { isObjectId, isRefName, isRevision } from "./ref-name.ts";
 
 /** What conductor may move without being told so. */
@@ -10,19 +11,16 @@ const OWN = ["refs/conductor/", "refs/heads/conductor/"];
 export interface RefsOptions {
   /** The git directory whose HEAD counts: a linked worktree's own. */
   readonly gitDir: string;
+  /** Where each working tree stands. */
+  readonly worktrees: () => Promise<readonly string[]>;
   /** Refs beside conductor's own that may be moved; full names. */
   readonly mayMove: readonly string[];
 }
 
 /** The commit a name points to, or null. Names that are flags, searches or reflog entries point to nothing. */
-export async function resolveName(git: Git, gitDir: string, name: string): Promise<string | null> {
+export async function resolveName(names: ObjectReader, name: string): Promise<string | null> {
   if (!isRevision(name)) return null;
-  const answer = await git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`], {
-    gitDir,
-    answers: [1, 128],
-  });
-  const id = textOf(answer);
-  return answer.code === 0 && isObjectId(id) ? id : null;
+  return (await names.about(`${name}^{commit}`))?.id ?? null;
 }
 
 /** What a ref holds, exactly, or null when there is no such ref. */
@@ -38,7 +36,7 @@ async function heldBy(git: Git, gitDir: string, ref: string): Promise<string | n
  */
 export async function swapRef(
   git: Git,
-  { gitDir, mayMove }: RefsOptions,
+  { gitDir, worktrees, mayMove }: RefsOptions,
   { ref, to, expected }: { readonly ref: string; readonly to: string; readonly expected: string | null },
 ): Promise<RefUpdate> {
   if (!isRefName(ref) || !(OWN.some((prefix) => ref.startsWith(prefix)) || mayMove.includes(ref)))
@@ -47,7 +45,7 @@ export async function swapRef(
     throw new WerkError("GIT_FAILED", "a ref is moved from one commit id to another", {
       given: `${expected} -> ${to}`,
     });
-  if (ref.startsWith("refs/heads/")) await refuseCheckedOut(git, gitDir, ref);
+  if (ref.startsWith("refs/heads/")) refuseCheckedOut(await worktrees(), ref);
   const answer = await git(
     ["update-ref", "--create-reflog", "--no-deref", "-m", "conductor", ref, to, expected ?? "0".repeat(to.length)],
     { gitDir, answers: [1, 128] },
@@ -61,8 +59,7 @@ export async function swapRef(
   });
 }
 
-async function refuseCheckedOut(git: Git, gitDir: string, ref: string): Promise<void> {
-  const fields = fieldsOf(await git(["worktree", "list", "--porcelain", "-z"], { gitDir }));
+function refuseCheckedOut(fields: readonly string[], ref: string): void {
   const at = fields.indexOf(`branch ${ref}`);
   if (at < 0) return;
   const place = fields

@@ -1,7 +1,7 @@
 /** A tree of everything in a workspace, taken without touching its .git, which an agent may have written. */
 
 import { createHash, randomUUID } from "node:crypto";
-import { copyFile, lstat, rename, rm } from "node:fs/promises";
+import { copyFile, lstat, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Workspace } from "../model/repository.ts";
 import { fieldsOf, type Git, type GitCall, textOf } from "./git.ts";
@@ -32,20 +32,15 @@ export async function snapshot({ repository, workspace, from }: SnapshotWish): P
   const top = await lstat(workspace.dir).catch(() => null);
   if (!top?.isDirectory()) return null;
   const start = from ?? workspace.base;
-  const key = createHash("sha256").update(`${workspace.dir}\0${start}`).digest("hex").slice(0, 32);
-  const known = join(storeDir, "indexes", key);
+  const known = indexOf(repository, workspace, start);
   const indexFile = `${known}.${randomUUID()}`;
   try {
     const call = { gitDir: storeDir, workTree: workspace.dir, indexFile, timeoutMs: TIMEOUT };
-    // The last index spares reading files again that did not change; a copy needs no lock and leaves none behind.
-    const again = await copyFile(known, indexFile).then(
-      () => true,
-      () => false,
-    );
-    if (!again) await git(["read-tree", start], call);
-    const plain = await addPlain(git, call);
+    const before = await beginIndex(repository, { workspace, start, known, call });
+    const plain = await addPlain(git, call, before);
     if (plain !== null) {
       await rename(indexFile, known);
+      repository.indexTrees.set(known, plain);
       return { tree: plain, nested: [] };
     }
     await git(["read-tree", start], call);
@@ -55,19 +50,77 @@ export async function snapshot({ repository, workspace, from }: SnapshotWish): P
   }
 }
 
+const indexOf = ({ storeDir }: UserRepository, { dir }: Workspace, start: string): string =>
+  join(storeDir, "indexes", createHash("sha256").update(`${dir}\0${start}`).digest("hex").slice(0, 32));
+
+/** Keeps the index of a new clone, whose files are those of its base: none of them needs to be read again until it changes. */
+export async function keepFirstIndex(repository: UserRepository, workspace: Workspace, index: string): Promise<void> {
+  const known = indexOf(repository, workspace, workspace.base);
+  if (await copyIndex(index, known)) repository.indexTrees.set(known, await repository.treeOf(workspace.base));
+}
+
+/** Forgets the indexes of a workspace that is gone. */
+export async function forgetIndexes(
+  repository: UserRepository,
+  workspace: Workspace,
+  starts: readonly string[],
+): Promise<void> {
+  for (const index of new Set(starts.map((start) => indexOf(repository, workspace, start)))) {
+    repository.indexTrees.delete(index);
+    await rm(index, { force: true });
+  }
+}
+
+/**
+ * Puts an index to begin from where the call says; answers its tree, or null when that is not known. The last index of the
+ * same start, or of the clone as it was made, spares reading files again that did not change.
+ */
+async function beginIndex(
+  repository: UserRepository,
+  {
+    workspace,
+    start,
+    known,
+    call,
+  }: { readonly workspace: Workspace; readonly start: string; readonly known: string; readonly call: AddCall },
+): Promise<string | null> {
+  if (await copyIndex(known, call.indexFile)) return repository.indexTrees.get(known) ?? null;
+  const seeded = await copyIndex(indexOf(repository, workspace, workspace.base), call.indexFile);
+  await repository.git(["read-tree", ...(seeded ? ["-i", "-m"] : []), start], call);
+  return repository.treeOf(start);
+}
+
+/** A copy needs no lock and leaves none behind. Its time stays the same: by that git knows which files it must not trust. */
+async function copyIndex(from: string, to: string): Promise<boolean> {
+  try {
+    await copyFile(from, to);
+    const { atime, mtime } = await stat(from);
+    await utimes(to, atime, mtime);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 type AddCall = GitCall & { readonly workTree: string; readonly indexFile: string };
 
-/** The tree when no directory has a .git of its own; null when one has, and then the index is of no use. */
-async function addPlain(git: Git, call: AddCall): Promise<string | null> {
-  const add = (): ReturnType<Git> => git(["add", "--all", "--", ":/"], { ...call, answers: [128] });
+/**
+ * The tree when no directory has a .git of its own; null when one has, and then the index is of no use. `before`: the tree
+ * that the index stands for.
+ */
+async function addPlain(git: Git, call: AddCall, before: string | null): Promise<string | null> {
+  // It names each path that it adds, changes or takes out.
+  const add = (): ReturnType<Git> => git(["add", "--all", "--verbose", "--", ":/"], { ...call, answers: [128] });
   let added = await add();
   // Of a directory it cannot read it only warns, and leaves out what is in it.
+  let same = added.stdout.length === 0;
   if (/permission denied/i.test(added.stderr)) {
     await makeOpen(call.workTree);
     added = await add();
+    same &&= added.stdout.length === 0;
   }
   if (added.code !== 0 || added.stderr.includes("embedded git repository")) return null;
-  return textOf(await git(["write-tree"], call));
+  return same && before !== null ? before : textOf(await git(["write-tree"], call));
 }
 
 async function addAll(git: Git, call: AddCall, depth: number): Promise<Snapshot> {

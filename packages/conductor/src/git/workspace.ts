@@ -7,7 +7,7 @@ import { beginBorrowing, endBorrowing, isBorrowing, whyNotBorrowed } from "./bor
 import { isBranchName, isObjectId } from "./ref-name.ts";
 import { removeAll } from "./remove-all.ts";
 import type { UserRepository } from "./repository.ts";
-import { snapshot } from "./snapshot.ts";
+import { forgetIndexes, keepFirstIndex, snapshot } from "./snapshot.ts";
 
 export interface WorkspaceWish {
   readonly repository: UserRepository;
@@ -81,38 +81,45 @@ export async function discardWorkspace(repository: UserRepository, top: string):
   await removeAll(top);
 }
 
+/** The history goes into one pack of the clone's own, or is borrowed, and its files are written beside it; no agent has been there yet. */
 async function fill(repository: UserRepository, workspace: Workspace): Promise<void> {
-  const { git, objectFormat, identity } = repository;
+  const { git, storeDir, identity } = repository;
   const gitDir = join(workspace.dir, ".git");
-  const format = objectFormat === "sha1" ? [] : [`--object-format=${objectFormat}`];
-  await git(["init", "--quiet", "--template=", `--initial-branch=${workspace.branch}`, ...format, workspace.dir]);
-  await writeFile(
-    join(gitDir, "config"),
+  for (const part of ["objects/info", "objects/pack", "refs/tags", dirname(`refs/heads/${workspace.branch}`)])
+    await mkdir(join(gitDir, part), { recursive: true });
+  const own =
     `[user]\n\tname = ${quoted(identity.name)}\n\temail = ${quoted(identity.email)}\n` +
-      "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[commit]\n\tgpgSign = false\n",
-    { flag: "a" },
-  );
-  await (workspace.borrows === null ? copy : borrow)(repository, workspace, gitDir);
-  await git(["reset", "--quiet", "--hard", workspace.base], {
-    gitDir,
-    workTree: workspace.dir,
-    timeoutMs: CLONE_TIMEOUT,
-  });
+    "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[commit]\n\tgpgSign = false\n";
+  const made = await Promise.allSettled([
+    writeFile(join(gitDir, "HEAD"), `ref: refs/heads/${workspace.branch}\n`),
+    writeFile(join(gitDir, "config"), `${await repository.freshConfig()}${own}`),
+    (workspace.borrows === null ? copy : borrow)(repository, workspace, gitDir),
+    git(["read-tree", "--reset", "-u", workspace.base], {
+      gitDir: storeDir,
+      indexFile: join(gitDir, "index"),
+      workTree: workspace.dir,
+      timeoutMs: CLONE_TIMEOUT,
+    }),
+  ]);
+  // Only when nothing writes there any more: whoever hears of it removes it all.
+  const failed = made.find((one) => one.status === "rejected");
+  if (failed) throw failed.reason;
+  await writeFile(join(gitDir, "refs/heads", workspace.branch), `${workspace.base}\n`);
+  await keepFirstIndex(repository, workspace, join(gitDir, "index"));
 }
 
 async function copy({ git, storeDir }: UserRepository, { base }: Workspace, gitDir: string): Promise<void> {
-  await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", storeDir, base], {
-    gitDir,
-    files: true,
-    // History that is already the user's may have faults of old; only what comes from an agent is checked.
-    config: ["fetch.fsckObjects=false", "transfer.fsckObjects=false"],
+  await git(["pack-objects", "--quiet", "--revs", "--delta-base-offset", join(gitDir, "objects/pack/pack")], {
+    gitDir: storeDir,
+    input: `${base}\n`,
+    // What a power cut takes of a clone is made again.
+    config: ["core.fsync=none"],
     timeoutMs: CLONE_TIMEOUT,
   });
 }
 
 async function borrow(repository: UserRepository, { dir, base }: Workspace, gitDir: string): Promise<void> {
   await beginBorrowing(repository, dirname(dir), base);
-  await mkdir(join(gitDir, "objects/info"), { recursive: true });
   await writeFile(join(gitDir, "objects/info/alternates"), `${repository.objectsDir}\n`);
 }
 
@@ -143,10 +150,16 @@ export async function removeWorkspace({
   if (now !== null && !(reached && (await repository.treeOf(from)) === now.tree))
     return { kind: "unsaved", tree: now.tree };
   await discardWorkspace(repository, top);
+  await forgetIndexes(repository, workspace, [workspace.base, from]);
   return { kind: "removed" };
 }
 
-async function isReached({ git, gitDir }: UserRepository, commit: string): Promise<boolean> {
+async function isReached(
+  { git, gitDir, keptUnder, resolve: resolveRef }: UserRepository,
+  commit: string,
+): Promise<boolean> {
+  const ref = keptUnder.get(commit);
+  if (ref !== undefined && (await resolveRef(ref)) === commit) return true;
   const answer = await git(["for-each-ref", "--count=1", "--format=%(refname)", `--contains=${commit}`], {
     gitDir,
     answers: [128, 129],

@@ -31,6 +31,8 @@ export interface PreflightWish {
   readonly stateDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly agent: AgentAdapter;
+  /** What it says of itself: that it is ready. */
+  readonly agentInfo: AgentInfo;
   readonly minCoverage: number | null;
   readonly minChangedCoverage: number;
   readonly requireTests: boolean;
@@ -92,11 +94,11 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   await mkdir(wish.stateDir, { recursive: true, mode: 0o700 });
   const { repository } = wish;
   const target = targetOf(repository);
-  const agentInfo = await readyAgent(wish.agent);
-  const { env, stateDir, limits } = wish;
-  const sandbox = await detectConfinement({ env, stateDir, hidden: [repository.root], limits });
-
-  const place = await lookAtIntegration(repository, target);
+  const { agentInfo, env, stateDir, limits } = wish;
+  const [sandbox, place] = await Promise.all([
+    detectConfinement({ env, stateDir, hidden: [repository.root], limits }),
+    lookAtIntegration(repository, target),
+  ]);
   if (place.kind === "conflict")
     throw new WerkError(
       "GIT_CONFLICT",

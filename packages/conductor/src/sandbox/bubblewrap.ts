@@ -70,7 +70,7 @@ export function bubblewrapConfinement(options: BubblewrapOptions): Confinement {
         await endProcess(pid, await startTimeOf(pid), 0);
         await endAll(() => findMarked(COMMAND, id), 0);
       },
-      tidy: async () => void (await endAll(() => findMarked(COMMAND, id), 0)),
+      tidy: async (_, since) => void (await endAll(() => findMarked(COMMAND, id, since), 0)),
       judge: neverRan,
       ...(way === null ? {} : { cleanUp: () => way.proxy.close() }),
     });

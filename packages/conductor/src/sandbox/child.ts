@@ -17,8 +17,8 @@ export interface Launch {
   readonly secretArgs?: string;
   /** Ends everything that was started, politely, then not. Resolves when nothing of it is left. */
   readonly end: (pid: number) => Promise<void>;
-  /** Ends what the first process left behind when it ended by itself. */
-  readonly tidy: (pid: number) => Promise<void>;
+  /** Ends what the first process left behind when it ended by itself. `since`: its start time, or "" when it was too quick. */
+  readonly tidy: (pid: number, since: string) => Promise<void>;
   /** Looks at how it ended; the launcher may know better, e.g. that the program never ran. */
   readonly judge?: (end: CommandEnd, stderr: string) => CommandEnd;
   /** Ends everything at once: it is over its limits, and asking would give it time for more. */
@@ -61,17 +61,19 @@ export async function startChild(command: Command, launch: Launch): Promise<Runn
   listen(child, command, kept.write);
   feed(child, command.stdin ?? "", launch.secretArgs);
   const startTime = await startTimeOf(pid);
-  const result = live({ child, pid, command, launch, exit, closed }).then(async (end): Promise<CommandResult> => {
-    await cleanUp();
-    const stderr = kept.read("stderr");
-    return {
-      end: launch.judge?.(end, stderr) ?? end,
-      stdout: kept.read("stdout"),
-      stderr,
-      truncated: kept.truncated,
-      durationMs: performance.now() - began,
-    };
-  });
+  const result = live({ child, pid, startTime, command, launch, exit, closed }).then(
+    async (end): Promise<CommandResult> => {
+      await cleanUp();
+      const stderr = kept.read("stderr");
+      return {
+        end: launch.judge?.(end, stderr) ?? end,
+        stdout: kept.read("stdout"),
+        stderr,
+        truncated: kept.truncated,
+        durationMs: performance.now() - began,
+      };
+    },
+  );
   return { pid, startTime, result };
 }
 
@@ -118,6 +120,7 @@ function waitFor(child: ChildProcess): Promise<Exit> {
 async function live({
   child,
   pid,
+  startTime,
   command,
   launch,
   exit,
@@ -125,6 +128,7 @@ async function live({
 }: {
   readonly child: ChildProcess;
   readonly pid: number;
+  readonly startTime: string;
   readonly command: Command;
   readonly launch: Launch;
   readonly exit: Promise<Exit>;
@@ -135,7 +139,7 @@ async function live({
   const first = await Promise.race([exit, stop.reason, use.reason]);
   stop.disarm();
   use.disarm();
-  await endingOf(first.kind, launch)(pid).catch(() => undefined);
+  await endingOf(first.kind, launch)(pid, startTime).catch(() => undefined);
   await Promise.race([closed, sleep(PIPES, undefined, { ref: false })]);
   for (const stream of child.stdio) stream?.destroy();
   if (first.kind === "failed") return { kind: "spawn-failed", reason: first.why };
@@ -148,7 +152,7 @@ async function live({
     : { kind: "exited", code: first.code };
 }
 
-function endingOf(first: (Exit | CommandEnd)["kind"], { tidy, kill, end }: Launch): Launch["end"] {
+function endingOf(first: (Exit | CommandEnd)["kind"], { tidy, kill, end }: Launch): Launch["tidy"] {
   if (first === "exit" || first === "failed") return tidy;
   return first === "over-limit" ? kill : end;
 }

@@ -1,5 +1,6 @@
 /** Processes of this machine as /proc shows them: who is there, since when, whose child, with which mark. Linux; elsewhere nobody. */
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
+import { setImmediate as breathe } from "node:timers/promises";
 
 export interface ProcessEntry {
   readonly pid: number;
@@ -13,27 +14,45 @@ export interface ProcessEntry {
 
 /** The start time of a process, or "" when it is gone or cannot be seen. */
 export async function startTimeOf(pid: number): Promise<string> {
-  return (await readEntry(pid))?.startTime ?? "";
+  return readEntry(pid)?.startTime ?? "";
 }
+
+/** So many are read before anything else may run. */
+const AT_ONCE = 200;
 
 /** All processes that can be seen. */
 export async function listProcesses(): Promise<readonly ProcessEntry[]> {
-  const names = await readdir("/proc").catch(() => []);
-  const entries = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map((name) => readEntry(Number(name))));
-  return entries.filter((entry) => entry !== null);
+  const entries: ProcessEntry[] = [];
+  for (const [at, pid] of pidsThere().entries()) {
+    if (at % AT_ONCE === AT_ONCE - 1) await breathe();
+    const entry = readEntry(pid);
+    if (entry !== null) entries.push(entry);
+  }
+  return entries;
 }
 
-/** Those whose environment holds `name=value` when they were started, with all their descendants; never this process. */
-export async function findMarked(name: string, value: string): Promise<readonly ProcessEntry[]> {
+function pidsThere(): readonly number[] {
+  try {
+    return readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Those whose environment holds `name=value` when they were started, with all their descendants; never this process.
+ * `since`: a start time before which there can be none, which spares a look at the others.
+ */
+export async function findMarked(name: string, value: string, since = ""): Promise<readonly ProcessEntry[]> {
   const all = await listProcesses();
   const mark = Buffer.from(`\0${name}=${value}\0`);
+  const earliest = Number(since);
   const found = new Set<number>();
-  await Promise.all(
-    all.map(async ({ pid }) => {
-      const environ = await readFile(`/proc/${pid}/environ`).catch(() => null);
-      if (environ && Buffer.concat([ZERO, environ, ZERO]).includes(mark)) found.add(pid);
-    }),
-  );
+  for (const [at, { pid }] of all.filter(({ startTime }) => Number(startTime) >= earliest).entries()) {
+    if (at % AT_ONCE === AT_ONCE - 1) await breathe();
+    const environ = readOf(pid, "environ");
+    if (environ !== null && Buffer.concat([ZERO, environ, ZERO]).includes(mark)) found.add(pid);
+  }
   return withDescendants(all, found).filter(({ pid }) => pid !== process.pid);
 }
 
@@ -49,9 +68,18 @@ export function withDescendants(all: readonly ProcessEntry[], pids: ReadonlySet<
   return all.filter(({ pid }) => found.has(pid));
 }
 
-async function readEntry(pid: number): Promise<ProcessEntry | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
-  if (stat === null) return null;
+/** What the kernel answers from memory is not waited for: a hundred waits would cost far more than the reading. */
+function readOf(pid: number, file: "stat" | "environ"): Buffer | null {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`);
+  } catch {
+    return null;
+  }
+}
+
+function readEntry(pid: number): ProcessEntry | null {
+  const stat = readOf(pid, "stat")?.toString("utf8");
+  if (stat === undefined) return null;
   // The name in parentheses may hold anything, also parentheses.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   if (fields[0] === "Z" || fields[0] === "X") return null;

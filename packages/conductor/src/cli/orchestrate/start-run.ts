@@ -3,6 +3,7 @@ import type { ConfigValues } from "@taskwerk/config/schema";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import type { UserRepository } from "../../git/repository.ts";
+import type { AgentInfo } from "../../model/agent.ts";
 import { secretValues } from "../../model/redact.ts";
 import type { RunOptions, Session } from "../../model/run.ts";
 import { decide } from "../../policy/decide.ts";
@@ -46,6 +47,7 @@ interface CheckedWish {
   readonly config: ConfigValues;
   readonly repository: UserRepository;
   readonly agents: Awaited<ReturnType<typeof agentsOf>>;
+  readonly agentInfo: AgentInfo;
   readonly options: RunOptions;
   readonly attended: boolean;
   readonly limits: { readonly auto: boolean; readonly budgetUsd: number | null; readonly until: string | null };
@@ -94,8 +96,8 @@ export async function checkWish(
   const driver = await driverOf(app);
   if (driver !== null) throw sessionActive(driver);
   settingsOf(config);
-  const { features } = await readyAgent(agents.get(options.agent));
-  if (features.usage === "none" && limits.auto && !scripted && limits.until === null && options.maxTasks === null)
+  const agentInfo = await readyAgent(agents.get(options.agent));
+  if (agentInfo.features.usage === "none" && limits.auto && !scripted && limits.until === null && options.maxTasks === null)
     throw new WerkError("USAGE", `--budget cannot hold ${options.agent}: it does not say what it uses.`, {
       hint: "A limit that holds:  --until 2h, or --max-tasks 5 beside it     If it does say:  orchestration.agents.command.reports_usage: true",
       field: "budget",
@@ -103,7 +105,7 @@ export async function checkWish(
   const tasks = await tasksIn(app);
   const wants = wantsOf(options.tasks);
   if (flags.tasks !== undefined && !planning) refuseUnknown(options.tasks, tasks);
-  return { config, repository, agents, options, attended, limits, wants };
+  return { config, repository, agents, agentInfo, options, attended, limits, wants };
 }
 
 /** Every task there is; none where no store is yet, which is made when the run begins. Throws TASKWERK_UNREACHABLE, CREDENTIAL_MISSING. */
@@ -122,7 +124,7 @@ async function tasksIn(app: App): Promise<readonly Task[]> {
 export async function startRun(app: App, start: StartWish): Promise<Started> {
   const { flags, resume, scripted = false, onStart } = start;
   const { world } = app;
-  const { config, repository, agents, options, attended, limits, wants } = await checkWish(app, start);
+  const { config, repository, agents, agentInfo, options, attended, limits, wants } = await checkWish(app, start);
   const account = claudeAccount(app, config);
   const setup = setupOf(config, world.env);
   const handed = { ...setup?.env, ...given(world.env, listAt(config, "orchestration.agents.command.env")) };
@@ -134,6 +136,7 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     stateDir: app.stateDir,
     env: world.env,
     agent: agents.get(options.agent),
+    agentInfo,
     minCoverage: numberAt(config, "orchestration.workflow.min_coverage"),
     minChangedCoverage:
       numberAt(config, "orchestration.workflow.min_changed_coverage") ??
