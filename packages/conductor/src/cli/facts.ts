@@ -88,28 +88,58 @@ async function auditOf(
   session: SessionState,
   look: Exclude<Look, "none">,
 ): Promise<GitAudit | null> {
-  const { openUserRepository } = await import("./open-repository.ts");
   try {
-    const repository = await openUserRepository(app);
-    const tip = await repository.resolve(session.integration);
-    const trees = await repository.treesOf(state.landings.map(({ commit }) => commit));
-    const beyond = new Set<string>();
-    for (const ref of new Set(state.landings.map((one) => one.ref))) {
-      const landings = state.landings.filter((one) => one.ref === ref).map(({ commit }) => commit);
-      const top = ref === session.integration ? tip : await repository.resolve(ref);
-      for (const commit of top === null ? landings : await repository.unreached(landings, top)) beyond.add(commit);
-    }
-    const landed = state.landings.map(({ commit }) => ({
-      commit,
-      tree: trees.get(commit) ?? null,
-      reachable: !beyond.has(commit),
-    }));
-    const lost = look === "audit" ? await lostIn(repository, state) : [];
-    return { target: await repository.resolve(session.target), integration: tip, landed, lost };
+    return (
+      (look === "glance" ? await glanced(app, state, session) : null) ?? (await audited(app, state, session, look))
+    );
   } catch (error) {
     if (isWerkError(error)) return null;
     throw error;
   }
+}
+
+/** What one process can say; null where the history is too long for it. */
+async function glanced(app: App, { landings }: RunState, session: SessionState): Promise<GitAudit | null> {
+  const { glanceAt } = await import("../git/glance.ts");
+  const git = glanceAt(app.repositoryRoot(), app.world.env);
+  const refs = [...new Set([session.target, session.integration, ...landings.map(({ ref }) => ref)])];
+  const tips = new Map(await Promise.all(refs.map(async (ref) => [ref, await git.resolve(ref)] as const)));
+  const held = new Set<string>();
+  for (const [ref, tip] of tips) {
+    const commits = new Set(landings.filter((one) => one.ref === ref).map(({ commit }) => commit));
+    if (tip === null || commits.size === 0) continue;
+    const found = await git.heldBy(tip, commits);
+    if (found === null) return null;
+    for (const commit of found) held.add(commit);
+  }
+  return {
+    target: tips.get(session.target) ?? null,
+    integration: tips.get(session.integration) ?? null,
+    landed: await Promise.all(
+      landings.map(async ({ commit }) => ({ commit, tree: await git.treeOf(commit), reachable: held.has(commit) })),
+    ),
+    lost: [],
+  };
+}
+
+async function audited(app: App, state: RunState, session: SessionState, look: Look): Promise<GitAudit> {
+  const { openUserRepository } = await import("./open-repository.ts");
+  const repository = await openUserRepository(app);
+  const tip = await repository.resolve(session.integration);
+  const trees = await repository.treesOf(state.landings.map(({ commit }) => commit));
+  const beyond = new Set<string>();
+  for (const ref of new Set(state.landings.map((one) => one.ref))) {
+    const landings = state.landings.filter((one) => one.ref === ref).map(({ commit }) => commit);
+    const top = ref === session.integration ? tip : await repository.resolve(ref);
+    for (const commit of top === null ? landings : await repository.unreached(landings, top)) beyond.add(commit);
+  }
+  const landed = state.landings.map(({ commit }) => ({
+    commit,
+    tree: trees.get(commit) ?? null,
+    reachable: !beyond.has(commit),
+  }));
+  const lost = look === "audit" ? await lostIn(repository, state) : [];
+  return { target: await repository.resolve(session.target), integration: tip, landed, lost };
 }
 
 /** Commits of attempts and of salvage that git does not have any more. */

@@ -15,13 +15,7 @@ export function ancestry(
   reader: ObjectReader,
   far: (ancestor: string, descendant: string) => Promise<boolean>,
 ): (ancestor: string, descendant: string) => Promise<boolean> {
-  const parentsOf = remembered(MAX_FACTS, async (commit: string): Promise<readonly string[]> => {
-    const found = await reader.read(commit);
-    if (found?.type !== "commit") throw new WerkError("GIT_FAILED", `there is no commit ${commit}`, { given: commit });
-    // Only what follows on the tree at once, as git reads it: such a line further down is anybody's text.
-    const [, parents = ""] = /^tree [0-9a-f]+\n((?:parent [0-9a-f]+\n)*)/.exec(found.contents.toString("latin1")) ?? [];
-    return [...parents.matchAll(/[0-9a-f]{40,}/g)].map(([parent]) => parent);
-  });
+  const parentsOf = parentsIn(reader);
   const holds = remembered(MAX_FACTS, async (pair: string): Promise<boolean> => {
     const [ancestor = "", descendant = ""] = pair.split(" ");
     const met = new Set([descendant]);
@@ -38,3 +32,13 @@ export function ancestry(
   });
   return async (ancestor, descendant) => ancestor === descendant || holds(`${ancestor} ${descendant}`);
 }
+
+/** The parents of a commit; throws GIT_FAILED when it is missing. */
+export const parentsIn = (reader: ObjectReader): ((commit: string) => Promise<readonly string[]>) =>
+  remembered(MAX_FACTS, async (commit) => {
+    const found = await reader.read(commit);
+    if (found?.type !== "commit") throw new WerkError("GIT_FAILED", `there is no commit ${commit}`, { given: commit });
+    // Only what follows on the tree at once, as git reads it: such a line further down is anybody's text.
+    const [, parents = ""] = /^tree [0-9a-f]+\n((?:parent [0-9a-f]+\n)*)/.exec(found.contents.toString("latin1")) ?? [];
+    return [...parents.matchAll(/[0-9a-f]{40,}/g)].map(([parent]) => parent);
+  });

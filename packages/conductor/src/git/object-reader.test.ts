@@ -22,7 +22,7 @@ beforeEach(() => {
       starts += 1;
       return start(...call);
     },
-    join(user.root, ".git"),
+    { gitDir: join(user.root, ".git") },
   );
 });
 afterEach(() => user.remove());

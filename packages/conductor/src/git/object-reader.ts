@@ -1,7 +1,7 @@
 /** One git process that answers one question after the other about objects and names, for as long as it is asked. */
 import type { ChildProcess } from "node:child_process";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { StartGit } from "./start-git.ts";
+import type { GitPlace, StartGit } from "./start-git.ts";
 
 export interface ObjectFacts {
   readonly id: string;
@@ -31,13 +31,13 @@ const PATIENCE = 60_000;
 /** How long it is kept when nobody asks. */
 const IDLE = 10_000;
 
-/** `gitDir`: whose objects and refs. Nothing is started before the first question, and nothing keeps this process alive between two. */
-export function openReader(start: StartGit, gitDir: string): ObjectReader {
+/** `place`: whose objects and refs. Nothing is started before the first question, and nothing keeps this process alive between two. */
+export function openReader(start: StartGit, place: GitPlace): ObjectReader {
   let current: Conversation | null = null;
   const ask = (words: string, withContents: boolean): ReturnType<ObjectReader["read"]> =>
     new Promise((resolve, reject) => {
       if (/\s/.test(words.slice(words.indexOf(" ") + 1))) throw new Error(`no name of an object: ${words}`);
-      if (current === null || current.over) current = converse(start, gitDir);
+      if (current === null || current.over) current = converse(start, place);
       current.ask({ words, withContents, resolve, reject });
     });
   return {
@@ -52,11 +52,11 @@ interface Conversation {
   readonly over: boolean;
 }
 
-function converse(start: StartGit, gitDir: string): Conversation {
+function converse(start: StartGit, place: GitPlace): Conversation {
   const waiting: Question[] = [];
   let over = false;
   let said = "";
-  const child = start(["cat-file", "--batch-command"], { gitDir });
+  const child = start(["cat-file", "--batch-command"], place);
   const incoming = reassemble(waiting, () => settle());
   const give = (why: string): void => {
     if (over) return;

@@ -61,7 +61,7 @@ export async function openRepository(root: string, options: RepositoryOptions): 
   const { top, gitDir, commonDir, objectFormat, head } = await findRepository(root, options.env);
   const objectsDir = join(commonDir, "objects");
   const storeDir = resolve(options.storeDir);
-  const names = openReader(start, gitDir);
+  const names = openReader(start, { gitDir });
   const [tip, user, signing] = await Promise.all([
     resolveName(names, "HEAD"),
     options.identity ?? readIdentity(git, top, options.env),
@@ -72,7 +72,7 @@ export async function openRepository(root: string, options: RepositoryOptions): 
   const identity = user ?? CONDUCTOR;
   const worktrees = watchWorktrees(git, { gitDir, commonDir });
   const refs = { gitDir, worktrees, mayMove: options.mayMove ?? [] };
-  const reader = openReader(start, storeDir);
+  const reader = openReader(start, { gitDir: storeDir });
   const trees = openTreeWalk(reader, objectFormat === "sha1" ? 20 : 32, farTrees(git, storeDir));
   const fresh = remembered(1, () => freshConfig(git, storeDir, objectFormat));
   return {

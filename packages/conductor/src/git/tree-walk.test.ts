@@ -29,7 +29,7 @@ beforeEach(() => {
     below: async (...words) => ask(byGit.below(...words)),
     changes: async (...words) => ask(byGit.changes(...words)),
   };
-  trees = openTreeWalk(openReader(start, gitDir), 20, far);
+  trees = openTreeWalk(openReader(start, { gitDir }), 20, far);
 });
 afterEach(() => user.remove());
 

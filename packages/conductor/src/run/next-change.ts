@@ -1,7 +1,8 @@
 /** Waits until the journal has something new, whoever wrote it. */
 import type { Journal } from "../journal/journal.ts";
 
-const LOOK_EVERY = 100;
+/** A look is one row; a task that became ready waits no longer than this. */
+const LOOK_EVERY = 25;
 
 /** Resolves when there is an event after `seq`, or when `signal` is aborted. */
 export async function nextChange(

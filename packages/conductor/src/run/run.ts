@@ -93,10 +93,11 @@ async function dispatch(
     await expire(context);
     for (const task of await unpark(context)) tried.delete(task);
     const room = session.options.maxTasks === null ? Number.POSITIVE_INFINITY : session.options.maxTasks - tried.size;
-    const ready = halt ? [] : await readyTasks(context, tried);
+    // Without a free place nothing could be begun: the next one that comes free asks again.
+    const ready = halt || slots.free === 0 ? [] : await readyTasks(context, tried);
     for (const parent of ready.filter((task) => task.children.length > 0)) await closeParent(context, parent);
     const next = pickNext(
-      ready.length > 1 && slots.free > 0 ? byLongestChain(ready, await tasks.open()) : ready,
+      ready.length > 1 ? byLongestChain(ready, await tasks.open()) : ready,
       [...running.values()].map(({ task }) => task),
       Math.min(slots.free, room),
     );

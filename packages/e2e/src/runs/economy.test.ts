@@ -1,0 +1,85 @@
+/** How often git is asked: counted, since what it costs in time is another thing on every machine. */
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
+import { describe, expect, it } from "vitest";
+import { addTasks, keepProjects, makeProject, type Project, QUICK } from "./project.ts";
+
+const NAMES = ["alpha", "beta", "gamma"];
+const SCENARIO = scenarioOf(
+  NAMES.map((name) => agentScript(`Make ${name}`).writes(`${name}.js`, `export const ${name} = 1;\n`).finishes()),
+);
+const RUN = ["orchestrate", "run", "--auto", "--allow-unsandboxed", "--budget", "1", "--concurrency", "1", "--json"];
+
+/** A git that writes down what conductor asks before it answers; agents and gates are not counted. */
+function watched({ rig }: Project): { readonly env: Readonly<Record<string, string>>; calls(): readonly string[] } {
+  const [bin, log] = [join(rig.dir, "..", "bin"), join(rig.dir, "..", "git.log")];
+  mkdirSync(bin);
+  writeFileSync(log, "");
+  writeFileSync(
+    join(bin, "git"),
+    [
+      "#!/bin/sh",
+      `PATH="\${PATH#*:}"`,
+      `if [ "\${GIT_NO_LAZY_FETCH:-}" = 1 ]; then`,
+      '  line=""',
+      '  skip=""',
+      '  for word in "$@"; do',
+      '    if [ -n "$skip" ]; then skip=""; continue; fi',
+      '    if [ -z "$line" ] && [ "$word" = -c ]; then skip=1; continue; fi',
+      '    line="$line$word "',
+      "  done",
+      `  printf '%s\\n' "$line" >>'${log}'`,
+      "fi",
+      'exec git "$@"',
+      "",
+    ].join("\n"),
+  );
+  chmodSync(join(bin, "git"), 0o755);
+  return {
+    env: { PATH: `${bin}:${rig.env.PATH}` },
+    calls: () => readFileSync(log, "utf8").split("\n").slice(0, -1),
+  };
+}
+
+/** The calls up to each move of the branch that landings go to, and those after the last. */
+function byLanding(calls: readonly string[]): readonly (readonly string[])[] {
+  const parts: string[][] = [[]];
+  for (const call of calls) {
+    parts.at(-1)!.push(call);
+    if (/^update-ref .* refs\/heads\/conductor\/main /.test(call)) parts.push([]);
+  }
+  return parts;
+}
+
+/** The reader is one process for many questions, and is begun again when nothing was asked for a while. */
+const oneByOne = (calls: readonly string[]): readonly string[] =>
+  calls.filter((call) => !call.startsWith("cat-file --batch-command"));
+
+describe("git", () => {
+  const keep = keepProjects();
+
+  it("is asked a few times for a task that lands, and once for a status", async () => {
+    const project = keep(await makeProject(QUICK, SCENARIO));
+    await addTasks(
+      project.rig,
+      NAMES.map((name) => `Make ${name}`),
+    );
+    const git = watched(project);
+    const ran = await project.rig.run("conductor", RUN, { env: git.env });
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    const parts = byLanding(git.calls());
+    expect(parts).toHaveLength(5);
+    const said = parts.map((calls) => calls.join("\n"));
+    expect(oneByOne(parts[0]!).length, said[0]).toBeLessThanOrEqual(10);
+    // Five of them look at the files while the agent is at work: once after each of its steps.
+    for (const one of [2, 3]) expect(oneByOne(parts[one]!).length, said[one]).toBeLessThanOrEqual(18);
+
+    const before = git.calls().length;
+    const status = await project.rig.run("conductor", ["status", "--json"], { env: git.env });
+    expect(
+      JSON.parse(status.stdout).data.landedLast.map(({ landed }: { landed: { inGit: boolean } }) => landed.inGit),
+    ).toEqual([true, true, true]);
+    expect(git.calls().slice(before)).toEqual(["cat-file --batch-command "]);
+  }, 300_000);
+});
