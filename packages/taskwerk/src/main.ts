@@ -49,9 +49,12 @@ const apiWorld: ApiWorld = {
     const writer = await storeFor(dir, false);
     const reader = await storeFor(dir, true);
     const { OPERATIONS } = await import("./operations/index.ts");
+    const schemaOf = async (name: OperationName) => (await OPERATIONS.find((one) => one.name === name)!.load()).input();
+    // What every call needs is there before the first one comes.
+    await schemaOf("task.list");
     return {
       run: (name, input, caller) => call(ROUTES[name].writes ? writer : reader, caller, name, input),
-      schemaOf: async (name) => (await OPERATIONS.find((one) => one.name === name)!.load()).input(),
+      schemaOf,
       onDefect: tellDefect,
       // Before a server can be found nobody calls it: only other programs that write wait for this.
       alone: (work) =>

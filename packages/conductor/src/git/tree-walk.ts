@@ -35,8 +35,13 @@ export interface FarTrees {
 /** A path as text; bytes that are no UTF-8 become replacement characters. */
 export const pathOf = ({ name }: Pick<TreeEntry, "name">): string => Buffer.from(name, "latin1").toString("utf8");
 
-/** `idBytes`: the length of an object id, 20 or 32. */
-export function openTreeWalk(reader: ObjectReader, idBytes: number, far: FarTrees): TreeWalk {
+/** `idBytes`: the length of an object id, 20 or 32. `most`: entries that are kept, and looked at for one answer, before git is asked. */
+export function openTreeWalk(
+  reader: ObjectReader,
+  idBytes: number,
+  far: FarTrees,
+  most: number = MAX_ENTRIES,
+): TreeWalk {
   const known = new Map<string, Promise<readonly TreeEntry[]>>();
   let kept = 0;
   const entriesOf = (tree: string): Promise<readonly TreeEntry[]> => {
@@ -47,7 +52,7 @@ export function openTreeWalk(reader: ObjectReader, idBytes: number, far: FarTree
     found.then(
       ({ length }) => {
         kept += length + 1;
-        if (kept <= MAX_ENTRIES) return;
+        if (kept <= most) return;
         known.clear();
         kept = 0;
       },
@@ -57,11 +62,11 @@ export function openTreeWalk(reader: ObjectReader, idBytes: number, far: FarTree
   };
   return {
     async below(tree) {
-      const all = await load(entriesOf, tree);
-      return (all && expand(all, tree)) ?? far.below(tree);
+      const all = await load(entriesOf, tree, most);
+      return (all && expand(all, tree, most)) ?? far.below(tree);
     },
     async changes(from, to) {
-      return (await compare(entriesOf, from, to)) ?? far.changes(from, to);
+      return (await compare(entriesOf, { from, to }, most)) ?? far.changes(from, to);
     },
     async at(tree, path) {
       const parts = Buffer.from(path, "utf8").toString("latin1").split("/");
@@ -82,14 +87,14 @@ type Loaded = ReadonlyMap<string, readonly TreeEntry[]>;
 type EntriesOf = (tree: string) => Promise<readonly TreeEntry[]>;
 
 /** A tree and all below it, each once however often it is named; null when they are too many. */
-async function load(entriesOf: EntriesOf, top: string): Promise<Loaded | null> {
+async function load(entriesOf: EntriesOf, top: string, most: number): Promise<Loaded | null> {
   const all = new Map<string, readonly TreeEntry[]>();
   let count = 0;
   for (let next = [top]; next.length > 0; ) {
     const lists = await Promise.all(next.map(entriesOf));
     for (const [index, entries] of lists.entries()) all.set(next[index]!, entries);
     count += lists.reduce((sum, { length }) => sum + length, 0);
-    if (count > MAX_ENTRIES) return null;
+    if (count > most) return null;
     const inner = lists.flat().flatMap(({ mode, id }) => (mode === DIRECTORY && !all.has(id) ? [id] : []));
     next = [...new Set(inner)];
   }
@@ -97,9 +102,9 @@ async function load(entriesOf: EntriesOf, top: string): Promise<Loaded | null> {
 }
 
 /** Everything below a tree, by whole paths; null when it is too much. */
-function expand(all: Loaded, top: string): readonly TreeEntry[] | null {
+function expand(all: Loaded, top: string, most: number): readonly TreeEntry[] | null {
   const found: TreeEntry[] = [];
-  let left = MAX_ENTRIES;
+  let left = most;
   // The last one is next.
   const ahead: TreeEntry[] = [{ mode: DIRECTORY, name: "", id: top }];
   for (let entry = ahead.pop(); entry !== undefined; entry = ahead.pop()) {
@@ -117,9 +122,13 @@ function expand(all: Loaded, top: string): readonly TreeEntry[] | null {
 }
 
 /** How two trees differ; null when there is too much to look at. What is the same in both is not looked into. */
-async function compare(entriesOf: EntriesOf, from: string, to: string): Promise<readonly ChangedPath[] | null> {
+async function compare(
+  entriesOf: EntriesOf,
+  { from, to }: { readonly from: string; readonly to: string },
+  most: number,
+): Promise<readonly ChangedPath[] | null> {
   const found: ChangedPath[] = [];
-  let left = MAX_ENTRIES;
+  let left = most;
   const ahead: Pair[] = [{ name: "", before: directory(from), after: directory(to) }];
   for (let pair = ahead.pop(); pair !== undefined; pair = ahead.pop()) {
     const { name, before, after } = pair;

@@ -160,7 +160,7 @@ function overDatabase(database: Database, now: () => Date): Journal {
 
   return {
     file: database.file,
-    append: async (facts) => (facts.length === 0 ? [] : appendIf(() => facts)),
+    append: (facts) => appendIf(() => facts),
     appendIf,
     read: async ({ since = 0, session }: ReadOptions = {}) => {
       const events = await database.read(async (reader) => {

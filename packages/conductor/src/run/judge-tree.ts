@@ -110,9 +110,10 @@ export function judgeAttempt(
       },
     });
     const reused = judged.receipts.filter((receipt) => known.some(({ id }) => id === receipt.id));
-    await journal.append(
-      reused.map((receipt) => ({ type: "gate.judged", attempt: wish.attempt, session: session.id, receipt })),
-    );
+    if (reused.length > 0)
+      await journal.append(
+        reused.map((receipt) => ({ type: "gate.judged", attempt: wish.attempt, session: session.id, receipt })),
+      );
     return judged;
   });
 }
