@@ -97,7 +97,13 @@ export async function checkWish(
   if (driver !== null) throw sessionActive(driver);
   settingsOf(config);
   const agentInfo = await readyAgent(agents.get(options.agent));
-  if (agentInfo.features.usage === "none" && limits.auto && !scripted && limits.until === null && options.maxTasks === null)
+  if (
+    agentInfo.features.usage === "none" &&
+    limits.auto &&
+    !scripted &&
+    limits.until === null &&
+    options.maxTasks === null
+  )
     throw new WerkError("USAGE", `--budget cannot hold ${options.agent}: it does not say what it uses.`, {
       hint: "A limit that holds:  --until 2h, or --max-tasks 5 beside it     If it does say:  orchestration.agents.command.reports_usage: true",
       field: "budget",
