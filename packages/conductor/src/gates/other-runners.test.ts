@@ -91,6 +91,30 @@ describe("sums", () => {
     expect((await judgedVitest({ "a.test.js": `${head}test("a", () => process.exit(0));` })).result).not.toBe("pass");
   });
 
+  test("its coverage is measured where a script asks for it, tests left out", async () => {
+    const manifest = { type: "module", scripts: { coverage: "vitest run --coverage --no-cache" } };
+    const files = {
+      "package.json": JSON.stringify(manifest),
+      "src/sums.js": "export const add = (a, b) => a + b;\n\nexport const unused = () => {\n  return 1;\n};\n",
+      "test/sums.test.js": `import { expect, test } from "vitest";
+import { add } from "../src/sums.js";
+test("adds", () => expect(add(1, 1)).toBe(2));
+`,
+    };
+    const project = await gateProject(onTestFinished, files, level);
+    await symlink(MODULES, join(project.dir, "node_modules"));
+    const gates = await detectGates(
+      { ...project.tree, listFiles: async () => Object.keys(files) },
+      { minCoverage: 90, requireTests: true, timeoutMs: 120_000 },
+    );
+    const run = { ...project.run, binds: [{ path: MODULES, mode: "ro" as const }], changed: [] };
+    const [receipt] = await runGates(gates, run);
+    expect(receipt, receipt!.excerpt).toMatchObject({
+      ...{ gate: "coverage", result: "fail", coverage: { linesTotal: 3, linesCovered: 2 } },
+      reason: "66.66 % of lines are covered, at least 90 % must be",
+    });
+  });
+
   test("no tests are none", async () => {
     expect(await judgedVitest({}, "vitest run --passWithNoTests")).toMatchObject({
       result: "not-run",

@@ -1,9 +1,17 @@
-/** How vitest and jest are asked for their report: by words behind a script that runs them last. Pure. */
+/** How vitest and jest are asked for their reports: by words behind a script that runs them last. Pure. */
 
 export interface AskedRunner {
   readonly parse: "vitest-json" | "jest-json";
   /** Words after `npm test`, `pnpm run test` or `yarn run test`. */
   readonly words: string;
+}
+
+/** The same for coverage, which both write only into a folder of the checkout. */
+export interface AskedCoverage {
+  readonly parse: "istanbul";
+  readonly words: string;
+  /** Where the report will be, from the top of the checkout. */
+  readonly report: string;
 }
 
 type Scripts = Readonly<Record<string, string>>;
@@ -13,6 +21,13 @@ type Manager = "npm" | "pnpm" | "yarn";
 const WORDS = {
   vitest: '--reporter=default --reporter=json --outputFile.json="$CONDUCTOR_VITEST_JSON"',
   jest: '--json --outputFile="$CONDUCTOR_JEST_JSON"',
+};
+
+/** A folder of its own: vitest empties the one that it is told, whatever lies there. */
+const COVERAGE_FOLDER = ".conductor-coverage";
+const COVERAGE_WORDS = {
+  vitest: `--coverage.reporter=text-summary --coverage.reporter=json --coverage.reportsDirectory=${COVERAGE_FOLDER}`,
+  jest: `--coverageReporters=text-summary --coverageReporters=json --coverageDirectory=${COVERAGE_FOLDER}`,
 };
 
 /** What may stand before the runner without taking its words for its own. */
@@ -31,6 +46,38 @@ const MOST_SCRIPTS = 20;
  * last, or none of the two runs at all.
  */
 export function askedRunner(scripts: Scripts, name: string, manager: Manager): AskedRunner | null {
+  const last = lastRunner(scripts, name, manager);
+  if (last === null) return null;
+  const { runner, dashes } = last;
+  return { parse: runner === "vitest" ? "vitest-json" : "jest-json", words: `${dashes}${WORDS[runner]}` };
+}
+
+/**
+ * The words that make it write what it measured of coverage. Null where they would not reach it, where script `name` does not
+ * ask for coverage, and where it says itself where reports go.
+ */
+export function askedCoverage(scripts: Scripts, name: string, manager: Manager): AskedCoverage | null {
+  const last = lastRunner(scripts, name, manager);
+  if (last === null || !last.words.some((word) => /^--coverage(?:=true)?$/.test(word))) return null;
+  if (last.words.some((word) => /^--(?:coverage\.reportsDirectory|coverageDirectory)/.test(word))) return null;
+  const { runner, dashes } = last;
+  return {
+    parse: "istanbul",
+    words: `${dashes}${COVERAGE_WORDS[runner]}`,
+    report: `${COVERAGE_FOLDER}/coverage-final.json`,
+  };
+}
+
+interface LastRunner {
+  readonly runner: "vitest" | "jest";
+  /** The words that it is called with already. */
+  readonly words: readonly string[];
+  /** What has to stand before further words, so that they reach it. */
+  readonly dashes: string;
+}
+
+/** The runner that script `name` ends in, itself or through scripts that it calls. */
+function lastRunner(scripts: Scripts, name: string, manager: Manager): LastRunner | null {
   let dashes = manager === "npm" ? 1 : 0;
   const seen = new Set<string>();
   for (let at: string | undefined = name; at !== undefined && !seen.has(at) && seen.size < MOST_SCRIPTS; ) {
@@ -40,11 +87,7 @@ export function askedRunner(scripts: Scripts, name: string, manager: Manager): A
     const called = scriptCalled(words, scripts);
     if (called === null) {
       const runner = runnerIn(words);
-      if (runner === null) return null;
-      return {
-        parse: runner === "vitest" ? "vitest-json" : "jest-json",
-        words: `${"-- ".repeat(dashes)}${WORDS[runner]}`,
-      };
+      return runner === null ? null : { runner, words, dashes: "-- ".repeat(dashes) };
     }
     // pnpm and yarn hand words on as they are, dashes too.
     if (called.by === "npm" && manager !== "npm") return null;

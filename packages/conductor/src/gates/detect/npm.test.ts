@@ -73,8 +73,36 @@ test("what npm init writes is no gate, and no manifest is no gates", async () =>
 test("a coverage script of another tool gives way to what can be measured, or is believed by its exit code", async () => {
   const measured = await detect({ test: "node --test", coverage: "c8 npm test" });
   expect(measured[1]).toMatchObject({ id: "coverage", run: "npm test", parse: "lcov" });
-  const believed = await detect({ test: "vitest run", coverage: "vitest run --coverage" });
+  const believed = await detect({ test: "vitest run", coverage: "c8 npm test" });
   expect(believed[1]).toMatchObject({ id: "coverage", run: "npm run coverage", parse: "exit", minCoverage: null });
+});
+
+test.each([
+  ["npm run build && vitest run --coverage", "-- --coverage.reporter=text-summary --coverage.reporter=json"],
+  ["vitest run --coverage.all=false --coverage", "-- --coverage.reporter=text-summary --coverage.reporter=json"],
+  ["npm run covered", "-- -- --coverage.reporter=text-summary --coverage.reporter=json"],
+  ["jest --ci --coverage=true", "-- --coverageReporters=text-summary --coverageReporters=json"],
+])("coverage by %s is measured by the report that it is asked for", async (script, words) => {
+  const found = await detect({ "test:coverage": script, covered: "vitest run --coverage" }, { minCoverage: 80 });
+  expect(found).toEqual([
+    expect.objectContaining({
+      ...{ id: "coverage", kind: "coverage", run: "npm run test:coverage", parse: "istanbul", minCoverage: 80 },
+      report: ".conductor-coverage/coverage-final.json",
+      askWith: expect.stringContaining(words),
+    }),
+  ]);
+});
+
+test.each([
+  "vitest run",
+  "vitest run --coverage.enabled=false",
+  "vitest run --coverage --coverage.reportsDirectory=out",
+  "jest --coverage --coverageDirectory out",
+  "vitest run --coverage && echo done",
+])("coverage by %s speaks by its exit code", async (script) => {
+  const [coverage] = await detect({ coverage: script });
+  expect(coverage).toMatchObject({ id: "coverage", parse: "exit", minCoverage: null });
+  expect(coverage).not.toHaveProperty("report");
 });
 
 const VITEST = '--reporter=default --reporter=json --outputFile.json="$CONDUCTOR_VITEST_JSON"';

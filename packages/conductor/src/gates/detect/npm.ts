@@ -1,6 +1,6 @@
 /** Finds the gates of an npm project in its package.json. The scripts stay as they are; counts are asked for from outside. */
 import type { Gate, GateKind } from "../../model/gate.ts";
-import { askedRunner } from "./asked-runner.ts";
+import { askedCoverage, askedRunner } from "./asked-runner.ts";
 import { asked, type BaseTree, type DetectOptions, toolGate } from "./base-tree.ts";
 
 /** Script names by gate, the likeliest first, in the order gates run. */
@@ -16,8 +16,8 @@ const SCRIPTS: readonly { readonly id: string; readonly kind: GateKind; readonly
 /**
  * The gates that a base tree brings: format, lint → types → build → test → coverage. Empty when it has no readable
  * package.json or no script that counts. Where node:test is the runner, tests are counted (junit) and coverage is measured (lcov);
- * where vitest or jest comes last in the script, tests are counted by the report they are asked for; with any other runner only the
- * exit code speaks.
+ * where vitest or jest comes last in a script, tests are counted and coverage is measured by the reports they are asked for; with
+ * any other runner only the exit code speaks.
  */
 export async function npmGates(tree: BaseTree, options: DetectOptions): Promise<readonly Gate[]> {
   const scripts = scriptsOf(await tree.readFile("package.json"));
@@ -67,12 +67,13 @@ function gateOf(
   options: DetectOptions,
 ): Gate {
   const asking = kind === "test" && !runsNodeTest(scripts, name) ? askedRunner(scripts, name, runner) : null;
+  const covering = kind === "coverage" && !callsNode(scripts, name) ? askedCoverage(scripts, name, runner) : null;
   const parse =
     kind === "test" && runsNodeTest(scripts, name)
       ? "junit"
       : kind === "coverage" && callsNode(scripts, name)
         ? "lcov"
-        : (asking?.parse ?? "exit");
+        : (asking?.parse ?? covering?.parse ?? "exit");
   return toolGate(
     {
       id,
@@ -80,8 +81,9 @@ function gateOf(
       run: name === "test" && (asking === null || runner === "npm") ? `${runner} test` : `${runner} run ${name}`,
       parse,
       ...(asking === null ? {} : { askWith: asking.words }),
+      ...(covering === null ? {} : { askWith: covering.words, report: covering.report }),
       origin: `package.json scripts.${name}`,
-      ...(parse === "lcov" ? asked(options) : {}),
+      ...(parse === "lcov" || parse === "istanbul" ? asked(options) : {}),
     },
     options,
   );
