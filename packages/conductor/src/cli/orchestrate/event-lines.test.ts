@@ -48,3 +48,23 @@ it("says of each receipt once what it says, however often it counts", () => {
     null,
   ]);
 });
+
+it("names the tests that are red, and says how much is covered", () => {
+  const attempt = sampleAttempt("TASK-001");
+  const lineFor = (of: Parameters<typeof sampleReceipt>[1]): string | null => {
+    const events = eventsOf([
+      { type: "session.started", session: sampleSession() },
+      { type: "attempt.started", attempt, token: "t" },
+      { type: "gate.judged", attempt: attempt.id, session: "run-1", receipt: sampleReceipt("r1", of) },
+    ]);
+    return lineOf(events[2]!, foldEvents(events));
+  };
+  const red = { result: "fail", counts: { total: 9, passed: 4, failed: 5, skipped: 0 } } as const;
+  expect(lineFor({ ...red, failures: ["a > one", "b", "c", "d", "e"] })).toBe(
+    'gate TASK-001 gate=test phase=merged result=fail failed=5 of=9 tests="a > one, b, c, and 2 more"',
+  );
+  const coverage = { linesTotal: 6, linesCovered: 5, percent: 83.33 };
+  expect(lineFor({ gate: "coverage", kind: "coverage", counts: null, coverage })).toBe(
+    "gate TASK-001 gate=coverage phase=merged result=pass covered=83.33%",
+  );
+});

@@ -1,4 +1,5 @@
 import type { JournalEvent } from "../../model/event.ts";
+import type { Receipt } from "../../model/gate.ts";
 import type { RunState } from "../../model/state.ts";
 import type { App } from "../app.ts";
 import { watching } from "./watching.ts";
@@ -66,11 +67,9 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
       const { receipt } = event;
       // The same receipt may stand for another tree's turn too: it was said when it was made.
       if (state.judgements.some((one) => one.receipt === receipt.id && one.seq < event.seq)) return null;
-      const counts = receipt.counts === null ? "" : ` failed=${receipt.counts.failed} of=${receipt.counts.total}`;
-      const flaky = receipt.flaky === undefined ? "" : ` flaky=${quoted(receipt.flaky.join(", "))}`;
       return event.attempt === null
         ? null
-        : `gate ${taskOf(event.attempt)} gate=${receipt.gate} phase=${receipt.phase} result=${receipt.result}${counts}${flaky}`;
+        : `gate ${taskOf(event.attempt)} gate=${receipt.gate} phase=${receipt.phase} result=${receipt.result}${measuredBy(receipt)}`;
     }
     case "loop.noticed":
       return `loop ${taskOf(event.attempt)} rule=${event.rule} rung=${event.rung}`;
@@ -93,6 +92,22 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
     default:
       return null;
   }
+}
+
+/** So many names of tests stand in a line. */
+const NAMED = 3;
+
+/** ` failed=2 of=23 tests="a, b"`, ` covered=83.33%`: what a gate counted, and which tests are red or flaky. */
+function measuredBy({ counts, coverage, result, failures, flaky }: Receipt): string {
+  const more = failures.length > NAMED ? `, and ${failures.length - NAMED} more` : "";
+  return [
+    ...(counts === null ? [] : [` failed=${counts.failed} of=${counts.total}`]),
+    ...(counts === null || result !== "fail" || failures.length === 0
+      ? []
+      : [` tests=${quoted(`${failures.slice(0, NAMED).join(", ")}${more}`)}`]),
+    ...(flaky === undefined ? [] : [` flaky=${quoted(flaky.join(", "))}`]),
+    ...(coverage === null ? [] : [` covered=${coverage.percent}%`]),
+  ].join("");
 }
 
 const quoted = (text: string): string => {

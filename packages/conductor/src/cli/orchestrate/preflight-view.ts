@@ -12,7 +12,7 @@ import { mayTalk, saysYes } from "../may-talk.ts";
 function verdictOn({ baseline, redBefore, place }: Preflight): string {
   const counts = baseline.findLast((one) => one.kind === "test")?.counts;
   const coverage = baseline.findLast((one) => one.coverage !== null)?.coverage;
-  const more = `${counts ? `, ${counted(counts.total, "test")}` : ""}${coverage ? `, coverage ${coverage.percent}%` : ""}`;
+  const more = `${counts ? `, ${counted(counts.total, "test")}${counts.skipped > 0 ? ` (${counts.skipped} skipped)` : ""}` : ""}${coverage ? `, coverage ${coverage.percent}%` : ""}`;
   if (baseline.length === 0) return "none yet: the first task that brings some asks you; until then nothing can land";
   const optional = newestByGate(baseline).some(({ required, result }) => !required && result !== "pass");
   if (redBefore.length === 0)
