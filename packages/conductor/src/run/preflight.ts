@@ -268,6 +268,11 @@ function refuseRed(
     {
       hint: [
         `Fix that first, then run again. The log:  ${red[0]!.logPath}`,
+        ...(red.some(({ result }) => result === "error")
+          ? [
+              "If it needs longer, or more:  conductor config set gates.timeout 30m  (or limits.processes, limits.memory)",
+            ]
+          : []),
         ...(included.refused.length === 0
           ? []
           : [

@@ -75,7 +75,10 @@ async function look(step: number): Promise<void> {
 function ofProcesses({ pid, limits }: Watch, all: readonly ProcessEntry[]): Excess | null {
   const family = withDescendants(all, new Set([pid]));
   if (family.length > limits.processes)
-    return { limit: "processes", reason: `it had ${family.length} processes, and ${limits.processes} are allowed` };
+    return {
+      limit: "processes",
+      reason: `it had ${family.length} processes, and ${limits.processes} are allowed (limits.processes)`,
+    };
   const bytes = family.reduce((sum, { residentPages }) => sum + residentPages * PAGE, 0);
   return bytes > limits.memoryBytes ? excessOf("memory", "held", bytes, limits.memoryBytes) : null;
 }
@@ -95,7 +98,7 @@ async function ofDisk(watch: Watch): Promise<Excess | null> {
 
 const excessOf = (limit: Excess["limit"], verb: string, bytes: number, allowed: number): Excess => ({
   limit,
-  reason: `it ${verb} ${megabytes(bytes)} MB of ${limit === "disk" ? "files" : limit}, and ${megabytes(allowed)} are allowed`,
+  reason: `it ${verb} ${megabytes(bytes)} MB of ${limit === "disk" ? "files" : limit}, and ${megabytes(allowed)} are allowed (limits.${limit})`,
 });
 
 const megabytes = (bytes: number): number => Math.round(bytes / MEGABYTE);

@@ -97,7 +97,9 @@ describe("what a setup makes", () => {
       message: expect.stringContaining("ended with 3"),
     });
     await expect(made).rejects.toMatchObject({ message: expect.stringMatching(/token is \[redacted\]/) });
-    expect(readdirSync(kept)).toEqual([]);
+    // Nothing half made, and all that it said.
+    expect(readdirSync(kept)).toEqual(["failed.log"]);
+    expect(readFileSync(join(kept, "failed.log"), "utf8")).toBe("token is [redacted]\n");
   });
 
   it("is refused where git would take it for work", async () => {

@@ -1,10 +1,10 @@
 /** Runs the setup command once for each set of lockfiles, keeps what it made, and copies that into other checkouts. */
 import { randomUUID } from "node:crypto";
-import { lstat, mkdir, mkdtemp, readdir, rename, utimes } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, rename, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { execa } from "execa";
-import type { CommandResult, Confinement } from "../model/command.ts";
+import type { CommandEnd, Confinement } from "../model/command.ts";
 import type { Provisions } from "../model/provisions.ts";
 import { redact } from "../model/redact.ts";
 import type { Repository } from "../model/repository.ts";
@@ -32,6 +32,8 @@ export interface SetupOptions {
 const KEPT = 4;
 const OUTPUT = 256 * 1024;
 const MAKING = "making-";
+/** What the last setup that failed has said. */
+const FAILED = "failed.log";
 
 /** Makes the provisions of one repository. Nothing runs before the first checkout asks. */
 export function makeProvisions(options: SetupOptions): Provisions {
@@ -125,12 +127,14 @@ async function runSetup(options: SetupOptions, top: string, signal: AbortSignal)
   });
   if (result.end.kind === "exited" && result.end.code === 0) return;
   if (signal.aborted) throw new WerkError("INTERRUPTED", "interrupted during the setup");
-  throw failed(options, result);
+  const said = redact(`${result.stdout}\n${result.stderr}`.trim(), options.secrets);
+  const log = join(options.dir, FAILED);
+  await writeFile(log, `${said}\n`, { mode: 0o600 });
+  throw failed(options, result.end, said, log);
 }
 
-function failed({ command, network, secrets }: SetupOptions, { end, stdout, stderr }: CommandResult): WerkError {
-  const lines = `${stdout}\n${stderr}`.trim().split("\n").slice(-12).join("\n");
-  const said = redact(lines, secrets);
+function failed({ command, network }: SetupOptions, end: CommandEnd, said: string, log: string): WerkError {
+  const lines = said.split("\n").slice(-12).join("\n");
   const how =
     end.kind === "exited"
       ? `ended with ${end.code}`
@@ -140,8 +144,9 @@ function failed({ command, network, secrets }: SetupOptions, { end, stdout, stde
           ? `was ended, because ${end.reason}`
           : `was ${end.kind}`;
   const offline = network ? "" : "\nIt had no network. If it needs one:  conductor config set setup.network true";
-  return new WerkError("SETUP_FAILED", `the setup ${how}: ${command}\n${said}`, {
-    hint: `Try it by hand in a fresh clone:  ${command}${offline}`,
+  return new WerkError("SETUP_FAILED", `the setup ${how}: ${command}\n${lines}`, {
+    // Its home is not the user's: what an ~/.npmrc says is not known there.
+    hint: `All it said:  ${log}\nTry it by hand in a fresh clone:  HOME=$(mktemp -d) ${command}${offline}`,
     details: { command, end: { ...end } },
   });
 }

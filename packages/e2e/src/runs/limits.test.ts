@@ -9,9 +9,13 @@ describe("an agent that takes more than it may", () => {
     const project = keep(
       await makeProject(
         // As a gate it forks without end where this file is there.
-        { "package.json": JSON.stringify({ scripts: { lint: "[ ! -e bomb.txt ] || while :; do sleep 100 & done" } }) },
+        {
+          "package.json": JSON.stringify({
+            scripts: { lint: "[ ! -e bomb.txt ] || while :; do sleep 100 & sleep 0.005; done" },
+          }),
+        },
         scenarioOf([
-          agentScript("Forks").runs("while :; do sleep 100 & done"),
+          agentScript("Forks").runs("while :; do sleep 100 & sleep 0.005; done"),
           agentScript("Fork in the gate").writes("bomb.txt", "b\n").finishes(),
           agentScript("Modest").writes("m.txt", "m\n").finishes(),
         ]),
