@@ -1,10 +1,15 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ClaimResult, ImportResult, Task, TaskWrite } from "@taskwerk/contract/task";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ended, makeRig, programPath, type Rig } from "../rig.ts";
+
+/** Somebody else, where this is root. The root of a sandbox has nobody else to become. */
+const OTHER = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+const hasOther = spawnSync("true", OTHER).status === 0 || process.env.TASKWERK_REQUIRE_SANDBOX === "1";
+if (!hasOther) process.stderr.write("SKIPPED: there is nobody else here, so stores of others are not tried\n");
 
 const at = { rig: undefined as unknown as Rig };
 beforeEach(async () => {
@@ -89,13 +94,12 @@ describe("a store", () => {
   /** As somebody else, where this is root: root may do anything. */
   const asOther = async (...args: readonly string[]) => {
     const { rig } = at;
-    const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
     await chmod(join(rig.dir, ".."), 0o755);
     const words = [programPath("taskwerk"), ...args];
-    return ended(spawn(process.execPath, words, { cwd: rig.dir, env: rig.env, ...other }));
+    return ended(spawn(process.execPath, words, { cwd: rig.dir, env: rig.env, ...OTHER }));
   };
 
-  it("is read where nothing can be written, and says so to who would write", async () => {
+  it.skipIf(!hasOther)("is read where nothing can be written, and says so to who would write", async () => {
     const { rig } = at;
     await rig.data("add", "one");
     const shut = join(rig.dir, "shut");
@@ -120,7 +124,7 @@ describe("a store", () => {
     await chmod(shut, 0o755);
   });
 
-  it("of somebody else is named as such, by every command", async () => {
+  it.skipIf(!hasOther)("of somebody else is named as such, by every command", async () => {
     const { rig } = at;
     await chmod(join(rig.dir, ".taskwerk"), process.getuid?.() === 0 ? 0o700 : 0);
     const told = expect.stringMatching(/^error STORE_UNREADABLE: .*permission denied\.\n {2}.*--store DIR\n$/);
