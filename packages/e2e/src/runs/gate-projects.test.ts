@@ -39,7 +39,7 @@ interface Kind {
   readonly setup?: string;
 }
 
-describe("the gates of a project", { timeout: 600_000 }, () => {
+describe("the gates of a project", { timeout: 900_000 }, () => {
   const keep = keepProjects();
 
   async function tell(kind: Kind): Promise<void> {
@@ -188,7 +188,7 @@ describe("the gates of a project", { timeout: 600_000 }, () => {
         "sums_test.go": test('\nfunc TestDoubles(t *testing.T) {\n\tif Double(2) != 4 {\n\t\tt.Fatal("no")\n\t}\n}\n'),
       },
       adds: "sums.go",
-      noticedBy: "TestAdds",
+      noticedBy: "example.org/sums > TestAdds",
       shown: [
         "gate lint go vet ./...; go.mod",
         "gate build go build ./...; go.mod",
