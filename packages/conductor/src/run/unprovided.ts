@@ -19,7 +19,7 @@ const INSTALLERS: Readonly<Record<string, string>> = {
   "bun.lockb": "bun install --frozen-lockfile",
 };
 
-/** Null when nothing is asked for, or node_modules is in git. */
+/** Null when nothing is asked for, or what is asked for is in git. */
 export async function unprovided(
   repository: Pick<Repository, "listFiles" | "readFile">,
   commit: string,
@@ -27,12 +27,21 @@ export async function unprovided(
   const reader = treeReader(repository, commit);
   const paths = await reader.listFiles();
   const lockfile = Object.keys(INSTALLERS).find((name) => paths.includes(name));
-  if (lockfile === undefined || paths.some((path) => path.startsWith("node_modules/"))) return null;
+  if (lockfile === undefined || paths.some((path) => path.startsWith("node_modules/"))) return goModules(paths);
   const manifest = await reader.readFile("package.json");
-  if (!asksForPackages(manifest)) return null;
+  if (!asksForPackages(manifest)) return goModules(paths);
   return {
     problem: `none: what ${lockfile} names is missing in every clone`,
     cure: `conductor config set setup.run "${INSTALLERS[lockfile]}"`,
+  };
+}
+
+/** Go's own cache is in the home, which no gate has; what lies in `vendor` goes with the clone, and Go looks there first. */
+function goModules(paths: readonly string[]): Unprovided | null {
+  if (!paths.includes("go.sum") || paths.includes("vendor/modules.txt")) return null;
+  return {
+    problem: "none: the modules that go.sum names are missing in every clone",
+    cure: 'conductor config set setup.run "go mod vendor"',
   };
 }
 
