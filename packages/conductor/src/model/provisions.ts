@@ -7,6 +7,8 @@ export interface Provided {
   /** True when it was made before and kept. */
   readonly kept: boolean;
   readonly durationMs: number;
+  /** What its files take on the disk, in each clone and each checkout. */
+  readonly bytes: number;
 }
 
 export interface Provisions {

@@ -19,7 +19,7 @@ import { makeLockfiles } from "../setup/make-lockfiles.ts";
 import { makeProvisions, type SetupOptions } from "../setup/provisions.ts";
 import { type GateSet, type GateSetOptions, type GateSets, knowingRed, makeGateSets } from "./gate-set.ts";
 import { judgeTree } from "./judge-tree.ts";
-import { type Room, refuseCramped, roomFor } from "./room.ts";
+import { type Room, refuseCramped, roomFor, withInstalled } from "./room.ts";
 import { type Sharing, type SharingWish, sharingOf } from "./sharing.ts";
 import { treeReader } from "./tree-reader.ts";
 import { type Unprovided, unprovided } from "./unprovided.ts";
@@ -113,8 +113,8 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   const { files, objects } = await repository.bytesOf(place.start);
   const about = { level: sandbox.level, objectsDir: repository.objectsDir, objectsBytes: objects };
   const sharing = await sharingOf(wish.share, about);
-  const room = await roomFor({ files, objects: sharing.shares ? 0 : objects }, stateDir);
-  refuseCramped(room, wish.concurrency, stateDir);
+  const bare = await roomFor({ files, objects: sharing.shares ? 0 : objects }, stateDir);
+  refuseCramped(bare, wish.concurrency, stateDir);
   const gateSets = makeGateSets(repository, {
     minCoverage: wish.minCoverage,
     minChangedCoverage: wish.minChangedCoverage,
@@ -128,6 +128,8 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   const included = await findIncluded(repository, place.start, wish.mayInclude);
   const secrets = [...wish.secrets, ...included.secrets];
   const made = await provideStart({ ...wish, secrets }, repository, sandbox.confinement, place.start);
+  const room = withInstalled(bare, made.setup?.bytes ?? 0);
+  refuseCramped(room, wish.concurrency, stateDir);
   const provisions = withIncluded(made.provisions, repository.root, included.paths);
   if (set.gates.length > 0) wish.onProgress(`measuring ${set.gates.length} gates on ${branchOf(target)}`);
   const baseline = await judgeBase(

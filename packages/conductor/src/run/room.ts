@@ -27,6 +27,13 @@ export async function roomFor(
   };
 }
 
+/** The same where each clone and each checkout also gets so many bytes of installed packages. */
+export const withInstalled = (room: Room, bytes: number): Room => ({
+  ...room,
+  cloneBytes: room.cloneBytes + bytes,
+  withCheckoutBytes: room.withCheckoutBytes + 2 * bytes,
+});
+
 /** Throws STORE_FULL where so many clones, each with a checkout beside it that is judged, do not fit. */
 export function refuseCramped({ withCheckoutBytes, freeBytes }: Room, clones: number, stateDir: string): void {
   const wanted = withCheckoutBytes * clones + MARGIN;

@@ -60,8 +60,9 @@ export function makeProvisions(options: SetupOptions): Provisions {
   return {
     async make(tree, signal) {
       const began = performance.now();
-      const { kept } = await make(tree, signal);
-      return { command: options.command, kept, durationMs: Math.round(performance.now() - began) };
+      const { kept, files } = await make(tree, signal);
+      const durationMs = Math.round(performance.now() - began);
+      return { command: options.command, kept, durationMs, bytes: await bytesOf(files) };
     },
     async provide(tree, dir, signal) {
       const { files } = await make(tree, signal);
@@ -169,6 +170,12 @@ async function takeOut(
     await mkdir(dirname(join(files, path)), { recursive: true });
     await rename(join(checkout, path), join(files, path));
   }
+}
+
+/** What a directory takes on the disk. */
+async function bytesOf(dir: string): Promise<number> {
+  const { stdout } = await execa("du", ["-sk", dir]);
+  return Number.parseInt(stdout, 10) * 1024;
 }
 
 /** Copies every file, so that whoever writes into one writes into their own. */
