@@ -85,7 +85,7 @@ describe.skipIf(groups === null)("a control group", () => {
     const { confinement, level, limitsBy } = await detectConfinement({ env: process.env, stateDir, limits: MANY });
     expect([level, limitsBy]).toEqual(["full", "control-group"]);
     const { end } = await confinement.run(command(["node", "-e", eat]));
-    const reason = "it held 200 MB of memory, and 200 are allowed";
+    const reason = "it held 200 MB of memory, and 200 are allowed (limits.memory)";
     expect(end).toEqual({ kind: "over-limit", limit: "memory", reason });
     expect(left()).toEqual([]);
   });
@@ -97,7 +97,7 @@ describe.skipIf(groups === null)("a control group", () => {
     );
     expect(result.end).toMatchObject({ kind: "over-limit", limit: "processes" });
     expect(result.end).toMatchObject({
-      reason: expect.stringMatching(/^it had \d+ processes( and threads)?, and 20 are allowed$/),
+      reason: expect.stringMatching(/^it had \d+ processes( and threads)?, and 20 are allowed \(limits\.processes\)$/),
     });
     expect(left()).toEqual([]);
   });

@@ -129,16 +129,19 @@ async function makeGroup(parent: string, limits: UseLimits): Promise<ControlGrou
 async function excessIn(dir: string, { memoryBytes, processes }: UseLimits): Promise<Excess | null> {
   if ((await countOf(dir, "memory.events", "oom_kill")) > 0) {
     const megabytes = Math.round(memoryBytes / MEGABYTE);
-    return { limit: "memory", reason: `it held ${megabytes} MB of memory, and ${megabytes} are allowed` };
+    return {
+      limit: "memory",
+      reason: `it held ${megabytes} MB of memory, and ${megabytes} are allowed (limits.memory)`,
+    };
   }
   if ((await countOf(dir, "pids.events", "max")) > 0)
     return {
       limit: "processes",
-      reason: `it had ${processes * THREADS} processes and threads, and ${processes} are allowed`,
+      reason: `it had ${processes * THREADS} processes and threads, and ${processes} are allowed (limits.processes)`,
     };
   const living = (await readFile(join(dir, "cgroup.procs"), "utf8").catch(() => "")).split("\n").length - 1;
   if (living <= processes) return null;
-  return { limit: "processes", reason: `it had ${living} processes, and ${processes} are allowed` };
+  return { limit: "processes", reason: `it had ${living} processes, and ${processes} are allowed (limits.processes)` };
 }
 
 async function countOf(dir: string, file: string, key: string): Promise<number> {
