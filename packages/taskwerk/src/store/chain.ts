@@ -1,8 +1,9 @@
 import { sha256 } from "./sha256.ts";
 
-/** The hash of one operation over the hash of the one before and over all its changes, in order. */
+/** The hash of one operation over the hash of the one before, over all its changes and then all its events, in order. */
 export interface Chain {
   add(entity: string, subject: string, before: string | null, after: string | null): void;
+  event(type: string, subject: string, data: string): void;
   /** Hex; once only. */
   end(): string;
 }
@@ -15,6 +16,10 @@ export function chainOf(before: string, operation: readonly (string | number | n
     add: (...fields) => {
       // JSON text has no line breaks of its own, and none of the other fields may have any.
       sum.add(`\n${fields.join("\t")}`);
+    },
+    event: (...fields) => {
+      // No entity of a change begins so.
+      sum.add(`\n!${fields.join("\t")}`);
     },
     end: sum.end,
   };

@@ -1,11 +1,13 @@
-import { isClosed } from "../core/moves.ts";
 import type { Op } from "./op.ts";
-import { isHolding, isHoldingStatus, isOpenBlocker, type TaskRow } from "./task-row.ts";
+import { isHolding, isHoldingStatus, isOpenBlocker, isOpenRow, type TaskRow } from "./task-row.ts";
 
 type Held = Pick<TaskRow, "seq" | "status" | "open_blockers" | "child_count">;
-type Moved = Pick<TaskRow, "seq" | "status" | "satisfied" | "parent" | "open_blockers" | "child_count">;
+type Moved = Pick<TaskRow, "seq" | "status" | "satisfied" | "parent" | "open_blockers" | "child_count" | "deleted_at">;
 
-/** Brings the counters of all neighbours up to date after `before` became `after`; notes what it released. */
+/**
+ * Brings the counters of all neighbours up to date after `before` became `after`, by a move, a deletion or a return; notes
+ * what it released. What a deleted task is held by is not kept: {@link countAbove} finds it when the task comes back.
+ */
 export async function countMove(op: Op, before: Moved, after: Moved): Promise<void> {
   const { tx } = op;
   const blocks = Number(isOpenBlocker(after)) - Number(isOpenBlocker(before));
@@ -17,16 +19,21 @@ export async function countMove(op: Op, before: Moved, after: Moved): Promise<vo
     );
     for (const dependant of dependants) await countHolding(op, dependant, blocks);
   }
-  const open = Number(!isClosed(after.status)) - Number(!isClosed(before.status));
+  const open = Number(isOpenRow(after)) - Number(isOpenRow(before));
+  const there = Number(after.deleted_at === null) - Number(before.deleted_at === null);
   if (open !== 0) {
     await tx.run(
       "update tasks set open_dependants = open_dependants + ? where seq in (select blocker from deps where task = ?)",
       [open, after.seq],
     );
-    if (after.parent !== null) {
-      await tx.run("update tasks set open_children = open_children + ? where seq = ?", [open, after.parent]);
-      if (open < 0) op.released.add(after.parent);
-    }
+  }
+  if ((open !== 0 || there !== 0) && after.parent !== null) {
+    await tx.run(
+      "update tasks set child_count = child_count + ?, open_children = open_children + ? where seq = ?",
+      // Both at once: a row never has more open children than children.
+      [there, open, after.parent],
+    );
+    if (open < 0) op.released.add(after.parent);
   }
   const holds = Number(isHolding(after)) - Number(isHolding(before));
   if (holds !== 0 && after.child_count > 0) await addToSubtree(op, after.seq, holds);
@@ -35,11 +42,11 @@ export async function countMove(op: Op, before: Moved, after: Moved): Promise<vo
 /** Brings counters up to date for a dependency that was added (+1) or removed (-1). */
 export async function countDependency(
   op: Op,
-  task: Pick<TaskRow, "seq" | "status">,
+  task: Pick<TaskRow, "seq" | "status" | "deleted_at">,
   blocker: Pick<TaskRow, "seq" | "status" | "satisfied">,
   by: 1 | -1,
 ): Promise<void> {
-  if (!isClosed(task.status)) {
+  if (isOpenRow(task)) {
     await op.tx.run("update tasks set open_dependants = open_dependants + ? where seq = ?", [by, blocker.seq]);
   }
   if (!isOpenBlocker(blocker)) return;
@@ -58,6 +65,17 @@ export async function countChild(op: Op, parent: number, open: boolean): Promise
   ]);
 }
 
+/** Counts anew what holds a task from above, for one that comes back; its parent must be right already. */
+export async function countAbove(op: Op, seq: number): Promise<void> {
+  await op.tx.run(
+    `update tasks set holding_ancestors = coalesce((
+       select p.holding_ancestors + (p.open_blockers > 0 or p.status in ('blocked', 'paused'))
+       from tasks p where p.seq = tasks.parent), 0)
+     where seq = ?`,
+    [seq],
+  );
+}
+
 /** `task` has just got (+1) or lost (-1) an open blocker: its subtree follows when that was its first or its last. */
 async function countHolding(op: Op, task: Held, by: number): Promise<void> {
   if (by < 0) op.released.add(task.seq);
@@ -68,9 +86,9 @@ async function countHolding(op: Op, task: Held, by: number): Promise<void> {
 async function addToSubtree(op: Op, root: number, by: number): Promise<void> {
   const below = await op.tx.all<{ seq: number }>(
     `with recursive below (seq) as (
-       select seq from tasks where parent = ?
+       select seq from tasks where parent = ? and deleted_at is null
        union all
-       select t.seq from tasks t join below on t.parent = below.seq
+       select t.seq from tasks t join below on t.parent = below.seq where t.deleted_at is null
      )
      update tasks set holding_ancestors = holding_ancestors + ? where seq in (select seq from below) returning seq`,
     [root, by],

@@ -4,17 +4,24 @@ import { parseId } from "../core/ids.ts";
 import type { TaskRow } from "./task-row.ts";
 
 /**
- * The task that an id in any of its forms names. Throws TASK_NOT_FOUND, and AMBIGUOUS_ID for the end of a uid that fits
- * several. `field` names the input in the error.
+ * The task that an id in any of its forms names. Throws TASK_NOT_FOUND, also for one that is deleted, and AMBIGUOUS_ID for
+ * the end of a uid that fits several. `field` names the input in the error.
  */
-export async function findTask(reader: Reader, prefix: string, text: string, field = "id"): Promise<TaskRow> {
+export const findTask = (reader: Reader, prefix: string, text: string, field = "id"): Promise<TaskRow> =>
+  find(reader, prefix, text, field, "deleted_at is null");
+
+/** The same where a deleted task will do as well; one that was purged is gone. */
+export const findAnyTask = (reader: Reader, prefix: string, text: string, field = "id"): Promise<TaskRow> =>
+  find(reader, prefix, text, field, "purged_at is null");
+
+async function find(reader: Reader, prefix: string, text: string, field: string, there: string): Promise<TaskRow> {
   const form = parseId(text, prefix);
   if (form.kind === "id") {
-    const row = await reader.get<TaskRow>("select * from tasks where id = ? and deleted_at is null", [form.id]);
+    const row = await reader.get<TaskRow>(`select * from tasks where id = ? and ${there}`, [form.id]);
     if (row) return row;
   }
   if (form.kind === "uid" || /^\d{6,}$/.test(text)) {
-    const rows = await byUid(reader, form.kind === "uid" ? form.suffix : text);
+    const rows = await byUid(reader, form.kind === "uid" ? form.suffix : text, there);
     if (rows.length === 1) return rows[0]!;
     if (rows.length > 1) {
       throw new WerkError("AMBIGUOUS_ID", `"${text}" is the end of several uids.`, {
@@ -32,15 +39,31 @@ export async function findTask(reader: Reader, prefix: string, text: string, fie
 export const rowOf = async (reader: Reader, seq: number): Promise<TaskRow> =>
   (await reader.get<TaskRow>("select * from tasks where seq = ?", [seq]))!;
 
-const byUid = (reader: Reader, suffix: string): Promise<TaskRow[]> =>
+const byUid = (reader: Reader, suffix: string, there: string): Promise<TaskRow[]> =>
   suffix.length === 26
-    ? reader.all<TaskRow>("select * from tasks where uid = ? and deleted_at is null", [suffix])
-    : reader.all<TaskRow>("select * from tasks where uid like ? and deleted_at is null limit 5", [`%${suffix}`]);
+    ? reader.all<TaskRow>(`select * from tasks where uid = ? and ${there}`, [suffix])
+    : reader.all<TaskRow>(`select * from tasks where uid like ? and ${there} limit 5`, [`%${suffix}`]);
+
+interface Gone {
+  readonly deleted_at: string;
+  readonly purged_at: string | null;
+}
+const GONE = "select deleted_at, purged_at from tasks where id = ? and deleted_at is not null";
 
 /** The error for an id that names nothing, with ids that look like it. */
 async function taskNotFound(reader: Reader, prefix: string, text: string, field = "id"): Promise<WerkError> {
   const form = parseId(text, prefix);
   const shown = form.kind === "id" ? form.id : text;
+  const gone = form.kind === "id" ? await reader.get<Gone>(GONE, [form.id]) : undefined;
+  if (gone) {
+    const purged = gone.purged_at !== null;
+    return new WerkError("TASK_NOT_FOUND", `${shown} was ${purged ? "purged" : `deleted at ${gone.deleted_at}`}.`, {
+      hint: purged ? "See what there is:  taskwerk list --all" : `Bring it back:  taskwerk restore ${shown}`,
+      field,
+      given: text,
+      details: { ...gone },
+    });
+  }
   const digits = /\d+/.exec(shown)?.[0].replace(/^0+/, "") ?? "";
   const near = digits
     ? await reader.all<{ id: string }>(

@@ -1,4 +1,4 @@
-import type { Op } from "./op.ts";
+import { logChange, type Op } from "./op.ts";
 import type { TaskRow } from "./task-row.ts";
 
 /** Kinds of proof that lead somewhere. */
@@ -9,10 +9,12 @@ export async function addLinks(op: Op, row: TaskRow, evidence: Readonly<Record<s
   for (const type of LINKED) {
     const target = Object.hasOwn(evidence, type) ? evidence[type] : undefined;
     if (typeof target !== "string" || target === "") continue;
-    await op.tx.run(
+    const made = await op.tx.get<{ n: number }>(
       `insert into links (task, n, type, target)
-       select ?, coalesce(max(n), 0) + 1, ?, ? from links where task = ? on conflict (task, type, target) do nothing`,
+       select ?, coalesce(max(n), 0) + 1, ?, ? from links where task = ? on conflict (task, type, target) do nothing
+       returning n`,
       [row.seq, type, target, row.seq],
     );
+    if (made) logChange(op, "link", row.uid, null, { n: made.n, type, target });
   }
 }

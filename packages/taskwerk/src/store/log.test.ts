@@ -80,10 +80,14 @@ describe("the log", () => {
       before: string | null;
       after: string | null;
     }>("select * from changes order by seq");
+    const events = await rows<{ op: number; type: string; subject: string; data: string }>(
+      "select * from events order by cursor",
+    );
     let before = "";
     for (const { seq, op, name, actor, session, at, hash } of ops) {
       const chain = chainOf(before, [seq, op, name, actor, session, at]);
       for (const one of changes) if (one.op === seq) chain.add(one.entity, one.subject, one.before, one.after);
+      for (const one of events) if (one.op === seq) chain.event(one.type, one.subject, one.data);
       before = chain.end();
       expect(hash).toBe(before);
     }

@@ -30,6 +30,8 @@ export async function moveTask(op: Op, row: TaskRow, move: Move): Promise<TaskRo
     satisfied: Number(to === "cancelled" && satisfy),
     ...(evidence ? { evidence: JSON.stringify({ ...JSON.parse(row.evidence), ...evidence }) } : {}),
     ...times(op, row, to),
+    // What is to be done again is in sight again.
+    ...(row.archived_at === null || isClosed(to) ? {} : { archived_at: null }),
     ...(keepsClaim || row.claim_by === null ? {} : NO_CLAIM),
   });
   await countMove(op, row, moved);
@@ -68,6 +70,9 @@ export async function followChild(op: Op, child: Pick<TaskRow, "id" | "status">,
     return;
   }
   if (!isGroup(parent) || parent.open_children > 0 || isClosed(parent.status)) return;
-  const done = await op.tx.get("select 1 from tasks where parent = ? and status = 'done' limit 1", [parent.seq]);
+  const done = await op.tx.get(
+    "select 1 from tasks where parent = ? and status = 'done' and deleted_at is null limit 1",
+    [parent.seq],
+  );
   await moveTask(op, parent, { to: done ? "done" : "cancelled", because });
 }

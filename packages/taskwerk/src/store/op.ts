@@ -14,6 +14,8 @@ export interface OpStart {
   readonly newUid: () => string;
   /** What display ids begin with. */
   readonly prefix: string;
+  /** The operation that this one takes back; the newest of several. */
+  readonly undoOf?: string;
 }
 
 interface EventDraft {
@@ -82,17 +84,18 @@ export async function finishOp(op: Op): Promise<boolean> {
   const last = await tx.get<{ seq: number; hash: string }>("select seq, hash from ops order by seq desc limit 1");
   const seq = (last?.seq ?? 0) + 1;
   const chain = chainOf(last?.hash ?? "", [seq, op.id, op.name, op.actor, op.session, op.at]);
-  await tx.run("insert into ops (seq, op, name, actor, session, at, hash) values (?, ?, ?, ?, ?, ?, '')", [
+  await tx.run("insert into ops (seq, op, name, actor, session, at, undo_of, hash) values (?, ?, ?, ?, ?, ?, ?, '')", [
     seq,
     op.id,
     op.name,
     op.actor,
     op.session,
     op.at,
+    op.undoOf ?? null,
   ]);
   await insertRows(tx, "changes", ["op", "entity", "subject", "before", "after"], changeRows(seq, changes, chain));
+  await writeEvents(tx, seq, op.at, events, chain);
   await tx.run("update ops set hash = ? where seq = ?", [chain.end(), seq]);
-  await writeEvents(tx, seq, op.at, events);
   if (op.session !== null && op.touched.size > 0) {
     await tx.run(
       "insert into task_sessions (session, task) select ?, value from json_each(?) where true on conflict do nothing",
@@ -112,11 +115,11 @@ function* changeRows(op: number, changes: readonly ChangeDraft[], chain: Chain):
 
 const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
-async function writeEvents(tx: Tx, op: number, at: string, events: readonly EventDraft[]): Promise<void> {
+async function writeEvents(tx: Tx, op: number, at: string, events: readonly EventDraft[], chain: Chain): Promise<void> {
   const hooked = await tx.get<{ cursor: number }>(
     "select coalesce((select max(cursor) from events), 0) as cursor where exists (select 1 from webhooks where active = 1)",
   );
-  await insertRows(tx, "events", ["op", "n", "type", "subject", "data"], eventRows(op, events));
+  await insertRows(tx, "events", ["op", "n", "type", "subject", "data"], eventRows(op, events, chain));
   if (!hooked) return;
   await tx.run(
     `insert into deliveries (webhook, event, next_at)
@@ -127,10 +130,12 @@ async function writeEvents(tx: Tx, op: number, at: string, events: readonly Even
   );
 }
 
-function* eventRows(op: number, events: readonly EventDraft[]): Generator<readonly SqlValue[]> {
+function* eventRows(op: number, events: readonly EventDraft[], chain: Chain): Generator<readonly SqlValue[]> {
   let n = 0;
   for (const { type, subject, data } of events) {
     n += 1;
-    yield [op, n, type, subject, JSON.stringify(data)];
+    const text = JSON.stringify(data);
+    chain.event(type, subject, text);
+    yield [op, n, type, subject, text];
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import { openDatabase, type Reader, type Tx } from "@taskwerk/sqlite/database";
 import { first } from "./migrations/0001-first.ts";
+import { removal } from "./migrations/0002-removal.ts";
 import { systemError } from "./system-error.ts";
 
 export type { Reader } from "@taskwerk/sqlite/database";
@@ -10,7 +11,7 @@ export type { Reader } from "@taskwerk/sqlite/database";
 /** The database's name inside the store directory. */
 export const STORE_FILE = "taskwerk.db";
 
-const MIGRATIONS = [first];
+const MIGRATIONS = [first, removal];
 /** Git sees only what a project means to share, and nothing while there is none of that. */
 const GITIGNORE = "*\n!config.yml\n";
 

@@ -32,6 +32,7 @@ export interface TaskRow {
   readonly completed_at: string | null;
   readonly archived_at: string | null;
   readonly deleted_at: string | null;
+  readonly purged_at: string | null;
   readonly created_by: string;
   readonly updated_by: string;
   readonly active_ms: number;
@@ -86,6 +87,10 @@ export const NEW_COLUMNS = [
   "open_dependants",
 ] as const satisfies readonly (keyof TaskRow)[];
 export type NewTaskRow = Pick<TaskRow, (typeof NEW_COLUMNS)[number]>;
+
+/** True for a task of which something remains to be done. */
+export const isOpenRow = ({ status, deleted_at }: Pick<TaskRow, "status" | "deleted_at">): boolean =>
+  deleted_at === null && status !== "done" && status !== "cancelled";
 
 /** True for a blocker that still keeps what depends on it waiting. */
 export const isOpenBlocker = ({ status, satisfied }: Pick<TaskRow, "status" | "satisfied">): boolean =>

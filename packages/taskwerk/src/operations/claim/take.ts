@@ -54,6 +54,18 @@ async function choose(op: Op, { id, tag = [] }: ClaimTask): Promise<TaskRow> {
   });
 }
 
+/** Columns that a claim sets. */
+const CLAIMED = [
+  "status",
+  "status_reason",
+  "claim_by",
+  "claim_until",
+  "claim_lease_s",
+  "fence",
+  "started_at",
+  "active_since",
+] as const satisfies readonly (keyof TaskRow)[];
+
 /** The write itself asks once more whether the task is ready: only then it is ours. */
 async function claim(op: Op, before: TaskRow, by: string, lease: number): Promise<TaskRow> {
   const until = new Date(op.now.getTime() + lease * 1000).toISOString();
@@ -65,7 +77,8 @@ async function claim(op: Op, before: TaskRow, by: string, lease: number): Promis
     [by, until, lease, op.at, op.at, op.at, op.actor, before.seq, op.at, op.at],
   );
   if (!row) throw await whyNotReady(op.tx, before, op.at);
-  const state = ({ status, claim_by, claim_until, fence }: TaskRow) => ({ status, claim_by, claim_until, fence });
+  const names = CLAIMED.filter((name) => row[name] !== before[name]);
+  const state = (from: TaskRow) => Object.fromEntries(names.map((name) => [name, from[name]]));
   logChange(op, "task", row.uid, state(before), state(row));
   if (before.claim_by !== null) emit(op, "task.claim_expired", row.id, { by: before.claim_by, fence: before.fence });
   emit(op, "task.claimed", row.id, { by, fence: row.fence, lease_until: until, before: { status: before.status } });

@@ -1,5 +1,5 @@
 import { addDependency, removeDependency } from "../../store/deps.ts";
-import { findTask } from "../../store/find-task.ts";
+import { findAnyTask, findTask } from "../../store/find-task.ts";
 import type { Op } from "../../store/op.ts";
 import type { TaskRow } from "../../store/task-row.ts";
 
@@ -12,7 +12,7 @@ export async function editDependencies(
 ): Promise<boolean> {
   let changed = false;
   for (const id of remove) {
-    changed = (await removeDependency(op, row, await findTask(op.tx, op.prefix, id, "remove"))) || changed;
+    changed = (await removeDependency(op, row, await findAnyTask(op.tx, op.prefix, id, "remove"))) || changed;
   }
   for (const id of add) {
     changed = (await addDependency(op, row, await findTask(op.tx, op.prefix, id, "add"))) || changed;

@@ -64,7 +64,7 @@ select ${COLUMNS.map((column) => `t.${column}`).join(", ")}, p.id,
   (select json_group_array(id) from (
     select b.id from deps d join tasks b on b.seq = d.blocker where d.task = t.seq order by b.seq)),
   (select json_group_array(id) from (
-    select b.id from deps d join tasks b on b.seq = d.task where d.blocker = t.seq order by b.seq)),
+    select b.id from deps d join tasks b on b.seq = d.task where d.blocker = t.seq and b.deleted_at is null order by b.seq)),
   iif(t.criteria_count = 0, '[]', (select json_group_array(json(one)) from (
     select json_object('n', k.n, 'text', k.text, 'checked', json(iif(k.checked, 'true', 'false')), 'evidence', k.evidence) as one
     from criteria k where k.task = t.seq order by k.n))),
