@@ -1,8 +1,13 @@
 /** A typed client of taskwerk's API mode: all that another program sees of taskwerk. */
+
+import type { CheckReport } from "./check.ts";
 import type { Envelope, Success } from "./envelope.ts";
 import { type ErrorCode, WerkError } from "./errors.ts";
 import type { TaskEvent } from "./event.ts";
+import type { HistoryEntry, ListOps, LoggedOp, TaskHistory, UndoOp, UndoResult, UndoSession } from "./log.ts";
+import type { ArchiveTasks, DeleteTasks, PurgeResult, PurgeTasks, RestoreTasks } from "./removal.ts";
 import { HEADERS, type OperationName, ROUTES, type Route } from "./routes.ts";
+import type { ListSessions, NamedSession, Session, ShownSession, ShowSession } from "./session.ts";
 import type {
   AddNote,
   AddTask,
@@ -35,6 +40,19 @@ export interface Operations {
   "task.import": { input: ImportTasks; output: ImportResult };
   "task.note": { input: AddNote; output: Note };
   "task.deps": { input: EditDeps; output: TaskWrite };
+  "task.history": { input: TaskHistory; output: readonly HistoryEntry[] };
+  "task.delete": { input: DeleteTasks; output: TaskWrite };
+  "task.archive": { input: ArchiveTasks; output: TaskWrite };
+  "task.restore": { input: RestoreTasks; output: TaskWrite };
+  "task.purge": { input: PurgeTasks; output: PurgeResult };
+  "op.list": { input: ListOps; output: readonly LoggedOp[] };
+  "op.undo": { input: UndoOp; output: UndoResult };
+  "session.list": { input: ListSessions; output: readonly Session[] };
+  "session.show": { input: ShowSession; output: ShownSession };
+  "session.start": { input: NamedSession; output: Session };
+  "session.end": { input: NamedSession; output: Session };
+  "session.undo": { input: UndoSession; output: UndoResult };
+  "db.check": { input: Record<string, never>; output: CheckReport };
   "claim.take": { input: ClaimTask; output: ClaimResult };
   "claim.heartbeat": { input: Heartbeat; output: ClaimResult };
   "claim.release": { input: ReleaseClaim; output: TaskWrite };
@@ -50,6 +68,9 @@ export interface StoreStatus {
   /** Tasks by status. */
   readonly tasks: Readonly<Record<string, number>>;
   readonly ready: number;
+  /** Tasks that no list shows. */
+  readonly archived: number;
+  readonly deleted: number;
   /** The cursor of the last event. */
   readonly cursor: number;
 }

@@ -2,6 +2,7 @@ import type { OperationName } from "@taskwerk/contract/routes";
 import { eventCursor } from "../store/event-cursor.ts";
 import { keepOutcome, recallOutcome } from "../store/idempotency.ts";
 import { beginOp, finishOp, type Op } from "../store/op.ts";
+import { undoneSince } from "../store/undone-since.ts";
 import type { OperationContext, Outcome } from "./operation.ts";
 
 /**
@@ -18,7 +19,7 @@ export async function change<O>(
   const keyed = key === null ? null : { key, operation: name, input };
   return store.write(async (tx) => {
     const kept = keyed && (await recallOutcome<Outcome<O>>(tx, keyed));
-    if (kept) return kept;
+    if (kept) return { ...kept, warnings: [...(kept.warnings ?? []), ...(await undoneSince(tx, kept.meta?.op))] };
     const op = await beginOp(tx, { name, actor, session, newUid, now: now(), prefix: store.prefix });
     const done = await work(op);
     const wrote = await finishOp(op);

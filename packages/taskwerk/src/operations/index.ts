@@ -45,6 +45,71 @@ export const OPERATIONS: readonly Listed[] = [
     summary: "Change what a task depends on",
     load: () => import("./task/deps.ts").then((m) => m.depsTask),
   },
+  {
+    name: "task.history",
+    summary: "What ever changed of a task",
+    load: () => import("./task/history.ts").then((m) => m.historyTask),
+  },
+  {
+    name: "task.delete",
+    summary: "Take tasks out of sight",
+    load: () => import("./task/delete.ts").then((m) => m.deleteTasks),
+  },
+  {
+    name: "task.archive",
+    summary: "Take closed tasks out of the lists",
+    load: () => import("./task/archive.ts").then((m) => m.archiveTasks),
+  },
+  {
+    name: "task.restore",
+    summary: "Bring deleted or archived tasks back",
+    load: () => import("./task/restore.ts").then((m) => m.restoreTasks),
+  },
+  {
+    name: "task.purge",
+    summary: "Remove deleted tasks for good",
+    load: () => import("./task/purge.ts").then((m) => m.purgeTasks),
+  },
+  {
+    name: "op.list",
+    summary: "What was changed, by whom and when",
+    load: () => import("./op/list.ts").then((m) => m.listOp),
+  },
+  {
+    name: "op.undo",
+    summary: "Take an operation back",
+    load: () => import("./op/undo.ts").then((m) => m.undoOp),
+  },
+  {
+    name: "session.list",
+    summary: "List sessions",
+    load: () => import("./session/list.ts").then((m) => m.listSession),
+  },
+  {
+    name: "session.show",
+    summary: "What a session changed",
+    load: () => import("./session/show.ts").then((m) => m.showSession),
+  },
+  {
+    name: "session.start",
+    summary: "Begin a session",
+    load: () => import("./session/start.ts").then((m) => m.startSession),
+  },
+  {
+    name: "session.end",
+    summary: "End a session",
+    load: () => import("./session/end.ts").then((m) => m.endSession),
+  },
+  {
+    name: "session.undo",
+    summary: "Take back all that a session changed",
+    load: () => import("./session/undo.ts").then((m) => m.undoSession),
+  },
+  {
+    name: "db.check",
+    summary: "Look for damage",
+    load: () => import("./db/check.ts").then((m) => m.checkDb),
+  },
   { name: "claim.take", summary: "Claim a ready task", load: () => import("./claim/take.ts").then((m) => m.takeClaim) },
   {
     name: "claim.heartbeat",

@@ -13,13 +13,13 @@ export const isClaimed = (row: Pick<TaskRow, "claim_until">, at: string): boolea
  * Lets a move to a status pass: with the right token, or where no claim lives. The token of another task counts as none.
  * Throws CLAIM_REQUIRED without a token, CLAIM_LOST with one that a later claim has overtaken or that has ended.
  */
-export function checkClaim(row: TaskRow, token: string | undefined, at: string, to: Status): void {
+export function checkClaim(row: TaskRow, token: string | undefined, at: string, to: Status | "deleted"): void {
   const held = token === undefined ? null : readToken(token);
   if (held?.uid !== row.uid) {
     if (!isClaimed(row, at)) return;
     throw new WerkError("CLAIM_REQUIRED", `${row.id} is claimed by ${row.claim_by} until ${row.claim_until}.`, {
       hint: [
-        `With the token that claim printed:  taskwerk ${verbFor(row.status, to)} ${row.id} --claim TOKEN`,
+        `With the token that claim printed:  taskwerk ${to === "deleted" ? "delete" : verbFor(row.status, to)} ${row.id} --claim TOKEN`,
         `A note needs no claim:  taskwerk note ${row.id} TEXT`,
       ].join("\n"),
       details: { id: row.id, by: row.claim_by, lease_until: row.claim_until },
@@ -36,6 +36,10 @@ export async function taskOfToken(tx: Tx, token: string): Promise<TaskRow> {
   if (row.fence === fence && row.claim_by !== null) return row;
   throw lost(`the claim of ${row.id} is over.`, row);
 }
+
+/** True for the token of the claim that the task has now. */
+export const isTokenOf = (row: TaskRow, token: string | undefined): boolean =>
+  token !== undefined && token.trim() === `${row.uid}.${row.fence}`;
 
 function readToken(token: string): { uid: string; fence: number } {
   const read = parseToken(token);

@@ -3,195 +3,7 @@ import type { Status } from "@taskwerk/contract/status";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { openRig, type Rig } from "../operations/test-rig.ts";
-
-/** What is thrown at the store: each number picks one of the tasks there are. */
-type Step =
-  | {
-      readonly kind: "add";
-      readonly parent: number | null;
-      readonly after: number | null;
-      readonly before: number | null;
-      readonly criteria: boolean;
-      readonly defer: boolean;
-      readonly status: Status | null;
-    }
-  | {
-      readonly kind: "import";
-      readonly parent: number | null;
-      readonly after: number | null;
-      readonly done: boolean;
-      readonly rest: Status | null;
-    }
-  | {
-      readonly kind: "move";
-      readonly task: number;
-      readonly to: Status;
-      readonly cascade: boolean;
-      readonly satisfy: boolean;
-    }
-  | {
-      readonly kind: "update";
-      readonly task: number;
-      readonly to: Status;
-      readonly add: number | null;
-      readonly remove: number | null;
-    }
-  | { readonly kind: "tie"; readonly task: number; readonly blocker: number }
-  | { readonly kind: "untie"; readonly task: number; readonly blocker: number }
-  | { readonly kind: "claim"; readonly lease: number }
-  | { readonly kind: "release" }
-  | { readonly kind: "beat" }
-  | { readonly kind: "pass"; readonly minutes: number };
-
-const pick = fc.nat({ max: 1000 });
-const maybe = fc.option(pick, { nil: null });
-const status = fc.constantFrom<Status>(
-  "todo",
-  "in-progress",
-  "review",
-  "blocked",
-  "paused",
-  "done",
-  "done",
-  "cancelled",
-);
-const closing = fc.constantFrom<Status | null>(null, null, null, "done", "cancelled");
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant("add" as const),
-      parent: maybe,
-      after: maybe,
-      before: maybe,
-      criteria: fc.boolean(),
-      defer: fc.boolean(),
-      status: closing,
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant("import" as const),
-      parent: maybe,
-      after: maybe,
-      done: fc.boolean(),
-      rest: closing,
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant("move" as const),
-      task: pick,
-      to: status,
-      cascade: fc.boolean(),
-      satisfy: fc.boolean(),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({ kind: fc.constant("update" as const), task: pick, to: status, add: maybe, remove: maybe }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({ kind: fc.constantFrom("tie" as const, "untie" as const), task: pick, blocker: pick }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constant("claim" as const), lease: fc.integer({ min: 1, max: 1200 }) }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("release" as const, "beat" as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 30 }) }) },
-);
-
-const EXPECTED = new Set([
-  "INVALID_TRANSITION",
-  "DEPENDENCY_OPEN",
-  "DEPENDENCY_CYCLE",
-  "HIERARCHY_CONFLICT",
-  "NOTHING_READY",
-  "CLAIM_REQUIRED",
-  "CLAIM_LOST",
-  "IMPORT_INVALID",
-]);
-
-interface World {
-  readonly rig: Rig;
-  readonly ids: string[];
-  readonly tokens: string[];
-}
-
-async function play({ rig, ids, tokens }: World, one: Step): Promise<void> {
-  const id = (n: number): string => ids[n % ids.length]!;
-  const orNone = (n: number | null): string | null => (n === null || ids.length === 0 ? null : id(n));
-  if (one.kind === "add") {
-    const [parent, after, before] = [one.parent, one.after, one.before].map(orNone);
-    ids.push(
-      await rig.add("t", {
-        parent: parent!,
-        ...(after ? { depends_on: [after] } : {}),
-        ...(before ? { blocks: [before] } : {}),
-        ...(one.criteria ? { acceptance: ["works"] } : {}),
-        ...(one.defer ? { defer_until: "+10m" } : {}),
-        ...(one.status ? { status: one.status } : {}),
-      }),
-    );
-    if (parent && one.status) await expectFollowed(rig, parent);
-  } else if (one.kind === "import") {
-    const parent = orNone(one.parent);
-    const { data } = await rig.call("task.import", {
-      tasks: [
-        { ref: "p", title: "p", parent },
-        { ref: "a", title: "a", parent: "p", ...(one.done ? { status: "done" } : {}) },
-        {
-          ref: "b",
-          title: "b",
-          parent: "p",
-          ...(one.rest ? { status: one.rest } : {}),
-          depends_on: ["a", ...((orNone(one.after) ?? []).length ? [orNone(one.after)!] : [])],
-        },
-      ],
-    });
-    ids.push(...Object.values(data.ids));
-    if (parent && one.done && one.rest) await expectFollowed(rig, parent);
-  } else if (one.kind === "pass") rig.pass(one.minutes * 60_000);
-  else if (one.kind === "claim")
-    tokens.push((await rig.call("claim.take", { as: "w", lease_s: one.lease })).data.claim.token);
-  else if (one.kind === "release" || one.kind === "beat") {
-    const token = tokens.at(-1);
-    if (token) await rig.call(one.kind === "beat" ? "claim.heartbeat" : "claim.release", { token });
-  } else if (ids.length === 0) return;
-  else if (one.kind === "move") {
-    const claim = tokens.at(-1);
-    await rig.call("task.transition", {
-      ids: [id(one.task)],
-      to: one.to,
-      cascade: one.cascade && (one.to === "done" || one.to === "cancelled"),
-      satisfy: one.satisfy && one.to === "cancelled",
-      ...(claim ? { claim } : {}),
-    });
-  } else if (one.kind === "update") {
-    const [add, remove, claim] = [orNone(one.add), orNone(one.remove), tokens.at(-1)];
-    await rig.call("task.update", {
-      ids: [id(one.task)],
-      status: one.to,
-      ...(add ? { depends_on_add: [add] } : {}),
-      ...(remove ? { depends_on_remove: [remove] } : {}),
-      ...(claim ? { claim } : {}),
-    });
-  } else {
-    await rig.call("task.deps", { id: id(one.task), [one.kind === "tie" ? "add" : "remove"]: [id(one.blocker)] });
-  }
-}
-
-/** A parent that has just got a closed child: it is open only for what is still open, or for criteria of its own. */
-async function expectFollowed(rig: Rig, parent: string): Promise<void> {
-  const { id, status, children, acceptance } = (await rig.call("task.show", { id: parent })).data;
-  const below = await Promise.all(children.map(async (child) => (await rig.call("task.show", { id: child })).data));
-  if (acceptance.length > 0 || below.some((child) => child.category_of_status !== "closed")) return;
-  expect(["done", "cancelled"], `${id}, whose parts are all closed`).toContain(status);
-}
+import { EXPECTED, play, step, type World } from "../operations/test-steps.ts";
 
 interface Row {
   readonly seq: number;
@@ -202,6 +14,8 @@ interface Row {
   readonly claim_by: string | null;
   readonly claim_until: string | null;
   readonly defer_until: string | null;
+  readonly deleted_at: string | null;
+  readonly archived_at: string | null;
   readonly open_blockers: number;
   readonly open_children: number;
   readonly child_count: number;
@@ -226,11 +40,13 @@ function model(
         const other = bySeq.get(blocker)!;
         return other.status !== "done" && !(other.status === "cancelled" && other.satisfied === 1);
       }).length;
-  const children = (row: Row): readonly Row[] => rows.filter((other) => other.parent === row.seq);
+  const children = (row: Row): readonly Row[] =>
+    rows.filter((other) => other.parent === row.seq && other.deleted_at === null);
   const ancestors = (row: Row): readonly Row[] =>
     row.parent === null ? [] : [bySeq.get(row.parent)!, ...ancestors(bySeq.get(row.parent)!)];
   const holding = (row: Row): boolean => openBlockers(row) > 0 || row.status === "blocked" || row.status === "paused";
-  return rows.map((row) => {
+  const there = rows.filter((row) => row.deleted_at === null);
+  return there.map((row) => {
     const unclaimed = row.claim_until === null || row.claim_until <= at;
     return {
       seq: row.seq,
@@ -238,8 +54,11 @@ function model(
       open_children: children(row).filter((child) => !closed(child)).length,
       child_count: children(row).length,
       holding_ancestors: ancestors(row).filter(holding).length,
-      open_dependants: deps.filter((dep) => dep.blocker === row.seq && !closed(bySeq.get(dep.task)!)).length,
+      open_dependants: deps.filter(
+        ({ task, blocker }) => blocker === row.seq && bySeq.get(task)!.deleted_at === null && !closed(bySeq.get(task)!),
+      ).length,
       ready:
+        row.archived_at === null &&
         (row.status === "todo" || (row.status === "in-progress" && row.claim_by !== null)) &&
         unclaimed &&
         (row.defer_until === null || row.defer_until <= at) &&
@@ -295,7 +114,8 @@ describe("counters and the ready view", () => {
       tallies: await reader.all<{ name: string; n: number }>("select name, n from tallies where n <> 0 order by name"),
     }));
     const expected = model(rows, deps, criteria, at);
-    const actual = rows.map((row) => ({
+    const there = rows.filter((row) => row.deleted_at === null);
+    const actual = there.map((row) => ({
       seq: row.seq,
       open_blockers: row.open_blockers,
       open_children: row.open_children,
@@ -308,7 +128,8 @@ describe("counters and the ready view", () => {
     expect([...view].sort((a, b) => a - b)).toEqual(expected.filter((row) => row.ready).map((row) => row.seq));
     const counts = new Map<string, number>();
     for (const row of rows) {
-      counts.set(row.status, (counts.get(row.status) ?? 0) + 1);
+      const bucket = row.deleted_at === null && row.archived_at === null ? row.status : "hidden";
+      counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
       if (row.candidate === 1) counts.set("candidate", (counts.get("candidate") ?? 0) + 1);
     }
     expect(Object.fromEntries(tallies.map(({ name, n }) => [name, n]))).toEqual(Object.fromEntries(counts));

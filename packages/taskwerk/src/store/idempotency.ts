@@ -10,6 +10,9 @@ export interface Keyed {
   readonly input: unknown;
 }
 
+/** What stands for an answer that told of a purged task. */
+const PURGED = '{"purged":true}';
+
 /** The answer that was given to this call before; null when it is new. Throws IDEMPOTENCY_MISMATCH for another call. */
 export async function recallOutcome<T>(tx: Tx, { key, operation, input }: Keyed): Promise<T | null> {
   const row = await tx.get<{ operation: string; fingerprint: string; outcome: string }>(
@@ -17,7 +20,14 @@ export async function recallOutcome<T>(tx: Tx, { key, operation, input }: Keyed)
     [key],
   );
   if (!row) return null;
-  if (row.operation === operation && row.fingerprint === fingerprint(input)) return JSON.parse(row.outcome) as T;
+  if (row.operation === operation && row.fingerprint === fingerprint(input)) {
+    if (row.outcome !== PURGED) return JSON.parse(row.outcome) as T;
+    throw new WerkError("TASK_NOT_FOUND", `what was done under the key "${key}" was purged since.`, {
+      hint: "To do it once more, take a new key.",
+      field: "idempotency-key",
+      given: key,
+    });
+  }
   throw new WerkError("IDEMPOTENCY_MISMATCH", `the key "${key}" was used for another call (${row.operation}).`, {
     hint: "One key stands for one call: take a new key for a new one.",
     field: "idempotency-key",

@@ -50,10 +50,13 @@ export async function moveTask(op: Op, row: TaskRow, move: Move): Promise<TaskRo
 /** A claim that is over. */
 export const NO_CLAIM = { claim_by: null, claim_until: null, claim_lease_s: null } as const;
 
+/** Milliseconds since a task in progress began to count its time; 0 for any other. A clock that steps back takes none away. */
+export const spentBy = ({ active_since }: Pick<TaskRow, "active_since">, now: Date): number =>
+  active_since === null ? 0 : Math.max(0, now.getTime() - Date.parse(active_since));
+
 function times(op: Op, row: TaskRow, to: Status): Partial<TaskRow> {
-  const active = row.active_since === null ? 0 : Math.max(0, op.now.getTime() - Date.parse(row.active_since));
   return {
-    active_ms: row.active_ms + active,
+    active_ms: row.active_ms + spentBy(row, op.now),
     active_since: to === "in-progress" ? op.at : null,
     started_at: row.started_at ?? (to === "in-progress" ? op.at : null),
     completed_at: isClosed(to) ? (row.completed_at ?? op.at) : null,
@@ -61,10 +64,14 @@ function times(op: Op, row: TaskRow, to: Status): Partial<TaskRow> {
 }
 
 /** Lets a parent follow what its child, moved or new, has become: a group closes with the last, a closed one opens. */
-export async function followChild(op: Op, child: Pick<TaskRow, "id" | "status">, parentSeq: number): Promise<void> {
+export async function followChild(
+  op: Op,
+  child: Pick<TaskRow, "id" | "status">,
+  parentSeq: number,
+  because = `${child.id} ${child.status}`,
+): Promise<void> {
   const parent = await rowOf(op.tx, parentSeq);
   if (parent.deleted_at !== null) return;
-  const because = `${child.id} ${child.status}`;
   if (!isClosed(child.status)) {
     if (isClosed(parent.status)) await moveTask(op, parent, { to: "todo", because });
     return;

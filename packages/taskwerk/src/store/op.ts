@@ -15,7 +15,7 @@ export interface OpStart {
   /** What display ids begin with. */
   readonly prefix: string;
   /** The operation that this one takes back; the newest of several. */
-  readonly undoOf?: string;
+  undoOf?: string;
 }
 
 interface EventDraft {

@@ -12,8 +12,9 @@ import { grantOf } from "./take.ts";
  */
 export const heartbeatClaim: OperationOf<"claim.heartbeat"> = {
   input: () => import("@taskwerk/contract/task").then((m) => m.Heartbeat),
-  run: (context, { token, lease_s }) =>
-    change({ ...context, idempotencyKey: null }, "claim.heartbeat", null, async (op) => {
+  run: (context, input) =>
+    change(context, "claim.heartbeat", input, async (op) => {
+      const { token, lease_s } = input;
       const held = await taskOfToken(op.tx, token);
       const lease = checkLease(lease_s ?? held.claim_lease_s ?? undefined);
       const until = new Date(op.now.getTime() + lease * 1000).toISOString();

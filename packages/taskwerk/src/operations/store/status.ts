@@ -1,5 +1,6 @@
 import { API_VERSION } from "@taskwerk/contract/routes";
 import { STATUSES } from "@taskwerk/contract/status";
+import { countHidden } from "../../store/count-hidden.ts";
 import { eventCursor } from "../../store/event-cursor.ts";
 import { countReady } from "../../store/list-tasks.ts";
 import { VERSION } from "../../version.ts";
@@ -20,6 +21,7 @@ export const storeStatus: OperationOf<"store.status"> = {
           store: context.store.dir,
           tasks: Object.fromEntries(STATUSES.map((status) => [status, counted.get(status) ?? 0])),
           ready: await countReady(reader, context.now().toISOString()),
+          ...(await countHidden(reader)),
           cursor: await eventCursor(reader),
         },
       };

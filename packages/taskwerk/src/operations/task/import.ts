@@ -8,6 +8,7 @@ import { insertBatch, type Ties } from "../../store/insert-batch.ts";
 import { emit, type Op } from "../../store/op.ts";
 import { change } from "../change.ts";
 import type { OperationContext, OperationOf, Outcome } from "../operation.ts";
+import { rehearse } from "../rehearse.ts";
 import { tieBatch } from "./tie-batch.ts";
 
 /**
@@ -18,28 +19,14 @@ export const importTasks: OperationOf<"task.import"> = {
   input: () => import("@taskwerk/contract/task").then((m) => m.ImportTasks),
   async run(context, input) {
     if (!input.dry_run) return change(context, "task.import", input, (op) => importAll(op, input));
-    return rehearse(context, input);
+    return rehearseImport(context, input);
   },
 };
 
-/** The whole import, taken back. */
-async function rehearse(context: OperationContext, input: ImportTasks): Promise<Outcome<ImportResult>> {
-  try {
-    return await change({ ...context, idempotencyKey: null }, "task.import", input, async (op) => {
-      throw new Rehearsed(await importAll(op, input));
-    });
-  } catch (error) {
-    if (error instanceof Rehearsed) return error.outcome;
-    throw error;
-  }
-}
-
-class Rehearsed extends Error {
-  readonly outcome: Outcome<ImportResult>;
-  constructor(outcome: Outcome<ImportResult>) {
-    super("the rehearsal of an import is over");
-    this.outcome = { ...outcome, data: { ...outcome.data, ids: {}, new_ids: [] } };
-  }
+/** The whole import, taken back: ids that were never given are not told. */
+async function rehearseImport(context: OperationContext, input: ImportTasks): Promise<Outcome<ImportResult>> {
+  const outcome = await rehearse(context, "task.import", input, (op) => importAll(op, input));
+  return { ...outcome, data: { ...outcome.data, ids: {}, new_ids: [] } };
 }
 
 async function importAll(op: Op, { tasks, on_conflict = "fail" }: ImportTasks): Promise<Outcome<ImportResult>> {

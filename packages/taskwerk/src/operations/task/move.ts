@@ -2,6 +2,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { Status } from "@taskwerk/contract/status";
 import type { TransitionTask } from "@taskwerk/contract/task";
 import { checkMove, isClosed } from "../../core/moves.ts";
+import { some } from "../../core/some.ts";
 import { changeTask } from "../../store/change-task.ts";
 import { checkClaim } from "../../store/claims.ts";
 import { rowOf } from "../../store/find-task.ts";
@@ -98,8 +99,3 @@ async function warn(op: Op, row: TaskRow, { to, satisfy = false }: Wish): Promis
     );
   }
 }
-
-const SHOWN = 5;
-/** The first few of many ids. */
-const some = (ids: readonly string[]): string =>
-  ids.length <= SHOWN ? ids.join(", ") : `${ids.slice(0, SHOWN).join(", ")} and ${ids.length - SHOWN} more`;

@@ -1,0 +1,44 @@
+import { changeTask } from "../../store/change-task.ts";
+import { findAnyTask } from "../../store/find-task.ts";
+import { emit, type Op } from "../../store/op.ts";
+import { rowsBelow, undeleteTask } from "../../store/remove-task.ts";
+import type { TaskRow } from "../../store/task-row.ts";
+import { change } from "../change.ts";
+import type { OperationOf } from "../operation.ts";
+import { taskWrite } from "../task-write.ts";
+
+/**
+ * Brings tasks back that were deleted or archived, each with what went together with it. Throws HIERARCHY_CONFLICT under
+ * a parent that is deleted, DUPLICATE_KEY when its key is another's by now.
+ */
+export const restoreTasks: OperationOf<"task.restore"> = {
+  input: () => import("@taskwerk/contract/removal").then((m) => m.RestoreTasks),
+  run: (context, input) =>
+    change(context, "task.restore", input, async (op) => {
+      const [changed, unchanged]: [Set<number>, Set<number>] = [new Set(), new Set()];
+      for (const id of input.ids) {
+        const row = await findAnyTask(op.tx, op.prefix, id);
+        const back = row.deleted_at === null ? await unarchive(op, row) : await undelete(op, row, row.deleted_at);
+        for (const seq of back) changed.add(seq);
+        if (!changed.has(row.seq)) unchanged.add(row.seq);
+      }
+      return { data: await taskWrite(op, changed, unchanged) };
+    }),
+};
+
+async function undelete(op: Op, row: TaskRow, deletedAt: string): Promise<readonly number[]> {
+  const all = [row, ...(await rowsBelow(op, row.seq, { deletedAt }))];
+  for (const one of all) await undeleteTask(op, one);
+  return all.map(({ seq }) => seq);
+}
+
+async function unarchive(op: Op, row: TaskRow): Promise<readonly number[]> {
+  if (row.archived_at === null) return [];
+  const below = await rowsBelow(op, row.seq, "live");
+  const all = [row, ...below.filter((one) => one.archived_at === row.archived_at)];
+  for (const one of all) {
+    await changeTask(op, one, { archived_at: null });
+    emit(op, "task.restored", one.id, { title: one.title, status: one.status });
+  }
+  return all.map(({ seq }) => seq);
+}
