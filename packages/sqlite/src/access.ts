@@ -31,6 +31,10 @@ export interface Database {
    * `tx`. Throws READ_ONLY on a readonly connection.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Copies all of it, as one snapshot, to a file that is empty or not there yet; others may write meanwhile. */
+  backUp(to: string): Promise<void>;
+  /** Writes the file anew without unused space; needs as much room once more while it does. */
+  vacuum(): Promise<void>;
   /** Waits for what is running, then closes. Closing twice is fine. */
   close(): Promise<void>;
 }

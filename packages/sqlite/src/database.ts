@@ -78,7 +78,8 @@ function backUp(connection: Connection, to: string): void {
   guarded(to, () => connection.prepare("vacuum into ?").run(to));
 }
 
-function overConnection(connection: Connection, file: string, readonly: boolean, timeoutMs: number): Database {
+/** A database over a connection, its schema as it is. */
+export function overConnection(connection: Connection, file: string, readonly: boolean, timeoutMs: number): Database {
   const mutex = createMutex();
   const prepare = statementCache(connection);
   const begin = async (): Promise<void> => {
@@ -108,6 +109,8 @@ function overConnection(connection: Connection, file: string, readonly: boolean,
     readonly,
     read: (work) => mutex.run(() => transaction(begin, work)),
     write: (work) => mutex.run(() => transaction(() => beginImmediate(connection, timeoutMs), work)),
+    backUp: (to) => mutex.run(async () => backUp(connection, to)),
+    vacuum: () => mutex.run(async () => guarded(file, () => void connection.exec("vacuum"))),
     close: () =>
       mutex.run(async () => {
         if (connection.open) guarded(file, () => connection.close());

@@ -16,10 +16,11 @@ export interface Migration extends SchemaVersion {
 const NOTHING: SchemaVersion = { major: 0, minor: 0 };
 const after = (a: SchemaVersion, b: SchemaVersion): boolean =>
   a.major > b.major || (a.major === b.major && a.minor > b.minor);
-const print = ({ major, minor }: SchemaVersion): string => `${major}.${minor}`;
+/** `1.1`. */
+export const printVersion = ({ major, minor }: SchemaVersion): string => `${major}.${minor}`;
 
 /** The version that a file says it has; 0.0 for an empty one. Throws STORE_CORRUPT when it says something unreadable. */
-async function schemaVersion(reader: Reader, file: string): Promise<SchemaVersion> {
+export async function schemaVersion(reader: Reader, file: string): Promise<SchemaVersion> {
   const [tables] = await reader.all<{ all: number; ours: number }>(
     `select count(*) as "all", count(*) filter (where name = 'settings') as ours from sqlite_master where type = 'table'`,
   );
@@ -49,8 +50,8 @@ export async function pendingSteps(
   if (has.major > ours.major) {
     throw new WerkError(
       "SCHEMA_TOO_NEW",
-      `${file} has schema ${print(has)}; this program knows up to ${print(ours)}. Nothing was changed.`,
-      { hint: "Update this program.", details: { file, found: print(has), known: print(ours) } },
+      `${file} has schema ${printVersion(has)}; this program knows up to ${printVersion(ours)}. Nothing was changed.`,
+      { hint: "Update this program.", details: { file, found: printVersion(has), known: printVersion(ours) } },
     );
   }
   return migrations.filter((step) => after(step, has));
@@ -63,7 +64,7 @@ export async function migrate(
   backUp: (to: string) => void,
 ): Promise<void> {
   const from = await database.read((reader) => schemaVersion(reader, database.file));
-  if (from.major > 0) backUp(`${database.file}.before-${print(migrations.at(-1)!)}-${Date.now()}`);
+  if (from.major > 0) backUp(`${database.file}.before-${printVersion(migrations.at(-1)!)}-${Date.now()}`);
   for (const step of migrations) {
     await database.write(async (tx) => {
       // Asked again under the lock: another process may have come first.
@@ -72,7 +73,7 @@ export async function migrate(
       await tx.run("create table if not exists settings (key text primary key, value text not null) strict");
       await tx.run(
         "insert into settings (key, value) values ('schema_version', ?) on conflict (key) do update set value = excluded.value",
-        [print(step)],
+        [printVersion(step)],
       );
     });
   }

@@ -5,7 +5,7 @@ import { isTerminal } from "@taskwerk/terminal/is-terminal";
 import { fdSink } from "@taskwerk/terminal/sink";
 import type { ApiWorld } from "./api/api-control.ts";
 import { runCli } from "./cli/run-cli.ts";
-import type { ApiControl, Caller, StoreTarget, World } from "./cli/world.ts";
+import type { ApiControl, Caller, StoreFiles, StoreTarget, World } from "./cli/world.ts";
 import { uidMaker } from "./core/uid.ts";
 import { fillRandom } from "./fill-random.ts";
 import type { Store } from "./store/open.ts";
@@ -23,7 +23,7 @@ async function storeFor(dir: string, readonly: boolean): Promise<Store> {
   const known = opened.get(key);
   if (known) return known;
   const { openStore } = await import("./store/open.ts");
-  const store = openStore(dir, { readonly });
+  const store = openStore(dir, { readonly, daily: now });
   opened.set(key, store);
   return store;
 }
@@ -86,6 +86,36 @@ async function apiControl(): Promise<ApiControl> {
   };
 }
 
+async function storeFiles(): Promise<StoreFiles> {
+  const files = await import("./store/files.ts");
+  return {
+    backUp: async (target, file) => files.backUpStore(await locate(target), file, now()),
+    restore: async (target, from) => {
+      const store = await locate(target);
+      return { store, from, ...(await files.restoreStore(store, from, now())) };
+    },
+    migrate: async (target) => {
+      const store = await locate(target);
+      return { store, ...(await files.migrateStore(store)) };
+    },
+    vacuum: async (target) => files.vacuumStore(await locate(target)),
+  };
+}
+
+/** One line from the person at the terminal; null when he ends it. */
+async function ask(question: string): Promise<string | null> {
+  const { createInterface } = process.getBuiltinModule("node:readline");
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
+    lines.once("close", () => resolve(null));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
+}
+
 /** What cannot happen has happened: with its stack, so that it can be found. */
 const tellDefect = (error: unknown): void => stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
 
@@ -106,6 +136,8 @@ const world: World = {
   stderr,
   stdoutIsTTY: isTerminal(1),
   stderrIsTTY: isTerminal(2),
+  stdinIsTTY: isTerminal(0),
+  ask,
   columns: () => process.stdout.columns,
   now,
   readStdin,
@@ -120,6 +152,7 @@ const world: World = {
     return createStore(dir, { prefix });
   },
   api: apiControl,
+  files: storeFiles,
 };
 
 async function main(): Promise<number> {

@@ -57,6 +57,8 @@ export interface Ran {
 
 export interface Scene {
   readonly stdin?: string;
+  /** What the person at the terminal says when asked. */
+  readonly answered?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly tty?: boolean;
   readonly columns?: number;
@@ -77,7 +79,7 @@ function standard(name: string): unknown {
     case "task.show":
       return { ...task(), notes: [] };
     case "store.status":
-      return { version: "1", api: 1, store: "/s", tasks: { todo: 1 }, ready: 1, cursor: 3 };
+      return { version: "1", api: 1, store: "/s", tasks: { todo: 1 }, ready: 1, archived: 0, deleted: 0, cursor: 3 };
     case "task.note":
       return { id: "n", task: "TASK-001", type: "comment", text: "hello", at: "2026-11-20T12:00:00Z", by: "me" };
     case "task.import":
@@ -113,6 +115,8 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     },
     stdoutIsTTY: scene.tty ?? false,
     stderrIsTTY: scene.tty ?? false,
+    stdinIsTTY: scene.tty ?? false,
+    ask: async () => scene.answered ?? null,
     columns: () => scene.columns ?? 80,
     now: () => new Date("2026-11-20T12:00:00Z"),
     readStdin: async () => scene.stdin ?? "",
@@ -132,6 +136,9 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     },
     locateStore: async () => "/nowhere/.taskwerk",
     createStore: async (_, prefix) => ({ created: true, completed: false, prefix }),
+    files: async () => {
+      throw new Error("no files here");
+    },
     api: async () => {
       throw new Error("no API here");
     },

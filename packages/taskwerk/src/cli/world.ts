@@ -48,6 +48,42 @@ export interface ApiControl {
   readonly stop: (target: StoreTarget) => Promise<ApiInfo | null>;
 }
 
+/** A copy of the database, whole. */
+export interface MadeBackup {
+  readonly file: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** What restoring a backup did. */
+export interface RestoredStore {
+  readonly store: string;
+  readonly from: string;
+  /** Where the database lies that was there before; null where there was none. */
+  readonly kept: string | null;
+  readonly tasks: number;
+}
+
+/** A store's file, as it was found and as it is now. */
+export interface MigratedStore {
+  readonly store: string;
+  readonly from: string;
+  readonly to: string;
+  /** The copy that was made before anything was changed; null when nothing was. */
+  readonly backup: string | null;
+}
+
+/** What is done to the database's file rather than to what is in it. */
+export interface StoreFiles {
+  /** Copies it, also while others write. Without a file it goes to the store's `backups`. Throws USAGE for one that exists. */
+  readonly backUp: (target: StoreTarget, file: string | null) => Promise<MadeBackup>;
+  /** Puts a backup in its place, and keeps what was there beside it. */
+  readonly restore: (target: StoreTarget, file: string) => Promise<RestoredStore>;
+  readonly migrate: (target: StoreTarget) => Promise<MigratedStore>;
+  /** Gives unused space back to the disk: bytes before and after. */
+  readonly vacuum: (target: StoreTarget) => Promise<{ readonly before: number; readonly after: number }>;
+}
+
 /** A store that was asked for; `completed` lay there as an empty file. */
 export interface Made {
   readonly created: boolean;
@@ -66,6 +102,9 @@ export interface World {
   readonly stderr: Sink;
   readonly stdoutIsTTY: boolean;
   readonly stderrIsTTY: boolean;
+  readonly stdinIsTTY: boolean;
+  /** Asks the person at the terminal; null when he would not answer. */
+  readonly ask: (question: string) => Promise<string | null>;
   /** Cells a line has; asked only where stdout is a terminal. */
   readonly columns: () => number | undefined;
   readonly now: () => Date;
@@ -77,4 +116,5 @@ export interface World {
   /** Makes an empty store in this directory; one that is there stays as it is. Gives what its ids begin with. */
   readonly createStore: (dir: string, prefix: string) => Promise<Made>;
   readonly api: () => Promise<ApiControl>;
+  readonly files: () => Promise<StoreFiles>;
 }

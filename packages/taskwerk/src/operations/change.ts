@@ -25,7 +25,7 @@ export async function change<O>(
     const wrote = await finishOp(op);
     const outcome: Outcome<O> = {
       ...done,
-      warnings: [...op.warnings, ...(done.warnings ?? [])],
+      warnings: [...op.warnings, ...(done.warnings ?? []), ...store.notices.splice(0)],
       meta: { ...done.meta, ...(wrote ? { op: op.id } : {}), cursor: await eventCursor(tx) },
     };
     if (keyed) await keepOutcome(tx, keyed, outcome, op.at);

@@ -11,7 +11,8 @@ export type { Reader } from "@taskwerk/sqlite/database";
 /** The database's name inside the store directory. */
 export const STORE_FILE = "taskwerk.db";
 
-const MIGRATIONS = [first, removal];
+/** The steps from an empty file to today's schema. */
+export const MIGRATIONS = [first, removal];
 /** Git sees only what a project means to share, and nothing while there is none of that. */
 const GITIGNORE = "*\n!config.yml\n";
 
@@ -24,6 +25,8 @@ export interface Store {
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
   /** Runs `work` as one durable transaction, or not at all; all other writers wait for `work`. */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** What a caller should be told beside his answer, e.g. that the daily copy failed; taken out by who tells it. */
+  readonly notices: string[];
   close(): Promise<void>;
 }
 
@@ -109,7 +112,14 @@ const prefixIn = async (reader: Reader): Promise<string> =>
  * Opens the store in `dir` and brings it up to date. Throws STORE_NOT_FOUND, SCHEMA_TOO_NEW, STORE_BUSY, STORE_FULL,
  * STORE_CORRUPT, READ_ONLY, STORE_UNREADABLE.
  */
-export async function openStore(dir: string, options: { readonly readonly?: boolean } = {}): Promise<Store> {
+export async function openStore(
+  dir: string,
+  options: {
+    readonly readonly?: boolean;
+    /** With a clock, the first write of a day copies the database before. */
+    readonly daily?: () => Date;
+  } = {},
+): Promise<Store> {
   const file = join(dir, STORE_FILE);
   const size = sizeOfStore(dir);
   if (size === null) throw storeNotFound(`there is no store in ${dir}.`);
@@ -125,14 +135,39 @@ export async function openStore(dir: string, options: { readonly readonly?: bool
     ...(options.readonly ? { readonly: true } : {}),
   });
   const prefix = await database.read(prefixIn);
+  const notices: string[] = [];
+  const { daily } = options;
   return {
     dir,
     prefix,
+    notices,
     read: database.read,
-    write: database.write,
+    write: daily && !options.readonly ? dailyFirst(database, dir, daily, notices) : database.write,
     close: database.close,
   };
 }
+
+/** Writing, with a copy of the database before the first write of a day: where nobody wrote today yet. */
+function dailyFirst(
+  database: Awaited<ReturnType<typeof openDatabase>>,
+  dir: string,
+  now: () => Date,
+  notices: string[],
+): Store["write"] {
+  const written = { day: dayOf(statSync(join(dir, STORE_FILE)).mtime) };
+  return async (work) => {
+    const today = dayOf(now());
+    if (written.day !== today) {
+      const { backUpDaily } = await import("./daily-backup.ts");
+      notices.push(...(await backUpDaily(database, dir, today)));
+      written.day = today;
+    }
+    return database.write(work);
+  };
+}
+
+/** The day of a moment in UTC. */
+const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
 
 /** The error for a place without a store. */
 export const storeNotFound = (message: string, hint = "Make one here:  taskwerk init"): WerkError =>

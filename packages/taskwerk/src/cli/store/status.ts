@@ -14,7 +14,7 @@ export const statusVerb: Verb<unknown> = {
 
 const STATUS: View<StoreStatus> = {
   fields: ["store", "ready", "cursor"],
-  known: ["version", "api", "store", "tasks", "ready", "cursor"],
+  known: ["version", "api", "store", "tasks", "ready", "archived", "deleted", "cursor"],
   items: (status) => [{ ...status, id: status.store }],
   piped: "screen",
   screen(output, { data }) {
@@ -24,6 +24,8 @@ const STATUS: View<StoreStatus> = {
       const count = data.tasks[status] ?? 0;
       if (count > 0) output.line("  ", String(count).padStart(6), `  ${status}`);
     }
+    if (data.archived > 0) output.line("  ", String(data.archived).padStart(6), dim("  archived"));
+    if (data.deleted > 0) output.line("  ", String(data.deleted).padStart(6), dim("  deleted (taskwerk restore ID)"));
     output.line(dim(`Store ${data.store}, taskwerk ${data.version}, event ${data.cursor}`));
   },
 };

@@ -4,7 +4,7 @@ import { expandIds } from "../expand-ids.ts";
 import { collect, type Verb, wordsOf } from "../verb.ts";
 import { pairsOf } from "./field-flags.ts";
 import { statusWord } from "./status-word.ts";
-import { writeView } from "./write-view.ts";
+import { type SayChange, writeView } from "./write-view.ts";
 
 /** The verbs that move a task from one status to another, and where to. */
 const TO = {
@@ -58,8 +58,10 @@ export const moveVerb = (name: MoveName): Verb<MoveFlags> => ({
       ...(cascade ? { cascade } : {}),
       ...(satisfy ? { satisfy } : {}),
     };
-    await app.perform("task.transition", input, MOVED);
+    await app.perform("task.transition", input, name === "done" || name === "cancel" ? CLOSED : MOVED);
   },
 });
 
-const MOVED = writeView((task) => [task.id, "  ", statusWord(task), "  ", task.title]);
+const say: SayChange = (task) => [task.id, "  ", statusWord(task), "  ", task.title];
+const MOVED = writeView(say);
+const CLOSED = writeView(say, "undo");

@@ -41,6 +41,14 @@ function page(output: Output, task: Shown): void {
   hanging(output, [bold(task.id), "  "], task.title);
   const place = [task.priority, ...(task.parent ? [`in ${task.parent}`] : [])].join(", ");
   output.line(statusWord(task), `, ${place}`);
+  if (task.deleted_at !== null)
+    output.line(
+      dim(
+        `deleted ${output.isTTY ? agoText(output, task.deleted_at) : task.deleted_at}; bring it back: taskwerk restore ${task.id}`,
+      ),
+    );
+  else if (task.archived_at !== null)
+    output.line(dim(`archived ${output.isTTY ? agoText(output, task.archived_at) : task.archived_at}`));
   section(output, factsOf(output, task));
   acceptance(output, task);
   block(output, "Description", task.description);
@@ -48,7 +56,12 @@ function page(output: Output, task: Shown): void {
   output.line();
   const session = task.session ? ` in session ${task.session}` : "";
   const when = output.isTTY ? agoText(output, task.updated_at) : task.updated_at;
-  for (const line of wrap(sanitise(`Changed ${when} by ${task.updated_by}${session} (rev ${task.rev}).`), output.width))
+  for (const line of wrap(
+    sanitise(
+      `Changed ${when} by ${task.updated_by}${session} (rev ${task.rev}).${output.isTTY ? " All changes: --history" : ""}`,
+    ),
+    output.width,
+  ))
     output.line(dim(line));
 }
 

@@ -1,14 +1,19 @@
 import { checkFields } from "@taskwerk/terminal/fields";
 import { printSuccess } from "@taskwerk/terminal/print-success";
+import type { App } from "../app.ts";
 import { expandIds } from "../expand-ids.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { SHOWN_FIELDS, showManyView, showView } from "./show-view.ts";
 
-/** `show ID...`: one task whole; several as a list. */
-export const showVerb: Verb<unknown> = {
-  build: (command) => command.argument("<ids...>", "12, TASK-012, 3..7, or - for stdin"),
-  async run(app, [words]) {
+/** `show ID...`: one task whole; several as a list. With --history what ever changed of it. */
+export const showVerb: Verb<{ readonly history?: boolean }> = {
+  build: (command) =>
+    command
+      .argument("<ids...>", "12, TASK-012, 3..7, or - for stdin")
+      .option("--history", "every field that changed, what it was and what it became"),
+  async run(app, [words], { history }) {
     const ids = await expandIds(wordsOf(words), app.world.readStdin);
+    if (history) return showHistory(app, ids);
     if (app.output.fields) checkFields(app.output.fields, SHOWN_FIELDS);
     const shown = [];
     for (const id of ids) shown.push(await app.call("task.show", { id }));
@@ -18,5 +23,16 @@ export const showVerb: Verb<unknown> = {
       const warnings = shown.flatMap((one) => one.warnings);
       printSuccess(app.output, { ...first, warnings, data: shown.map(({ data }) => data) }, showManyView);
     }
+    return undefined;
   },
 };
+
+/** Of several tasks it is one list after the other. */
+async function showHistory(app: App, ids: readonly string[]): Promise<undefined> {
+  const { historyView } = await import("./history-view.ts");
+  if (app.output.fields) checkFields(app.output.fields, historyView.known);
+  const shown = [];
+  for (const id of ids) shown.push(await app.call("task.history", { id }));
+  const [first] = shown;
+  if (first) printSuccess(app.output, { ...first, data: shown.flatMap(({ data }) => data) }, historyView);
+}

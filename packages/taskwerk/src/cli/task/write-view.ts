@@ -7,8 +7,10 @@ import { statusWord } from "./status-word.ts";
 /** What is said of one changed task. */
 export type SayChange = (task: Task) => readonly Part[];
 
-/** What a write did, one line a task, and what can start now because of it. `-q`: the ids. */
-export const writeView = (say: SayChange): View<TaskWrite> => ({
+/**
+ * What a write did, one line a task, and what can start now because of it; with `undo`, how to take it back. `-q`: the ids.
+ */
+export const writeView = (say: SayChange, back?: "undo"): View<TaskWrite> => ({
   fields: ["id", "status", "title"],
   known: TASK_FIELDS,
   items: ({ changed, unchanged }) => [...changed, ...unchanged],
@@ -18,5 +20,6 @@ export const writeView = (say: SayChange): View<TaskWrite> => ({
     for (const task of unchanged)
       output.line(task.id, "  ", dim("unchanged"), "  ", statusWord(task), "  ", task.title);
     for (const task of unblocked) output.line("  ", dim("now ready"), "   ", task.id, "  ", task.title);
+    if (back && output.isTTY && changed.length > 0) output.line(dim("  Take it back: taskwerk undo"));
   },
 });

@@ -1,0 +1,36 @@
+import type { UndoResult } from "@taskwerk/contract/log";
+import { bold, dim } from "@taskwerk/terminal/part";
+import type { View } from "@taskwerk/terminal/print-success";
+import { relativeTime } from "@taskwerk/terminal/relative-time";
+import { valueWord } from "../../core/log-values.ts";
+import { TASK_FIELDS } from "../task/fields.ts";
+import { opWord } from "./log.ts";
+
+const MOST_LINES = 20;
+
+/** What went back to what, and how to have it again. */
+export const undoView: View<UndoResult> = {
+  fields: ["id", "status", "title"],
+  known: TASK_FIELDS,
+  items: ({ changed }) => changed.map((task) => ({ ...task })),
+  screen(output, { data }) {
+    const { undone, restored, restored_total, dry_run, op, unblocked } = data;
+    const [first] = undone;
+    const one = first ? `${first.command} of ${first.actor}, ${ago(relativeTime(first.at, output.now()))}` : "";
+    const count = undone.length === 1 ? one : `${undone.length} operations`;
+    output.line(bold(dry_run ? "Would take back" : "Took back"), `  ${count}`);
+    const ids = Math.max(0, ...restored.slice(0, MOST_LINES).map(({ task }) => task.length));
+    const fields = Math.max(0, ...restored.slice(0, MOST_LINES).map(({ field }) => field.length));
+    for (const { task, field, from, to } of restored.slice(0, MOST_LINES)) {
+      const what =
+        field === "deleted" ? (to === true ? "goes away" : "comes back") : `${valueWord(from)} -> ${valueWord(to)}`;
+      output.line("  ", task.padEnd(ids), "  ", dim((field === "deleted" ? "" : field).padEnd(fields)), "  ", what);
+    }
+    if (restored_total > MOST_LINES) output.line(dim(`  and ${restored_total - MOST_LINES} more (--json)`));
+    for (const task of unblocked) output.line("  ", dim("now ready"), "   ", task.id, "  ", task.title);
+    if (dry_run) output.line("Nothing was changed.");
+    else if (output.isTTY && op !== null) output.line(dim(`  Do it again: taskwerk undo --op ${opWord(op)}`));
+  },
+};
+
+const ago = (text: string): string => (/^\d+(m|h| days?)$/.test(text) ? `${text} ago` : text);

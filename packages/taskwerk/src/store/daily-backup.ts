@@ -1,0 +1,32 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Database } from "@taskwerk/sqlite/database";
+import { backupsIn, copyDatabase } from "./backup.ts";
+
+const KEPT = 7;
+const DAILY = /^daily-\d{4}-\d{2}-\d{2}\.db$/;
+
+/**
+ * Copies the database for this day, once, and keeps the newest seven of such copies. A copy that fails keeps nobody from
+ * writing: what went wrong comes back in words.
+ */
+export async function backUpDaily(
+  database: Pick<Database, "backUp">,
+  dir: string,
+  day: string,
+): Promise<readonly string[]> {
+  try {
+    const backups = backupsIn(dir);
+    const file = join(backups, `daily-${day}.db`);
+    if (existsSync(file)) return [];
+    await copyDatabase(database, file);
+    const old = readdirSync(backups)
+      .filter((name) => DAILY.test(name))
+      .sort()
+      .slice(0, -KEPT);
+    for (const name of old) rmSync(join(backups, name), { force: true });
+    return [];
+  } catch (error) {
+    return [`the daily backup failed: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}

@@ -1,0 +1,121 @@
+import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
+import { openDatabase } from "@taskwerk/sqlite/database";
+import { inspectDatabase } from "@taskwerk/sqlite/inspect";
+import { backupsIn, copyDatabase } from "./backup.ts";
+import { MIGRATIONS, openStore, STORE_FILE } from "./open.ts";
+import { systemError } from "./system-error.ts";
+
+/** `20270301T120000Z`: a moment as a part of a file's name. */
+const stamp = (now: Date): string => now.toISOString().replace(/[-:]|\.\d+/g, "");
+
+/** Copies the store's database; without a file into its `backups`. Gives where it lies and its size in bytes. */
+export async function backUpStore(
+  dir: string,
+  file: string | null,
+  now: Date,
+): Promise<{ readonly file: string; readonly size: number }> {
+  const to = file ?? join(backupsIn(dir), `taskwerk-${stamp(now)}.db`);
+  const database = await openDatabase(join(dir, STORE_FILE), { migrations: MIGRATIONS, readonly: true });
+  try {
+    return { file: to, size: await copyDatabase(database, to) };
+  } finally {
+    await database.close();
+  }
+}
+
+/**
+ * Puts a backup in the place of the store's database, which stays beside it under another name. Whoever has the store open
+ * goes on in the old one: no server may run. Throws FILE_NOT_FOUND, STORE_CORRUPT for a file that is damaged or no store,
+ * SCHEMA_TOO_NEW.
+ */
+export async function restoreStore(
+  dir: string,
+  file: string,
+  now: Date,
+): Promise<{ readonly kept: string | null; readonly tasks: number }> {
+  const own = join(dir, STORE_FILE);
+  if (resolve(file) === resolve(own)) {
+    throw new WerkError("USAGE", "that is the store's own database, no backup of it.", { field: "file", given: file });
+  }
+  if (!existsSync(file)) {
+    throw new WerkError("FILE_NOT_FOUND", `there is no file ${file}`, { field: "file", given: file });
+  }
+  const draft = `${own}.restoring`;
+  try {
+    rmSync(draft, { force: true });
+    copyFileSync(file, draft);
+    const { tables } = await inspectDatabase(draft, MIGRATIONS);
+    if (!tables.has("tasks") || !tables.has("changes")) {
+      throw new WerkError("STORE_CORRUPT", `${file} is a database, but no store of tasks.`, {
+        hint: "Is it the right file?",
+        details: { file },
+      });
+    }
+    await settle(own);
+    const kept = keepBeside(own, `${own}.before-restore-${stamp(now)}`);
+    renameSync(draft, own);
+    const store = await openStore(dir);
+    try {
+      const counted = await store.read((reader) =>
+        reader.get<{ n: number }>("select count(*) as n from tasks where deleted_at is null"),
+      );
+      return { kept, tasks: counted!.n };
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    throw systemError(error, own);
+  } finally {
+    for (const name of readdirSync(dir)) {
+      if (name.startsWith(`${basename(draft)}`)) rmSync(join(dir, name), { force: true });
+    }
+  }
+}
+
+/** Brings what lies in the write-ahead log into the database, if that is still possible. */
+async function settle(file: string): Promise<void> {
+  try {
+    const database = await openDatabase(file, { migrations: MIGRATIONS, create: false });
+    await database.close();
+  } catch {
+    // A damaged one is kept as it is, with what lies beside it.
+  }
+}
+
+/** The old database under another name, with its write-ahead log where there still is one; null where there was none. */
+function keepBeside(own: string, as: string): string | null {
+  if (!existsSync(own)) return null;
+  for (const end of ["-wal", "-shm"]) if (existsSync(`${own}${end}`)) renameSync(`${own}${end}`, `${as}${end}`);
+  linkSync(own, as);
+  return as;
+}
+
+/** Brings an older store up to date, as opening it does, and says what it was and where the copy lies. */
+export async function migrateStore(
+  dir: string,
+): Promise<{ readonly from: string; readonly to: string; readonly backup: string | null }> {
+  const file = join(dir, STORE_FILE);
+  const before = await inspectDatabase(file, MIGRATIONS);
+  const there = new Set(readdirSync(dir));
+  await (await openStore(dir)).close();
+  const after = await inspectDatabase(file, MIGRATIONS);
+  const copy = readdirSync(dir).find((name) => !there.has(name) && name.includes(".before-"));
+  return { from: before.version, to: after.version, backup: copy === undefined ? null : join(dir, copy) };
+}
+
+/** Writes the database anew without unused space: bytes before and after. */
+export async function vacuumStore(dir: string): Promise<{ readonly before: number; readonly after: number }> {
+  const file = join(dir, STORE_FILE);
+  const size = (): number =>
+    [file, `${file}-wal`].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
+  const before = size();
+  const database = await openDatabase(file, { migrations: MIGRATIONS, create: false });
+  try {
+    await database.vacuum();
+  } finally {
+    await database.close();
+  }
+  return { before, after: size() };
+}
