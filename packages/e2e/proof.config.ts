@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    include: ["src/**/*.proof.ts", "../conductor/src/**/*.proof.ts"],
+    include: ["src/**/*.proof.ts", "../conductor/src/**/*.proof.ts", "../taskwerk/src/**/*.proof.ts"],
     testTimeout: 24 * 60 * 60_000,
     hookTimeout: 10 * 60_000,
     maxWorkers: 1,

@@ -7,6 +7,8 @@ import { TASK_FIELDS } from "../task/fields.ts";
 import { opWord } from "./log.ts";
 
 const MOST_LINES = 20;
+/** Go with a move of status, which says it all. */
+const FOLLOWS: ReadonlySet<string> = new Set(["started_at", "completed_at", "satisfied"]);
 
 /** What went back to what, and how to have it again. */
 export const undoView: View<UndoResult> = {
@@ -19,14 +21,17 @@ export const undoView: View<UndoResult> = {
     const one = first ? `${first.command} of ${first.actor}, ${ago(relativeTime(first.at, output.now()))}` : "";
     const count = undone.length === 1 ? one : `${undone.length} operations`;
     output.line(bold(dry_run ? "Would take back" : "Took back"), `  ${count}`);
-    const ids = Math.max(0, ...restored.slice(0, MOST_LINES).map(({ task }) => task.length));
-    const fields = Math.max(0, ...restored.slice(0, MOST_LINES).map(({ field }) => field.length));
-    for (const { task, field, from, to } of restored.slice(0, MOST_LINES)) {
+    const telling = restored.filter(({ field }) => !FOLLOWS.has(field));
+    const shown = telling.slice(0, MOST_LINES);
+    const ids = Math.max(0, ...shown.map(({ task }) => task.length));
+    const fields = Math.max(0, ...shown.map(({ field }) => field.length));
+    for (const { task, field, from, to } of shown) {
       const what =
         field === "deleted" ? (to === true ? "goes away" : "comes back") : `${valueWord(from)} -> ${valueWord(to)}`;
       output.line("  ", task.padEnd(ids), "  ", dim((field === "deleted" ? "" : field).padEnd(fields)), "  ", what);
     }
-    if (restored_total > MOST_LINES) output.line(dim(`  and ${restored_total - MOST_LINES} more (--json)`));
+    const rest = restored_total - restored.length + telling.length - shown.length;
+    if (rest > 0) output.line(dim(`  and ${rest} more (--json)`));
     for (const task of unblocked) output.line("  ", dim("now ready"), "   ", task.id, "  ", task.title);
     if (dry_run) output.line("Nothing was changed.");
     else if (output.isTTY && op !== null) output.line(dim(`  Do it again: taskwerk undo --op ${opWord(op)}`));

@@ -49,6 +49,8 @@ interface Told {
   readonly first: number;
   readonly columns: Record<string, unknown>;
   readonly things: Map<string, unknown>;
+  /** When and by whom it was changed, each time. */
+  readonly touched: Set<string>;
   purged: boolean;
 }
 
@@ -77,6 +79,9 @@ export async function checkRows(reader: Reader): Promise<readonly CheckProblem[]
     for (const name of one.first > since ? [...SAID, ...SAID_SINCE] : SAID) {
       if (!sameValue(row[name], one.columns[name] ?? EMPTY[name])) said(`${row.id} ${name} is not what the log says`);
     }
+    if (!one.touched.has(`${row.updated_at} ${row.updated_by}`)) {
+      said(`${row.id} was last changed at ${row.updated_at} by ${row.updated_by}, and the log does not say so`);
+    }
     const there = things.get(uid) ?? new Map<string, unknown>();
     for (const name of new Set([...one.things.keys(), ...there.keys()])) {
       if (name.startsWith("link ") && one.first <= since) continue;
@@ -92,8 +97,9 @@ export async function checkRows(reader: Reader): Promise<readonly CheckProblem[]
 async function tellingOf(reader: Reader): Promise<Map<string, Told>> {
   const told = new Map<string, Told>();
   for (let last = 0; ; ) {
-    const rows = await reader.all<Parameters<typeof changeOf>[0]>(
-      "select seq, op, entity, subject, before, after from changes where seq > ? order by seq limit 2000",
+    const rows = await reader.all<Line>(
+      `select c.seq, c.op, c.entity, c.subject, c.before, c.after, o.at, o.actor
+       from changes c join ops o on o.seq = c.op where c.seq > ? order by c.seq limit 2000`,
       [last],
     );
     for (const row of rows) {
@@ -109,12 +115,21 @@ async function tellingOf(reader: Reader): Promise<Map<string, Told>> {
   }
 }
 
-function tell(told: Map<string, Told>, row: Parameters<typeof changeOf>[0]): void {
+type Line = Parameters<typeof changeOf>[0] & { readonly at: string; readonly actor: string };
+
+function tell(told: Map<string, Told>, row: Line): void {
   const change = changeOf(row);
-  const one = told.get(row.subject) ?? { first: row.op, columns: {}, things: new Map(), purged: false };
+  const one = told.get(row.subject) ?? {
+    first: row.op,
+    columns: {},
+    things: new Map(),
+    touched: new Set(),
+    purged: false,
+  };
+  one.touched.add(`${row.at} ${row.actor}`);
   told.set(row.subject, one);
   if (row.entity === "task" && change.before === null && change.after?.purged !== true) begin(one, change.after ?? {});
-  else for (const fact of factsOf(change)) follow(one, fact);
+  else for (const fact of factsOf(change)) follow(one, fact, row);
 }
 
 function begin({ columns, things }: Told, after: Readonly<Record<string, unknown>>): void {
@@ -136,16 +151,17 @@ function begin({ columns, things }: Told, after: Readonly<Record<string, unknown
   });
 }
 
-function follow(one: Told, { kind, name, after }: Fact): void {
+function follow(one: Told, { kind, name, after }: Fact, by: Line): void {
   if (kind === "purge") one.purged = true;
   else if (kind === "column") one.columns[name] = after;
   else if (after === null || after === false || after === undefined) one.things.delete(`${kind} ${name}`);
-  else one.things.set(`${kind} ${name}`, kind === "note" ? noteOf(after) : after);
+  else one.things.set(`${kind} ${name}`, kind === "note" ? noteOf(after, by) : after);
 }
 
-const noteOf = (value: unknown): unknown => {
-  const { id, type, text } = value as Record<string, unknown>;
-  return { id, type, text };
+/** A note says when and by whom only where it came back; else that is when and by whom it was written. */
+const noteOf = (value: unknown, by: Line): unknown => {
+  const { id, type, text, at = by.at, by: who = by.actor } = value as Record<string, unknown>;
+  return { id, type, text, at, by: who };
 };
 
 /** What hangs on tasks, by uid, in the form that facts have. */
@@ -165,8 +181,8 @@ async function thingsIn(reader: Reader): Promise<ReadonlyMap<string, Map<string,
   )) {
     add(uid, `dep ${blocker}`, true);
   }
-  for (const { uid, ...note } of await reader.all<{ uid: string; id: string; type: string; text: string }>(
-    "select t.uid, n.id, n.type, n.text from notes n join tasks t on t.seq = n.task",
+  for (const { uid, ...note } of await reader.all<{ uid: string; id: string }>(
+    "select t.uid, n.id, n.type, n.text, n.at, n.by from notes n join tasks t on t.seq = n.task",
   )) {
     add(uid, `note ${note.id}`, note);
   }

@@ -59,11 +59,12 @@ async function contradiction(reader: Reader, change: Line): Promise<string | nul
   }
   if (change.entity === "task" && change.before === null && task) {
     const said = changeOf(change).after ?? {};
-    const moved = new Set(known.filter(({ kind }) => kind === "column").map(({ name }) => name));
-    const odd = Object.keys(said).find(
-      (name) => name in task && !moved.has(name) && !VOLATILE.has(name) && !sameValue(task[name], said[name]),
-    );
-    if (odd) return `${odd} is something else now`;
+    const odd = Object.keys(said).find((name) => {
+      if (!(name in task) || VOLATILE.has(name)) return false;
+      const next = known.find((one) => one.kind === "column" && one.name === name && one.seq > change.seq);
+      return !sameValue(next ? next.before : task[name], said[name]);
+    });
+    if (odd) return `${odd} was something else afterwards`;
   }
   return null;
 }

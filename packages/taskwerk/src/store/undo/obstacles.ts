@@ -43,12 +43,9 @@ export async function examine(
   }
   const open: Fact[] = [];
   const conflicts: UndoConflict[] = [];
-  const comesBack = facts.some(
-    ({ kind, name, before }) => kind === "column" && name === "deleted_at" && before === null,
-  );
-  if (row.deleted_at !== null && !comesBack && !facts.some(({ name }) => name === "deleted_at")) {
+  if (row.deleted_at !== null && !facts.some(({ kind, name }) => kind === "column" && name === "deleted_at")) {
     const by = later.last(factKey({ subject: row.uid, kind: "column", name: "deleted_at" }));
-    return { open, conflicts: [conflict(row, "deleted", "was deleted since", by)] };
+    if (by) return { open, conflicts: [conflict(row, "deleted", "was deleted since", by)] };
   }
   for (const fact of facts) {
     const field = fieldOf(fact);
