@@ -232,7 +232,7 @@ describe("show", () => {
         2h ago  claude-1  progress  Queue per host in place.
           The flag is next.
 
-      Changed 4m ago by claude-1 in session run-3 (rev 7).
+      Changed 4m ago by claude-1 in session run-3 (rev 7). All changes: --history
       "
     `);
   });
@@ -287,7 +287,7 @@ describe("show", () => {
           and more that goes on for much longer than a line has cells that goes on for
           much longer than a line has cells end
 
-      Changed 4m ago by claude-1 in session run-3 (rev 7).
+      Changed 4m ago by claude-1 in session run-3 (rev 7). All changes: --history
       "
     `);
     for (const line of page.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
@@ -315,6 +315,7 @@ describe("writes", () => {
       TASK-001.2  done  Limit requests per host
       TASK-001.1  unchanged  done  Parse links
         now ready   TASK-002.3  Cache results between runs
+        Take it back: taskwerk undo
       "
     `);
     expect(await screen('add "Fix login"')).toMatchInlineSnapshot(`

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { isWerkError } from "@taskwerk/contract/errors";
 import { openDatabase } from "@taskwerk/sqlite/database";
 import { newUid } from "../../core/uid.ts";
-import { callOperation } from "../../operations/call.ts";
-import { openRig } from "../../operations/test-rig.ts";
-import { MIGRATIONS, openStore, STORE_FILE } from "../open.ts";
+import { MIGRATIONS, openStore, STORE_FILE } from "../../store/open.ts";
+import { callOperation } from "../call.ts";
+import { openRig } from "../test-rig.ts";
 
 /** What became of random damage, 16 bytes each time. */
 export interface Damage {
