@@ -1,10 +1,9 @@
 /** For tests: damages copies of a store at random places and asks `db check` whether it notices. */
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { isWerkError } from "@taskwerk/contract/errors";
-import { openDatabase } from "@taskwerk/sqlite/database";
 import { newUid } from "../../core/uid.ts";
-import { MIGRATIONS, openStore, STORE_FILE } from "../../store/open.ts";
+import { openStore, STORE_FILE } from "../../store/open.ts";
 import { callOperation } from "../call.ts";
 import { openRig } from "../test-rig.ts";
 
@@ -97,25 +96,28 @@ async function isNoticed(dir: string): Promise<boolean> {
   }
 }
 
-/** Every row of every table, as one text. */
+/** Every row of every table of a copy, as one text. */
 async function everything(file: string): Promise<string> {
-  const copy = `${file}.read`;
-  copyFileSync(file, copy);
-  const database = await openDatabase(copy, { migrations: MIGRATIONS, readonly: true });
+  const dir = mkdtempSync(join(dirname(file), "copy-"));
+  copyFileSync(file, join(dir, STORE_FILE));
   try {
-    return await database.read(async (reader) => {
-      const objects = await reader.all<{ name: string; type: string; sql: string | null }>(
-        "select name, type, sql from sqlite_master order by name",
-      );
-      const tables = objects.filter(({ type, name }) => type === "table" && name !== "task_fts");
-      const rows = [];
-      for (const { name } of tables) rows.push([name, await reader.lists(`select * from "${name}"`)]);
-      return JSON.stringify([objects, rows], (_, value) => (value instanceof Uint8Array ? [...value] : value));
-    });
+    const store = await openStore(dir, { readonly: true });
+    try {
+      return await store.read(async (reader) => {
+        const objects = await reader.all<{ name: string; type: string; sql: string | null }>(
+          "select name, type, sql from sqlite_master order by name",
+        );
+        const tables = objects.filter(({ type, name }) => type === "table" && name !== "task_fts");
+        const rows = [];
+        for (const { name } of tables) rows.push([name, await reader.lists(`select * from "${name}"`)]);
+        return JSON.stringify([objects, rows], (_, value) => (value instanceof Uint8Array ? [...value] : value));
+      });
+    } finally {
+      await store.close();
+    }
   } catch (error) {
     return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   } finally {
-    await database.close();
-    for (const end of ["", "-wal", "-shm"]) rmSync(`${copy}${end}`, { force: true });
+    rmSync(dir, { recursive: true, force: true });
   }
 }

@@ -11,7 +11,7 @@ import { readTasks } from "../../store/read-task.ts";
 import { openRig, type Rig } from "../test-rig.ts";
 import { EXPECTED, play, step, type World } from "../test-steps.ts";
 
-/** All that anybody can see of a store, but how often and when a task was changed. */
+/** All that anybody can see of a store, but how often and when a task was changed or claimed. */
 async function visible(rig: Rig) {
   return rig.store.read(async (reader) => {
     const rows = await reader.all<{ seq: number; id: string }>(
@@ -25,8 +25,9 @@ async function visible(rig: Rig) {
     const notes = new Map(await Promise.all(rows.map(async (row) => [row.id, await notesOf(reader, row)] as const)));
     return {
       tasks: tasks.map((task: Task) => {
-        const { rev: _, updated_at: __, updated_by: ___, ...seen } = task;
-        return { ...seen, notes: notes.get(task.id) };
+        const { rev: _, updated_at: __, updated_by: ___, claim, ...seen } = task;
+        // The fence of a claim only ever grows.
+        return { ...seen, claim: claim && { ...claim, fence: 0 }, notes: notes.get(task.id) };
       }),
       search: await reader.all(
         `select f.rowid from task_fts f join tasks t on t.seq = f.rowid
