@@ -109,6 +109,7 @@ describe("openDatabase", () => {
     expect(await reader.read((r) => r.all("select text, extra from notes"))).toEqual([{ text: "kept", extra: null }]);
     const copy = (await import("node:fs")).readdirSync(dir).find((name) => name.includes(".before-1.1-"));
     expect(copy).toBeDefined();
+    expect((await import("node:fs")).statSync(`${dir}/${copy}`).mode & 0o777).toBe(0o600);
   });
 
   it("takes back a migration that fails, and can run it again", async () => {

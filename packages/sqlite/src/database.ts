@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Database, SqlValue, Tx } from "./access.ts";
 import { beginImmediate } from "./begin.ts";
@@ -74,7 +75,9 @@ function settle(connection: Connection, readonly: boolean): void {
   );
 }
 
+/** SQLite fills an empty file, and leaves it the rights it has: a copy is for its owner only. */
 function backUp(connection: Connection, to: string): void {
+  closeSync(openSync(to, "a", 0o600));
   guarded(to, () => connection.prepare("vacuum into ?").run(to));
 }
 
