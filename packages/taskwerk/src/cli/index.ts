@@ -165,8 +165,8 @@ export const VERBS: readonly VerbEntry[] = [
   {
     name: "undo",
     group: "Changes",
-    usage: "undo",
-    summary: "Take back your last change, or another",
+    usage: "undo [--session NAME]",
+    summary: "Take back your last change, another, or a session",
     load: () => import("./op/undo.ts").then((m) => m.undoVerb),
   },
   {
