@@ -1,5 +1,5 @@
 import { changeTask } from "../../store/change-task.ts";
-import { findAnyTask } from "../../store/find-task.ts";
+import { findAnyTask, rowOf } from "../../store/find-task.ts";
 import { emit, type Op } from "../../store/op.ts";
 import { rowsBelow, undeleteTask } from "../../store/remove-task.ts";
 import type { TaskRow } from "../../store/task-row.ts";
@@ -28,7 +28,7 @@ export const restoreTasks: OperationOf<"task.restore"> = {
 
 async function undelete(op: Op, row: TaskRow, deletedAt: string): Promise<readonly number[]> {
   const all = [row, ...(await rowsBelow(op, row.seq, { deletedAt }))];
-  for (const one of all) await undeleteTask(op, one);
+  for (const { seq } of all) await undeleteTask(op, await rowOf(op.tx, seq));
   return all.map(({ seq }) => seq);
 }
 

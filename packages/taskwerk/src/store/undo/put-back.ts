@@ -45,9 +45,11 @@ type Columns = Parameters<typeof changeTask>[2];
 const columnsOf = (facts: readonly Fact[]): Columns =>
   Object.fromEntries(facts.filter(({ kind }) => kind === "column").map(({ name, before }) => [name, before]));
 
-async function putColumns(op: Op, { row, facts }: Taken): Promise<void> {
+async function putColumns(op: Op, { row: seen, facts }: Taken): Promise<void> {
   const set = columnsOf(facts);
   if (Object.keys(set).length === 0 || deletion(facts)?.before) return;
+  // As it is now: what was put back before may have changed its counters.
+  const row = await rowOf(op.tx, seen.seq);
   const after = set.deleted_at === null ? await comeBack(op, row, set) : await changeTask(op, row, set);
   if (set.deleted_at !== null) await countMove(op, row, after);
   if (set.title !== undefined || set.description !== undefined) await indexText(op, row.seq);
