@@ -243,6 +243,18 @@ describe("session undo", () => {
     expect((await rig.call("task.list", { all: true })).data.map(({ title }) => title)).toEqual(["A2", "B"]);
   });
 
+  it("leaves counters right where one thing that goes back holds another", async () => {
+    const call = { session: "S" };
+    await rig.add("A");
+    await rig.add("G");
+    await rig.add("part", { parent: "2" });
+    await rig.call("task.deps", { id: "2", add: ["1"] }, call);
+    for (const id of ["1", "2"]) await rig.call("task.transition", { ids: [id], to: "done", cascade: true }, call);
+    await rig.call("session.undo", { session: "S" });
+    expect(await rig.ready()).toEqual(["TASK-001", "TASK-002.1"]);
+    expect((await rig.call("db.check", {})).data.problems).toEqual([]);
+  });
+
   it("refuses where others went on with it, with the list", async () => {
     await rig.call("task.add", { title: "A" }, { session: "S" });
     await rig.call("task.update", { ids: ["1"], title: "mine" }, { actor: "bob" });
