@@ -10,6 +10,7 @@ const title = z.string().trim().min(1).max(LIMITS.title);
 const text = z.string().max(LIMITS.text);
 const strings = z.array(z.string().min(1).max(LIMITS.item)).max(LIMITS.listItems);
 const time = z.string();
+const query = z.string().max(LIMITS.query).optional();
 
 export const Status = z.enum(STATUSES);
 /** A status as input takes it: also in another spelling, e.g. `completed`. */
@@ -168,6 +169,10 @@ export const ListTasks = z.strictObject({
   priority: z.array(Priority).optional(),
   session: z.string().optional(),
   key_prefix: z.string().optional(),
+  /** A query, e.g. `priority:high.. -tag:wip due:..7d`; it narrows what the other fields leave. */
+  query,
+  /** What to sort by, e.g. `-priority,due`: `-` has the greatest first. */
+  sort: z.string().max(200).optional(),
   /** Only what can be worked on now. */
   ready: z.boolean().optional(),
   all: z.boolean().optional(),
@@ -178,7 +183,14 @@ export const ListTasks = z.strictObject({
 export type ListTasks = z.infer<typeof ListTasks>;
 
 /** The input of `task.ready`. */
-export const ReadyTasks = ListTasks.pick({ limit: true, cursor: true, tag: true, session: true });
+export const ReadyTasks = ListTasks.pick({
+  limit: true,
+  cursor: true,
+  tag: true,
+  session: true,
+  query: true,
+  sort: true,
+});
 export type ReadyTasks = z.infer<typeof ReadyTasks>;
 
 /** The input of `task.show`. */
@@ -193,6 +205,8 @@ export const ClaimTask = z.strictObject({
   /** Seconds until the claim expires unless a heartbeat comes. Default 900. */
   lease_s: z.number().int().min(1).max(LIMITS.leaseSeconds).optional(),
   tag: strings.optional(),
+  /** Only one of these. */
+  query,
 });
 export type ClaimTask = z.infer<typeof ClaimTask>;
 

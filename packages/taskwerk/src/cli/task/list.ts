@@ -1,156 +1,102 @@
-import type { StoreStatus } from "@taskwerk/contract/client";
-import { WerkError } from "@taskwerk/contract/errors";
-import type { ListTasks } from "@taskwerk/contract/task";
+import type { Success } from "@taskwerk/contract/envelope";
+import type { ListTasks, Task } from "@taskwerk/contract/task";
+import { checkFields } from "@taskwerk/terminal/fields";
 import { wantsScreen } from "@taskwerk/terminal/output";
-import { dim } from "@taskwerk/terminal/part";
+import { dim, type Part } from "@taskwerk/terminal/part";
+import { printSuccess } from "@taskwerk/terminal/print-success";
 import type { App } from "../app.ts";
-import { queryTerms, statusTerm } from "../query-terms.ts";
-import { collectList, type Verb, wordsOf } from "../verb.ts";
-import { type Footer, listView } from "./list-view.ts";
-import { priorityOf } from "./words.ts";
-
-interface ListFlags {
-  readonly status?: readonly string[];
-  readonly tag?: readonly string[];
-  readonly assignee?: string;
-  readonly parent?: string;
-  readonly priority?: readonly string[];
-  readonly key?: string;
-  readonly all?: boolean;
-  readonly limit?: string;
-  readonly cursor?: string;
-}
+import { termsBeforeFlags } from "../query-words.ts";
+import { collectList, type Verb } from "../verb.ts";
+import { TASK_FIELDS } from "./fields.ts";
+import { addPageFlags, type ListFlags, listInput } from "./list-flags.ts";
+import { footerOf, type ListSize } from "./list-footer.ts";
+import { listView } from "./list-view.ts";
 
 /** `list`: open tasks, most urgent first; `--all` every status, `--limit 0` every row. */
 export const listVerb: Verb<ListFlags> = {
+  beforeFlags: termsBeforeFlags,
   build: (command) =>
-    command
-      .argument("[query...]", "terms: status:todo,review tag:api priority:high parent:TASK-1 is:ready")
+    addPageFlags(command)
       .option("-s, --status <status>", "only these (repeat it, or a comma list), or ready", collectList)
-      .option("-t, --tag <tag>", "only with all of these tags", collectList)
-      .option("-a, --assignee <who>", "only theirs (me: your own)")
-      .option("-p, --priority <priority>", "only these", collectList)
-      .option("--parent <id>", "only children of this task")
       .option("--key <prefix>", "only keys that begin so")
-      .option("--all", "closed ones too")
-      .option("--limit <n>", "rows; 0 for all of them (50)")
-      .option("--cursor <cursor>", "the page after this one"),
-  async run(app, [query], flags) {
-    const input = narrowed(fromFlags(app, flags), queryTerms(wordsOf(query)));
-    const isNarrow = Object.keys(input).some((key) => !["limit", "cursor", "all"].includes(key));
-    const counts = isNarrow || !wantsScreen(app.output) ? null : (await app.call("store.status", {})).data;
-    const nothing = isNarrow || (counts !== null && hasTasks(counts));
-    await app.perform(
-      "task.list",
-      mine(app, input),
-      listView(input.ready ? NOTHING_READY : nothing ? NO_MATCH : NO_TASKS, footerOf(counts, flags, app.output.width)),
-    );
-  },
+      .option("--all", "closed ones too"),
+  run: async (app, [query], flags) => printList(app, "task.list", listInput(app, query, flags)),
 };
 
 /** `ready`: what can be worked on now. */
-export const readyVerb: Verb<Pick<ListFlags, "tag" | "limit" | "cursor">> = {
-  build: (command) =>
-    command
-      .argument("[query...]", "terms: tag:api")
-      .option("-t, --tag <tag>", "only with all of these tags", collectList)
-      .option("--limit <n>", "rows; 0 for all of them (50)")
-      .option("--cursor <cursor>", "the page after this one"),
-  async run(app, [query], flags) {
-    const terms = queryTerms(wordsOf(query));
-    const other = Object.keys(terms).find((key) => key !== "tag" && key !== "ready");
-    if (other) {
-      throw new WerkError("INVALID_QUERY", `ready takes only tag: terms, not ${other}:`, {
-        hint: "With others:  taskwerk list is:ready ...",
-      });
-    }
-    const { ready: _, ...query2 } = terms;
-    await app.perform(
-      "task.ready",
-      narrowed(fromFlags(app, flags), query2),
-      listView(NOTHING_READY, ({ page }) => (page?.truncated ? cutLine(page.returned, page.total, "ready") : [])),
-    );
-  },
+export const readyVerb: Verb<ListFlags> = {
+  beforeFlags: termsBeforeFlags,
+  build: addPageFlags,
+  run: async (app, [query], flags) =>
+    printList(app, "task.ready", listInput(app, query, flags), { nothing: NOTHING_READY, what: "ready" }),
 };
 
-const NOTHING_READY = ["Nothing is ready."];
-const NO_TASKS = ["No tasks yet.   ", dim('taskwerk add "What is to be done"')];
-const NO_MATCH = ["No open task matches.   ", dim("Closed ones too: --all")];
-
-function fromFlags(app: App, flags: ListFlags): ListTasks {
-  const { status, tag, assignee, parent, priority, key, all, limit, cursor } = flags;
-  const { session } = app.globals;
-  return {
-    ...(status ? statusTerm(status) : {}),
-    ...(tag ? { tag: [...tag] } : {}),
-    ...(assignee === undefined ? {} : { assignee }),
-    ...(parent === undefined ? {} : { parent }),
-    ...(priority ? { priority: priority.map(priorityOf) } : {}),
-    ...(key === undefined ? {} : { key_prefix: key }),
-    ...(all ? { all } : {}),
-    ...(limit === undefined ? {} : { limit: rowsOf(limit) }),
-    ...(cursor === undefined ? {} : { cursor }),
-    ...(session === undefined ? {} : { session }),
-  };
+/** Words of a list: for none at all, and what its tasks are called. */
+export interface ListWords {
+  readonly nothing: readonly Part[];
+  readonly what: string;
 }
 
-/** Flags and terms together: all tags must hold, anything else is said once. Throws USAGE. */
-function narrowed(flags: ListTasks, terms: ListTasks): ListTasks {
-  const twice = Object.keys(terms).find((key) => key !== "tag" && key !== "ready" && Object.hasOwn(flags, key));
-  if (twice !== undefined) {
-    const field = twice === "key_prefix" ? "key" : twice;
-    throw new WerkError("USAGE", `--${field} and ${field}: say the same thing twice.`, {
-      hint: "Leave one of them out. A term takes several values:  status:todo,review",
-      field,
-    });
+/** What is said when nothing can be worked on. */
+export const NOTHING_READY: readonly Part[] = ["Nothing is ready."];
+const NO_TASKS: readonly Part[] = ["No tasks yet.   ", dim('taskwerk add "What is to be done"')];
+const NO_MATCH: readonly Part[] = ["No open task matches.   ", dim("Closed ones too: --all")];
+const NONE_MATCHES: readonly Part[] = ["No task matches."];
+
+/** Asks for one page and prints it. Throws USAGE for a field that tasks do not have, before anything is asked. */
+export async function printList(
+  app: App,
+  name: "task.list" | "task.ready",
+  input: ListTasks,
+  words?: ListWords,
+): Promise<undefined> {
+  const { output } = app;
+  if (output.fields) checkFields(output.fields, TASK_FIELDS);
+  const answer = await app.call(name, input);
+  const size = wantsScreen(output) ? await sizeOf(app, name, input, answer) : null;
+  const nothing = words?.nothing ?? nothingOf(input, size);
+  const blockers = size === null ? new Set<string>() : await openBlockers(app, answer.data);
+  printSuccess(output, answer, listView({ nothing, blockers, footer: footerOf(size, words?.what, output.width) }));
+}
+
+/** True for a list that leaves out more than what is closed. */
+export const isNarrow = (input: ListTasks): boolean =>
+  Object.keys(input).some((key) => !["limit", "cursor", "all", "sort", "tree"].includes(key));
+
+async function sizeOf(app: App, name: string, input: ListTasks, answer: Success<readonly Task[]>): Promise<ListSize> {
+  if (name === "task.list" && !isNarrow(input)) {
+    const { data } = await app.call("store.status", {});
+    return { kind: "store", counts: data, all: input.all ?? false };
   }
-  const tags = [...(flags.tag ?? []), ...(terms.tag ?? [])];
-  return { ...flags, ...terms, ...(tags.length > 0 ? { tag: tags } : {}) };
+  if (name === "task.ready" || input.all || input.ready) return { kind: "some", hidden: 0 };
+  // As many as there would be with the closed ones.
+  const { cursor: _, sort: __, ...choice } = input;
+  const every = await app.call("task.list", { ...choice, all: true, limit: 1 });
+  return { kind: "some", hidden: Math.max(0, (every.page?.total ?? 0) - (answer.page?.total ?? 0)) };
 }
 
-/** `me` is whoever types. */
-const mine = (app: App, input: ListTasks): ListTasks =>
-  input.assignee === "me" ? { ...input, assignee: app.actor } : input;
-
-function rowsOf(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new WerkError("USAGE", `--limit: "${text}" is not a number of rows.`, { field: "limit", given: text });
+function nothingOf(input: ListTasks, size: ListSize | null): readonly Part[] {
+  if (input.ready) return NOTHING_READY;
+  if (size?.kind === "some") return size.hidden > 0 ? NO_MATCH : NONE_MATCHES;
+  return size?.kind === "store" && Object.values(size.counts.tasks).some((count) => count > 0) ? NO_MATCH : NO_TASKS;
 }
 
-const countOf = (counts: StoreStatus, ...statuses: readonly string[]): number =>
-  statuses.reduce((sum, status) => sum + (counts.tasks[status] ?? 0), 0);
-const OPEN = ["todo", "in-progress", "review", "blocked", "paused"];
-const hasTasks = (counts: StoreStatus): boolean => countOf(counts, ...OPEN, "done", "cancelled") > 0;
+/** How many of them are asked about: a query takes 200 values. */
+const MOST_ASKED = 150;
 
-function footerOf(counts: StoreStatus | null, flags: ListFlags, width: number): Footer {
-  return ({ page, data }) => {
-    const lines = page?.truncated ? [...cutLine(page.returned, page.total, flags.all ? "" : "open")] : [];
-    if (!counts) {
-      if (lines.length === 0) lines.push([], [`${data.length} ${data.length === 1 ? "task" : "tasks"}.`]);
-      return lines;
-    }
-    const parts = [
-      [counts.ready, "ready"],
-      [countOf(counts, "in-progress"), "in progress"],
-      [countOf(counts, "review"), "in review"],
-      [countOf(counts, "blocked"), "blocked"],
-      [countOf(counts, "paused"), "paused"],
-    ].flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]));
-    const closed = [
-      [countOf(counts, "done"), "done"],
-      [countOf(counts, "cancelled"), "cancelled"],
-    ].flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]));
-    const hidden =
-      closed.length === 0 ? "" : flags.all ? ` ${closed.join(", ")}.` : ` ${closed.join(", ")} hidden (--all).`;
-    const open = `${countOf(counts, ...OPEN)} open${parts.length === 0 ? "" : `: ${parts.join(", ")}`}.`;
-    const said = `${open}${hidden}`.length <= width ? [[`${open}${hidden}`]] : [[open], [hidden.trim()]];
-    return lines.length > 0 ? [...lines, ...said] : [[], ...said];
-  };
+/** Blockers of what is listed that are open. Those that are not on the page are asked for. */
+async function openBlockers(app: App, tasks: readonly Task[]): Promise<ReadonlySet<string>> {
+  const listed = new Map(tasks.map((task) => [task.id, task]));
+  const waiting = tasks.filter(({ ready, status }) => !ready && status === "todo");
+  const named = new Set(waiting.flatMap((task) => task.depends_on));
+  const away = [...named].filter((id) => !listed.has(id)).slice(0, MOST_ASKED);
+  const asked =
+    away.length === 0
+      ? []
+      : (await app.call("task.list", { query: `id:${away.join(",")} is:open`, limit: 0 })).data.map(({ id }) => id);
+  const here = [...named].filter((id) => {
+    const task = listed.get(id);
+    return task !== undefined && task.category_of_status !== "closed";
+  });
+  return new Set([...here, ...asked]);
 }
-
-const cutLine = (returned: number, total: number, what: string): (readonly string[])[] => [
-  [],
-  [
-    `${returned} of ${total} ${what}${what === "" ? "" : " "}tasks. The rest: --limit 0, or narrow it: taskwerk list tag:api`,
-  ],
-];
