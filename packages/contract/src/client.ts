@@ -3,9 +3,11 @@ import type { Envelope, Success } from "./envelope.ts";
 import { type ErrorCode, WerkError } from "./errors.ts";
 import type { TaskEvent } from "./event.ts";
 import { HEADERS, type OperationName, ROUTES, type Route } from "./routes.ts";
+import type { CountTasks, FoundTask, SearchTasks, TaskStats } from "./search.ts";
 import type {
   AddNote,
   AddTask,
+  BulkResult,
   ClaimResult,
   ClaimTask,
   EditDeps,
@@ -28,9 +30,11 @@ export interface Operations {
   "store.status": { input: Record<string, never>; output: StoreStatus };
   "task.list": { input: ListTasks; output: readonly Task[] };
   "task.ready": { input: ReadyTasks; output: readonly Task[] };
+  "task.search": { input: SearchTasks; output: readonly FoundTask[] };
+  "task.stats": { input: CountTasks; output: TaskStats };
   "task.show": { input: ShowTask; output: Task & { notes: readonly Note[] } };
   "task.add": { input: AddTask; output: TaskWrite };
-  "task.update": { input: UpdateTask; output: TaskWrite };
+  "task.update": { input: UpdateTask; output: TaskWrite | BulkResult };
   "task.transition": { input: TransitionTask; output: TaskWrite };
   "task.import": { input: ImportTasks; output: ImportResult };
   "task.note": { input: AddNote; output: Note };

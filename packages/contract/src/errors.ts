@@ -78,6 +78,7 @@ const TABLE = {
   DEPENDENCY_OPEN: [8, 409, false],
   HIERARCHY_CONFLICT: [8, 409, false],
   REV_MISMATCH: [8, 412, false],
+  EXPECT_MISMATCH: [8, 409, false],
   DECISION_CLOSED: [8, 409, false],
   ALREADY_CLAIMED: [8, 409, false],
   CLAIM_REQUIRED: [8, 409, false],

@@ -16,6 +16,8 @@ export const ROUTES = {
   "store.status": { method: "GET", path: "/v1/status", writes: false },
   "task.list": { method: "GET", path: "/v1/tasks", writes: false },
   "task.ready": { method: "GET", path: "/v1/ready", writes: false },
+  "task.search": { method: "GET", path: "/v1/search", writes: false },
+  "task.stats": { method: "GET", path: "/v1/stats", writes: false },
   "task.show": { method: "GET", path: "/v1/tasks/{id}", writes: false },
   "task.add": { method: "POST", path: "/v1/tasks", writes: true, status: 201 },
   "task.update": { method: "POST", path: "/v1/tasks:bulk", writes: true },

@@ -86,6 +86,20 @@ async function apiControl(): Promise<ApiControl> {
   };
 }
 
+/** One line from the person at the terminal; null when he ends it. */
+async function ask(question: string): Promise<string | null> {
+  const { createInterface } = process.getBuiltinModule("node:readline");
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
+    lines.once("close", () => resolve(null));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
+}
+
 /** What cannot happen has happened: with its stack, so that it can be found. */
 const tellDefect = (error: unknown): void => stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
 
@@ -106,6 +120,8 @@ const world: World = {
   stderr,
   stdoutIsTTY: isTerminal(1),
   stderrIsTTY: isTerminal(2),
+  stdinIsTTY: isTerminal(0),
+  ask,
   columns: () => process.stdout.columns,
   now,
   readStdin,

@@ -191,7 +191,7 @@ describe("the API", () => {
     expect((await client.call("task.list", { all: true, status: ["completed" as never] })).data).toHaveLength(1);
     await client.call("task.transition", { ids: ["1"], to: "open" as never });
     const { data: moved } = await client.call("task.update", { ids: ["1"], status: "Completed" as never });
-    expect(moved.changed[0]).toMatchObject({ status: "done" });
+    expect(moved).toMatchObject({ changed: [{ status: "done" }] });
     await expect(client.call("task.show", { id: "99" })).rejects.toMatchObject({ code: "TASK_NOT_FOUND" });
   });
 

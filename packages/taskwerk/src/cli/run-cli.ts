@@ -11,7 +11,7 @@ export const runCli = (world: World): Promise<number> =>
       name: "taskwerk",
       version: world.version,
       intro: "Tasks for people, scripts and coding agents, in a file beside your code.",
-      groups: ["Tasks", "Work", "Claims", "Store", "API"],
+      groups: ["Tasks", "Lists", "Work", "Claims", "Store", "API"],
       verbs: VERBS,
       options: GLOBAL_OPTIONS,
       outro: [

@@ -60,6 +60,8 @@ export interface Scene {
   readonly env?: Readonly<Record<string, string>>;
   readonly tty?: boolean;
   readonly columns?: number;
+  /** What the person at the terminal says when asked. */
+  readonly answered?: string;
   /** What an operation answers. Default: one task in whatever shape it needs. */
   readonly answer?: (name: string, input: unknown) => unknown;
   /** The page that every answer is. */
@@ -74,6 +76,19 @@ function standard(name: string): unknown {
     case "task.list":
     case "task.ready":
       return [task()];
+    case "task.search":
+      return [{ ...task(), found_in: "title", snippet: "Fix login" }];
+    case "task.stats":
+      return {
+        by: "status",
+        total: 1,
+        open: 1,
+        done: 0,
+        groups: [{ value: "todo", total: 1, open: 1, done: 0 }],
+        throughput: [],
+        lead: null,
+        active: null,
+      };
     case "task.show":
       return { ...task(), notes: [] };
     case "store.status":
@@ -113,6 +128,8 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     },
     stdoutIsTTY: scene.tty ?? false,
     stderrIsTTY: scene.tty ?? false,
+    stdinIsTTY: scene.tty ?? false,
+    ask: async () => scene.answered ?? null,
     columns: () => scene.columns ?? 80,
     now: () => new Date("2026-11-20T12:00:00Z"),
     readStdin: async () => scene.stdin ?? "",

@@ -66,6 +66,9 @@ export interface World {
   readonly stderr: Sink;
   readonly stdoutIsTTY: boolean;
   readonly stderrIsTTY: boolean;
+  readonly stdinIsTTY: boolean;
+  /** Asks the person at the terminal; null when he would not answer. */
+  readonly ask: (question: string) => Promise<string | null>;
   /** Cells a line has; asked only where stdout is a terminal. */
   readonly columns: () => number | undefined;
   readonly now: () => Date;

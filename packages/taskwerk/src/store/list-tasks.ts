@@ -81,6 +81,13 @@ export async function listTasks(
 export const whereFits = (reader: Reader, prefix: string, filter: ListFilter): Promise<Where> =>
   whereOf(reader, prefix, filter, sort(filter.conditions));
 
+/** Row numbers of every task that fits, the oldest first. */
+export async function seqsThatFit(reader: Reader, prefix: string, filter: ListFilter): Promise<readonly number[]> {
+  const { sql, params } = await whereFits(reader, prefix, filter);
+  const rows = await reader.lists<readonly [number]>(`select seq from tasks where ${sql} order by seq`, params);
+  return rows.map(([seq]) => seq);
+}
+
 function sort(conditions: readonly Condition[]): Sorted {
   const flat = flatten(conditions);
   const ready = flat.find((one) => one.kind === "state" && one.state === "ready") ?? null;

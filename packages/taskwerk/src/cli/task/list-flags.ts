@@ -50,11 +50,22 @@ export function listInput(app: App, words: Arguments[number], flags: ListFlags, 
     ...(all ? { all } : {}),
     ...(asked === undefined ? {} : { query: asked }),
     ...(sort === undefined ? {} : { sort }),
-    ...(limit === undefined ? {} : { limit: rowsOf(limit) }),
-    ...(cursor === undefined ? {} : { cursor }),
+    ...pageOf({ limit, cursor }),
     ...(session === undefined ? {} : { session }),
   };
 }
+
+/** Which part of a list is wanted. Throws USAGE. */
+export const pageOf = ({
+  limit,
+  cursor,
+}: {
+  readonly limit?: string | undefined;
+  readonly cursor?: string | undefined;
+}): Pick<ListTasks, "limit" | "cursor"> => ({
+  ...(limit === undefined ? {} : { limit: rowsOf(limit) }),
+  ...(cursor === undefined ? {} : { cursor }),
+});
 
 /** Statuses as they were typed; `ready` means what can be worked on, as lists show it. Throws INVALID_STATUS. */
 function statusInput(words: readonly string[]): Pick<ListTasks, "status" | "ready" | "query"> {

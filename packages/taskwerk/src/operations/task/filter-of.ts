@@ -1,3 +1,4 @@
+import { WerkError } from "@taskwerk/contract/errors";
 import { STATUSES, type Status } from "@taskwerk/contract/status";
 import type { ListTasks } from "@taskwerk/contract/task";
 import { isClosed, parseStatus } from "../../core/moves.ts";
@@ -19,8 +20,8 @@ const OPEN: readonly Status[] = STATUSES.filter((status) => !isClosed(status));
 export async function filterOf(context: OperationContext, choice: Choice, every = false): Promise<ListFilter> {
   const { status, session, ready = false, all = false } = choice;
   const query = await queryOf(context, choice.query);
-  const reachesAll =
-    every || all || ready || session !== undefined || status?.length || query?.everyStatus;
+  if (status?.length && query) checkStatuses(status.map(parseStatus), query.condition);
+  const reachesAll = every || all || ready || session !== undefined || status?.length || query?.everyStatus;
   return {
     conditions: [
       ...(reachesAll ? [] : [{ kind: "status", statuses: OPEN } as const]),
@@ -29,6 +30,18 @@ export async function filterOf(context: OperationContext, choice: Choice, every 
     ],
     archived: query?.archived ?? false,
   };
+}
+
+/** Throws INVALID_QUERY where the one names only statuses that the other leaves out: nobody asks for nothing. */
+function checkStatuses(statuses: readonly Status[], condition: Condition): void {
+  const all = condition.kind === "and" ? condition.of : [condition];
+  for (const one of all) {
+    if (one.kind !== "status" || one.statuses.some((status) => statuses.includes(status))) continue;
+    throw new WerkError("INVALID_QUERY", `no task is ${statuses.join(" or ")} and also ${one.statuses.join(" or ")}.`, {
+      hint: "Several statuses stand in one place:  status:todo,review",
+      field: "status",
+    });
+  }
 }
 
 /** A query, read by whom it comes from. The reader is loaded only where there is a query. */
