@@ -15,7 +15,7 @@ export const runCli = (world: World): Promise<number> =>
       verbs: VERBS,
       options: GLOBAL_OPTIONS,
       outro: [
-        "Everywhere:  --json  --format table|json|ndjson|tsv  --fields a,b  -q",
+        "Everywhere:  --json  --format table|json|ndjson|tsv|csv|md  --fields a,b  -q",
         "             --no-color  -C DIR  --store DIR  --session NAME  --actor NAME",
         "             --idempotency-key KEY",
         "One of them:  taskwerk help add     Every answer as JSON:  --json",

@@ -135,6 +135,78 @@ describe("list", () => {
     `);
   });
 
+  it("draws whole trees, with bars counted over the ends of their branches", async () => {
+    const tasks = [
+      task({
+        id: "TASK-001",
+        title: "Crawl",
+        ready: false,
+        children: ["TASK-001.1", "TASK-001.2"],
+        leaves: { closed: 1, total: 3 },
+      }),
+      task({
+        id: "TASK-001.1",
+        parent: "TASK-001",
+        title: "Parse links 你好",
+        status: "done",
+        category_of_status: "closed",
+        completed_at: "2026-11-18T11:00:00.000Z",
+        leaves: null,
+      }),
+      task({
+        id: "TASK-001.2",
+        parent: "TASK-001",
+        title: "Limit",
+        status: "blocked",
+        ready: false,
+        children: ["TASK-001.2.1"],
+        leaves: { closed: 0, total: 2 },
+      }),
+      task({ id: "TASK-001.2.1", parent: "TASK-001.2", title: "Queue per host", estimate_minutes: 60, leaves: null }),
+      task({
+        id: "TASK-001.2.2",
+        parent: "TASK-001.2",
+        title: "A flag",
+        ready: false,
+        depends_on: ["TASK-001.2.1"],
+        estimate_minutes: 60,
+        leaves: null,
+      }),
+      task({
+        id: "TASK-002",
+        title: "Report",
+        ready: false,
+        children: ["TASK-002.1"],
+        leaves: { closed: 1, total: 1 },
+      }),
+    ];
+    const answer: Scene["answer"] = (name) => (name === "store.status" ? { tasks: { todo: 4 }, ready: 1 } : tasks);
+    expect(await screen("list --tree", { answer })).toMatchInlineSnapshot(`
+      "
+      TASK-001            Crawl             [###.......] 1 of 3
+      |- TASK-001.1       Parse links 你好  done                 2 days
+      \`- TASK-001.2       Limit             [..........] 0 of 2  blocked
+         |- TASK-001.2.1  Queue per host    ready
+         \`- TASK-001.2.2  A flag            todo                 after 001.2.1
+      TASK-002            Report            [##########] 1 of 1
+
+      1 of 3 done, 1 ready now. Longest chain left: 001.2.1 > 001.2.2 (about 2h)
+      "
+    `);
+    expect(await screen("list --tree tag:x", { answer, columns: 50 })).toMatchInlineSnapshot(`
+      "
+      TASK-001            Crawl             1 of 3
+      |- TASK-001.1       Parse links 你好  done
+      \`- TASK-001.2       Limit             0 of 2
+         |- TASK-001.2.1  Queue per host    ready
+         \`- TASK-001.2.2  A flag            todo
+      TASK-002            Report            1 of 1
+
+      6 tasks: 1 ready, 3 waiting, 1 blocked, 1 done.
+      "
+    `);
+  });
+
   it("says what an empty store can do, and what an empty answer means", async () => {
     const nothing: Scene["answer"] = (name) => (name === "store.status" ? { tasks: {}, ready: 0 } : []);
     expect(await screen("list", { answer: nothing })).toMatchInlineSnapshot(`
@@ -437,7 +509,7 @@ describe("errors and help", () => {
 
       Everywhere:
         --json                   one JSON document on stdout, success or failure
-        --format <format>        table, json, ndjson or tsv
+        --format <format>        table, json, ndjson, tsv, csv or md
         --fields <a,b>           only these fields
         -q, --quiet              ids only, one a line
         --no-color               no colour

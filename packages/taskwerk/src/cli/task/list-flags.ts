@@ -16,6 +16,7 @@ export interface ListFlags {
   readonly priority?: readonly string[];
   readonly key?: string;
   readonly all?: boolean;
+  readonly tree?: boolean;
   readonly sort?: string;
   readonly limit?: string;
   readonly cursor?: string;
@@ -35,7 +36,7 @@ export const addPageFlags = (command: Command): Command =>
 
 /** Flags and words as the input of a list: all that was said must hold. `query` is what the verb itself asks. */
 export function listInput(app: App, words: Arguments[number], flags: ListFlags, query?: string): ListTasks {
-  const { tag, assignee, parent, priority, key, all, sort, limit, cursor } = flags;
+  const { tag, assignee, parent, priority, key, all, tree, sort, limit, cursor } = flags;
   const { session } = app.globals;
   const status = statusInput(flags.status ?? []);
   const asked = allQueries(query, status.query, queryOf(wordsOf(words)));
@@ -48,6 +49,7 @@ export function listInput(app: App, words: Arguments[number], flags: ListFlags, 
     ...(priority ? { priority: priority.map(priorityOf) } : {}),
     ...(key === undefined ? {} : { key_prefix: key }),
     ...(all ? { all } : {}),
+    ...(tree ? { tree } : {}),
     ...(asked === undefined ? {} : { query: asked }),
     ...(sort === undefined ? {} : { sort }),
     ...pageOf({ limit, cursor }),

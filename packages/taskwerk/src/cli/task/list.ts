@@ -19,7 +19,8 @@ export const listVerb: Verb<ListFlags> = {
     addPageFlags(command)
       .option("-s, --status <status>", "only these (repeat it, or a comma list), or ready", collectList)
       .option("--key <prefix>", "only keys that begin so")
-      .option("--all", "closed ones too"),
+      .option("--all", "closed ones too")
+      .option("--tree", "parents with what lies below them, whole trees"),
   run: async (app, [query], flags) => printList(app, "task.list", listInput(app, query, flags)),
 };
 
@@ -51,16 +52,21 @@ export async function printList(
   words?: ListWords,
 ): Promise<undefined> {
   const { output } = app;
-  if (output.fields) checkFields(output.fields, TASK_FIELDS);
+  if (output.fields) checkFields(output.fields, input.tree ? [...TASK_FIELDS, "leaves"] : TASK_FIELDS);
   const answer = await app.call(name, input);
   const size = wantsScreen(output) ? await sizeOf(app, name, input, answer) : null;
   const nothing = words?.nothing ?? nothingOf(input, size);
   const blockers = size === null ? new Set<string>() : await openBlockers(app, answer.data);
-  printSuccess(output, answer, listView({ nothing, blockers, footer: footerOf(size, words?.what, output.width) }));
+  const footer = footerOf(size, words?.what, output.width);
+  if (!input.tree) printSuccess(output, answer, listView({ nothing, blockers, footer }));
+  else {
+    const { treeView } = await import("./tree-view.ts");
+    printSuccess(output, answer, treeView({ nothing, blockers, footer, whole: !isNarrow(input) && !input.all }));
+  }
 }
 
 /** True for a list that leaves out more than what is closed. */
-export const isNarrow = (input: ListTasks): boolean =>
+const isNarrow = (input: ListTasks): boolean =>
   Object.keys(input).some((key) => !["limit", "cursor", "all", "sort", "tree"].includes(key));
 
 async function sizeOf(app: App, name: string, input: ListTasks, answer: Success<readonly Task[]>): Promise<ListSize> {
@@ -70,7 +76,7 @@ async function sizeOf(app: App, name: string, input: ListTasks, answer: Success<
   }
   if (name === "task.ready" || input.all || input.ready) return { kind: "some", hidden: 0 };
   // As many as there would be with the closed ones.
-  const { cursor: _, sort: __, ...choice } = input;
+  const { cursor: _, sort: __, tree: ___, ...choice } = input;
   const every = await app.call("task.list", { ...choice, all: true, limit: 1 });
   return { kind: "some", hidden: Math.max(0, (every.page?.total ?? 0) - (answer.page?.total ?? 0)) };
 }

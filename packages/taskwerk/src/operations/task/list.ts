@@ -12,7 +12,9 @@ export const listTask: OperationOf<"task.list"> = {
   input: () => import("@taskwerk/contract/task").then((m) => m.ListTasks),
   async run(context, input) {
     const filter = await sorted(await filterOf(context, input), input.sort);
-    return look(context, (reader) => page(context, reader, filter, input));
+    if (!input.tree) return look(context, (reader) => page(context, reader, filter, input));
+    const { treePage } = await import("./list-tree.ts");
+    return look(context, (reader) => treePage(context, reader, filter, input));
   },
 };
 
