@@ -30,6 +30,7 @@ export interface Operations {
   "store.status": { input: Record<string, never>; output: StoreStatus };
   "task.list": { input: ListTasks; output: readonly Task[] };
   "task.ready": { input: ReadyTasks; output: readonly Task[] };
+  "task.last": { input: Record<string, never>; output: { readonly id: string } };
   "task.search": { input: SearchTasks; output: readonly FoundTask[] };
   "task.stats": { input: CountTasks; output: TaskStats };
   "task.show": { input: ShowTask; output: Task & { notes: readonly Note[] } };

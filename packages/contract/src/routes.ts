@@ -16,6 +16,7 @@ export const ROUTES = {
   "store.status": { method: "GET", path: "/v1/status", writes: false },
   "task.list": { method: "GET", path: "/v1/tasks", writes: false },
   "task.ready": { method: "GET", path: "/v1/ready", writes: false },
+  "task.last": { method: "GET", path: "/v1/last", writes: false },
   "task.search": { method: "GET", path: "/v1/search", writes: false },
   "task.stats": { method: "GET", path: "/v1/stats", writes: false },
   "task.show": { method: "GET", path: "/v1/tasks/{id}", writes: false },

@@ -14,11 +14,18 @@ export const runCli = (world: World): Promise<number> =>
       groups: ["Tasks", "Lists", "Work", "Claims", "Store", "API"],
       verbs: VERBS,
       options: GLOBAL_OPTIONS,
+      topics: [
+        {
+          name: "query",
+          summary: "How tasks are chosen: list, ready, search, claim --next, update --where",
+          load: () => import("./help/query.ts").then((m) => m.QUERY_HELP),
+        },
+      ],
       outro: [
         "Everywhere:  --json  --format table|json|ndjson|tsv|csv|md  --fields a,b  -q",
         "             --no-color  -C DIR  --store DIR  --session NAME  --actor NAME",
         "             --idempotency-key KEY",
-        "One of them:  taskwerk help add     Every answer as JSON:  --json",
+        "One of them:  taskwerk help add     Queries:  taskwerk help query     As JSON:  --json",
       ],
       foreign: {
         words: new Set(["plan", "orchestrate"]),

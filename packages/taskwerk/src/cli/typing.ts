@@ -76,6 +76,8 @@ function standard(name: string): unknown {
     case "task.list":
     case "task.ready":
       return [task()];
+    case "task.last":
+      return { id: "TASK-001" };
     case "task.search":
       return [{ ...task(), found_in: "title", snippet: "Fix login" }];
     case "task.stats":

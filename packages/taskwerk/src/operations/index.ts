@@ -23,6 +23,11 @@ export const OPERATIONS: readonly Listed[] = [
     load: () => import("./task/ready.ts").then((m) => m.readyTask),
   },
   {
+    name: "task.last",
+    summary: "Which task the caller changed last",
+    load: () => import("./task/last.ts").then((m) => m.lastTask),
+  },
+  {
     name: "task.search",
     summary: "Find tasks by their words",
     load: () => import("./task/search.ts").then((m) => m.searchTask),

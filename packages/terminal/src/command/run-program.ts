@@ -148,6 +148,11 @@ async function help<App>(
 ): Promise<number> {
   const { word, rest } = findVerb(words, withValue);
   const page = await import("./help.ts");
+  const topic = program.topics?.find(({ name }) => name === word);
+  if (topic) {
+    page.printTopic(output, topic, await topic.load());
+    return 0;
+  }
   const alone = word !== null && !verbNamed(program, word) && findVerb(rest, withValue).word === null;
   const under = alone ? verbsUnder(program, word) : [];
   if (word === null) page.printHelp(output, program);

@@ -1,7 +1,9 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { ClaimTask } from "@taskwerk/contract/task";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
+import type { App } from "../app.ts";
 import { queryOf, termsBeforeFlags } from "../query-words.ts";
+import { taskIdsOrBranch } from "../task-ids.ts";
 import { collectList, type Verb, wordsOf } from "../verb.ts";
 import { claimView } from "./claim-view.ts";
 
@@ -26,7 +28,7 @@ export const claimVerb: Verb<ClaimFlags> = {
     const words = wordsOf(argument);
     const lease = flags.lease ?? (await app.config())["claim.lease"];
     const input: ClaimTask = {
-      ...(flags.next ? nextOf(words, flags) : { id: idOf(words, flags) }),
+      ...(flags.next ? nextOf(words, flags) : { id: await idOf(app, words, flags) }),
       as: flags.as ?? app.actor,
       ...(lease === undefined ? {} : { lease_s: secondsOf(String(lease), "--lease") }),
     };
@@ -34,10 +36,13 @@ export const claimVerb: Verb<ClaimFlags> = {
   },
 };
 
-function idOf(words: readonly string[], { tag }: ClaimFlags): string {
+async function idOf(app: App, words: readonly string[], { tag }: ClaimFlags): Promise<string> {
   const [id, ...more] = words;
-  if (id !== undefined && more.length === 0 && !tag) return id;
-  throw new WerkError("USAGE", id === undefined ? "which task?" : "claim takes one task.", {
+  if (more.length === 0 && !tag) {
+    const [meant] = await taskIdsOrBranch(app, id === undefined ? [] : [id]);
+    return meant!;
+  }
+  throw new WerkError("USAGE", "claim takes one task.", {
     hint: "The most urgent one:  taskwerk claim --next",
     field: "id",
   });

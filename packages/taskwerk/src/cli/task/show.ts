@@ -1,14 +1,15 @@
 import { checkFields } from "@taskwerk/terminal/fields";
 import { printSuccess } from "@taskwerk/terminal/print-success";
-import { expandIds } from "../expand-ids.ts";
+import { taskIdsOrBranch } from "../task-ids.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { SHOWN_FIELDS, showManyView, showView } from "./show-view.ts";
 
 /** `show ID...`: one task whole; several as a list. */
 export const showVerb: Verb<unknown> = {
-  build: (command) => command.argument("<ids...>", "12, TASK-012, 3..7, or - for stdin"),
+  build: (command) =>
+    command.argument("[ids...]", "12, TASK-012, 3..7, @last, - for stdin; else what the git branch names"),
   async run(app, [words]) {
-    const ids = await expandIds(wordsOf(words), app.world.readStdin);
+    const ids = await taskIdsOrBranch(app, wordsOf(words));
     if (app.output.fields) checkFields(app.output.fields, SHOWN_FIELDS);
     const shown = [];
     for (const id of ids) shown.push(await app.call("task.show", { id }));

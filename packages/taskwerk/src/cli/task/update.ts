@@ -3,7 +3,7 @@ import type { UpdateTask } from "@taskwerk/contract/task";
 import type { App } from "../app.ts";
 import { claimTokenOf } from "../claim-token.ts";
 import { confirm } from "../confirm.ts";
-import { expandIds } from "../expand-ids.ts";
+import { taskIdsOrBranch } from "../task-ids.ts";
 import { collectList, type Verb, wordsOf } from "../verb.ts";
 import { addFieldFlags, type FieldFlags, fieldsFrom } from "./field-flags.ts";
 import { updateView } from "./update-view.ts";
@@ -26,7 +26,7 @@ export const updateVerb: Verb<UpdateFlags> = {
   build: (command) =>
     addFieldFlags(
       command
-        .argument("[ids...]", "12, TASK-012, 3..7, 1,2,3, or - for stdin")
+        .argument("[ids...]", "12, TASK-012, 3..7, 1,2,3, @last, - for stdin; else what the git branch names")
         .option("--tasks <ids>", "the same, as a flag", collectList)
         .option("--where <query>", "all that a list of this query shows")
         .option("--expect <n>", "only if it is that many")
@@ -45,7 +45,7 @@ export const updateVerb: Verb<UpdateFlags> = {
     if (where !== undefined && named.length > 0) {
       throw new WerkError("USAGE", "--where and ids: one of them says which tasks.", { field: "where" });
     }
-    const ids = where === undefined ? await expandIds(named, app.world.readStdin) : [];
+    const ids = where === undefined ? await taskIdsOrBranch(app, named) : [];
     const { tag, after, unset, title, ifRev } = flags;
     const claim = claimTokenOf(app, flags.claim);
     const { metadata, ...fields } = await fieldsFrom(app, flags);
