@@ -100,6 +100,18 @@ async function ask(question: string): Promise<string | null> {
   });
 }
 
+/** The exit code of the first signal. */
+const stopped = (): Promise<number> =>
+  new Promise((resolve) => {
+    for (const [signal, code] of [
+      ["SIGINT", 130],
+      ["SIGTERM", 143],
+      ["SIGHUP", 129],
+    ] as const) {
+      process.once(signal, () => resolve(code));
+    }
+  });
+
 /** What cannot happen has happened: with its stack, so that it can be found. */
 const tellDefect = (error: unknown): void => stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
 
@@ -123,6 +135,8 @@ const world: World = {
   stdinIsTTY: isTerminal(0),
   ask,
   columns: () => process.stdout.columns,
+  rows: () => process.stdout.rows,
+  stopped,
   now,
   readStdin,
   systemUser: () => env.USER || env.LOGNAME || process.getBuiltinModule("node:os").userInfo().username,

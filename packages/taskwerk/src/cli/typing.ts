@@ -133,6 +133,8 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     stdinIsTTY: scene.tty ?? false,
     ask: async () => scene.answered ?? null,
     columns: () => scene.columns ?? 80,
+    rows: () => 40,
+    stopped: async () => 130,
     now: () => new Date("2026-11-20T12:00:00Z"),
     readStdin: async () => scene.stdin ?? "",
     systemUser: () => "me",

@@ -17,6 +17,7 @@ export interface ListFlags {
   readonly key?: string;
   readonly all?: boolean;
   readonly tree?: boolean;
+  readonly watch?: boolean;
   readonly sort?: string;
   readonly limit?: string;
   readonly cursor?: string;

@@ -20,8 +20,14 @@ export const listVerb: Verb<ListFlags> = {
       .option("-s, --status <status>", "only these (repeat it, or a comma list), or ready", collectList)
       .option("--key <prefix>", "only keys that begin so")
       .option("--all", "closed ones too")
-      .option("--tree", "parents with what lies below them, whole trees"),
-  run: async (app, [query], flags) => printList(app, "task.list", listInput(app, query, flags)),
+      .option("--tree", "parents with what lies below them, whole trees")
+      .option("--watch", "stay, and show what changes (a line an event where nobody looks)"),
+  run: async (app, [query], flags) => {
+    const input = listInput(app, query, flags);
+    if (!flags.watch) return printList(app, "task.list", input);
+    const { watchList } = await import("./watch.ts");
+    return watchList(app, input);
+  },
 };
 
 /** `ready`: what can be worked on now. */
@@ -66,7 +72,7 @@ export async function printList(
 }
 
 /** True for a list that leaves out more than what is closed. */
-const isNarrow = (input: ListTasks): boolean =>
+export const isNarrow = (input: ListTasks): boolean =>
   Object.keys(input).some((key) => !["limit", "cursor", "all", "sort", "tree"].includes(key));
 
 async function sizeOf(app: App, name: string, input: ListTasks, answer: Success<readonly Task[]>): Promise<ListSize> {

@@ -28,7 +28,6 @@ export function updateView(rehearsed: boolean): View<TaskWrite | BulkResult> {
       if (!isBulk(data)) {
         if (data.changed.length + data.unchanged.length === 0) output.line("No task matches. Nothing was changed.");
         each.screen(output, { ...success, data });
-        if (rehearsed) output.line(dim("Nothing was changed."));
         return;
       }
       const same = data.skipped === 0 ? "" : `, ${data.skipped} were like that already`;

@@ -31,9 +31,19 @@ export const updateTask: OperationOf<"task.update"> = {
   input: () => import("@taskwerk/contract/task").then((m) => m.UpdateTask),
   run: (context, input) => {
     const work = (op: Op): Promise<Outcome<TaskWrite | BulkResult>> => updateAll(context, op, input);
-    return input.dry_run ? rehearse(context, "task.update", input, work) : change(context, "task.update", input, work);
+    return input.dry_run ? rehearsed(context, input, work) : change(context, "task.update", input, work);
   },
 };
+
+/** What would change, and a word that nothing did. */
+async function rehearsed<O>(
+  context: OperationContext,
+  input: UpdateTask,
+  work: (op: Op) => Promise<Outcome<O>>,
+): Promise<Outcome<O>> {
+  const outcome = await rehearse(context, "task.update", input, work);
+  return { ...outcome, warnings: [...(outcome.warnings ?? []), "a dry run: nothing was changed."] };
+}
 
 /** More tasks than this are not listed one by one. */
 const MOST_LISTED = 100;
