@@ -38,6 +38,18 @@ async function call(store: Store, caller: Caller, name: OperationName, input: un
   return callOperation({ ...caller, store, now, newUid }, name, input as never) as Promise<Success<never>>;
 }
 
+/** The exit code of the first signal. */
+const stopped = (): Promise<number> =>
+  new Promise((resolve) => {
+    for (const [signal, code] of [
+      ["SIGINT", 130],
+      ["SIGTERM", 143],
+      ["SIGHUP", 129],
+    ] as const) {
+      process.once(signal, () => resolve(code));
+    }
+  });
+
 /** API mode: a connection that reads and one that writes, so that no read waits for a write. */
 const apiWorld: ApiWorld = {
   version: VERSION,
@@ -99,18 +111,6 @@ async function ask(question: string): Promise<string | null> {
     });
   });
 }
-
-/** The exit code of the first signal. */
-const stopped = (): Promise<number> =>
-  new Promise((resolve) => {
-    for (const [signal, code] of [
-      ["SIGINT", 130],
-      ["SIGTERM", 143],
-      ["SIGHUP", 129],
-    ] as const) {
-      process.once(signal, () => resolve(code));
-    }
-  });
 
 /** What cannot happen has happened: with its stack, so that it can be found. */
 const tellDefect = (error: unknown): void => stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { planOf, plansOf } from "../operations/test-plans.ts";
 import { openRig, type Rig } from "../operations/test-rig.ts";
-import { planOf, plansOf } from "./test-plans.ts";
 
 let rig: Rig;
 beforeEach(async () => {

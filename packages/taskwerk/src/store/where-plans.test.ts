@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { planOf, plansOf } from "../operations/test-plans.ts";
 import { openRig, type Rig } from "../operations/test-rig.ts";
-import { planOf, plansOf } from "./test-plans.ts";
 
 const TASKS = 12_000;
 const at = { rig: undefined as unknown as Rig };

@@ -6,9 +6,9 @@ import { printSuccess } from "@taskwerk/terminal/print-success";
 import { termsBeforeFlags } from "../query-words.ts";
 import type { Verb } from "../verb.ts";
 import { TASK_FIELDS } from "./fields.ts";
-import { printList } from "./list.ts";
 import { addPageFlags, type ListFlags, listInput } from "./list-flags.ts";
 import { nextView } from "./next-view.ts";
+import { printList } from "./print-list.ts";
 
 const view = (query: string, what: string, nothing: readonly Part[]): Verb<ListFlags> => ({
   beforeFlags: termsBeforeFlags,

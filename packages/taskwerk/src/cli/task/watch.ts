@@ -4,7 +4,7 @@ import { makeOutput, wantsScreen } from "@taskwerk/terminal/output";
 import { jsonOf } from "@taskwerk/terminal/print-success";
 import { widthOf } from "@taskwerk/terminal/width";
 import type { App } from "../app.ts";
-import { isNarrow, printList } from "./list.ts";
+import { isNarrow, printList } from "./print-list.ts";
 
 /** Looks for changes four times a second; a screen is never drawn more often. */
 const EVERY_MS = 250;

@@ -1,7 +1,8 @@
 /** For tests: how SQLite answers the statements that an operation sends. */
-import type { Reader } from "@taskwerk/sqlite/database";
+
 import { expect } from "vitest";
-import type { Rig } from "../operations/test-rig.ts";
+import type { Reader } from "../store/open.ts";
+import type { Rig } from "./test-rig.ts";
 
 /** The plan of each statement that `work` sends, by the statement's text. */
 export async function plansOf(rig: Rig, work: () => Promise<unknown>): Promise<ReadonlyMap<string, string>> {
