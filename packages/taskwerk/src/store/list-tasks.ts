@@ -13,6 +13,8 @@ export interface ListFilter {
   readonly archived: boolean;
   /** Default: the order of lists; where only ready ones are asked for, that of urgency. */
   readonly order?: ListOrder;
+  /** What may have been meant instead, where nothing fits. */
+  readonly meant?: readonly string[];
 }
 
 /** Row numbers of one page, in order. */

@@ -1,5 +1,5 @@
 import { LIMITS } from "@taskwerk/contract/limits";
-import { fieldNamed, hasOrder, nearestField, QUERY_FIELDS } from "./field.ts";
+import { fieldNamed, hasOrder, nearestField } from "./field.ts";
 import { QUERY_LIMITS, type Query, type Value } from "./query.ts";
 import { queryError } from "./query-error.ts";
 
@@ -219,7 +219,7 @@ function count(reading: Reading, at: number): void {
 function unknownField(typed: string, at: number) {
   const near = nearestField(typed);
   return queryError(`no field "${typed}".${near ? ` Did you mean "${near}"?` : ""}`, at, {
-    hint: `There is:  ${Object.keys(QUERY_FIELDS).join(", ")}, meta.NAME`,
+    hint: "All fields:  taskwerk help query",
     given: typed,
     ...(near ? { candidates: [near] } : {}),
   });

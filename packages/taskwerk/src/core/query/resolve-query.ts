@@ -266,7 +266,7 @@ function momentCondition(value: Value, term: Term, { now }: Asking): Condition {
   return { kind: "moment", field, from, to };
 }
 
-const DATES = "For instance  2027-03-01, +2d, tomorrow, fri, eom;  a range:  due:..7d  due:mon..fri";
+const DATES = "For instance  2027-03-01, +2d, tomorrow, fri, eom, ..7d, mon..fri";
 
 function lengthCondition(value: Value, term: Term): Condition {
   if (isNone(value, term.field)) return not(has(term.field as Havable));

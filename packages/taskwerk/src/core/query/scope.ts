@@ -1,4 +1,6 @@
+import { PRIORITIES, statusNamed } from "@taskwerk/contract/status";
 import type { Query, Term } from "./query.ts";
+import { STATES } from "./resolve-query.ts";
 
 /** Which tasks a query is about before it narrows them. */
 export interface Scope {
@@ -28,6 +30,30 @@ export function scopeOf(query: Query | null): Scope {
           EVERY.has(field) || (field === "is" && values.some((value) => EVERY_STATE.has(wordIn(value)))),
       ),
   };
+}
+
+/** Words looked for as text that are also a status, a state or a priority: the terms that may have been meant. */
+export function termsMeant(query: Query): readonly string[] {
+  switch (query.kind) {
+    case "and":
+    case "or":
+      return query.of.flatMap(termsMeant);
+    case "not":
+      return termsMeant(query.of);
+    case "term":
+      return [];
+    case "words": {
+      const word = query.text.toLowerCase();
+      if (PRIORITIES.some((one) => one === word)) return [`priority:${word}`];
+      if (STATES.some((one) => one === word)) return [`is:${word}`];
+      const status = statusNamed(word);
+      return status ? [`status:${status}`] : [];
+    }
+    default: {
+      const never: never = query;
+      return never;
+    }
+  }
 }
 
 const wordIn = (value: Term["values"][number]): string => (value.kind === "word" ? value.text.toLowerCase() : "");

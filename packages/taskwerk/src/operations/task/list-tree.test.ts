@@ -61,3 +61,13 @@ it("is cut only between roots, and goes on behind them", async () => {
   expect(second.page).toMatchObject({ returned: 2, total: 7, truncated: false, cursor: null });
   await expect(tree({ cursor: "WzFd" })).rejects.toMatchObject({ code: "INVALID_QUERY" });
 });
+
+it("says what a word may have been meant as, where it is found nowhere", async () => {
+  const warnings = async (query: string) => (await rig.call("task.list", { query })).warnings;
+  expect(await warnings("todo")).toEqual(["looked for as text; as a term it is:  status:todo"]);
+  expect(await warnings("overdue or high")).toEqual([
+    "looked for as text; as a term it is:  is:overdue  priority:high",
+  ]);
+  expect(await warnings("A1")).toEqual([]);
+  expect(await warnings("zzz")).toEqual([]);
+});

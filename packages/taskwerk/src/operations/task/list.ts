@@ -28,7 +28,12 @@ export async function page(
   const moment = now();
   const limit = checkLimit(input.limit);
   const { seqs, page } = await listTasks(reader, store.prefix, filter, moment.toISOString(), limit, input.cursor);
-  return { data: await readTasks(reader, seqs, moment), page };
+  const { meant } = filter;
+  return {
+    data: await readTasks(reader, seqs, moment),
+    page,
+    ...(page.total === 0 && meant ? { warnings: [`looked for as text; as a term it is:  ${meant.join("  ")}`] } : {}),
+  };
 }
 
 /** The filter in an order of somebody's choice. Throws INVALID_QUERY. */
