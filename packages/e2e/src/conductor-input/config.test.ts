@@ -74,7 +74,7 @@ describe("configuration", () => {
       if (hint !== null) expect(wrong).toMatchObject({ error: { hint } });
     }
     await writeFile(user(), before);
-  });
+  }, 120_000);
 
   it("takes a list with commas between, and as a file has it", async () => {
     const key = "orchestration.agents.command.argv";
