@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -75,6 +75,12 @@ describe("blocks of ports", () => {
   it("leave one file for each ten ports, however often they are taken", async () => {
     for (let n = 0; n < 20; n += 1) await (await blocks().take()).free();
     expect(readdirSync(dir)).toHaveLength(1);
+  });
+  it("clear away what a killed process left half written", async () => {
+    await (await blocks().take()).free();
+    writeFileSync(join(dir, `${FROM}.1.killed.part`), "");
+    await (await blocks().take()).free();
+    expect(readdirSync(dir)).toEqual([`${FROM}.2`]);
   });
   it("are passed over where somebody listens who has never asked", async () => {
     const server = createServer().listen(FROM + 4, "127.0.0.1");

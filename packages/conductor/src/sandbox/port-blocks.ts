@@ -93,12 +93,13 @@ async function takeCell(dir: string, cell: number, me: Holder): Promise<string |
   const last = await highest(dir, cell);
   if (last > 0 && (await isHeld(join(dir, `${cell}.${last}`)))) return null;
   const file = join(dir, `${cell}.${last + 1}`);
-  const draft = join(dir, `${randomUUID()}.part`);
+  const draft = `${file}.${randomUUID()}.part`;
   await writeFile(draft, JSON.stringify(me), { mode: 0o600 });
   try {
     await link(draft, file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return null;
+    // EEXIST: somebody was quicker. ENOENT: so much quicker that the draft was cleared away already.
+    if (["EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
     throw error;
   } finally {
     await rm(draft, { force: true });
@@ -108,7 +109,11 @@ async function takeCell(dir: string, cell: number, me: Holder): Promise<string |
     await rm(file, { force: true });
     return null;
   }
-  for (const n of await numbers(dir, cell)) if (n <= last) await rm(join(dir, `${cell}.${n}`), { force: true });
+  // With the files below go drafts of theirs, which a killed process may have left.
+  for (const name of await readdir(dir)) {
+    const [, first, n] = /^(\d+)\.(\d+)(?:\..*\.part)?$/.exec(name) ?? [];
+    if (Number(first) === cell && Number(n) <= last) await rm(join(dir, name), { force: true });
+  }
   return file;
 }
 

@@ -14,10 +14,11 @@ const build = (title: string) =>
   agentScript(title).runs(`echo "$PORT $CONDUCTOR_PORTS" > ${title}.txt`).sleeps(1_500).finishes();
 const SCENARIO = scenarioOf(["Alpha", "Beta", "Gamma"].map(build));
 
-/** What is written down of who has which ports: the text of each file. */
+/** What is written down of who has which ports: the text of each file; drafts are none. */
 const written = ({ env }: Project): readonly string[] => {
   const dir = join(env.HOME!, ".local/state/conductor/ports");
-  return readdirSync(dir).map((name) => readFileSync(join(dir, name), "utf8"));
+  const names = readdirSync(dir).filter((name) => /^\d+\.\d+$/.test(name));
+  return names.map((name) => readFileSync(join(dir, name), "utf8"));
 };
 
 describe("ports", () => {
