@@ -20,14 +20,14 @@ const SCREENS = "cli|tui|web";
 /** The files of conductor's cli that make parts from the configuration, or ask them what is there: loaded when needed. */
 const WIRING = [
   "agents-of", // configuration → agents
-  "orchestrate/(settings-of|start-run)", // configuration and flags → settings and policy of a run
+  "orchestrate/(settings-of|check-wish|start-run)", // configuration and flags → settings and policy of a run
   "system/doctor", // asks each part whether it could work here
   "facts", // asks git whether what the journal says is there
   "config/trust", // asks git how a text has changed
   "open-repository", // opens the user's repository for verbs that look at what was made
   "demo/make-demo-project", // makes the example a repository
 ].map((file) => `^packages/conductor/src/cli/${file}\\.ts$`);
-const PARTS = "plan|agents|git|sandbox|setup|gates|landing|policy|tasks|forge|journal";
+const PARTS = "plan|agents|git|sandbox|setup|gates|landing|policy|tasks|forge|journal|machine|notify";
 
 const everywhere = [
   never("no-cycles", {}, { circular: true }, "Two files in a cycle are one file, or a third is missing."),
@@ -161,7 +161,7 @@ const conductor = [
   never(
     "screens-call-run",
     { path: inPackage("conductor", SCREENS), pathNot: [TEST, ...WIRING] },
-    { path: inPackage("conductor", "agents|git|sandbox|setup|gates|landing|policy|forge") },
+    { path: inPackage("conductor", "agents|git|sandbox|setup|gates|landing|policy|forge|machine|notify") },
     "A screen may call run, plan, tasks, journal and report.",
   ),
   never(

@@ -1,6 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
-import type { ConfigRecord, ConfigValue, KeySpec, RecordSpec } from "./schema.ts";
+import type { ConfigCounts, ConfigRecord, ConfigValue, KeySpec, RecordSpec } from "./schema.ts";
 
 /**
  * The value if it is what the key takes; otherwise throws CONFIG_INVALID naming the key and where it stood. `placeOf` says where
@@ -14,6 +14,7 @@ export function checkValue(
   placeOf: (path: string) => string = () => source,
 ): ConfigValue {
   if (spec.record !== undefined && Array.isArray(value)) return checkRecords(key, spec.record, value, placeOf);
+  if (spec.type === "counts" && isMapping(value)) return checkCounts(key, spec, value, placeOf);
   const wanted = mismatch(spec, value);
   if (wanted === null) return value as ConfigValue;
   const given = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
@@ -24,6 +25,25 @@ export function checkValue(
     hint: near ? `Did you mean "${near}"?` : spec.describe,
     ...(near ? { candidates: [near] } : {}),
   });
+}
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Each name by itself, so that what is wrong is named with its line. */
+function checkCounts(
+  key: string,
+  { describe, least, most }: KeySpec,
+  counts: Readonly<Record<string, unknown>>,
+  placeOf: (path: string) => string,
+): ConfigCounts {
+  const range = { ...(least === undefined ? {} : { least }), ...(most === undefined ? {} : { most }) };
+  for (const [name, count] of Object.entries(counts)) {
+    const path = `${key}.${name}`;
+    checkValue(path, { type: "name", describe }, name, placeOf(path));
+    checkValue(path, { type: "integer", describe, ...range }, count, placeOf(path));
+  }
+  return counts as ConfigCounts;
 }
 
 function checkRecords(
@@ -61,16 +81,18 @@ function checkRecords(
     const missing = Object.keys(fields).find((field) => fields[field]!.required && record[field] === undefined);
     if (missing !== undefined)
       throw refuse(`${name} in ${place} has no "${missing}".`, `${name}.${missing}`, fields[missing]!.describe);
-    const where = placeOf(`${key}.${at}.${naming}`);
-    if (names.has(record[naming]))
-      throw refuse(`${name}.${naming} in ${where}: "${record[naming]}" is there twice.`, `${name}.${naming}`, all);
-    names.add(record[naming]);
+    if (naming !== null) {
+      const where = placeOf(`${key}.${at}.${naming}`);
+      if (names.has(record[naming]))
+        throw refuse(`${name}.${naming} in ${where}: "${record[naming]}" is there twice.`, `${name}.${naming}`, all);
+      names.add(record[naming]);
+    }
     const wrong = check?.(record) ?? null;
     if (wrong !== null)
       throw refuse(
-        `${name}.${wrong.field} in ${placeOf(`${key}.${at}.${wrong.field}`)}: ${wrong.problem}.`,
+        `${name}.${wrong.field} in ${record[wrong.field] === undefined ? place : placeOf(`${key}.${at}.${wrong.field}`)}: ${wrong.problem}.`,
         `${name}.${wrong.field}`,
-        fields[wrong.field]!.describe,
+        fields[wrong.field]?.describe ?? all,
       );
     return record;
   });
@@ -94,6 +116,8 @@ function mismatch(spec: KeySpec, value: unknown): string | null {
       return Array.isArray(value) && value.every((one) => typeof one === "string") ? null : "a list of texts";
     case "records":
       return "a list of records";
+    case "counts":
+      return "names with a whole number each, such as {gpu: 1}";
     case "name":
       return typeof value === "string" && /^[A-Za-z0-9][\w.:-]{0,99}$/.test(value)
         ? null

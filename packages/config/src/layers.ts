@@ -33,14 +33,20 @@ export function layerConfig(schema: ConfigSchema, layers: readonly Layer[]): Con
           for (const [at, one] of list.entries())
             for (const field of userOnlyFields(record))
               if (one[field] !== undefined) refused.push({ key: `${key}[${at}].${field}`, source });
+        const name = record.key;
+        if (name === null) {
+          values[key] = list;
+          sources[key] = source;
+          continue;
+        }
         values[key] = layRecords(
-          record,
+          { ...record, key: name },
           (values[key] as readonly ConfigRecord[] | undefined) ?? [],
           list,
           foreign ?? false,
         );
         sources[key] = sources[key] === undefined ? source : `${sources[key]}, ${source}`;
-        for (const one of list) sources[`${key}.${one[record.key]}`] = source;
+        for (const one of list) sources[`${key}.${one[name]}`] = source;
       } else {
         values[key] = value;
         sources[key] = source;
@@ -58,7 +64,7 @@ const userOnlyFields = ({ fields }: RecordSpec): readonly string[] =>
  * stays as the user's own record says it, where a foreign one means the same thing: all its required fields are the same.
  */
 function layRecords(
-  spec: RecordSpec,
+  spec: RecordSpec & { readonly key: string },
   earlier: readonly ConfigRecord[],
   later: readonly ConfigRecord[],
   foreign: boolean,
@@ -93,18 +99,26 @@ export function environmentLayers(
   });
 }
 
-/** What a word stands for, as a value of a type: lists with commas between, records as JSON; what it cannot be stays the word. */
+/** What a word stands for, as a value of a type: lists with commas between, `gpu=1,db=2`, records as JSON; what it cannot be stays the word. */
 export function fromText(type: ConfigSchema[string]["type"], text: string): unknown {
   if (type === "integer" || type === "number")
     return Number.isNaN(Number(text)) || text.trim() === "" ? text : Number(text);
   if (type === "boolean")
     return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text;
   if (type === "records") return fromJson(text);
+  if (type === "counts") return countsFrom(text);
   return type === "strings" ? text.split(",").map((one) => one.trim()) : text;
 }
 
 /** True for a list as a file has it: `[node, agent.mjs]`. */
 export const isFlowList = (text: string): boolean => /^\s*\[[\s\S]*\]\s*$/.test(text);
+
+function countsFrom(text: string): unknown {
+  const parts = text.split(",").map((one) => /^\s*([^=\s]+)\s*=\s*(\d+)\s*$/.exec(one));
+  return parts.every((one) => one !== null)
+    ? Object.fromEntries(parts.map((one) => [one[1]!, Number(one[2])]))
+    : fromJson(text);
+}
 
 function fromJson(text: string): unknown {
   try {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isWerkError, type WerkError } from "@taskwerk/contract/errors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { environmentLayers, layerConfig } from "./layers.ts";
+import { environmentLayers, fromText, layerConfig } from "./layers.ts";
 import { readConfigFile, readConfigText } from "./read-config-file.ts";
 import type { ConfigRecord, ConfigSchema } from "./schema.ts";
 
@@ -13,6 +13,16 @@ const SCHEMA: ConfigSchema = {
   "gates.command": { type: "string", describe: "A command.", userOnly: true },
   colour: { type: "string", oneOf: ["auto", "never"], describe: "When to use colour." },
   tags: { type: "strings", describe: "Tags." },
+  caps: { type: "counts", least: 1, most: 9, describe: "How many at once." },
+  tell: {
+    type: "records",
+    describe: "Whom to tell.",
+    record: {
+      key: null,
+      fields: { post: { type: "url", describe: "Where." }, desktop: { type: "boolean", describe: "Here." } },
+      check: (one) => (Object.keys(one).length === 1 ? null : { field: "post", problem: "one of them" }),
+    },
+  },
   gates: {
     type: "records",
     describe: "Gates.",
@@ -53,6 +63,11 @@ describe("readConfigText", () => {
     ["api:\n  port: high\n", 'api.port in config.yml line 2: "high" is not a whole number from 0 to 65535.', null],
     ["api:\n  port: 70000\n", 'api.port in config.yml line 2: "70000" is not a whole number from 0 to 65535.', null],
     ["colour: nevr\n", 'colour in config.yml line 1: "nevr" is not one of auto, never.', 'Did you mean "never"?'],
+    ["caps:\n  gpu: 1\n  db: many\n", 'caps.db in config.yml line 3: "many" is not a whole number from 1 to 9.', null],
+    ["caps:\n  a b: 1\n", 'caps.a b in config.yml line 2: "a b" is not a name of letters, digits', null],
+    ["caps: [gpu]\n", 'caps in config.yml line 1: "["gpu"]" is not names with a whole number each', null],
+    ["tell:\n  - psot: x\n", 'config.yml line 2 has an unknown key "psot" in tell[0].', 'Did you mean "post"?'],
+    ["tell:\n  - {}\n", "tell[0].post in config.yml line 2: one of them.", null],
     ["claim: {lease: forever}\n", "claim.lease in config.yml", null],
     ["- a\n- b\n", "config.yml must hold keys and values.", null],
     ["a: [1\n", "config.yml is not valid YAML", null],
@@ -180,6 +195,21 @@ describe("layerConfig", () => {
     const asked = layerConfig(SCHEMA, [mine, { ...theirs, values: { gates: [record("d", "z", { network: true })] } }]);
     expect(asked.refused).toEqual([{ key: "gates[0].network", source: "repo.yml" }]);
     expect((asked.values.gates as readonly ConfigRecord[]).at(-1)).toEqual(record("d", "z"));
+  });
+
+  it("has a list without names as the last one has it, and names with numbers likewise", () => {
+    const config = layerConfig(SCHEMA, [
+      { source: "mine", values: { tell: [{ desktop: true }], caps: { gpu: 1, db: 2 } } },
+      { source: "later", values: { tell: [{ post: "http://x" }, { post: "http://x" }], caps: { gpu: 3 } } },
+    ]);
+    expect(config.values).toEqual({ tell: [{ post: "http://x" }, { post: "http://x" }], caps: { gpu: 3 } });
+    expect(config.sources).toEqual({ tell: "later", caps: "later" });
+  });
+
+  it("reads names with numbers as one types them", () => {
+    expect(fromText("counts", "gpu=1, db = 2")).toEqual({ gpu: 1, db: 2 });
+    expect(fromText("counts", '{"gpu": 1}')).toEqual({ gpu: 1 });
+    expect(fromText("counts", "gpu")).toBe("gpu");
   });
 
   it("refuses a variable with a wrong value by its name", () => {

@@ -1,5 +1,5 @@
 /** What a value is. `name`: letters, digits and . : _ - only; `path`: one that stays below where it
- * begins; `person`: `Name <address>`. */
+ * begins; `person`: `Name <address>`; `counts`: names with a whole number each, `{gpu: 1}`. */
 export type ConfigType =
   | "string"
   | "integer"
@@ -7,6 +7,7 @@ export type ConfigType =
   | "boolean"
   | "strings"
   | "records"
+  | "counts"
   | "url"
   | "duration"
   | "size"
@@ -31,9 +32,12 @@ export interface KeySpec {
   readonly record?: RecordSpec;
 }
 
-/** What a record in a list takes. Records are laid over each other by `key`, which no two in a list have in common. */
+/**
+ * What a record in a list takes. Records are laid over each other by `key`, which no two in a list have in common; where they
+ * have no name (null), a later list takes the place of an earlier one.
+ */
 export interface RecordSpec {
-  readonly key: string;
+  readonly key: string | null;
   readonly fields: Readonly<Record<string, KeySpec & { readonly required?: boolean }>>;
   /** What is wrong with fields that each are right; null = nothing. */
   readonly check?: (record: ConfigRecord) => { readonly field: string; readonly problem: string } | null;
@@ -43,6 +47,8 @@ export interface RecordSpec {
 export type ConfigSchema = Readonly<Record<string, KeySpec>>;
 
 export type ConfigRecord = Readonly<Record<string, string | number | boolean | readonly string[]>>;
-export type ConfigValue = string | number | boolean | readonly string[] | readonly ConfigRecord[];
+/** Values by names that the user chooses. */
+export type ConfigCounts = Readonly<Record<string, number>>;
+export type ConfigValue = string | number | boolean | readonly string[] | readonly ConfigRecord[] | ConfigCounts;
 /** Values by path. A key nobody set is absent. */
 export type ConfigValues = Readonly<Record<string, ConfigValue>>;

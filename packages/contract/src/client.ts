@@ -7,10 +7,12 @@ import type { TaskEvent } from "./event.ts";
 import type { HistoryEntry, ListOps, LoggedOp, TaskHistory, UndoOp, UndoResult, UndoSession } from "./log.ts";
 import type { ArchiveTasks, DeleteTasks, PurgeResult, PurgeTasks, RestoreTasks } from "./removal.ts";
 import { HEADERS, type OperationName, ROUTES, type Route } from "./routes.ts";
+import type { CountTasks, FoundTask, SearchTasks, TaskStats } from "./search.ts";
 import type { ListSessions, NamedSession, Session, ShownSession, ShowSession } from "./session.ts";
 import type {
   AddNote,
   AddTask,
+  BulkResult,
   ClaimResult,
   ClaimTask,
   EditDeps,
@@ -33,9 +35,12 @@ export interface Operations {
   "store.status": { input: Record<string, never>; output: StoreStatus };
   "task.list": { input: ListTasks; output: readonly Task[] };
   "task.ready": { input: ReadyTasks; output: readonly Task[] };
+  "task.last": { input: Record<string, never>; output: { readonly id: string } };
+  "task.search": { input: SearchTasks; output: readonly FoundTask[] };
+  "task.stats": { input: CountTasks; output: TaskStats };
   "task.show": { input: ShowTask; output: Task & { notes: readonly Note[] } };
   "task.add": { input: AddTask; output: TaskWrite };
-  "task.update": { input: UpdateTask; output: TaskWrite };
+  "task.update": { input: UpdateTask; output: TaskWrite | BulkResult };
   "task.transition": { input: TransitionTask; output: TaskWrite };
   "task.import": { input: ImportTasks; output: ImportResult };
   "task.note": { input: AddNote; output: Note };

@@ -85,6 +85,7 @@ const TABLE = {
   CLAIM_REQUIRED: [8, 409, false],
   CLAIM_LOST: [8, 409, false],
   IDEMPOTENCY_MISMATCH: [8, 409, false],
+  EXPECT_MISMATCH: [8, 409, false],
   SESSION_ACTIVE: [8, 409, false],
   API_RUNNING: [8, 409, false],
   STORE_NOT_FOUND: [9, 404, false],

@@ -10,6 +10,7 @@ export const LIMITS = {
   listItems: 1_000,
   ids: 1_000,
   depth: 64,
+  query: 4_000,
   importTasks: 200_000,
   leaseSeconds: 86_400,
   events: 10_000,

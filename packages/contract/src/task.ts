@@ -10,6 +10,7 @@ const title = z.string().trim().min(1).max(LIMITS.title);
 const text = z.string().max(LIMITS.text);
 const strings = z.array(z.string().min(1).max(LIMITS.item)).max(LIMITS.listItems);
 const time = z.string();
+const query = z.string().max(LIMITS.query).optional();
 
 export const Status = z.enum(STATUSES);
 /** A status as input takes it: also in another spelling, e.g. `completed`. */
@@ -60,6 +61,8 @@ export const Task = z.object({
   actual_minutes: z.number(),
   /** A parent's closed children, percent; null for a task without children. */
   progress: z.number().nullable(),
+  /** In a tree only: the tasks at the ends of its branches, and how many of them are closed; null for one of those. */
+  leaves: z.object({ closed: z.number().int(), total: z.number().int() }).nullable().optional(),
   /** What the moves brought as proof, e.g. {receipts: "…", commit: "…"}; the last value of a name counts. */
   evidence: z.record(z.string(), z.unknown()).optional(),
   links: z.array(Link),
@@ -119,7 +122,15 @@ export type AddTask = z.infer<typeof AddTask>;
 
 /** The input of `task.update`. */
 export const UpdateTask = z.strictObject({
-  ids: z.array(z.string()).min(1).max(LIMITS.ids),
+  /** Which tasks: these, or those that `where` finds. */
+  ids: z.array(z.string()).min(1).max(LIMITS.ids).optional(),
+  /** A query: all the tasks that a list of it shows. Of more than 20 it wants `expect` or `confirm`. */
+  where: z.string().min(1).max(LIMITS.query).optional(),
+  /** How many tasks there must be; with another number nothing is changed. */
+  expect: z.number().int().min(0).optional(),
+  confirm: z.boolean().optional(),
+  /** Says what would change, and changes nothing. */
+  dry_run: z.boolean().optional(),
   title: title.optional(),
   ...fields,
   status: status.optional(),
@@ -159,6 +170,14 @@ export interface TaskWrite {
   readonly unblocked: readonly Task[];
 }
 
+/** What a bulk update of more than 100 tasks answers instead of the tasks: how many, and what lists them. */
+export interface BulkResult {
+  readonly created: 0;
+  readonly updated: number;
+  readonly skipped: number;
+  readonly list: string;
+}
+
 /** The input of `task.list`. Without a filter of status, session or `all` it is the open ones. */
 export const ListTasks = z.strictObject({
   status: z.array(status).optional(),
@@ -168,9 +187,15 @@ export const ListTasks = z.strictObject({
   priority: z.array(Priority).optional(),
   session: z.string().optional(),
   key_prefix: z.string().optional(),
+  /** A query, e.g. `priority:high.. -tag:wip due:..7d`; it narrows what the other fields leave. */
+  query,
+  /** What to sort by, e.g. `-priority,due`: `-` has the greatest first. */
+  sort: z.string().max(200).optional(),
   /** Only what can be worked on now. */
   ready: z.boolean().optional(),
   all: z.boolean().optional(),
+  /** Whole trees: parents before their children, ancestors of what fits, pages of whole roots. */
+  tree: z.boolean().optional(),
   /** Rows a page; 0 = every row. Default 50. */
   limit: z.number().int().min(0).optional(),
   cursor: z.string().optional(),
@@ -178,7 +203,14 @@ export const ListTasks = z.strictObject({
 export type ListTasks = z.infer<typeof ListTasks>;
 
 /** The input of `task.ready`. */
-export const ReadyTasks = ListTasks.pick({ limit: true, cursor: true, tag: true, session: true });
+export const ReadyTasks = ListTasks.pick({
+  limit: true,
+  cursor: true,
+  tag: true,
+  session: true,
+  query: true,
+  sort: true,
+});
 export type ReadyTasks = z.infer<typeof ReadyTasks>;
 
 /** The input of `task.show`. */
@@ -193,6 +225,8 @@ export const ClaimTask = z.strictObject({
   /** Seconds until the claim expires unless a heartbeat comes. Default 900. */
   lease_s: z.number().int().min(1).max(LIMITS.leaseSeconds).optional(),
   tag: strings.optional(),
+  /** Only one of these. */
+  query,
 });
 export type ClaimTask = z.infer<typeof ClaimTask>;
 

@@ -38,6 +38,18 @@ async function call(store: Store, caller: Caller, name: OperationName, input: un
   return callOperation({ ...caller, store, now, newUid }, name, input as never) as Promise<Success<never>>;
 }
 
+/** The exit code of the first signal. */
+const stopped = (): Promise<number> =>
+  new Promise((resolve) => {
+    for (const [signal, code] of [
+      ["SIGINT", 130],
+      ["SIGTERM", 143],
+      ["SIGHUP", 129],
+    ] as const) {
+      process.once(signal, () => resolve(code));
+    }
+  });
+
 /** API mode: a connection that reads and one that writes, so that no read waits for a write. */
 const apiWorld: ApiWorld = {
   version: VERSION,
@@ -139,6 +151,8 @@ const world: World = {
   stdinIsTTY: isTerminal(0),
   ask,
   columns: () => process.stdout.columns,
+  rows: () => process.stdout.rows,
+  stopped,
   now,
   readStdin,
   systemUser: () => env.USER || env.LOGNAME || process.getBuiltinModule("node:os").userInfo().username,

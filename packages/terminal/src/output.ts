@@ -3,8 +3,8 @@ import { sanitise } from "./sanitise.ts";
 import type { Sink } from "./sink.ts";
 import { type Column, table } from "./table.ts";
 
-export const FORMATS = ["table", "json", "ndjson", "tsv"] as const;
-/** What stdout carries. Without a choice: a table for a person, tab-separated rows for a program. */
+export const FORMATS = ["table", "json", "ndjson", "tsv", "csv", "csv-raw", "md"] as const;
+/** What stdout carries. `csv-raw` is `csv` without the guard against what a spreadsheet would take for a formula. Without a choice: a table for a person, tab-separated rows for a program. */
 export type Format = (typeof FORMATS)[number];
 
 /** Where it goes, who reads it, and what was asked for. */

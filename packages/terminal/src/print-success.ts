@@ -1,4 +1,5 @@
 import type { Page, Success } from "@taskwerk/contract/envelope";
+import { csvOf, markdownOf } from "./documents.ts";
 import { cellText, type Item, pick, valueAt } from "./fields.ts";
 import { type Output, wantsScreen } from "./output.ts";
 import { escapeJson } from "./sanitise.ts";
@@ -34,7 +35,10 @@ export function printSuccess<T>(output: Output, success: Success<T>, view: View<
     for (const id of view.ids?.(success.data) ?? items.map((item) => cellText(item.id))) output.row([id]);
   else if (output.format === "ndjson") {
     for (const item of items) output.raw(`${jsonOf(output.fields ? pick(item, output.fields) : item)}\n`);
-  } else if (screen && !output.fields) {
+  } else if (output.format === "csv" || output.format === "csv-raw") {
+    output.raw(csvOf(items, output.fields ?? view.fields, output.format === "csv"));
+  } else if (output.format === "md") output.raw(markdownOf(items, output.fields ?? view.fields));
+  else if (screen && !output.fields) {
     view.screen(output, success);
     if (output.isTTY) return;
   } else if (wantsScreen(output)) fieldTable(output, items, output.fields ?? view.fields);

@@ -4,6 +4,8 @@ import { WerkError } from "@taskwerk/contract/errors";
 /** Somewhere text goes. */
 export interface Sink {
   readonly write: (text: string) => void;
+  /** False once nobody reads it any more, as far as that is known. Default: somebody does. */
+  readonly isOpen?: () => boolean;
 }
 
 /**
@@ -13,6 +15,7 @@ export interface Sink {
 export function fdSink(fd: number): Sink {
   const state = { open: true };
   return {
+    isOpen: () => state.open,
     write(text) {
       const bytes = Buffer.from(text);
       let done = 0;

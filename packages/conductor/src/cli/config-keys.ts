@@ -1,5 +1,6 @@
 import type { ConfigSchema, ConfigValue } from "@taskwerk/config/schema";
 import { GATE_RECORD } from "./gate-fields.ts";
+import { NOTIFY_RECORD } from "./notify-fields.ts";
 import { PRICE_RECORD } from "./price-fields.ts";
 
 /** Every key of `.conductor.yml` and of the user's own file. A repository cannot say who pays or how strong the sandbox is. */
@@ -42,6 +43,19 @@ export const CONFIG_KEYS = {
     describe: "Where Claude Code's program is, when it is not on PATH as claude.",
     userOnly: true,
   },
+  "orchestration.agents.claude.concurrency": {
+    type: "integer",
+    least: 1,
+    most: 64,
+    describe: "How many agents of this account work at once; orchestration.concurrency holds too.",
+    userOnly: true,
+  },
+  "orchestration.agents.claude.capabilities": {
+    type: "strings",
+    describe:
+      "What this agent can: it is given no task that asks for more. Where nothing is said, it is given every task.",
+    userOnly: true,
+  },
   "orchestration.agents.command.argv": {
     type: "strings",
     describe: "The command line of the agent named command.",
@@ -79,12 +93,54 @@ export const CONFIG_KEYS = {
     describe: "This agent says what it uses, so that a budget can hold it.",
     userOnly: true,
   },
+  "orchestration.agents.command.concurrency": {
+    type: "integer",
+    least: 1,
+    most: 64,
+    describe: "How many of this agent work at once; orchestration.concurrency holds too.",
+    userOnly: true,
+  },
+  "orchestration.agents.command.capabilities": {
+    type: "strings",
+    describe:
+      "What this agent can: it is given no task that asks for more. Where nothing is said, it is given every task.",
+    userOnly: true,
+  },
   "orchestration.concurrency": {
     type: "integer",
     least: 1,
     most: 64,
     default: 2,
     describe: "How many agents work at once.",
+  },
+  "orchestration.capabilities": {
+    type: "counts",
+    least: 1,
+    most: 64,
+    describe:
+      "How many tasks that ask for a capability are worked on at once, e.g. {gpu: 1}; others as many as there are agents.",
+  },
+  "orchestration.review_limit": {
+    type: "integer",
+    least: 1,
+    most: 1_000,
+    describe: "While so many tasks wait for somebody's approval, no other is begun.",
+  },
+  "orchestration.ports.from": {
+    type: "integer",
+    least: 1_024,
+    most: 65_000,
+    default: 20_000,
+    describe: "From which port on agents and gates are given ports of their own, as PORT and CONDUCTOR_PORTS.",
+    userOnly: true,
+  },
+  "orchestration.ports.each": {
+    type: "integer",
+    least: 1,
+    most: 500,
+    default: 10,
+    describe: "How many ports each agent, with the gates of its work, is given.",
+    userOnly: true,
   },
   "orchestration.workflow.require_tests": {
     type: "boolean",
@@ -235,6 +291,12 @@ export const CONFIG_KEYS = {
     describe: "How many trees are judged at once.",
   },
   "gates.timeout": { type: "duration", default: "10m", describe: "How long one gate may take." },
+  notify: {
+    type: "records",
+    describe: "Where you are told that something waits for you, and that a run has ended or does not go on.",
+    record: NOTIFY_RECORD,
+    userOnly: true,
+  },
   "budget.session_usd": { type: "number", least: 0, describe: "What one run may cost.", userOnly: true },
   "decisions.assume": {
     type: "string",

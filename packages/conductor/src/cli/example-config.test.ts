@@ -39,7 +39,10 @@ function read(texts: { readonly repository?: string; readonly user?: string }) {
 
 describe(".conductor.example.yml", () => {
   it("is a repository's configuration as it stands, and becomes a run's settings", async () => {
-    expect(settingsOf(await read({ repository: EXAMPLE }))).toMatchObject({ maxRounds: 3, maxTaskMs: 1_800_000 });
+    expect(settingsOf(await read({ repository: EXAMPLE }), "claude")).toMatchObject({
+      maxRounds: 3,
+      maxTaskMs: 1_800_000,
+    });
   });
 
   it("names every key, those of the user's own file apart", async () => {

@@ -18,7 +18,7 @@ export async function runCli(world: World): Promise<number> {
         interruptedCode: world.interruptedCode,
         options: GLOBAL_OPTIONS,
         outro: [
-          "Everywhere:  --json  --format table|json|ndjson|tsv  --fields a,b  -q",
+          "Everywhere:  --json  --format table|json|ndjson|tsv|csv|md  --fields a,b  -q",
           "             --no-color  -C DIR  --use-taskwerk URL  --yes  --no-input  --debug",
           "One of them:  conductor help run     Every answer as JSON:  --json",
         ],

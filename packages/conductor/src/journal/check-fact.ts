@@ -20,6 +20,7 @@ function outOfPlace(state: RunState, fact: Fact): string | null {
       return state.sessions.has(fact.session.id) ? `session ${fact.session.id} exists` : null;
     case "session.status":
     case "session.stop-requested":
+    case "session.held":
     case "session.ended":
       return missing("session", state.sessions, fact.session);
     case "attempt.started":

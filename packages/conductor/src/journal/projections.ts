@@ -56,6 +56,7 @@ export function rowAfter(
     case "landing.landed":
       return rowOf("attempts", attemptRow(after, event.attempt));
     case "session.stop-requested":
+    case "session.held":
     case "attempt.spawned":
     case "attempt.agent-ended":
     case "landing.intended":

@@ -15,6 +15,7 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "session.started": { session: "object" },
   "session.status": { session: "text", status: "text", reason: "text?", options: "maybe object" },
   "session.stop-requested": { session: "text", mode: "text", reason: "text?", by: "text" },
+  "session.held": { session: "text", reason: "text?", tasks: "object" },
   "session.ended": { session: "text", status: "text", reason: "text?", metrics: "object" },
   "attempt.started": { attempt: "object", token: "text" },
   "attempt.claimed": { attempt: "text", token: "text", fence: "number" },

@@ -11,6 +11,7 @@ export function sessionOf(event: JournalEvent, state: RunState): string | null {
       return event.session.id;
     case "session.status":
     case "session.stop-requested":
+    case "session.held":
     case "session.ended":
     case "gate.judged":
       return event.session;

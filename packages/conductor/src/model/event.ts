@@ -33,6 +33,13 @@ export type Fact =
       readonly reason: string | null;
       readonly by: string;
     }
+  /** What is not begun although it is ready, when that changes. `reason`: why nothing is; `tasks`: why each of these is not. */
+  | {
+      readonly type: "session.held";
+      readonly session: string;
+      readonly reason: string | null;
+      readonly tasks: Readonly<Record<string, string>>;
+    }
   | {
       readonly type: "session.ended";
       readonly session: string;

@@ -23,9 +23,18 @@ export interface StopRequest {
   readonly at: string;
 }
 
+/** What a session does not begin although it is ready: why nothing at all, or why each of these tasks. */
+export interface Held {
+  readonly reason: string | null;
+  readonly tasks: Readonly<Record<string, string>>;
+}
+
+export const NOTHING_HELD: Held = { reason: null, tasks: {} };
+
 export interface SessionState extends Session {
   /** Somebody wants it to stop; null again once it is active anew. */
   readonly stop: StopRequest | null;
+  readonly held: Held;
   readonly metrics: Readonly<Record<string, unknown>>;
 }
 
@@ -210,7 +219,7 @@ function apply(draft: Draft, event: JournalEvent): void {
       });
       return;
     case "session.started":
-      draft.sessions.set(event.session.id, { ...event.session, stop: null, metrics: {} });
+      draft.sessions.set(event.session.id, { ...event.session, stop: null, held: NOTHING_HELD, metrics: {} });
       return;
     case "session.status":
       change(draft.sessions, event.session, (session) => ({
@@ -219,6 +228,7 @@ function apply(draft: Draft, event: JournalEvent): void {
         reason: event.reason,
         options: event.options ?? session.options,
         stop: event.status === "active" ? null : session.stop,
+        held: event.status === "active" ? NOTHING_HELD : session.held,
         endedAt: event.status === "active" ? null : session.endedAt,
       }));
       return;
@@ -226,6 +236,12 @@ function apply(draft: Draft, event: JournalEvent): void {
       change(draft.sessions, event.session, (session) => ({
         ...session,
         stop: { mode: event.mode, reason: event.reason, by: event.by, at: event.at },
+      }));
+      return;
+    case "session.held":
+      change(draft.sessions, event.session, (session) => ({
+        ...session,
+        held: { reason: event.reason, tasks: event.tasks },
       }));
       return;
     case "session.ended":

@@ -9,7 +9,7 @@ import { STUCK, type TaskReport } from "./task-report.ts";
 export function goOn(
   state: RunState,
   session: SessionState,
-  tasks: readonly Pick<TaskReport, "id" | "state" | "behind" | "cure">[],
+  tasks: readonly Pick<TaskReport, "id" | "state" | "behind" | "cure" | "held">[],
 ): readonly string[] {
   const unfinished = unfinishedSessions(state);
   const resumable = unfinished.some(({ id }) => id === session.id);
@@ -21,13 +21,17 @@ export function goOn(
 }
 
 /** Tasks that a run could take or go on with now, or after others that it can take. */
-export function startable<T extends Pick<TaskReport, "id" | "state" | "behind" | "cure">>(
+export function startable<T extends Pick<TaskReport, "id" | "state" | "behind" | "cure" | "held">>(
   tasks: readonly T[],
 ): readonly T[] {
-  const held = new Set(
-    tasks.filter(({ state, cure }) => STUCK.has(state) || cure !== null).flatMap(({ behind }) => behind),
+  const stuck = new Set(
+    tasks
+      .filter(({ state, cure, held }) => STUCK.has(state) || cure !== null || held !== null)
+      .flatMap(({ behind }) => behind),
   );
-  return tasks.filter(({ id, state, cure }) => OPEN.has(state) && cure === null && !held.has(id));
+  return tasks.filter(
+    ({ id, state, cure, held }) => OPEN.has(state) && cure === null && held === null && !stuck.has(id),
+  );
 }
 
 const OPEN: ReadonlySet<TaskReport["state"]> = new Set(["to-go", "interrupted", "paused", "waiting", "working"]);

@@ -19,8 +19,9 @@ export const leftOf = ({ tasks }: Pick<Report, "tasks">): readonly LeftTask[] =>
     .filter(({ state }) => !OVER.has(state))
     .map((task) => ({ id: task.id, title: task.title, state: task.state, why: whyOf(task), command: commandOf(task) }));
 
-function whyOf({ state, reason, waitsFor, after }: TaskReport): string {
+function whyOf({ state, reason, waitsFor, after, held }: TaskReport): string {
   if (waitsFor.length > 0) return `waits for you: ${waitsFor.join(", ")}`;
+  if (held !== null) return held;
   if (state === "to-go") return after.length > 0 ? `waits for ${after.join(", ")}` : "not begun";
   return reason === null ? state : `${state}: ${reason}`;
 }

@@ -3,7 +3,7 @@ import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import type { Decision } from "../model/decision.ts";
 import { type Coverage, newestByGate, type Receipt, type TestCounts } from "../model/gate.ts";
 import type { Session } from "../model/run.ts";
-import type { AttemptState, LoopState, RunState, SalvageState, SessionState } from "../model/state.ts";
+import type { AttemptState, Held, LoopState, RunState, SalvageState, SessionState } from "../model/state.ts";
 import { type Assumption, assumptionsOf } from "./assumptions.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import type { GitAudit, ReportFacts } from "./facts.ts";
@@ -21,6 +21,8 @@ export interface Report {
     readonly budgetUsd: number | null;
     readonly until: string | null;
     readonly durationMs: number;
+    /** What it did not begin although it was ready, and why. */
+    readonly held: Held;
     readonly driven: boolean;
     readonly targetNow: string | null;
     readonly tip: string | null;

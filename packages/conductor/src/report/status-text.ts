@@ -41,6 +41,7 @@ export function statusText(status: Status, layout: TextOptions): readonly string
       status.failed.flatMap((one) => failedLines(one, width)),
       width,
     ),
+    section("NOT BEGUN", "", heldLines(status.held, width), width),
     section(
       "LANDED LAST",
       "",
@@ -167,6 +168,15 @@ function failedLines(
     ...(commands.length === 0 ? [] : [`            ${commands.join("     ")}`]),
   ];
 }
+
+const HELD_SHOWN = 5;
+
+const heldLines = (tasks: readonly TaskReport[], width: number): readonly string[] => [
+  ...tasks
+    .slice(0, HELD_SHOWN)
+    .flatMap(({ id, title, held }) => [line(id, title, "", width), ...hanging("            ", held ?? "", width)]),
+  ...(tasks.length > HELD_SHOWN ? [`  and ${tasks.length - HELD_SHOWN} more: conductor status --json`] : []),
+];
 
 function landedLine({ id, title, landed, costUsd }: TaskReport, width: number): string {
   const { commit, receipts } = landed!;

@@ -35,6 +35,8 @@ export interface Status {
   readonly cards: readonly Card[];
   readonly working: readonly WorkingTask[];
   readonly failed: readonly TaskReport[];
+  /** Ready tasks that are not begun, each with why in `held`. */
+  readonly held: readonly TaskReport[];
   /** What to type so that it goes on, in order; empty while it is driven and when nothing can. */
   readonly next: readonly string[];
   /** Those of this session, newest first, at most five. */
@@ -64,6 +66,7 @@ export function buildStatus(state: RunState, facts: ReportFacts, sessionId?: str
     counts,
     cards,
     working,
+    held: tasks.filter(({ held }) => held !== null),
     failed: tasks.filter((one) => STUCK.has(one.state) || one.cure !== null),
     next,
     landedLast: tasks
@@ -109,18 +112,20 @@ function moodOf(
   const stop = known?.stop ?? null;
   if (counts.notLanded === 0 && (session.endedAt !== null || !session.driven)) return { mood: "finished", why: null };
   if (session.driven && session.endedAt === null) {
-    if (now.working > 0) return { mood: "running", why: stop === null ? null : `${stop.by} asked it to stop` };
+    const held = session.held.reason;
+    if (now.working > 0) return { mood: "running", why: stop === null ? held : `${stop.by} asked it to stop` };
     const paused = [...state.attempts.values()]
       .filter((one) => one.session === session.id)
       .findLast((one) => one.stage in PAUSES);
     if (paused !== undefined)
       return { mood: "paused", why: paused.reason ?? PAUSES[paused.stage as keyof typeof PAUSES] };
-    if (now.cards > 0) return { mood: "waiting", why: "only you can move it on" };
+    if (now.cards > 0) return { mood: "waiting", why: held ?? "only you can move it on" };
     return { mood: "idle", why: "nothing is being worked on at this moment" };
   }
   const left = startable(tasks).some(({ state: word }) => word !== "waiting");
   if (session.endedAt === null && session.status === "active")
     return { mood: "not-running", why: "conductor ended without a word" };
+  if (now.cards > 0 && session.held.reason !== null) return { mood: "waiting", why: session.held.reason };
   if (now.cards > 0 && !left) return { mood: "waiting", why: "only you can move it on" };
   return { mood: "stopped", why: known === undefined ? null : whyStopped(state, known) };
 }

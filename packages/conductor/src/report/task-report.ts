@@ -47,6 +47,8 @@ export interface TaskReport {
   readonly conflicts: readonly ConflictState[];
   /** Receipts of the newest attempt that did not pass. */
   readonly failing: readonly ReceiptLine[];
+  /** Why it is not begun although it is ready; null where nothing is said. */
+  readonly held: string | null;
   /** Tasks that have to land before it can begin. */
   readonly after: readonly string[];
   /** What lets it be taken again; null where nothing keeps it from that. */
@@ -81,6 +83,7 @@ export function taskReport(
     idle: state.idleTests.filter(({ attempt }) => attempt === task.landing?.attempt),
     conflicts: state.conflicts.filter(({ attempt }) => task.attempts.some(({ id }) => id === attempt)),
     failing: done || last === undefined ? [] : failingOf(state, last),
+    held: task.held,
     after: done ? [] : task.dependsOn.filter((id) => all.some((one) => one.id === id && !isOver(one))),
     cure: task.blocked && (STUCK.has(task.state) || expired(state, task)) ? `taskwerk unblock ${task.id}` : null,
   };

@@ -1,7 +1,7 @@
 /** Where every task of a run stands, from the journal first and from taskwerk where the journal is silent. Pure. */
 import type { Decision } from "../model/decision.ts";
 import type { Stage } from "../model/run.ts";
-import { type AttemptState, attemptsOf, type LandingState, type RunState } from "../model/state.ts";
+import { type AttemptState, attemptsOf, type LandingState, lastActive, type RunState } from "../model/state.ts";
 import type { TaskFacts } from "./facts.ts";
 
 /**
@@ -34,6 +34,8 @@ export interface TaskState {
   readonly blocked: boolean;
   readonly attempts: readonly AttemptState[];
   readonly landing: LandingState | null;
+  /** Why the session that was last at work does not begin it although it is ready. */
+  readonly held: string | null;
   /** Open decisions that hold it. */
   readonly open: readonly Decision[];
   readonly dependsOn: readonly string[];
@@ -89,6 +91,7 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
     blocked: task?.status === "blocked",
     attempts,
     landing,
+    held: word === "to-go" ? (lastActive(state)?.held.tasks[id] ?? null) : null,
     open,
     dependsOn: task?.depends_on ?? [],
     requirements: requirementsOf(task),

@@ -7,13 +7,14 @@ import type { Queue } from "../landing/queue.ts";
 import type { AgentAdapter } from "../model/agent.ts";
 import type { Confinement } from "../model/command.ts";
 import type { MakeLockfiles } from "../model/conflict.ts";
+import type { PortBlocks } from "../model/ports.ts";
 import type { Provisions } from "../model/provisions.ts";
 import type { Session } from "../model/run.ts";
 import type { PolicySettings } from "../policy/decide.ts";
 import type { Tasks } from "../tasks/tasks.ts";
 import type { GateSets } from "./gate-set.ts";
 import type { Purse } from "./purse.ts";
-import type { Slots } from "./slots.ts";
+import type { Pool, Slots } from "./slots.ts";
 
 /** The settings a run needs, all resolved. Times in milliseconds. */
 export interface RunSettings {
@@ -39,9 +40,26 @@ export interface RunSettings {
   /** A reversible question that names a default is not asked: its default is taken and marked as assumed. */
   readonly assumeReversible: boolean;
   readonly briefLimit: number;
+  readonly caps: Caps;
   /** `Name <address>`: named in every commit that lands. */
   readonly coAuthor: string | null;
 }
+
+/** What holds beside the number of agents. */
+export interface Caps {
+  /** How many of its agent, whose account pays for all of them, work at once; null = as many as there are places. */
+  readonly agent: number | null;
+  /** How many tasks that ask for a capability are worked on at once. */
+  readonly capabilities: ReadonlyMap<string, number>;
+  /** What the agent can; null = it is not said, and it is given every task. */
+  readonly has: readonly string[] | null;
+  /** While so many tasks wait for approval nothing is begun; null = no limit. */
+  readonly reviewLimit: number | null;
+}
+
+/** How many agents of this account work at once. */
+export const placesOf = ({ agent }: Pick<Caps, "agent">, concurrency: number): number =>
+  Math.min(concurrency, agent ?? concurrency);
 
 export interface RunContext {
   readonly session: Session;
@@ -62,7 +80,12 @@ export interface RunContext {
   readonly makeLockfiles: MakeLockfiles;
   readonly settings: RunSettings;
   readonly purse: Purse;
+  /** The places of all agents that work at once. */
+  readonly pool: Pool;
+  /** The same as the attempt sees them that this is handed to: with what its task needs. */
   readonly slots: Slots;
+  /** Ports that one attempt, with its gates, has for itself. */
+  readonly ports: PortBlocks;
   /** `gatesAtOnce` trees are judged at a time; one landing at a time. */
   readonly gateQueue: Queue;
   readonly landingQueue: Queue;

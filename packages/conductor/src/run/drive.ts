@@ -9,12 +9,13 @@ import type { RunOptions, Session, SessionStatus } from "../model/run.ts";
 import { nextSessionId } from "../model/state.ts";
 import type { Connection } from "../tasks/connect.ts";
 import { makeTasks } from "../tasks/tasks.ts";
-import type { Failpoint, RunContext, RunSettings } from "./context.ts";
+import { type Caps, type Failpoint, placesOf, type RunContext, type RunSettings } from "./context.ts";
 import type { Preflight } from "./preflight.ts";
 import { makePurse } from "./purse.ts";
 import { recover } from "./recover.ts";
 import { type RunEnd, runLoop } from "./run.ts";
-import { makeSlots } from "./slots.ts";
+import { agentKind, capabilityKind } from "./schedule.ts";
+import { makePool, type Pool } from "./slots.ts";
 
 export interface DriveWish {
   readonly journal: Journal;
@@ -71,6 +72,7 @@ export async function drive(wish: DriveWish): Promise<Driven> {
     const spent = [...state.attempts.values()]
       .filter((one) => one.session === session.id)
       .map(({ id, usage }) => ({ attempt: id, usage }));
+    const pool = poolFor(preflight.agent.id, session.options.concurrency, wish.settings.caps);
     const context: RunContext = {
       ...wish,
       session,
@@ -82,8 +84,14 @@ export async function drive(wish: DriveWish): Promise<Driven> {
       sharesObjects: preflight.sharing.shares,
       provisions: preflight.provisions,
       makeLockfiles: preflight.makeLockfiles,
-      purse: makePurse({ usd: session.options.budgetUsd, places: session.options.concurrency, spent }),
-      slots: makeSlots(session.options.concurrency),
+      purse: makePurse({
+        usd: session.options.budgetUsd,
+        places: placesOf(wish.settings.caps, session.options.concurrency),
+        spent,
+      }),
+      ports: preflight.ports,
+      pool,
+      slots: pool.of([agentKind(preflight.agent.id)]),
       gateQueue: makeQueue(wish.settings.gatesAtOnce),
       landingQueue: makeQueue(),
       stop: control.stop.signal,
@@ -100,6 +108,14 @@ export async function drive(wish: DriveWish): Promise<Driven> {
   } finally {
     await journal.releaseDriver();
   }
+}
+
+function poolFor(agent: string, concurrency: number, caps: Caps): Pool {
+  const kinds = [...caps.capabilities].map(([name, most]) => [capabilityKind(name), most] as const);
+  return makePool(
+    placesOf(caps, concurrency),
+    new Map([...(caps.agent === null ? [] : [[agentKind(agent), caps.agent] as const]), ...kinds]),
+  );
 }
 
 /** The error for a repository that another conductor drives. */

@@ -12,8 +12,11 @@ import { branchOf } from "../model/branch-of.ts";
 import type { Confinement, UseLimits } from "../model/command.ts";
 import type { MakeLockfiles } from "../model/conflict.ts";
 import { type Gate, newestByGate, type Receipt } from "../model/gate.ts";
+import { type PortBlocks, portEnv } from "../model/ports.ts";
 import { NO_PROVISIONS, type Provided, type Provisions } from "../model/provisions.ts";
 import { type Detected, detectConfinement } from "../sandbox/confinement.ts";
+import { type PortOptions, portBlocks } from "../sandbox/port-blocks.ts";
+import { withEnv } from "../sandbox/with-env.ts";
 import { findIncluded, type Included, withIncluded } from "../setup/included.ts";
 import { makeLockfiles } from "../setup/make-lockfiles.ts";
 import { makeProvisions, type SetupOptions } from "../setup/provisions.ts";
@@ -47,6 +50,8 @@ export interface PreflightWish {
   readonly mayInclude: readonly string[];
   /** How many agents work at once. */
   readonly concurrency: number;
+  /** From which port on blocks of so many are handed out, and where it is written who has which. */
+  readonly ports: PortOptions;
   /** What each command may hold. */
   readonly limits: UseLimits;
   /** Whether clones borrow the repository's objects. */
@@ -65,6 +70,7 @@ export interface Preflight {
   readonly room: Room;
   readonly sharing: Sharing;
   readonly sandbox: Detected;
+  readonly ports: PortBlocks;
   readonly agent: AgentAdapter;
   readonly agentInfo: AgentInfo;
   readonly gateSets: GateSets;
@@ -132,10 +138,11 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   refuseCramped(room, wish.concurrency, stateDir);
   const provisions = withIncluded(made.provisions, repository.root, included.paths);
   if (set.gates.length > 0) wish.onProgress(`measuring ${set.gates.length} gates on ${branchOf(target)}`);
+  const ports = portBlocks(wish.ports);
   const baseline = await judgeBase(
     { ...wish, secrets },
     {
-      ...{ repository, sandbox, set, provisions },
+      ...{ repository, sandbox, ports, set, provisions },
       tree: await repository.treeOf(place.start),
     },
   );
@@ -148,6 +155,7 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
     room,
     sharing,
     sandbox,
+    ports,
     agent: wish.agent,
     agentInfo,
     gateSets,
@@ -215,20 +223,22 @@ async function judgeBase(
   {
     repository,
     sandbox,
+    ports,
     set,
     provisions,
     tree,
   }: {
     readonly repository: UserRepository;
     readonly sandbox: Detected;
+    readonly ports: PortBlocks;
     readonly set: GateSet;
     readonly provisions: Provisions;
     readonly tree: string;
   },
 ): Promise<readonly Receipt[]> {
-  const judge = async (gates: GateSet): Promise<readonly Receipt[]> => {
+  const judge = async (gates: GateSet, confinement: Confinement): Promise<readonly Receipt[]> => {
     const { receipts } = await judgeTree(
-      { ...wish, repository, provisions, confinement: sandbox.confinement },
+      { ...wish, repository, provisions, confinement },
       {
         tree,
         set: gates,
@@ -243,11 +253,17 @@ async function judgeBase(
     return receipts;
   };
   if (set.gates.length === 0) return [];
-  const first = await judge(set);
-  const { gates } = knowingRed(set, first);
-  const again = gates.filter(({ redBefore }) => redBefore !== undefined);
-  if (again.length === 0) return first;
-  return [...first, ...(await judge({ ...set, gates: again }))];
+  const block = await ports.take();
+  try {
+    const confinement = withEnv(sandbox.confinement, portEnv(block));
+    const first = await judge(set, confinement);
+    const { gates } = knowingRed(set, first);
+    const again = gates.filter(({ redBefore }) => redBefore !== undefined);
+    if (again.length === 0) return first;
+    return [...first, ...(await judge({ ...set, gates: again }, confinement))];
+  } finally {
+    await block.free();
+  }
 }
 
 /** Throws POLICY_UNMET when it could not be told which failures are new, or when a green base was asked for. */

@@ -4,13 +4,15 @@ import type { Task } from "@taskwerk/contract/task";
 import { expireDecisions } from "../journal/decisions.ts";
 import type { Decision } from "../model/decision.ts";
 import type { Attempt } from "../model/run.ts";
-import { runAttempt } from "./attempt.ts";
+import type { Held } from "../model/state.ts";
 import type { AttemptEnd } from "./attempt-end.ts";
 import { closeParent } from "./close-parent.ts";
 import { claimerOf, type RunContext } from "./context.ts";
+import { heldOf, noteHeld, waitingForApproval } from "./held.ts";
 import { nextChange } from "./next-change.ts";
-import { byLongestChain, pickNext } from "./schedule.ts";
+import { byLongestChain, needsOf, pickNext } from "./schedule.ts";
 import { unpark } from "./unpark.ts";
+import { runWithPorts } from "./with-ports.ts";
 import type { Adopted } from "./work.ts";
 
 /** Why a run stopped. `finished`: every task that it may touch is closed or has a reason. */
@@ -68,7 +70,8 @@ async function dispatch(
   adopted: ReadonlyMap<string, Adopted>,
   running: Running,
 ): Promise<RunEnd> {
-  const { journal, tasks, session, slots } = context;
+  const { journal, tasks, session, pool } = context;
+  const needs = (task: Task): readonly string[] => needsOf(task, context.agent.id);
   const tried = new Set<string>();
   let landed = 0;
   let failuresInARow = 0;
@@ -94,16 +97,21 @@ async function dispatch(
     for (const task of await unpark(context)) tried.delete(task);
     const room = session.options.maxTasks === null ? Number.POSITIVE_INFINITY : session.options.maxTasks - tried.size;
     // Without a free place nothing could be begun: the next one that comes free asks again.
-    const ready = halt || slots.free === 0 ? [] : await readyTasks(context, tried);
+    const full = pool.room.places === 0;
+    const ready = halt || full ? [] : await readyTasks(context, tried);
     for (const parent of ready.filter((task) => task.children.length > 0)) await closeParent(context, parent);
+    const held = halt || full ? null : await holdBack(context, ready);
+    const begin = held?.reason ? [] : ready.filter((task) => held?.tasks[task.id] === undefined);
+    const places = Math.min(pool.room.places, room);
     const next = pickNext(
-      ready.length > 1 ? byLongestChain(ready, await tasks.open()) : ready,
+      begin.length > 1 && places > 0 ? byLongestChain(begin, await tasks.open()) : begin,
       [...running.values()].map(({ task }) => task),
-      Math.min(slots.free, room),
+      { places, left: pool.room.left },
+      needs,
     );
     for (const task of next) {
       // A question that was answered may have taken the place meanwhile; to wait here would be deaf to a stop.
-      if (slots.free === 0 || !(await slots.take(control.stop.signal))) break;
+      if (!pool.tryTake(needs(task))) continue;
       const claimed = await tasks.claim(
         task.id,
         claimerOf(context, session.id),
@@ -111,14 +119,14 @@ async function dispatch(
         `${session.id}:${task.id}:${context.newId()}:claim`,
       );
       if (claimed === null) {
-        slots.give();
+        pool.of(needs(task)).give();
         continue;
       }
       tried.add(task.id);
-      const done = runAttempt(context, claimed, adopted.get(task.id) ?? null)
+      const done = runWithPorts(context, claimed, { needs: needs(task), adopted: adopted.get(task.id) ?? null })
         .then(hear, (error: unknown) => fail(error))
         .finally(() => {
-          slots.give();
+          pool.of(needs(task)).give();
           running.delete(task.id);
         });
       running.set(task.id, { task, done });
@@ -131,10 +139,12 @@ async function dispatch(
       if (performance.now() - waitedSince >= control.waitMs || halt) control.park.abort();
     } else waitedSince = null;
 
-    if (running.size === 0 && next.length === 0) {
+    // A place that has come free meanwhile is looked at first.
+    if (running.size === 0 && next.length === 0 && (halt !== null || !full)) {
       const again = halt ? [] : await readyTasks(context, tried);
-      const more = again.some((task) => task.children.length === 0) && room > 0;
-      const cards = halt === null && (await openCards(context)).length > 0;
+      const open = again.filter((task) => task.children.length === 0 && held?.tasks[task.id] === undefined);
+      const more = open.length > 0 && room > 0 && !held?.reason;
+      const cards = halt === null && (Boolean(held?.reason) || (await openCards(context)).length > 0);
       idleSince = more ? null : (idleSince ?? performance.now());
       if (!more && !(cards && performance.now() - (idleSince ?? 0) < control.waitMs)) break;
     }
@@ -198,6 +208,21 @@ async function dispatch(
 async function readyTasks(context: RunContext, tried: ReadonlySet<string>): Promise<readonly Task[]> {
   const ready = await context.tasks.ready();
   return ready.filter((task) => !tried.has(task.id) && context.wants(task));
+}
+
+/** What of it is not begun now; written down, so that people see why. */
+async function holdBack(context: RunContext, ready: readonly Task[]): Promise<Held> {
+  const { caps } = context.settings;
+  const cards = [...(await context.journal.state()).decisions.values()].filter(({ state }) => state === "open");
+  // Only where it might be reached is taskwerk asked which of them are still to be done.
+  const near = caps.reviewLimit !== null && waitingForApproval(cards) >= caps.reviewLimit;
+  const waiting = near ? waitingForApproval(await cardsInTheWay(context)) : 0;
+  const held = heldOf(
+    ready.filter((task) => task.children.length === 0),
+    { waiting, caps, agent: context.agent.id },
+  );
+  await noteHeld(context, held);
+  return held;
 }
 
 const WAITING: ReadonlySet<Attempt["stage"]> = new Set(["waiting-answer", "waiting-approval"]);

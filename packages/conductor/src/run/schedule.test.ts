@@ -1,10 +1,13 @@
 import type { Task } from "@taskwerk/contract/task";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { byLongestChain, pickNext } from "./schedule.ts";
+import { byLongestChain, needsOf, pickNext as pick, type Running } from "./schedule.ts";
 
 const task = (id: string, files: readonly string[] = [], children: readonly string[] = []): Task =>
-  ({ id, files, children }) as unknown as Task;
+  ({ id, files, children, capabilities: [] }) as unknown as Task;
+const needs = (one: Task) => needsOf(one, "claude");
+const pickNext = (ready: readonly Task[], running: readonly Running[], places: number) =>
+  pick(ready, running, { places, left: new Map() }, needs);
 const ids = (tasks: readonly Task[]): readonly string[] => tasks.map(({ id }) => id);
 
 describe("pickNext", () => {
@@ -31,6 +34,50 @@ describe("pickNext", () => {
         expect(picked.length).toBe(Math.min(places, ready.length));
         for (const id of picked) expect(ids(ready)).toContain(id);
       }),
+    );
+  });
+});
+
+describe("pickNext under caps", () => {
+  const asking = (id: string, ...capabilities: readonly string[]): Task => ({ ...task(id), capabilities }) as Task;
+  const room = (places: number, left: Readonly<Record<string, number>>) => ({
+    places,
+    left: new Map(Object.entries(left)),
+  });
+  it("starts no more of a kind than there is room for, and lets others pass those that wait for it", () => {
+    const ready = [asking("1", "gpu"), asking("2", "gpu"), asking("3")];
+    expect(ids(pick(ready, [], room(3, { "capability gpu": 1 }), needs))).toEqual(["1", "3"]);
+    expect(ids(pick(ready, [], room(3, { "capability gpu": 0 }), needs))).toEqual(["3"]);
+  });
+  it("starts no more than the agent's account has room for", () => {
+    expect(ids(pick([asking("1"), asking("2")], [], room(5, { "agent claude": 1 }), needs))).toEqual(["1"]);
+    expect(ids(pick([asking("1"), asking("2")], [], room(5, { "agent other": 0 }), needs))).toEqual(["1", "2"]);
+  });
+  it("is never above any cap, and leaves nothing behind that could still start", () => {
+    const capabilities = fc.subarray(["gpu", "db", "browser", "free"]);
+    const cap = fc.option(fc.nat(3), { nil: undefined });
+    fc.assert(
+      fc.property(
+        fc.array(capabilities, { maxLength: 10 }),
+        fc.nat(6),
+        fc.record({ agent: cap, gpu: cap, db: cap, browser: cap }),
+        (asks, places, { agent, gpu, db, browser }) => {
+          const caps = { "agent claude": agent, "capability gpu": gpu, "capability db": db };
+          const left = new Map(
+            Object.entries({ ...caps, "capability browser": browser }).flatMap(([kind, most]) =>
+              most === undefined ? [] : [[kind, most] as const],
+            ),
+          );
+          const ready = asks.map((some, n) => asking(String(n), ...some));
+          const picked = pick(ready, [], { places, left }, needs);
+          expect(picked.length).toBeLessThanOrEqual(places);
+          const used = (kind: string): number => picked.filter((one) => needs(one).includes(kind)).length;
+          for (const [kind, most] of left) expect(used(kind)).toBeLessThanOrEqual(most);
+          const rest = ready.filter((one) => !picked.includes(one));
+          const could = rest.filter((one) => needs(one).every((kind) => used(kind) < (left.get(kind) ?? Infinity)));
+          if (picked.length < places) expect(ids(could)).toEqual([]);
+        },
+      ),
     );
   });
 });

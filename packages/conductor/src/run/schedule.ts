@@ -7,21 +7,52 @@ export interface Running {
   readonly files: readonly string[];
 }
 
+/** What there is room for. A kind that is not among `left` has no cap of its own. */
+export interface Room {
+  /** Agents in all. */
+  readonly places: number;
+  /** How many more of a kind: an agent's account, a capability. */
+  readonly left: ReadonlyMap<string, number>;
+}
+
+/** The kinds of room that a task takes up while `agent` works on it, each once. */
+export const needsOf = ({ capabilities }: Pick<Task, "capabilities">, agent: string): readonly string[] => [
+  agentKind(agent),
+  ...new Set(capabilities.map(capabilityKind)),
+];
+
+/** The kind of room that an agent, whoever's task it works on, takes up. */
+export const agentKind = (agent: string): string => `agent ${agent}`;
+
+/** The kind of room that a task takes up that asks for a capability. */
+export const capabilityKind = (name: string): string => `capability ${name}`;
+
 /**
- * The tasks to start now, at most `places`: in the order given (most urgent first), but one whose files are likely to be
- * changed by a task that runs is taken only when there is nothing else. Groups are never among them.
+ * The tasks to start now, within `room`: in the order given (most urgent first), but one whose files are likely to be
+ * changed by a task that runs is taken only when there is nothing else. What could start is never left for what cannot: a
+ * task that has to wait for its kind lets others pass. Groups are never among them. `needs`: the kinds that a task takes up.
  */
-export function pickNext(ready: readonly Task[], running: readonly Running[], places: number): readonly Task[] {
-  const candidates = ready.filter((task) => task.children.length === 0 && !running.some((one) => one.id === task.id));
+export function pickNext(
+  ready: readonly Task[],
+  running: readonly Running[],
+  { places, left }: Room,
+  needs: (task: Task) => readonly string[],
+): readonly Task[] {
+  const free = new Map(left);
+  const fits = (task: Task): boolean => needs(task).every((kind) => (free.get(kind) ?? 1) > 0);
   const picked: Task[] = [];
   const busy = running.flatMap((one) => one.files.map(prefixOf));
-  const rest = [...candidates];
-  while (picked.length < places && rest.length > 0) {
+  let rest = ready.filter((task) => task.children.length === 0 && !running.some((one) => one.id === task.id));
+  while (picked.length < places) {
+    // What does not fit now fits less and less.
+    rest = rest.filter(fits);
+    if (rest.length === 0) break;
     const clear = rest.findIndex((task) => !task.files.some((glob) => overlaps(prefixOf(glob), busy)));
     // A free place is worth more than a conflict that may never come.
     const [next] = rest.splice(clear === -1 ? 0 : clear, 1);
     picked.push(next!);
     busy.push(...next!.files.map(prefixOf));
+    for (const kind of needs(next!)) if (free.has(kind)) free.set(kind, free.get(kind)! - 1);
   }
   return picked;
 }

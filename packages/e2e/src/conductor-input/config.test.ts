@@ -43,6 +43,39 @@ describe("configuration", () => {
     for (const line of list.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
+  it("has caps by name, and says what is wrong with one, or with a way to tell people, in its line", async () => {
+    const before = await readFile(user(), "utf8");
+    expect(await said("config", "set", "orchestration.capabilities", "gpu=1,db=2")).toContain("is gpu=1,db=2 now");
+    expect(await said("config", "explain", "orchestration.capabilities")).toContain("{gpu: 1}, each from 1 to 64");
+    const ntfy = '[{"post": "https://ntfy.sh/x"}, {"command": ["mail", "me"]}, {"desktop": true}]';
+    expect((await project.conductor(["config", "set", "notify", ntfy])).code).toBe(0);
+    const doctor = await said("doctor");
+    expect(doctor).toMatch(/ok +notify post +https:\/\/ntfy.sh\/x\n/);
+    const explained = await said("config", "explain", "notify");
+    for (const words of [
+      "Only you may set it",
+      "post: an address",
+      "command: a list of texts",
+      "desktop: true or false",
+    ])
+      expect(explained).toContain(words);
+    for (const [text, message, hint] of [
+      ["orchestration:\n  capabilities:\n    gpu: none\n", 'line 3: "none" is not a whole number from 1 to 64', null],
+      ["orchestration:\n  review_limt: 3\n", "line 2 has an unknown key", 'Did you mean "orchestration.review_limit"?'],
+      ["orchestration:\n  ports: {from: 80}\n", 'line 2: "80" is not a whole number from 1024 to 65000', null],
+      ["notify:\n  - pots: https://x\n", "line 2 has an unknown key", 'Did you mean "post"?'],
+      ["notify:\n  - post: ntfy.sh\n", 'line 2: "ntfy.sh" is not an http or https address', null],
+      ["notify:\n  - {desktop: true, post: https://x}\n", "line 2: each entry is one way", null],
+      ["notify:\n  - command: []\n", "line 2: the command line is empty", null],
+    ] as const) {
+      await writeFile(user(), text);
+      const wrong = await project.json(["config", "list"]);
+      expect(wrong, text).toMatchObject({ exit: 2, error: { message: expect.stringContaining(message) } });
+      if (hint !== null) expect(wrong).toMatchObject({ error: { hint } });
+    }
+    await writeFile(user(), before);
+  }, 120_000);
+
   it("takes a list with commas between, and as a file has it", async () => {
     const key = "orchestration.agents.command.argv";
     const argv = async (given: string): Promise<unknown> => {

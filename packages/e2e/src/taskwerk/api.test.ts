@@ -191,8 +191,40 @@ describe("the API", () => {
     expect((await client.call("task.list", { all: true, status: ["completed" as never] })).data).toHaveLength(1);
     await client.call("task.transition", { ids: ["1"], to: "open" as never });
     const { data: moved } = await client.call("task.update", { ids: ["1"], status: "Completed" as never });
-    expect(moved.changed[0]).toMatchObject({ status: "done" });
+    expect(moved).toMatchObject({ changed: [{ status: "done" }] });
     await expect(client.call("task.show", { id: "99" })).rejects.toMatchObject({ code: "TASK_NOT_FOUND" });
+  });
+
+  it("chooses tasks by the same queries as the commands", async () => {
+    const { client } = await serve();
+    await client.call("task.add", { title: "Retry, with backoff", tags: ["net"], priority: "high", assignee: "story" });
+    await client.call("task.add", { title: "Wait", tags: ["net", "wip"] });
+    const query = "tag:net,api -tag:wip (assignee:me or due:..7d)";
+    const titles = async (input: { query?: string; sort?: string; tree?: boolean }) =>
+      (await client.call("task.list", input)).data.map(({ title }) => title);
+    expect(await titles({ query })).toEqual(["Retry, with backoff"]);
+    expect(await titles({ sort: "-title" })).toEqual(["Wait", "Retry, with backoff"]);
+    expect(await titles({ query: "tag:wip", tree: true })).toEqual(["Wait"]);
+    expect((await client.call("task.ready", { query: "-priority:high" })).data).toHaveLength(1);
+    expect((await client.call("task.search", { text: "back", query: "is:open" })).data).toHaveLength(1);
+    expect((await client.call("task.stats", { by: "tag" })).data.groups[0]).toMatchObject({ value: "net", total: 2 });
+    expect((await client.call("task.last", {})).data).toEqual({ id: "TASK-002" });
+    const bulk = await client
+      .call("task.update", { where: "tag:net", status: "review" as never, dry_run: true })
+      .catch((error: unknown) => error);
+    expect(bulk).toMatchObject({ code: "INVALID_TRANSITION" });
+    await expect(client.call("task.update", { where: "tag:net", priority: "low", expect: 3 })).rejects.toMatchObject({
+      code: "EXPECT_MISMATCH",
+    });
+    await client.call("task.update", { where: "tag:net", priority: "low", expect: 2 });
+    expect((await client.call("claim.take", { as: "w", query: "tag:wip priority:low" })).data.changed[0]!.title).toBe(
+      "Wait",
+    );
+    await expect(client.call("task.list", { query: "statsu:todo" })).rejects.toMatchObject({
+      code: "INVALID_QUERY",
+      candidates: ["status"],
+      details: { position: 1 },
+    });
   });
 
   it("claims, prolongs and releases", async () => {

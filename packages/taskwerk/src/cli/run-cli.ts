@@ -11,14 +11,21 @@ export const runCli = (world: World): Promise<number> =>
       name: "taskwerk",
       version: world.version,
       intro: "Tasks for people, scripts and coding agents, in a file beside your code.",
-      groups: ["Tasks", "Work", "Claims", "Changes", "Store", "API"],
+      groups: ["Tasks", "Lists", "Work", "Claims", "Changes", "Store", "API"],
       verbs: VERBS,
       options: GLOBAL_OPTIONS,
+      topics: [
+        {
+          name: "query",
+          summary: "How tasks are chosen: list, ready, search, claim --next, update --where",
+          load: () => import("./help/query.ts").then((m) => m.QUERY_HELP),
+        },
+      ],
       outro: [
-        "Everywhere:  --json  --format table|json|ndjson|tsv  --fields a,b  -q",
+        "Everywhere:  --json  --format table|json|ndjson|tsv|csv|md  --fields a,b  -q",
         "             --no-color  -C DIR  --store DIR  --session NAME  --actor NAME",
         "             --idempotency-key KEY",
-        "One of them:  taskwerk help add     Every answer as JSON:  --json",
+        "One of them:  taskwerk help add     Queries:  taskwerk help query     As JSON:  --json",
       ],
       foreign: {
         words: new Set(["plan", "orchestrate"]),

@@ -57,11 +57,11 @@ export interface Ran {
 
 export interface Scene {
   readonly stdin?: string;
-  /** What the person at the terminal says when asked. */
-  readonly answered?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly tty?: boolean;
   readonly columns?: number;
+  /** What the person at the terminal says when asked. */
+  readonly answered?: string;
   /** What an operation answers. Default: one task in whatever shape it needs. */
   readonly answer?: (name: string, input: unknown) => unknown;
   /** The page that every answer is. */
@@ -76,6 +76,21 @@ function standard(name: string): unknown {
     case "task.list":
     case "task.ready":
       return [task()];
+    case "task.last":
+      return { id: "TASK-001" };
+    case "task.search":
+      return [{ ...task(), found_in: "title", snippet: "Fix login" }];
+    case "task.stats":
+      return {
+        by: "status",
+        total: 1,
+        open: 1,
+        done: 0,
+        groups: [{ value: "todo", total: 1, open: 1, done: 0 }],
+        throughput: [],
+        lead: null,
+        active: null,
+      };
     case "task.show":
       return { ...task(), notes: [] };
     case "store.status":
@@ -118,6 +133,8 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     stdinIsTTY: scene.tty ?? false,
     ask: async () => scene.answered ?? null,
     columns: () => scene.columns ?? 80,
+    rows: () => 40,
+    stopped: async () => 130,
     now: () => new Date("2026-11-20T12:00:00Z"),
     readStdin: async () => scene.stdin ?? "",
     systemUser: () => "me",

@@ -107,6 +107,10 @@ export interface World {
   readonly ask: (question: string) => Promise<string | null>;
   /** Cells a line has; asked only where stdout is a terminal. */
   readonly columns: () => number | undefined;
+  /** Lines a screen has; asked only where stdout is a terminal. */
+  readonly rows: () => number | undefined;
+  /** Comes with the exit code of the first signal that asks to end. From then on signals no longer end it by themselves. */
+  readonly stopped: () => Promise<number>;
   readonly now: () => Date;
   /** All of stdin as text. */
   readonly readStdin: () => Promise<string>;

@@ -8,8 +8,8 @@ const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as co
 const LATEST = Date.UTC(9999, 11, 31);
 
 /**
- * A moment as it is typed, as RFC 3339 in UTC: `2027-03-01`, `2027-03-01 14:30`, a full ISO time, `+2d`, `+3h`, `today`,
- * `tomorrow 9am`, `fri`, `eom`. Local time where no zone is given. Throws INVALID_DATE.
+ * A moment as it is typed, as RFC 3339 in UTC: `2027-03-01`, `2027-03-01 14:30`, a full ISO time, `+2d`, `+3h`, `now`, `today`,
+ * `yesterday`, `tomorrow 9am`, `fri`, `eom`. Local time where no zone is given. Throws INVALID_DATE.
  */
 export function parseMoment(text: string, now: Date, edge: DayEdge, field: string): string {
   const moment = read(text.trim().toLowerCase(), now, edge);
@@ -22,6 +22,7 @@ export function parseMoment(text: string, now: Date, edge: DayEdge, field: strin
 }
 
 function read(text: string, now: Date, edge: DayEdge): Date | null {
+  if (text === "now") return now;
   const ahead = /^\+(\d{1,5})([mhdw])$/.exec(text);
   if (ahead) return new Date(now.getTime() + Number(ahead[1]) * UNIT_MS[ahead[2] as keyof typeof UNIT_MS]);
   const iso = /^(\d{4})-(\d{2})-(\d{2})(?:[t ](.+))?$/.exec(text);
@@ -44,6 +45,7 @@ function readIso([, year, month, day, time]: RegExpExecArray, text: string, edge
 function dayOf(word: string, now: Date): Date | null {
   const day = (plus: number): Date => new Date(now.getFullYear(), now.getMonth(), now.getDate() + plus);
   if (word === "today") return day(0);
+  if (word === "yesterday") return day(-1);
   if (word === "tomorrow") return day(1);
   if (word === "eow") return day((7 - now.getDay()) % 7);
   if (word === "eom") return new Date(now.getFullYear(), now.getMonth() + 1, 0);

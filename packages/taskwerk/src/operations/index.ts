@@ -22,6 +22,21 @@ export const OPERATIONS: readonly Listed[] = [
     summary: "List what can be worked on now",
     load: () => import("./task/ready.ts").then((m) => m.readyTask),
   },
+  {
+    name: "task.last",
+    summary: "Which task the caller changed last",
+    load: () => import("./task/last.ts").then((m) => m.lastTask),
+  },
+  {
+    name: "task.search",
+    summary: "Find tasks by their words",
+    load: () => import("./task/search.ts").then((m) => m.searchTask),
+  },
+  {
+    name: "task.stats",
+    summary: "Count tasks",
+    load: () => import("./task/stats.ts").then((m) => m.statsTask),
+  },
   { name: "task.show", summary: "Show a task", load: () => import("./task/show.ts").then((m) => m.showTask) },
   { name: "task.add", summary: "Add a task", load: () => import("./task/add.ts").then((m) => m.addTask) },
   {

@@ -1,20 +1,20 @@
 import type { Page } from "@taskwerk/contract/envelope";
-import { WerkError } from "@taskwerk/contract/errors";
-import { type Priority, STATUSES, type Status } from "@taskwerk/contract/status";
-import type { Reader, SqlValue } from "@taskwerk/sqlite/database";
-import { rankOf } from "../core/priority.ts";
-import { READY_AT, withTags } from "./read-task.ts";
+import { STATUSES, type Status } from "@taskwerk/contract/status";
+import type { Reader } from "@taskwerk/sqlite/database";
+import type { Condition } from "../core/query/condition.ts";
+import { behind, LISTED, type ListOrder, orderSql, readCursor, URGENT, writeCursor } from "./list-order.ts";
+import { type Where, whereAll } from "./where.ts";
 
-/** What to list. Ids are row numbers here; without `statuses` it is every status. */
+/** Which tasks to list, and in which order. */
 export interface ListFilter {
-  readonly statuses?: readonly Status[];
-  readonly tags?: readonly string[];
-  readonly assignee?: string;
-  readonly parent?: number;
-  readonly priorities?: readonly Priority[];
-  readonly session?: string;
-  readonly keyPrefix?: string;
-  readonly ready?: boolean;
+  /** All of them hold. */
+  readonly conditions: readonly Condition[];
+  /** Archived ones too. */
+  readonly archived: boolean;
+  /** Default: the order of lists; where only ready ones are asked for, that of urgency. */
+  readonly order?: ListOrder;
+  /** What may have been meant instead, where nothing fits. */
+  readonly meant?: readonly string[];
 }
 
 /** Row numbers of one page, in order. */
@@ -22,11 +22,6 @@ export interface ListPage {
   readonly seqs: readonly number[];
   readonly page: Page;
 }
-
-/** Running first, then review, ready, waiting, blocked, paused, closed; the more urgent before the less. */
-const LISTED = ["rank", "priority", "due_key", "dependants_key", "seq"] as const;
-/** By urgency alone: priority, due date, how much waits for it, age. */
-const URGENT = ["priority", "due_key", "dependants_key", "seq"] as const;
 
 const RANKS: Readonly<Record<Status, readonly [number, number]>> = {
   "in-progress": [0, 0],
@@ -38,81 +33,117 @@ const RANKS: Readonly<Record<Status, readonly [number, number]>> = {
   cancelled: [7, 7],
 };
 
+/** A filter taken apart into what the indexes know and the rest. */
+interface Sorted {
+  /** What can be worked on, where only that is asked for. */
+  readonly ready: Condition | null;
+  /** null: every status. */
+  readonly statuses: readonly Status[] | null;
+  readonly others: readonly Condition[];
+}
+
 /**
- * One page of tasks in the order of lists (with `ready`: of urgency). `limit` 0 is every row. Throws INVALID_QUERY for a
- * cursor that no list of this kind gave.
+ * One page of tasks. `limit` 0 is every row. Throws INVALID_QUERY for a cursor that no list of this kind gave, and what
+ * {@link whereAll} throws.
  */
 export async function listTasks(
   reader: Reader,
+  prefix: string,
   filter: ListFilter,
   at: string,
   limit: number,
   cursor?: string,
 ): Promise<ListPage> {
-  const order = filter.ready ? URGENT : LISTED;
-  const where = conditions(filter, at);
-  const after = cursor === undefined ? null : readCursor(cursor, order.length);
-  const rows = await reader.all<Record<(typeof LISTED)[number], string | number>>(
-    `select ${order.join(", ")} from tasks where ${[
-      ...where.terms,
-      ...(after ? [`(${order.join(", ")}) > (${order.map(() => "?").join(", ")})`] : []),
-    ].join(" and ")} order by ${order.join(", ")}${limit > 0 ? " limit ?" : ""}`,
-    [...where.params, ...(after ?? []), ...(limit > 0 ? [limit + 1] : [])],
+  const sorted = sort(filter.conditions);
+  const order = filter.order ?? (sorted.ready ? URGENT : LISTED);
+  const where = await whereOf(reader, prefix, filter, sorted);
+  const after = cursor === undefined ? null : behind(order, readCursor(order, cursor));
+  const columns = order.keys.map(({ sql }) => sql);
+  const rows = await reader.lists<(string | number)[]>(
+    `select ${columns.join(", ")}, seq from tasks where ${where.sql}${after ? ` and ${after.sql}` : ""} order by ${orderSql(order)}${
+      limit > 0 ? " limit ?" : ""
+    }`,
+    [...where.params, ...(after?.params ?? []), ...(limit > 0 ? [limit + 1] : [])],
   );
   const truncated = limit > 0 && rows.length > limit;
   const shown = truncated ? rows.slice(0, limit) : rows;
   const last = shown.at(-1);
   return {
-    seqs: shown.map((row) => Number(row.seq)),
+    seqs: shown.map((row) => Number(row.at(-1))),
     page: {
       returned: shown.length,
-      total: await total(reader, filter, where, at),
+      total: after || truncated ? await total(reader, filter, sorted, where, at) : shown.length,
       truncated,
-      cursor: truncated && last ? writeCursor(order.map((column) => last[column])) : null,
+      cursor: truncated && last ? writeCursor(order, last.slice(0, -1)) : null,
     },
   };
 }
 
-interface Where {
-  readonly terms: readonly string[];
-  readonly params: readonly SqlValue[];
+/** Every task that fits, as SQL on a row of `tasks`. */
+export const whereFits = (reader: Reader, prefix: string, filter: ListFilter): Promise<Where> =>
+  whereOf(reader, prefix, filter, sort(filter.conditions));
+
+/** Row numbers of every task that fits, the oldest first. */
+export async function seqsThatFit(reader: Reader, prefix: string, filter: ListFilter): Promise<readonly number[]> {
+  const { sql, params } = await whereFits(reader, prefix, filter);
+  const rows = await reader.lists<readonly [number]>(`select seq from tasks where ${sql} order by seq`, params);
+  return rows.map(([seq]) => seq);
 }
 
-function conditions(filter: ListFilter, at: string): Where {
-  const terms: string[] = [];
-  const params: SqlValue[] = [];
-  const add = (term: string, ...values: SqlValue[]): void => {
-    terms.push(term);
-    params.push(...values);
+function sort(conditions: readonly Condition[]): Sorted {
+  const flat = flatten(conditions);
+  const ready = flat.find((one) => one.kind === "state" && one.state === "ready") ?? null;
+  const statuses = flat.flatMap((one) => (one.kind === "status" ? [one.statuses] : []));
+  return {
+    ready,
+    statuses:
+      statuses.length === 0 ? null : STATUSES.filter((status) => statuses.every((some) => some.includes(status))),
+    others: flat.filter((one) => one !== ready && one.kind !== "status"),
   };
-  const among = (column: string, values: readonly SqlValue[]): void =>
-    add(`${column} in (${values.map(() => "?").join(", ")})`, ...values);
-  if (filter.ready) add(READY_AT, at, at);
-  else add("bucket <> 'hidden'");
-  if (filter.statuses) {
-    const ranks = filter.statuses.flatMap((status) => RANKS[status]);
-    const [first, last] = [Math.min(...ranks), Math.max(...ranks)];
-    if (!filter.ready) add("rank between ? and ?", first, last);
-    // Where the range is not exactly those statuses, the rows say which they are.
-    const within = STATUSES.filter((status) => RANKS[status][0] >= first && RANKS[status][1] <= last);
-    if (filter.ready || within.some((status) => !filter.statuses!.includes(status))) among("status", filter.statuses);
-  }
-  if (filter.priorities) among("priority", filter.priorities.map(rankOf));
-  if (filter.assignee !== undefined) add("assignee = ?", filter.assignee);
-  if (filter.parent !== undefined) add("parent = ?", filter.parent);
-  if (filter.keyPrefix !== undefined) add("key >= ? and key < ?", filter.keyPrefix, `${filter.keyPrefix}\u{10ffff}`);
-  if (filter.tags?.length) add(...withTags(filter.tags));
-  if (filter.session !== undefined) add("seq in (select task from task_sessions where session = ?)", filter.session);
-  return { terms, params };
 }
 
-async function total(reader: Reader, filter: ListFilter, where: Where, at: string): Promise<number> {
-  const { statuses, ready, ...others } = filter;
-  const plain = Object.values(others).every(
-    (value) => value === undefined || (Array.isArray(value) && value.length === 0),
-  );
-  if (plain && ready && !statuses) return countReady(reader, at);
-  if (plain && !ready) {
+const flatten = (conditions: readonly Condition[]): readonly Condition[] =>
+  conditions.flatMap((one) => (one.kind === "and" ? flatten(one.of) : [one]));
+
+async function whereOf(
+  reader: Reader,
+  prefix: string,
+  { archived }: ListFilter,
+  { ready, statuses, others }: Sorted,
+): Promise<Where> {
+  const scope = { sql: archived ? "deleted_at is null" : "bucket <> 'hidden'", params: [] };
+  const parts: Where[] = [
+    ready ? await whereAll(reader, prefix, [ready]) : scope,
+    ...(statuses === null ? [] : statusWhere(statuses, ready !== null)),
+  ];
+  if (others.length > 0) {
+    const { sql, params } = await whereAll(reader, prefix, others);
+    parts.push({ sql: `(${sql})`, params });
+  }
+  return { sql: parts.map(({ sql }) => sql).join(" and "), params: parts.flatMap(({ params }) => params) };
+}
+
+/** Statuses as the range of ranks that the index of lists has, and by name where that range has others too. */
+function statusWhere(statuses: readonly Status[], ready: boolean): readonly Where[] {
+  const among = { sql: `status in (${statuses.map(() => "?").join(", ")})`, params: statuses };
+  if (statuses.length === 0) return [{ sql: "false", params: [] }];
+  if (ready) return [among];
+  const ranks = statuses.flatMap((status) => RANKS[status]);
+  const [first, last] = [Math.min(...ranks), Math.max(...ranks)];
+  const within = STATUSES.filter((status) => RANKS[status][0] >= first && RANKS[status][1] <= last);
+  const range = { sql: "rank between ? and ?", params: [first, last] };
+  return within.length === statuses.length ? [range] : [range, among];
+}
+
+async function total(
+  reader: Reader,
+  { archived }: ListFilter,
+  { ready, statuses, others }: Sorted,
+  where: Where,
+  at: string,
+): Promise<number> {
+  if (others.length === 0 && ready && statuses === null) return countReady(reader, at);
+  if (others.length === 0 && !ready && !archived) {
     const row = await reader.get<{ n: number }>(
       `select coalesce(sum(n), 0) as n from tallies where name not in ('hidden', 'candidate')${
         statuses ? ` and name in (${statuses.map(() => "?").join(", ")})` : ""
@@ -121,10 +152,7 @@ async function total(reader: Reader, filter: ListFilter, where: Where, at: strin
     );
     return row!.n;
   }
-  const row = await reader.get<{ n: number }>(
-    `select count(*) as n from tasks where ${where.terms.join(" and ")}`,
-    where.params,
-  );
+  const row = await reader.get<{ n: number }>(`select count(*) as n from tasks where ${where.sql}`, where.params);
   return row!.n;
 }
 
@@ -138,25 +166,4 @@ export async function countReady(reader: Reader, at: string): Promise<number> {
     [at, at, at],
   );
   return row!.n;
-}
-
-const writeCursor = (key: readonly (string | number)[]): string =>
-  Buffer.from(JSON.stringify(key)).toString("base64url");
-
-function readCursor(text: string, length: number): readonly SqlValue[] {
-  try {
-    const key: unknown = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
-    const fits =
-      Array.isArray(key) &&
-      key.length === length &&
-      key.every((one) => typeof one === "string" || typeof one === "number");
-    if (fits) return key;
-  } catch {
-    // Falls through to the error below.
-  }
-  throw new WerkError("INVALID_QUERY", "the cursor is not one that this list gave.", {
-    hint: "Begin without a cursor.",
-    field: "cursor",
-    given: text.slice(0, 100),
-  });
 }

@@ -1,6 +1,6 @@
 import { CATEGORY_OF } from "@taskwerk/contract/status";
 import type { Task } from "@taskwerk/contract/task";
-import type { Reader, SqlValue } from "@taskwerk/sqlite/database";
+import type { Reader } from "@taskwerk/sqlite/database";
 import { priorityOf } from "../core/priority.ts";
 import { SELECT_TASKS, type TaskList } from "./dialects/sqlite/select-tasks.ts";
 
@@ -19,15 +19,6 @@ export async function readTasks(reader: Reader, seqs: readonly number[], now: Da
 /** What can be worked on at a moment: nothing holds it, its time has come, nobody has it. Takes the moment twice. */
 export const READY_AT =
   "candidate = 1 and (defer_until is null or defer_until <= ?) and (claim_until is null or claim_until <= ?)";
-
-/** The tasks that have all of these tags, which are some: a condition on `seq`, and its values. */
-export function withTags(tags: readonly string[]): readonly [term: string, ...values: SqlValue[]] {
-  const each = [...new Set(tags)];
-  if (each.length === 1) return ["seq in (select task from tags where tag = ?)", each[0]!];
-  // One condition for them all: SQLite takes no expression that is a thousand deep.
-  const all = "select task from tags where tag in (select value from json_each(?)) group by task having count(*) = ?";
-  return [`seq in (${all})`, JSON.stringify(each), each.length];
-}
 
 function taskOf(row: TaskList, at: string): Task {
   // By number, not as a list: a list is walked with an object a column. The numbers are those of the statement's columns.

@@ -25,7 +25,7 @@ export interface GlobalOption {
 /** What both programs take everywhere. A program may have more. */
 export const COMMON_OPTIONS: readonly GlobalOption[] = [
   { flags: "--json", describe: "one JSON document on stdout, success or failure" },
-  { flags: "--format <format>", describe: "table, json, ndjson or tsv" },
+  { flags: "--format <format>", describe: "table, json, ndjson, tsv, csv or md" },
   { flags: "--fields <a,b>", describe: "only these fields" },
   { flags: "-q, --quiet", describe: "ids only, one a line" },
   { flags: "--no-color", describe: "no colour" },

@@ -3,7 +3,7 @@ import type { Output } from "../output.ts";
 import { bold, dim } from "../part.ts";
 import { jsonOf } from "../print-success.ts";
 import { pad } from "../width.ts";
-import type { Program } from "./program.ts";
+import type { Program, Topic } from "./program.ts";
 import { shownName, type VerbEntry } from "./verb.ts";
 
 /** The page of all verbs. */
@@ -43,6 +43,15 @@ const usageWidth = <App>(verbs: readonly VerbEntry<App>[]): number =>
 function printList<App>(output: Output, verbs: readonly VerbEntry<App>[]): void {
   const data = verbs.map(({ name, aliases = [], group, usage, summary }) => ({ name, aliases, group, usage, summary }));
   output.raw(`${jsonOf({ ok: true, v: 1, kind: "help", data, warnings: [], meta: {} })}\n`);
+}
+
+/** A page about no single verb. */
+export function printTopic(output: Output, { name, summary }: Topic, lines: readonly string[]): void {
+  if (output.format !== "json") for (const line of lines) output.line(line);
+  else {
+    const data = { name, summary, lines };
+    output.raw(`${jsonOf({ ok: true, v: 1, kind: "help.topic", data, warnings: [], meta: {} })}\n`);
+  }
 }
 
 /** The page of one verb. */

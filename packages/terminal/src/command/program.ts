@@ -17,6 +17,13 @@ export interface Surroundings {
   readonly now: () => Date;
 }
 
+/** A page of help that is about no single verb. */
+export interface Topic {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<readonly string[]>;
+}
+
 /** A program with verbs. */
 export interface Program<App> {
   readonly name: string;
@@ -29,6 +36,8 @@ export interface Program<App> {
   readonly options: readonly GlobalOption[];
   /** The last lines of the help page. */
   readonly outro: readonly string[];
+  /** What else `help` can tell of. */
+  readonly topics?: readonly Topic[];
   /** The exit code of the signal that was caught; 0 when there was none. Default: none is ever caught. */
   readonly interruptedCode?: () => number;
   /** Words of the sister program: what to say when one is typed here. */

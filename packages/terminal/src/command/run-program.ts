@@ -59,7 +59,7 @@ async function runVerb<App>(
   const { entry, words } = entryOf(program, word, rest, withValue);
   const [{ commandOf, parse }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
   if (verb.ownsFormat) errors.output = earlyOutput(around, flags.includes("--json"));
-  const parsed = parse(program, commandOf(program, entry, verb), entry, words);
+  const parsed = parse(program, commandOf(program, entry, verb), entry, verb.beforeFlags?.(words) ?? words);
   const globals: GlobalFlags = verb.ownsFormat ? withoutFormat(parsed.flags) : parsed.flags;
   const app = await program.makeApp(outputOf(around, globals), globals);
   return (await verb.run(app, parsed.args, parsed.flags)) ?? 0;
@@ -148,6 +148,11 @@ async function help<App>(
 ): Promise<number> {
   const { word, rest } = findVerb(words, withValue);
   const page = await import("./help.ts");
+  const topic = program.topics?.find(({ name }) => name === word);
+  if (topic) {
+    page.printTopic(output, topic, await topic.load());
+    return 0;
+  }
   const alone = word !== null && !verbNamed(program, word) && findVerb(rest, withValue).word === null;
   const under = alone ? verbsUnder(program, word) : [];
   if (word === null) page.printHelp(output, program);

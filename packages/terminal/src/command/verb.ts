@@ -10,6 +10,8 @@ export interface Verb<App, Flags> {
   readonly build: (command: Command) => Command;
   /** Answers an exit code where that is not 0; everything that goes wrong is thrown. */
   readonly run: (app: App, args: Arguments, flags: Flags) => Promise<number | undefined>;
+  /** Changes what was typed behind the verb before flags are looked for in it. */
+  readonly beforeFlags?: (words: readonly string[]) => readonly string[];
   /** `--format` names this verb's document, not the look of the answer. */
   readonly ownsFormat?: boolean;
 }

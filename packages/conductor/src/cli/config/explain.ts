@@ -75,6 +75,7 @@ function takesOf({ type, oneOf, least, most }: KeySpec): string {
     boolean: "true or false",
     strings: "a list of texts",
     records: "a list of records",
+    counts: "names with a whole number each, such as {gpu: 1}, each",
     name: "a name",
     path: "a path below the repository's top",
     url: "an address",

@@ -60,8 +60,12 @@ function linesOf({ key, value, source, describe }: SetKey, width: number): reado
   ];
 }
 
-/** A value as one types it: lists with commas between, records as JSON. */
+/** A value as one types it: lists with commas between, `gpu=1,db=2`, records as JSON. */
 export function textOfValue(value: unknown): string {
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return Object.entries(value)
+      .map(([name, count]) => `${name}=${count}`)
+      .join(",");
   if (!Array.isArray(value)) return String(value);
   return value.some((one) => typeof one === "object") ? JSON.stringify(value) : value.join(",");
 }

@@ -9,10 +9,11 @@ import { askInPlace } from "../decision/ask-in-place.ts";
 import { taskFactsOf } from "../facts.ts";
 import { layoutOf } from "../lines-view.ts";
 import { mayTalk } from "../may-talk.ts";
+import type { StartWish } from "./check-wish.ts";
 import { endOfRun, nextAfter } from "./end-of-run.ts";
 import { eventLines } from "./event-lines.ts";
 import { type PreflightData, preflightData } from "./preflight-data.ts";
-import { type StartWish, startRun } from "./start-run.ts";
+import { startRun } from "./start-run.ts";
 
 export interface RunAnswer {
   readonly session: string | null;
@@ -51,7 +52,7 @@ export async function followRun(app: App, wish: StartWish): Promise<number> {
           exit: 0,
           text: "All checks pass. Nothing was started.",
           left: [],
-          preflight: preflightData(started.preflight, started.options),
+          preflight: preflightData(started.preflight, started.options, started.outlook),
         },
         answerView([]),
       );

@@ -2,6 +2,7 @@ import { branchOf } from "../../model/branch-of.ts";
 import { newestByGate } from "../../model/gate.ts";
 import type { RunOptions } from "../../model/run.ts";
 import type { Preflight } from "../../run/preflight.ts";
+import type { Outlook } from "./outlook.ts";
 
 /** What the checks found, for programs: the same set as the screen. Branches by their names, commits as full hashes. */
 export interface PreflightData {
@@ -16,6 +17,11 @@ export interface PreflightData {
     readonly paidBy: string;
   };
   readonly limits: Pick<RunOptions, "concurrency" | "budgetUsd" | "until" | "maxTasks" | "auto">;
+  readonly forecast: Outlook["forecast"];
+  /** `problem` null = it arrived; none = it was not tried. */
+  readonly tells: Outlook["tells"];
+  /** Why the machine may go to sleep meanwhile; null = it is held awake. */
+  readonly sleeps: string | null;
   readonly sandbox: { readonly level: string; readonly problem: string | null };
   readonly disk: Preflight["room"];
   /** Whether clones read the repository's objects instead of holding copies. */
@@ -30,9 +36,10 @@ export interface PreflightData {
   readonly redBefore: readonly string[];
 }
 
-export function preflightData(checked: Preflight, options: RunOptions): PreflightData {
+export function preflightData(checked: Preflight, options: RunOptions, outlook: Outlook): PreflightData {
   const { target, place, room, agentInfo, sandbox, setup, unprovided, baseline, redBefore } = checked;
-  const { concurrency, budgetUsd, until, maxTasks, auto } = options;
+  const { places: concurrency, forecast, tells, sleeps } = outlook;
+  const { budgetUsd, until, maxTasks, auto } = options;
   return {
     branch: branchOf(target),
     base: place.targetCommit,
@@ -52,6 +59,9 @@ export function preflightData(checked: Preflight, options: RunOptions): Prefligh
       maxTasks,
       auto,
     },
+    forecast,
+    tells,
+    sleeps,
     sandbox: { level: sandbox.level, problem: sandbox.problem },
     disk: room,
     sharing: checked.sharing,

@@ -3,10 +3,16 @@ import { bold, dim, type Part, yellow } from "@taskwerk/terminal/part";
 import { branchOf } from "../../model/branch-of.ts";
 import { newestByGate } from "../../model/gate.ts";
 import type { RunOptions } from "../../model/run.ts";
-import { counted } from "../../report/layout.ts";
+import { forecastText } from "../../report/forecast-text.ts";
+import { counted, wrap } from "../../report/layout.ts";
+import { duration, momentAfter } from "../../report/times.ts";
 import type { Preflight } from "../../run/preflight.ts";
 import type { App } from "../app.ts";
+import { layoutOf } from "../lines-view.ts";
 import { mayTalk, saysYes } from "../may-talk.ts";
+import type { Outlook } from "./outlook.ts";
+
+const INDENT = " ".repeat(12);
 
 /** What the gates say of the start, in a line. */
 function verdictOn({ baseline, redBefore, place }: Preflight): string {
@@ -54,6 +60,29 @@ function sharingLines({ sharing: { shares, objectsBytes, problem } }: Preflight)
   ];
 }
 
+/** What it takes and costs, as far as that can be told. */
+function fitsLines(app: App, { forecast }: Outlook, { until, budgetUsd }: RunOptions): readonly (readonly Part[])[] {
+  const { width, zone } = layoutOf(app.output);
+  const [first = "", ...more] = forecastText(forecast, { now: app.world.now().toISOString(), zone, until, budgetUsd });
+  const plain = wrap(first, width - INDENT.length).map((text, at): readonly Part[] => [
+    at === 0 ? "  Fits      " : INDENT,
+    text,
+  ]);
+  return [...plain, ...more.map((text) => [INDENT, yellow(text)])];
+}
+
+/** Whether people can be reached. */
+const tellsLines = ({ tells }: Outlook, width: number): readonly (readonly Part[])[] =>
+  tells.flatMap(({ to, problem }, at) =>
+    problem === undefined || problem === null
+      ? [[at === 0 ? "  Tells     " : INDENT, problem === null ? `${to}: test message delivered` : to]]
+      : doubt(at === 0 ? "  Tells     " : INDENT, `${to}: failed: ${problem}`, width),
+  );
+
+/** What somebody should think about before they say yes, in as many lines as it takes. */
+const doubt = (first: string, text: string, width: number): readonly (readonly Part[])[] =>
+  wrap(text, width - INDENT.length).map((line, at) => [at === 0 ? first : INDENT, yellow(line)]);
+
 /** `3.1 GB`, as people say it. */
 function sizeOf(bytes: number): string {
   const [unit, divisor] = bytes >= 1024 ** 3 ? ["GB", 1024 ** 3] : ["MB", 1024 ** 2];
@@ -62,9 +91,10 @@ function sizeOf(bytes: number): string {
 }
 
 /** Everything that could surprise somebody later, on one screen. */
-export function showPreflight(app: App, checked: Preflight, options: RunOptions): void {
+export function showPreflight(app: App, checked: Preflight, options: RunOptions, outlook: Outlook): void {
   if (!mayTalk(app.output)) return;
   const { output } = app;
+  const { width, zone } = layoutOf(output);
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
   const gates = newestByGate(checked.baseline)
     .map(({ gate, required, durationMs }) => `${gate} ${seconds(durationMs)}${required ? "" : " (not required)"}`)
@@ -75,8 +105,9 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
       : options.budgetUsd === null
         ? "no limit in money"
         : `$${options.budgetUsd.toFixed(2)} in all`,
-    ...(options.until === null ? [] : [`until ${options.until}`]),
+    ...(options.until === null ? [] : [`until ${momentAfter(options.until, app.world.now().toISOString(), zone)}`]),
     ...(options.maxTasks === null ? [] : [counted(options.maxTasks, "task")]),
+    `${counted(outlook.tries, "try", "tries")} and ${duration(outlook.taskMs)} a task`,
   ].join(", ");
   output.line(bold(`A run on ${branchOf(checked.target)}@${checked.place.targetCommit.slice(0, 7)}`));
   output.line(
@@ -86,7 +117,7 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
   output.line("            ", "your own files are neither used nor touched");
   output.line(
     "  Agents    ",
-    `${options.concurrency} x ${checked.agentInfo.name} ${checked.agentInfo.version}${checked.agentInfo.model === null ? "" : `, ${checked.agentInfo.model}`}`,
+    `${outlook.places} x ${checked.agentInfo.name} ${checked.agentInfo.version}${checked.agentInfo.model === null ? "" : `, ${checked.agentInfo.model}`}`,
   );
   output.line("  Paid by   ", checked.agentInfo.paidBy);
   output.line("  Limits    ", limits);
@@ -102,11 +133,12 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
   const online = checked.gates.filter(({ network }) => network).map(({ id }) => id);
   if (online.length > 0)
     output.line("            ", yellow(`with the network, as your own file says: ${online.join(", ")}`));
+  for (const line of fitsLines(app, outlook, options)) output.line(...line);
   const { cloneBytes, withCheckoutBytes, freeBytes } = checked.room;
   const free = freeBytes === null ? "" : `, ${sizeOf(freeBytes)} free`;
   output.line(
     "  Disk      ",
-    `${sizeOf(cloneBytes)} a clone, ${sizeOf(withCheckoutBytes * options.concurrency)} at most with checkouts${free}`,
+    `${sizeOf(cloneBytes)} a clone, ${sizeOf(withCheckoutBytes * outlook.places)} at most with checkouts${free}`,
   );
   for (const line of sharingLines(checked)) output.line(...line);
   output.line(
@@ -115,6 +147,9 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions)
       ? "what needs a person waits, the rest goes on; nothing approves itself"
       : "questions and approvals: conductor inbox",
   );
+  for (const line of tellsLines(outlook, width)) output.line(...line);
+  if (outlook.sleeps !== null)
+    for (const line of doubt("  note      ", `the machine may sleep: ${outlook.sleeps}`, width)) output.line(...line);
   output.line();
 }
 

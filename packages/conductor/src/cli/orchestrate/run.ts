@@ -5,9 +5,9 @@ import { confirmImport, importPlan } from "../plan/import-plan.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { planView } from "../plan/plan-view.ts";
 import { type Verb, wordsOf } from "../verb.ts";
+import { checkWish } from "./check-wish.ts";
 import { followRun } from "./follow-run.ts";
 import { type RunFlags, withRunFlags } from "./run-flags.ts";
-import { checkWish } from "./start-run.ts";
 
 /** `run [PRD]`: drives a run in the foreground; with a document, it is planned and imported first. */
 export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allowGaps?: boolean }> = {

@@ -1,11 +1,12 @@
 import { totalmem } from "node:os";
-import type { ConfigValues } from "@taskwerk/config/schema";
+import { dirname, join } from "node:path";
+import type { ConfigCounts, ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
 import { BRIEF_LIMIT } from "../../model/brief.ts";
 import type { UseLimits } from "../../model/command.ts";
 import { DEFAULT_POLICY } from "../../policy/decide.ts";
 import { PROTECTED_CLASSES } from "../../policy/protected.ts";
-import type { RunSettings } from "../../run/context.ts";
+import type { Caps, RunSettings } from "../../run/context.ts";
 import type { OpenWish, PreflightWish } from "../../run/preflight.ts";
 import { given, listAt, numberAt, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
@@ -19,8 +20,8 @@ type KeyOf<T> = {
   [K in keyof typeof CONFIG_KEYS]: (typeof CONFIG_KEYS)[K] extends { readonly default: T } ? K : never;
 }[keyof typeof CONFIG_KEYS];
 
-/** The settings of a run, from the configuration and its defaults. Throws CONFIG_INVALID. */
-export function settingsOf(config: ConfigValues): RunSettings {
+/** The settings of a run with this agent, from the configuration and its defaults. Throws CONFIG_INVALID. */
+export function settingsOf(config: ConfigValues, agent: string): RunSettings {
   const number = (key: KeyOf<number>): number => numberAt(config, key) ?? CONFIG_KEYS[key].default;
   const text = (key: KeyOf<string>): string => textAt(config, key) ?? CONFIG_KEYS[key].default;
   const duration = (key: KeyOf<string>): number => millisecondsOf(text(key), key);
@@ -41,9 +42,29 @@ export function settingsOf(config: ConfigValues): RunSettings {
     decisionMs: duration("decisions.deadline"),
     assumeReversible: text("decisions.assume") === "reversible",
     briefLimit: BRIEF_LIMIT,
+    caps: capsOf(config, agent),
     coAuthor: textAt(config, "commits.co_author"),
   };
 }
+
+/** What holds beside the number of agents. claude is one account, however it is reached. */
+export function capsOf(config: ConfigValues, agent: string): Caps {
+  const of = `orchestration.agents.${agent.startsWith("claude") ? "claude" : agent}`;
+  const counts = (config["orchestration.capabilities"] ?? {}) as ConfigCounts;
+  return {
+    agent: numberAt(config, `${of}.concurrency`),
+    capabilities: new Map(Object.entries(counts)),
+    has: config[`${of}.capabilities`] === undefined ? null : listAt(config, `${of}.capabilities`),
+    reviewLimit: numberAt(config, "orchestration.review_limit"),
+  };
+}
+
+/** Which ports are handed out; all conductors of a user write down in one directory who has which. */
+export const portsOf = (config: ConfigValues, stateDir: string): PreflightWish["ports"] => ({
+  from: numberAt(config, "orchestration.ports.from") ?? CONFIG_KEYS["orchestration.ports.from"].default,
+  each: numberAt(config, "orchestration.ports.each") ?? CONFIG_KEYS["orchestration.ports.each"].default,
+  dir: join(dirname(stateDir), "ports"),
+});
 
 /** Who lands, and whether it is signed. */
 export function commitsOf(config: ConfigValues): OpenWish["commits"] {

@@ -1,142 +1,69 @@
 import { join } from "node:path";
-import type { ConfigValues } from "@taskwerk/config/schema";
-import { isWerkError, WerkError } from "@taskwerk/contract/errors";
-import type { Task } from "@taskwerk/contract/task";
-import type { UserRepository } from "../../git/repository.ts";
-import type { AgentInfo } from "../../model/agent.ts";
+import { WerkError } from "@taskwerk/contract/errors";
+import { holdAwake } from "../../machine/awake.ts";
 import { secretValues } from "../../model/redact.ts";
-import type { RunOptions, Session } from "../../model/run.ts";
+import type { RunOptions } from "../../model/run.ts";
+import { emptyState, type RunState } from "../../model/state.ts";
+import { placeOf } from "../../notify/place-of.ts";
+import { makeSender } from "../../notify/sender.ts";
 import { decide } from "../../policy/decide.ts";
-import { type Driven, type DriveWish, drive, sessionActive } from "../../run/drive.ts";
+import { placesOf } from "../../run/context.ts";
+import { type Driven, type DriveWish, drive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
-import { openForRun, type Preflight, preflight, readyAgent } from "../../run/preflight.ts";
-import { makeTasks } from "../../tasks/tasks.ts";
-import { agentName, agentsOf, claudeAccount, given, listAt, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
+import { type Preflight, preflight } from "../../run/preflight.ts";
+import { claudeAccount, given, listAt, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
-import { mayAsk } from "../may-talk.ts";
+import { mayTalk } from "../may-talk.ts";
+import { waysOf } from "../notify-fields.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
-import { driverOf } from "../system/has-journal.ts";
+import { hasJournalAt } from "../system/has-journal.ts";
+import { type CheckedWish, checkWish, type StartWish } from "./check-wish.ts";
 import { configuredGates } from "./configured-gates.ts";
+import { forecastOf, type Outlook } from "./outlook.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
-import { type RunFlags, runOptions } from "./run-flags.ts";
-import { commitsOf, limitsOf, settingsOf, setupOf, sharingWishOf } from "./settings-of.ts";
-import { refuseUnknown, wantsOf } from "./wants-of.ts";
-
-export interface StartWish {
-  readonly flags: RunFlags;
-  /** The session to go on with; null = a new one. */
-  readonly resume: string | null;
-  /** The agents are conductor's own and cost nothing: no limit and no sandbox are needed. */
-  readonly scripted?: boolean;
-  /** What was spent before it, on planning: it counts against the budget. */
-  readonly spentUsd?: number;
-  /** Documents are planned first: the tasks that are wanted may come from them. */
-  readonly planning?: boolean;
-  readonly onStart?: (session: string) => void;
-}
+import { limitsOf, portsOf, settingsOf, setupOf, sharingWishOf } from "./settings-of.ts";
+import { tellPeople, testNotice } from "./tell-people.ts";
 
 /** `checked`: only the checks were wanted. */
 export type Started =
   | { readonly kind: "driven"; readonly driven: Driven }
-  | { readonly kind: "checked"; readonly preflight: Preflight; readonly options: RunOptions };
+  | {
+      readonly kind: "checked";
+      readonly preflight: Preflight;
+      readonly options: RunOptions;
+      readonly outlook: Outlook;
+    };
 
-/** What the command line, the configuration and the repository allow, before anything is made or spent. */
-interface CheckedWish {
-  readonly config: ConfigValues;
-  readonly repository: UserRepository;
-  readonly agents: Awaited<ReturnType<typeof agentsOf>>;
-  readonly agentInfo: AgentInfo;
-  readonly options: RunOptions;
-  readonly attended: boolean;
-  readonly limits: { readonly auto: boolean; readonly budgetUsd: number | null; readonly until: string | null };
-  readonly wants: (task: Task) => boolean;
-}
-
-/** Throws what stands in the way of a run and can be said at once; leaves nothing behind. */
-export async function checkWish(
-  app: App,
-  { flags, resume, scripted = false, spentUsd = 0, planning = false }: StartWish,
-): Promise<CheckedWish> {
-  const { world } = app;
-  const config = await app.config();
-  const repository = await openForRun({
-    root: app.repositoryRoot(),
-    stateDir: app.stateDir,
-    env: world.env,
-    commits: commitsOf(config),
-  });
-  const agents = await agentsOf(app, config);
-  const known = resume === null ? undefined : (await (await app.journal()).state()).sessions.get(resume);
-  const attended = mayAsk(app) && !flags.auto;
-  if (flags.interactive && !attended)
-    throw new WerkError("USAGE", "--interactive asks at a terminal, and there is none to ask at.", {
-      hint: "Without you:  --auto --budget 5",
-      field: "interactive",
-    });
-  const said = runOptions(flags, config, {
-    agent: agentName(flags.agent ?? known?.options.agent, config, agents),
-    now: world.now(),
-    attended,
-  });
-  const options = leaving(
-    spentUsd,
-    known === undefined ? said : { ...known.options, ...overrides(flags, said, known.options, world.now()) },
-  );
-  if (scripted && options.agent !== "command") throw new Error("only the command agent can be scripted");
-  const limits = {
-    // Where nobody sits at the terminal nobody can stop it either: the rules of --auto hold.
-    auto: options.auto || !attended,
-    budgetUsd: options.budgetUsd,
-    until: options.until,
-  };
-  if (limits.auto && !scripted && limits.budgetUsd === null && limits.until === null)
-    throw noLimit(known ?? null, mayAsk(app));
-  const driver = await driverOf(app);
-  if (driver !== null) throw sessionActive(driver);
-  settingsOf(config);
-  const agentInfo = await readyAgent(agents.get(options.agent));
-  if (
-    agentInfo.features.usage === "none" &&
-    limits.auto &&
-    !scripted &&
-    limits.until === null &&
-    options.maxTasks === null
-  )
-    throw new WerkError("USAGE", `--budget cannot hold ${options.agent}: it does not say what it uses.`, {
-      hint: "A limit that holds:  --until 2h, or --max-tasks 5 beside it     If it does say:  orchestration.agents.command.reports_usage: true",
-      field: "budget",
-    });
-  const tasks = await tasksIn(app);
-  const wants = wantsOf(options.tasks);
-  if (flags.tasks !== undefined && !planning) refuseUnknown(options.tasks, tasks);
-  return { config, repository, agents, agentInfo, options, attended, limits, wants };
-}
-
-/** Every task there is; none where no store is yet, which is made when the run begins. Throws TASKWERK_UNREACHABLE, CREDENTIAL_MISSING. */
-async function tasksIn(app: App): Promise<readonly Task[]> {
+/** Checks everything, asks where that is needed, and drives the run to its end. The machine is held awake all the while. */
+export async function startRun(app: App, start: StartWish): Promise<Started> {
+  const wish = await checkWish(app, start);
+  const { env, pid } = app.world;
+  const awake = start.scripted ? null : await holdAwake({ path: env.PATH, platform: process.platform, pid, env });
   try {
-    const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 });
-    await tasks.check();
-    return await tasks.all();
-  } catch (error) {
-    if (!isWerkError(error) || error.code !== "STORE_NOT_FOUND") throw error;
-    return [];
+    return await checkAndDrive(app, start, wish, awake?.problem ?? null);
+  } finally {
+    await awake?.release();
   }
 }
 
-/** Checks everything, asks where that is needed, and drives the run to its end. */
-export async function startRun(app: App, start: StartWish): Promise<Started> {
+async function checkAndDrive(
+  app: App,
+  start: StartWish,
+  { config, repository, agents, agentInfo, options, attended, limits, wants, tasks }: CheckedWish,
+  sleeps: string | null,
+): Promise<Started> {
   const { flags, resume, scripted = false, onStart } = start;
   const { world } = app;
-  const { config, repository, agents, agentInfo, options, attended, limits, wants } = await checkWish(app, start);
   const account = claudeAccount(app, config);
   const setup = setupOf(config, world.env);
   const handed = { ...setup?.env, ...given(world.env, listAt(config, "orchestration.agents.command.env")) };
   const secrets = [account.apiKey, oauthTokenOf(app), ...secretValues(Object.values(handed))].filter(
     (value) => value !== "",
   );
+  const settings = settingsOf(config, options.agent);
+  const places = placesOf(settings.caps, options.concurrency);
   const checked = await preflight({
     repository,
     stateDir: app.stateDir,
@@ -157,7 +84,8 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
     setup,
     secrets,
     mayInclude: listAt(config, "setup.include"),
-    concurrency: options.concurrency,
+    concurrency: places,
+    ports: portsOf(config, app.stateDir),
     limits: limitsOf(config),
     share: sharingWishOf(config),
     newId: world.newId,
@@ -184,16 +112,39 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
           : `${checked.sandbox.cure}\nor, if that is meant:  --allow-unsandboxed`,
     });
   if (world.interrupted.aborted) throw new Error("interrupted during the checks");
-  if (!scripted) showPreflight(app, checked, options);
+  const ways = scripted ? [] : waysOf(config);
+  const sender = makeSender({
+    ways,
+    env: world.env,
+    secrets: checked.secrets,
+    now: world.now,
+    onFailure: ({ to, problem }) => app.note(`${to} could not be told: ${problem}`),
+  });
+  const outlook: Outlook = {
+    places,
+    tries: settings.maxRounds,
+    taskMs: settings.maxTaskMs,
+    forecast: forecastOf(await stateOf(app), { checked, options, settings, tasks, wants, now: world.now() }),
+    // Nobody sits there who would see what waits: what is to reach people is tried.
+    tells:
+      limits.auto && ways.length > 0
+        ? await sender.test(testNotice(app))
+        : ways.map((way) => ({ kind: way.kind, to: placeOf(way) })),
+    sleeps,
+  };
+  if (!scripted) showPreflight(app, checked, options, outlook);
+  // Where there is no screen it is said all the same.
+  for (const { to, problem } of mayTalk(app.output) ? [] : outlook.tells)
+    if (problem) app.note(`${to} could not be told: ${problem}`);
   if (attended && !scripted && !flags.dryRun) await askToStart(app);
-  if (flags.dryRun) return { kind: "checked", preflight: checked, options };
+  if (flags.dryRun) return { kind: "checked", preflight: checked, options, outlook };
 
   await ensureStore(app);
   const wish: DriveWish = {
     journal: mortalJournal(await app.journal(true), world.env.CONDUCTOR_FAIL_AT, world.die),
     connection: await app.connection(),
     preflight: checked,
-    settings: settingsOf(config),
+    settings,
     secrets: checked.secrets,
     stateDir: app.stateDir,
     session: resume === null ? { kind: "new", options } : { kind: "resume", id: resume, options },
@@ -205,61 +156,26 @@ export async function startRun(app: App, start: StartWish): Promise<Started> {
       app.note(
         error instanceof Error ? (app.globals.debug ? (error.stack ?? error.message) : error.message) : String(error),
       ),
-    onStart: ({ id }) => onStart?.(id),
+    onStart: ({ id }) => {
+      telling.start();
+      onStart?.(id);
+    },
     interrupted: world.interrupted,
   };
-  return { kind: "driven", driven: await drive(wish) };
+  const telling = tellPeople(app, ways.length === 0 ? null : sender);
+  try {
+    return { kind: "driven", driven: await drive(wish) };
+  } catch (error) {
+    telling.failed(error);
+    throw error;
+  } finally {
+    await telling.end();
+  }
 }
 
-/** Nothing would end it. For a session that is gone on with the whole command is said. */
-function noLimit(known: Session | null, mayBeAsked: boolean): WerkError {
-  if (known === null)
-    return new WerkError("USAGE", "a run without you needs a limit, and none is set.", {
-      hint: "For example:  --budget 5, or --until 07:00",
-      field: "budget",
-    });
-  const { id, options } = known;
-  const said = options.until === null ? "it has none" : "the time that it was given has passed";
-  return new WerkError("USAGE", `${id} needs a limit to go on without you, and ${said}.`, {
-    hint: [
-      `Go on:  conductor resume ${id} --until 2h`,
-      `    or  conductor resume ${id} --budget 5`,
-      ...(mayBeAsked ? [`With you, here:  conductor resume ${id} --interactive`] : []),
-    ].join("\n"),
-    field: "until",
-  });
-}
-
-/** The options with what is left of the budget. Throws BUDGET_EXHAUSTED. */
-function leaving(spentUsd: number, options: RunOptions): RunOptions {
-  const { budgetUsd } = options;
-  if (budgetUsd === null || spentUsd === 0) return options;
-  const left = budgetUsd - spentUsd;
-  if (left >= 0.01) return { ...options, budgetUsd: left };
-  throw new WerkError("BUDGET_EXHAUSTED", `planning alone cost $${spentUsd.toFixed(2)} of $${budgetUsd.toFixed(2)}`, {
-    hint: "The plan is kept and imported. Go on with more:  conductor run --auto --budget 5",
-  });
-}
-
-/** What a resumed session takes from the new command line. */
-const overrides = (
-  flags: RunFlags,
-  options: ReturnType<typeof runOptions>,
-  before: ReturnType<typeof runOptions>,
-  now: Date,
-): Partial<ReturnType<typeof runOptions>> => ({
-  waitMs: options.waitMs,
-  ...(flags.agent === undefined ? {} : { agent: options.agent }),
-  // Who wants to be asked is there.
-  ...(flags.auto === undefined && flags.interactive === undefined ? {} : { auto: options.auto }),
-  ...(flags.requireTests === undefined ? {} : { requireTests: options.requireTests }),
-  ...(flags.tasks === undefined ? {} : { tasks: options.tasks }),
-  ...(flags.budget === undefined ? {} : { budgetUsd: options.budgetUsd }),
-  ...(flags.concurrency === undefined ? {} : { concurrency: options.concurrency }),
-  ...(flags.maxTasks === undefined ? {} : { maxTasks: options.maxTasks }),
-  // A time that has come is no limit any more.
-  until: options.until ?? (before.until !== null && Date.parse(before.until) > now.getTime() ? before.until : null),
-});
+/** What the journal says so far; where there is none yet, that nothing has happened. */
+const stateOf = async (app: App): Promise<RunState> =>
+  (await hasJournalAt(app.root)) ? (await app.journal()).state() : emptyState();
 
 /** Where a background run writes what it has to say. */
 export const backgroundLog = (app: App): string => join(app.stateDir, "background.log");

@@ -4,8 +4,9 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { App } from "../app.ts";
 import { driverOf } from "../system/has-journal.ts";
 import type { Verb } from "../verb.ts";
+import { checkWish } from "./check-wish.ts";
 import { type RunFlags, withRunFlags } from "./run-flags.ts";
-import { backgroundLog, checkWish } from "./start-run.ts";
+import { backgroundLog } from "./start-run.ts";
 
 interface Background {
   readonly session: string;

@@ -1,9 +1,13 @@
+import { existsSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
 import type { ConfigValues } from "@taskwerk/config/schema";
 import { isWerkError } from "@taskwerk/contract/errors";
 import { green, red, yellow } from "@taskwerk/terminal/part";
 import type { Agents } from "../../agents/registry.ts";
 import { openRepository } from "../../git/repository.ts";
 import type { Gate } from "../../model/gate.ts";
+import type { Way } from "../../model/notice.ts";
+import { placeOf } from "../../notify/place-of.ts";
 import { cells, counted, cureLines, hanging } from "../../report/layout.ts";
 import { makeGateSets } from "../../run/gate-set.ts";
 import { refuseUncommitted, targetOf } from "../../run/preflight.ts";
@@ -13,6 +17,7 @@ import { makeTasks } from "../../tasks/tasks.ts";
 import { agentName, agentsOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { layoutOf } from "../lines-view.ts";
+import { waysOf } from "../notify-fields.ts";
 import { configuredGates } from "../orchestrate/configured-gates.ts";
 import { limitsOf } from "../orchestrate/settings-of.ts";
 import type { Verb } from "../verb.ts";
@@ -166,6 +171,8 @@ export const doctorVerb: Verb<unknown> = {
           cure: CURES.command ?? null,
         });
     }
+    for (const way of waysOf(config))
+      checks.push({ id: `notify ${way.kind}`, ...(await reachable(way, world.env.PATH)), cure: null });
     const ready = checks.every(({ state }) => state !== "missing");
     app.show<readonly Check[]>("doctor", checks, {
       fields: ["id", "state", "what"],
@@ -190,6 +197,17 @@ export const doctorVerb: Verb<unknown> = {
     return undefined;
   },
 };
+
+/** Where people are told. Nothing is sent: that is done before a run without anybody. */
+async function reachable(way: Way, path = ""): Promise<Pick<Check, "state" | "what">> {
+  const program = way.kind === "post" ? null : way.kind === "desktop" ? "notify-send" : (way.argv[0] ?? "");
+  const places =
+    program === null ? [] : program.includes("/") ? [program] : path.split(":").map((dir) => join(dir, program));
+  const there = program === null || places.some((place) => isAbsolute(place) && existsSync(place));
+  return there
+    ? { state: "ok", what: placeOf(way) }
+    : { state: "warn", what: `${placeOf(way)}: ${program} is not there` };
+}
 
 const CURES: Readonly<Record<string, string>> = {
   git: "Install git 2.38 or newer.",

@@ -2,13 +2,20 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import type { App } from "../app.ts";
 import { claimTokenOf } from "../claim-token.ts";
+import { taskIdsOrBranch } from "../task-ids.ts";
 
 /**
  * The token of the claim that is held on a task. Throws TASK_NOT_FOUND, CLAIM_REQUIRED without a token or where nobody
  * holds the task, CLAIM_LOST for a token of another task, so that nobody gives back what he did not name.
  */
-export async function heldClaim(app: App, verb: string, id: string, flag: string | undefined): Promise<string> {
+export async function heldClaim(
+  app: App,
+  verb: string,
+  words: readonly string[],
+  flag: string | undefined,
+): Promise<string> {
   const token = claimTokenOf(app, flag);
+  const [id = ""] = await taskIdsOrBranch(app, words);
   const { data } = await app.call("task.show", { id });
   if (token === undefined) throw claimRequired(verb, data);
   if (token.startsWith(`${data.uid}.`)) return token;

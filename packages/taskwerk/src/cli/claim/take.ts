@@ -1,7 +1,9 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { ClaimTask } from "@taskwerk/contract/task";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
-import { queryTerms } from "../query-terms.ts";
+import type { App } from "../app.ts";
+import { queryOf, termsBeforeFlags } from "../query-words.ts";
+import { taskIdsOrBranch } from "../task-ids.ts";
 import { collectList, type Verb, wordsOf } from "../verb.ts";
 import { claimView } from "./claim-view.ts";
 
@@ -14,9 +16,10 @@ interface ClaimFlags {
 
 /** `claim ID`, or `claim --next [tag:x]`: exactly one claimer gets a task. Exit 10 when nothing is ready. */
 export const claimVerb: Verb<ClaimFlags> = {
+  beforeFlags: termsBeforeFlags,
   build: (command) =>
     command
-      .argument("[id-or-query...]", "a task, or with --next terms: tag:api")
+      .argument("[id-or-query...]", "a task, or with --next a query: tag:api priority:high..")
       .option("--next", "the most urgent one that is ready")
       .option("--as <who>", "who claims it (default: the actor)")
       .option("--lease <time>", "how long without a heartbeat (15m)")
@@ -25,27 +28,27 @@ export const claimVerb: Verb<ClaimFlags> = {
     const words = wordsOf(argument);
     const lease = flags.lease ?? (await app.config())["claim.lease"];
     const input: ClaimTask = {
-      ...(flags.next ? { tag: tagsOf(words, flags.tag ?? []) } : { id: idOf(words, flags) }),
+      ...(flags.next ? nextOf(words, flags) : { id: await idOf(app, words, flags) }),
       as: flags.as ?? app.actor,
       ...(lease === undefined ? {} : { lease_s: secondsOf(String(lease), "--lease") }),
     };
-    if (input.tag?.length === 0) delete input.tag;
     await app.perform("claim.take", input, claimView("claimed"));
   },
 };
 
-function idOf(words: readonly string[], { tag }: ClaimFlags): string {
+async function idOf(app: App, words: readonly string[], { tag }: ClaimFlags): Promise<string> {
   const [id, ...more] = words;
-  if (id !== undefined && more.length === 0 && !tag) return id;
-  throw new WerkError("USAGE", id === undefined ? "which task?" : "claim takes one task.", {
+  if (more.length === 0 && !tag) {
+    const [meant] = await taskIdsOrBranch(app, id === undefined ? [] : [id]);
+    return meant!;
+  }
+  throw new WerkError("USAGE", "claim takes one task.", {
     hint: "The most urgent one:  taskwerk claim --next",
     field: "id",
   });
 }
 
-function tagsOf(words: readonly string[], tags: readonly string[]): string[] {
-  const { tag = [], ...others } = queryTerms(words);
-  const [other] = Object.keys(others);
-  if (other === undefined) return [...tags, ...tag];
-  throw new WerkError("INVALID_QUERY", `claim --next takes only tag: terms, not ${other}:`, { given: other });
+function nextOf(words: readonly string[], { tag }: ClaimFlags): Pick<ClaimTask, "tag" | "query"> {
+  const query = queryOf(words);
+  return { ...(tag ? { tag: [...tag] } : {}), ...(query === undefined ? {} : { query }) };
 }

@@ -1,5 +1,5 @@
 import { claimTokenOf } from "../claim-token.ts";
-import { expandIds } from "../expand-ids.ts";
+import { taskIds } from "../task-ids.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { writeView } from "./write-view.ts";
 
@@ -7,11 +7,11 @@ import { writeView } from "./write-view.ts";
 export const deleteVerb: Verb<{ readonly cascade?: boolean; readonly claim?: string }> = {
   build: (command) =>
     command
-      .argument("<ids...>", "12, TASK-012, 3..7, 1,2,3, or - for stdin")
+      .argument("<ids...>", "12, TASK-012, 3..7, 1,2,3, @last, or - for stdin")
       .option("--cascade", "with all that is below them")
       .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)"),
   async run(app, [words], { cascade, claim }) {
-    const ids = await expandIds(wordsOf(words), app.world.readStdin);
+    const ids = await taskIds(app, wordsOf(words));
     const token = claimTokenOf(app, claim);
     const input = { ids, ...(cascade ? { cascade } : {}), ...(token === undefined ? {} : { claim: token }) };
     await app.perform("task.delete", input, DELETED);

@@ -1,15 +1,15 @@
 import type { Operations } from "@taskwerk/contract/client";
 import { checkFields } from "@taskwerk/terminal/fields";
 import { printSuccess, type View } from "@taskwerk/terminal/print-success";
-import { expandIds } from "../expand-ids.ts";
+import { taskId, taskIds } from "../task-ids.ts";
 import { type Verb, wordOf, wordsOf } from "../verb.ts";
 import { writeView } from "./write-view.ts";
 
 const editVerb = (key: "add" | "remove", on: string): Verb<unknown> => ({
   build: (command) => command.argument("<id>", "the task that waits").argument("<on...>", on),
   async run(app, [id, on]) {
-    const others = await expandIds(wordsOf(on), app.world.readStdin);
-    await app.perform("task.deps", { id: wordOf(id), [key]: others }, EDITED);
+    const others = await taskIds(app, wordsOf(on));
+    await app.perform("task.deps", { id: await taskId(app, wordOf(id)), [key]: others }, EDITED);
   },
 });
 
@@ -34,7 +34,7 @@ export const depListVerb: Verb<unknown> = {
   build: (command) => command.argument("<id>", "the task"),
   async run(app, [id]) {
     if (app.output.fields) checkFields(app.output.fields, NEIGHBOURS.known);
-    const shown = await app.call("task.show", { id: wordOf(id) });
+    const shown = await app.call("task.show", { id: await taskId(app, wordOf(id)) });
     printSuccess(app.output, { ...shown, kind: "task.deps", data: neighboursOf(shown.data) }, NEIGHBOURS);
   },
 };

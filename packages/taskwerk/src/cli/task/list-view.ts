@@ -1,4 +1,3 @@
-import type { Success } from "@taskwerk/contract/envelope";
 import type { Priority } from "@taskwerk/contract/status";
 import type { Task } from "@taskwerk/contract/task";
 import type { Output } from "@taskwerk/terminal/output";
@@ -8,21 +7,29 @@ import { relativeTime } from "@taskwerk/terminal/relative-time";
 import { sanitise } from "@taskwerk/terminal/sanitise";
 import { fit } from "@taskwerk/terminal/width";
 import { TASK_FIELDS } from "./fields.ts";
+import type { Footer } from "./list-footer.ts";
 import { statusWord } from "./status-word.ts";
 
 type Tasks = readonly Task[];
-/** What comes below the table: counts in words. Only a person sees it. */
-export type Footer = (success: Success<Tasks>) => readonly (readonly Part[])[];
+
+/** What a list of tasks needs beside the tasks. */
+export interface ListLook {
+  /** What is said when there are none. */
+  readonly nothing: readonly Part[];
+  /** Ids of open tasks that some of them wait for. */
+  readonly blockers: ReadonlySet<string>;
+  /** What comes below the table; only a person sees it. */
+  readonly footer: Footer;
+}
 
 /** A list of tasks: a table for a person, `id status priority title` for a program. */
-export const listView = (empty: readonly Part[], footer: Footer): View<Tasks> => ({
+export const listView = ({ nothing, blockers, footer }: ListLook): View<Tasks> => ({
   fields: ["id", "status", "priority", "title"],
   known: TASK_FIELDS,
-  screen(output, success) {
-    const { data } = success;
-    if (data.length === 0) output.line(...empty);
-    else output.table(COLUMNS, rowsOf(data, output));
-    if (output.isTTY && data.length > 0) for (const line of footer(success)) output.line(...line);
+  screen(output, { data, page }) {
+    if (data.length === 0) output.line(...nothing);
+    else output.table(COLUMNS, rowsOf(data, blockers, output));
+    if (output.isTTY && data.length > 0) for (const line of footer(data, page)) output.line(...line);
   },
 });
 
@@ -44,8 +51,7 @@ export const PRIORITY_WORD: Readonly<Record<Priority, string>> = {
   low: "low",
 };
 
-function rowsOf(tasks: Tasks, output: Output): readonly (readonly Part[])[] {
-  const listed = new Map(tasks.map((task) => [task.id, task]));
+function rowsOf(tasks: Tasks, blockers: ReadonlySet<string>, output: Output): readonly (readonly Part[])[] {
   return tasks.map((task) => [
     task.id,
     childrenWord(task) ?? statusWord(task),
@@ -53,7 +59,7 @@ function rowsOf(tasks: Tasks, output: Output): readonly (readonly Part[])[] {
     task.title,
     task.assignee ?? "",
     task.tags.join(","),
-    dim(noteOf(task, listed, output)),
+    dim(noteOf(task, blockers, output)),
   ]);
 }
 
@@ -67,7 +73,7 @@ function childrenWord(task: Task): string | null {
 }
 
 /** The one thing about a task that matters most. */
-function noteOf(task: Task, listed: ReadonlyMap<string, Task>, output: Output): string {
+export function noteOf(task: Task, blockers: ReadonlySet<string>, output: Output): string {
   const ago = (moment: string): string => relativeTime(moment, output.now());
   if (task.claim) return `${task.claim.by}, ${ago(task.started_at ?? task.updated_at)}`;
   if (task.status === "review") return `${task.assignee ? `for ${task.assignee}, ` : ""}${ago(task.updated_at)}`;
@@ -75,7 +81,7 @@ function noteOf(task: Task, listed: ReadonlyMap<string, Task>, output: Output): 
     return `${task.assignee ?? task.updated_by}, ${ago(task.started_at ?? task.updated_at)}`;
   if (task.status !== "todo" && task.status_reason) return shortened(task.status_reason, output.width);
   if (task.status === "paused" || task.status === "blocked") return `since ${ago(task.updated_at)}`;
-  const waitsFor = task.ready ? [] : task.depends_on.filter((id) => isOpen(listed.get(id)));
+  const waitsFor = task.ready ? [] : task.depends_on.filter((id) => blockers.has(id));
   if (waitsFor.length > 0) {
     const more = waitsFor.length > 1 ? ` +${waitsFor.length - 1}` : "";
     return `after ${waitsFor[0]!.replace(/^[A-Z]+-/, "")}${more}`;
@@ -87,5 +93,3 @@ function noteOf(task: Task, listed: ReadonlyMap<string, Task>, output: Output): 
 
 /** A reason takes no more than a fifth of the screen from the titles. */
 const shortened = (reason: string, width: number): string => fit(sanitise(reason), Math.max(13, Math.floor(width / 5)));
-
-const isOpen = (task: Task | undefined): boolean => task !== undefined && task.category_of_status !== "closed";

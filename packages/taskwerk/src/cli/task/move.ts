@@ -1,6 +1,6 @@
 import type { Status } from "@taskwerk/contract/status";
 import { claimTokenOf } from "../claim-token.ts";
-import { expandIds } from "../expand-ids.ts";
+import { taskIds, taskIdsOrBranch } from "../task-ids.ts";
 import { collect, type Verb, wordsOf } from "../verb.ts";
 import { pairsOf } from "./field-flags.ts";
 import { statusWord } from "./status-word.ts";
@@ -22,6 +22,10 @@ type MoveName = keyof typeof TO;
 /** Two words lead to `todo`; each only from where the word makes sense. */
 const FROM: Partial<Record<MoveName, readonly Status[]>> = { unblock: ["blocked"], reopen: ["done", "cancelled"] };
 
+/** What ends a task is only done to one that was named. */
+const NAMED: ReadonlySet<MoveName> = new Set(["cancel"]);
+const IDS = "12, TASK-012, 3..7, 1,2,3, @last, - for stdin";
+
 interface MoveFlags {
   readonly reason?: string;
   readonly note?: string;
@@ -35,7 +39,10 @@ interface MoveFlags {
 export const moveVerb = (name: MoveName): Verb<MoveFlags> => ({
   build: (command) => {
     command
-      .argument("<ids...>", "12, TASK-012, 3..7, 1,2,3, or - for stdin")
+      .argument(
+        NAMED.has(name) ? "<ids...>" : "[ids...]",
+        NAMED.has(name) ? IDS : `${IDS}; else what the git branch names`,
+      )
       .option("--reason <text>", "why")
       .option("--note <text>", "a note with it")
       .option("--evidence <key=value>", "what shows it (repeatable)", collect)
@@ -45,7 +52,7 @@ export const moveVerb = (name: MoveName): Verb<MoveFlags> => ({
     return command;
   },
   async run(app, [words], { reason, note, evidence, cascade, satisfy, claim }) {
-    const ids = await expandIds(wordsOf(words), app.world.readStdin);
+    const ids = await (NAMED.has(name) ? taskIds : taskIdsOrBranch)(app, wordsOf(words));
     const token = claimTokenOf(app, claim);
     const input = {
       ids,

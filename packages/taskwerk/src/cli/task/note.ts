@@ -4,6 +4,7 @@ import { nearest } from "@taskwerk/contract/nearest";
 import { NOTE_TYPES, type NoteType } from "@taskwerk/contract/note";
 import type { AddNote } from "@taskwerk/contract/task";
 import type { View } from "@taskwerk/terminal/print-success";
+import { taskId } from "../task-ids.ts";
 import { type Verb, wordOf } from "../verb.ts";
 
 /** `note ID TEXT|-`: needs no claim. */
@@ -15,7 +16,7 @@ export const noteVerb: Verb<{ readonly type?: string }> = {
       .option("--type <type>", `${NOTE_TYPES.slice(0, -1).join(", ")} or ${NOTE_TYPES.at(-1)}`),
   async run(app, [id, text], { type }) {
     const input: AddNote = {
-      id: wordOf(id),
+      id: await taskId(app, wordOf(id)),
       text: await app.text(wordOf(text)),
       ...(type === undefined ? {} : { type: typeOf(type) }),
     };

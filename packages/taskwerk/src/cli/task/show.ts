@@ -1,7 +1,7 @@
 import { checkFields } from "@taskwerk/terminal/fields";
 import { printSuccess } from "@taskwerk/terminal/print-success";
 import type { App } from "../app.ts";
-import { expandIds } from "../expand-ids.ts";
+import { taskIdsOrBranch } from "../task-ids.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { SHOWN_FIELDS, showManyView, showView } from "./show-view.ts";
 
@@ -9,10 +9,10 @@ import { SHOWN_FIELDS, showManyView, showView } from "./show-view.ts";
 export const showVerb: Verb<{ readonly history?: boolean }> = {
   build: (command) =>
     command
-      .argument("<ids...>", "12, TASK-012, 3..7, or - for stdin")
+      .argument("[ids...]", "12, TASK-012, 3..7, @last, - for stdin; else what the git branch names")
       .option("--history", "every field that changed, what it was and what it became"),
   async run(app, [words], { history }) {
-    const ids = await expandIds(wordsOf(words), app.world.readStdin);
+    const ids = await taskIdsOrBranch(app, wordsOf(words));
     if (history) return showHistory(app, ids);
     if (app.output.fields) checkFields(app.output.fields, SHOWN_FIELDS);
     const shown = [];

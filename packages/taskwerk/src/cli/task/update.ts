@@ -1,12 +1,12 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { UpdateTask } from "@taskwerk/contract/task";
-import { dim } from "@taskwerk/terminal/part";
+import type { App } from "../app.ts";
 import { claimTokenOf } from "../claim-token.ts";
-import { expandIds } from "../expand-ids.ts";
+import { confirm } from "../confirm.ts";
+import { taskIdsOrBranch } from "../task-ids.ts";
 import { collectList, type Verb, wordsOf } from "../verb.ts";
 import { addFieldFlags, type FieldFlags, fieldsFrom } from "./field-flags.ts";
-import { statusWord } from "./status-word.ts";
-import { writeView } from "./write-view.ts";
+import { updateView } from "./update-view.ts";
 
 interface UpdateFlags extends FieldFlags {
   readonly tasks?: readonly string[];
@@ -16,15 +16,21 @@ interface UpdateFlags extends FieldFlags {
   readonly unset?: readonly string[];
   readonly ifRev?: string;
   readonly claim?: string;
+  readonly where?: string;
+  readonly expect?: string;
+  readonly dryRun?: boolean;
 }
 
-/** `update ID...` or `update --tasks A,B`: fields of one or many tasks, all or none. */
+/** `update ID...`, `update --tasks A,B` or `update --where QUERY`: fields of one or many tasks, all or none. */
 export const updateVerb: Verb<UpdateFlags> = {
   build: (command) =>
     addFieldFlags(
       command
-        .argument("[ids...]", "12, TASK-012, 3..7, 1,2,3, or - for stdin")
+        .argument("[ids...]", "12, TASK-012, 3..7, 1,2,3, @last, - for stdin; else what the git branch names")
         .option("--tasks <ids>", "the same, as a flag", collectList)
+        .option("--where <query>", "all that a list of this query shows")
+        .option("--expect <n>", "only if it is that many")
+        .option("--dry-run", "say what would change, change nothing")
         .option("--title <title>", "a new title"),
       "anything else (repeatable); the others stay, key= takes one away",
     )
@@ -34,7 +40,12 @@ export const updateVerb: Verb<UpdateFlags> = {
       .option("--if-rev <n>", "only if nobody changed it since this rev")
       .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)"),
   async run(app, [words], flags) {
-    const ids = await expandIds([...wordsOf(words), ...(flags.tasks ?? [])], app.world.readStdin);
+    const { where, dryRun = false } = flags;
+    const named = [...wordsOf(words), ...(flags.tasks ?? [])];
+    if (where !== undefined && named.length > 0) {
+      throw new WerkError("USAGE", "--where and ids: one of them says which tasks.", { field: "where" });
+    }
+    const ids = where === undefined ? await taskIdsOrBranch(app, named) : [];
     const { tag, after, unset, title, ifRev } = flags;
     const claim = claimTokenOf(app, flags.claim);
     const { metadata, ...fields } = await fieldsFrom(app, flags);
@@ -49,13 +60,16 @@ export const updateVerb: Verb<UpdateFlags> = {
     if (Object.keys(changes).length === 0) {
       throw new WerkError("USAGE", "nothing to change was given.", { hint: "All flags:  taskwerk help update" });
     }
+    const expect = flags.expect === undefined ? undefined : countOf("--expect", flags.expect);
     const input = {
-      ids,
+      ...(where === undefined ? { ids } : await sure(app, where, expect, dryRun)),
       ...changes,
-      ...(ifRev === undefined ? {} : { if_rev: revOf(ifRev) }),
+      ...(where === undefined && expect !== undefined ? { expect } : {}),
+      ...(dryRun ? { dry_run: true } : {}),
+      ...(ifRev === undefined ? {} : { if_rev: countOf("--if-rev", ifRev) }),
       ...(claim === undefined ? {} : { claim }),
     };
-    await app.perform("task.update", input, UPDATED);
+    await app.perform("task.update", input, updateView(dryRun));
   },
 };
 
@@ -97,16 +111,27 @@ function emptied(field: string): readonly [string, null] {
   });
 }
 
-function revOf(text: string): number {
+function countOf(flag: string, text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new WerkError("USAGE", `--if-rev: "${text}" is not a number.`, { field: "if-rev", given: text });
+  throw new WerkError("USAGE", `${flag}: "${text}" is not a number.`, { field: flag.slice(2), given: text });
 }
 
-const UPDATED = writeView((task) => [
-  task.id,
-  "  updated  ",
-  statusWord(task),
-  "  ",
-  task.title,
-  dim(`  rev ${task.rev}`),
-]);
+/** As many as this are changed without a question. */
+const MOST_UNASKED = 20;
+
+/** The tasks of a query, counted where they are many: what was confirmed is what is changed, or nothing. */
+async function sure(
+  app: App,
+  where: string,
+  expect: number | undefined,
+  dryRun: boolean,
+): Promise<Pick<UpdateTask, "where" | "expect" | "confirm">> {
+  if (expect !== undefined) return { where, expect };
+  if (dryRun) return { where };
+  if (app.globals.yes) return { where, confirm: true };
+  const { page } = await app.call("task.list", { query: where, limit: 1 });
+  const found = page?.total ?? 0;
+  if (found <= MOST_UNASKED) return { where };
+  await confirm(app, `${found} tasks would change.`);
+  return { where, expect: found };
+}

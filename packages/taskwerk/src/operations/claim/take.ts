@@ -4,11 +4,13 @@ import type { ClaimResult, ClaimTask } from "@taskwerk/contract/task";
 import { checkLease, checkWho } from "../../core/lease.ts";
 import { isClaimed } from "../../store/claims.ts";
 import { findTask } from "../../store/find-task.ts";
+import { whereFits } from "../../store/list-tasks.ts";
 import { emit, logChange, type Op } from "../../store/op.ts";
-import { READY_AT, withTags } from "../../store/read-task.ts";
+import { READY_AT } from "../../store/read-task.ts";
 import type { TaskRow } from "../../store/task-row.ts";
 import { change } from "../change.ts";
-import type { OperationOf } from "../operation.ts";
+import type { OperationContext, OperationOf } from "../operation.ts";
+import { filterOf } from "../task/filter-of.ts";
 import { taskWrite } from "../task-write.ts";
 import { whyNotReady } from "./why-not-ready.ts";
 
@@ -19,7 +21,7 @@ export const takeClaim: OperationOf<"claim.take"> = {
     change(context, "claim.take", input, async (op) => {
       const by = checkWho(input.as);
       const lease = checkLease(input.lease_s);
-      const before = await choose(op, input);
+      const before = await choose(op, context, input);
       const row = await claim(op, before, by, lease);
       return { data: { ...(await taskWrite(op, [row.seq])), claim: grantOf(row) } };
     }),
@@ -32,7 +34,7 @@ export const grantOf = (row: TaskRow): ClaimResult["claim"] => ({
   lease_until: row.claim_until!,
 });
 
-async function choose(op: Op, { id, tag = [] }: ClaimTask): Promise<TaskRow> {
+async function choose(op: Op, context: OperationContext, { id, tag, query }: ClaimTask): Promise<TaskRow> {
   if (id !== undefined) {
     const row = await findTask(op.tx, op.prefix, id);
     if (isClaimed(row, op.at)) {
@@ -43,13 +45,22 @@ async function choose(op: Op, { id, tag = [] }: ClaimTask): Promise<TaskRow> {
     }
     return row;
   }
-  const [tagged, ...tags] = tag.length > 0 ? withTags(tag) : ["true"];
+  const filter = await filterOf(
+    { ...context, now: () => op.now },
+    {
+      ready: true,
+      ...(tag ? { tag } : {}),
+      ...(query === undefined ? {} : { query }),
+    },
+  );
+  const { sql, params } = await whereFits(op.tx, op.prefix, filter);
   const row = await op.tx.get<TaskRow>(
-    `select * from tasks where ${READY_AT} and ${tagged} order by priority, due_key, dependants_key, seq limit 1`,
-    [op.at, op.at, ...tags],
+    `select * from tasks where ${sql} order by priority, due_key, dependants_key, seq limit 1`,
+    params,
   );
   if (row) return row;
-  throw new WerkError("NOTHING_READY", `nothing is ready${tag.length > 0 ? ` with the tag ${tag.join(", ")}` : ""}.`, {
+  const wanted = [...(tag?.length ? [`with the tag ${tag.join(", ")}`] : []), ...(query ? [`of ${query}`] : [])];
+  throw new WerkError("NOTHING_READY", `nothing is ready${wanted.length > 0 ? ` ${wanted.join(" ")}` : ""}.`, {
     hint: "See what waits:  taskwerk list",
   });
 }

@@ -1,3 +1,4 @@
+import type { TaskWrite, UpdateTask } from "@taskwerk/contract/task";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openRig, type Rig } from "../test-rig.ts";
 
@@ -12,6 +13,7 @@ const move = (
   to: "in-progress" | "done" | "todo" | "blocked" | "cancelled" | "paused" | "review",
   more = {},
 ) => rig.call("task.transition", { ids: [id], to, ...more });
+const updated = async (input: UpdateTask) => (await rig.call("task.update", input)).data as TaskWrite;
 const show = async (id: string) => (await rig.call("task.show", { id })).data;
 
 describe("adding and showing", () => {
@@ -210,7 +212,7 @@ describe("updating", () => {
         tags_remove: ["x"],
         description: null,
       });
-    expect((await change()).data.changed[0]).toMatchObject({
+    expect(((await change()).data as TaskWrite).changed[0]).toMatchObject({
       title: "B",
       priority: "critical",
       tags: ["y", "z"],
@@ -218,7 +220,7 @@ describe("updating", () => {
       rev: 2,
     });
     const again = await change();
-    expect(again.data).toMatchObject({ changed: [], unchanged: [{ rev: 2 }] });
+    expect(again.data as TaskWrite).toMatchObject({ changed: [], unchanged: [{ rev: 2 }] });
     expect(again.meta.op).toBeUndefined();
   });
 
@@ -233,7 +235,7 @@ describe("updating", () => {
 
   it("moves, tags and ties many at once, by any spelling of a status", async () => {
     for (const title of ["A", "B", "C"]) await rig.add(title);
-    const { data } = await rig.call("task.update", {
+    const data = await updated({
       ids: ["2", "TASK-003"],
       status: "in_progress" as never,
       depends_on_add: ["1"],
@@ -246,8 +248,8 @@ describe("updating", () => {
 
   it("sets some names of the metadata and leaves the others", async () => {
     await rig.add("A", { metadata: { a: 1, b: { c: [2] } } });
-    const set = async (metadata_set: object, more = {}) =>
-      (await rig.call("task.update", { ids: ["1"], metadata_set: metadata_set as never, ...more })).data;
+    const set = (metadata_set: object, more = {}) =>
+      updated({ ids: ["1"], metadata_set: metadata_set as never, ...more });
     expect((await set({ d: 3 })).changed[0]!.metadata).toEqual({ a: 1, b: { c: [2] }, d: 3 });
     expect((await set({ d: 3, e: null })).unchanged).toHaveLength(1);
     expect((await set({ a: null, b: 0 })).changed[0]!.metadata).toEqual({ b: 0, d: 3 });
@@ -268,7 +270,7 @@ describe("updating", () => {
     await update("3", { status: "todo", depends_on_add: ["4"] });
     await move("3", "done");
     const { data } = await update("5", { status: "done", depends_on_add: ["4"], title: "e" });
-    expect(data.changed[0]).toMatchObject({ status: "done", title: "e", depends_on: ["TASK-004"] });
+    expect(data).toMatchObject({ changed: [{ status: "done", title: "e", depends_on: ["TASK-004"] }] });
     expect((await move("4", "cancelled")).warnings).toEqual([]);
   });
 

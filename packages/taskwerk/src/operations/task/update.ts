@@ -1,39 +1,117 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { UpdateTask } from "@taskwerk/contract/task";
+import { shellWord } from "@taskwerk/contract/shell-word";
+import type { BulkResult, TaskWrite, UpdateTask } from "@taskwerk/contract/task";
 import { checkFields, type Fields, OWN_FIELDS, type Problem, throwProblems } from "../../core/fields.ts";
 import { rankOf } from "../../core/priority.ts";
+import { announceReady } from "../../store/announce-ready.ts";
 import { changeTask } from "../../store/change-task.ts";
 import { findTask, rowOf } from "../../store/find-task.ts";
+import { seqsThatFit } from "../../store/list-tasks.ts";
 import { indexText } from "../../store/notes.ts";
 import { emit, type Op } from "../../store/op.ts";
 import { editTags } from "../../store/tags.ts";
 import type { TaskRow } from "../../store/task-row.ts";
 import { change } from "../change.ts";
-import type { OperationOf } from "../operation.ts";
+import type { OperationContext, OperationOf, Outcome } from "../operation.ts";
+import { rehearse } from "../rehearse.ts";
 import { taskWrite } from "../task-write.ts";
 import { editDependencies } from "./edit-dependencies.ts";
+import { filterOf } from "./filter-of.ts";
 import { move } from "./move.ts";
 
 const FIELDS: ReadonlySet<string> = new Set(OWN_FIELDS);
 const TAGS = new Set(["tags"]);
 const METADATA = new Set(["metadata"]);
 
-/** Changes fields of tasks, all or none. Tasks that are like that already come back under `unchanged`. */
+/**
+ * Changes fields of tasks, all or none. Tasks that are like that already come back under `unchanged`. Which tasks: `ids`,
+ * or all that `where` finds. Throws EXPECT_MISMATCH, and CONFIRMATION_REQUIRED for many that nobody counted.
+ */
 export const updateTask: OperationOf<"task.update"> = {
   input: () => import("@taskwerk/contract/task").then((m) => m.UpdateTask),
-  run: (context, input) =>
-    change(context, "task.update", input, async (op) => {
-      const wish = wishOf(input, op.now);
-      const [changed, unchanged]: [Set<number>, Set<number>] = [new Set(), new Set()];
-      for (const id of input.ids) {
-        const row = await findTask(op.tx, op.prefix, id);
-        if (changed.has(row.seq) || unchanged.has(row.seq)) continue;
-        checkRev(row, input.if_rev);
-        ((await update(op, row, wish)) ? changed : unchanged).add(row.seq);
-      }
-      return { data: await taskWrite(op, changed, unchanged) };
-    }),
+  run: (context, input) => {
+    const work = (op: Op): Promise<Outcome<TaskWrite | BulkResult>> => updateAll(context, op, input);
+    return input.dry_run ? rehearsed(context, input, work) : change(context, "task.update", input, work);
+  },
 };
+
+/** What would change, and a word that nothing did. */
+async function rehearsed<O>(
+  context: OperationContext,
+  input: UpdateTask,
+  work: (op: Op) => Promise<Outcome<O>>,
+): Promise<Outcome<O>> {
+  const outcome = await rehearse(context, "task.update", input, work);
+  return { ...outcome, warnings: [...(outcome.warnings ?? []), "a dry run: nothing was changed."] };
+}
+
+/** More tasks than this are not listed one by one. */
+const MOST_LISTED = 100;
+
+async function updateAll(
+  context: OperationContext,
+  op: Op,
+  input: UpdateTask,
+): Promise<Outcome<TaskWrite | BulkResult>> {
+  const wish = wishOf(input, op.now);
+  const [changed, unchanged]: [Set<number>, Set<number>] = [new Set(), new Set()];
+  const chosen = await choose(context, op, input);
+  for (const one of chosen) {
+    const row = typeof one === "number" ? await rowOf(op.tx, one) : await findTask(op.tx, op.prefix, one);
+    if (changed.has(row.seq) || unchanged.has(row.seq)) continue;
+    checkRev(row, input.if_rev);
+    ((await update(op, row, wish)) ? changed : unchanged).add(row.seq);
+  }
+  if (input.where === undefined || chosen.length <= MOST_LISTED)
+    return { data: await taskWrite(op, changed, unchanged) };
+  await announceReady(op);
+  const list =
+    op.session === null
+      ? `taskwerk list --all --sort -updated --limit ${changed.size}`
+      : `taskwerk list --session ${op.session}`;
+  return { data: { created: 0, updated: changed.size, skipped: unchanged.size, list } };
+}
+
+/** Ids as they were given, or row numbers of what `where` finds now. */
+async function choose(
+  context: OperationContext,
+  op: Op,
+  { ids, where, if_rev, expect, confirm, dry_run }: UpdateTask,
+): Promise<readonly (string | number)[]> {
+  if ((ids === undefined) === (where === undefined)) {
+    throw new WerkError("VALIDATION_FAILED", "either ids or where says which tasks.", { field: "where" });
+  }
+  if (where === undefined) return counted(ids!, expect);
+  if (if_rev !== undefined) {
+    throw new WerkError("VALIDATION_FAILED", "if_rev is of one task, and where may find many.", { field: "if_rev" });
+  }
+  const found = await seqsThatFit(
+    op.tx,
+    op.prefix,
+    await filterOf({ ...context, now: () => op.now }, { query: where }),
+  );
+  if (found.length > MOST_UNCOUNTED && expect === undefined && !confirm && !dry_run) {
+    throw new WerkError("CONFIRMATION_REQUIRED", `${found.length} tasks would change.`, {
+      hint: `See them:  taskwerk list --limit 0 ${shellWord(where)}\nIf you mean them all:  --expect ${found.length}`,
+      field: "expect",
+      details: { found: found.length },
+    });
+  }
+  return counted(found, expect);
+}
+
+/** As many as this change without being counted first. */
+const MOST_UNCOUNTED = 20;
+
+function counted<T>(chosen: readonly T[], expect: number | undefined): readonly T[] {
+  if (expect === undefined || chosen.length === expect) return chosen;
+  throw new WerkError("EXPECT_MISMATCH", `there are ${chosen.length} tasks, not ${expect}. Nothing was changed.`, {
+    hint: "See them with list before you change them.",
+    field: "expect",
+    given: String(expect),
+    details: { found: chosen.length, expected: expect },
+  });
+}
 
 interface WishedUpdate {
   readonly fields: Fields;
@@ -47,12 +125,16 @@ interface WishedUpdate {
 
 function wishOf(input: UpdateTask, now: Date): WishedUpdate {
   const {
-    ids: _,
+    ids: _ids,
+    where: _where,
+    expect: _expect,
+    confirm: _confirm,
+    dry_run: _dry,
     tags_add = [],
     tags_remove = [],
     depends_on_add = [],
     depends_on_remove = [],
-    if_rev: __,
+    if_rev: _rev,
     claim,
     metadata_set,
     ...rest

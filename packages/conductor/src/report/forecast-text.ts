@@ -1,0 +1,38 @@
+/** A forecast in words. Pure. */
+import type { Forecast } from "./forecast.ts";
+import { counted } from "./layout.ts";
+import { duration, momentAfter, money } from "./times.ts";
+
+/** One sentence for each line. `now`: RFC 3339. `until`, `budgetUsd`: what it is held against. */
+export function forecastText(
+  { tasks, from, landedBefore, agentsMs, gatesMs, totalMs, endsAt, usd, late, dear }: Forecast,
+  {
+    now,
+    zone,
+    until,
+    budgetUsd,
+  }: {
+    readonly now: string;
+    readonly zone: string;
+    readonly until: string | null;
+    readonly budgetUsd: number | null;
+  },
+): readonly string[] {
+  if (tasks === 0) return ["nothing is there to be done yet"];
+  const cost = usd === null ? "cost unknown" : `for about ${money(usd)}`;
+  const all = counted(tasks, "task");
+  const basis = {
+    history: `from ${counted(landedBefore, "task")} landed here`,
+    estimates: "no history yet: rough, by the plan's estimates",
+    nothing: "no history yet, and no estimates",
+  }[from];
+  const time =
+    totalMs === null || agentsMs === null || endsAt === null
+      ? "time unknown"
+      : `agents ${duration(agentsMs)}, gates ${duration(gatesMs)}, side by side ${duration(totalMs)}: done about ${momentAfter(endsAt, now, zone)}`;
+  return [
+    `${all}: ${time}, ${cost} (${basis})`,
+    ...(late ? [`not all of it by ${momentAfter(until!, now, zone)}`] : []),
+    ...(dear ? [`${money(budgetUsd)} may be used up before the last of it`] : []),
+  ];
+}

@@ -1,0 +1,43 @@
+/** What people are told of an event while nobody looks. Pure. */
+import type { JournalEvent } from "../model/event.ts";
+import type { Notice } from "../model/notice.ts";
+import type { RunState } from "../model/state.ts";
+import { counted } from "./layout.ts";
+
+/** Null for what is not worth a message. `name`: the repository's. */
+export function noticeOf(event: JournalEvent, state: RunState, name: string): Notice | null {
+  switch (event.type) {
+    case "decision.asked": {
+      const { id, session, task, attempt, kind, text, onExpiry } = event.decision;
+      // What was taken for granted waits for nobody.
+      if (onExpiry === "safe-default") return null;
+      const title = state.attempts.get(attempt)?.title;
+      return {
+        key: `${session} ${id}`,
+        title: `${name}: ${kind === "question" ? "question" : "approval"} ${id} waits for you`,
+        text: [`${task}${title === undefined ? "" : ` ${title}`}`, text, "", "conductor inbox"].join("\n"),
+        urgent: false,
+      };
+    }
+    case "session.ended": {
+      const { session, status, reason } = event;
+      const landed = state.landings.filter((one) => one.session === session).length;
+      const open = [...state.decisions.values()].filter((one) => one.state === "open").length;
+      return {
+        key: `${session} ended ${event.seq}`,
+        title: `${name}: ${session} ${ENDS[status]}`,
+        text: [
+          `${counted(landed, "task")} landed${open === 0 ? "" : `, ${counted(open, "card waits", "cards wait")} for you`}`,
+          ...(reason === null ? [] : [reason]),
+          "",
+          open === 0 ? "conductor report" : "conductor inbox",
+        ].join("\n"),
+        urgent: true,
+      };
+    }
+    default:
+      return null;
+  }
+}
+
+const ENDS = { active: "goes on", paused: "is paused", completed: "has ended", failed: "has failed" } as const;
