@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import type { ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { AgentConfig, Agents } from "../agents/registry.ts";
+import { agentBinds } from "./agent-binds.ts";
 import type { App } from "./app.ts";
 import { CONFIG_KEYS } from "./config-keys.ts";
 import { pricesOf } from "./price-fields.ts";
@@ -67,10 +68,7 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       id: "command",
       argv,
       env: given(world.env, listAt(config, "orchestration.agents.command.env")),
-      binds: [...listAt(config, "orchestration.agents.command.binds"), ...placesOf(argv)].map((path) => ({
-        path,
-        mode: "ro",
-      })),
+      binds: agentBinds(argv, listAt(config, "orchestration.agents.command.binds"), [world.homeDir, app.root]),
       network: config["orchestration.agents.command.network"] === true ? "host" : "none",
       hosts,
       reportsUsage: config["orchestration.agents.command.reports_usage"] === true,
@@ -130,11 +128,6 @@ export function agentName(asked: string | undefined, config: ConfigValues, agent
 /** The variables of these names that are set. */
 export const given = (env: App["world"]["env"], names: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-
-/** Programs that are named by their path have to be seen inside. */
-const placesOf = (argv: readonly string[]): readonly string[] => [
-  ...new Set(argv.filter((word) => isAbsolute(word) && existsSync(word)).map((word) => dirname(word))),
-];
 
 export const textAt = (config: ConfigValues, key: string): string | null => {
   const value = config[key];
