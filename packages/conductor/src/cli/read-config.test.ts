@@ -44,3 +44,13 @@ it("reads the short names as the long ones", async () => {
   await write("home/.config/conductor/config.yml", "safety:\n  max_attempts: 2\n");
   expect(await readConfig(places())).toEqual({ "orchestration.safety.max_attempts": 2 });
 });
+
+it("says that a digest given at the command line is not this file's, whatever was agreed to before", async () => {
+  const text = "gates:\n  timeout: 5m\n";
+  await write("repo/.conductor.yml", text);
+  await expect(readConfig({ ...places(), trusting: "abc" })).rejects.toMatchObject({
+    code: "CONFIG_UNTRUSTED",
+    message: ".conductor.yml is not the one that --trust-config names",
+  });
+  expect(await readConfig({ ...places(), trusting: digestOf(text) })).toMatchObject({ "gates.timeout": "5m" });
+});

@@ -90,9 +90,11 @@ export async function readConfig(places: ConfigPlaces): Promise<ConfigValues> {
   if (!places.agreeing && (trust === "new" || trust === "changed"))
     throw new WerkError(
       "CONFIG_UNTRUSTED",
-      trust === "new"
-        ? `${REPOSITORY_FILE} has not been agreed to`
-        : `${REPOSITORY_FILE} has changed since you agreed to it`,
+      places.trusting !== undefined
+        ? `${REPOSITORY_FILE} is not the one that --trust-config names`
+        : trust === "new"
+          ? `${REPOSITORY_FILE} has not been agreed to`
+          : `${REPOSITORY_FILE} has changed since you agreed to it`,
       {
         hint: "See it, and agree:  conductor trust     In CI:  --trust-config SHA256",
         details: { file: join(places.root, REPOSITORY_FILE) },
