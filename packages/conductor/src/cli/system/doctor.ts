@@ -20,6 +20,7 @@ import { layoutOf } from "../lines-view.ts";
 import { waysOf } from "../notify-fields.ts";
 import { configuredGates } from "../orchestrate/configured-gates.ts";
 import { limitsOf } from "../orchestrate/settings-of.ts";
+import { configReader } from "../read-config.ts";
 import type { Verb } from "../verb.ts";
 
 interface Check {
@@ -141,7 +142,11 @@ export const doctorVerb: Verb<unknown> = {
       await app.config();
       return { state: "ok", what: "readable", cure: null };
     });
-    const config: ConfigValues = await app.config().catch(() => ({}));
+    // What your own file says holds whether or not the repository's has been agreed to.
+    const config: ConfigValues = await app
+      .config()
+      .catch(async () => (await configReader(app.configPlaces))(null).then(({ values }) => values))
+      .catch(() => ({}));
     if (found.missing !== null && config["setup.run"] === undefined)
       checks.push({ id: "setup", state: "warn", what: found.missing.problem, cure: found.missing.cure });
     for (const gate of await gatesHere(app, check)) checks.push({ id: `gate ${gate.id}`, ...lineOf(gate) });
