@@ -120,7 +120,8 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions,
     `${outlook.places} x ${checked.agentInfo.name} ${checked.agentInfo.version}${checked.agentInfo.model === null ? "" : `, ${checked.agentInfo.model}`}`,
   );
   output.line("  Paid by   ", checked.agentInfo.paidBy);
-  output.line("  Limits    ", limits);
+  for (const [at, line] of wrap(limits, width - INDENT.length).entries())
+    output.line(at === 0 ? "  Limits    " : INDENT, line);
   output.line(
     "  Sandbox   ",
     checked.sandbox.level === "full"

@@ -19,9 +19,11 @@ export const resumeVerb: Verb<RunFlags> = {
       });
     const session = wanted === "" ? unfinishedSessions(state).at(-1)?.id : wanted;
     if (session === undefined)
-      throw new WerkError("SESSION_NOT_FOUND", "every run here is finished", {
-        hint: hintFor(state),
-      });
+      throw new WerkError(
+        "SESSION_NOT_FOUND",
+        state.sessions.size === 0 ? "nothing has run here yet" : "every run here is finished",
+        { hint: hintFor(state) },
+      );
     return followRun(app, { flags, resume: session });
   },
 };
@@ -30,6 +32,6 @@ export const resumeVerb: Verb<RunFlags> = {
 function hintFor(state: RunState): string {
   const unfinished = unfinishedSessions(state).at(-1);
   return unfinished === undefined
-    ? "A new one:  conductor run --auto --budget 5     How it stands:  conductor status"
+    ? "A new one:  conductor run --auto --budget 5\nHow it stands:  conductor status"
     : `Not finished is ${unfinished.id}:  conductor resume`;
 }
