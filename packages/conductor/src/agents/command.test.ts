@@ -130,6 +130,8 @@ test("a failing exit is a crash with its last line; a program that is not there 
     reason: "crashed",
     error: "exit code 4: no money left",
   });
+  const throws = await programAgent(rig, "x", {}, 'throw new TypeError("no such colour");');
+  expect((await runAgent(throws, rig.options)).end.error).toBe("exit code 1: TypeError: no such colour");
   const missing = await programAgent(rig, "x", { argv: ["/no/such/agent"], versionArgv: null });
   expect((await runAgent(missing, rig.options)).end.reason).toBe("crashed");
   expect(await missing.probe()).toMatchObject({

@@ -201,8 +201,13 @@ export function endOfProcess(result: CommandResult): ProcessEnd {
   }
 }
 
+/** What it said last; of a Node program that threw, the error, which stands above its stack and Node's version. */
 function lastLine({ stdout, stderr }: CommandResult): string {
-  const last = (stderr.trim() === "" ? stdout : stderr).trim().split("\n").at(-1) ?? "";
+  const lines = (stderr.trim() === "" ? stdout : stderr).trim().split("\n");
+  const thrown = /^Node\.js v\d/.test(lines.at(-1) ?? "")
+    ? lines.findLast((line) => /^(Uncaught )?\w*Error\b/.test(line))
+    : undefined;
+  const last = thrown ?? lines.at(-1) ?? "";
   return last === "" ? "" : `: ${last.slice(0, 500)}`;
 }
 
