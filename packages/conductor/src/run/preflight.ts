@@ -282,7 +282,7 @@ function refuseRed(
   if (red.length === 0) return;
   throw new WerkError(
     "POLICY_UNMET",
-    `${name} does not pass its own gates: ${red.map((one) => `${one.gate} (${one.reason ?? `${one.failures.length} tests fail`})`).join(", ")}`,
+    `${name} does not pass its own gates: ${red.map((one) => `${one.gate} (${one.reason ?? `${one.failures.length} ${one.failures.length === 1 ? "test fails" : "tests fail"}`})`).join(", ")}`,
     {
       hint: [
         `Fix that first, then run again. The log:  ${red[0]!.logPath}`,

@@ -24,7 +24,7 @@ function verdictOn({ baseline, redBefore, place }: Preflight): string {
   if (redBefore.length === 0)
     return `${optional ? "all that are required pass" : "all pass"} on ${branchOf(place.ref)}${more}`;
   const some = redBefore.slice(0, 3).join(", ");
-  return `${redBefore.length} ${redBefore.length === 1 ? "test fails" : "tests fail"} already, and only others count: ${some}. Better: fix that first${more}`;
+  return `${redBefore.length} ${redBefore.length === 1 ? "test fails" : "tests fail"} already (${some}), and only others count${more}. Better: fix that first`;
 }
 
 /** What a clone gets before anything runs in it, or what it will miss. */
@@ -130,7 +130,7 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions,
   );
   for (const line of [...setupLines(checked), ...includedLines(checked)]) output.line(...line);
   output.line("  Gates     ", gates);
-  output.line("            ", verdictOn(checked));
+  for (const line of wrap(verdictOn(checked), width - INDENT.length)) output.line(INDENT, line);
   const online = checked.gates.filter(({ network }) => network).map(({ id }) => id);
   if (online.length > 0)
     output.line("            ", yellow(`with the network, as your own file says: ${online.join(", ")}`));
