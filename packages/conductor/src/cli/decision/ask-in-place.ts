@@ -15,6 +15,8 @@ const LOOK_EVERY = 300;
 const DIFF_BYTES = 200_000;
 
 export interface Asking {
+  /** The card whose prompt is on the screen; null when none is. */
+  standing(): string | null;
   /** Asks nothing more; a question that stands on the screen is left alone. */
   end(): void;
 }
@@ -23,17 +25,23 @@ export interface Asking {
 export function askInPlace(app: App, session: () => string | null): Asking {
   const later = new Set<string>();
   const over = { ended: false };
+  const prompt = { card: null as string | null };
   const loop = async (): Promise<void> => {
     while (!over.ended && !app.world.interrupted.aborted) {
       const open = session() === null ? undefined : await nextCard(app, session()!, later);
-      if (open !== undefined) await askOne(app, open, later);
-      else await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      if (open !== undefined) {
+        prompt.card = open.id;
+        await askOne(app, open, later).finally(() => {
+          prompt.card = null;
+        });
+      } else await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
   };
   void loop().catch((error: unknown) =>
     app.note(`questions are not asked here any more: ${error instanceof Error ? error.message : String(error)}`),
   );
   return {
+    standing: () => prompt.card,
     end() {
       over.ended = true;
     },

@@ -10,14 +10,26 @@ export interface EventLines {
   end(): Promise<void>;
 }
 
-/** One line per event of the journal, as it comes. */
-export function eventLines(app: App): EventLines {
+/**
+ * One line per event of the journal, as it comes. While a card that `standing` names stands open at the prompt, lines
+ * wait for its answer, so that nobody types into the middle of them.
+ */
+export function eventLines(app: App, standing: () => string | null = () => null): EventLines {
   let seen = 0;
   let began = 0;
+  let ending = false;
+  let passed: string | null = null;
   const look = async (): Promise<void> => {
     const journal = await app.journal();
     if (!(await journal.changedSince(seen))) return;
     const state = await journal.state();
+    const card = standing();
+    if (card !== null && !ending && state.decisions.get(card)?.state === "open") return;
+    if (card !== null && card !== passed) {
+      // Answered elsewhere, or the run is over: the prompt's line stays as it is.
+      passed = card;
+      app.output.line();
+    }
     for (const event of await journal.read({ since: seen })) {
       seen = event.seq;
       const text = lineOf(event, state);
@@ -37,6 +49,7 @@ export function eventLines(app: App): EventLines {
       );
     },
     async end() {
+      ending = true;
       await watch.end();
     },
   };

@@ -30,9 +30,9 @@ const LEFT_SHOWN = 5;
 
 /** Starts or resumes a run, shows what happens as it happens, and answers its exit code. */
 export async function followRun(app: App, wish: StartWish): Promise<number> {
-  const live = mayTalk(app.output) ? eventLines(app) : null;
   const run = { session: null as string | null };
   const asking = wish.flags.interactive ? askInPlace(app, () => run.session) : null;
+  const live = mayTalk(app.output) ? eventLines(app, () => asking?.standing() ?? null) : null;
   try {
     const started = await startRun(app, {
       ...wish,
