@@ -169,6 +169,13 @@ describe("removing a workspace", () => {
     expect((await removeWorkspace({ repository, workspace: dirty, kept: same })).kind).toBe("unsaved");
   });
 
+  it("deletes one that went back to the base after something of it was kept", async () => {
+    const workspace = await prepare();
+    const kept = user.commit({ "earlier.txt": "x" });
+    expect(await removeWorkspace({ repository, workspace, kept })).toEqual({ kind: "removed" });
+    expect(existsSync(workspace.dir)).toBe(false);
+  });
+
   it("deletes files that the agent made read-only", async () => {
     const workspace = await prepare();
     writeFiles(workspace.dir, { ".gitignore": "locked/\n", "locked/x": "x" });

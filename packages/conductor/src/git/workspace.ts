@@ -132,7 +132,7 @@ export type Removal =
 
 /**
  * Deletes a workspace whose work is saved: its files are exactly those of `kept`, a commit that a ref of the user's repository
- * reaches (null: nothing was kept, and its files are still the base's). Already gone counts as removed.
+ * reaches (null: nothing was kept), or still or again the base's. Already gone counts as removed.
  */
 export async function removeWorkspace({
   repository,
@@ -146,8 +146,11 @@ export async function removeWorkspace({
   const top = dirname(workspace.dir);
   if (basename(workspace.dir) !== "tree") throw new Error(`${workspace.dir} is no workspace of conductor's making`);
   const from = kept ?? workspace.base;
-  const [now, reached] = await Promise.all([snapshot({ repository, workspace, from }), isReached(repository, from)]);
-  if (now !== null && !(reached && (await repository.treeOf(from)) === now.tree))
+  const now = await snapshot({ repository, workspace, from });
+  // An agent that went back to where it began has left nothing of its own, whatever was kept of it before.
+  const same = async (commit: string): Promise<boolean> =>
+    (await repository.treeOf(commit)) === now?.tree && (await isReached(repository, commit));
+  if (now !== null && !(await same(from)) && !(from !== workspace.base && (await same(workspace.base))))
     return { kind: "unsaved", tree: now.tree };
   await discardWorkspace(repository, top);
   await forgetIndexes(repository, workspace, [workspace.base, from]);
