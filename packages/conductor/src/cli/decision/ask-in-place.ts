@@ -21,8 +21,11 @@ export interface Asking {
   end(): void;
 }
 
-/** Shows each card as it is asked and takes the answer at the terminal, one at a time. What is put off is in the inbox. */
-export function askInPlace(app: App, session: () => string | null): Asking {
+/**
+ * Shows each card as it is asked and takes the answer at the terminal, one at a time. What is put off is in the inbox.
+ * `catchUp` tells what has happened until now: it comes between one card and the next.
+ */
+export function askInPlace(app: App, session: () => string | null, catchUp: () => Promise<void>): Asking {
   const later = new Set<string>();
   const over = { ended: false };
   const prompt = { card: null as string | null };
@@ -34,6 +37,7 @@ export function askInPlace(app: App, session: () => string | null): Asking {
         await askOne(app, open, later).finally(() => {
           prompt.card = null;
         });
+        await catchUp();
       } else await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
   };

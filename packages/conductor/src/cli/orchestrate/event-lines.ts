@@ -6,6 +6,8 @@ import { watching } from "./watching.ts";
 
 export interface EventLines {
   start(session: string): void;
+  /** Prints what has happened until now. */
+  catchUp(): Promise<void>;
   /** Prints what is left and stops. */
   end(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export function eventLines(app: App, standing: () => string | null = () => null)
         }),
       );
     },
+    catchUp: () => watch.now(),
     async end() {
       ending = true;
       await watch.end();

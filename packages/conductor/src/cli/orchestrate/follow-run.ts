@@ -5,13 +5,13 @@ import { type LeftTask, leftOf } from "../../report/left.ts";
 import { buildReport, type Report } from "../../report/report.ts";
 import type { RunEnd } from "../../run/run.ts";
 import type { App } from "../app.ts";
-import { askInPlace } from "../decision/ask-in-place.ts";
+import { type Asking, askInPlace } from "../decision/ask-in-place.ts";
 import { taskFactsOf } from "../facts.ts";
 import { layoutOf } from "../lines-view.ts";
 import { mayTalk } from "../may-talk.ts";
 import type { StartWish } from "./check-wish.ts";
 import { endOfRun, nextAfter } from "./end-of-run.ts";
-import { eventLines } from "./event-lines.ts";
+import { type EventLines, eventLines } from "./event-lines.ts";
 import { type PreflightData, preflightData } from "./preflight-data.ts";
 import { startRun } from "./start-run.ts";
 
@@ -31,8 +31,14 @@ const LEFT_SHOWN = 5;
 /** Starts or resumes a run, shows what happens as it happens, and answers its exit code. */
 export async function followRun(app: App, wish: StartWish): Promise<number> {
   const run = { session: null as string | null };
-  const asking = wish.flags.interactive ? askInPlace(app, () => run.session) : null;
-  const live = mayTalk(app.output) ? eventLines(app, () => asking?.standing() ?? null) : null;
+  const live: EventLines | null = mayTalk(app.output) ? eventLines(app, () => asking?.standing() ?? null) : null;
+  const asking: Asking | null = wish.flags.interactive
+    ? askInPlace(
+        app,
+        () => run.session,
+        async () => live?.catchUp(),
+      )
+    : null;
   try {
     const started = await startRun(app, {
       ...wish,

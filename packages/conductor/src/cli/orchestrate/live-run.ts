@@ -54,6 +54,7 @@ export function liveRun(
         })(),
       );
     },
+    catchUp: () => watch.now(),
     async end() {
       if (await watch.end()) screen.end();
     },

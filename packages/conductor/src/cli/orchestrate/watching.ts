@@ -5,6 +5,8 @@ const LOOK_EVERY = 250;
 export interface Watching {
   /** Looks again and again, each time after the last has come to its end; `first` comes before. */
   start(first: Promise<void>): void;
+  /** Looks now, and returns when it has. Nothing while it is not looking. */
+  now(): Promise<void>;
   /** Looks once more and stops. False when it was not looking. */
   end(): Promise<boolean>;
 }
@@ -30,6 +32,11 @@ export function watching(app: App, look: () => Promise<void>): Watching {
     start(first) {
       busy = first;
       timer = setInterval(lookOnce, LOOK_EVERY);
+    },
+    async now() {
+      if (timer === null) return;
+      lookOnce();
+      await busy;
     },
     async end() {
       if (timer === null) return false;
