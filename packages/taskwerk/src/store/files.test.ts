@@ -54,8 +54,9 @@ describe("a backup", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     await expect(backUpStore(dir, file, NOW)).rejects.toMatchObject({ code: "USAGE" });
     const own = await backUpStore(dir, null, NOW);
+    expect((await backUpStore(dir, null, NOW)).file).toBe(own.file.replace(".db", "-2.db"));
     expect(own.file).toBe(join(dir, "backups", "taskwerk-20270301T120000Z.db"));
-    expect(readdirSync(join(dir, "backups"))).toEqual(["taskwerk-20270301T120000Z.db"]);
+    expect(readdirSync(join(dir, "backups"))).toHaveLength(2);
   });
 
   it("takes the store's place, and what was there is kept beside", async () => {
@@ -73,6 +74,10 @@ describe("a backup", () => {
     ]);
     await store.close();
     expect(readdirSync(dir).filter((name) => name.includes("restoring"))).toEqual([]);
+    // Twice in one second: each old one stays.
+    const again = await restoreStore(dir, kept!, NOW);
+    expect(again.kept).toBe(`${kept}-2`);
+    expect(existsSync(kept!)).toBe(true);
   });
 
   it("takes the place of a store that is damaged, byte for byte kept", async () => {

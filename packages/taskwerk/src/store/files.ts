@@ -10,13 +10,21 @@ import { systemError } from "./system-error.ts";
 /** `20270301T120000Z`: a moment as a part of a file's name. */
 const stamp = (now: Date): string => now.toISOString().replace(/[-:]|\.\d+/g, "");
 
+/** That name, or the first after it that nothing has yet: `NAME-2END`, `NAME-3END`. Two moments may be one second apart or none. */
+function free(name: string, end = ""): string {
+  for (let n = 1; ; n += 1) {
+    const path = n === 1 ? `${name}${end}` : `${name}-${n}${end}`;
+    if (!existsSync(path)) return path;
+  }
+}
+
 /** Copies the store's database; without a file into its `backups`. Gives where it lies and its size in bytes. */
 export async function backUpStore(
   dir: string,
   file: string | null,
   now: Date,
 ): Promise<{ readonly file: string; readonly size: number }> {
-  const to = file ?? join(backupsIn(dir), `taskwerk-${stamp(now)}.db`);
+  const to = file ?? free(join(backupsIn(dir), `taskwerk-${stamp(now)}`), ".db");
   const database = await openDatabase(join(dir, STORE_FILE), { migrations: MIGRATIONS, readonly: true });
   try {
     return { file: to, size: await copyDatabase(database, to) };
@@ -54,7 +62,7 @@ export async function restoreStore(
       });
     }
     await settle(own);
-    const kept = keepBeside(own, `${own}.before-restore-${stamp(now)}`);
+    const kept = keepBeside(own, free(`${own}.before-restore-${stamp(now)}`));
     renameSync(draft, own);
     const store = await openStore(dir);
     try {
