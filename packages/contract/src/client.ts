@@ -4,6 +4,7 @@ import type { CheckReport } from "./check.ts";
 import type { Envelope, Success } from "./envelope.ts";
 import { type ErrorCode, WerkError } from "./errors.ts";
 import type { TaskEvent } from "./event.ts";
+import type { MoveTasks } from "./graph.ts";
 import type { HistoryEntry, ListOps, LoggedOp, TaskHistory, UndoOp, UndoResult, UndoSession } from "./log.ts";
 import type { ArchiveTasks, DeleteTasks, PurgeResult, PurgeTasks, RestoreTasks } from "./removal.ts";
 import { HEADERS, type OperationName, ROUTES, type Route } from "./routes.ts";
@@ -45,6 +46,7 @@ export interface Operations {
   "task.import": { input: ImportTasks; output: ImportResult };
   "task.note": { input: AddNote; output: Note };
   "task.deps": { input: EditDeps; output: TaskWrite };
+  "task.move": { input: MoveTasks; output: TaskWrite };
   "task.history": { input: TaskHistory; output: readonly HistoryEntry[] };
   "task.delete": { input: DeleteTasks; output: TaskWrite };
   "task.archive": { input: ArchiveTasks; output: TaskWrite };

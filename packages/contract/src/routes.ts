@@ -26,6 +26,7 @@ export const ROUTES = {
   "task.import": { method: "POST", path: "/v1/tasks:import", writes: true, status: 201 },
   "task.note": { method: "POST", path: "/v1/tasks/{id}/notes", writes: true, status: 201 },
   "task.deps": { method: "POST", path: "/v1/tasks/{id}/deps", writes: true },
+  "task.move": { method: "POST", path: "/v1/tasks:move", writes: true },
   "task.history": { method: "GET", path: "/v1/tasks/{id}/history", writes: false },
   "task.delete": { method: "POST", path: "/v1/tasks:delete", writes: true },
   "task.archive": { method: "POST", path: "/v1/tasks:archive", writes: true },

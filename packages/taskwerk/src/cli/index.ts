@@ -66,6 +66,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./task/dep.ts").then((m) => m.depListVerb),
   },
   {
+    name: "move",
+    group: "Tasks",
+    usage: "move ID... --parent ID|none",
+    summary: "Under another task, or to the top",
+    load: () => import("./task/move-under.ts").then((m) => m.moveUnderVerb),
+  },
+  {
     name: "import",
     group: "Tasks",
     usage: "import FILE|-",

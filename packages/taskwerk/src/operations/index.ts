@@ -61,6 +61,11 @@ export const OPERATIONS: readonly Listed[] = [
     load: () => import("./task/deps.ts").then((m) => m.depsTask),
   },
   {
+    name: "task.move",
+    summary: "Put tasks under another one",
+    load: () => import("./task/move-under.ts").then((m) => m.moveTasks),
+  },
+  {
     name: "task.history",
     summary: "What ever changed of a task",
     load: () => import("./task/history.ts").then((m) => m.historyTask),

@@ -38,6 +38,7 @@ export type Step =
     }
   | { readonly kind: "tie"; readonly task: number; readonly blocker: number }
   | { readonly kind: "untie"; readonly task: number; readonly blocker: number }
+  | { readonly kind: "place"; readonly task: number; readonly under: number | null }
   | { readonly kind: "claim"; readonly lease: number }
   | { readonly kind: "release" }
   | { readonly kind: "beat" }
@@ -109,6 +110,10 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({ kind: fc.constantFrom("tie" as const, "untie" as const), task: pick, blocker: pick }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("place" as const), task: pick, under: maybe }),
   },
   {
     weight: 2,
@@ -246,6 +251,8 @@ export async function play({ rig, ids, tokens }: World, one: Step): Promise<void
       evidence: { commit: one.commit },
       ...(claim ? { claim } : {}),
     });
+  } else if (one.kind === "place") {
+    await rig.call("task.move", { ids: [id(one.task)], parent: orNone(one.under) });
   } else if (one.kind === "note") {
     await rig.call("task.note", { id: id(one.task), text: "noted" });
   } else if (one.kind === "delete") {
