@@ -12,14 +12,14 @@ export const runCli = (world: World): Promise<number> =>
       name: "taskwerk",
       version: world.version,
       intro: "Tasks for people, scripts and coding agents, in a file beside your code.",
-      groups: ["Tasks", "Lists", "Work", "Claims", "Changes", "Store", "API"],
+      groups: ["Tasks", "Lists", "Work", "Claims", "Changes", "Store", "API", "Set up"],
       verbs: VERBS,
       options: GLOBAL_OPTIONS,
       topics: TOPICS,
       outro: [
         "Everywhere:  --json  --format table|json|ndjson|tsv|csv|md  --fields a,b  -q",
         "             --no-color  -C DIR  --store DIR  --session NAME  --actor NAME",
-        "             --idempotency-key KEY",
+        "             --readonly  --yes  --no-input  --idempotency-key KEY",
         "One of them:  taskwerk help add     As JSON:  --json",
       ],
       foreign: {
