@@ -20,6 +20,8 @@ export interface Surroundings {
 /** A page of help that is about no single verb. */
 export interface Topic {
   readonly name: string;
+  /** Other words that mean it, e.g. `exit codes`. */
+  readonly aliases?: readonly string[];
   readonly summary: string;
   readonly load: () => Promise<readonly string[]>;
 }

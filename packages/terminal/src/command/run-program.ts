@@ -148,19 +148,24 @@ async function help<App>(
 ): Promise<number> {
   const { word, rest } = findVerb(words, withValue);
   const page = await import("./help.ts");
-  const topic = program.topics?.find(({ name }) => name === word);
-  if (topic) {
-    page.printTopic(output, topic, await topic.load());
-    return 0;
-  }
-  const alone = word !== null && !verbNamed(program, word) && findVerb(rest, withValue).word === null;
-  const under = alone ? verbsUnder(program, word) : [];
   if (word === null) page.printHelp(output, program);
-  else if (under.length > 0) page.printWordHelp(output, program, under);
   else {
-    const { entry } = entryOf(program, word, rest, withValue);
-    const [{ commandOf }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
-    page.printVerbHelp(output, entry, commandOf(program, entry, verb));
+    const second = findVerb(rest, withValue).word;
+    const topic = program.topics?.find(({ name, aliases = [] }) =>
+      [word, `${word} ${second}`].some((typed) => name === typed || aliases.includes(typed)),
+    );
+    const single = verbNamed(program, word) !== undefined;
+    const under = single ? [] : verbsUnder(program, word);
+    if (topic) page.printTopic(output, topic, await topic.load());
+    else if (under.length > 0 && second === null) page.printWordHelp(output, program, under);
+    else if (single || under.length > 0 || program.foreign.words.has(word)) {
+      const { entry } = entryOf(program, word, rest, withValue);
+      const [{ commandOf }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
+      page.printVerbHelp(output, entry, commandOf(program, entry, verb));
+    } else {
+      const { printCodeHelp } = await import("./help-code.ts");
+      printCodeHelp(output, program, word);
+    }
   }
   return 0;
 }
