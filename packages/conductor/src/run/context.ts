@@ -83,7 +83,7 @@ export interface RunContext {
   /** The places of all agents that work at once. */
   readonly pool: Pool;
   /** The same as the attempt sees them that this is handed to: with what its task needs. */
-  readonly slots: Slots;
+  readonly slots: Pick<Slots, "away">;
   /** Ports that one attempt, with its gates, has for itself. */
   readonly ports: PortBlocks;
   /** `gatesAtOnce` trees are judged at a time; one landing at a time. */

@@ -168,15 +168,10 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
     const card = await askPeople(context, asked);
     await journal.append([{ type: "attempt.stage", attempt, stage: "waiting-answer", reason: card.id }]);
     await wish.keeper.suspend(`waits for the answer to ${card.id}: ${question.text}`);
-    slots.give();
     context.purse.pause(attempt, usage?.usd ?? 0);
-    const answer = await waitForAnswer(context, card.id, wish.signal);
-    if (answer.kind === "parked" || answer.decision.answer === null) {
-      // The place is given back by the caller too, so it has to be held again.
-      await slots.take(new AbortController().signal);
+    const answer = await slots.away(() => waitForAnswer(context, card.id, wish.signal));
+    if (answer.kind === "parked" || answer.decision.answer === null)
       return { kind: "parked", decision: card.id, usage };
-    }
-    await slots.take(new AbortController().signal);
     if (!(await wish.keeper.regain()))
       return { kind: "ended", reason: "cancelled", error: "its claim was lost", resetAt: null, usage };
     if (!(await shareAgain()))

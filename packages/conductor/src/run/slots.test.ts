@@ -19,6 +19,28 @@ describe("slots", () => {
     await Promise.all(waiting);
     expect(order).toEqual([1, 2]);
   });
+  it("that are given away while somebody waits are held again afterwards, also where the wait fails", async () => {
+    const all = pool(1, { gpu: 1 });
+    const slots = all.of(["gpu"]);
+    await slots.take(never);
+    const other = all.of(["gpu"]);
+    const waits = slots.away(async () => {
+      expect(all.tryTake(["gpu"])).toBe(true);
+      throw new Error("the journal cannot be read");
+    });
+    let back = false;
+    const failed = waits.catch((error: Error) => {
+      back = true;
+      return error.message;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(back).toBe(false);
+    other.give();
+    expect(await failed).toBe("the journal cannot be read");
+    expect(all.room).toEqual({ places: 0, left: new Map([["gpu", 0]]) });
+    slots.give();
+    expect(all.room).toEqual({ places: 1, left: new Map([["gpu", 1]]) });
+  });
   it("are not taken by who has gone away, before or while waiting", async () => {
     const all = pool(1);
     const slots = all.of([]);

@@ -6,6 +6,8 @@ export interface Slots {
   /** Waits for a place, and for one of each kind it needs. False when `signal` came first. */
   take(signal: AbortSignal): Promise<boolean>;
   give(): void;
+  /** Gives the places that are held away while `wait` waits, and has them again when this returns, however it has ended. */
+  away<T>(wait: () => Promise<T>): Promise<T>;
 }
 
 export interface Pool {
@@ -83,12 +85,24 @@ export function makePool(count: number, caps: ReadonlyMap<string, number>): Pool
       change(needs, -1);
       return true;
     },
-    of: (needs) => ({
-      take: (signal) => take(needs, signal),
-      give() {
+    of(needs) {
+      const give = (): void => {
         change(needs, 1);
         serve();
-      },
-    }),
+      };
+      return {
+        take: (signal) => take(needs, signal),
+        give,
+        async away(wait) {
+          give();
+          try {
+            return await wait();
+          } finally {
+            // Whoever gave it away gives it back once more at the end, so it has to be held until then.
+            await take(needs, new AbortController().signal);
+          }
+        },
+      };
+    },
   };
 }
