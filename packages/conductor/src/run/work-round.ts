@@ -26,6 +26,8 @@ export async function workRound(story: Story, { round, setback }: Round): Promis
   const { journal, purse } = context;
   const back = round > 1 || setback !== null;
   await enterStage(story, back ? "rework" : "preparing", setback?.summary ?? null);
+  // Others may have got the agent's place while gates judged.
+  if (!(await context.slots.enterAgent(story.signal))) return { end: endOfAbort(story) };
   if (back) await keeper.move("in-progress", { reason: "sent back to the agent" });
   const workspace = await clone.prepare();
   const { base } = clone;
