@@ -1,6 +1,7 @@
 /** The loop: what is ready is claimed and worked on, until nothing can move any more. */
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
+import { AT_ONCE } from "../model/at-once.ts";
 import type { Held } from "../model/state.ts";
 import type { AttemptEnd } from "./attempt-end.ts";
 import { cardsInTheWay, expireCards, openCards, reviewedAttempts, waitingAttempts } from "./cards-of-run.ts";
@@ -85,7 +86,7 @@ async function dispatch(
       halt ??= { kind: "stopped", reason: request.reason ?? "stop was asked for" };
       if (request.mode !== "after-task") {
         control.park.abort();
-        control.stop.abort();
+        control.stop.abort(request.mode === "now" ? AT_ONCE : undefined);
       }
     }
     if (control.drain.aborted) halt ??= { kind: "stopped", reason: "interrupted" };

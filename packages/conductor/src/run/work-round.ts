@@ -1,6 +1,7 @@
 /** One conversation with an agent about the task, and its work brought out. */
 
 import type { Usage } from "../model/agent.ts";
+import { isAtOnce } from "../model/at-once.ts";
 import type { Workspace } from "../model/repository.ts";
 import { plus } from "../model/usage.ts";
 import { sweep } from "../sandbox/sweep.ts";
@@ -83,7 +84,7 @@ async function talkOver(
     },
   }).finally(async () => {
     purse.settle(id, used);
-    await sweep(attemptMark(context, id));
+    await sweep(attemptMark(context, id), isAtOnce(signal) ? 0 : undefined);
   });
 }
 
