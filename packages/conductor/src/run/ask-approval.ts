@@ -17,7 +17,9 @@ export async function askApproval(story: Story, verdict: Verdict, work: Work): P
     const { id } = decision;
     await enterStage(story, "waiting-approval", id);
     await keeper.suspend(`waits for ${id}: ${verdict.reason}`);
-    const answer = await context.slots.away(() => waitForAnswer(context, id, signal));
+    context.slots.give();
+    const answer = await waitForAnswer(context, id, signal);
+    await context.slots.take(new AbortController().signal);
     if (answer.kind === "parked") return { end: { kind: "waiting", decision: id } };
     decision = answer.decision;
     if (!(await keeper.regain())) return { end: CLAIM_LOST };
