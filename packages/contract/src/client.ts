@@ -1,10 +1,11 @@
 /** A typed client of taskwerk's API mode: all that another program sees of taskwerk. */
 
 import type { CheckReport } from "./check.ts";
+import type { EditCriteria, EditLinks, RenamedTag, RenameTag } from "./details.ts";
 import type { Envelope, Success } from "./envelope.ts";
 import { type ErrorCode, WerkError } from "./errors.ts";
 import type { TaskEvent } from "./event.ts";
-import type { MoveTasks } from "./graph.ts";
+import type { MoveTasks, SplitTask } from "./graph.ts";
 import type { HistoryEntry, ListOps, LoggedOp, TaskHistory, UndoOp, UndoResult, UndoSession } from "./log.ts";
 import type { ArchiveTasks, DeleteTasks, PurgeResult, PurgeTasks, RestoreTasks } from "./removal.ts";
 import { HEADERS, type OperationName, ROUTES, type Route } from "./routes.ts";
@@ -47,11 +48,15 @@ export interface Operations {
   "task.note": { input: AddNote; output: Note };
   "task.deps": { input: EditDeps; output: TaskWrite };
   "task.move": { input: MoveTasks; output: TaskWrite };
+  "task.split": { input: SplitTask; output: TaskWrite };
+  "task.criteria": { input: EditCriteria; output: TaskWrite };
+  "task.link": { input: EditLinks; output: TaskWrite };
   "task.history": { input: TaskHistory; output: readonly HistoryEntry[] };
   "task.delete": { input: DeleteTasks; output: TaskWrite };
   "task.archive": { input: ArchiveTasks; output: TaskWrite };
   "task.restore": { input: RestoreTasks; output: TaskWrite };
   "task.purge": { input: PurgeTasks; output: PurgeResult };
+  "tag.rename": { input: RenameTag; output: RenamedTag };
   "op.list": { input: ListOps; output: readonly LoggedOp[] };
   "op.undo": { input: UndoOp; output: UndoResult };
   "session.list": { input: ListSessions; output: readonly Session[] };
