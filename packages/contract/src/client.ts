@@ -25,9 +25,11 @@ import type {
   ListTasks,
   ReadyTasks,
   ReleaseClaim,
+  RevokeClaim,
   ShowTask,
   Task,
   TaskWrite,
+  TransitionResult,
   TransitionTask,
   UpdateTask,
 } from "./task.ts";
@@ -43,7 +45,7 @@ export interface Operations {
   "task.show": { input: ShowTask; output: Task & { notes: readonly Note[] } };
   "task.add": { input: AddTask; output: TaskWrite };
   "task.update": { input: UpdateTask; output: TaskWrite | BulkResult };
-  "task.transition": { input: TransitionTask; output: TaskWrite };
+  "task.transition": { input: TransitionTask; output: TransitionResult };
   "task.import": { input: ImportTasks; output: ImportResult };
   "task.note": { input: AddNote; output: Note };
   "task.deps": { input: EditDeps; output: TaskWrite };
@@ -68,6 +70,7 @@ export interface Operations {
   "claim.take": { input: ClaimTask; output: ClaimResult };
   "claim.heartbeat": { input: Heartbeat; output: ClaimResult };
   "claim.release": { input: ReleaseClaim; output: TaskWrite };
+  "claim.revoke": { input: RevokeClaim; output: TaskWrite };
   "event.list": { input: ListEvents; output: readonly TaskEvent[] };
 }
 

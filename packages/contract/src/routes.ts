@@ -47,6 +47,7 @@ export const ROUTES = {
   "claim.take": { method: "POST", path: "/v1/claims", writes: true, status: 201 },
   "claim.heartbeat": { method: "POST", path: "/v1/claims/{token}/heartbeat", writes: true },
   "claim.release": { method: "POST", path: "/v1/claims/{token}/release", writes: true },
+  "claim.revoke": { method: "POST", path: "/v1/tasks/{id}/claim:revoke", writes: true },
   "event.list": { method: "GET", path: "/v1/events", writes: false },
 } as const satisfies Record<string, Route>;
 export type OperationName = keyof typeof ROUTES;

@@ -284,6 +284,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./claim/release.ts").then((m) => m.releaseVerb),
   },
   {
+    name: "claims",
+    group: "Claims",
+    usage: "claims [QUERY]",
+    summary: "Who has what, and until when",
+    load: () => import("./claim/list.ts").then((m) => m.claimsVerb),
+  },
+  {
     name: "log",
     group: "Changes",
     usage: "log [ID]",

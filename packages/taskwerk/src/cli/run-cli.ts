@@ -20,6 +20,11 @@ export const runCli = (world: World): Promise<number> =>
           summary: "How tasks are chosen: list, ready, search, claim --next, update --where",
           load: () => import("./help/query.ts").then((m) => m.QUERY_HELP),
         },
+        {
+          name: "claims",
+          summary: "How several workers share one store: tokens, leases, taking over",
+          load: () => import("./help/claims.ts").then((m) => m.CLAIMS_HELP),
+        },
       ],
       outro: [
         "Everywhere:  --json  --format table|json|ndjson|tsv|csv|md  --fields a,b  -q",

@@ -162,6 +162,11 @@ export const OPERATIONS: readonly Listed[] = [
     load: () => import("./claim/release.ts").then((m) => m.releaseClaim),
   },
   {
+    name: "claim.revoke",
+    summary: "End somebody else's claim",
+    load: () => import("./claim/revoke.ts").then((m) => m.revokeClaim),
+  },
+  {
     name: "event.list",
     summary: "List what happened after a cursor",
     load: () => import("./event/list.ts").then((m) => m.listEvent),

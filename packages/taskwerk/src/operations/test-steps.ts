@@ -28,6 +28,8 @@ export type Step =
       readonly to: Status;
       readonly cascade: boolean;
       readonly satisfy: boolean;
+      readonly force: boolean;
+      readonly next: boolean;
     }
   | {
       readonly kind: "update";
@@ -45,6 +47,7 @@ export type Step =
   | { readonly kind: "rename"; readonly from: string; readonly to: string }
   | { readonly kind: "claim"; readonly lease: number }
   | { readonly kind: "release" }
+  | { readonly kind: "revoke"; readonly task: number }
   | { readonly kind: "beat" }
   | { readonly kind: "pass"; readonly minutes: number }
   | {
@@ -105,6 +108,8 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       to: status,
       cascade: fc.boolean(),
       satisfy: fc.boolean(),
+      force: fc.boolean(),
+      next: fc.boolean(),
     }),
   },
   {
@@ -149,6 +154,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant("claim" as const), lease: fc.integer({ min: 1, max: 1200 }) }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("revoke" as const), task: pick }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("release" as const, "beat" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 30 }) }) },
   {
@@ -249,13 +255,16 @@ export async function play({ rig, ids, tokens }: World, one: Step): Promise<void
   } else if (ids.length === 0) return;
   else if (one.kind === "move") {
     const claim = tokens.at(-1);
-    await rig.call("task.transition", {
+    const { data } = await rig.call("task.transition", {
       ids: [id(one.task)],
       to: one.to,
+      ...(one.force ? { force: true } : {}),
+      ...(one.next ? { next: { as: "tester", lease_s: 300 } } : {}),
       cascade: one.cascade && (one.to === "done" || one.to === "cancelled"),
       satisfy: one.satisfy && one.to === "cancelled",
       ...(claim ? { claim } : {}),
     });
+    if (data.next) tokens.push(data.next.claim.token);
   } else if (one.kind === "update") {
     const [add, remove, claim] = [orNone(one.add), orNone(one.remove), tokens.at(-1)];
     await rig.call("task.update", {
@@ -283,6 +292,8 @@ export async function play({ rig, ids, tokens }: World, one: Step): Promise<void
       evidence: { commit: one.commit },
       ...(claim ? { claim } : {}),
     });
+  } else if (one.kind === "revoke") {
+    await rig.call("claim.revoke", { id: id(one.task) });
   } else if (one.kind === "criteria") {
     const what = one.what === "add" ? { add: ["holds"] } : { [one.what]: [1] };
     await rig.call("task.criteria", { id: id(one.task), ...what, ...(one.what === "check" ? { evidence: "e" } : {}) });
