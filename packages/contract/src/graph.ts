@@ -8,3 +8,13 @@ export const MoveTasks = z.strictObject({
   parent: z.string().nullable(),
 });
 export type MoveTasks = z.infer<typeof MoveTasks>;
+
+/** The input of `task.split`: a part for each title, below the task, as urgent as it is. */
+export const SplitTask = z.strictObject({
+  id: z.string(),
+  titles: z.array(z.string().trim().min(1).max(LIMITS.title)).min(1).max(LIMITS.listItems),
+  /** The parts share its estimate. */
+  divide_estimate: z.boolean().optional(),
+  claim: z.string().optional(),
+});
+export type SplitTask = z.infer<typeof SplitTask>;

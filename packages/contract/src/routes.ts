@@ -27,11 +27,15 @@ export const ROUTES = {
   "task.note": { method: "POST", path: "/v1/tasks/{id}/notes", writes: true, status: 201 },
   "task.deps": { method: "POST", path: "/v1/tasks/{id}/deps", writes: true },
   "task.move": { method: "POST", path: "/v1/tasks:move", writes: true },
+  "task.split": { method: "POST", path: "/v1/tasks/{id}/split", writes: true, status: 201 },
+  "task.criteria": { method: "POST", path: "/v1/tasks/{id}/criteria", writes: true },
+  "task.link": { method: "POST", path: "/v1/tasks/{id}/links", writes: true },
   "task.history": { method: "GET", path: "/v1/tasks/{id}/history", writes: false },
   "task.delete": { method: "POST", path: "/v1/tasks:delete", writes: true },
   "task.archive": { method: "POST", path: "/v1/tasks:archive", writes: true },
   "task.restore": { method: "POST", path: "/v1/tasks:restore", writes: true },
   "task.purge": { method: "POST", path: "/v1/tasks:purge", writes: true },
+  "tag.rename": { method: "POST", path: "/v1/tags:rename", writes: true },
   "op.list": { method: "GET", path: "/v1/ops", writes: false },
   "op.undo": { method: "POST", path: "/v1/ops/{op}/undo", writes: true },
   "session.list": { method: "GET", path: "/v1/sessions", writes: false },
@@ -43,6 +47,7 @@ export const ROUTES = {
   "claim.take": { method: "POST", path: "/v1/claims", writes: true, status: 201 },
   "claim.heartbeat": { method: "POST", path: "/v1/claims/{token}/heartbeat", writes: true },
   "claim.release": { method: "POST", path: "/v1/claims/{token}/release", writes: true },
+  "claim.revoke": { method: "POST", path: "/v1/tasks/{id}/claim:revoke", writes: true },
   "event.list": { method: "GET", path: "/v1/events", writes: false },
 } as const satisfies Record<string, Route>;
 export type OperationName = keyof typeof ROUTES;

@@ -53,7 +53,11 @@ export async function checkCounters(reader: Reader): Promise<readonly CheckProbl
   );
   const numbers = await reader.all<{ id: string; last: number }>(
     `select p.id, c.last from id_counters c join tasks p on p.seq = c.parent
-     where c.last < (select count(*) from tasks t where t.parent = c.parent)`,
+     where c.last < (
+       -- By id: a child that was moved keeps the number it got here.
+       select count(*) from tasks t where t.id > p.id || '.' and t.id < p.id || '/'
+         and instr(substr(t.id, length(p.id) + 2), '.') = 0
+     )`,
   );
   return [
     ...counters,
