@@ -102,7 +102,7 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions,
     .join("  ");
   const limits = [
     checked.agentInfo.features.usage === "none"
-      ? "no limit in money: this agent does not say what it uses"
+      ? `${options.budgetUsd === null ? "no limit in money" : `$${options.budgetUsd.toFixed(2)} cannot be held`}: this agent does not say what it uses`
       : options.budgetUsd === null
         ? "no limit in money"
         : `$${options.budgetUsd.toFixed(2)} in all`,
