@@ -175,7 +175,7 @@ async function checkAndDrive(
 
 /** What the journal says so far; where there is none yet, that nothing has happened. */
 const stateOf = async (app: App): Promise<RunState> =>
-  (await hasJournalAt(app.root)) ? (await app.journal()).state() : emptyState();
+  hasJournalAt(app.root) ? (await app.journal()).state() : emptyState();
 
 /** Where a background run writes what it has to say. */
 export const backgroundLog = (app: App): string => join(app.stateDir, "background.log");
