@@ -1,5 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { WerkError } from "@taskwerk/contract/errors";
 import { openDatabase, type Reader, type Tx } from "@taskwerk/sqlite/database";
 import { first } from "./migrations/0001-first.ts";
@@ -7,9 +8,6 @@ import { removal } from "./migrations/0002-removal.ts";
 import { systemError } from "./system-error.ts";
 
 export type { Reader } from "@taskwerk/sqlite/database";
-
-/** The database's name inside the store directory. */
-export const STORE_FILE = "taskwerk.db";
 
 /** The steps from an empty file to today's schema. */
 export const MIGRATIONS = [first, removal];

@@ -5,8 +5,10 @@ import { makeOutput, type Output } from "../output.ts";
 import { printError } from "../print-error.ts";
 import { findVerb, flagsOf, wantsJson } from "./find-verb.ts";
 import { fieldsOf, formatOf, type GlobalFlags, spellingsWithValue } from "./globals.ts";
+import type { Parsed } from "./parse.ts";
 import type { Program, Surroundings } from "./program.ts";
-import type { VerbEntry } from "./verb.ts";
+import { readPlainly } from "./read-plainly.ts";
+import type { Verb, VerbEntry } from "./verb.ts";
 
 /** Runs one command line and answers its exit code. Throws nothing. */
 export async function runProgram<App>(program: Program<App>, around: Surroundings): Promise<number> {
@@ -57,12 +59,25 @@ async function runVerb<App>(
   if (word === null) return help(program, early, [], withValue);
   if (flags.includes("--help") || flags.includes("-h")) return help(program, early, around.argv, withValue);
   const { entry, words } = entryOf(program, word, rest, withValue);
-  const [{ commandOf, parse }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
+  const verb = await entry.load();
   if (verb.ownsFormat) errors.output = earlyOutput(around, flags.includes("--json"));
-  const parsed = parse(program, commandOf(program, entry, verb), entry, verb.beforeFlags?.(words) ?? words);
+  const parsed = await read(program, entry, verb, verb.beforeFlags?.(words) ?? words);
   const globals: GlobalFlags = verb.ownsFormat ? withoutFormat(parsed.flags) : parsed.flags;
   const app = await program.makeApp(outputOf(around, globals), globals);
   return (await verb.run(app, parsed.args, parsed.flags)) ?? 0;
+}
+
+/** What was typed behind a verb. Throws USAGE. */
+async function read<App>(
+  program: Program<App>,
+  entry: VerbEntry<App>,
+  verb: Verb<App, unknown>,
+  words: readonly string[],
+): Promise<Parsed> {
+  const plain = readPlainly(verb.build, program.options, words);
+  if (plain !== null) return plain;
+  const { commandOf, parse } = await import("./parse.ts");
+  return parse(program, commandOf(program, entry, verb), entry, words);
 }
 
 function withoutFormat({ format: _, ...flags }: GlobalFlags): GlobalFlags {
