@@ -84,6 +84,14 @@ const PAGES: Readonly<Record<ErrorCode, Page>> = {
     remedy:
       "taskwerk list --all shows what there is, taskwerk where which store it is; taskwerk log ID also knows deleted tasks.",
   },
+  CRITERION_NOT_FOUND: {
+    means: "The task has no acceptance criterion of that number. Numbers stay when others are taken away.",
+    remedy: "taskwerk show ID lists its criteria with their numbers.",
+  },
+  TAG_NOT_FOUND: {
+    means: "No task has that tag.",
+    remedy: "taskwerk tag list shows the tags in use, with how many tasks have each.",
+  },
   SESSION_NOT_FOUND: {
     means: "Nothing was ever changed under that session's name.",
     remedy: "taskwerk session list shows the names. A write creates a session, reading does not.",

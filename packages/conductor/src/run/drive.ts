@@ -13,6 +13,7 @@ import { type Caps, type Failpoint, placesOf, type RunContext, type RunSettings 
 import type { Preflight } from "./preflight.ts";
 import { makePurse } from "./purse.ts";
 import { recover } from "./recover.ts";
+import { clonesAtOnce } from "./room.ts";
 import { type RunEnd, runLoop } from "./run.ts";
 import { agentKind, capabilityKind } from "./schedule.ts";
 import { makePool, type Pool } from "./slots.ts";
@@ -91,7 +92,7 @@ export async function drive(wish: DriveWish): Promise<Driven> {
       }),
       ports: preflight.ports,
       pool,
-      slots: pool.of([agentKind(preflight.agent.id)]),
+      clonesAtOnce: clonesAtOnce(preflight.room, placesOf(wish.settings.caps, session.options.concurrency)),
       gateQueue: makeQueue(wish.settings.gatesAtOnce),
       landingQueue: makeQueue(),
       stop: control.stop.signal,

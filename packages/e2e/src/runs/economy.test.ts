@@ -63,7 +63,8 @@ describe("git", () => {
     const project = keep(await makeProject(QUICK, SCENARIO));
     await addTasks(
       project.rig,
-      NAMES.map((name) => `Make ${name}`),
+      // One after the other, so that the calls of each can be told from those of the next.
+      NAMES.map((name, at) => ({ title: `Make ${name}`, ...(at === 0 ? {} : { after: `Make ${NAMES[at - 1]}` }) })),
     );
     const git = watched(project);
     const ran = await project.rig.run("conductor", RUN, { env: git.env });

@@ -28,6 +28,12 @@ export const TOPICS: readonly Topic[] = [
     load: () => import("./statuses.ts").then((m) => m.statusesHelp()),
   },
   {
+    name: "claims",
+    aliases: ["claiming", "leases"],
+    summary: "How several workers share one store: tokens, leases, taking over",
+    load: () => import("./claims.ts").then((m) => m.CLAIMS_HELP),
+  },
+  {
     name: "json",
     aliases: ["output", "formats"],
     summary: "What --json, --format, --fields and -q print",
