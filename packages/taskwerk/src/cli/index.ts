@@ -465,4 +465,11 @@ export const VERBS: readonly VerbEntry[] = [
     summary: "What it is, and what each place says",
     load: () => import("./config/explain.ts").then((m) => m.configExplainVerb),
   },
+  {
+    name: "completion",
+    group: "Set up",
+    usage: "completion bash|zsh|fish",
+    summary: "What makes your shell complete commands and ids",
+    load: () => import("./completion/completion.ts").then((m) => m.completionVerb),
+  },
 ];

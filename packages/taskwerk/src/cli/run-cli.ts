@@ -27,6 +27,10 @@ export const runCli = (world: World): Promise<number> =>
         program: "conductor",
         reason: "which plans and runs tasks with agents",
       },
+      complete: async (output, words) => {
+        const [{ makeApp }, { complete }] = await Promise.all([import("./app.ts"), import("./completion/complete.ts")]);
+        return complete(makeApp(world, output, {}), VERBS, words);
+      },
       makeApp: async (output, flags: GlobalFlags) => (await import("./app.ts")).makeApp(world, output, flags),
     },
     world,

@@ -12,7 +12,11 @@ export interface Parsed {
 }
 
 /** The one Command of the verb that was typed, with its own flags and the global ones. */
-export function commandOf<App>(program: Program<App>, entry: VerbEntry<App>, verb: Verb<App, unknown>): Command {
+export function commandOf<App>(
+  program: Pick<Program<App>, "name" | "options">,
+  entry: VerbEntry<App>,
+  verb: Verb<App, unknown>,
+): Command {
   const command = new Command(`${program.name} ${shownName(entry)}`);
   verb.build(command as unknown as Declaring);
   command

@@ -52,6 +52,10 @@ async function runVerb<App>(
   errors: { output: Output },
   flags: readonly string[],
 ): Promise<number> {
+  if (around.argv[0] === "__complete" && program.complete) {
+    await program.complete(early, around.argv.slice(around.argv[1] === "--" ? 2 : 1));
+    return 0;
+  }
   const withValue = spellingsWithValue(program.options);
   const { word, rest } = findVerb(around.argv, withValue);
   if (flags.includes("--version") || (word === null && flags.includes("-v"))) return printVersion(program, early);

@@ -1,6 +1,6 @@
 import { checkValue } from "@taskwerk/config/check-value";
 import { typedValue } from "@taskwerk/config/value-text";
-import type { Command } from "commander";
+import type { Declaring } from "@taskwerk/terminal/command/declare";
 import { type Verb, wordOf } from "../verb.ts";
 import { knownKey } from "./known-key.ts";
 import { writeKey } from "./write-key.ts";
@@ -9,7 +9,7 @@ interface SetFlags {
   readonly user?: boolean;
 }
 
-const addUserFlag = (command: Command): Command =>
+const addUserFlag = (command: Declaring): Declaring =>
   command.option("--user", "in your own file, for all stores, instead of this store's");
 
 /** `config set KEY VALUE`: in this store's file; its comments and its order stay. */
