@@ -4,6 +4,7 @@ import type { CheckReport } from "./check.ts";
 import type { Envelope, Success } from "./envelope.ts";
 import { type ErrorCode, WerkError } from "./errors.ts";
 import type { TaskEvent } from "./event.ts";
+import type { ExportedTask, ExportTasks } from "./export.ts";
 import type { HistoryEntry, ListOps, LoggedOp, TaskHistory, UndoOp, UndoResult, UndoSession } from "./log.ts";
 import type { ArchiveTasks, DeleteTasks, PurgeResult, PurgeTasks, RestoreTasks } from "./removal.ts";
 import { HEADERS, type OperationName, ROUTES, type Route } from "./routes.ts";
@@ -43,6 +44,7 @@ export interface Operations {
   "task.update": { input: UpdateTask; output: TaskWrite | BulkResult };
   "task.transition": { input: TransitionTask; output: TaskWrite };
   "task.import": { input: ImportTasks; output: ImportResult };
+  "task.export": { input: ExportTasks; output: readonly ExportedTask[] };
   "task.note": { input: AddNote; output: Note };
   "task.deps": { input: EditDeps; output: TaskWrite };
   "task.history": { input: TaskHistory; output: readonly HistoryEntry[] };

@@ -12,6 +12,8 @@ export const LIMITS = {
   depth: 64,
   query: 4_000,
   importTasks: 200_000,
+  importBytes: 256_000_000,
+  importLine: 16_000_000,
   leaseSeconds: 86_400,
   events: 10_000,
 } as const;

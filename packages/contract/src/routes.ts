@@ -24,6 +24,7 @@ export const ROUTES = {
   "task.update": { method: "POST", path: "/v1/tasks:bulk", writes: true },
   "task.transition": { method: "POST", path: "/v1/tasks:transition", writes: true },
   "task.import": { method: "POST", path: "/v1/tasks:import", writes: true, status: 201 },
+  "task.export": { method: "GET", path: "/v1/export", writes: false },
   "task.note": { method: "POST", path: "/v1/tasks/{id}/notes", writes: true, status: 201 },
   "task.deps": { method: "POST", path: "/v1/tasks/{id}/deps", writes: true },
   "task.history": { method: "GET", path: "/v1/tasks/{id}/history", writes: false },

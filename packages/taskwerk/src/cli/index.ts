@@ -73,6 +73,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./task/import.ts").then((m) => m.importVerb),
   },
   {
+    name: "export",
+    group: "Tasks",
+    usage: "export [QUERY] [-o FILE]",
+    summary: "Tasks as JSON, YAML, CSV or Markdown",
+    load: () => import("./task/export.ts").then((m) => m.exportVerb),
+  },
+  {
     name: "delete",
     group: "Tasks",
     usage: "delete ID...",

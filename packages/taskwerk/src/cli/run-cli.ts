@@ -20,12 +20,17 @@ export const runCli = (world: World): Promise<number> =>
           summary: "How tasks are chosen: list, ready, search, claim --next, update --where",
           load: () => import("./help/query.ts").then((m) => m.QUERY_HELP),
         },
+        {
+          name: "formats",
+          summary: "What import reads and export writes",
+          load: () => import("./help/formats.ts").then((m) => m.FORMATS_HELP),
+        },
       ],
       outro: [
         "Everywhere:  --json  --format table|json|ndjson|tsv|csv|md  --fields a,b  -q",
         "             --no-color  -C DIR  --store DIR  --session NAME  --actor NAME",
         "             --idempotency-key KEY",
-        "One of them:  taskwerk help add     Queries:  taskwerk help query     As JSON:  --json",
+        "One of them:  taskwerk help add     Topics:  help query, help formats",
       ],
       foreign: {
         words: new Set(["plan", "orchestrate"]),

@@ -54,6 +54,11 @@ export const OPERATIONS: readonly Listed[] = [
     summary: "Import tasks, all or none",
     load: () => import("./task/import.ts").then((m) => m.importTasks),
   },
+  {
+    name: "task.export",
+    summary: "Tasks with all that is known of them",
+    load: () => import("./task/export.ts").then((m) => m.exportTask),
+  },
   { name: "task.note", summary: "Add a note to a task", load: () => import("./task/note.ts").then((m) => m.noteTask) },
   {
     name: "task.deps",

@@ -16,6 +16,8 @@ export interface OperationContext extends Call {
   readonly store: Store;
   readonly now: () => Date;
   readonly newUid: () => string;
+  /** Told how much of something long is done. */
+  readonly progress?: (done: number, total: number) => void;
 }
 
 /** What an operation answers; the envelope is made of it. */

@@ -160,7 +160,7 @@ async function help<App>(
   else {
     const { entry } = entryOf(program, word, rest, withValue);
     const [{ commandOf }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
-    page.printVerbHelp(output, entry, commandOf(program, entry, verb));
+    page.printVerbHelp(output, entry, commandOf(program, entry, verb), verb.examples);
   }
   return 0;
 }
