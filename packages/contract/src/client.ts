@@ -1,5 +1,6 @@
 /** A typed client of taskwerk's API mode: all that another program sees of taskwerk. */
 
+import type { BatchAnswer, RunBatch } from "./batch.ts";
 import type { CheckReport } from "./check.ts";
 import type { Envelope, Success } from "./envelope.ts";
 import { type ErrorCode, WerkError } from "./errors.ts";
@@ -52,6 +53,7 @@ export interface Operations {
   "task.archive": { input: ArchiveTasks; output: TaskWrite };
   "task.restore": { input: RestoreTasks; output: TaskWrite };
   "task.purge": { input: PurgeTasks; output: PurgeResult };
+  batch: { input: RunBatch; output: readonly BatchAnswer[] };
   "op.list": { input: ListOps; output: readonly LoggedOp[] };
   "op.undo": { input: UndoOp; output: UndoResult };
   "session.list": { input: ListSessions; output: readonly Session[] };

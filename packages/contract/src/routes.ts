@@ -32,6 +32,7 @@ export const ROUTES = {
   "task.archive": { method: "POST", path: "/v1/tasks:archive", writes: true },
   "task.restore": { method: "POST", path: "/v1/tasks:restore", writes: true },
   "task.purge": { method: "POST", path: "/v1/tasks:purge", writes: true },
+  batch: { method: "POST", path: "/v1/batch", writes: true },
   "op.list": { method: "GET", path: "/v1/ops", writes: false },
   "op.undo": { method: "POST", path: "/v1/ops/{op}/undo", writes: true },
   "session.list": { method: "GET", path: "/v1/sessions", writes: false },

@@ -91,6 +91,11 @@ export const OPERATIONS: readonly Listed[] = [
     load: () => import("./task/purge.ts").then((m) => m.purgeTasks),
   },
   {
+    name: "batch",
+    summary: "Many operations as one, all or none",
+    load: () => import("./batch/run.ts").then((m) => m.runBatch),
+  },
+  {
     name: "op.list",
     summary: "What was changed, by whom and when",
     load: () => import("./op/list.ts").then((m) => m.listOp),
