@@ -20,10 +20,10 @@ export interface ParsedYaml {
   readonly lines: ReadonlyMap<string, number>;
 }
 
-/** A YAML document from outside as a value; `source` names it in errors. Throws CONFIG_INVALID. */
-export function parseYaml(text: string, source: string): ParsedYaml {
+/** A YAML document from outside as a value; `source` names it in errors. Throws CONFIG_INVALID, also beyond `levels`. */
+export function parseYaml(text: string, source: string, levels = MOST_LEVELS): ParsedYaml {
   try {
-    checkDepth(text, source);
+    checkDepth(text, source, levels);
     const lineCounter = new LineCounter();
     const document = parseDocument(text, { lineCounter });
     if (document.errors[0]) throw document.errors[0];
@@ -68,13 +68,13 @@ function keyLines(
 }
 
 /** The reader recurses, and a stack that is nearly full can end the whole process: the tokens are counted first. */
-function checkDepth(text: string, source: string): void {
+function checkDepth(text: string, source: string, levels: number): void {
   const parser = new Parser();
   for (const token of new Lexer().lex(text)) {
     for (const _ of parser.next(token));
     // A level takes up to two places: the collection and its item.
-    if (parser.stack.length > 2 * MOST_LEVELS) {
-      throw new WerkError("CONFIG_INVALID", `${source} is nested more than ${MOST_LEVELS} levels deep.`);
+    if (parser.stack.length > 2 * levels) {
+      throw new WerkError("CONFIG_INVALID", `${source} is nested more than ${levels} levels deep.`);
     }
   }
 }

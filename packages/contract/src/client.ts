@@ -1,10 +1,12 @@
 /** A typed client of taskwerk's API mode: all that another program sees of taskwerk. */
 
+import type { BatchAnswer, RunBatch } from "./batch.ts";
 import type { CheckReport } from "./check.ts";
 import type { EditCriteria, EditLinks, RenamedTag, RenameTag } from "./details.ts";
 import type { Envelope, Success } from "./envelope.ts";
 import { type ErrorCode, WerkError } from "./errors.ts";
 import type { TaskEvent } from "./event.ts";
+import type { ExportedTask, ExportTasks } from "./export.ts";
 import type { MoveTasks, SplitTask } from "./graph.ts";
 import type { HistoryEntry, ListOps, LoggedOp, TaskHistory, UndoOp, UndoResult, UndoSession } from "./log.ts";
 import type { ArchiveTasks, DeleteTasks, PurgeResult, PurgeTasks, RestoreTasks } from "./removal.ts";
@@ -47,6 +49,7 @@ export interface Operations {
   "task.update": { input: UpdateTask; output: TaskWrite | BulkResult };
   "task.transition": { input: TransitionTask; output: TransitionResult };
   "task.import": { input: ImportTasks; output: ImportResult };
+  "task.export": { input: ExportTasks; output: readonly ExportedTask[] };
   "task.note": { input: AddNote; output: Note };
   "task.deps": { input: EditDeps; output: TaskWrite };
   "task.move": { input: MoveTasks; output: TaskWrite };
@@ -59,6 +62,7 @@ export interface Operations {
   "task.restore": { input: RestoreTasks; output: TaskWrite };
   "task.purge": { input: PurgeTasks; output: PurgeResult };
   "tag.rename": { input: RenameTag; output: RenamedTag };
+  batch: { input: RunBatch; output: readonly BatchAnswer[] };
   "op.list": { input: ListOps; output: readonly LoggedOp[] };
   "op.undo": { input: UndoOp; output: UndoResult };
   "session.list": { input: ListSessions; output: readonly Session[] };

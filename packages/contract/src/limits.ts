@@ -11,7 +11,10 @@ export const LIMITS = {
   ids: 1_000,
   depth: 64,
   query: 4_000,
+  batch: 10_000,
   importTasks: 200_000,
+  importBytes: 256_000_000,
+  importLine: 16_000_000,
   leaseSeconds: 86_400,
   events: 10_000,
 } as const;

@@ -131,10 +131,15 @@ async function ask(question: string): Promise<string | null> {
 /** What cannot happen has happened: with its stack, so that it can be found. */
 const tellDefect = (error: unknown): void => stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
 
-async function readStdin(): Promise<string> {
+async function readStdinBytes(most = Number.POSITIVE_INFINITY): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size >= most) break;
+  }
+  return Buffer.concat(chunks);
 }
 
 const stdout = fdSink(1);
@@ -154,11 +159,17 @@ const world: World = {
   rows: () => process.stdout.rows,
   stopped,
   now,
-  readStdin,
+  readStdin: async () => (await readStdinBytes()).toString("utf8"),
+  readStdinBytes,
   systemUser: () => env.USER || env.LOGNAME || process.getBuiltinModule("node:os").userInfo().username,
   run: async (target, caller, name, input) => {
     const store = await storeFor(await locate(target), !ROUTES[name].writes);
     return call(store, caller, name, input);
+  },
+  exportTasks: async (target, caller, input, sink) => {
+    const store = await storeFor(await locate(target), true);
+    const { streamExport } = await import("./operations/task/export.ts");
+    return streamExport({ ...caller, store, now, newUid }, input, sink);
   },
   locateStore: locate,
   createStore: async (dir, prefix) => {

@@ -1,23 +1,20 @@
 import { cellText, type Item, valueAt } from "./fields.ts";
+import { guarded } from "./formula.ts";
 import { sanitise, sanitiseBlock } from "./sanitise.ts";
 
 /**
- * Rows as comma-separated values (RFC 4180, lines ending in LF), a header first. `guarded`: a cell that a spreadsheet would
+ * Rows as comma-separated values (RFC 4180, lines ending in LF), a header first. `guard`: a cell that a spreadsheet would
  * run as a formula gets a `'` before it (https://owasp.org/www-community/attacks/CSV_Injection).
  */
-export function csvOf(items: readonly Item[], fields: readonly string[], guarded: boolean): string {
+export function csvOf(items: readonly Item[], fields: readonly string[], guard: boolean): string {
   const cell = (text: string): string => {
     const clean = sanitiseBlock(text);
-    const safe = guarded && FORMULA.test(clean) && !NUMBER.test(clean) ? `'${clean}` : clean;
+    const safe = guard ? guarded(clean) : clean;
     return /[",\n]/.test(safe) || /^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const line = (cells: readonly string[]): string => `${cells.map(cell).join(",")}\n`;
   return [fields, ...rowsOf(items, fields)].map(line).join("");
 }
-
-/** What a spreadsheet takes for a formula, also behind spaces and in full width. */
-const FORMULA = /^\s*[=+\-@\uff0b\uff0d\uff1d\uff20|%]/;
-const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
 /** Rows as a table of Markdown. */
 export function markdownOf(items: readonly Item[], fields: readonly string[]): string {

@@ -1,8 +1,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Route } from "@taskwerk/contract/routes";
 import type { ZodType } from "zod";
+import { fieldsOf, tell } from "../core/issue-words.ts";
 import { parseJson } from "../formats/parse-json.ts";
-import { tell } from "./issue-words.ts";
 
 /** The parts of a request that an operation's input is made of. */
 export interface InputParts {
@@ -35,9 +35,6 @@ export function readInput(route: Route, schema: ZodType, { params, query, body }
     details: { issues: told.slice(0, 100).map(({ near: _, ...issue }) => issue) },
   });
 }
-
-/** The fields of an object's schema. */
-export const fieldsOf = (schema: ZodType): readonly string[] => Object.keys((schema as Shaped).shape ?? {});
 
 function fromBody(body: string, query: URLSearchParams): Record<string, unknown> {
   if (query.size > 0) throw new WerkError("USAGE", "this route takes its input in the body, not in the query");

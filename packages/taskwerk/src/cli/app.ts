@@ -25,12 +25,17 @@ export interface App {
     input: Operations[N]["input"],
     caller?: Partial<Caller>,
   ) => Promise<Success<Operations[N]["output"]>>;
-  /** Runs one operation and prints its answer; `--fields` is checked before anything is done. */
+  /** As whom operations run. */
+  readonly caller: Caller;
+  /**
+   * Runs one operation and prints its answer; `--fields` is checked before anything is done. `warnings` come before those
+   * of the operation, `onAnswer` is called when it has answered.
+   */
   readonly perform: <N extends OperationName>(
     name: N,
     input: Operations[N]["input"],
     view: View<Operations[N]["output"]>,
-    caller?: Partial<Caller>,
+    caller?: Partial<Caller> & { readonly warnings?: readonly string[]; readonly onAnswer?: () => void },
   ) => Promise<void>;
   /** Prints an answer that is no operation's. */
   readonly show: <T>(kind: string, data: T, view: View<T>, warnings?: readonly string[]) => void;
@@ -48,7 +53,7 @@ export interface App {
 
 /** Puts an app together for one command line. */
 export function makeApp(given: World, output: Output, globals: GlobalFlags): App {
-  const world = { ...given, readStdin: once(given.readStdin) };
+  const world = { ...given, ...once(given) };
   const cwd = resolve(world.cwd, globals.C ?? ".");
   if (globals.C !== undefined && !isDirectory(cwd)) {
     throw new WerkError("FILE_NOT_FOUND", `there is no directory ${cwd}.`, { field: "C", given: globals.C });
@@ -77,14 +82,20 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
     globals,
     target,
     actor,
+    caller,
     call,
     checkFields: checkKnown,
     refuseWhenReadonly,
-    async perform(name, input, view, other) {
+    async perform(name, input, view, { warnings = [], onAnswer, ...other } = {}) {
       checkKnown(view);
       const answer = await call(name, input, other);
+      onAnswer?.();
       try {
-        printSuccess(output, answer, view);
+        printSuccess(
+          output,
+          warnings.length > 0 ? { ...answer, warnings: [...warnings, ...answer.warnings] } : answer,
+          view,
+        );
       } catch (cause) {
         throw ROUTES[name].writes ? doneUnsaid(cause) : cause;
       }
@@ -120,9 +131,9 @@ const doneUnsaid = (cause: unknown): unknown =>
     : cause;
 
 /** Stdin is read to its end by the first that asks. A second one would get nothing: USAGE. */
-function once(readStdin: World["readStdin"]): World["readStdin"] {
+function once({ readStdin, readStdinBytes }: World): Pick<World, "readStdin" | "readStdinBytes"> {
   const state = { read: false };
-  return async () => {
+  const take = (): void => {
     if (state.read) {
       throw new WerkError("USAGE", "- stands twice, and stdin can be read only once.", {
         hint: "A text can come from a file:  @FILE",
@@ -130,7 +141,16 @@ function once(readStdin: World["readStdin"]): World["readStdin"] {
       });
     }
     state.read = true;
-    return readStdin();
+  };
+  return {
+    readStdin: async () => {
+      take();
+      return readStdin();
+    },
+    readStdinBytes: async (most) => {
+      take();
+      return readStdinBytes(most);
+    },
   };
 }
 
@@ -139,11 +159,16 @@ export async function textOfFile(path: string): Promise<string> {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") {
-      throw new WerkError("FILE_NOT_FOUND", `there is no file ${path}`, { cause, field: "file", given: path });
-    }
-    const why = code === "EISDIR" ? "it is a directory" : code === "EACCES" ? "permission denied" : String(code);
-    throw new WerkError("USAGE", `cannot read ${path}: ${why}`, { cause, field: "file", given: path });
+    throw unreadableFile(path, cause);
   }
+}
+
+/** The error for a file that could not be read: FILE_NOT_FOUND, or USAGE saying why. */
+export function unreadableFile(path: string, cause: unknown): WerkError {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    return new WerkError("FILE_NOT_FOUND", `there is no file ${path}`, { cause, field: "file", given: path });
+  }
+  const why = code === "EISDIR" ? "it is a directory" : code === "EACCES" ? "permission denied" : String(code);
+  return new WerkError("USAGE", `cannot read ${path}: ${why}`, { cause, field: "file", given: path });
 }

@@ -125,15 +125,19 @@ describe("what is typed becomes the operation's input", () => {
 
   it("reads import files of each form, and says which line is wrong", async () => {
     const rows = [{ title: "a" }, { title: "b" }];
-    for (const stdin of [
-      JSON.stringify(rows),
-      JSON.stringify({ tasks: rows }, null, 2),
-      rows.map((row) => JSON.stringify(row)).join("\n"),
-    ]) {
-      expect(await inputOf("import - --batch", { stdin })).toEqual({ tasks: rows });
+    const inArray = { format: "json", places: ["tasks[0]", "tasks[1]"] };
+    const inLines = { format: "ndjson", places: ["line 1", "line 2"] };
+    for (const [stdin, said] of [
+      [JSON.stringify(rows), inArray],
+      [JSON.stringify({ tasks: rows }, null, 2), inArray],
+      [rows.map((row) => JSON.stringify(row)).join("\n"), inLines],
+    ] as const) {
+      expect(await inputOf("import - --batch", { stdin })).toEqual({ tasks: rows, ...said });
     }
     expect(await inputOf("import - --on-conflict skip --dry-run", { stdin: "[]" })).toEqual({
       tasks: [],
+      places: [],
+      format: "json",
       on_conflict: "skip",
       dry_run: true,
     });

@@ -1,9 +1,9 @@
 /** Every verb, light: a name, a line of help, and where the rest is. */
+import type { MoveName } from "../core/moves.ts";
 import type { Verb, VerbEntry } from "./verb.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each verb has flags of its own type
 const move = (name: MoveName): Promise<Verb<any>> => import("./task/move.ts").then((m) => m.moveVerb(name));
-type MoveName = "start" | "done" | "block" | "unblock" | "review" | "pause" | "reopen" | "cancel";
 
 /** All that can be typed, in the order of the help page. */
 export const VERBS: readonly VerbEntry[] = [
@@ -150,6 +150,20 @@ export const VERBS: readonly VerbEntry[] = [
     usage: "import FILE|-",
     summary: "Add tasks from a file, all or none",
     load: () => import("./task/import.ts").then((m) => m.importVerb),
+  },
+  {
+    name: "export",
+    group: "Tasks",
+    usage: "export [QUERY] [-o FILE]",
+    summary: "Tasks as JSON, YAML, CSV or Markdown",
+    load: () => import("./task/export.ts").then((m) => m.exportVerb),
+  },
+  {
+    name: "batch",
+    group: "Tasks",
+    usage: "batch FILE|-",
+    summary: "Many commands as one, all or none",
+    load: () => import("./batch.ts").then((m) => m.batchVerb),
   },
   {
     name: "delete",

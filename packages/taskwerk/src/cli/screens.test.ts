@@ -492,7 +492,7 @@ describe("errors and help", () => {
       error IMPORT_INVALID: stdin: 2 lines are not valid JSON. Nothing was imported.
         line 2    unexpected }
         line 3    unexpected }
-        A file is a JSON array, {"tasks": [...]}, or one JSON object a line:  taskwerk help import
+        What each format looks like:  taskwerk help formats
       "
     `);
     expect(await screen("help note")).toMatchInlineSnapshot(`

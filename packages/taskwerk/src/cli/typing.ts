@@ -98,7 +98,15 @@ function standard(name: string): unknown {
     case "task.note":
       return { id: "n", task: "TASK-001", type: "comment", text: "hello", at: "2026-11-20T12:00:00Z", by: "me" };
     case "task.import":
-      return { created: 1, updated: 0, skipped: 0, ids: {}, new_ids: ["TASK-001"], list: "taskwerk list" };
+      return {
+        created: 1,
+        updated: 0,
+        skipped: 0,
+        format: "json",
+        ids: {},
+        new_ids: ["TASK-001"],
+        list: "taskwerk list",
+      };
     case "event.list":
       return [];
     case "claim.take":
@@ -137,6 +145,7 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     stopped: async () => 130,
     now: () => new Date("2026-11-20T12:00:00Z"),
     readStdin: async () => scene.stdin ?? "",
+    readStdinBytes: async () => Buffer.from(scene.stdin ?? ""),
     systemUser: () => "me",
     run: async (_, caller, name, input) => {
       calls.push({ name, input, caller });
@@ -150,6 +159,12 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
         warnings: [],
         meta: {},
       } as unknown as Success<never>;
+    },
+    exportTasks: async (_, caller, input, sink) => {
+      calls.push({ name: "task.export", input, caller });
+      sink.begin({ prefix: "TASK", total: 1 });
+      sink.rows([JSON.stringify(task())]);
+      return { tasks: 1, outside: 0 };
     },
     locateStore: async () => "/nowhere/.taskwerk",
     createStore: async (_, prefix) => ({ created: true, completed: false, prefix }),

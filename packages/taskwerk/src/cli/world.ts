@@ -18,6 +18,20 @@ export interface Caller {
   readonly actor: string;
   readonly session: string | null;
   readonly idempotencyKey: string | null;
+  /** Told how much of something long is done. */
+  readonly progress?: (done: number, total: number) => void;
+}
+
+/** Where an export goes, piece by piece: `begin` first, then tasks, each as one JSON text. */
+export interface ExportSink {
+  readonly begin: (info: { readonly prefix: string; readonly total: number }) => void;
+  readonly rows: (rows: readonly string[]) => void;
+}
+
+/** What was exported; `outside`: parents and dependencies of these tasks that are none of them. */
+export interface Exported {
+  readonly tasks: number;
+  readonly outside: number;
 }
 
 /** Runs one operation against the store that is meant. Throws what the operation throws, or STORE_NOT_FOUND. */
@@ -114,8 +128,17 @@ export interface World {
   readonly now: () => Date;
   /** All of stdin as text. */
   readonly readStdin: () => Promise<string>;
+  /** All of stdin, or its first `most` bytes. */
+  readonly readStdinBytes: (most: number) => Promise<Uint8Array>;
   readonly systemUser: () => string;
   readonly run: RunOperation;
+  /** Hands out tasks with all that is known of them, a few at a time, from one snapshot. */
+  readonly exportTasks: (
+    target: StoreTarget,
+    caller: Caller,
+    input: Operations["task.export"]["input"],
+    sink: ExportSink,
+  ) => Promise<Exported>;
   readonly locateStore: (target: StoreTarget) => Promise<string>;
   /** Makes an empty store in this directory; one that is there stays as it is. Gives what its ids begin with. */
   readonly createStore: (dir: string, prefix: string) => Promise<Made>;

@@ -1,69 +1,117 @@
 import { type ErrorCode, WerkError } from "@taskwerk/contract/errors";
-import { checkFields, type FieldName, type Fields, isRecord, OWN_FIELDS, type Problem } from "./fields.ts";
+import { isRecord, type Problem, unknownField } from "./check-value.ts";
+import { checkFields } from "./fields.ts";
+import { parseId } from "./ids.ts";
+import { isClosed } from "./moves.ts";
+import { DERIVED, ROW_CHECKS, ROW_FIELDS, type TaskRecord } from "./record.ts";
 
-/** A problem and the row that has it, e.g. `tasks[3]`. */
+/** A problem and the row that has it, e.g. `tasks[3]` or `line 4`. */
 export interface RowProblem extends Problem {
+  readonly row: number;
   readonly where: string;
 }
 
 /** The rows of an import, checked one by one, and whom each one's names mean within the file. */
 export interface Batch {
-  readonly rows: readonly Fields[];
-  /** The row that a name means: a `ref`, or else a `key`. */
+  readonly rows: readonly TaskRecord[];
+  /** The row that a name means: a `ref`, an id, a uid, or else a `key`. */
   readonly named: ReadonlyMap<string, number>;
   readonly problems: RowProblem[];
+  /** How a row is called in messages about the file. */
+  readonly whereOf: (row: number) => string;
+  /** Rows whose history the file tells; it is not taken over. */
+  readonly withHistory: number;
 }
 
-const ROW_FIELDS: ReadonlySet<string> = new Set([
-  "ref",
-  ...OWN_FIELDS,
-  "tags",
-  "parent",
-  "depends_on",
-  "acceptance",
-  "key",
-] as const satisfies readonly FieldName[]);
+/** What rows are read against. */
+export interface BatchReading {
+  readonly now: Date;
+  readonly prefix: string;
+  /** What the file calls each row; default `tasks[0]`, `tasks[1]`, … */
+  readonly places?: readonly string[] | undefined;
+  /** Called after every row. */
+  readonly tick?: () => void;
+}
 
 /** Checks every row by itself; finds all that is wrong, not only the first. */
-export function checkBatch(tasks: readonly unknown[], now: Date): Batch {
+export function checkBatch(tasks: readonly unknown[], { now, prefix, places, tick }: BatchReading): Batch {
   const problems: RowProblem[] = [];
-  const rows = tasks.map((task, index) => {
+  const whereOf = (row: number): string => places?.[row] ?? `tasks[${row}]`;
+  const unknown = new Map<string, Problem>();
+  let withHistory = 0;
+  const rows = tasks.map((task, index): TaskRecord => {
+    tick?.();
     const report = (problem: Problem): void => {
-      problems.push({ where: whereOf(index), ...problem });
+      problems.push({ row: index, where: whereOf(index), ...problem });
     };
     if (!isRecord(task)) {
       report({ code: "VALIDATION_FAILED", field: "", message: "is no object" });
       return {};
     }
-    const fields = checkFields(task, ROW_FIELDS, now, report);
+    const known: Record<string, unknown> = {};
+    for (const name of Object.keys(task)) {
+      if (ROW_FIELDS.has(name)) known[name] = task[name];
+      else if (!DERIVED.has(name)) report(remember(unknown, name, () => unknownField(name, ROW_FIELDS)));
+    }
+    const { history, ...fields } = checkFields(known, ROW_FIELDS, now, report, ROW_CHECKS) as TaskRecord & {
+      readonly history?: unknown;
+    };
+    if (Array.isArray(history) && history.length > 0) withHistory += 1;
     if (task.title === undefined) report({ code: "VALIDATION_FAILED", field: "title", message: "has no title" });
-    return fields;
+    return consistent(fields, report);
   });
-  return { rows, named: nameRows(rows, problems), problems };
+  const batch = { rows, problems, whereOf, withHistory };
+  return { ...batch, named: nameRows(batch, prefix) };
 }
 
-/** How a row is called in messages about the file. */
-export const whereOf = (index: number): string => `tasks[${index}]`;
+function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
+}
 
-/** How a row is called among people: by its ref, its key or its title. */
-export const labelOf = ({ ref, key, title }: Fields): string => ref ?? key ?? title ?? "?";
+/** What only makes sense together. */
+function consistent(row: TaskRecord, report: (problem: Problem) => void): TaskRecord {
+  const { status = "todo", claim, active_since, completed_at } = row;
+  if (claim && status !== "in-progress" && status !== "review") {
+    report({ code: "VALIDATION_FAILED", field: "claim", message: `claim: a task that is ${status} has none` });
+  }
+  return {
+    ...row,
+    ...(active_since && status !== "in-progress" ? { active_since: null } : {}),
+    ...(completed_at && !isClosed(status) ? { completed_at: null } : {}),
+  };
+}
 
-function nameRows(rows: readonly Fields[], problems: RowProblem[]): Map<string, number> {
+/** How a row is called among people: by its ref, its id, its key or its title. */
+export const labelOf = ({ ref, id, key, title }: TaskRecord): string => ref ?? id ?? key ?? title ?? "?";
+
+/** An id in the form that the store gives, or null for what is no id of this store. */
+export function idIn(text: string, prefix: string): string | null {
+  const form = parseId(text, prefix);
+  return form.kind === "id" ? form.id : null;
+}
+
+function nameRows(
+  { rows, problems, whereOf }: Omit<Batch, "named" | "withHistory">,
+  prefix: string,
+): Map<string, number> {
   const named = new Map<string, number>();
-  for (const field of ["ref", "key"] as const) {
+  // A ref is this file's own word and goes before all others.
+  for (const field of ["ref", "id", "uid", "key"] as const) {
     const seen = new Map<string, number>();
     rows.forEach((row, index) => {
       const name = row[field];
       if (name === undefined || name === null) return;
-      const first = seen.get(name);
+      const one = field === "id" ? (idIn(name, prefix) ?? name) : name;
+      const first = seen.get(one);
       if (first !== undefined) {
         const message = `${field} "${name}" is that of ${whereOf(first)} already`;
-        problems.push({ where: whereOf(index), code: "VALIDATION_FAILED", field, message, given: name });
+        problems.push({ row: index, where: whereOf(index), code: "VALIDATION_FAILED", field, message, given: name });
         return;
       }
-      seen.set(name, index);
-      // A ref is this file's own word and goes before a key.
-      if (!named.has(name)) named.set(name, index);
+      seen.set(one, index);
+      for (const word of one === name ? [one] : [one, name]) if (!named.has(word)) named.set(word, index);
     });
   }
   return named;
@@ -72,26 +120,39 @@ function nameRows(rows: readonly Fields[], problems: RowProblem[]): Map<string, 
 const MOST_TOLD = 1_000;
 
 /** Throws for rows that cannot be imported; does nothing when there are none. */
-export function throwBatch({ problems, rows }: Batch): void {
+export function throwBatch({ problems, rows }: Pick<Batch, "problems" | "rows">): void {
   const [first] = problems;
   if (!first) return;
-  const bad = new Set(problems.map(({ where }) => where)).size;
+  const bad = new Set(problems.map(({ row }) => row)).size;
   const codes = new Set(problems.map(({ code }) => code));
   const code: ErrorCode = codes.size === 1 && CONFLICTS.has(first.code) ? first.code : "IMPORT_INVALID";
-  throw new WerkError(
-    code,
-    `${bad} of ${rows.length} ${rows.length === 1 ? "row" : "rows"} cannot be imported; the first: ${first.where}: ${first.message}. Nothing was imported.`,
-    {
-      hint:
-        code === "DUPLICATE_KEY"
-          ? "With --on-conflict skip, what is there already stays as it is."
-          : "Correct these rows, then import the file again.",
-      field: first.field,
-      ...(first.given === undefined ? {} : { given: first.given }),
-      details: { problems: problems.slice(0, MOST_TOLD), total: problems.length },
+  const told = [...problems].sort((a, b) => a.row - b.row).slice(0, MOST_TOLD);
+  const of = rows.length === 1 ? "row" : "rows";
+  throw new WerkError(code, `${bad} of ${rows.length} ${of} ${bad === 1 ? "is" : "are"} wrong. Nothing was imported.`, {
+    hint:
+      code === "DUPLICATE_KEY"
+        ? "Leave what is there, change it, or give new numbers:  --on-conflict skip|update|renumber"
+        : "Correct these rows, then import the file again.",
+    field: first.field,
+    ...(first.given === undefined ? {} : { given: first.given }),
+    details: {
+      problems: told.map(({ row: _, ...problem }) => ({ ...problem, message: withoutField(problem) })),
+      total: problems.length,
     },
-  );
+  });
 }
 
+/** The field stands beside it already. */
+const withoutField = ({ field, message }: Problem): string =>
+  field !== "" && message.startsWith(`${field} `)
+    ? message.slice(field.length + 1)
+    : message.startsWith(`${field}: `)
+      ? message.slice(field.length + 2)
+      : message;
+
 /** Problems that are no fault of the file by itself: they keep their own code. */
-const CONFLICTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["DUPLICATE_KEY", "HIERARCHY_CONFLICT"]);
+const CONFLICTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "DUPLICATE_KEY",
+  "HIERARCHY_CONFLICT",
+  "INVALID_TRANSITION",
+]);

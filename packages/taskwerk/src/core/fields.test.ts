@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkFields, type Problem } from "./fields.ts";
+import type { Problem } from "./check-value.ts";
+import { checkFields } from "./fields.ts";
 
 const NAMES = new Set([
   "title",

@@ -1,17 +1,23 @@
-import { type ErrorCode, isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { LIMITS } from "@taskwerk/contract/limits";
 import { PRIORITIES, type Priority, type Status } from "@taskwerk/contract/status";
+import {
+  type Check,
+  isRecord,
+  jsonObject,
+  kindOf,
+  line,
+  lineOf,
+  list,
+  orNull,
+  type Problem,
+  problemOf,
+  text,
+  textOf,
+  unknownField,
+  Wrong,
+} from "./check-value.ts";
 import { parseMoment } from "./dates.ts";
 import { parseStatus } from "./moves.ts";
-
-/** One thing that is wrong with what was given. */
-export interface Problem {
-  readonly code: ErrorCode;
-  readonly field: string;
-  readonly message: string;
-  readonly given?: string;
-  readonly hint?: string;
-}
 
 export interface CriterionInput {
   readonly text: string;
@@ -62,55 +68,14 @@ export const OWN_FIELDS = [
   "metadata",
 ] as const satisfies readonly FieldName[];
 
-class Wrong extends Error {}
-
-type Check = (value: unknown, now: Date) => unknown;
-
-function textOf(value: unknown, most: number): string {
-  if (typeof value !== "string") throw new Wrong(`must be text, not ${kindOf(value)}`);
-  if (value.length > most) throw new Wrong(`is ${value.length} characters long; at most ${most} are taken`);
-  if (value.includes("\0")) throw new Wrong("has a NUL byte in it");
-  if (/\p{Surrogate}/u.test(value)) throw new Wrong("has half a character in it (a lone surrogate)");
-  return value;
-}
-
-function lineOf(value: unknown, most: number): string {
-  const trimmed = textOf(value, most).trim();
-  if (trimmed === "") throw new Wrong("is empty");
-  if (/[\n\r]/.test(trimmed)) throw new Wrong("must be one line");
-  return trimmed;
-}
-
-const text =
-  (most: number): Check =>
-  (value) =>
-    textOf(value, most);
-
-const line =
-  (most: number): Check =>
-  (value) =>
-    lineOf(value, most);
-
-const orNull =
-  (check: Check): Check =>
-  (value, now) =>
-    value === null ? null : check(value, now);
-
-const list =
-  (check: Check): Check =>
-  (value, now) => {
-    if (!Array.isArray(value)) throw new Wrong(`must be a list, not ${kindOf(value)}`);
-    if (value.length > LIMITS.listItems)
-      throw new Wrong(`has ${value.length} items; at most ${LIMITS.listItems} are taken`);
-    const items = value.map((item) => check(item, now));
-    return items.length < 2 ? items : [...new Set(items)];
-  };
-
 const tag: Check = (value) => {
   const word = lineOf(value, LIMITS.tag);
   if (/[\s,]/.test(word)) throw new Wrong(`"${word}": a tag has no spaces and no commas`);
   return word;
 };
+
+/** How another task is called: an id, a key, a ref. */
+const name: Check = (value) => lineOf(typeof value === "number" ? String(value) : value, LIMITS.key);
 
 const moment =
   (field: "due_at" | "defer_until"): Check =>
@@ -133,7 +98,8 @@ const criterion: Check = (value) => {
   };
 };
 
-const CHECKS: Readonly<Record<FieldName, Check>> = {
+/** How each field is checked. */
+export const CHECKS: Readonly<Record<FieldName, Check>> = {
   title: line(LIMITS.title),
   description: orNull(text(LIMITS.text)),
   status: (value) => parseStatus(value),
@@ -154,84 +120,41 @@ const CHECKS: Readonly<Record<FieldName, Check>> = {
     if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
     throw new Wrong("must be a whole number of minutes");
   }),
-  metadata: (value) => {
-    if (!isRecord(value)) throw new Wrong(`must be an object, not ${kindOf(value)}`);
-    textOf(JSON.stringify(value), LIMITS.text);
-    return value;
-  },
+  metadata: jsonObject,
   tags: list(tag),
   acceptance: list(criterion),
   key: orNull(line(LIMITS.key)),
-  parent: orNull(line(LIMITS.key)),
-  depends_on: list(line(LIMITS.key)),
-  blocks: list(line(LIMITS.key)),
-  ref: (value) => lineOf(typeof value === "number" ? String(value) : value, LIMITS.key),
+  parent: orNull(name),
+  depends_on: list(name),
+  blocks: list(name),
+  ref: name,
   note: text(LIMITS.text),
 };
 
 /**
  * Checks the fields of `input` that are in `names`; what is wrong goes to `report`, all of it. Fields that are undefined
- * count as not given; a field that is not in `names` is reported, unless it is in `ignore`.
+ * count as not given; a field that is not in `names` is reported. `checks` says how each is checked.
  */
 export function checkFields(
   input: Readonly<Record<string, unknown>>,
   names: ReadonlySet<string>,
   now: Date,
   report: (problem: Problem) => void,
+  checks: Readonly<Record<string, Check>> = CHECKS,
 ): Fields {
   const fields: Record<string, unknown> = {};
   for (const name of Object.keys(input)) {
     const value = input[name];
     if (value === undefined) continue;
     if (!names.has(name)) {
-      report({ code: "VALIDATION_FAILED", field: name, message: `there is no field "${name}"` });
+      report(unknownField(name, names));
       continue;
     }
     try {
-      fields[name] = CHECKS[name as FieldName](value, now);
+      fields[name] = checks[name]!(value, now);
     } catch (error) {
       report(problemOf(error, name, value));
     }
   }
   return fields as Fields;
 }
-
-function problemOf(error: unknown, field: string, value: unknown): Problem {
-  const given = typeof value === "string" ? { given: value.slice(0, 100) } : {};
-  if (error instanceof Wrong)
-    return { code: "VALIDATION_FAILED", field, message: `${field} ${error.message}`, ...given };
-  if (isWerkError(error)) {
-    return {
-      code: error.code,
-      field,
-      message: error.message.replace(/\.$/, ""),
-      ...given,
-      ...(error.hint ? { hint: error.hint } : {}),
-    };
-  }
-  throw error;
-}
-
-/** Throws for the first problem, and names the others; does nothing when there is none. */
-export function throwProblems(problems: readonly Problem[]): void {
-  const [first, ...others] = problems;
-  if (!first) return;
-  throw new WerkError(first.code, `${first.message}.`, {
-    field: first.field,
-    ...(first.given === undefined ? {} : { given: first.given }),
-    ...(first.hint === undefined ? {} : { hint: first.hint }),
-    ...(others.length > 0 ? { details: { problems } } : {}),
-  });
-}
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const kindOf = (value: unknown): string =>
-  value === null
-    ? "null"
-    : Array.isArray(value)
-      ? "a list"
-      : typeof value === "object"
-        ? "an object"
-        : `a ${typeof value}`;

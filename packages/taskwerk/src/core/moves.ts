@@ -39,6 +39,19 @@ export function checkMove(id: string, from: Status, to: Status, only: readonly S
   });
 }
 
+/** The words that move a task: where to, and, where two lead to the same status, from where. */
+export const MOVES = {
+  start: { to: "in-progress" },
+  done: { to: "done" },
+  block: { to: "blocked" },
+  unblock: { to: "todo", from: ["blocked"] },
+  review: { to: "review" },
+  pause: { to: "paused" },
+  reopen: { to: "todo", from: ["done", "cancelled"] },
+  cancel: { to: "cancelled" },
+} as const satisfies Readonly<Record<string, { readonly to: Status; readonly from?: readonly Status[] }>>;
+export type MoveName = keyof typeof MOVES;
+
 /** How a person types that move, without the id. */
 export function verbFor(from: Status, to: Status): string {
   if (to === "todo") return isClosed(from) ? "reopen" : from === "blocked" ? "unblock" : "update --status todo";

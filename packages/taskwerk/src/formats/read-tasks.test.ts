@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { jsonFault } from "./json-fault.ts";
 import { parseJson } from "./parse-json.ts";
-import { readTasks } from "./read-tasks.ts";
+import { type ReadFormat, readTasks } from "./read-tasks.ts";
 
 describe("parseJson", () => {
   it.each([
@@ -49,24 +49,123 @@ describe("parseJson", () => {
   });
 });
 
-describe("readTasks", () => {
-  const read = (text: string) => readTasks(text, { name: "f", format: "auto" });
+const read = (text: string, name = "f", format: ReadFormat | "auto" = "auto") => readTasks([{ name, text }], format);
 
-  it("reads a byte order mark, one object in an array, and a pretty document", () => {
-    expect(read('\ufeff[{"title":"a"}]')).toEqual([{ title: "a" }]);
-    expect(read('{\n  "tasks": [\n    {"title": "a"}\n  ]\n}\n')).toEqual([{ title: "a" }]);
-    expect(read('{"tasks":[]}')).toEqual([]);
+describe("readTasks", () => {
+  it("reads one object in an array, a pretty document, and what list --json answers", () => {
+    expect(read('[{"title":"a"}]')).toMatchObject({ format: "json", rows: [{ title: "a" }], places: ["tasks[0]"] });
+    expect(read('{\n  "tasks": [\n    {"title": "a"}\n  ]\n}\n').rows).toEqual([{ title: "a" }]);
+    expect(read('{"tasks":[]}').rows).toEqual([]);
+    expect(read('{"ok":true,"v":1,"kind":"task.list","data":[{"title":"a"}]}').rows).toEqual([{ title: "a" }]);
   });
 
   it("takes lines of objects for NDJSON and reports every bad line", () => {
-    expect(read('{"title":"a"}\n\n{"title":"b"}\n')).toEqual([{ title: "a" }, { title: "b" }]);
+    expect(read('{"title":"a"}\n\n{"title":"b"}\n')).toMatchObject({
+      format: "ndjson",
+      rows: [{ title: "a" }, { title: "b" }],
+      places: ["line 1", "line 3"],
+    });
+    expect(read('{"title":"a"}').rows).toEqual([{ title: "a" }]);
     expect(() => read('{"title":"a"}\n{"title":}\n{"title"}\n')).toThrow(
       expect.objectContaining({
         code: "IMPORT_INVALID",
         details: {
           problems: [expect.objectContaining({ where: "line 2" }), expect.objectContaining({ where: "line 3" })],
+          total: 2,
         },
       }),
     );
+  });
+
+  it.each([
+    ["x.csv", "title,tags\na,b\n", "csv"],
+    ["-", "Title;Tags\na;b\n", "csv"],
+    ["x.tsv", "title\ttags\na\tb\n", "tsv"],
+    ["x.yml", "- title: a\n", "yaml"],
+    ["-", "tasks:\n  - title: a\n", "yaml"],
+    ["-", "# Tasks\n\n## TASK-1: a\n", "md"],
+    ["TODO.md", "- [ ] a\n", "md"],
+    ["-", '{"master":{"tasks":[{"id":1,"title":"a","dependencies":[]}]}}', "task-master"],
+    ["-", '{"tasks":[{"id":1,"title":"a","subtasks":[]}]}', "task-master"],
+    ["-", '{"id":"bd-1","title":"a","issue_type":"task"}', "beads"],
+    ["-", "---\nid: task-1\ntitle: a\nstatus: To Do\n---\n", "backlog"],
+    ["-", '[{"id":"TASK-001","name":"a"}]', "taskwerk-0.7"],
+    ["-", "# Tasks Export - 2025-06-20\n\n## TASK-001: a\n- Status: todo\n", "taskwerk-0.7"],
+    [
+      "-",
+      "ID,Name,Description,Status,Priority,Assignee,Category,Estimate,Due Date\nTASK-001,a,,todo,high,,,,\n",
+      "taskwerk-0.7",
+    ],
+    ["-", '[{"id":1,"title":"a","tags":["x"]}]', "json"],
+  ])("finds out that %s with %j is %s", (name, text, format) => {
+    const found = read(text, name);
+    expect(found.format).toBe(format);
+    expect(found.rows).toEqual([expect.objectContaining({ title: "a" })]);
+  });
+
+  it("says so when it cannot tell, and what it could be told", () => {
+    expect(() => read("once upon a time", "story.txt")).toThrow(
+      expect.objectContaining({ code: "IMPORT_INVALID", hint: expect.stringContaining("--format json|ndjson") }),
+    );
+  });
+
+  it("names the line and the cell that are wrong in a table", () => {
+    const text =
+      'title,estimate,rev,acceptance\n"two\nlines",4h,,\nb,soon,x,[{]\nc,1,1,"[x] done\n- [ ] open",surplus\n';
+    expect(() => read(text, "x.csv")).toThrow(
+      expect.objectContaining({
+        details: {
+          problems: [
+            { where: "line 4", field: "estimate_minutes", message: '"soon" is no length of time' },
+            { where: "line 4", field: "rev", message: '"x" is no whole number' },
+            { where: "line 4", field: "acceptance", message: "is no JSON" },
+            { where: "line 5", field: "", message: "has 5 cells, and the header has 4" },
+          ],
+          total: 4,
+        },
+      }),
+    );
+    expect(read(text.replace("soon,x,[{]", ",,").replace(",surplus", ""), "x.csv").rows).toEqual([
+      { title: "two\nlines", estimate_minutes: 240 },
+      { title: "b" },
+      {
+        title: "c",
+        estimate_minutes: 1,
+        rev: 1,
+        acceptance: [
+          { text: "done", checked: true },
+          { text: "open", checked: false },
+        ],
+      },
+    ]);
+    expect(() => read("titel,tags\na,b\n", "x.csv")).toThrow(
+      expect.objectContaining({
+        details: { problems: [expect.objectContaining({ message: expect.stringContaining('"title"') })], total: 1 },
+      }),
+    );
+  });
+
+  it("reads boxes to tick as tasks, deeper ones as their parts", () => {
+    const { rows, places } = read(
+      "# Phase 1\n\n- [x] T001 Make it\n  - [ ] inner\n    more of it\n* [ ] last\n",
+      "TODO.md",
+    );
+    expect(rows).toEqual([
+      { ref: "T001", title: "Make it", status: "done", category: "Phase 1" },
+      { ref: "line 4", title: "inner", category: "Phase 1", parent: "T001", description: "more of it" },
+      { ref: "line 6", title: "last", category: "Phase 1" },
+    ]);
+    expect(places).toEqual(["line 3", "line 4", "line 6"]);
+  });
+
+  it("reads any YAML whole, and refuses what could be an attack", () => {
+    expect(read("tasks:\n- {title: a, tags: [x]}\n- title: b\n", "x.yml")).toMatchObject({
+      rows: [{ title: "a", tags: ["x"] }, { title: "b" }],
+      places: ["line 2", "line 3"],
+    });
+    expect(() => read("- title: a\n  __proto__: {x: 1}\n", "x.yml")).toThrow(/__proto__/);
+    expect(() => read(`- ${"[".repeat(5000)}`, "x.yml")).toThrow(expect.objectContaining({ code: "IMPORT_INVALID" }));
+    const bomb = `a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\ntasks: [*c,*c,*c]\n`;
+    expect(() => read(bomb, "x.yml")).toThrow(expect.objectContaining({ code: "IMPORT_INVALID" }));
   });
 });

@@ -1,69 +1,157 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { lineAt, parseJson } from "./parse-json.ts";
+import { isBacklogTask, readBacklog } from "./read/backlog.ts";
+import { isBead, readBeads } from "./read/beads.ts";
+import { isChecklist, readChecklist } from "./read/checklist.ts";
+import { readCsv } from "./read/csv.ts";
+import { parsedDocument, parsedLines, readJson } from "./read/json.ts";
+import { readMd } from "./read/md.ts";
+import { isObject, type ReadRows, type Source, unreadable } from "./read/read-file.ts";
+import { isTaskMaster, readTaskMaster } from "./read/task-master.ts";
+import { isOldCsv, isOldMarkdown, isOldTask, readOldCsv, readOldJson, readOldMarkdown } from "./read/taskwerk-07.ts";
+import { readYaml } from "./read/yaml.ts";
 
-export const TASK_FORMATS = ["auto", "json", "ndjson"] as const;
-export type TaskFormat = (typeof TASK_FORMATS)[number];
+export const READ_FORMATS = [
+  "json",
+  "ndjson",
+  "yaml",
+  "md",
+  "csv",
+  "csv-raw",
+  "tsv",
+  "task-master",
+  "backlog",
+  "beads",
+  "taskwerk-0.7",
+] as const;
+export type ReadFormat = (typeof READ_FORMATS)[number];
 
-export interface TaskSource {
-  /** Names the file in errors. */
-  readonly name: string;
-  readonly format: TaskFormat;
+/** What a file or a directory of files holds. */
+export interface ReadTasks extends ReadRows {
+  readonly format: ReadFormat;
 }
 
 /**
- * The rows of an import file, as they stand in it: a JSON array, `{"tasks":[…]}`, or one JSON object a line. The rows
- * themselves are not judged here. Throws IMPORT_INVALID with the line.
+ * The rows of an import, as they stand in their files; they are not judged here. `auto` finds out what a file is. Throws
+ * IMPORT_INVALID with every line that cannot be read, PAYLOAD_TOO_LARGE.
  */
-export function readTasks(text: string, { name, format }: TaskSource): readonly unknown[] {
-  const body = text.startsWith("\ufeff") ? text.slice(1) : text;
-  if (body.includes("\0"))
-    throw invalid(`${name} is no text: it has a NUL byte on line ${lineAt(body, body.indexOf("\0"))}.`);
-  if (body.trim() === "") throw invalid(`${name} is empty.`);
-  const chosen = format === "auto" ? guess(body) : format;
-  return chosen === "ndjson" ? readLines(body, name) : readDocument(body, name);
+export function readTasks(sources: readonly Source[], format: ReadFormat | "auto"): ReadTasks {
+  const [source] = sources;
+  if (!source) throw unreadable("there is no file to read.");
+  for (const one of sources) checkText(one);
+  const found = format === "auto" ? guess(sources, source) : { format };
+  return { format: found.format, ...read(found, sources, source) };
 }
 
-const invalid = (message: string, problems?: readonly Problem[]): WerkError =>
-  new WerkError("IMPORT_INVALID", `${message}${problems ? " Nothing was imported." : ""}`, {
-    hint: 'A file is a JSON array, {"tasks": [...]}, or one JSON object a line:  taskwerk help import',
-    ...(problems ? { details: { problems } } : {}),
+function checkText({ name, text }: Source): void {
+  const nul = text.indexOf("\0");
+  if (nul >= 0)
+    throw unreadable(`${name} is no text: it has a NUL byte on line ${text.slice(0, nul).split("\n").length}.`);
+  if (text.trim() === "") throw unreadable(`${name} is empty.`);
+}
+
+interface Guess {
+  readonly format: ReadFormat;
+  /** The document, where it had to be read to be known. */
+  readonly value?: unknown;
+}
+
+function read({ format, value }: Guess, sources: readonly Source[], source: Source): ReadRows {
+  switch (format) {
+    case "json":
+      return readJson(source, value ?? parsedDocument(source));
+    case "ndjson":
+      return parsedLines(source);
+    case "yaml":
+      return readYaml(source);
+    case "md":
+      return isListOnly(source.text) ? readChecklist(source) : readMd(source);
+    case "csv":
+    case "tsv":
+      return readCsv(source, { guarded: true });
+    case "csv-raw":
+      return readCsv(source, { guarded: false });
+    case "task-master":
+      return taskMaster(source, value ?? parsedDocument(source));
+    case "beads":
+      return readBeads(source);
+    case "backlog":
+      return readBacklog(sources);
+    case "taskwerk-0.7":
+      return old(source, value);
+    default:
+      throw format satisfies never;
+  }
+}
+
+function taskMaster(source: Source, value: unknown): ReadRows {
+  const found = readTaskMaster(value);
+  if (found.rows.length === 0) throw unreadable(`${source.name} has no tasks of task-master in it.`);
+  return found;
+}
+
+function old(source: Source, value: unknown): ReadRows {
+  if (isOldCsv(source.text)) return readOldCsv(source);
+  if (/^\s*[[{]/.test(source.text)) return readOldJson(readJson(source, value ?? parsedDocument(source)).rows);
+  return readOldMarkdown(source);
+}
+
+/** Markdown with boxes to tick, and nothing that says that its headings are tasks. */
+const isListOnly = (text: string): boolean =>
+  isChecklist(text) && !/^## +[A-Za-z][A-Za-z0-9]*-\d+(?:\.\d+)*\s*[:：]/m.test(text) && !/^- \w[\w ]*: /m.test(text);
+
+function guess(sources: readonly Source[], source: Source): Guess {
+  const { name, text } = source;
+  if (sources.length > 1 || isBacklogTask(text)) return { format: "backlog" };
+  const begin = text.trimStart()[0];
+  if (begin === "[" || begin === "{") return guessJson(source);
+  const ending = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase();
+  if (isOldCsv(text) || isOldMarkdown(text)) return { format: "taskwerk-0.7" };
+  if (HEADER.test(firstLine(text))) return { format: firstLine(text).includes("\t") ? "tsv" : "csv" };
+  if (ending === "csv" || ending === "tsv") return { format: ending };
+  if (ending === "yaml" || ending === "yml") return { format: "yaml" };
+  if (ending === "md" || ending === "markdown") return { format: "md" };
+  if (/^(?:format: taskwerk|tasks:)\s*$/m.test(text) || /^- +(?:title|id|ref|uid): /m.test(text))
+    return { format: "yaml" };
+  if (/^## +\S/m.test(text) || isChecklist(text)) return { format: "md" };
+  const first = text.slice(0, text.indexOf("\n") < 0 ? text.length : text.indexOf("\n"));
+  if (/(?:^|[,;\t])"?(?:title|name)"?(?:[,;\t\r]|$)/i.test(first))
+    return { format: first.includes("\t") ? "tsv" : "csv" };
+  if (ending === "json") return { format: "json" };
+  if (ending === "ndjson" || ending === "jsonl") return { format: "ndjson" };
+  throw new WerkError("IMPORT_INVALID", `what ${name} is cannot be told from what is in it.`, {
+    hint: `Say it:  --format ${READ_FORMATS.join("|")}`,
+    field: "format",
+    given: text.slice(0, 40),
   });
-
-interface Problem {
-  readonly where: string;
-  readonly field: string;
-  readonly message: string;
 }
+
+const firstLine = (text: string): string => text.split("\n", 1)[0]!;
+/** A line of names of columns, one of them the title's. */
+const HEADER = /(?:^|[,;\t])"?(?:title|name)"?(?:[,;\t\r]|$)/i;
 
 /** Several lines that each begin an object are NDJSON, unless the first one alone is the whole document. */
-function guess(text: string): "json" | "ndjson" {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length < 2 || !lines[0]!.trimStart().startsWith("{")) return "json";
-  return lines[0]!.trimEnd().endsWith("}") && lines[1]!.trimStart().startsWith("{") ? "ndjson" : "json";
+function guessJson(source: Source): Guess {
+  const { text } = source;
+  if (isLines(text)) return { format: isBead(firstValue(text)) ? "beads" : "ndjson" };
+  if (/^\s*\{[^\n]*\}\s*$/.test(text) && isBead(firstValue(text))) return { format: "beads" };
+  const value = parsedDocument(source);
+  const tasks = Array.isArray(value) ? value : isObject(value) && Array.isArray(value.tasks) ? value.tasks : [];
+  if (tasks.some(isOldTask)) return { format: "taskwerk-0.7", value };
+  if (isTaskMaster(value)) return { format: "task-master", value };
+  // One task by itself, as one line of NDJSON.
+  if (isObject(value) && typeof value.title === "string" && !Array.isArray(value.tasks)) return { format: "ndjson" };
+  return { format: "json", value };
 }
 
-function readDocument(text: string, name: string): readonly unknown[] {
-  const parsed = parseJson(text);
-  if (parsed.kind === "bad") throw invalid(`${name} is not valid JSON: line ${parsed.line}: ${parsed.message}.`);
-  const { value } = parsed;
-  if (Array.isArray(value)) return value;
-  if (typeof value === "object" && value !== null && "tasks" in value && Array.isArray(value.tasks)) return value.tasks;
-  throw invalid(`${name} holds ${kindOf(value)}, no list of tasks.`);
+function isLines(text: string): boolean {
+  const first = /^\s*(\{[^\n]*)\r?\n\s*(\S)/.exec(text);
+  return first !== null && first[1]!.trimEnd().endsWith("}") && first[2] === "{";
 }
 
-const kindOf = (value: unknown): string =>
-  value === null ? "null" : typeof value === "object" ? "one object" : `a ${typeof value}`;
-
-function readLines(text: string, name: string): readonly unknown[] {
-  const rows: unknown[] = [];
-  const problems: Problem[] = [];
-  text.split("\n").forEach((line, index) => {
-    if (line.trim() === "") return;
-    const parsed = parseJson(line);
-    if (parsed.kind === "good") rows.push(parsed.value);
-    else problems.push({ where: `line ${index + 1}`, field: "", message: parsed.message });
-  });
-  if (problems.length === 0) return rows;
-  const which = problems.length === 1 ? `${problems[0]!.where} is` : `${problems.length} lines are`;
-  throw invalid(`${name}: ${which} not valid JSON.`, problems);
+function firstValue(text: string): unknown {
+  try {
+    return JSON.parse(text.trimStart().split("\n", 1)[0]!);
+  } catch {
+    return null;
+  }
 }

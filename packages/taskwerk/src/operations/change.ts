@@ -7,7 +7,8 @@ import type { OperationContext, Outcome } from "./operation.ts";
 
 /**
  * An operation that writes: rows, log, events, deliveries and the kept answer in one transaction. With an idempotency
- * key the same call gets the same answer and does nothing again; another call with that key is IDEMPOTENCY_MISMATCH.
+ * key the same call gets the same answer and does nothing again; another call with that key is IDEMPOTENCY_MISMATCH. Within
+ * another operation it is a part of that one.
  */
 export async function change<O>(
   context: OperationContext,
@@ -15,7 +16,11 @@ export async function change<O>(
   input: unknown,
   work: (op: Op) => Promise<Outcome<O>>,
 ): Promise<Outcome<O>> {
-  const { store, actor, session, idempotencyKey: key, now, newUid } = context;
+  const { store, actor, session, idempotencyKey: key, now, newUid, within } = context;
+  if (within) {
+    const done = await work(within);
+    return { ...done, warnings: [...within.warnings.splice(0), ...(done.warnings ?? [])] };
+  }
   const keyed = key === null ? null : { key, operation: name, input };
   return store.write(async (tx) => {
     const kept = keyed && (await recallOutcome<Outcome<O>>(tx, keyed));

@@ -54,6 +54,11 @@ export const OPERATIONS: readonly Listed[] = [
     summary: "Import tasks, all or none",
     load: () => import("./task/import.ts").then((m) => m.importTasks),
   },
+  {
+    name: "task.export",
+    summary: "Tasks with all that is known of them",
+    load: () => import("./task/export.ts").then((m) => m.exportTask),
+  },
   { name: "task.note", summary: "Add a note to a task", load: () => import("./task/note.ts").then((m) => m.noteTask) },
   {
     name: "task.deps",
@@ -109,6 +114,11 @@ export const OPERATIONS: readonly Listed[] = [
     name: "tag.rename",
     summary: "Give a tag another name",
     load: () => import("./tag/rename.ts").then((m) => m.renameTag),
+  },
+  {
+    name: "batch",
+    summary: "Many operations as one, all or none",
+    load: () => import("./batch/run.ts").then((m) => m.runBatch),
   },
   {
     name: "op.list",

@@ -2,6 +2,7 @@ import type { Operations } from "@taskwerk/contract/client";
 import type { EnvelopeMeta, Page } from "@taskwerk/contract/envelope";
 import type { OperationName } from "@taskwerk/contract/routes";
 import type { ZodType } from "zod";
+import type { Op } from "../store/op.ts";
 import type { Store } from "../store/open.ts";
 
 /** Who calls, in which session, and under which key the answer is kept. */
@@ -16,6 +17,10 @@ export interface OperationContext extends Call {
   readonly store: Store;
   readonly now: () => Date;
   readonly newUid: () => string;
+  /** The operation that this one is a part of; it shares its transaction, its time and its entry in the log. */
+  readonly within?: Op;
+  /** Told how much of something long is done. */
+  readonly progress?: (done: number, total: number) => void;
 }
 
 /** What an operation answers; the envelope is made of it. */

@@ -1,94 +1,74 @@
 import type { SqlValue } from "@taskwerk/sqlite/database";
-import { parentsFirst, type RowTies } from "../core/batch-order.ts";
-import type { Fields } from "../core/fields.ts";
-import { printId } from "../core/ids.ts";
+import { parentsFirst } from "../core/batch-order.ts";
 import { isClosed } from "../core/moves.ts";
+import type { TaskRecord } from "../core/record.ts";
 import { cycle } from "./deps.ts";
 import { insertRows } from "./insert-rows.ts";
+import { insertThings } from "./insert-things.ts";
 import { followChild } from "./move-task.ts";
-import { insertTasks, newRow, nextSeq, takeNumbers } from "./new-task.ts";
+import { insertTasks } from "./new-task.ts";
+import { numberRows } from "./number-rows.ts";
 import type { Op } from "./op.ts";
-import { isHolding, isOpenBlocker, type NewTaskRow, type TaskRow } from "./task-row.ts";
+import { restoredRow, saysMore } from "./restored-row.ts";
+import { isHolding, isOpenBlocker, isOpenRow, type RestoredRow } from "./task-row.ts";
+import type { Ties } from "./ties.ts";
 import { endOf, parentsInCycles, waitPath } from "./wait-graph.ts";
 
-/** A row of an import with what it is tied to: rows of the same file, and tasks that are in the store already. */
-export interface Ties extends RowTies {
-  /** The task that has this row's key already; the row is then skipped. */
-  readonly existing: TaskRow | null;
-  readonly storedParent: TaskRow | null;
-  readonly storedBlockers: readonly TaskRow[];
+/** Counters may still change while the rows of a batch are put together. */
+type Draft = { -readonly [K in keyof RestoredRow]: RestoredRow[K] };
+
+/** A row of the file as it is in the store now. */
+export interface Placed {
+  readonly seq: number;
+  readonly id: string;
+  readonly uid: string;
 }
 
-/** Counters may still change while the rows of a batch are put together. */
-type Draft = { -readonly [K in keyof NewTaskRow]: NewTaskRow[K] };
-
 /**
- * Inserts the rows of an import with few statements, their counters computed beforehand. Gives the display id of each
- * row, also of those that are there already. Throws DEPENDENCY_CYCLE when a cycle leads over tasks of the store.
+ * Inserts the rows of an import with few statements, their counters computed beforehand. Gives for each row the task that
+ * it is now, also for those that are there already. Throws DEPENDENCY_CYCLE when a cycle leads over tasks of the store.
  */
-export async function insertBatch(op: Op, rows: readonly Fields[], ties: readonly Ties[]): Promise<readonly string[]> {
+export async function insertBatch(
+  op: Op,
+  rows: readonly TaskRecord[],
+  ties: readonly Ties[],
+  tick: () => void,
+): Promise<readonly Placed[]> {
   const order = parentsFirst(ties).filter((row) => ties[row]!.existing === null);
   const drafts = await draftRows(op, rows, ties, order);
   if (order.length > 0) {
     closeGroups(op, rows, ties, order, drafts);
     const touched = countTies(ties, order, drafts);
-    await insertTasks(
-      op,
-      order.map((row) => ({ row: drafts.get(row)!, fields: rows[row]!, dependsOn: blockersOf(ties[row]!, drafts) })),
-    );
+    const tasks = order.map((row) => ({
+      row: drafts.get(row)!,
+      fields: rows[row]!,
+      dependsOn: blockersOf(ties[row]!, drafts),
+    }));
+    await insertTasks(op, tasks, { restored: tasks.some(({ fields }) => saysMore(fields)), tick });
     await insertRows(op.tx, "deps", ["task", "blocker"], depRows(ties, order, drafts));
+    await insertThings(op, tasks);
     await countStored(op, touched);
     await checkStoredCycles(op, ties, order, drafts);
     await followStored(op, ties, order, drafts);
   }
-  return rows.map((_, row) => drafts.get(row)?.id ?? ties[row]!.existing!.id);
+  return rows.map((_, row) => drafts.get(row) ?? ties[row]!.existing!);
 }
 
 async function draftRows(
   op: Op,
-  rows: readonly Fields[],
+  rows: readonly TaskRecord[],
   ties: readonly Ties[],
   order: readonly number[],
 ): Promise<Map<number, Draft>> {
   const drafts = new Map<number, Draft>();
-  const numbers = await numberRows(op, ties, order);
-  let seq = order.length > 0 ? await nextSeq(op) : 0;
+  const { seqOf, idOf } = await numberRows(op, ties, order);
   for (const row of order) {
     const { parent, storedParent } = ties[row]!;
-    const above = parent === null ? storedParent : { ...drafts.get(parent)!, deleted_at: null };
-    const number = numbers.get(row)!;
-    const id = above ? `${above.id}.${number}` : printId(op.prefix, [number]);
-    drafts.set(row, newRow(op, rows[row]!, { seq, id, uid: op.newUid(), parent: above }));
-    seq += 1;
+    const above = parent === null ? storedParent : drafts.get(parent)!;
+    const id = idOf(row, above?.id ?? null);
+    drafts.set(row, restoredRow(op, rows[row]!, { seq: seqOf.get(row)!, id, parent: above }));
   }
   return drafts;
-}
-
-/** Each row's number under its parent; one statement for every parent that is in the store. */
-async function numberRows(
-  op: Op,
-  ties: readonly Ties[],
-  order: readonly number[],
-): Promise<ReadonlyMap<number, number>> {
-  const groups = new Map<string, number[]>();
-  for (const row of order) {
-    const { parent, storedParent } = ties[row]!;
-    const group = parent === null ? `stored ${storedParent?.seq ?? 0}` : `row ${parent}`;
-    groups.set(group, push(groups.get(group) ?? [], row));
-  }
-  const first = await nextSeq(op);
-  const seqOf = new Map(order.map((row, at) => [row, first + at]));
-  const numbers = new Map<number, number>();
-  const fresh: number[][] = [];
-  for (const [group, members] of groups) {
-    const [kind, name] = group.split(" ");
-    const parent = kind === "row" ? seqOf.get(Number(name))! : Number(name);
-    if (kind === "row") fresh.push([parent, members.length]);
-    const start = kind === "row" ? 1 : await takeNumbers(op, parent, members.length);
-    for (const [at, row] of members.entries()) numbers.set(row, start + at);
-  }
-  await insertRows(op.tx, "id_counters", ["parent", "last"], fresh);
-  return numbers;
 }
 
 function push<T>(list: T[], item: T): T[] {
@@ -99,7 +79,7 @@ function push<T>(list: T[], item: T): T[] {
 /** A parent whose status the file leaves open is done when all its children are, unless it has criteria of its own. */
 function closeGroups(
   op: Op,
-  rows: readonly Fields[],
+  rows: readonly TaskRecord[],
   ties: readonly Ties[],
   order: readonly number[],
   drafts: ReadonlyMap<number, Draft>,
@@ -109,7 +89,7 @@ function closeGroups(
     const draft = drafts.get(row)!;
     const below = children.get(row);
     if (
-      below &&
+      below?.length &&
       rows[row]!.status === undefined &&
       draft.criteria_count === 0 &&
       below.every((child) => isClosed(child.status))
@@ -118,7 +98,7 @@ function closeGroups(
       draft.completed_at = op.at;
     }
     const { parent } = ties[row]!;
-    if (parent !== null) children.set(parent, push(children.get(parent) ?? [], draft));
+    if (parent !== null && draft.deleted_at === null) children.set(parent, push(children.get(parent) ?? [], draft));
   }
 }
 
@@ -135,9 +115,10 @@ function countTies(ties: readonly Ties[], order: readonly number[], drafts: Read
   for (const row of order) {
     const draft = drafts.get(row)!;
     const { dependsOn, storedBlockers, parent, storedParent } = ties[row]!;
-    const open = Number(!isClosed(draft.status));
+    const open = Number(isOpenRow(draft));
+    const there = Number(draft.deleted_at === null);
     for (const blocker of dependsOn.map((index) => drafts.get(index)!)) {
-      draft.open_blockers += Number(isOpenBlocker({ status: blocker.status, satisfied: 0 }));
+      draft.open_blockers += Number(isOpenBlocker(blocker));
       blocker.open_dependants += open;
     }
     for (const blocker of storedBlockers) {
@@ -145,11 +126,11 @@ function countTies(ties: readonly Ties[], order: readonly number[], drafts: Read
       stored.dependants.set(blocker.seq, (stored.dependants.get(blocker.seq) ?? 0) + open);
     }
     if (parent !== null) {
-      drafts.get(parent)!.child_count += 1;
+      drafts.get(parent)!.child_count += there;
       drafts.get(parent)!.open_children += open;
     } else if (storedParent) {
       const [all, still] = stored.children.get(storedParent.seq) ?? [0, 0];
-      stored.children.set(storedParent.seq, [all + 1, still + open]);
+      stored.children.set(storedParent.seq, [all + there, still + open]);
     }
   }
   // Parents come before their children, so theirs is known.
@@ -184,7 +165,8 @@ async function followStored(
   const last = new Map<number, Draft>();
   for (const row of order) {
     const { storedParent } = ties[row]!;
-    if (storedParent) last.set(storedParent.seq, drafts.get(row)!);
+    const draft = drafts.get(row)!;
+    if (storedParent && draft.deleted_at === null) last.set(storedParent.seq, draft);
   }
   for (const [parent, child] of last) if (isClosed(child.status)) await followChild(op, child, parent);
 }

@@ -8,7 +8,15 @@ import { countChild } from "./counters.ts";
 import { insertRows } from "./insert-rows.ts";
 import { followChild } from "./move-task.ts";
 import { emit, logChange, type Op } from "./op.ts";
-import { isHolding, NEW_COLUMNS, type NewTaskRow, type TaskRow } from "./task-row.ts";
+import {
+  AS_NEW,
+  isHolding,
+  NEW_COLUMNS,
+  type NewTaskRow,
+  RESTORED_COLUMNS,
+  type RestoredRow,
+  type TaskRow,
+} from "./task-row.ts";
 
 type Parent = Pick<TaskRow, "seq" | "id" | "status" | "depth" | "open_blockers" | "holding_ancestors" | "deleted_at">;
 
@@ -103,19 +111,27 @@ export async function insertTask(op: Op, row: NewTaskRow, fields: Fields): Promi
   if (isClosed(row.status)) await followChild(op, row, row.parent);
 }
 
-/** New rows, with all that hangs on them; their counters must be right already. */
+/** A new row with what hangs on it. */
+export interface Inserted {
+  readonly row: NewTaskRow | RestoredRow;
+  readonly fields: Fields;
+  /** Uids, for the log; the dependencies themselves are added afterwards. */
+  readonly dependsOn?: readonly string[];
+}
+
+/**
+ * New rows, with their tags and criteria, in the log; their counters must be right already. `restored`: some of them were
+ * tasks before. `tick` is called for each one.
+ */
 export async function insertTasks(
   op: Op,
-  tasks: readonly {
-    readonly row: NewTaskRow;
-    readonly fields: Fields;
-    /** Uids, for the log; the dependencies themselves are added afterwards. */
-    readonly dependsOn?: readonly string[];
-  }[],
+  tasks: readonly Inserted[],
+  { restored = false, tick = () => {} }: { readonly restored?: boolean; readonly tick?: () => void } = {},
 ): Promise<void> {
   const { tx } = op;
+  const columns = restored ? RESTORED_COLUMNS : NEW_COLUMNS;
   const [first, last] = [tasks[0]!.row.seq, tasks.at(-1)!.row.seq];
-  await insertRows(tx, "tasks", NEW_COLUMNS, taskRows(tasks));
+  await insertRows(tx, "tasks", columns, taskRows(tasks, columns, tick));
   await insertRows(tx, "tags", ["task", "tag"], tagRows(tasks));
   await insertRows(tx, "criteria", ["task", "n", "text", "checked", "evidence"], criterionRows(tasks));
   await tx.run(
@@ -129,20 +145,24 @@ export async function insertTasks(
     [first, last],
   );
   for (const { row, fields, dependsOn = [] } of tasks) {
+    tick();
     const said = created(row, fields);
     logChange(op, "task", row.uid, null, dependsOn.length > 0 ? { ...said, depends_on: dependsOn } : said);
-    emit(op, "task.created", row.id, { title: row.title, status: row.status });
+    if (!("deleted_at" in row) || row.deleted_at === null) {
+      emit(op, "task.created", row.id, { title: row.title, status: row.status });
+    }
     op.touched.add(row.seq);
   }
 }
 
 /** What the log keeps of a new task: what it says of itself, not what is empty or counted. */
-function created(row: NewTaskRow, fields: Fields): Record<string, unknown> {
+function created(row: NewTaskRow | RestoredRow, fields: Fields): Record<string, unknown> {
   const said: Record<string, unknown> = {};
   for (const name of LOGGED) {
     const value = row[name];
     if (value !== null && value !== "[]" && value !== "{}") said[name] = value;
   }
+  if ("fence" in row) for (const name of LOGGED_RESTORED) if (row[name] !== AS_NEW[name]) said[name] = row[name];
   if (fields.tags?.length) said.tags = fields.tags;
   if (fields.acceptance?.length) said.acceptance = fields.acceptance;
   return said;
@@ -159,11 +179,19 @@ const COUNTED: ReadonlySet<keyof NewTaskRow> = new Set([
   "open_dependants",
 ]);
 const LOGGED = NEW_COLUMNS.filter((name) => !COUNTED.has(name));
+const LOGGED_RESTORED = (Object.keys(AS_NEW) as (keyof typeof AS_NEW)[]).filter(
+  (name) => name !== "rev" && name !== "fence",
+);
 
-type Inserted = { readonly row: NewTaskRow; readonly fields: Fields };
-
-function* taskRows(tasks: readonly Inserted[]): Generator<readonly SqlValue[]> {
-  for (const { row } of tasks) yield NEW_COLUMNS.map((column) => row[column]);
+function* taskRows(
+  tasks: readonly Inserted[],
+  columns: readonly (keyof RestoredRow)[],
+  tick: () => void,
+): Generator<readonly SqlValue[]> {
+  for (const { row } of tasks) {
+    tick();
+    yield columns.map((column) => (row as RestoredRow)[column]);
+  }
 }
 
 function* tagRows(tasks: readonly Inserted[]): Generator<readonly SqlValue[]> {

@@ -88,6 +88,38 @@ export const NEW_COLUMNS = [
 ] as const satisfies readonly (keyof TaskRow)[];
 export type NewTaskRow = Pick<TaskRow, (typeof NEW_COLUMNS)[number]>;
 
+/** What a row is made of that was a task before, in another store. */
+export const RESTORED_COLUMNS = [
+  ...NEW_COLUMNS,
+  "status_reason",
+  "satisfied",
+  "evidence",
+  "rev",
+  "archived_at",
+  "deleted_at",
+  "active_ms",
+  "claim_by",
+  "claim_until",
+  "claim_lease_s",
+  "fence",
+] as const satisfies readonly (keyof TaskRow)[];
+export type RestoredRow = Pick<TaskRow, (typeof RESTORED_COLUMNS)[number]>;
+
+/** Those of a row that is new. */
+export const AS_NEW = {
+  status_reason: null,
+  satisfied: 0,
+  evidence: "{}",
+  rev: 1,
+  archived_at: null,
+  deleted_at: null,
+  active_ms: 0,
+  claim_by: null,
+  claim_until: null,
+  claim_lease_s: null,
+  fence: 0,
+} as const satisfies Partial<RestoredRow>;
+
 /** True for a task of which something remains to be done. */
 export const isOpenRow = ({ status, deleted_at }: Pick<TaskRow, "status" | "deleted_at">): boolean =>
   deleted_at === null && status !== "done" && status !== "cancelled";

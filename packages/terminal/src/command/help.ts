@@ -61,12 +61,19 @@ export function printTopic(output: Output, { name, summary }: Topic, lines: read
 }
 
 /** The page of one verb. */
-export function printVerbHelp<App>(output: Output, entry: VerbEntry<App>, command: Command): void {
+export function printVerbHelp<App>(
+  output: Output,
+  entry: VerbEntry<App>,
+  command: Command,
+  examples: readonly string[] = [],
+): void {
   if (output.format !== "json") {
     command.configureHelp({ helpWidth: Math.min(100, Number.isFinite(output.width) ? output.width : 80) });
     for (const line of command.helpInformation().trimEnd().split("\n")) output.line(line);
     const others = [entry.name, ...(entry.aliases ?? [])].filter((name) => name !== shownName(entry));
     if (others.length > 0) output.line("Also:  ", others.join(", "));
+    if (examples.length > 0) output.line();
+    for (const line of examples) output.line(line);
     return;
   }
   const data = {
@@ -81,6 +88,7 @@ export function printVerbHelp<App>(output: Output, entry: VerbEntry<App>, comman
       description: one.description,
     })),
     options: command.options.map(({ flags, description }) => ({ flags, description })),
+    examples,
   };
   output.raw(`${jsonOf({ ok: true, v: 1, kind: "help.command", data, warnings: [], meta: {} })}\n`);
 }

@@ -180,7 +180,7 @@ async function help<App>(
     else if (single || under.length > 0 || program.foreign.words.has(word)) {
       const { entry } = entryOf(program, word, rest, withValue);
       const [{ commandOf }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
-      page.printVerbHelp(output, entry, commandOf(program, entry, verb));
+      page.printVerbHelp(output, entry, commandOf(program, entry, verb), verb.examples);
     } else {
       const { printCodeHelp } = await import("./help-code.ts");
       printCodeHelp(output, program, word);

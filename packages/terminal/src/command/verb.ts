@@ -12,6 +12,8 @@ export interface Verb<App, Flags> {
   readonly run: (app: App, args: Arguments, flags: Flags) => Promise<number | undefined>;
   /** Changes what was typed behind the verb before flags are looked for in it. */
   readonly beforeFlags?: (words: readonly string[]) => readonly string[];
+  /** Lines below its flags in the help: what is typed, and what it does. */
+  readonly examples?: readonly string[];
   /** `--format` names this verb's document, not the look of the answer. */
   readonly ownsFormat?: boolean;
 }

@@ -34,8 +34,13 @@ export const TOPICS: readonly Topic[] = [
     load: () => import("./claims.ts").then((m) => m.CLAIMS_HELP),
   },
   {
+    name: "formats",
+    summary: "What import reads and export writes",
+    load: () => import("./formats.ts").then((m) => m.FORMATS_HELP),
+  },
+  {
     name: "json",
-    aliases: ["output", "formats"],
+    aliases: ["output"],
     summary: "What --json, --format, --fields and -q print",
     load: () => import("./json.ts").then((m) => m.JSON_HELP),
   },

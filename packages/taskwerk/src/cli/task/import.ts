@@ -1,11 +1,12 @@
-import { WerkError } from "@taskwerk/contract/errors";
-import { nearest } from "@taskwerk/contract/nearest";
+import { ON_CONFLICT } from "@taskwerk/contract/on-conflict";
 import type { ImportResult } from "@taskwerk/contract/task";
 import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
-import { readTasks, TASK_FORMATS, type TaskFormat } from "../../formats/read-tasks.ts";
-import { textOfFile } from "../app.ts";
+import { READ_FORMATS, readTasks } from "../../formats/read-tasks.ts";
+import { oneOf } from "../one-of.ts";
+import { progressBar } from "../progress-bar.ts";
 import { type Verb, wordOf } from "../verb.ts";
+import { importSources } from "./import-source.ts";
 
 interface ImportFlags {
   readonly format?: string;
@@ -14,71 +15,100 @@ interface ImportFlags {
   readonly dryRun?: boolean;
 }
 
+const EXAMPLES = [
+  "Examples:",
+  "  taskwerk import tasks.json --dry-run          what would become of each row",
+  "  taskwerk import plan.csv --key plan-7         once, however often it is typed",
+  "  taskwerk import ~/other/export.ndjson --on-conflict renumber",
+  "  taskwerk import .beads/issues.jsonl           also tasks.json of task-master,",
+  "  taskwerk import backlog/                      and a directory of Backlog.md",
+  "What each format looks like:  taskwerk help formats",
+];
+
 /** `import FILE|-`: all rows or none; the same file with the same key only once. */
 export const importVerb: Verb<ImportFlags> = {
   ownsFormat: true,
+  examples: EXAMPLES,
   build: (command) =>
     command
-      .argument("<file>", "a file, or - for stdin")
+      .argument("<file>", "a file, - for stdin, or a directory of Backlog.md, beads or task-master")
       .option("--batch", "accepted; an import is always one batch")
-      .option("--format <format>", `${TASK_FORMATS.join(", ")} (auto)`)
-      .option("--on-conflict <what>", "fail or skip, where a key is there already (fail)")
+      .option("--format <format>", `auto, ${READ_FORMATS.join(", ")} (auto)`)
+      .option("--on-conflict <what>", `where a task is there already: ${ON_CONFLICT.join(", ")} (fail)`)
       .option("--key <key>", "import under this key only once")
-      .option("--dry-run", "check it, change nothing"),
-  async run(app, [file], { format, onConflict, key, dryRun }) {
-    const name = wordOf(file);
-    const wanted = oneOf("format", format ?? "auto", TASK_FORMATS);
-    const conflict = onConflict === undefined ? undefined : oneOf("on-conflict", onConflict, ["fail", "skip"] as const);
-    const text = name === "-" ? await app.world.readStdin() : await textOfFile(app.path(name));
-    const tasks = readTasks(text, { name: name === "-" ? "stdin" : name, format: wanted as TaskFormat });
+      .option("--dry-run", "say what would become of each row, change nothing"),
+  async run(app, [file], { format, onConflict, key, dryRun = false }) {
+    const wanted = oneOf("format", format ?? "auto", ["auto", ...READ_FORMATS]);
+    const conflict = onConflict === undefined ? undefined : oneOf("on-conflict", onConflict, ON_CONFLICT);
+    const read = readTasks(await importSources(app, wordOf(file)), wanted);
+    const bar = progressBar(app, "importing");
     const input = {
-      tasks: [...tasks],
+      tasks: [...read.rows],
+      places: [...read.places],
+      format: read.format,
       ...(conflict ? { on_conflict: conflict } : {}),
       ...(dryRun ? { dry_run: true } : {}),
     };
-    await app.perform(
-      "task.import",
-      input,
-      dryRun ? CHECKED : IMPORTED,
-      key === undefined ? {} : { idempotencyKey: key },
-    );
+    try {
+      await app.perform("task.import", input, dryRun ? CHECKED : IMPORTED, {
+        progress: bar.tell,
+        onAnswer: bar.end,
+        warnings: read.warnings ?? [],
+        ...(key === undefined ? {} : { idempotencyKey: key }),
+      });
+    } finally {
+      bar.end();
+    }
   },
 };
-
-function oneOf<T extends string>(flag: string, word: string, known: readonly T[]): T {
-  const found = known.find((one) => one === word);
-  if (found) return found;
-  const near = nearest(word, known);
-  throw new WerkError("USAGE", `--${flag}: no "${word}".${near ? ` Did you mean "${near}"?` : ""}`, {
-    hint: `Use one of:  ${known.join(", ")}`,
-    field: flag,
-    given: word,
-  });
-}
 
 const counted = (count: number, word: string): string => `${count} ${count === 1 ? "task" : "tasks"} ${word}`;
 
 const resultView = (say: (result: ImportResult) => string): View<ImportResult> => ({
   fields: ["created", "updated", "skipped"],
-  known: ["created", "updated", "skipped", "ids", "new_ids", "list"],
+  known: ["created", "updated", "skipped", "format", "ids", "new_ids", "list"],
   items: (result) => [{ ...result }],
   ids: (result) => result.new_ids,
   screen(output, { data }) {
     output.line(say(data));
-    if (output.isTTY && data.created > 0) output.line(dim(`  See them:  ${data.list}`));
+    if (output.isTTY && data.created + data.updated > 0) output.line(dim(`  See them:  ${data.list}`));
   },
 });
 
-const IMPORTED = resultView(({ created, updated, skipped }) =>
+/** Says what a file was taken for, where that is more than its own kind. */
+const from = ({ format }: ImportResult): string =>
+  format === null || format === "json" || format === "ndjson" ? "" : ` from ${format}`;
+
+const countWords = (result: ImportResult, verb: string, there: string): string =>
   [
-    counted(created, "imported"),
-    ...(updated > 0 ? [`${updated} updated`] : []),
-    ...(skipped > 0 ? [`${skipped} there already`] : []),
-  ]
-    .join(", ")
-    .concat("."),
-);
-const CHECKED = resultView(
-  ({ created, skipped }) =>
-    `${counted(created, "would be imported")}, ${skipped} are there already. Nothing was changed.`,
-);
+    `${counted(result.created, verb)}${from(result)}`,
+    ...(result.updated > 0 ? [`${result.updated} updated`] : []),
+    ...(result.skipped > 0 ? [`${result.skipped} ${there}`] : []),
+  ].join(", ");
+
+const IMPORTED = resultView((result) => `${countWords(result, "imported", "there already")}.`);
+
+const MOST_SHOWN = 30;
+
+const CHECKED: View<ImportResult> = {
+  fields: ["action", "id", "title", "fields", "where"],
+  known: ["where", "action", "id", "title", "fields"],
+  items: ({ rows = [] }) => rows.map((row) => ({ ...row })),
+  ids: ({ rows = [] }) => rows.flatMap(({ id }) => id ?? []),
+  screen(output, { data }) {
+    const { rows = [] } = data;
+    output.table(
+      [{ title: "ROW" }, { title: "WOULD" }, { title: "ID" }, { title: "TITLE", shrinks: true }],
+      rows
+        .slice(0, MOST_SHOWN)
+        .map(({ where, action, id, title, fields }) => [
+          where,
+          action,
+          id ?? "new",
+          fields.length > 0 ? `${title}  (${fields.join(", ")})` : title,
+        ]),
+    );
+    if (rows.length > MOST_SHOWN) output.line(dim(`  and ${rows.length - MOST_SHOWN} more (--json lists them all)`));
+    output.line(`${countWords(data, "would be imported", "would stay as they are")}. Nothing was changed.`);
+  },
+};

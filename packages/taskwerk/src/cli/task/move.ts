@@ -1,26 +1,10 @@
-import type { Status } from "@taskwerk/contract/status";
+import { MOVES, type MoveName } from "../../core/moves.ts";
 import { claimTokenOf } from "../claim-token.ts";
 import { taskIds, taskIdsOrBranch } from "../task-ids.ts";
 import { collect, type Verb, wordsOf } from "../verb.ts";
 import { pairsOf } from "./field-flags.ts";
 import { statusWord } from "./status-word.ts";
 import { type SayChange, writeView } from "./write-view.ts";
-
-/** The verbs that move a task from one status to another, and where to. */
-const TO = {
-  start: "in-progress",
-  done: "done",
-  block: "blocked",
-  unblock: "todo",
-  review: "review",
-  pause: "paused",
-  reopen: "todo",
-  cancel: "cancelled",
-} as const satisfies Record<string, Status>;
-type MoveName = keyof typeof TO;
-
-/** Two words lead to `todo`; each only from where the word makes sense. */
-const FROM: Partial<Record<MoveName, readonly Status[]>> = { unblock: ["blocked"], reopen: ["done", "cancelled"] };
 
 /** What ends a task is only done to one that was named. */
 const NAMED: ReadonlySet<MoveName> = new Set(["cancel"]);
@@ -65,10 +49,11 @@ export const moveVerb = (name: MoveName): Verb<MoveFlags> => ({
   async run(app, [words], { reason, note, evidence, cascade, satisfy, claim, force, next, as, lease }) {
     const ids = await (NAMED.has(name) ? taskIds : taskIdsOrBranch)(app, wordsOf(words));
     const token = claimTokenOf(app, claim);
+    const { to, ...only } = MOVES[name];
     const input = {
       ids,
-      to: TO[name],
-      ...(FROM[name] ? { from: [...FROM[name]] } : {}),
+      to,
+      ...("from" in only ? { from: [...only.from] } : {}),
       ...(reason === undefined ? {} : { reason }),
       ...(note === undefined ? {} : { note: await app.text(note) }),
       ...(evidence ? { evidence: pairsOf(evidence, "--evidence") } : {}),

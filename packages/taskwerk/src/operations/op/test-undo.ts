@@ -3,13 +3,11 @@ import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { checkChain } from "../../store/check/check-chain.ts";
-import { checkCounters } from "../../store/check/check-counters.ts";
-import { checkRows } from "../../store/check/check-rows.ts";
 import { notesOf } from "../../store/notes.ts";
 import { readTasks } from "../../store/read-task.ts";
 import { openRig, type Rig } from "../test-rig.ts";
-import { EXPECTED, play, step, type World } from "../test-steps.ts";
+import { sound } from "../test-sound.ts";
+import { step, tried, type World } from "../test-steps.ts";
 
 /** All that anybody can see of a store, but how often and when a task was changed or claimed. */
 async function visible(rig: Rig) {
@@ -49,20 +47,8 @@ const seen = async (rig: Rig) => ({ ...(await visible(rig)), ...(await lists(rig
 const lastOp = async (rig: Rig): Promise<string | undefined> =>
   (await rig.store.read((reader) => reader.get<{ op: string }>("select op from ops order by seq desc limit 1")))?.op;
 
-const sound = (rig: Rig) =>
-  rig.store.read(async (reader) => [
-    ...(await checkCounters(reader)),
-    ...(await checkRows(reader)),
-    ...(await checkChain(reader)),
-  ]);
-
 /** Undo of what is the newest never meets anything in its way. */
 const undo = (rig: Rig, op: string) => rig.call("op.undo", { op });
-
-const tried = (world: World, one: Parameters<typeof play>[1]) =>
-  play(world, one).catch((error) => {
-    if (!isWerkError(error) || !EXPECTED.has(error.code)) throw error;
-  });
 
 /** An undo right after any change is as if the change had never been, and undoing the undo as if it had. */
 export async function undoIsExact(runs: number, seed?: number): Promise<void> {

@@ -1,7 +1,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
 import { shellWord } from "@taskwerk/contract/shell-word";
-import { checkFields, type Problem, throwProblems } from "../../core/fields.ts";
+import { type Problem, throwProblems } from "../../core/check-value.ts";
+import { checkFields } from "../../core/fields.ts";
 import { changeTask } from "../../store/change-task.ts";
 import type { Op } from "../../store/op.ts";
 import { editTags } from "../../store/tags.ts";

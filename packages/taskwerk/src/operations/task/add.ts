@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { checkFields, type FieldName, OWN_FIELDS, type Problem, throwProblems } from "../../core/fields.ts";
+import { type Problem, throwProblems } from "../../core/check-value.ts";
+import { checkFields, type FieldName, OWN_FIELDS } from "../../core/fields.ts";
 import { printId } from "../../core/ids.ts";
 import { addDependency } from "../../store/deps.ts";
 import { findTask, rowOf } from "../../store/find-task.ts";

@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { checkFields, type Problem, throwProblems } from "../../core/fields.ts";
+import { type Problem, throwProblems } from "../../core/check-value.ts";
+import { checkFields } from "../../core/fields.ts";
 import { checkNoteText } from "../../core/proof.ts";
 import { changeTask } from "../../store/change-task.ts";
 import { addCriteria, checkCriterion, followCriteria, removeCriterion } from "../../store/criteria.ts";

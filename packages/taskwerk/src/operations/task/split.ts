@@ -1,6 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { LIMITS } from "@taskwerk/contract/limits";
-import { checkFields, type Problem, throwProblems } from "../../core/fields.ts";
+import { type Problem, throwProblems } from "../../core/check-value.ts";
+import { checkFields } from "../../core/fields.ts";
 import { priorityOf } from "../../core/priority.ts";
 import { shareOf } from "../../core/share.ts";
 import { checkClaim } from "../../store/claims.ts";

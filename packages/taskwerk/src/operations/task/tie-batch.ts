@@ -1,45 +1,64 @@
-import { LIMITS } from "@taskwerk/contract/limits";
-import { type Batch, type RowProblem, whereOf } from "../../core/batch.ts";
-import { isAbove } from "../../core/batch-order.ts";
-import { parseId } from "../../core/ids.ts";
-import { isClosed } from "../../core/moves.ts";
-import type { Ties } from "../../store/insert-batch.ts";
+import type { OnConflict } from "@taskwerk/contract/on-conflict";
+import { type Batch, idIn, type RowProblem } from "../../core/batch.ts";
+import type { TaskRecord } from "../../core/record.ts";
 import type { Op } from "../../store/op.ts";
 import type { TaskRow } from "../../store/task-row.ts";
+import type { Ties } from "../../store/ties.ts";
+import { checkPlaces } from "./check-places.ts";
+import { type StoredTasks, storedTasks } from "./stored-tasks.ts";
 
-/** Finds whom every name of the file means. What is wrong goes to the batch's problems. */
-export async function tieBatch(op: Op, batch: Batch, onConflict: "fail" | "skip"): Promise<readonly Ties[]> {
-  const { rows, named, problems } = batch;
+/** Another row of the file, or a task of the store. */
+export type Found = { readonly row: number } | { readonly task: TaskRow };
+
+/** What a row is tied to, also one whose task is in the store already. */
+export interface WishedTies extends Ties {
+  /** What the file says of an existing task; empty for a new one. */
+  readonly wished: { readonly parent?: Found | null; readonly dependsOn?: readonly Found[] };
+}
+
+type Report = (row: number, problem: Omit<RowProblem, "where" | "row">) => void;
+
+/**
+ * Finds which rows are about tasks that are there already, which ids are free, and whom every name of the file means.
+ * What is wrong goes to the batch's problems.
+ */
+export async function tieBatch(op: Op, batch: Batch, onConflict: OnConflict): Promise<readonly WishedTies[]> {
+  const { rows, problems, whereOf } = batch;
   const stored = await storedTasks(op, batch);
-  const report = (row: number, problem: Omit<RowProblem, "where">): void => {
-    problems.push({ where: whereOf(row), ...problem });
+  const report: Report = (row, problem) => {
+    problems.push({ row, where: whereOf(row), ...problem });
   };
-  const existing = rows.map(({ key }) => (key ? (stored.byKey.get(key) ?? null) : null));
-  const find = (name: string): { row: number } | { task: TaskRow } | null => {
-    const row = named.get(name);
-    if (row !== undefined) return existing[row] ? { task: existing[row] } : { row };
-    const task = stored.byKey.get(name) ?? stored.byId(name);
-    return task ? { task } : null;
-  };
-  const ties = rows.map((fields, row): Ties => {
+  const existing = rows.map((fields, row) => existingOf(fields, stored, onConflict, (one) => report(row, one)));
+  const blocks = blockedBy(batch, report);
+  const ties = rows.map((fields, row): WishedTies => {
     const own = existing[row] ?? null;
-    if (own && onConflict === "fail") {
-      const message = `${own.id} has the key "${fields.key}" already`;
-      report(row, { code: "DUPLICATE_KEY", field: "key", message, given: fields.key! });
-    }
-    const nothing = { parent: null, dependsOn: [], existing: own, storedParent: null, storedBlockers: [] };
-    if (own) return nothing;
-    const resolve = (field: "parent" | "depends_on", name: string) => {
-      const found = find(name);
+    const blank = { parent: null, dependsOn: [], existing: own, storedParent: null, storedBlockers: [], keptId: null };
+    if (own && (onConflict !== "update" || own.deleted_at !== null)) return { ...blank, wished: {} };
+    const resolve = (field: "parent" | "depends_on", name: string): Found | null => {
+      const found = find(name, fields, { batch, stored, existing, prefix: op.prefix });
       if (found) return found;
-      const message = `${field}: neither the file nor the store has "${name}"`;
+      const message = `"${name}" is in neither this file nor the store`;
       report(row, { code: "TASK_NOT_FOUND", field, message, given: name });
       return null;
     };
     const parent = fields.parent ? resolve("parent", fields.parent) : null;
-    const blockers = (fields.depends_on ?? []).flatMap((name) => resolve("depends_on", name) ?? []);
+    const blockers = [
+      ...(fields.depends_on ?? []).flatMap((name) => resolve("depends_on", name) ?? []),
+      ...(blocks.get(row) ?? []).map((one) => (existing[one] ? { task: existing[one] } : { row: one })),
+    ];
+    if (own) {
+      return {
+        ...blank,
+        wished: {
+          ...(fields.parent === undefined ? {} : { parent }),
+          ...(fields.depends_on === undefined ? {} : { dependsOn: blockers }),
+        },
+      };
+    }
     return {
-      ...nothing,
+      ...blank,
+      wished: {},
+      keptId: keptId(fields, stored, onConflict, (one) => report(row, one)),
       parent: parent && "row" in parent ? parent.row : null,
       storedParent: parent && "task" in parent ? parent.task : null,
       dependsOn: [...new Set(blockers.flatMap((found) => ("row" in found ? found.row : [])))],
@@ -50,71 +69,89 @@ export async function tieBatch(op: Op, batch: Batch, onConflict: "fail" | "skip"
       ],
     };
   });
-  ties.forEach((_, row) => {
-    checkPlace(ties, row, report);
-  });
+  checkPlaces(batch, ties, report);
   return ties;
 }
 
-type Report = (row: number, problem: Omit<RowProblem, "where">) => void;
+interface Names {
+  readonly batch: Batch;
+  readonly stored: StoredTasks;
+  readonly existing: readonly (TaskRow | null)[];
+  readonly prefix: string;
+}
 
-function checkPlace(ties: readonly Ties[], row: number, report: Report): void {
-  const { storedParent, dependsOn } = ties[row]!;
-  const wrong = (field: string, message: string): void => report(row, { code: "HIERARCHY_CONFLICT", field, message });
-  if (storedParent && isClosed(storedParent.status)) {
-    wrong("parent", `${storedParent.id} is ${storedParent.status}; nothing can be put under it`);
+function find(name: string, { uids, uid }: TaskRecord, { batch, stored, existing, prefix }: Names): Found | null {
+  const { named } = batch;
+  const row = named.get(name) ?? named.get(idIn(name, prefix) ?? name);
+  if (row !== undefined) return existing[row] ? { task: existing[row] } : { row };
+  // Ids of another store mean nothing here; it says itself whom it means.
+  if (uids) {
+    const meant = Object.hasOwn(uids, name) ? stored.byUid.get(uids[name]!) : undefined;
+    return meant ? { task: meant } : null;
   }
-  if (depthOf(ties, row) >= LIMITS.depth) wrong("parent", `it is more than ${LIMITS.depth} levels deep`);
-  for (const blocker of dependsOn) {
-    if (blocker !== row && (isAbove(ties, blocker, row) || isAbove(ties, row, blocker))) {
-      wrong(
-        "depends_on",
-        `one of ${whereOf(row)} and ${whereOf(blocker)} is a part of the other: neither can depend on the other`,
-      );
+  const task = stored.byKey.get(name) ?? stored.byId(name);
+  return task && (task.deleted_at === null || (uid !== undefined && task.purged_at === null)) ? { task } : null;
+}
+
+type Say = (problem: Omit<RowProblem, "where" | "row">) => void;
+
+/**
+ * The task that a row is about: that of its uid, of its key, or of its id where the file knows no uids. Also where that is
+ * no good: nothing more is then said of the row.
+ */
+function existingOf(fields: TaskRecord, stored: StoredTasks, onConflict: OnConflict, say: Say): TaskRow | null {
+  const { uid, key, id } = fields;
+  const byUid = uid === undefined ? undefined : stored.byUid.get(uid);
+  const byKey = key ? stored.byKey.get(key) : undefined;
+  const byId = uid === undefined && id !== undefined && onConflict !== "renumber" ? stored.byId(id) : undefined;
+  const own = byUid ?? byKey ?? byId;
+  if (!own) return null;
+  const conflict = (field: "uid" | "key" | "id", message: string): TaskRow => {
+    say({ code: "DUPLICATE_KEY", field, message, given: fields[field] ?? "" });
+    return own;
+  };
+  if (byKey && byKey.seq !== own.seq) return conflict("key", `${byKey.id} has the key "${key}", and is another task`);
+  if (own.purged_at !== null) return conflict("uid", `${own.id} was purged; nothing can bring it back`);
+  if (onConflict === "fail") {
+    if (byUid) return conflict("uid", `${own.id} is that task already`);
+    if (byKey) return conflict("key", `${own.id} has the key "${key}" already`);
+    return conflict("id", `${own.id} is there already: ${own.title}`);
+  }
+  if (onConflict === "update" && own.deleted_at !== null && !fields.deleted_at) {
+    return conflict("id", `${own.id} is deleted; bring it back first: taskwerk restore ${own.id}`);
+  }
+  return own;
+}
+
+/** The id a row had, where it is one of this store's form and free. */
+function keptId(fields: TaskRecord, stored: StoredTasks, onConflict: OnConflict, say: Say): string | null {
+  if (fields.id === undefined) return null;
+  const id = stored.idOf(fields.id);
+  if (id === null) return null;
+  const other = stored.anyById.get(id);
+  if (!other) return id;
+  if (onConflict === "renumber") return null;
+  say({
+    code: "DUPLICATE_KEY",
+    field: "id",
+    message: `${id} is another task here: ${other.purged_at === null ? other.title : "a purged one"}`,
+    given: fields.id,
+  });
+  return null;
+}
+
+/** `blocks`, said from the other end: the rows that each row depends on by it. What an export says twice is left out. */
+function blockedBy({ rows, named }: Batch, report: Report): ReadonlyMap<number, readonly number[]> {
+  const by = new Map<number, number[]>();
+  rows.forEach(({ blocks = [], uid }, row) => {
+    if (uid !== undefined) return;
+    for (const name of blocks) {
+      const other = named.get(name);
+      if (other === undefined) {
+        const message = `"${name}" is not in this file; say depends_on there`;
+        report(row, { code: "TASK_NOT_FOUND", field: "blocks", message, given: name });
+      } else by.set(other, [...(by.get(other) ?? []), row]);
     }
-  }
-}
-
-/** Levels above a row; stops counting at one more than is allowed. */
-function depthOf(ties: readonly Ties[], row: number): number {
-  let depth = 0;
-  for (let at = row; depth <= LIMITS.depth; depth += 1) {
-    const { parent, storedParent } = ties[at]!;
-    if (parent === null) return depth + (storedParent ? storedParent.depth + 1 : 0);
-    // A cycle of parents is told as a cycle.
-    if (parent === row) return 0;
-    at = parent;
-  }
-  return depth;
-}
-
-/** The tasks of the store that the file may mean, by key and by any form of id. */
-async function storedTasks(op: Op, { rows, named }: Batch) {
-  const names = new Set<string>();
-  for (const { key, parent, depends_on = [] } of rows) {
-    if (key) names.add(key);
-    for (const name of parent ? [parent, ...depends_on] : depends_on) if (!named.has(name)) names.add(name);
-  }
-  const keyed = await op.tx.all<TaskRow>("select * from tasks where key in (select value from json_each(?))", [
-    JSON.stringify([...names]),
-  ]);
-  const byKey = new Map(keyed.map((row) => [row.key!, row]));
-  const idOf = (name: string): string | null => {
-    const form = parseId(name, op.prefix);
-    return form.kind === "id" ? form.id : form.kind === "uid" && form.suffix.length === 26 ? form.suffix : null;
-  };
-  const ids = [...names].flatMap((name) => (byKey.has(name) ? [] : (idOf(name) ?? [])));
-  const found = await op.tx.all<TaskRow>(
-    `select * from tasks where deleted_at is null
-       and (id in (select value from json_each(?)) or uid in (select value from json_each(?)))`,
-    [JSON.stringify(ids), JSON.stringify(ids)],
-  );
-  const byIds = new Map(found.flatMap((row) => [[row.id, row] as const, [row.uid, row] as const]));
-  return {
-    byKey,
-    byId: (name: string): TaskRow | undefined => {
-      const id = idOf(name);
-      return id === null ? undefined : byIds.get(id);
-    },
-  };
+  });
+  return by;
 }

@@ -1,8 +1,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { shellWord } from "@taskwerk/contract/shell-word";
 import type { BulkResult, TaskWrite, UpdateTask } from "@taskwerk/contract/task";
-import { checkFields, type Fields, OWN_FIELDS, type Problem, throwProblems } from "../../core/fields.ts";
-import { rankOf } from "../../core/priority.ts";
+import { type Problem, throwProblems } from "../../core/check-value.ts";
+import { checkFields, type Fields, OWN_FIELDS } from "../../core/fields.ts";
 import { announceReady } from "../../store/announce-ready.ts";
 import { changeTask } from "../../store/change-task.ts";
 import { findTask, rowOf } from "../../store/find-task.ts";
@@ -15,6 +15,7 @@ import { change } from "../change.ts";
 import type { OperationContext, OperationOf, Outcome } from "../operation.ts";
 import { rehearse } from "../rehearse.ts";
 import { taskWrite } from "../task-write.ts";
+import { columnsOf } from "./columns-of.ts";
 import { editDependencies } from "./edit-dependencies.ts";
 import { filterOf } from "./filter-of.ts";
 import { move } from "./move.ts";
@@ -195,17 +196,6 @@ function mergedMetadata(op: Op, there: Metadata, set: Metadata): Metadata {
   return merged;
 }
 type Metadata = NonNullable<Fields["metadata"]>;
-
-/** Fields as columns. Only what was given. */
-function columnsOf({ priority, files, capabilities, metadata, ...plain }: Omit<Fields, "status">) {
-  return {
-    ...(plain as Partial<TaskRow>),
-    ...(priority === undefined ? {} : { priority: rankOf(priority) }),
-    ...(files ? { files: JSON.stringify(files) } : {}),
-    ...(capabilities ? { capabilities: JSON.stringify(capabilities) } : {}),
-    ...(metadata ? { metadata: JSON.stringify(metadata) } : {}),
-  };
-}
 
 function checkRev(row: TaskRow, rev: number | undefined): void {
   if (rev === undefined || row.rev === rev) return;

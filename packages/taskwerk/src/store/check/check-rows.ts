@@ -131,7 +131,9 @@ function tell(told: Map<string, Told>, row: Line): void {
   else for (const fact of factsOf(change)) follow(one, fact, row);
 }
 
-function begin({ columns, things }: Told, after: Readonly<Record<string, unknown>>): void {
+function begin({ columns, things, touched }: Told, after: Readonly<Record<string, unknown>>): void {
+  // What was imported keeps the time and the actor of its last change elsewhere.
+  touched.add(`${after.updated_at} ${after.updated_by}`);
   const {
     tags = [],
     acceptance = [],

@@ -100,6 +100,7 @@ const TOLD: ReadonlySet<string> = new Set([
 async function putAway(op: Op, row: TaskRow, set: Columns): Promise<void> {
   const gone = await changeTask(op, row, set);
   await countMove(op, row, gone);
+  if (set.title !== undefined || set.description !== undefined) await indexText(op, row.seq);
   emit(op, "task.deleted", row.id, { title: row.title, status: row.status, because: "undo" });
 }
 

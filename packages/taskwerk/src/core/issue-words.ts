@@ -1,5 +1,5 @@
 import { nearest } from "@taskwerk/contract/nearest";
-import type { z } from "zod";
+import type { ZodType, z } from "zod";
 
 /** One thing that is wrong with an input, in words. */
 export interface Told {
@@ -20,6 +20,10 @@ export function tell(issues: readonly z.core.$ZodIssue[], input: unknown, known:
   const isUnknown = ({ where, field }: Told): number => (where === field ? 1 : 0);
   return told.sort((a, b) => isUnknown(a) - isUnknown(b));
 }
+
+/** The fields of an object's schema. */
+export const fieldsOf = (schema: ZodType): readonly string[] =>
+  Object.keys((schema as { readonly shape?: object }).shape ?? {});
 
 function unknownField(where: string, key: string, known: readonly string[]): Told {
   const near = where === "" ? nearest(key, known) : null;

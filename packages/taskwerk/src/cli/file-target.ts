@@ -1,0 +1,90 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
+
+/** Where a document goes. */
+export interface FileTarget {
+  readonly write: (text: string) => void;
+  /** Everything is written. */
+  readonly done: () => void;
+  /** It failed: nothing of it stays. */
+  readonly drop: () => void;
+}
+
+/**
+ * A file that appears under its name only when it is whole and on the disk. `name` is how the user calls it. Throws USAGE,
+ * STORE_FULL.
+ */
+export function fileTarget(path: string, name: string): FileTarget {
+  const fail = (cause: unknown): never => {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new WerkError(
+      code === "ENOSPC" ? "STORE_FULL" : "USAGE",
+      `cannot write ${path}: ${WHY[code ?? ""] ?? code}.`,
+      {
+        cause,
+        field: "output",
+        given: name,
+      },
+    );
+  };
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) fail({ code: "EISDIR" });
+  // A pipe or a device takes it as it comes.
+  const isPlain = found === undefined || found.isFile();
+  const written = isPlain ? `${path}.${process.pid}.part` : path;
+  let file: number;
+  try {
+    file = openSync(written, isPlain ? "wx" : "w", found?.mode ?? 0o644);
+  } catch (cause) {
+    return fail(cause);
+  }
+  const state = { open: true };
+  return {
+    write(text) {
+      const bytes = Buffer.from(text);
+      try {
+        for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+      } catch (cause) {
+        fail(cause);
+      }
+    },
+    done() {
+      try {
+        if (isPlain) fsyncSync(file);
+        closeSync(file);
+        state.open = false;
+        if (isPlain) {
+          renameSync(written, path);
+          syncDirectory(dirname(path));
+        }
+      } catch (cause) {
+        fail(cause);
+      }
+    },
+    drop() {
+      if (state.open) closeSync(file);
+      state.open = false;
+      if (isPlain) rmSync(written, { force: true });
+    },
+  };
+}
+
+/** The name of a file is on the disk when its directory is. */
+function syncDirectory(path: string): void {
+  const file = openSync(path, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  EISDIR: "it is a directory",
+  ENOENT: "its directory is not there",
+  ENOTDIR: "its directory is not there",
+  EACCES: "permission denied",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+};

@@ -1,0 +1,112 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import { escapeJson } from "@taskwerk/terminal/sanitise";
+import { EXPORT_FORMATS, type ExportFormat } from "../../formats/write/task-writer.ts";
+import { WRITERS } from "../../formats/writers.ts";
+import type { App } from "../app.ts";
+import { type FileTarget, fileTarget } from "../file-target.ts";
+import { oneOf } from "../one-of.ts";
+import { progressBar } from "../progress-bar.ts";
+import { queryOf, termsBeforeFlags } from "../query-words.ts";
+import { type Verb, wordsOf } from "../verb.ts";
+
+interface ExportFlags {
+  readonly format?: string;
+  readonly output?: string;
+  readonly withHistory?: boolean;
+}
+
+const EXAMPLES = [
+  "Examples:",
+  "  taskwerk export -o tasks.json                 all there is; import makes it again",
+  "  taskwerk export status:done --format md > done.md",
+  "  taskwerk export tag:api --format csv          formulas made harmless (csv-raw: not)",
+  "  taskwerk export --format ndjson | jq -r .title",
+  "What each format keeps:  taskwerk help formats",
+];
+
+/** `export [QUERY]`: tasks as a document, bare on stdout or in a file that is there whole or not at all. */
+export const exportVerb: Verb<ExportFlags> = {
+  ownsFormat: true,
+  examples: EXAMPLES,
+  beforeFlags: termsBeforeFlags,
+  build: (command) =>
+    command
+      .argument("[query...]", "only these, whatever their status; without it everything")
+      .option("--format <format>", `${EXPORT_FORMATS.join(", ")} (json, or as the file is called)`)
+      .option("-o, --output <file>", "write this file")
+      .option("--with-history", "with every task, what ever changed of it (json, ndjson, yaml)"),
+  async run(app, [words], { format, output, withHistory = false }) {
+    const wanted = formatOf(format, output);
+    if (withHistory && !KEEP_ALL.has(wanted)) {
+      throw new WerkError("USAGE", `--with-history: ${wanted} has no place for it.`, {
+        hint: `Use one of:  ${[...KEEP_ALL].join(", ")}`,
+        field: "with-history",
+      });
+    }
+    const query = queryOf(wordsOf(words));
+    const target = output === undefined ? stdout(app) : fileTarget(app.path(output), output);
+    const writer = WRITERS[wanted]();
+    const bar = progressBar(app, "exporting");
+    const state = { done: 0, total: 0 };
+    try {
+      const summary = await app.world.exportTasks(
+        app.target,
+        app.caller,
+        { ...(query === undefined ? {} : { query }), ...(withHistory ? { history: true } : {}) },
+        {
+          begin({ prefix, total }) {
+            state.total = total;
+            target.write(writer.begin({ prefix }));
+          },
+          rows(rows) {
+            let text = "";
+            for (const row of rows) text += writer.row(escapeJson(row));
+            target.write(text);
+            state.done += rows.length;
+            bar.tell(state.done, state.total);
+          },
+        },
+      );
+      target.write(writer.end());
+      target.done();
+      bar.end();
+      if (summary.outside > 0) {
+        app.output.note(
+          { text: "warning:", style: "yellow" },
+          ` ${summary.outside} parents and dependencies of these tasks are not among them; another store will miss them.`,
+        );
+      }
+      if (output !== undefined && !app.output.quiet) {
+        app.output.note(`${summary.tasks} ${summary.tasks === 1 ? "task" : "tasks"} in ${output}.`);
+      }
+    } catch (error) {
+      target.drop();
+      throw error;
+    } finally {
+      bar.end();
+    }
+  },
+};
+
+/** Formats from which the same store can be made again. */
+const KEEP_ALL: ReadonlySet<ExportFormat> = new Set(["json", "ndjson", "yaml"]);
+
+const ENDINGS: Readonly<Record<string, ExportFormat>> = {
+  json: "json",
+  ndjson: "ndjson",
+  jsonl: "ndjson",
+  yaml: "yaml",
+  yml: "yaml",
+  md: "md",
+  markdown: "md",
+  csv: "csv",
+  tsv: "tsv",
+};
+
+function formatOf(format: string | undefined, file: string | undefined): ExportFormat {
+  if (format !== undefined) return oneOf("format", format, EXPORT_FORMATS);
+  const ending = /\.([a-z]+)$/i.exec(file ?? "")?.[1]?.toLowerCase() ?? "json";
+  return ENDINGS[ending] ?? "json";
+}
+
+const stdout = ({ output }: App): FileTarget => ({ write: output.raw, done: () => {}, drop: () => {} });

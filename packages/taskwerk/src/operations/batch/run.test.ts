@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openRig, type Rig } from "../test-rig.ts";
+import { sound } from "../test-sound.ts";
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await openRig();
+});
+afterEach(() => rig.close());
+
+const batch = (operations: readonly unknown[], more: object = {}, call = {}) =>
+  rig.call("batch", { operations: [...operations], ...more }, call);
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.fail("it was accepted"),
+    (error) => error,
+  );
+const tasks = async () => (await rig.call("task.list", { all: true, limit: 0 })).data;
+
+describe("batch", () => {
+  it("does operations in order, each naming the tasks of earlier lines", async () => {
+    const { data } = await batch([
+      { op: "add", ref: "p", title: "Parent", acceptance: ["all"] },
+      { op: "add", ref: "a", title: "A", parent: "@p", tags: ["x"] },
+      { op: "add", ref: "b", title: "B", parent: "@p", depends_on: ["@a"] },
+      { op: "update", ids: ["@a", "@b"], priority: "high", tags_add: ["y"] },
+      { op: "note", id: "@a", text: "looked at", type: "progress" },
+      { op: "claim", ref: "c", id: "@a", as: "me" },
+      { op: "done", id: "@a", claim: "@c", evidence: { commit: "c1" } },
+      { op: "dep", id: "@p", add: [] },
+      { op: "task.transition", ids: ["@b"], to: "in-progress" },
+    ]);
+    expect(data.map(({ where, op, ref, ids }) => [where, op, ref, ...ids])).toEqual([
+      ["operations[0]", "task.add", "p", "TASK-001"],
+      ["operations[1]", "task.add", "a", "TASK-001.1"],
+      ["operations[2]", "task.add", "b", "TASK-001.2"],
+      ["operations[3]", "task.update", null, "TASK-001.1", "TASK-001.2"],
+      ["operations[4]", "task.note", null, "TASK-001.1"],
+      ["operations[5]", "claim.take", "c", "TASK-001.1"],
+      ["operations[6]", "task.transition", null, "TASK-001.1"],
+      ["operations[7]", "task.deps", null, "TASK-001"],
+      ["operations[8]", "task.transition", null, "TASK-001.2"],
+    ]);
+    expect(data[6]!.data).toMatchObject({ unblocked: [{ id: "TASK-001.2" }] });
+    expect(await tasks()).toMatchObject([
+      { id: "TASK-001.2", status: "in-progress", priority: "high" },
+      { id: "TASK-001" },
+      { id: "TASK-001.1", status: "done", tags: ["x", "y"], links: [{ type: "commit", target: "c1" }] },
+    ]);
+    expect(await sound(rig)).toEqual([]);
+  });
+
+  it("is one entry in the log, and one undo takes it back", async () => {
+    await rig.add("before");
+    const { meta } = await batch([
+      { op: "add", ref: "a", title: "A" },
+      { op: "start", id: "1" },
+      { op: "start", id: "@a" },
+    ]);
+    const { data: ops } = await rig.call("op.list", {});
+    expect(ops.map(({ op, command }) => [op === meta.op, command])).toEqual([
+      [true, "batch"],
+      [false, "task.add"],
+    ]);
+    await rig.call("op.undo", { op: meta.op! });
+    expect(await tasks()).toMatchObject([{ id: "TASK-001", status: "todo" }]);
+    expect(await sound(rig)).toEqual([]);
+  });
+
+  it("does nothing when a line is wrong, and reports every one", async () => {
+    await rig.add("there");
+    const error = await failure(
+      batch([
+        { op: "add", ref: "a", title: "A" },
+        { op: "ad", title: "B" },
+        { op: "add", ref: "c", titel: "C" },
+        { op: "done", id: "@c" },
+        { op: "done", id: "@nobody" },
+        { op: "add", ref: "a", title: "again" },
+        { op: "review", id: "TASK-001" },
+        { op: "update", id: "@a", priority: "urgent" },
+        "text",
+        { op: "purge", ids: ["1"] },
+        { op: "done", id: "@a", claim: "@a" },
+      ]),
+    );
+    expect(error).toMatchObject({
+      code: "VALIDATION_FAILED",
+      message: "10 of 11 operations cannot be done. Nothing was done.",
+    });
+    const told = error.details.problems.map(({ where, field, message }: Record<string, string>) => [
+      Number(/\d+/.exec(where!)![0]),
+      field,
+      message,
+    ]);
+    expect(told).toEqual([
+      [1, "", 'there is no "ad" in a batch; did you mean "add"?'],
+      [2, "titel", expect.stringContaining('"title"')],
+      [3, "", '"@c" is a line that is wrong'],
+      [4, "", '"@nobody" is no line before this one'],
+      [5, "", 'ref "a" is that of an earlier line'],
+      [6, "status", expect.stringContaining("cannot become review")],
+      [7, "priority", expect.stringContaining("critical, high")],
+      [8, "", "is no object"],
+      [9, "", expect.stringContaining('no "purge"')],
+      [10, "", '"@a" claimed nothing'],
+    ]);
+    expect(await tasks()).toHaveLength(1);
+    expect(await sound(rig)).toEqual([]);
+  });
+
+  it("keeps the code of the lines where they all have the same", async () => {
+    await rig.add("A");
+    expect(await failure(batch([{ op: "review", id: "1" }]))).toMatchObject({ code: "INVALID_TRANSITION" });
+    expect(
+      await failure(
+        batch([
+          { op: "add", ref: "a", title: "A", depends_on: ["TASK-001"] },
+          { op: "dep", id: "1", add: ["@a"] },
+        ]),
+      ),
+    ).toMatchObject({ code: "DEPENDENCY_CYCLE" });
+    expect(await tasks()).toHaveLength(1);
+  });
+
+  it("takes back what a line had done before it failed", async () => {
+    await batch([
+      { op: "add", title: "P" },
+      { op: "add", title: "K", parent: "TASK-001" },
+    ]);
+    const error = await failure(
+      batch([
+        { op: "done", ids: ["TASK-001.1", "TASK-009"] },
+        { op: "add", title: "L", parent: "TASK-001" },
+      ]),
+    );
+    // The second line would fail too, had the first one closed its parent.
+    expect(error).toMatchObject({ code: "TASK_NOT_FOUND", details: { total: 1 } });
+  });
+
+  it("is done once under a key, and only tried with dry_run", async () => {
+    const lines = [{ op: "add", title: "A" }];
+    expect((await batch(lines, { dry_run: true })).warnings).toEqual(["a dry run: nothing was changed."]);
+    expect(await tasks()).toEqual([]);
+    const first = await batch(lines, { places: ["line 1"] }, { idempotencyKey: "k" });
+    const second = await batch(lines, {}, { idempotencyKey: "k" });
+    expect(second.data).toEqual(first.data);
+    expect(await tasks()).toHaveLength(1);
+    expect(await failure(batch([...lines, ...lines], {}, { idempotencyKey: "k" }))).toMatchObject({
+      code: "IDEMPOTENCY_MISMATCH",
+    });
+  });
+
+  it("tells of each event once, in the session of the batch", async () => {
+    await batch(
+      [
+        { op: "add", ref: "a", title: "A" },
+        { op: "add", title: "B", depends_on: ["@a"] },
+        { op: "done", id: "@a" },
+        { op: "note", id: "@a", text: "x" },
+        { op: "add", title: "C" },
+      ],
+      {},
+      { session: "S" },
+    );
+    const { data } = await rig.call("event.list", {});
+    expect(data.map(({ type }) => type)).toEqual([
+      "session.started",
+      "task.created",
+      "task.created",
+      "task.dep_added",
+      "task.completed",
+      "task.ready",
+      "task.note_added",
+      "task.created",
+    ]);
+    expect((await rig.call("task.list", { session: "S", limit: 0 })).data).toHaveLength(3);
+  });
+});

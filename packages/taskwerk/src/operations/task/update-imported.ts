@@ -1,0 +1,136 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Batch } from "../../core/batch.ts";
+import { problemOf } from "../../core/check-value.ts";
+import { OWN_FIELDS } from "../../core/fields.ts";
+import type { TaskRecord } from "../../core/record.ts";
+import { changeTask } from "../../store/change-task.ts";
+import { setCriteria } from "../../store/criteria.ts";
+import { addDependency, removeDependency } from "../../store/deps.ts";
+import { rowOf } from "../../store/find-task.ts";
+import type { Placed } from "../../store/insert-batch.ts";
+import { addLink } from "../../store/links.ts";
+import { addNote, indexText, notesOf } from "../../store/notes.ts";
+import { emit, type Op } from "../../store/op.ts";
+import { editTags } from "../../store/tags.ts";
+import type { TaskRow } from "../../store/task-row.ts";
+import { columnsOf } from "./columns-of.ts";
+import { move } from "./move.ts";
+import type { Found, WishedTies } from "./tie-batch.ts";
+
+/**
+ * Makes the tasks that are there already what the file says of them: its fields, tags, criteria, dependencies and status
+ * replace theirs, its notes and links are added; what it leaves out stays. Who and when are those of this import. Gives
+ * the fields that changed, by row; what the rules refuse goes to the batch's problems.
+ */
+export async function updateImported(
+  op: Op,
+  batch: Batch,
+  ties: readonly WishedTies[],
+  placed: readonly Placed[],
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const changed = new Map<number, readonly string[]>();
+  for (const [row, tie] of ties.entries()) {
+    if (!tie.existing) continue;
+    const fields = batch.rows[row]!;
+    try {
+      changed.set(row, await update(op, tie.existing.seq, fields, tie.wished, placed));
+    } catch (error) {
+      const { field, ...problem } = problemOf(error, "", undefined);
+      batch.problems.push({ row, where: batch.whereOf(row), ...problem, field });
+    }
+  }
+  return changed;
+}
+
+async function update(
+  op: Op,
+  seq: number,
+  fields: TaskRecord,
+  wished: WishedTies["wished"],
+  placed: readonly Placed[],
+): Promise<readonly string[]> {
+  const before = await rowOf(op.tx, seq);
+  const names: string[] = [];
+  const set = columnsOf(Object.fromEntries(OWN.flatMap((name) => (name in fields ? [[name, fields[name]]] : []))));
+  const key = fields.key === undefined || fields.key === null ? {} : { key: fields.key };
+  if (await retag(op, before, fields.tags)) names.push("tags");
+  if (fields.acceptance && (await setCriteria(op, before, fields.acceptance))) names.push("acceptance");
+  if (wished.dependsOn && (await retie(op, seq, wished.dependsOn, placed))) names.push("depends_on");
+  if (wished.parent !== undefined) checkParent(before, wished.parent, placed);
+  const ready = await rowOf(op.tx, seq);
+  const after = await changeTask(op, ready, { ...set, ...key }, names.length > 0);
+  const own = (Object.keys({ ...set, ...key }) as (keyof TaskRow)[]).filter((name) => after[name] !== ready[name]);
+  if (own.includes("title") || own.includes("description")) await indexText(op, seq);
+  if (own.length > 0) emit(op, "task.updated", before.id, { fields: own });
+  if (await addNotes(op, after, fields)) names.push("notes");
+  if (await addLinks(op, after, fields)) names.push("links");
+  if (await restatus(op, await rowOf(op.tx, seq), fields)) names.push("status");
+  op.released.add(seq);
+  return [...own, ...names];
+}
+
+const OWN = OWN_FIELDS.filter((name) => name !== "status");
+
+async function retag(op: Op, row: TaskRow, tags: readonly string[] | undefined): Promise<boolean> {
+  if (!tags) return false;
+  const there = (await op.tx.all<{ tag: string }>("select tag from tags where task = ?", [row.seq])).map(
+    ({ tag }) => tag,
+  );
+  return editTags(
+    op,
+    row,
+    tags.filter((tag) => !there.includes(tag)),
+    there.filter((tag) => !tags.includes(tag)),
+  );
+}
+
+const seqOf = (found: Found, placed: readonly Placed[]): number =>
+  "row" in found ? placed[found.row]!.seq : found.task.seq;
+
+async function retie(op: Op, seq: number, wished: readonly Found[], placed: readonly Placed[]): Promise<boolean> {
+  const wanted = new Set(wished.map((found) => seqOf(found, placed)));
+  const rows = await op.tx.lists<readonly [number]>("select blocker from deps where task = ?", [seq]);
+  const there = new Set(rows.map(([blocker]) => blocker));
+  let changed = false;
+  for (const blocker of there) {
+    if (wanted.has(blocker)) continue;
+    changed = (await removeDependency(op, await rowOf(op.tx, seq), await rowOf(op.tx, blocker))) || changed;
+  }
+  for (const blocker of wanted) {
+    if (there.has(blocker)) continue;
+    changed = (await addDependency(op, await rowOf(op.tx, seq), await rowOf(op.tx, blocker))) || changed;
+  }
+  return changed;
+}
+
+function checkParent(row: TaskRow, parent: Found | null, placed: readonly Placed[]): void {
+  if ((parent === null ? null : seqOf(parent, placed)) === row.parent) return;
+  throw new WerkError("HIERARCHY_CONFLICT", `${row.id} is under another parent here; an import moves no task.`, {
+    field: "parent",
+  });
+}
+
+/** Adds the notes that are not there: by their id, or by what they say. */
+async function addNotes(op: Op, row: TaskRow, { notes = [] }: TaskRecord): Promise<boolean> {
+  if (notes.length === 0) return false;
+  const there = await notesOf(op.tx, row);
+  const known = new Set(there.flatMap(({ id, text }) => [id, text]));
+  const fresh = notes.filter(({ id, text }) => !known.has(text) && (id === null || !known.has(id)));
+  for (const { type, text } of fresh) await addNote(op, row, type, text);
+  return fresh.length > 0;
+}
+
+async function addLinks(op: Op, row: TaskRow, { links = [] }: TaskRecord): Promise<boolean> {
+  let added = false;
+  for (const { type, target } of links) added = (await addLink(op, row, type, target)) || added;
+  return added;
+}
+
+async function restatus(op: Op, row: TaskRow, { status, status_reason, satisfied }: TaskRecord): Promise<boolean> {
+  if (status === undefined) return false;
+  return move(op, row, {
+    to: status,
+    ...(status_reason ? { reason: status_reason } : {}),
+    ...(satisfied ? { satisfy: true } : {}),
+  });
+}
