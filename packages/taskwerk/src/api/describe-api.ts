@@ -1,7 +1,7 @@
 import type { Success } from "@taskwerk/contract/envelope";
 import { API_VERSION, HEADERS, type OperationName, ROUTES, type Route } from "@taskwerk/contract/routes";
 import type { ZodType } from "zod";
-import { fieldsOf } from "../core/issue-words.ts";
+import { fieldsOf } from "../operations/issue-words.ts";
 
 /** What the server answers at the root of its version: every route, and the fields of its input. */
 export interface ApiDescription {

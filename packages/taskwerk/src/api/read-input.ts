@@ -1,8 +1,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Route } from "@taskwerk/contract/routes";
 import type { ZodType } from "zod";
-import { fieldsOf, tell } from "../core/issue-words.ts";
 import { parseJson } from "../formats/parse-json.ts";
+import { fieldsOf, tell } from "../operations/issue-words.ts";
 
 /** The parts of a request that an operation's input is made of. */
 export interface InputParts {

@@ -14,7 +14,12 @@ export async function callOperation<N extends OperationName>(
   const started = context.now().getTime();
   checkCall(context);
   const operation = await listed(name).load();
-  const { data, page, warnings = [], meta } = await operation.run(context, input);
+  const {
+    data,
+    page,
+    warnings = [],
+    meta,
+  } = await operation.run({ ...context, others: (other) => listed(other).load() }, input);
   return {
     ok: true,
     v: 1,

@@ -17,6 +17,9 @@ export interface OperationContext extends Call {
   readonly store: Store;
   readonly now: () => Date;
   readonly newUid: () => string;
+  /** The operation of that name, for one that is made of others. */
+  // biome-ignore lint/suspicious/noExplicitAny: each operation has an input and an output of its own
+  readonly others?: (name: OperationName) => Promise<Operation<any, any>>;
   /** The operation that this one is a part of; it shares its transaction, its time and its entry in the log. */
   readonly within?: Op;
   /** Told how much of something long is done. */

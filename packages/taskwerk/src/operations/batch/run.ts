@@ -4,10 +4,9 @@ import { LIMITS } from "@taskwerk/contract/limits";
 import type { ZodType } from "zod";
 import { type BatchLine, readLine, resolveRefs } from "../../core/batch-line.ts";
 import { Wrong } from "../../core/check-value.ts";
-import { fieldsOf, tell } from "../../core/issue-words.ts";
 import type { Op } from "../../store/op.ts";
 import { change } from "../change.ts";
-import { listed } from "../index.ts";
+import { fieldsOf, tell } from "../issue-words.ts";
 import type { OperationContext, OperationOf, Outcome } from "../operation.ts";
 import { rehearse } from "../rehearse.ts";
 
@@ -93,7 +92,7 @@ async function runLine(
   const line = readLine(value);
   if (line.ref !== null && named.has(line.ref)) throw new Wrong(`ref "${line.ref}" is that of an earlier line`);
   if ("dry_run" in line.input) throw new Wrong("dry_run is of the whole batch");
-  const operation = await listed(line.op).load();
+  const operation = await context.others!(line.op);
   const input = checked(await operation.input(), line, named);
   const outcome: Outcome<unknown> = await operation.run(
     { ...context, idempotencyKey: null, now: () => op.now, within: op },

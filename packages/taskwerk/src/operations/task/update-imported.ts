@@ -52,7 +52,7 @@ async function update(
   const before = await rowOf(op.tx, seq);
   const names: string[] = [];
   const set = columnsOf(Object.fromEntries(OWN.flatMap((name) => (name in fields ? [[name, fields[name]]] : []))));
-  const key = fields.key === undefined || fields.key === null ? {} : { key: fields.key };
+  const key = fields.key === undefined ? {} : { key: fields.key };
   if (await retag(op, before, fields.tags)) names.push("tags");
   if (fields.acceptance && (await setCriteria(op, before, fields.acceptance))) names.push("acceptance");
   if (wished.dependsOn && (await retie(op, seq, wished.dependsOn, placed))) names.push("depends_on");
