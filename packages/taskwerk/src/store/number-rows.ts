@@ -1,5 +1,4 @@
 import { printId } from "../core/ids.ts";
-
 import { insertRows } from "./insert-rows.ts";
 import { nextSeq, takeNumbers } from "./new-task.ts";
 import type { Op } from "./op.ts";
@@ -25,7 +24,8 @@ export function partsOf(id: string): { readonly base: string; readonly number: n
  */
 export async function numberRows(op: Op, ties: readonly Ties[], order: readonly number[]): Promise<Numbering> {
   const first = await nextSeq(op);
-  const seqOf = new Map(order.map((row, at) => [row, first + at]));
+  // In the order of the file, also where a task was moved under one that came later.
+  const seqOf = new Map([...order].sort((a, b) => a - b).map((row, at) => [row, first + at]));
   const groups = new Map<string, number[]>();
   const kept = new Map<string, number>();
   for (const row of order) {
