@@ -123,9 +123,11 @@ export async function insertTasks(
     [first, last],
   );
   await tx.run(
-    `update tallies set n = n + (
-       select case tallies.name when 'candidate' then coalesce(sum(candidate), 0) else count(*) filter (where bucket = tallies.name) end
-       from tasks where seq between ? and ?)`,
+    `with added as materialized (select bucket, candidate from tasks where seq between ? and ?)
+     update tallies set n = tallies.n + came.n
+     from (select bucket as name, count(*) as n from added group by bucket
+           union all select 'candidate', sum(candidate) from added) came
+     where came.name = tallies.name`,
     [first, last],
   );
   for (const { row, fields, dependsOn = [] } of tasks) {
