@@ -6,7 +6,7 @@ import { expect } from "vitest";
 import { checkChain } from "../../store/check/check-chain.ts";
 import { checkCounters } from "../../store/check/check-counters.ts";
 import { checkRows } from "../../store/check/check-rows.ts";
-import { notesOf } from "../../store/notes.ts";
+import { notesOf } from "../../store/read-notes.ts";
 import { readTasks } from "../../store/read-task.ts";
 import { openRig, type Rig } from "../test-rig.ts";
 import { EXPECTED, play, step, type World } from "../test-steps.ts";
