@@ -203,7 +203,7 @@ const keepers = [
   keeper("react", "ink|react|@inkjs/ui", inPackage("conductor", "tui|web")),
   keeper("documents", "pdf-parse|marked", "^packages/conductor/src/plan/read/"),
   keeper("hono", "hono|@hono/[^/]+", inPackage("taskwerk", "api")),
-  keeper("commander", "commander", ["^packages/terminal/src/command/", "^packages/(taskwerk|conductor)/src/cli/"]),
+  keeper("commander", "commander", ["^packages/terminal/src/command/"]),
   never(
     "taskwerk-stays-light",
     { path: "^packages/(taskwerk|contract|config|terminal|sqlite)/", pathNot: TEST },

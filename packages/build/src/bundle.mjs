@@ -172,6 +172,17 @@ const sqlitePlugin = {
       importer === shim ? { path: "better-sqlite3", external: true } : { path: shim },
     );
     build.onResolve({ filter: /^better-sqlite3\/package\.json$/ }, ({ path }) => ({ path, external: true }));
+    // Half of its JavaScript, which would be read at every start: what packages/sqlite does not declare is not used.
+    build.onResolve(
+      { filter: /^\.\/methods\/(aggregate|backup|function|serialize|table|transaction)$/ },
+      ({ importer }) =>
+        /[\\/]node_modules[\\/]better-sqlite3[\\/]lib[\\/]/.test(importer)
+          ? { path: "unused", namespace: "unused" }
+          : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "unused" }, () => ({
+      contents: 'module.exports = () => { throw new Error("this build has no such method"); };',
+    }));
   },
 };
 

@@ -19,24 +19,20 @@ const after = (a: SchemaVersion, b: SchemaVersion): boolean =>
 /** `1.1`. */
 export const printVersion = ({ major, minor }: SchemaVersion): string => `${major}.${minor}`;
 
+const SCHEMA_VERSION = "select value from settings where key = 'schema_version'";
+
 /** The version that a file says it has; 0.0 for an empty one. Throws STORE_CORRUPT when it says something unreadable. */
 export async function schemaVersion(reader: Reader, file: string): Promise<SchemaVersion> {
-  const [tables] = await reader.all<{ all: number; ours: number }>(
-    `select count(*) as "all", count(*) filter (where name = 'settings') as ours from sqlite_master where type = 'table'`,
-  );
-  if (tables!.all === 0) return NOTHING;
-  const row =
-    tables!.ours === 1
-      ? await reader.get<{ value: string }>("select value from settings where key = 'schema_version'")
-      : undefined;
-  const version = /^(\d+)\.(\d+)$/.exec(row?.value ?? "");
-  if (!version) {
-    throw new WerkError("STORE_CORRUPT", `${file} is a database, but not one of ours: it names no schema version.`, {
-      hint: "Is it the right file?",
-      details: { file },
-    });
-  }
-  return { major: Number(version[1]), minor: Number(version[2]) };
+  // Whatever keeps it from being read is told by what is asked next.
+  const said = await reader.get<{ value: string }>(SCHEMA_VERSION).catch(() => undefined);
+  const version = /^(\d+)\.(\d+)$/.exec(said?.value ?? "");
+  if (version) return { major: Number(version[1]), minor: Number(version[2]) };
+  const tables = await reader.get<{ n: number }>("select count(*) as n from sqlite_master where type = 'table'");
+  if (tables!.n === 0) return NOTHING;
+  throw new WerkError("STORE_CORRUPT", `${file} is a database, but not one of ours: it names no schema version.`, {
+    hint: "Is it the right file?",
+    details: { file },
+  });
 }
 
 /** The steps that a file still lacks. Writes nothing. Throws SCHEMA_TOO_NEW when its major version is above ours. */

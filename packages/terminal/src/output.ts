@@ -42,8 +42,8 @@ export interface Output {
   readonly line: (...parts: readonly Part[]) => void;
   /** Aligned rows on stdout, with a dim header. */
   readonly table: (columns: readonly Column[], rows: readonly (readonly Part[])[]) => void;
-  /** One row on stdout, tab-separated. */
-  readonly row: (cells: readonly string[]) => void;
+  /** Rows on stdout, tab-separated. */
+  readonly rows: (rows: readonly (readonly string[])[]) => void;
   /** One line on stderr. */
   readonly note: (...parts: readonly Part[]) => void;
   /** Finished text on stdout, unchanged: for JSON documents that {@link escapeJson} has seen. */
@@ -69,7 +69,7 @@ export function makeOutput(options: OutputOptions): Output {
         line(...(index === 0 ? row.map((part) => dim(textOf(part))) : row));
       });
     },
-    row: (cells) => options.stdout.write(`${cells.map(sanitise).join("\t")}\n`),
+    rows: (rows) => options.stdout.write(rows.map((cells) => `${cells.map(sanitise).join("\t")}\n`).join("")),
     note: (...parts) => options.stderr.write(`${parts.map(paintError).join("")}\n`),
     raw: options.stdout.write,
   };

@@ -31,8 +31,7 @@ export function printSuccess<T>(output: Output, success: Success<T>, view: View<
   for (const warning of success.warnings) output.note({ text: "warning:", style: "yellow" }, ` ${warning}`);
   const items = (view.items ?? itemsOf)(success.data);
   const screen = wantsScreen(output) || (output.format === "auto" && view.piped === "screen");
-  if (output.quiet)
-    for (const id of view.ids?.(success.data) ?? items.map((item) => cellText(item.id))) output.row([id]);
+  if (output.quiet) output.rows((view.ids?.(success.data) ?? items.map((item) => cellText(item.id))).map((id) => [id]));
   else if (output.format === "ndjson") {
     for (const item of items) output.raw(`${jsonOf(output.fields ? pick(item, output.fields) : item)}\n`);
   } else if (output.format === "csv" || output.format === "csv-raw") {
@@ -49,7 +48,7 @@ export function printSuccess<T>(output: Output, success: Success<T>, view: View<
 }
 
 function rows(output: Output, items: readonly Item[], fields: readonly string[]): void {
-  for (const item of items) output.row(fields.map((field) => cellText(valueAt(item, field))));
+  output.rows(items.map((item) => fields.map((field) => cellText(valueAt(item, field)))));
 }
 
 function fieldTable(output: Output, items: readonly Item[], fields: readonly string[]): void {

@@ -1,7 +1,7 @@
 import type { SqlValue, Tx } from "@taskwerk/sqlite/database";
 
-/** SQLite takes 32,766 values a statement; beyond some hundred rows a statement gains nothing. */
-const MOST_VALUES = 8_000;
+/** SQLite takes 32,766 values a statement. Beyond some dozen rows a statement only takes longer to prepare. */
+const MOST_VALUES = 2_000;
 
 /** Inserts many rows with few statements; takes them one by one, so that they need not all exist at once. */
 export async function insertRows(
@@ -10,19 +10,18 @@ export async function insertRows(
   columns: readonly string[],
   rows: Iterable<readonly SqlValue[]>,
 ): Promise<void> {
-  const full = Math.floor(MOST_VALUES / columns.length) * columns.length;
-  let values: SqlValue[] = [];
+  const size = Math.floor(MOST_VALUES / columns.length);
+  let some: (readonly SqlValue[])[] = [];
   for (const row of rows) {
-    for (const value of row) values.push(value);
-    if (values.length < full) continue;
-    await tx.run(statement(table, columns, values.length), values);
-    values = [];
+    some.push(row);
+    if (some.length < size) continue;
+    await tx.run(statement(table, columns, size), some.flat());
+    some = [];
   }
-  if (values.length > 0) await tx.run(statement(table, columns, values.length), values);
+  if (some.length > 0) await tx.run(statement(table, columns, some.length), some.flat());
 }
 
-function statement(table: string, columns: readonly string[], values: number): string {
+function statement(table: string, columns: readonly string[], rows: number): string {
   const row = `(${columns.map(() => "?").join(", ")})`;
-  const rows = new Array(values / columns.length).fill(row);
-  return `insert into ${table} (${columns.join(", ")}) values ${rows.join(", ")}`;
+  return `insert into ${table} (${columns.join(", ")}) values ${new Array(rows).fill(row).join(", ")}`;
 }

@@ -130,7 +130,9 @@ export async function insertTasks(
 ): Promise<void> {
   const { tx } = op;
   const columns = restored ? RESTORED_COLUMNS : NEW_COLUMNS;
-  const [first, last] = [tasks[0]!.row.seq, tasks.at(-1)!.row.seq];
+  // They have all the numbers between, in whatever order they come.
+  const first = tasks.reduce((least, { row }) => Math.min(least, row.seq), tasks[0]!.row.seq);
+  const last = first + tasks.length - 1;
   await insertRows(tx, "tasks", columns, taskRows(tasks, columns, tick));
   await insertRows(tx, "tags", ["task", "tag"], tagRows(tasks));
   await insertRows(tx, "criteria", ["task", "n", "text", "checked", "evidence"], criterionRows(tasks));
@@ -139,9 +141,11 @@ export async function insertTasks(
     [first, last],
   );
   await tx.run(
-    `update tallies set n = n + (
-       select case tallies.name when 'candidate' then coalesce(sum(candidate), 0) else count(*) filter (where bucket = tallies.name) end
-       from tasks where seq between ? and ?)`,
+    `with added as materialized (select bucket, candidate from tasks where seq between ? and ?)
+     update tallies set n = tallies.n + came.n
+     from (select bucket as name, count(*) as n from added group by bucket
+           union all select 'candidate', sum(candidate) from added) came
+     where came.name = tallies.name`,
     [first, last],
   );
   for (const { row, fields, dependsOn = [] } of tasks) {

@@ -1,5 +1,4 @@
 import type { Note } from "@taskwerk/contract/client";
-import type { Reader } from "@taskwerk/sqlite/database";
 import { emit, logChange, type Op } from "./op.ts";
 import type { TaskRow } from "./task-row.ts";
 
@@ -36,10 +35,3 @@ export async function indexText(op: Op, seq: number): Promise<void> {
     [seq],
   );
 }
-
-/** A task's notes, the oldest first. */
-export const notesOf = (reader: Reader, task: Pick<TaskRow, "seq" | "id">): Promise<Note[]> =>
-  reader.all<Note>("select id, ? as task, type, text, at, by from notes where task = ? order by seq", [
-    task.id,
-    task.seq,
-  ]);

@@ -2,7 +2,6 @@ import { findVerb } from "@taskwerk/terminal/command/find-verb";
 import { spellingsWithValue } from "@taskwerk/terminal/command/globals";
 import { commandOf } from "@taskwerk/terminal/command/parse";
 import { sanitise } from "@taskwerk/terminal/sanitise";
-import type { Command, Option } from "commander";
 import type { App } from "../app.ts";
 import { GLOBAL_OPTIONS } from "../globals.ts";
 import { TOPICS } from "../help/topics.ts";
@@ -13,6 +12,8 @@ import type { Ask } from "./live.ts";
 import { candidatesFor } from "./values.ts";
 
 type Verbs = readonly VerbEntry[];
+type Command = ReturnType<typeof commandOf>;
+type Option = Command["options"][number];
 
 /**
  * Prints what may stand in the place of the last word, one a line, each with what it is. Shells ask this while somebody types,
@@ -21,7 +22,8 @@ type Verbs = readonly VerbEntry[];
 export async function complete(app: App, verbs: Verbs, words: readonly string[]): Promise<void> {
   const found = await candidates(app, verbs, words.slice(0, -1), words.at(-1) ?? "").catch(() => []);
   // What a terminal would act on is no candidate: it could not be typed either.
-  for (const { value, about } of found) if (sanitise(value) === value && value !== "") app.output.row([value, about]);
+  const safe = found.filter(({ value }) => value !== "" && sanitise(value) === value);
+  app.output.rows(safe.map(({ value, about }) => [value, about]));
 }
 
 const WITH_VALUE = spellingsWithValue(GLOBAL_OPTIONS);

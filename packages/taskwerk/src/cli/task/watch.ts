@@ -111,6 +111,6 @@ async function eventStep(app: App, input: ListTasks) {
 function printEvent({ output }: App, event: TaskEvent): void {
   const { subject, type, time, actor, session } = event;
   if (output.format === "json" || output.format === "ndjson") output.raw(`${jsonOf(event)}\n`);
-  else if (output.quiet) output.row([subject]);
-  else output.row([time, type, subject, actor, session ?? ""]);
+  else if (output.quiet) output.rows([[subject]]);
+  else output.rows([[time, type, subject, actor, session ?? ""]]);
 }

@@ -3,7 +3,7 @@ import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { notesOf } from "../../store/notes.ts";
+import { notesOf } from "../../store/read-notes.ts";
 import { readTasks } from "../../store/read-task.ts";
 import { openRig, type Rig } from "../test-rig.ts";
 import { sound } from "../test-sound.ts";

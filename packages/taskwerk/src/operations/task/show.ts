@@ -1,5 +1,5 @@
 import { findAnyTask } from "../../store/find-task.ts";
-import { notesOf } from "../../store/notes.ts";
+import { notesOf } from "../../store/read-notes.ts";
 import { readTasks } from "../../store/read-task.ts";
 import { look } from "../look.ts";
 import type { OperationOf } from "../operation.ts";

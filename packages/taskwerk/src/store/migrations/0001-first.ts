@@ -1,5 +1,10 @@
 import type { Migration } from "@taskwerk/sqlite/migrate";
-import { FIRST_SCHEMA } from "../dialects/sqlite/first-schema.ts";
 
 /** The first schema. */
-export const first: Migration = { major: 1, minor: 0, name: "first", up: (tx) => tx.exec(FIRST_SCHEMA) };
+export const first: Migration = {
+  major: 1,
+  minor: 0,
+  name: "first",
+  // Every start would read the text otherwise, and hardly any needs it.
+  up: async (tx) => tx.exec((await import("../dialects/sqlite/first-schema.ts")).FIRST_SCHEMA),
+};
