@@ -1,9 +1,11 @@
 /** A typed client of taskwerk's API mode: all that another program sees of taskwerk. */
 
 import type { CheckReport } from "./check.ts";
+import type { EditCriteria, EditLinks, RenamedTag, RenameTag } from "./details.ts";
 import type { Envelope, Success } from "./envelope.ts";
 import { type ErrorCode, WerkError } from "./errors.ts";
 import type { TaskEvent } from "./event.ts";
+import type { MoveTasks, SplitTask } from "./graph.ts";
 import type { HistoryEntry, ListOps, LoggedOp, TaskHistory, UndoOp, UndoResult, UndoSession } from "./log.ts";
 import type { ArchiveTasks, DeleteTasks, PurgeResult, PurgeTasks, RestoreTasks } from "./removal.ts";
 import { HEADERS, type OperationName, ROUTES, type Route } from "./routes.ts";
@@ -23,9 +25,11 @@ import type {
   ListTasks,
   ReadyTasks,
   ReleaseClaim,
+  RevokeClaim,
   ShowTask,
   Task,
   TaskWrite,
+  TransitionResult,
   TransitionTask,
   UpdateTask,
 } from "./task.ts";
@@ -41,15 +45,20 @@ export interface Operations {
   "task.show": { input: ShowTask; output: Task & { notes: readonly Note[] } };
   "task.add": { input: AddTask; output: TaskWrite };
   "task.update": { input: UpdateTask; output: TaskWrite | BulkResult };
-  "task.transition": { input: TransitionTask; output: TaskWrite };
+  "task.transition": { input: TransitionTask; output: TransitionResult };
   "task.import": { input: ImportTasks; output: ImportResult };
   "task.note": { input: AddNote; output: Note };
   "task.deps": { input: EditDeps; output: TaskWrite };
+  "task.move": { input: MoveTasks; output: TaskWrite };
+  "task.split": { input: SplitTask; output: TaskWrite };
+  "task.criteria": { input: EditCriteria; output: TaskWrite };
+  "task.link": { input: EditLinks; output: TaskWrite };
   "task.history": { input: TaskHistory; output: readonly HistoryEntry[] };
   "task.delete": { input: DeleteTasks; output: TaskWrite };
   "task.archive": { input: ArchiveTasks; output: TaskWrite };
   "task.restore": { input: RestoreTasks; output: TaskWrite };
   "task.purge": { input: PurgeTasks; output: PurgeResult };
+  "tag.rename": { input: RenameTag; output: RenamedTag };
   "op.list": { input: ListOps; output: readonly LoggedOp[] };
   "op.undo": { input: UndoOp; output: UndoResult };
   "session.list": { input: ListSessions; output: readonly Session[] };
@@ -61,6 +70,7 @@ export interface Operations {
   "claim.take": { input: ClaimTask; output: ClaimResult };
   "claim.heartbeat": { input: Heartbeat; output: ClaimResult };
   "claim.release": { input: ReleaseClaim; output: TaskWrite };
+  "claim.revoke": { input: RevokeClaim; output: TaskWrite };
   "event.list": { input: ListEvents; output: readonly TaskEvent[] };
 }
 

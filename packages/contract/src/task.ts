@@ -142,6 +142,8 @@ export const UpdateTask = z.strictObject({
   depends_on_remove: strings.optional(),
   if_rev: z.number().int().optional(),
   claim: z.string().optional(),
+  /** With a status: ends somebody's live claim without its token. */
+  force: z.boolean().optional(),
 });
 export type UpdateTask = z.infer<typeof UpdateTask>;
 
@@ -160,6 +162,16 @@ export const TransitionTask = z.strictObject({
   cascade: z.boolean().optional(),
   /** With `cancelled`: what depends on it may go on. */
   satisfy: z.boolean().optional(),
+  /** Ends somebody's live claim without its token; the events say so. */
+  force: z.boolean().optional(),
+  /** Claims the most urgent ready task in the same transaction. */
+  next: z
+    .strictObject({
+      as: z.string().min(1).max(LIMITS.word),
+      lease_s: z.number().int().min(1).max(LIMITS.leaseSeconds).optional(),
+      query,
+    })
+    .optional(),
 });
 export type TransitionTask = z.infer<typeof TransitionTask>;
 
@@ -168,6 +180,11 @@ export interface TaskWrite {
   readonly changed: readonly Task[];
   readonly unchanged: readonly Task[];
   readonly unblocked: readonly Task[];
+}
+
+/** What a move answers; with `next`, also the task that was claimed and its token, or null where nothing is ready. */
+export interface TransitionResult extends TaskWrite {
+  readonly next?: { readonly task: Task; readonly claim: ClaimGrant } | null;
 }
 
 /** What a bulk update of more than 100 tasks answers instead of the tasks: how many, and what lists them. */
@@ -227,6 +244,8 @@ export const ClaimTask = z.strictObject({
   tag: strings.optional(),
   /** Only one of these. */
   query,
+  /** Not one whose `files` may be those of a task that somebody works on. */
+  skip_file_conflicts: z.boolean().optional(),
 });
 export type ClaimTask = z.infer<typeof ClaimTask>;
 
@@ -251,6 +270,10 @@ export type Heartbeat = z.infer<typeof Heartbeat>;
 /** The input of `claim.release`. */
 export const ReleaseClaim = z.strictObject({ token: z.string(), reason: text.optional() });
 export type ReleaseClaim = z.infer<typeof ReleaseClaim>;
+
+/** The input of `claim.revoke`: ends the live claim on a task without its token; what is in progress becomes todo. */
+export const RevokeClaim = z.strictObject({ id: z.string(), reason: text.optional() });
+export type RevokeClaim = z.infer<typeof RevokeClaim>;
 
 /** The input of `event.list`: what came after the cursor `since`. */
 export const ListEvents = z.strictObject({

@@ -74,8 +74,10 @@ export function moodInWords({ mood, session, counts }: Pick<Status, "mood" | "se
 
 function head(status: Status, layout: TextOptions): readonly string[] {
   const { session, plan, cards } = status;
-  const { width, zone } = layout;
-  const until = status.mood === "running" && session.until !== null ? `, stops at ${moment(session.until, zone)}` : "";
+  const { width } = layout;
+  // The zone is dear to find out, so that it is asked for where a time is shown and nowhere else.
+  const until =
+    status.mood === "running" && session.until !== null ? `, stops at ${moment(session.until, layout.zone)}` : "";
   const needs = cards.length === 0 ? "nothing needs you" : `${counted(cards.length, "card needs", "cards need")} you`;
   const name = plan === null ? session.id : `${session.id}  ${plan.id}`;
   return [

@@ -17,6 +17,7 @@ import { clonesAtOnce } from "./room.ts";
 import { type RunEnd, runLoop } from "./run.ts";
 import { agentKind, capabilityKind } from "./schedule.ts";
 import { makePool, type Pool } from "./slots.ts";
+import { sweepLeftovers } from "./sweep-leftovers.ts";
 
 export interface DriveWish {
   readonly journal: Journal;
@@ -99,6 +100,7 @@ export async function drive(wish: DriveWish): Promise<Driven> {
       park: control.park.signal,
     };
     const { adopted } = await recover(context);
+    await sweepLeftovers(context);
     const end = await runLoop(context, control, adopted);
     wish.interrupted.removeEventListener("abort", interrupt);
     const [status, reason] = statusOf(end);

@@ -48,7 +48,7 @@ function wordsOf(change: LogChange, names: Names): readonly string[] {
     case "link":
       return [`${id()} ${after === null ? "no longer linked to" : "linked to"} ${value.type} ${value.target}`];
     case "criterion":
-      return [`${id()} criterion ${value.n} ${after === null ? "taken away" : "changed"}`];
+      return [`${id()} criterion ${value.n} ${criterionWord(before, after)}`];
     case "purge":
       return [`purged ${value.id}`];
     case "op":
@@ -56,6 +56,13 @@ function wordsOf(change: LogChange, names: Names): readonly string[] {
     default:
       return [];
   }
+}
+
+function criterionWord(before: LogChange["before"], after: LogChange["after"]): string {
+  if (after === null) return "taken away";
+  if (before === null) return `added: ${valueWord(after.text)}`;
+  if (before.checked !== after.checked) return after.checked === 1 ? "checked" : "unchecked";
+  return "changed";
 }
 
 function taskWords(

@@ -28,7 +28,7 @@ export function shownFact({ kind, name, before, after }: Fact, names: Names): Sh
     case "link":
       return { field: "links", before: linkOf(before), after: linkOf(after) };
     case "criterion":
-      return { field: "acceptance", before, after };
+      return { field: "acceptance", before: criterionOf(before), after: criterionOf(after) };
     case "op":
     case "purge":
       return null;
@@ -43,4 +43,9 @@ const textOf = (note: unknown): unknown => (note as { text?: unknown } | null)?.
 const linkOf = (link: unknown): string | null => {
   const value = link as { type?: unknown; target?: unknown } | null;
   return value === null ? null : `${value.type} ${value.target}`;
+};
+const criterionOf = (criterion: unknown): string | null => {
+  const value = criterion as { n?: unknown; text?: unknown; checked?: unknown; evidence?: unknown } | null;
+  if (value === null) return null;
+  return `${value.n} [${value.checked === 1 ? "x" : " "}] ${value.text}${value.evidence ? ` (${value.evidence})` : ""}`;
 };

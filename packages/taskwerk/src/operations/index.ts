@@ -61,6 +61,26 @@ export const OPERATIONS: readonly Listed[] = [
     load: () => import("./task/deps.ts").then((m) => m.depsTask),
   },
   {
+    name: "task.move",
+    summary: "Put tasks under another one",
+    load: () => import("./task/move-under.ts").then((m) => m.moveTasks),
+  },
+  {
+    name: "task.split",
+    summary: "Make parts of a task",
+    load: () => import("./task/split.ts").then((m) => m.splitTask),
+  },
+  {
+    name: "task.criteria",
+    summary: "Change what must be true of a task at its end",
+    load: () => import("./task/criteria.ts").then((m) => m.criteriaTask),
+  },
+  {
+    name: "task.link",
+    summary: "Say where a task leads",
+    load: () => import("./task/link.ts").then((m) => m.linkTask),
+  },
+  {
     name: "task.history",
     summary: "What ever changed of a task",
     load: () => import("./task/history.ts").then((m) => m.historyTask),
@@ -84,6 +104,11 @@ export const OPERATIONS: readonly Listed[] = [
     name: "task.purge",
     summary: "Remove deleted tasks for good",
     load: () => import("./task/purge.ts").then((m) => m.purgeTasks),
+  },
+  {
+    name: "tag.rename",
+    summary: "Give a tag another name",
+    load: () => import("./tag/rename.ts").then((m) => m.renameTag),
   },
   {
     name: "op.list",
@@ -135,6 +160,11 @@ export const OPERATIONS: readonly Listed[] = [
     name: "claim.release",
     summary: "Give a claim back",
     load: () => import("./claim/release.ts").then((m) => m.releaseClaim),
+  },
+  {
+    name: "claim.revoke",
+    summary: "End somebody else's claim",
+    load: () => import("./claim/revoke.ts").then((m) => m.revokeClaim),
   },
   {
     name: "event.list",

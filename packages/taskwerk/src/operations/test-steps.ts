@@ -28,6 +28,8 @@ export type Step =
       readonly to: Status;
       readonly cascade: boolean;
       readonly satisfy: boolean;
+      readonly force: boolean;
+      readonly next: boolean;
     }
   | {
       readonly kind: "update";
@@ -38,8 +40,14 @@ export type Step =
     }
   | { readonly kind: "tie"; readonly task: number; readonly blocker: number }
   | { readonly kind: "untie"; readonly task: number; readonly blocker: number }
+  | { readonly kind: "place"; readonly task: number; readonly under: number | null }
+  | { readonly kind: "criteria"; readonly task: number; readonly what: "add" | "check" | "uncheck" | "remove" }
+  | { readonly kind: "link"; readonly task: number; readonly away: boolean; readonly target: string }
+  | { readonly kind: "split"; readonly task: number }
+  | { readonly kind: "rename"; readonly from: string; readonly to: string }
   | { readonly kind: "claim"; readonly lease: number }
   | { readonly kind: "release" }
+  | { readonly kind: "revoke"; readonly task: number }
   | { readonly kind: "beat" }
   | { readonly kind: "pass"; readonly minutes: number }
   | {
@@ -100,6 +108,8 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       to: status,
       cascade: fc.boolean(),
       satisfy: fc.boolean(),
+      force: fc.boolean(),
+      next: fc.boolean(),
     }),
   },
   {
@@ -111,9 +121,40 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constantFrom("tie" as const, "untie" as const), task: pick, blocker: pick }),
   },
   {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("place" as const), task: pick, under: maybe }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("criteria" as const),
+      task: pick,
+      what: fc.constantFrom("add" as const, "check" as const, "uncheck" as const, "remove" as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("link" as const),
+      task: pick,
+      away: fc.boolean(),
+      target: fc.constantFrom("c1", "c2"),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("split" as const), task: pick }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("rename" as const),
+      from: fc.constantFrom("x", "y"),
+      to: fc.constantFrom("x", "y", "z"),
+    }),
+  },
+  {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant("claim" as const), lease: fc.integer({ min: 1, max: 1200 }) }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("revoke" as const), task: pick }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("release" as const, "beat" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 30 }) }) },
   {
@@ -160,6 +201,8 @@ export const EXPECTED: ReadonlySet<string> = new Set([
   "CLAIM_LOST",
   "IMPORT_INVALID",
   "TASK_NOT_FOUND",
+  "CRITERION_NOT_FOUND",
+  "TAG_NOT_FOUND",
 ]);
 
 /** The store, the tasks that were made, and the tokens of claims. */
@@ -212,13 +255,16 @@ export async function play({ rig, ids, tokens }: World, one: Step): Promise<void
   } else if (ids.length === 0) return;
   else if (one.kind === "move") {
     const claim = tokens.at(-1);
-    await rig.call("task.transition", {
+    const { data } = await rig.call("task.transition", {
       ids: [id(one.task)],
       to: one.to,
+      ...(one.force ? { force: true } : {}),
+      ...(one.next ? { next: { as: "tester", lease_s: 300 } } : {}),
       cascade: one.cascade && (one.to === "done" || one.to === "cancelled"),
       satisfy: one.satisfy && one.to === "cancelled",
       ...(claim ? { claim } : {}),
     });
+    if (data.next) tokens.push(data.next.claim.token);
   } else if (one.kind === "update") {
     const [add, remove, claim] = [orNone(one.add), orNone(one.remove), tokens.at(-1)];
     await rig.call("task.update", {
@@ -246,6 +292,26 @@ export async function play({ rig, ids, tokens }: World, one: Step): Promise<void
       evidence: { commit: one.commit },
       ...(claim ? { claim } : {}),
     });
+  } else if (one.kind === "revoke") {
+    await rig.call("claim.revoke", { id: id(one.task) });
+  } else if (one.kind === "criteria") {
+    const what = one.what === "add" ? { add: ["holds"] } : { [one.what]: [1] };
+    await rig.call("task.criteria", { id: id(one.task), ...what, ...(one.what === "check" ? { evidence: "e" } : {}) });
+  } else if (one.kind === "link") {
+    const links = [{ type: "commit" as const, target: one.target }];
+    await rig.call("task.link", { id: id(one.task), [one.away ? "remove" : "add"]: links });
+  } else if (one.kind === "rename") {
+    await rig.call("tag.rename", { from: one.from, to: one.to });
+  } else if (one.kind === "split") {
+    const claim = tokens.at(-1);
+    const { data } = await rig.call("task.split", {
+      id: id(one.task),
+      titles: ["p", "q"],
+      ...(claim ? { claim } : {}),
+    });
+    ids.push(...data.changed.map((task) => task.id));
+  } else if (one.kind === "place") {
+    await rig.call("task.move", { ids: [id(one.task)], parent: orNone(one.under) });
   } else if (one.kind === "note") {
     await rig.call("task.note", { id: id(one.task), text: "noted" });
   } else if (one.kind === "delete") {

@@ -10,6 +10,7 @@ type Settable = Partial<
     | "uid"
     | "rev"
     | "candidate"
+    | "depth"
     | "open_blockers"
     | "open_children"
     | "child_count"

@@ -21,6 +21,7 @@ export function checkClaim(row: TaskRow, token: string | undefined, at: string, 
       hint: [
         `With the token that claim printed:  taskwerk ${to === "deleted" ? "delete" : verbFor(row.status, to)} ${row.id} --claim TOKEN`,
         `A note needs no claim:  taskwerk note ${row.id} TEXT`,
+        "Taking over a claim:  taskwerk help claims",
       ].join("\n"),
       details: { id: row.id, by: row.claim_by, lease_until: row.claim_until },
     });

@@ -65,6 +65,47 @@ export async function countChild(op: Op, parent: number, open: boolean): Promise
   ]);
 }
 
+/** A task that is there went from one parent to another with all that lies below it. */
+export async function countMoved(op: Op, before: TaskRow, after: TaskRow): Promise<void> {
+  const { tx } = op;
+  const there = Number(after.deleted_at === null);
+  const open = Number(isOpenRow(after));
+  for (const [parent, by] of [
+    [before.parent, -1],
+    [after.parent, 1],
+  ] as const) {
+    if (parent === null) continue;
+    await tx.run("update tasks set child_count = child_count + ?, open_children = open_children + ? where seq = ?", [
+      there * by,
+      open * by,
+      parent,
+    ]);
+  }
+  if (before.parent !== null) op.released.add(before.parent);
+  const above = await tx.get<{ depth: number; held: number }>(
+    "select depth + 1 as depth, holding_ancestors + (open_blockers > 0 or status in ('blocked', 'paused')) as held from tasks where seq = ?",
+    [after.parent],
+  );
+  const { depth = 0, held = 0 } = above ?? {};
+  await addDepth(tx, after.seq, depth - before.depth);
+  if (after.deleted_at !== null || held === before.holding_ancestors) return;
+  await tx.run("update tasks set holding_ancestors = ? where seq = ?", [held, after.seq]);
+  await addToSubtree(op, after.seq, held - before.holding_ancestors);
+  op.released.add(after.seq);
+}
+
+/** Adds to the depth of a task and of all below it, deleted ones too. */
+async function addDepth(tx: Op["tx"], seq: number, by: number): Promise<void> {
+  if (by === 0) return;
+  await tx.run(
+    `with recursive below (seq) as (
+       select ? union all select t.seq from tasks t join below on t.parent = below.seq
+     )
+     update tasks set depth = depth + ? where seq in (select seq from below)`,
+    [seq, by],
+  );
+}
+
 /** Counts anew what holds a task from above, for one that comes back; its parent must be right already. */
 export async function countAbove(op: Op, seq: number): Promise<void> {
   await op.tx.run(

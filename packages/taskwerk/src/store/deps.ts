@@ -1,9 +1,9 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Reader } from "@taskwerk/sqlite/database";
-import { distinctSteps } from "../core/graph.ts";
 import { countDependency } from "./counters.ts";
 import { emit, logChange, type Op } from "./op.ts";
 import type { TaskRow } from "./task-row.ts";
+import { beginningOf, endOf, waitPath, waitsFor } from "./wait-graph.ts";
 
 /**
  * Makes `task` depend on `blocker`. False when it does already. Throws HIERARCHY_CONFLICT for a task and one above it,
@@ -14,10 +14,8 @@ export async function addDependency(op: Op, task: TaskRow, blocker: TaskRow): Pr
   if (task.seq === blocker.seq) throw cycle([task.id, task.id]);
   if (await tx.get("select 1 from deps where task = ? and blocker = ?", [task.seq, blocker.seq])) return false;
   await checkKin(tx, task, blocker);
-  if (await waitsFor(tx, blocker.seq, task.seq)) {
-    const path = await waitPath(tx, blocker.seq, task.seq);
-    throw cycle([task.id, ...path]);
-  }
+  const [from, to] = [endOf(blocker.seq), beginningOf(task.seq)];
+  if (await waitsFor(tx, from, to)) throw cycle([task.id, ...(await waitPath(tx, from, to))]);
   await tx.run("insert into deps (task, blocker) values (?, ?)", [task.seq, blocker.seq]);
   await countDependency(op, task, blocker, 1);
   logChange(op, "dep", task.uid, null, { depends_on: blocker.uid });
@@ -60,72 +58,4 @@ async function checkKin(reader: Reader, task: TaskRow, blocker: TaskRow): Promis
     hint: `${high.id} waits for all of its parts anyway.`,
     details: { ancestor: high.id, descendant: low.id },
   });
-}
-
-/**
- * What waits for what, as steps between the beginning (0) and the end (1) of tasks: an end waits for its own beginning
- * and for its children's ends, a beginning for the ends of what it depends on and for its parent's beginning.
- */
-const REACH = `
-with recursive reach (seq, fin) as (
-  select value, 1 from json_each(?)
-  union select seq, 0 from reach where fin = 1
-  union select d.blocker, 1 from reach r join deps d on d.task = r.seq where r.fin = 0
-  union select t.parent, 0 from reach r join tasks t on t.seq = r.seq where r.fin = 0 and t.parent is not null
-  union select c.seq, 1 from reach r join tasks c on c.parent = r.seq where r.fin = 1
-)
-select 1 from reach where seq = ? and fin = ? limit 1`;
-
-/** True when the end of `from` waits, over whatever way, for the beginning of `to`. */
-const waitsFor = async (reader: Reader, from: number, to: number): Promise<boolean> =>
-  (await reader.get(REACH, [JSON.stringify([from]), to, 0])) !== undefined;
-
-/** The parents among these, with the children given, whose end would wait for itself. */
-export async function parentsInCycles(
-  reader: Reader,
-  children: ReadonlyMap<number, readonly number[]>,
-): Promise<readonly number[]> {
-  const found: number[] = [];
-  for (const [parent, below] of children) {
-    if (await reader.get(REACH, [JSON.stringify(below), parent, 1])) found.push(parent);
-  }
-  return found;
-}
-
-/** The display ids on the shortest way on which the end of `from` waits for `to`; both ends included. */
-export async function waitPath(reader: Reader, from: number, to: number, toEnd = false): Promise<readonly string[]> {
-  const key = (seq: number, fin: number): number => seq * 2 + fin;
-  const came = new Map<number, number | null>([[key(from, 1), null]]);
-  const queue = [key(from, 1)];
-  const goal = key(to, toEnd ? 1 : 0);
-  for (let node = queue.shift(); node !== undefined && node !== goal; node = queue.shift()) {
-    for (const next of await steps(reader, node)) {
-      if (came.has(next)) continue;
-      came.set(next, node);
-      queue.push(next);
-    }
-  }
-  const seqs: number[] = [];
-  for (let node: number | null | undefined = goal; node !== null && node !== undefined; node = came.get(node))
-    seqs.unshift(node >> 1);
-  const rows = await reader.all<{ seq: number; id: string }>(
-    "select seq, id from tasks where seq in (select value from json_each(?))",
-    [JSON.stringify(seqs)],
-  );
-  const ids = new Map(rows.map((row) => [row.seq, row.id]));
-  return distinctSteps(seqs).map((seq) => ids.get(seq) ?? String(seq));
-}
-
-async function steps(reader: Reader, node: number): Promise<readonly number[]> {
-  const seq = node >> 1;
-  if (node & 1) {
-    const children = await reader.all<{ seq: number }>("select seq from tasks where parent = ?", [seq]);
-    return [seq * 2, ...children.map((child) => child.seq * 2 + 1)];
-  }
-  const blockers = await reader.all<{ seq: number }>("select blocker as seq from deps where task = ?", [seq]);
-  const parent = await reader.get<{ seq: number }>(
-    "select parent as seq from tasks where seq = ? and parent is not null",
-    [seq],
-  );
-  return [...blockers.map((blocker) => blocker.seq * 2 + 1), ...(parent ? [parent.seq * 2] : [])];
 }

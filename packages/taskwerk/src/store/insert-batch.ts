@@ -3,12 +3,13 @@ import { parentsFirst, type RowTies } from "../core/batch-order.ts";
 import type { Fields } from "../core/fields.ts";
 import { printId } from "../core/ids.ts";
 import { isClosed } from "../core/moves.ts";
-import { cycle, parentsInCycles, waitPath } from "./deps.ts";
+import { cycle } from "./deps.ts";
 import { insertRows } from "./insert-rows.ts";
 import { followChild } from "./move-task.ts";
 import { insertTasks, newRow, nextSeq, takeNumbers } from "./new-task.ts";
 import type { Op } from "./op.ts";
 import { isHolding, isOpenBlocker, type NewTaskRow, type TaskRow } from "./task-row.ts";
+import { endOf, parentsInCycles, waitPath } from "./wait-graph.ts";
 
 /** A row of an import with what it is tied to: rows of the same file, and tasks that are in the store already. */
 export interface Ties extends RowTies {
@@ -221,7 +222,7 @@ async function checkStoredCycles(
   const [parent] = await parentsInCycles(op.tx, children);
   if (parent === undefined) return;
   for (const child of children.get(parent)!) {
-    const path = await waitPath(op.tx, child, parent, true);
+    const path = await waitPath(op.tx, endOf(child), endOf(parent));
     if (path.length > 1) throw cycle([path.at(-1)!, ...path]);
   }
 }

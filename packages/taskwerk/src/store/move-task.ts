@@ -70,13 +70,15 @@ export async function followChild(
   parentSeq: number,
   because = `${child.id} ${child.status}`,
 ): Promise<void> {
+  if (isClosed(child.status)) return followClosed(op, parentSeq, because);
   const parent = await rowOf(op.tx, parentSeq);
-  if (parent.deleted_at !== null) return;
-  if (!isClosed(child.status)) {
-    if (isClosed(parent.status)) await moveTask(op, parent, { to: "todo", because });
-    return;
-  }
-  if (!isGroup(parent) || parent.open_children > 0 || isClosed(parent.status)) return;
+  if (parent.deleted_at === null && isClosed(parent.status)) await moveTask(op, parent, { to: "todo", because });
+}
+
+/** Lets a group close that has nothing open in it: as done if one of its children is, else as cancelled. */
+export async function followClosed(op: Op, seq: number, because: string): Promise<void> {
+  const parent = await rowOf(op.tx, seq);
+  if (parent.deleted_at !== null || !isGroup(parent) || parent.open_children > 0 || isClosed(parent.status)) return;
   const done = await op.tx.get(
     "select 1 from tasks where parent = ? and status = 'done' and deleted_at is null limit 1",
     [parent.seq],

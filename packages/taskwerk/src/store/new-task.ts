@@ -150,6 +150,7 @@ function created(row: NewTaskRow, fields: Fields): Record<string, unknown> {
 
 const COUNTED: ReadonlySet<keyof NewTaskRow> = new Set([
   "seq",
+  "depth",
   "open_blockers",
   "open_children",
   "child_count",

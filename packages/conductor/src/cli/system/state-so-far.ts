@@ -4,4 +4,4 @@ import { hasJournalAt } from "./has-journal.ts";
 
 /** What the journal says so far; where there is none yet, that nothing has happened. */
 export const stateSoFar = async (app: App): Promise<RunState> =>
-  (await hasJournalAt(app.root)) ? (await app.journal()).state() : emptyState();
+  hasJournalAt(app.root) ? (await app.journal()).state() : emptyState();

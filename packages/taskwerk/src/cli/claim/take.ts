@@ -12,6 +12,7 @@ interface ClaimFlags {
   readonly as?: string;
   readonly lease?: string;
   readonly tag?: readonly string[];
+  readonly skipFileConflicts?: boolean;
 }
 
 /** `claim ID`, or `claim --next [tag:x]`: exactly one claimer gets a task. Exit 10 when nothing is ready. */
@@ -23,7 +24,8 @@ export const claimVerb: Verb<ClaimFlags> = {
       .option("--next", "the most urgent one that is ready")
       .option("--as <who>", "who claims it (default: the actor)")
       .option("--lease <time>", "how long without a heartbeat (15m)")
-      .option("-t, --tag <tag>", "with --next: only with all of these tags", collectList),
+      .option("-t, --tag <tag>", "with --next: only with all of these tags", collectList)
+      .option("--skip-file-conflicts", "with --next: none whose files somebody works on"),
   async run(app, [argument], flags) {
     const words = wordsOf(argument);
     const lease = flags.lease ?? (await app.config())["claim.lease"];
@@ -36,9 +38,9 @@ export const claimVerb: Verb<ClaimFlags> = {
   },
 };
 
-async function idOf(app: App, words: readonly string[], { tag }: ClaimFlags): Promise<string> {
+async function idOf(app: App, words: readonly string[], { tag, skipFileConflicts }: ClaimFlags): Promise<string> {
   const [id, ...more] = words;
-  if (more.length === 0 && !tag) {
+  if (more.length === 0 && !tag && !skipFileConflicts) {
     const [meant] = await taskIdsOrBranch(app, id === undefined ? [] : [id]);
     return meant!;
   }
@@ -48,7 +50,11 @@ async function idOf(app: App, words: readonly string[], { tag }: ClaimFlags): Pr
   });
 }
 
-function nextOf(words: readonly string[], { tag }: ClaimFlags): Pick<ClaimTask, "tag" | "query"> {
+function nextOf(words: readonly string[], { tag, skipFileConflicts }: ClaimFlags): Partial<ClaimTask> {
   const query = queryOf(words);
-  return { ...(tag ? { tag: [...tag] } : {}), ...(query === undefined ? {} : { query }) };
+  return {
+    ...(tag ? { tag: [...tag] } : {}),
+    ...(query === undefined ? {} : { query }),
+    ...(skipFileConflicts ? { skip_file_conflicts: true } : {}),
+  };
 }

@@ -33,6 +33,10 @@ interface MoveFlags {
   readonly claim?: string;
   readonly cascade?: boolean;
   readonly satisfy?: boolean;
+  readonly force?: boolean;
+  readonly next?: boolean;
+  readonly as?: string;
+  readonly lease?: string;
 }
 
 /** One of the moves. All ids go, or none. */
@@ -46,12 +50,19 @@ export const moveVerb = (name: MoveName): Verb<MoveFlags> => ({
       .option("--reason <text>", "why")
       .option("--note <text>", "a note with it")
       .option("--evidence <key=value>", "what shows it (repeatable)", collect)
-      .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)");
+      .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)")
+      .option("--force", "end somebody else's claim; the log says who did it");
     if (name === "done" || name === "cancel") command.option("--cascade", "its open children too");
+    if (name === "done") {
+      command
+        .option("--next", "claim the most urgent ready task at once")
+        .option("--as <who>", "with --next: who claims it (default: the actor)")
+        .option("--lease <time>", "with --next: how long without a heartbeat (15m)");
+    }
     if (name === "cancel") command.option("--satisfy", "what waits for it may go on");
     return command;
   },
-  async run(app, [words], { reason, note, evidence, cascade, satisfy, claim }) {
+  async run(app, [words], { reason, note, evidence, cascade, satisfy, claim, force, next, as, lease }) {
     const ids = await (NAMED.has(name) ? taskIds : taskIdsOrBranch)(app, wordsOf(words));
     const token = claimTokenOf(app, claim);
     const input = {
@@ -64,7 +75,13 @@ export const moveVerb = (name: MoveName): Verb<MoveFlags> => ({
       ...(token === undefined ? {} : { claim: token }),
       ...(cascade ? { cascade } : {}),
       ...(satisfy ? { satisfy } : {}),
+      ...(force ? { force } : {}),
     };
+    if (next || as !== undefined || lease !== undefined) {
+      const { moveAndClaim } = await import("../claim/done-next.ts");
+      await moveAndClaim(app, input, { next, as, lease }, CLOSED);
+      return;
+    }
     await app.perform("task.transition", input, name === "done" || name === "cancel" ? CLOSED : MOVED);
   },
 });

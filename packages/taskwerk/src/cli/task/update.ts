@@ -16,6 +16,7 @@ interface UpdateFlags extends FieldFlags {
   readonly unset?: readonly string[];
   readonly ifRev?: string;
   readonly claim?: string;
+  readonly force?: boolean;
   readonly where?: string;
   readonly expect?: string;
   readonly dryRun?: boolean;
@@ -38,7 +39,8 @@ export const updateVerb: Verb<UpdateFlags> = {
       .option("--after <ids>", "+waits-for,-no-longer", collectList)
       .option("--unset <field>", "empty it: description, assignee, category, type, due, defer, estimate", collectList)
       .option("--if-rev <n>", "only if nobody changed it since this rev")
-      .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)"),
+      .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)")
+      .option("--force", "with --status: end somebody else's claim"),
   async run(app, [words], flags) {
     const { where, dryRun = false } = flags;
     const named = [...wordsOf(words), ...(flags.tasks ?? [])];
@@ -68,6 +70,7 @@ export const updateVerb: Verb<UpdateFlags> = {
       ...(dryRun ? { dry_run: true } : {}),
       ...(ifRev === undefined ? {} : { if_rev: countOf("--if-rev", ifRev) }),
       ...(claim === undefined ? {} : { claim }),
+      ...(flags.force ? { force: true } : {}),
     };
     await app.perform("task.update", input, updateView(dryRun));
   },

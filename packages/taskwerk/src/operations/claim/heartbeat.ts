@@ -4,7 +4,7 @@ import type { TaskRow } from "../../store/task-row.ts";
 import { change } from "../change.ts";
 import type { OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
-import { grantOf } from "./take.ts";
+import { grantOf } from "./claim-row.ts";
 
 /**
  * Extends a claim, from now on, by its lease or another one. Also a claim that ran out, as long as nobody else took the

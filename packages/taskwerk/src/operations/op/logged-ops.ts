@@ -40,9 +40,15 @@ const loggedChange = ({ entity, subject, before, after }: LoggedRow, names: Name
   task: entity === "op" || entity === "purge" ? null : names.task(subject),
   subject,
   entity,
-  before: before && shownValues(before, names.row),
-  after: after && shownValues(after, names.row),
+  before: shownSide(entity, before, names),
+  after: shownSide(entity, after, names),
 });
+
+const shownSide = (entity: string, side: LogChange["after"], names: Names) => {
+  if (side === null) return null;
+  if (entity === "criterion") return { ...side, checked: side.checked === 1 };
+  return entity === "task" ? shownValues(side, names.row) : side;
+};
 
 /** Who is meant by the uids and row numbers of these changes. */
 export async function namesIn(reader: Reader, changes: readonly LogChange[]): Promise<Names> {

@@ -5,6 +5,7 @@ import { checkMove, isClosed } from "../../core/moves.ts";
 import { some } from "../../core/some.ts";
 import { changeTask } from "../../store/change-task.ts";
 import { checkClaim } from "../../store/claims.ts";
+import { endClaim } from "../../store/end-claim.ts";
 import { rowOf } from "../../store/find-task.ts";
 import { addLinks } from "../../store/links.ts";
 import { moveTask } from "../../store/move-task.ts";
@@ -12,14 +13,15 @@ import { addNote } from "../../store/notes.ts";
 import { emit, type Op } from "../../store/op.ts";
 import type { TaskRow } from "../../store/task-row.ts";
 
-export type Wish = Omit<TransitionTask, "ids">;
+export type Wish = Omit<TransitionTask, "ids" | "next">;
 
 /**
  * Moves one task by the rules of transitions, claims and hierarchy. False when it has that status already, for no
  * other reason. Throws
  * INVALID_TRANSITION, CLAIM_REQUIRED, CLAIM_LOST, DEPENDENCY_OPEN.
  */
-export async function move(op: Op, row: TaskRow, wish: Wish): Promise<boolean> {
+export async function move(op: Op, seen: TaskRow, wish: Wish): Promise<boolean> {
+  const row = wish.force ? await endClaim(op, seen) : seen;
   const { to, from, reason, note, evidence, claim, cascade = false, satisfy = false } = wish;
   const settles = to === "cancelled" && satisfy && row.satisfied === 0;
   const moves = row.status !== to || settles;
@@ -36,7 +38,7 @@ export async function move(op: Op, row: TaskRow, wish: Wish): Promise<boolean> {
   }
   const said = !moves && (await saysOtherwise(op, row, wish));
   if (note) await addNote(op, row, "comment", note);
-  return moves || said;
+  return moves || said || row !== seen;
 }
 
 const HELD: readonly Status[] = ["blocked", "paused", "cancelled"];
@@ -53,7 +55,7 @@ async function saysOtherwise(op: Op, row: TaskRow, { to, reason, claim }: Wish):
 async function closeChildren(
   op: Op,
   row: TaskRow,
-  { to, satisfy = false, claim }: Wish,
+  { to, satisfy = false, claim, force = false }: Wish,
   cascade: boolean,
 ): Promise<void> {
   const open = await op.tx.all<{ seq: number; id: string }>(
@@ -73,8 +75,9 @@ async function closeChildren(
     });
   }
   for (const { seq } of open) {
-    const child = await rowOf(op.tx, seq);
-    if (isClosed(child.status)) continue;
+    const there = await rowOf(op.tx, seq);
+    if (isClosed(there.status)) continue;
+    const child = force ? await endClaim(op, there) : there;
     checkClaim(child, claim, op.at, to);
     await moveTask(op, child, { to, satisfy, because: `${row.id} ${to}` });
   }

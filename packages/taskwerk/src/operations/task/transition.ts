@@ -1,9 +1,11 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import type { TransitionTask } from "@taskwerk/contract/task";
 import { isClosed, parseStatus } from "../../core/moves.ts";
 import { checkEvidence, checkNoteText } from "../../core/proof.ts";
 import { findTask } from "../../store/find-task.ts";
+import type { Op } from "../../store/op.ts";
 import { change } from "../change.ts";
-import type { OperationOf } from "../operation.ts";
+import type { OperationContext, OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
 import { move } from "./move.ts";
 
@@ -12,7 +14,7 @@ export const transitionTask: OperationOf<"task.transition"> = {
   input: () => import("@taskwerk/contract/task").then((m) => m.TransitionTask),
   run: (context, input) =>
     change(context, "task.transition", input, async (op) => {
-      const { ids, ...wish } = input;
+      const { ids, next, ...wish } = input;
       const to = parseStatus(wish.to);
       if (wish.satisfy && to !== "cancelled") throw onlyWith("satisfy", "cancelled");
       if (wish.cascade && !isClosed(to)) throw onlyWith("cascade", "done or cancelled");
@@ -25,9 +27,15 @@ export const transitionTask: OperationOf<"task.transition"> = {
         const moved = await move(op, row, { ...wish, to });
         if (!changed.has(row.seq)) (moved ? changed : unchanged).add(row.seq);
       }
-      return { data: await taskWrite(op, changed, unchanged) };
+      const data = await taskWrite(op, changed, unchanged);
+      return { data: next === undefined ? data : { ...data, next: await claimNext(op, context, next) } };
     }),
 };
+
+async function claimNext(op: Op, context: OperationContext, wish: NonNullable<TransitionTask["next"]>) {
+  const { claimNextReady } = await import("../claim/claim-next.ts");
+  return claimNextReady(op, context, wish);
+}
 
 const onlyWith = (field: string, to: string): WerkError =>
   new WerkError("VALIDATION_FAILED", `${field} goes only with a move to ${to}.`, { field });

@@ -121,6 +121,7 @@ interface WishedUpdate {
   readonly add: readonly string[];
   readonly remove: readonly string[];
   readonly claim: string | undefined;
+  readonly force: boolean;
 }
 
 function wishOf(input: UpdateTask, now: Date): WishedUpdate {
@@ -136,6 +137,7 @@ function wishOf(input: UpdateTask, now: Date): WishedUpdate {
     depends_on_remove = [],
     if_rev: _rev,
     claim,
+    force = false,
     metadata_set,
     ...rest
   } = input;
@@ -153,6 +155,7 @@ function wishOf(input: UpdateTask, now: Date): WishedUpdate {
     add: depends_on_add,
     remove: depends_on_remove,
     claim,
+    force,
   };
   throwProblems(problems);
   return wish;
@@ -162,7 +165,11 @@ async function update(op: Op, row: TaskRow, wish: WishedUpdate): Promise<boolean
   const { status, ...fields } = wish.fields;
   const moved =
     status !== undefined &&
-    (await move(op, row, { to: status, ...(wish.claim === undefined ? {} : { claim: wish.claim }) }));
+    (await move(op, row, {
+      to: status,
+      force: wish.force,
+      ...(wish.claim === undefined ? {} : { claim: wish.claim }),
+    }));
   const tagged = await editTags(op, row, wish.tagsAdd, wish.tagsRemove);
   const current = moved ? await rowOf(op.tx, row.seq) : row;
   const tied = await editDependencies(op, current, wish.add, wish.remove);

@@ -4,6 +4,7 @@ import type { Reader } from "@taskwerk/sqlite/database";
 /** What each counter of a task that is there must be, said without any counter. */
 const COUNTED = `
 select t.id, t.seq,
+  t.depth as depth, coalesce((select p.depth + 1 from tasks p where p.seq = t.parent), 0) as depth_is,
   t.open_blockers as open_blockers, (select count(*) from open_deps d where d.task = t.seq) as open_blockers_is,
   t.open_children as open_children, (select count(*) from tasks c where c.parent = t.seq and c.deleted_at is null
     and c.status not in ('done', 'cancelled')) as open_children_is,
@@ -21,6 +22,7 @@ select t.id, t.seq,
 from tasks t where t.deleted_at is null`;
 
 const COUNTERS = [
+  "depth",
   "open_blockers",
   "open_children",
   "child_count",
@@ -51,7 +53,11 @@ export async function checkCounters(reader: Reader): Promise<readonly CheckProbl
   );
   const numbers = await reader.all<{ id: string; last: number }>(
     `select p.id, c.last from id_counters c join tasks p on p.seq = c.parent
-     where c.last < (select count(*) from tasks t where t.parent = c.parent)`,
+     where c.last < (
+       -- By id: a child that was moved keeps the number it got here.
+       select count(*) from tasks t where t.id > p.id || '.' and t.id < p.id || '/'
+         and instr(substr(t.id, length(p.id) + 2), '.') = 0
+     )`,
   );
   return [
     ...counters,

@@ -16,7 +16,6 @@ const SAID = [
   "assignee",
   "category",
   "parent",
-  "depth",
   "files",
   "capabilities",
   "due_at",

@@ -14,6 +14,7 @@ import { comeBack, deleteTask } from "../remove-task.ts";
 import { editTags } from "../tags.ts";
 import type { TaskRow } from "../task-row.ts";
 import { conflict, type Taken } from "./obstacles.ts";
+import { putParents } from "./put-parents.ts";
 
 /**
  * Sets all that was examined back to what it was. What comes back comes parents first, what goes away goes children first,
@@ -23,14 +24,11 @@ export async function putBack(op: Op, taken: readonly Taken[]): Promise<readonly
   const byDepth = [...taken].sort((a, b) => a.row.depth - b.row.depth || a.row.seq - b.row.seq);
   for (const one of byDepth) await putColumns(op, one);
   for (const { row, facts } of byDepth) await putHanging(op, row, facts);
-  const conflicts: UndoConflict[] = [];
-  for (const wanted of [false, true]) {
-    for (const { row, facts } of byDepth) {
-      for (const fact of facts) {
-        if (fact.kind === "dep" && fact.before === wanted) conflicts.push(...(await putDependency(op, row, fact)));
-      }
-    }
-  }
+  const conflicts = [
+    ...(await putDependencies(op, byDepth, false)),
+    ...(await putParents(op, byDepth)),
+    ...(await putDependencies(op, byDepth, true)),
+  ];
   for (const { row, facts } of byDepth.toReversed()) {
     if (facts.some(({ kind }) => kind === "created")) await deleteTask(op, await rowOf(op.tx, row.seq));
     else if (deletion(facts)?.before) await putAway(op, await rowOf(op.tx, row.seq), columnsOf(facts));
@@ -43,7 +41,9 @@ const deletion = (facts: readonly Fact[]): Fact | undefined =>
 
 type Columns = Parameters<typeof changeTask>[2];
 const columnsOf = (facts: readonly Fact[]): Columns =>
-  Object.fromEntries(facts.filter(({ kind }) => kind === "column").map(({ name, before }) => [name, before]));
+  Object.fromEntries(
+    facts.filter(({ kind, name }) => kind === "column" && name !== "parent").map(({ name, before }) => [name, before]),
+  );
 
 async function putColumns(op: Op, { row: seen, facts }: Taken): Promise<void> {
   const set = columnsOf(facts);
@@ -191,6 +191,16 @@ async function insertNote(op: Op, row: TaskRow, { seq, id, type, text, at, by }:
     at ?? op.at,
     by ?? op.actor,
   ]);
+}
+
+async function putDependencies(op: Op, taken: readonly Taken[], wanted: boolean): Promise<readonly UndoConflict[]> {
+  const conflicts: UndoConflict[] = [];
+  for (const { row, facts } of taken) {
+    for (const fact of facts) {
+      if (fact.kind === "dep" && fact.before === wanted) conflicts.push(...(await putDependency(op, row, fact)));
+    }
+  }
+  return conflicts;
 }
 
 async function putDependency(op: Op, taken: TaskRow, { name, before }: Fact): Promise<readonly UndoConflict[]> {

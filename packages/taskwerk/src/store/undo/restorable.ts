@@ -11,6 +11,7 @@ const RESTORABLE: ReadonlySet<string> = new Set([
   "type",
   "assignee",
   "category",
+  "parent",
   "files",
   "capabilities",
   "due_at",

@@ -146,7 +146,7 @@ const lastOpOn = (op: Op, uid: string): Promise<OpRow | undefined> =>
  * is open; a group closes when others of its children were changed meanwhile and all are closed now.
  */
 async function followParents(op: Op, taken: readonly Taken[], first: number, own: ReadonlySet<number>): Promise<void> {
-  const parents = new Set(taken.flatMap(({ row }) => [row.seq, ...(row.parent === null ? [] : [row.parent])]));
+  const parents = new Set(taken.flatMap(({ row, facts }) => [row.seq, ...parentsOf(row, facts)]));
   const rows = await op.tx.all<TaskRow>(
     `select * from tasks where seq in (select value from json_each(?)) and deleted_at is null and child_count > 0
      order by depth desc, seq`,
@@ -172,12 +172,19 @@ async function followParents(op: Op, taken: readonly Taken[], first: number, own
   }
 }
 
+/** What it lay under, and what it lies under now. */
+const parentsOf = (row: TaskRow, facts: readonly Fact[]): readonly number[] =>
+  [row.parent, facts.find(({ kind, name }) => kind === "column" && name === "parent")?.before].filter(
+    (parent) => typeof parent === "number",
+  );
+
 /** True when somebody else opened, closed, added or deleted a child of this task since. */
 async function childrenMoved(op: Op, parent: number, first: number, own: ReadonlySet<number>): Promise<boolean> {
   const row = await op.tx.get(
     `select 1 from tasks t join changes c on c.subject = t.uid and c.entity = 'task'
      where t.parent = ? and c.op > ? and c.op not in (select value from json_each(?))
-       and (c.before is null or json_type(c.after, '$.status') is not null or json_type(c.after, '$.deleted_at') is not null)
+       and (c.before is null or json_type(c.after, '$.status') is not null or json_type(c.after, '$.deleted_at') is not null
+         or json_type(c.after, '$.parent') is not null)
      limit 1`,
     [parent, first, JSON.stringify([...own])],
   );

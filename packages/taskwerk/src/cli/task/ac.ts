@@ -1,0 +1,57 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Task } from "@taskwerk/contract/task";
+import { taskId } from "../task-ids.ts";
+import { type Verb, wordOf, wordsOf } from "../verb.ts";
+import { writeView } from "./write-view.ts";
+
+/** `ac add ID TEXT…`: what must be true at the end. */
+export const acAddVerb: Verb<unknown> = {
+  build: (command) => command.argument("<id>", "the task").argument("<text...>", "a criterion each (- for stdin)"),
+  async run(app, [id, texts]) {
+    const add: string[] = [];
+    for (const text of wordsOf(texts)) add.push(await app.text(text));
+    await app.perform("task.criteria", { id: await taskId(app, wordOf(id)), add }, CRITERIA);
+  },
+};
+
+const numbered = (key: "check" | "uncheck" | "remove"): Verb<{ readonly evidence?: string }> => ({
+  build(command) {
+    command.argument("<id>", "the task").argument("<n...>", "numbers, as show has them: 1 3, or 1,3");
+    return key === "check" ? command.option("--evidence <text>", "what shows it (- for stdin, @file)") : command;
+  },
+  async run(app, [id, ns], { evidence }) {
+    const input = {
+      id: await taskId(app, wordOf(id)),
+      [key]: numbersOf(wordsOf(ns)),
+      ...(evidence === undefined ? {} : { evidence: await app.text(evidence) }),
+    };
+    await app.perform("task.criteria", input, CRITERIA);
+  },
+});
+
+/** `ac check ID N…`: it holds. */
+export const acCheckVerb = numbered("check");
+/** `ac uncheck ID N…`: it does not hold, and nothing shows that it does. */
+export const acUncheckVerb = numbered("uncheck");
+/** `ac rm ID N…`: it is no criterion; the others keep their numbers. */
+export const acRmVerb = numbered("remove");
+
+function numbersOf(words: readonly string[]): number[] {
+  return words
+    .flatMap((word) => word.split(","))
+    .map((word) => {
+      if (/^[1-9]\d{0,5}$/.test(word.trim())) return Number(word);
+      throw new WerkError("USAGE", `"${word}" is no number of a criterion.`, {
+        hint: "Criteria are numbered from 1, as show has them.",
+        field: "n",
+        given: word,
+      });
+    });
+}
+
+const CRITERIA = writeView((task) => [task.id, "  ", checkedOf(task), "  ", task.title]);
+
+function checkedOf({ acceptance }: Task): string {
+  const checked = acceptance.filter((one) => one.checked).length;
+  return acceptance.length === 0 ? "no criteria" : `${checked} of ${acceptance.length} criteria checked`;
+}
