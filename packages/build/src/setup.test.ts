@@ -10,7 +10,7 @@ const NATIVE = "node_modules/better-sqlite3/build/Release/better_sqlite3.node";
 /** Stands in for npm: notes that it was called, takes its time, then lays out what `npm ci` would. */
 const NPM = `#!${process.execPath}
 const fs = require("node:fs");
-process.on("SIGINT", () => { fs.appendFileSync("npm-calls", "interrupted\\n"); setTimeout(() => process.exit(130), 200); });
+process.on("SIGINT", () => { fs.appendFileSync("npm-calls", "interrupted\\n"); if (plan !== "deaf") setTimeout(() => process.exit(130), 200); });
 fs.appendFileSync("npm-calls", process.pid + " " + process.argv.slice(2).join(" ") + "\\n");
 console.log("npm speaks");
 const plan = fs.readFileSync("npm-plan", "utf8");
@@ -20,7 +20,12 @@ const finish = () => {
   fs.copyFileSync(${JSON.stringify(join(ROOT, NATIVE))}, ${JSON.stringify(NATIVE)});
   fs.copyFileSync("package-lock.json", "node_modules/.package-lock.json");
 };
-const look = setInterval(() => { if (fs.readFileSync("npm-plan", "utf8") !== "wait") { clearInterval(look); finish(); process.exit(0); } }, 20);
+if (plan === "deaf") {
+  const compiler = require("node:child_process").spawn("sh", ["-c", "trap '' INT TERM; while :; do sleep 1; done"], { stdio: "ignore" });
+  fs.mkdirSync("node_modules/better-sqlite3", { recursive: true });
+  fs.appendFileSync("npm-calls", "compiler " + compiler.pid + "\\n");
+}
+const look = setInterval(() => { if (!["wait", "deaf"].includes(fs.readFileSync("npm-plan", "utf8"))) { clearInterval(look); finish(); process.exit(0); } }, 20);
 `;
 
 /** Stands in for the build: writes a program that tells its arguments. */
@@ -52,7 +57,7 @@ function put(path: string, text: string, mode = 0o644): void {
 }
 const read = (path: string): string => (existsSync(join(dir, path)) ? readFileSync(join(dir, path), "utf8") : "");
 const lines = (path: string): string[] => read(path).split("\n").filter(Boolean);
-const npmPlan = (plan: "go" | "wait" | "fail"): void => put("npm-plan", plan);
+const npmPlan = (plan: "go" | "wait" | "fail" | "deaf"): void => put("npm-plan", plan);
 
 function start(program: string, ...args: string[]): Running {
   const child = spawn(process.execPath, [join(dir, "bin", program), ...args], {
@@ -173,6 +178,19 @@ describe("a program started from a fresh clone", () => {
     expect(await first.ended).toMatchObject({ stdout: "", signal: "SIGINT" });
     expect(lines("npm-calls")).toContain("interrupted");
     expect(existsSync(join(dir, ".setup.lock"))).toBe(false);
+  });
+
+  it("ends soon on Ctrl-C, whatever npm does, with the compiler that it has started, and starts over the next time", async () => {
+    npmPlan("deaf");
+    const first = start("taskwerk");
+    await until(() => lines("npm-calls").length === 2);
+    const [npm, compiler] = lines("npm-calls").map((line) => Number(/\d+/.exec(line)![0]));
+    first.child.kill("SIGINT");
+    expect(await first.ended).toMatchObject({ stdout: "", signal: "SIGINT" });
+    await until(() => [npm, compiler].every((pid) => !existsSync(`/proc/${pid}`)));
+    expect(existsSync(join(dir, ".setup.lock"))).toBe(false);
+    npmPlan("go");
+    expect(await start("taskwerk").ended).toMatchObject({ stdout: "taskwerk ran \n", code: 0 });
   });
 
   it("takes over a lock that nobody signed", async () => {

@@ -184,6 +184,37 @@ describe("printError", () => {
     expect(seen.err).toContain("and 2 more");
   });
 
+  it("breaks lines between words on a terminal, what is to be copied never, and nothing where stderr is none", () => {
+    const long = new WerkError(
+      "CONFIG_INVALID",
+      'orchestration.agents.command.argv: "./agent.sh" is a path from here, and no clone has it.',
+      {
+        hint: "With its whole path:  conductor config set orchestration.agents.command.argv /home/ada/agent.sh",
+        details: {
+          problems: [{ where: "line 1", field: "title", message: "one two three four five six seven eight" }],
+        },
+      },
+    );
+    const { seen, output } = capture({ isTTY: true, columns: 40, env: { NO_COLOR: "1" } });
+    printError(output, long);
+    expect(seen.err).toBe(
+      [
+        "error CONFIG_INVALID:",
+        "  orchestration.agents.command.argv:",
+        '  "./agent.sh" is a path from here, and',
+        "  no clone has it.",
+        "  line 1  title  one two three four five",
+        "                 six seven eight",
+        "  With its whole path:",
+        "    conductor config set orchestration.agents.command.argv /home/ada/agent.sh",
+        "",
+      ].join("\n"),
+    );
+    const piped = capture({ isTTY: true, errorsToTTY: false, columns: 40 });
+    printError(piped.output, long);
+    expect(piped.seen.err.split("\n")).toHaveLength(4);
+  });
+
   it("gives the stack of a defect only with debug", () => {
     const plain = capture();
     expect(printError(plain.output, new Error("boom"))).toBe(1);

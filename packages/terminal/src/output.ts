@@ -37,6 +37,8 @@ export interface Output {
   readonly isTTY: boolean;
   /** Cells a line has; without end where nobody looks. */
   readonly width: number;
+  /** The same on stderr. */
+  readonly errorWidth: number;
   readonly now: () => Date;
   /** One line on stdout. */
   readonly line: (...parts: readonly Part[]) => void;
@@ -54,7 +56,9 @@ export interface Output {
 export function makeOutput(options: OutputOptions): Output {
   const paint = painter(wantsColour(options, options.isTTY));
   const paintError = painter(wantsColour(options, options.errorsToTTY ?? options.isTTY));
-  const width = options.isTTY ? Math.max(20, options.columns || 80) : Number.POSITIVE_INFINITY;
+  const columns = Math.max(20, options.columns || 80);
+  const width = options.isTTY ? columns : Number.POSITIVE_INFINITY;
+  const errorWidth = (options.errorsToTTY ?? options.isTTY) ? columns : Number.POSITIVE_INFINITY;
   const line = (...parts: readonly Part[]): void => options.stdout.write(`${parts.map(paint).join("")}\n`);
   return {
     format: options.format ?? "auto",
@@ -62,6 +66,7 @@ export function makeOutput(options: OutputOptions): Output {
     quiet: options.quiet ?? false,
     isTTY: options.isTTY,
     width,
+    errorWidth,
     now: options.now,
     line,
     table(columns, rows) {

@@ -24,7 +24,7 @@ export interface Conflict {
 
 /**
  * Who settles a conflict, in the order in which they are asked. `lockfiles`: only lockfiles conflict, and they are made anew
- * from the merged manifest. `recorded`: an agent settled the same conflict before, and that landed. `agent`: it goes back to
+ * from the merged manifest, which where it conflicts too is merged key by key. `recorded`: an agent settled the same conflict before, and that landed. `agent`: it goes back to
  * an agent, with both intents. `person`: nobody else could.
  */
 export type Rung = "lockfiles" | "recorded" | "agent" | "person";

@@ -12,9 +12,10 @@ const MINUTE = 60_000;
 const task = (id: string, estimate: number | null = null, after: readonly string[] = [], over: Partial<Task> = {}) =>
   ({ id, estimate_minutes: estimate, depends_on: after, children: [], status: "todo", ...over }) as unknown as Task;
 const ids = (tasks: readonly Task[]) => tasks.map(({ id }) => id);
+const NO_HISTORY = { landed: 0, workMs: null, usd: null, workRange: null, usdRange: null };
 const wish = (over: Partial<ForecastWish> = {}): ForecastWish => ({
   tasks: [task("1"), task("2"), task("3"), task("4")],
-  history: { landed: 3, workMs: 10 * MINUTE, usd: 1.5 },
+  history: { ...NO_HISTORY, landed: 3, workMs: 10 * MINUTE, usd: 1.5 },
   gatesMs: 2 * MINUTE,
   places: 2,
   gatesAtOnce: 1,
@@ -23,7 +24,6 @@ const wish = (over: Partial<ForecastWish> = {}): ForecastWish => ({
   now: new Date("2026-11-20T21:43:00Z"),
   ...over,
 });
-const NO_HISTORY = { landed: 0, workMs: null, usd: null };
 const words = (over: Partial<ForecastWish>) => {
   const of = wish(over);
   return forecastText(forecast(of), {
@@ -81,7 +81,13 @@ describe("what has landed before", () => {
       ...attempts("TASK-003", [{ minutes: 60, usd: 9, lands: true }]),
       ...attempts("TASK-004", [{ minutes: 999, usd: 99, lands: false }]),
     );
-    expect(historyOf(state, "claude")).toEqual({ landed: 3, workMs: 10 * MINUTE, usd: 3 });
+    expect(historyOf(state, "claude")).toEqual({
+      landed: 3,
+      workMs: 10 * MINUTE,
+      usd: 3,
+      workRange: { least: 7 * MINUTE, most: 35 * MINUTE },
+      usdRange: { least: 2, most: 6 },
+    });
     expect(historyOf(state, "command")).toEqual(NO_HISTORY);
   });
   it("has no known cost where that of one is not known, never 0", () => {
@@ -89,7 +95,7 @@ describe("what has landed before", () => {
       ...attempts("TASK-001", [{ minutes: 4, usd: 1, lands: true }]),
       ...attempts("TASK-002", [{ minutes: 6, usd: null, lands: true }]),
     );
-    expect(historyOf(state, "claude")).toEqual({ landed: 2, workMs: 5 * MINUTE, usd: null });
+    expect(historyOf(state, "claude")).toEqual({ ...NO_HISTORY, landed: 2, workMs: 5 * MINUTE });
   });
 });
 
@@ -118,9 +124,12 @@ describe("a forecast", () => {
       landedBefore: 3,
       agentsMs: 40 * MINUTE,
       gatesMs: 8 * MINUTE,
-      totalMs: 24 * MINUTE,
-      endsAt: "2026-11-20T22:07:00.000Z",
+      totalMs: 22 * MINUTE,
+      endsAt: "2026-11-20T22:05:00.000Z",
+      endsEarly: null,
+      endsLate: null,
       usd: 6,
+      usdRange: null,
       late: false,
       dear: false,
     });
@@ -141,18 +150,30 @@ describe("a forecast", () => {
   });
   it("says what it rests on and what is not known", () => {
     expect(words({})).toEqual([
-      "4 tasks: agents 40m, gates 8m, side by side 24m: done about 22:07, for about $6.00 (from 3 tasks landed here)",
+      "4 tasks: agents 40m, gates 8m, side by side 22m: done about 22:05, for about $6.00 (from 3 tasks landed here)",
     ]);
-    expect(words({ history: { landed: 1, workMs: MINUTE, usd: null } })[0]).toContain(
+    expect(words({ history: { ...NO_HISTORY, landed: 1, workMs: MINUTE } })[0]).toContain(
       ", cost unknown (from 1 task landed",
     );
     expect(words({ history: NO_HISTORY })).toEqual([
       "4 tasks: time unknown, cost unknown (no history yet, and no estimates)",
     ]);
     expect(words({ history: NO_HISTORY, tasks: [task("1", 30), task("2")], places: 1 })).toEqual([
-      "2 tasks: agents 1h, gates 4m, side by side 1h 4m: done about 22:47, cost unknown (no history yet: rough, by the plan's estimates)",
+      "2 tasks: agents 1h, gates 4m, side by side 1h 2m: done about 22:45, cost unknown (no history yet: rough, by the plan's estimates)",
     ]);
     expect(words({ tasks: [] })).toEqual(["nothing is there to be done yet"]);
+  });
+  it("is a range where enough has landed to tell one", () => {
+    const history = {
+      ...{ landed: 9, workMs: 10 * MINUTE, usd: 1.5 },
+      workRange: { least: 5 * MINUTE, most: 20 * MINUTE },
+      usdRange: { least: 1, most: 2.25 },
+    };
+    expect(words({ history })).toEqual([
+      "4 tasks: agents 40m, gates 8m, side by side 22m: done between 21:55 and 22:25, for $4.00-9.00 (from 9 tasks landed here)",
+    ]);
+    // What is likely is not enough: it may cost as much as the dearer ones.
+    expect(words({ history, budgetUsd: 8 }).slice(1)).toEqual(["$8.00 may be used up before the last of it"]);
   });
   it("says where time or money will not do", () => {
     expect(words({ until: "2026-11-20T22:00:00Z", budgetUsd: 5 }).slice(1)).toEqual([

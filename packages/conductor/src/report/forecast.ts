@@ -6,6 +6,12 @@ import type { Task } from "@taskwerk/contract/task";
 import { type AttemptState, attemptsOf, type RunState } from "../model/state.ts";
 import { costsOf } from "./costs.ts";
 
+/** What half of what has landed lies between: a quarter is below it, and a quarter above. */
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** What has landed here before, by the same agent. */
 export interface History {
   /** Tasks. */
@@ -14,6 +20,9 @@ export interface History {
   readonly workMs: number | null;
   /** What one of them cost: the middle one. null = nothing has landed, or what some cost is not known. */
   readonly usd: number | null;
+  /** The same as ranges; null = unknown, or too few have landed for one. */
+  readonly workRange: Range | null;
+  readonly usdRange: Range | null;
 }
 
 export interface ForecastWish {
@@ -45,8 +54,13 @@ export interface Forecast {
   readonly totalMs: number | null;
   /** RFC 3339; null = unknown. */
   readonly endsAt: string | null;
+  /** RFC 3339: were all tasks like the quicker, and like the slower quarter of those before. null = unknown. */
+  readonly endsEarly: string | null;
+  readonly endsLate: string | null;
   /** null = unknown, never 0 for unknown. */
   readonly usd: number | null;
+  /** Were all tasks like the cheaper, and like the dearer quarter of those before. null = unknown. */
+  readonly usdRange: Range | null;
   /** It may not be done in time, or for the money. */
   readonly late: boolean;
   readonly dear: boolean;
@@ -62,11 +76,15 @@ export function historyOf(state: RunState, agent: string): History {
   );
   const each = [...ids].map((id) => attemptsOf(state, id));
   const costs = each.map((attempts) => costsOf(attempts, 1).usd);
+  const works = each.map((attempts) => attempts.reduce((sum, one) => sum + workOf(one), 0));
   const known = costs.filter((usd) => usd !== null);
+  const all = known.length === costs.length;
   return {
     landed: ids.size,
-    workMs: median(each.map((attempts) => attempts.reduce((sum, one) => sum + workOf(one), 0))),
-    usd: known.length === costs.length ? median(known) : null,
+    workMs: quantile(works, 0.5),
+    usd: all ? quantile(known, 0.5) : null,
+    workRange: rangeOf(works),
+    usdRange: all ? rangeOf(known) : null,
   };
 }
 
@@ -96,16 +114,25 @@ export function forecast(wish: ForecastWish): Forecast {
   const { tasks, history, gatesMs, places, gatesAtOnce, budgetUsd, until, now } = wish;
   const works = worksOf(tasks, history);
   const allGates = tasks.length * gatesMs;
-  const total =
-    works === null
-      ? null
-      : Math.max(
-          spanOf(tasks, (at) => works[at]! + gatesMs, places),
-          // Gates run so many at a time, however many agents there are.
-          allGates / gatesAtOnce,
-        );
+  const totalWith = (of: readonly number[]): number =>
+    Math.max(
+      spanOf(tasks, { workOf: (at) => of[at]!, gatesMs, places }),
+      // Gates run so many at a time, however many agents there are.
+      allGates / gatesAtOnce,
+    );
+  const endWith = (of: readonly number[]): Date => new Date(now.getTime() + totalWith(of));
+  const total = works === null ? null : totalWith(works);
   const usd = tasks.length === 0 ? 0 : history.usd === null ? null : history.usd * tasks.length;
-  const endsAt = total === null ? null : new Date(now.getTime() + total);
+  const endsAt = works === null ? null : endWith(works);
+  const { workMs, workRange } = history;
+  const scaled = (to: number | undefined): string | null =>
+    works === null || to === undefined || workMs === null || workMs === 0
+      ? null
+      : endWith(works.map((ms) => (ms * to) / workMs)).toISOString();
+  const usdRange =
+    history.usdRange === null
+      ? null
+      : { least: history.usdRange.least * tasks.length, most: history.usdRange.most * tasks.length };
   return {
     tasks: tasks.length,
     from: history.workMs !== null ? "history" : works === null ? "nothing" : "estimates",
@@ -114,15 +141,19 @@ export function forecast(wish: ForecastWish): Forecast {
     gatesMs: allGates,
     totalMs: total === null ? null : Math.round(total),
     endsAt: endsAt === null ? null : endsAt.toISOString(),
+    endsEarly: scaled(workRange?.least),
+    endsLate: scaled(workRange?.most),
     usd,
+    usdRange,
     late: endsAt !== null && until !== null && endsAt.getTime() > Date.parse(until),
-    dear: usd !== null && budgetUsd !== null && usd > budgetUsd,
+    dear: usd !== null && budgetUsd !== null && Math.max(usd, usdRange?.most ?? 0) > budgetUsd,
   };
 }
 
 /** An agent's work on each: the middle one of before, larger and smaller as the plan has them; else the plan's own words. */
 function worksOf(tasks: readonly ForecastTask[], { workMs }: History): readonly number[] | null {
-  const middle = median(tasks.flatMap(({ estimate_minutes: minutes }) => (minutes === null ? [] : [minutes])));
+  const known = tasks.flatMap(({ estimate_minutes: minutes }) => (minutes === null ? [] : [minutes]));
+  const middle = quantile(known, 0.5);
   if (workMs !== null)
     return tasks.map(({ estimate_minutes: minutes }) =>
       minutes === null || middle === null || middle === 0 ? workMs : (workMs * minutes) / middle,
@@ -131,8 +162,18 @@ function worksOf(tasks: readonly ForecastTask[], { workMs }: History): readonly 
   return tasks.map(({ estimate_minutes: minutes }) => (minutes ?? middle) * MINUTE);
 }
 
-/** How long it takes when `places` at a time begin with what is ready, in the order given. */
-function spanOf(tasks: readonly ForecastTask[], lengthOf: (at: number) => number, places: number): number {
+/**
+ * How long it takes when `places` at a time begin with what is ready, in the order given. Gates come after an agent's work and
+ * hold none of the places.
+ */
+function spanOf(
+  tasks: readonly ForecastTask[],
+  {
+    workOf: lengthOf,
+    gatesMs,
+    places,
+  }: { readonly workOf: (at: number) => number; readonly gatesMs: number; readonly places: number },
+): number {
   const ends = new Map<string, number>();
   const known = new Set(tasks.map(({ id }) => id));
   const free = Array.from({ length: Math.max(1, places) }, () => 0);
@@ -146,16 +187,23 @@ function spanOf(tasks: readonly ForecastTask[], lengthOf: (at: number) => number
     const place = free.indexOf(Math.min(...free));
     const begin = Math.max(free[place]!, ready.length === 0 ? 0 : earliest(next.after));
     free[place] = begin + lengthOf(next.at);
-    ends.set(next.id, free[place]!);
+    ends.set(next.id, free[place]! + gatesMs);
     rest = rest.filter(({ at }) => at !== next.at);
   }
   return Math.max(0, ...ends.values());
 }
 
-/** The middle one; of two, what lies between them. null = there is none. */
-function median(values: readonly number[]): number | null {
+/** With fewer than these a range would be no more than two of them. */
+const FEWEST = 3;
+
+const rangeOf = (values: readonly number[]): Range | null =>
+  values.length < FEWEST ? null : { least: quantile(values, 0.25)!, most: quantile(values, 0.75)! };
+
+/** Below which such a part of them lies; between two, what lies between them. null = there is none. */
+function quantile(values: readonly number[], part: number): number | null {
   if (values.length === 0) return null;
   const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+  const at = (sorted.length - 1) * part;
+  const [below, above] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
+  return below + (above - below) * (at - Math.floor(at));
 }

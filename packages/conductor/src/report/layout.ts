@@ -37,18 +37,5 @@ export function hanging(first: string, text: string, width: number): readonly st
   return lines.map((line, i) => (i === 0 ? first : " ".repeat(indent)) + line);
 }
 
-/**
- * What to do, in lines of at most `width` cells. What is to be copied is never broken: a line that begins with a small letter,
- * and what follows `:` and two spaces, which stands below where it does not fit.
- */
-export function cureLines(cure: string, width: number): readonly string[] {
-  return cure.split(/\n| {5,}/).flatMap((part) => {
-    const text = part.trim();
-    if (widthOf(text) <= width || /^[a-z]/.test(text)) return text === "" ? [] : [text];
-    const [, words = text, command = ""] = /^(.*?:) {2}(.*)$/.exec(text) ?? [];
-    return [...wrap(words, width), ...(command === "" ? [] : [`  ${command}`])];
-  });
-}
-
 /** "1 task", "2 tasks". */
 export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

@@ -165,6 +165,53 @@ describe("lockfiles", () => {
   });
 });
 
+describe("package.json and its lockfile together", () => {
+  const manifest = (deps: Readonly<Record<string, string>>, more: Readonly<Record<string, unknown>> = {}): string =>
+    `${JSON.stringify({ name: "app", dependencies: deps, ...more }, null, 2)}\n`;
+  const with2 = (deps: Readonly<Record<string, string>>, lock: string, more = {}) => ({
+    "package.json": manifest(deps, more),
+    "package-lock.json": lock,
+  });
+
+  it("are merged key by key, and then locked anew", async () => {
+    const start = branch(base, with2({ m: "1" }, "v\n", { scripts: { build: "true" } }));
+    const tip = branch(start, with2({ a: "1", m: "1" }, "left\n", { scripts: { build: "true" } }));
+    const work = branch(start, with2({ b: "1", m: "1" }, "right\n", { scripts: { build: "true" } }));
+    base = start;
+    const seen: string[] = [];
+    const makeLockfiles: MakeLockfiles = async (wish) => {
+      seen.push(await fileOf(wish.conflict.tree, "package.json"), ...wish.conflict.paths.map(({ path }) => path));
+      return makes("both\n")(wish);
+    };
+    const { tree, resolved } = await climb(tip, work, { makeLockfiles });
+    const wanted = manifest({ a: "1", b: "1", m: "1" }, { scripts: { build: "true" } });
+    expect(seen).toEqual([wanted, "package-lock.json"]);
+    expect(await fileOf(tree, "package.json")).toBe(wanted);
+    expect(await fileOf(tree, "package-lock.json")).toBe("both\n");
+    expect(resolved).toEqual(["package-lock.json, package.json: package.json key by key, yarn install"]);
+  });
+
+  it.each([
+    ["both have changed one key", { a: "2", m: "1" }, { a: "3", m: "1" }, "both sides have changed dependencies.a"],
+    ["one took out what the other changed", { m: "1" }, { a: "3", m: "1" }, "both sides have changed dependencies.a"],
+  ])("go to an agent where %s", async (_, ours, theirs, why) => {
+    const start = branch(base, with2({ a: "1", m: "1" }, "v\n"));
+    const [tip, work] = [branch(start, with2(ours, "left\n")), branch(start, with2(theirs, "right\n"))];
+    base = start;
+    expect((await climb(tip, work)).tree).toBeNull();
+    expect((await said())[0]).toBe(`lockfiles passed: package.json: ${why}`);
+  });
+
+  it("go to an agent where something else conflicts too", async () => {
+    const start = branch(base, with2({ m: "1" }, "v\n"));
+    const sides = (name: string) => ({ ...with2({ [name]: "1", m: "1" }, `${name}\n`), "way.txt": `${name}\n` });
+    const [tip, work] = [branch(start, sides("a")), branch(start, sides("b"))];
+    base = start;
+    const makeLockfiles: MakeLockfiles = async () => ({ kind: "passed", reason: "way.txt is no lockfile" });
+    expect((await climb(tip, work, { makeLockfiles })).tree).toBeNull();
+  });
+});
+
 describe("a conflict that an agent has settled", () => {
   const hand = async (tip: string, work: string): Promise<void> => {
     await journal.append([

@@ -7,6 +7,7 @@ import { LOCKFILES } from "../model/lockfiles.ts";
 import type { Change } from "../policy/action.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import type { RunContext } from "./context.ts";
+import { mergeManifests } from "./merge-manifests.ts";
 import { whatNobodySaw } from "./what-nobody-saw.ts";
 
 export interface Ladder {
@@ -100,15 +101,26 @@ async function ask(
   conflict: Conflict,
 ): Promise<Resolution> {
   switch (rung) {
-    case "lockfiles": {
-      const marker = attemptMark(context, wish.attempt);
-      return context.makeLockfiles({ conflict, signal: wish.signal, marker });
-    }
+    case "lockfiles":
+      return askForLockfiles(context, wish, conflict);
     case "recorded":
       return recallResolution(context.repository, conflict, context.now());
     default:
       return rung satisfies never;
   }
+}
+
+/** Made anew from the manifest; one that conflicts itself is merged before, where each side has changed other keys of it. */
+async function askForLockfiles(context: RunContext, wish: LadderWish, conflict: Conflict): Promise<Resolution> {
+  const { repository } = context;
+  const make = (of: Conflict): Promise<Resolution> =>
+    context.makeLockfiles({ conflict: of, signal: wish.signal, marker: attemptMark(context, wish.attempt) });
+  const manifests = await mergeManifests(repository, conflict);
+  if (manifests === null) return make(conflict);
+  if (typeof manifests === "string") return { kind: "passed", reason: manifests };
+  const made = await make(manifests.conflict);
+  if (made.kind === "passed") return made;
+  return { ...made, files: new Map([...manifests.files, ...made.files]), how: `package.json key by key, ${made.how}` };
 }
 
 /** What the same rung made of the same two commits before the end came: the tree that would have landed, if git still has it. */

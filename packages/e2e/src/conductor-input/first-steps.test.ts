@@ -1,10 +1,12 @@
 /** What a new user meets in the first minutes: what is missing, what to type, and lines that fit the terminal. */
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { agentScript } from "@taskwerk/rehearsal/agent-script";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { programPath } from "../rig.ts";
 import { hasTerminal, openTerminal } from "../terminal.ts";
-import { makeProject, type Project } from "./project.ts";
+import { fingerprintOf, makeProject, type Project } from "./project.ts";
 
 interface Check {
   readonly id: string;
@@ -28,6 +30,20 @@ describe("doctor", () => {
     await project.conductor(["config", "set", "orchestration.agent", "command"]);
     expect(await checked("agent command")).toMatchObject({ state: "missing", cure });
     await project.conductor(["config", "unset", "orchestration.agent"]);
+  }, 120_000);
+
+  it("writes nothing, whether there is a home or not", async () => {
+    const env = { HOME: join(project.rig.dir, "..", "nowhere"), TMPDIR: join(project.rig.dir, "..", "tmp") };
+    await mkdir(env.TMPDIR);
+    const before = await fingerprintOf(project.dir);
+    const ran = await project.conductor(["doctor"], { env });
+    expect(ran.code, ran.stderr).toBe(0);
+    expect([existsSync(env.HOME), await readdir(env.TMPDIR), existsSync(join(project.dir, ".conductor"))]).toEqual([
+      false,
+      [],
+      false,
+    ]);
+    expect(await fingerprintOf(project.dir)).toEqual(before);
   }, 120_000);
 
   it("names gates that do not count yet, because they are not committed", async () => {

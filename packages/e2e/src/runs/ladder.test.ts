@@ -66,6 +66,7 @@ const adds = (title: string, deps: readonly string[], dev: readonly string[]) =>
 const SCENARIO = scenarioOf([
   adds("Use left", ["left"], []),
   adds("Use zeta", [], ["zeta"]),
+  adds("Use right", ["right"], []),
   agentScript("Turn left")
     .writes("way.txt", "from\nleft\nto\n")
     .finishes()
@@ -108,7 +109,7 @@ const proveWhole = async ({ git, rig }: Project, count: number): Promise<void> =
 describe("two tasks that change package.json and its lockfile", () => {
   const keep = keepProjects();
   /** Both are done and approved, and neither has landed. */
-  const approved = async (): Promise<Project> => {
+  const approved = async (second = "Use zeta"): Promise<Project> => {
     const project = keep(await makeProject(LOCKED, SCENARIO));
     const canary = join(project.rig.env.HOME!, "canary");
     for (const [key, command] of [
@@ -117,7 +118,7 @@ describe("two tasks that change package.json and its lockfile", () => {
       ["filter.planted.smudge", `touch ${canary}; cat`],
     ] as const)
       project.git("config", key, command);
-    await addTasks(project.rig, ["Use left", "Use zeta"]);
+    await addTasks(project.rig, ["Use left", second]);
     const ran = await project.conductor(...RUN);
     expect(ran.code, ran.stdout + ran.stderr).toBe(11);
     for (const id of ["A1", "A2"]) expect((await project.conductor("approve", id)).code).toBe(0);
@@ -151,6 +152,22 @@ describe("two tasks that change package.json and its lockfile", () => {
     const ran = await project.conductor(...RESUME);
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     await proveBoth(project);
+  }, 400_000);
+
+  it("both land where they conflict in package.json too, but in other keys of it", async () => {
+    const project = await approved("Use right");
+    const ran = await project.conductor(...RESUME);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    const [json, lock] = ["package.json", "package-lock.json"].map((path) =>
+      JSON.parse(project.git("show", `conductor/main:${path}`)),
+    );
+    expect(json.dependencies).toEqual({ left: "^1.0.0", right: "^1.0.0" });
+    expect(Object.keys(lock.packages)).toEqual(["", "node_modules/left", "node_modules/right"]);
+    expect(project.git("log", "-1", "--format=%(trailers:key=Resolved)", "conductor/main")).toBe(
+      "Resolved: package-lock.json, package.json: package.json key by key, npm install --package-lock-only",
+    );
+    expect(new Set(rungsOf(await reportOf(project)))).toEqual(new Set(["lockfiles settled"]));
+    await proveWhole(project, 2);
   }, 400_000);
 
   it("go on to the same when the end comes between the new lockfile and the landing", async () => {

@@ -102,7 +102,7 @@ describe("a word that help does not know", () => {
   ])("%s: did you mean %s", async (word, meant) => {
     const { code, err } = await type("help", word, "--no-color");
     expect(code).toBe(2);
-    expect(err).toContain(`there is no help on "${word}". Did you mean "${meant}"?`);
+    expect(err.replace(/\s+/g, " ")).toContain(`there is no help on "${word}". Did you mean "${meant}"?`);
     expect(JSON.parse((await type("help", word, "--json")).out).error).toMatchObject({
       candidates: [meant],
       given: word,
