@@ -25,11 +25,14 @@ const DIRECTORY = "040000";
 const NOTHING = "000000";
 /** So many entries are kept in memory, and so many are looked at for one answer; beyond that git is asked. */
 const MAX_ENTRIES = 200_000;
+/** A tree that is larger is not read but left to git. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** How git itself answers, for what is too large to be gone through here, or has no end. */
 export interface FarTrees {
   below(tree: string): Promise<readonly TreeEntry[]>;
   changes(from: string, to: string): Promise<readonly ChangedPath[]>;
+  at(tree: string, path: string): Promise<TreeEntry | null>;
 }
 
 /** A path as text; bytes that are no UTF-8 become replacement characters. */
@@ -42,16 +45,16 @@ export function openTreeWalk(
   far: FarTrees,
   most: number = MAX_ENTRIES,
 ): TreeWalk {
-  const known = new Map<string, Promise<readonly TreeEntry[]>>();
+  const known = new Map<string, Promise<readonly TreeEntry[] | null>>();
   let kept = 0;
-  const entriesOf = (tree: string): Promise<readonly TreeEntry[]> => {
+  const entriesOf: EntriesOf = (tree) => {
     const there = known.get(tree);
     if (there !== undefined) return there;
     const found = readEntries(reader, tree, idBytes);
     known.set(tree, found);
     found.then(
-      ({ length }) => {
-        kept += length + 1;
+      (entries) => {
+        kept += (entries?.length ?? 0) + 1;
         if (kept <= most) return;
         known.clear();
         kept = 0;
@@ -72,7 +75,9 @@ export function openTreeWalk(
       const parts = Buffer.from(path, "utf8").toString("latin1").split("/");
       let place = tree;
       for (const [index, part] of parts.entries()) {
-        const entry = (await entriesOf(place)).find(({ name }) => name === part);
+        const entries = await entriesOf(place);
+        if (entries === null) return far.at(tree, path);
+        const entry = entries.find(({ name }) => name === part);
         if (entry === undefined) return null;
         if (index === parts.length - 1) return entry;
         if (entry.mode !== DIRECTORY) return null;
@@ -84,14 +89,19 @@ export function openTreeWalk(
 }
 
 type Loaded = ReadonlyMap<string, readonly TreeEntry[]>;
-type EntriesOf = (tree: string) => Promise<readonly TreeEntry[]>;
+/** null: it is too large to be read here. */
+type EntriesOf = (tree: string) => Promise<readonly TreeEntry[] | null>;
 
 /** A tree and all below it, each once however often it is named; null when they are too many. */
 async function load(entriesOf: EntriesOf, top: string, most: number): Promise<Loaded | null> {
   const all = new Map<string, readonly TreeEntry[]>();
   let count = 0;
   for (let next = [top]; next.length > 0; ) {
-    const lists = await Promise.all(next.map(entriesOf));
+    const lists: (readonly TreeEntry[])[] = [];
+    for (const entries of await Promise.all(next.map(entriesOf))) {
+      if (entries === null) return null;
+      lists.push(entries);
+    }
     for (const [index, entries] of lists.entries()) all.set(next[index]!, entries);
     count += lists.reduce((sum, { length }) => sum + length, 0);
     if (count > most) return null;
@@ -138,9 +148,10 @@ async function compare(
       continue;
     }
     const [old, young] = await Promise.all([before, after].map((one) => (one ? entriesOf(one.id) : [])));
-    left -= old!.length + young!.length + 1;
+    if (!old || !young) return null;
+    left -= old.length + young.length + 1;
     if (left < 0) return null;
-    for (const inner of sideBySide(old!, young!).toReversed())
+    for (const inner of sideBySide(old, young).toReversed())
       ahead.push({ ...inner, name: name === "" ? inner.name : `${name}/${inner.name}` });
   }
   return found;
@@ -155,7 +166,9 @@ interface Pair {
 
 const directory = (id: string): Side => ({ id, mode: DIRECTORY });
 
-async function readEntries(reader: ObjectReader, tree: string, idBytes: number): Promise<readonly TreeEntry[]> {
+async function readEntries(reader: ObjectReader, tree: string, idBytes: number): ReturnType<EntriesOf> {
+  const about = await reader.about(tree);
+  if (about !== null && about.bytes > MAX_BYTES) return null;
   const found = await reader.read(tree);
   if (found?.type !== "tree") throw new WerkError("GIT_FAILED", `there is no tree ${tree}`, { given: tree });
   const { contents } = found;
