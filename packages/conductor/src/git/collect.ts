@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isWerkError } from "@taskwerk/contract/errors";
 import type { Command, CommandResult, Confinement } from "../model/command.ts";
 import type { Workspace } from "../model/repository.ts";
 import { type Incoming, receiveBundle } from "./incoming.ts";
@@ -100,7 +101,11 @@ export async function collect({
         ? answer
         : answer.kind === "received" && answer.commit !== workspace.base
           ? await judged(wish, { commit: answer.commit, branch: ours, listing })
-          : await fromElsewhere(wish, { out, tips, listing, look });
+          : await notOverlooked(wish, {
+              answer,
+              listing,
+              found: await fromElsewhere(wish, { out, tips, listing, look }),
+            });
     const taken = main.kind === "commits" ? main.commit : null;
     const { aside, unfinished } = await bringAside(wish, { out, tips, taken });
     const cut = look.end.kind === "exited" ? null : `the list of its branches was cut off (${look.end.kind})`;
@@ -108,6 +113,19 @@ export async function collect({
   } finally {
     await rm(out, { recursive: true, force: true });
   }
+}
+
+/** That there are no commits is believed only where its git does not say that there are some. */
+async function notOverlooked(
+  { repository, workspace }: TimedWish,
+  { answer, listing, found }: { readonly answer: Incoming; readonly listing: readonly string[]; readonly found: Main },
+): Promise<Main> {
+  if (found.kind !== "none" || answer.kind !== "absent") return found;
+  const id = listing.find((line) => line.endsWith(` refs/heads/${workspace.branch}`))?.split(" ", 1)[0] ?? "";
+  if (!isObjectId(id) || id === workspace.base) return found;
+  // It may have gone back to before its base.
+  const known = (await repository.resolve(id)) !== null && (await repository.isAncestor(id, workspace.base));
+  return known ? found : { kind: "refused", reason: `git could not bundle what is on ${workspace.branch}` };
 }
 
 type TimedWish = Omit<CollectWish, "deadlineMs" | "clock"> & {
@@ -192,8 +210,16 @@ async function judged(
     listing,
   }: { readonly commit: string; readonly branch: string; readonly listing: readonly string[] },
 ): Promise<Main> {
+  const endless = await repository.listFiles(commit).then(() => null, gitsReason);
+  if (endless !== null) return { kind: "refused", reason: `its files cannot be listed: ${endless}` };
   const rewritten = !(await repository.isAncestor(workspace.base, commit));
   return { kind: "commits", commit, branch, rewritten, checkedOut: listing.includes(`${commit} HEAD`) };
+}
+
+/** Why git could not; throws every other error. */
+function gitsReason(error: unknown): string {
+  if (isWerkError(error) && error.code === "GIT_FAILED") return error.message;
+  throw error;
 }
 
 interface Tip {

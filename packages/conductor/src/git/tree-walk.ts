@@ -13,7 +13,7 @@ export interface TreeEntry {
 }
 
 export interface TreeWalk {
-  /** Everything below a tree that is no directory, in git's order; `name` is the whole path. */
+  /** Everything below a tree that is no directory, in git's order; `name` is the whole path. Throws GIT_FAILED when it has no end. */
   below(tree: string): Promise<readonly TreeEntry[]>;
   /** What is at a path, or null. */
   at(tree: string, path: string): Promise<TreeEntry | null>;
@@ -25,6 +25,8 @@ const DIRECTORY = "040000";
 const NOTHING = "000000";
 /** So many entries are kept in memory, and so many are looked at for one answer; beyond that git is asked. */
 const MAX_ENTRIES = 200_000;
+/** More than this is not listed at all: a few trees that name one another can stand for any number of files. */
+const MOST_LISTED = 5_000_000;
 /** A tree that is larger is not read but left to git. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -66,6 +68,9 @@ export function openTreeWalk(
   return {
     async below(tree) {
       const all = await load(entriesOf, tree, most);
+      const count = all === null ? 0 : countOf(all, tree);
+      if (count > MOST_LISTED)
+        throw new WerkError("GIT_FAILED", `the tree ${tree} has ${count} entries, and ${MOST_LISTED} are looked at`);
       return (all && expand(all, tree, most)) ?? far.below(tree);
     },
     async changes(from, to) {
@@ -109,6 +114,27 @@ async function load(entriesOf: EntriesOf, top: string, most: number): Promise<Lo
     next = [...new Set(inner)];
   }
   return all;
+}
+
+/** How many entries there are below a tree, each as often as it is named. */
+function countOf(all: Loaded, top: string): number {
+  const counts = new Map<string, number>();
+  // The last one is next, and comes again when all below it are known.
+  for (const ahead = [top]; ahead.length > 0; ) {
+    const tree = ahead.at(-1)!;
+    const entries = all.get(tree)!;
+    const inner = entries.filter(({ mode }) => mode === DIRECTORY);
+    const unknown = new Set(inner.flatMap(({ id }) => (counts.has(id) ? [] : [id])));
+    if (unknown.size > 0) ahead.push(...unknown);
+    else {
+      counts.set(
+        tree,
+        inner.reduce((sum, { id }) => sum + counts.get(id)!, entries.length),
+      );
+      ahead.pop();
+    }
+  }
+  return counts.get(top)!;
 }
 
 /** Everything below a tree, by whole paths; null when it is too much. */
