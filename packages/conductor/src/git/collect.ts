@@ -6,8 +6,8 @@ import { dirname, join } from "node:path";
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Command, CommandResult, Confinement } from "../model/command.ts";
 import type { Workspace } from "../model/repository.ts";
+import { linesOf, pickBranch, type Tip, tipsIn } from "./clone-tips.ts";
 import { type Incoming, receiveBundle } from "./incoming.ts";
-import { isObjectId, isRefName } from "./ref-name.ts";
 import type { UserRepository } from "./repository.ts";
 
 export interface CollectWish {
@@ -101,11 +101,7 @@ export async function collect({
         ? answer
         : answer.kind === "received" && answer.commit !== workspace.base
           ? await judged(wish, { commit: answer.commit, branch: ours, listing })
-          : await notOverlooked(wish, {
-              answer,
-              listing,
-              found: await fromElsewhere(wish, { out, tips, listing, look }),
-            });
+          : await fromElsewhere(wish, { out, tips, listing, look });
     const taken = main.kind === "commits" ? main.commit : null;
     const { aside, unfinished } = await bringAside(wish, { out, tips, taken });
     const cut = look.end.kind === "exited" ? null : `the list of its branches was cut off (${look.end.kind})`;
@@ -113,19 +109,6 @@ export async function collect({
   } finally {
     await rm(out, { recursive: true, force: true });
   }
-}
-
-/** That there are no commits is believed only where its git does not say that there are some. */
-async function notOverlooked(
-  { repository, workspace }: TimedWish,
-  { answer, listing, found }: { readonly answer: Incoming; readonly listing: readonly string[]; readonly found: Main },
-): Promise<Main> {
-  if (found.kind !== "none" || answer.kind !== "absent") return found;
-  const id = listing.find((line) => line.endsWith(` refs/heads/${workspace.branch}`))?.split(" ", 1)[0] ?? "";
-  if (!isObjectId(id) || id === workspace.base) return found;
-  // It may have gone back to before its base.
-  const known = (await repository.resolve(id)) !== null && (await repository.isAncestor(id, workspace.base));
-  return known ? found : { kind: "refused", reason: `git could not bundle what is on ${workspace.branch}` };
 }
 
 type TimedWish = Omit<CollectWish, "deadlineMs" | "clock"> & {
@@ -220,42 +203,6 @@ async function judged(
 function gitsReason(error: unknown): string {
   if (isWerkError(error) && error.code === "GIT_FAILED") return error.message;
   throw error;
-}
-
-interface Tip {
-  readonly id: string;
-  readonly ref: string;
-}
-
-/** What a look said, one line "<id> <ref>" for each; what is checked out is HEAD too. */
-const linesOf = (stdout: string): readonly string[] =>
-  stdout.split("\n").flatMap((line) => {
-    if (!line.startsWith("*")) return [line.trimStart()];
-    const rest = line.slice(1);
-    return [`${rest.split(" ", 1)[0]} HEAD`, rest];
-  });
-
-/** From untrusted lines "<id> <ref>": where commits may be besides the workspace's branch and its base. */
-const tipsIn = (listing: readonly string[], { base, branch }: Workspace): readonly Tip[] =>
-  listing
-    .map((line) => /^([0-9a-f]+) (\S+)$/.exec(line))
-    .flatMap((found) => (found?.[1] && found[2] ? [{ id: found[1], ref: found[2] }] : []))
-    .filter(({ id, ref }) => isObjectId(id) && id !== base && (ref === "HEAD" || isRefName(ref)))
-    .filter(({ ref }) => ref !== `refs/heads/${branch}` && ref !== "refs/stash");
-
-/** The one place that commits are taken from; null when everything stands at the base. */
-function pickBranch(
-  tips: readonly Tip[],
-): { readonly kind: "branch"; readonly branch: string } | { readonly kind: "refused"; readonly reason: string } | null {
-  const head = tips.find(({ ref }) => ref === "HEAD");
-  const named = tips.filter(({ ref }) => ref.startsWith("refs/heads/"));
-  const at = head === undefined ? undefined : named.find(({ id }) => id === head.id);
-  if (head !== undefined) return { kind: "branch", branch: at?.ref ?? "HEAD" };
-  const [only] = named;
-  if (only === undefined) return null;
-  if (named.length === 1) return { kind: "branch", branch: only.ref };
-  const names = named.slice(0, 5).map(({ ref }) => ref.slice("refs/heads/".length));
-  return { kind: "refused", reason: `there are commits on several other branches: ${names.join(", ")}` };
 }
 
 function command(

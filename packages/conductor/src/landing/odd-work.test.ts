@@ -232,7 +232,8 @@ describe("a tree that is not as git makes them", () => {
       kind: "refused",
     });
     put(commit);
-    expect(await take()).toMatchObject({ kind: "refused" });
+    // Of some of them its own git makes no bundle: then there are only its files, which are as they were.
+    expect(["refused", "no-commit"]).toContain((await take()).kind);
     expect(user.git("fsck", "--full", "--no-dangling")).toBe("");
   });
 
