@@ -30,6 +30,18 @@ export function* addedLines(diff: string): Generator<AddedLine> {
   }
 }
 
+/** How many lines a change adds and takes away, whatever they begin with. */
+export function countChanged(diff: string): number {
+  let count = 0;
+  let inHunk = false;
+  for (const text of diff.split("\n")) {
+    if (text.startsWith("@@ -")) inHunk = true;
+    else if (text.startsWith("diff --git ")) inHunk = false;
+    else if (inHunk && /^[+-]/.test(text)) count += 1;
+  }
+  return count;
+}
+
 /** The same as numbers by path; lines without a letter or digit (a brace alone) are left out. */
 export function addedByPath(diff: string): ReadonlyMap<string, ReadonlySet<number>> {
   const found = new Map<string, Set<number>>();

@@ -6,6 +6,8 @@ import { remembered } from "./remembered.ts";
 const MAX_FACTS = 10_000;
 /** Work is a few commits ahead of where it began; what is further away is asked of git, which has better ways. */
 const NEAR = 32;
+/** A commit that is larger is not read: nobody writes one for people. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
  * Answers whether the first commit is the second or one before it; both are ids. `far` is asked where the near history does
@@ -22,7 +24,9 @@ export function ancestry(
     // A set that grows is gone through to its end.
     for (const commit of met) {
       if (met.size > NEAR) return far(ancestor, descendant);
-      for (const parent of await parentsOf(commit)) {
+      const parents = await parentsOf(commit);
+      if (parents === null) return far(ancestor, descendant);
+      for (const parent of parents) {
         if (parent === ancestor) return true;
         met.add(parent);
       }
@@ -33,9 +37,11 @@ export function ancestry(
   return async (ancestor, descendant) => ancestor === descendant || holds(`${ancestor} ${descendant}`);
 }
 
-/** The parents of a commit; throws GIT_FAILED when it is missing. */
-export const parentsIn = (reader: ObjectReader): ((commit: string) => Promise<readonly string[]>) =>
+/** The parents of a commit; null when it is too large to be read. Throws GIT_FAILED when it is missing. */
+export const parentsIn = (reader: ObjectReader): ((commit: string) => Promise<readonly string[] | null>) =>
   remembered(MAX_FACTS, async (commit) => {
+    const about = await reader.about(commit);
+    if (about !== null && about.bytes > MAX_BYTES) return null;
     const found = await reader.read(commit);
     if (found?.type !== "commit") throw new WerkError("GIT_FAILED", `there is no commit ${commit}`, { given: commit });
     // Only what follows on the tree at once, as git reads it: such a line further down is anybody's text.

@@ -3,10 +3,11 @@
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isWerkError } from "@taskwerk/contract/errors";
 import type { Command, CommandResult, Confinement } from "../model/command.ts";
 import type { Workspace } from "../model/repository.ts";
+import { linesOf, pickBranch, type Tip, tipsIn } from "./clone-tips.ts";
 import { type Incoming, receiveBundle } from "./incoming.ts";
-import { isObjectId, isRefName } from "./ref-name.ts";
 import type { UserRepository } from "./repository.ts";
 
 export interface CollectWish {
@@ -192,44 +193,16 @@ async function judged(
     listing,
   }: { readonly commit: string; readonly branch: string; readonly listing: readonly string[] },
 ): Promise<Main> {
+  const endless = await repository.listFiles(commit).then(() => null, gitsReason);
+  if (endless !== null) return { kind: "refused", reason: `its files cannot be listed: ${endless}` };
   const rewritten = !(await repository.isAncestor(workspace.base, commit));
   return { kind: "commits", commit, branch, rewritten, checkedOut: listing.includes(`${commit} HEAD`) };
 }
 
-interface Tip {
-  readonly id: string;
-  readonly ref: string;
-}
-
-/** What a look said, one line "<id> <ref>" for each; what is checked out is HEAD too. */
-const linesOf = (stdout: string): readonly string[] =>
-  stdout.split("\n").flatMap((line) => {
-    if (!line.startsWith("*")) return [line.trimStart()];
-    const rest = line.slice(1);
-    return [`${rest.split(" ", 1)[0]} HEAD`, rest];
-  });
-
-/** From untrusted lines "<id> <ref>": where commits may be besides the workspace's branch and its base. */
-const tipsIn = (listing: readonly string[], { base, branch }: Workspace): readonly Tip[] =>
-  listing
-    .map((line) => /^([0-9a-f]+) (\S+)$/.exec(line))
-    .flatMap((found) => (found?.[1] && found[2] ? [{ id: found[1], ref: found[2] }] : []))
-    .filter(({ id, ref }) => isObjectId(id) && id !== base && (ref === "HEAD" || isRefName(ref)))
-    .filter(({ ref }) => ref !== `refs/heads/${branch}` && ref !== "refs/stash");
-
-/** The one place that commits are taken from; null when everything stands at the base. */
-function pickBranch(
-  tips: readonly Tip[],
-): { readonly kind: "branch"; readonly branch: string } | { readonly kind: "refused"; readonly reason: string } | null {
-  const head = tips.find(({ ref }) => ref === "HEAD");
-  const named = tips.filter(({ ref }) => ref.startsWith("refs/heads/"));
-  const at = head === undefined ? undefined : named.find(({ id }) => id === head.id);
-  if (head !== undefined) return { kind: "branch", branch: at?.ref ?? "HEAD" };
-  const [only] = named;
-  if (only === undefined) return null;
-  if (named.length === 1) return { kind: "branch", branch: only.ref };
-  const names = named.slice(0, 5).map(({ ref }) => ref.slice("refs/heads/".length));
-  return { kind: "refused", reason: `there are commits on several other branches: ${names.join(", ")}` };
+/** Why git could not; throws every other error. */
+function gitsReason(error: unknown): string {
+  if (isWerkError(error) && error.code === "GIT_FAILED") return error.message;
+  throw error;
 }
 
 function command(

@@ -1,7 +1,7 @@
 /** What git says of trees that are too large to be gone through entry by entry. */
 import type { ChangedPath } from "../model/repository.ts";
 import { fieldsOf, type Git } from "./git.ts";
-import type { FarTrees } from "./tree-walk.ts";
+import type { FarTrees, TreeEntry } from "./tree-walk.ts";
 
 const STATUS: Readonly<Record<string, ChangedPath["status"]>> = {
   A: "added",
@@ -14,14 +14,12 @@ const STATUS: Readonly<Record<string, ChangedPath["status"]>> = {
 export const farTrees = (git: Git, gitDir: string): FarTrees => ({
   async below(tree) {
     const { stdout } = await git(["ls-tree", "-r", "-z", "--full-tree", tree], { gitDir });
-    return stdout
-      .toString("latin1")
-      .split("\0")
-      .slice(0, -1)
-      .map((line) => {
-        const [mode = "", , id = ""] = line.slice(0, line.indexOf("\t")).split(" ");
-        return { mode, id, name: line.slice(line.indexOf("\t") + 1) };
-      });
+    return entriesIn(stdout);
+  },
+  async at(tree, path) {
+    const words = ["--literal-pathspecs", "ls-tree", "-z", "--full-tree", tree, "--", path];
+    const [entry] = entriesIn((await git(words, { gitDir })).stdout);
+    return entry === undefined ? null : { ...entry, name: entry.name.slice(entry.name.lastIndexOf("/") + 1) };
   },
   async changes(from, to) {
     const fields = fieldsOf(await git(["diff-tree", "-r", "-z", "--raw", "--no-renames", from, to], { gitDir }));
@@ -31,3 +29,13 @@ export const farTrees = (git: Git, gitDir: string): FarTrees => ({
     });
   },
 });
+
+const entriesIn = (listing: Buffer): readonly TreeEntry[] =>
+  listing
+    .toString("latin1")
+    .split("\0")
+    .slice(0, -1)
+    .map((line) => {
+      const [mode = "", , id = ""] = line.slice(0, line.indexOf("\t")).split(" ");
+      return { mode, id, name: line.slice(line.indexOf("\t") + 1) };
+    });

@@ -35,7 +35,9 @@ export function glanceAt(root: string, env: Readonly<Record<string, string | und
         if (commits.has(commit)) found.add(commit);
         if (found.size === commits.size) break;
         if (met.size > most) return null;
-        for (const parent of await parentsOf(commit)) met.add(parent);
+        const parents = await parentsOf(commit);
+        if (parents === null) return null;
+        for (const parent of parents) met.add(parent);
       }
       return found;
     },

@@ -43,8 +43,8 @@ export function openMerges(
    */
   const onBase = remembered(MAX_COMMITS, async (words: string): Promise<string> => {
     const [base = "", commit = ""] = words.split(" ");
-    const [parent, ...others] = await parentsOf(commit);
-    if (commit === base || (parent === base && others.length === 0)) return commit;
+    const parents = await parentsOf(commit);
+    if (commit === base || (parents?.length === 1 && parents[0] === base)) return commit;
     const env = signedAs(identity);
     const tree = await treeOf(commit);
     return textOf(await git(["commit-tree", "-p", base, "-F", "-", tree], { ...call, env, input: "chore: merge\n" }));

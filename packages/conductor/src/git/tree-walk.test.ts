@@ -28,6 +28,7 @@ beforeEach(() => {
   const far: FarTrees = {
     below: async (...words) => ask(byGit.below(...words)),
     changes: async (...words) => ask(byGit.changes(...words)),
+    at: async (...words) => ask(byGit.at(...words)),
   };
   trees = openTreeWalk(openReader(start, { gitDir }), 20, far, 1000);
 });

@@ -13,7 +13,7 @@ export interface TreeEntry {
 }
 
 export interface TreeWalk {
-  /** Everything below a tree that is no directory, in git's order; `name` is the whole path. */
+  /** Everything below a tree that is no directory, in git's order; `name` is the whole path. Throws GIT_FAILED when it has no end. */
   below(tree: string): Promise<readonly TreeEntry[]>;
   /** What is at a path, or null. */
   at(tree: string, path: string): Promise<TreeEntry | null>;
@@ -25,11 +25,16 @@ const DIRECTORY = "040000";
 const NOTHING = "000000";
 /** So many entries are kept in memory, and so many are looked at for one answer; beyond that git is asked. */
 const MAX_ENTRIES = 200_000;
+/** More than this is not listed at all: a few trees that name one another can stand for any number of files. */
+const MOST_LISTED = 5_000_000;
+/** A tree that is larger is not read but left to git. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** How git itself answers, for what is too large to be gone through here, or has no end. */
 export interface FarTrees {
   below(tree: string): Promise<readonly TreeEntry[]>;
   changes(from: string, to: string): Promise<readonly ChangedPath[]>;
+  at(tree: string, path: string): Promise<TreeEntry | null>;
 }
 
 /** A path as text; bytes that are no UTF-8 become replacement characters. */
@@ -42,16 +47,16 @@ export function openTreeWalk(
   far: FarTrees,
   most: number = MAX_ENTRIES,
 ): TreeWalk {
-  const known = new Map<string, Promise<readonly TreeEntry[]>>();
+  const known = new Map<string, Promise<readonly TreeEntry[] | null>>();
   let kept = 0;
-  const entriesOf = (tree: string): Promise<readonly TreeEntry[]> => {
+  const entriesOf: EntriesOf = (tree) => {
     const there = known.get(tree);
     if (there !== undefined) return there;
     const found = readEntries(reader, tree, idBytes);
     known.set(tree, found);
     found.then(
-      ({ length }) => {
-        kept += length + 1;
+      (entries) => {
+        kept += (entries?.length ?? 0) + 1;
         if (kept <= most) return;
         known.clear();
         kept = 0;
@@ -63,6 +68,9 @@ export function openTreeWalk(
   return {
     async below(tree) {
       const all = await load(entriesOf, tree, most);
+      const count = all === null ? 0 : countOf(all, tree);
+      if (count > MOST_LISTED)
+        throw new WerkError("GIT_FAILED", `the tree ${tree} has ${count} entries, and ${MOST_LISTED} are looked at`);
       return (all && expand(all, tree, most)) ?? far.below(tree);
     },
     async changes(from, to) {
@@ -72,7 +80,9 @@ export function openTreeWalk(
       const parts = Buffer.from(path, "utf8").toString("latin1").split("/");
       let place = tree;
       for (const [index, part] of parts.entries()) {
-        const entry = (await entriesOf(place)).find(({ name }) => name === part);
+        const entries = await entriesOf(place);
+        if (entries === null) return far.at(tree, path);
+        const entry = entries.find(({ name }) => name === part);
         if (entry === undefined) return null;
         if (index === parts.length - 1) return entry;
         if (entry.mode !== DIRECTORY) return null;
@@ -84,14 +94,19 @@ export function openTreeWalk(
 }
 
 type Loaded = ReadonlyMap<string, readonly TreeEntry[]>;
-type EntriesOf = (tree: string) => Promise<readonly TreeEntry[]>;
+/** null: it is too large to be read here. */
+type EntriesOf = (tree: string) => Promise<readonly TreeEntry[] | null>;
 
 /** A tree and all below it, each once however often it is named; null when they are too many. */
 async function load(entriesOf: EntriesOf, top: string, most: number): Promise<Loaded | null> {
   const all = new Map<string, readonly TreeEntry[]>();
   let count = 0;
   for (let next = [top]; next.length > 0; ) {
-    const lists = await Promise.all(next.map(entriesOf));
+    const lists: (readonly TreeEntry[])[] = [];
+    for (const entries of await Promise.all(next.map(entriesOf))) {
+      if (entries === null) return null;
+      lists.push(entries);
+    }
     for (const [index, entries] of lists.entries()) all.set(next[index]!, entries);
     count += lists.reduce((sum, { length }) => sum + length, 0);
     if (count > most) return null;
@@ -99,6 +114,27 @@ async function load(entriesOf: EntriesOf, top: string, most: number): Promise<Lo
     next = [...new Set(inner)];
   }
   return all;
+}
+
+/** How many entries there are below a tree, each as often as it is named. */
+function countOf(all: Loaded, top: string): number {
+  const counts = new Map<string, number>();
+  // The last one is next, and comes again when all below it are known.
+  for (const ahead = [top]; ahead.length > 0; ) {
+    const tree = ahead.at(-1)!;
+    const entries = all.get(tree)!;
+    const inner = entries.filter(({ mode }) => mode === DIRECTORY);
+    const unknown = new Set(inner.flatMap(({ id }) => (counts.has(id) ? [] : [id])));
+    if (unknown.size > 0) ahead.push(...unknown);
+    else {
+      counts.set(
+        tree,
+        inner.reduce((sum, { id }) => sum + counts.get(id)!, entries.length),
+      );
+      ahead.pop();
+    }
+  }
+  return counts.get(top)!;
 }
 
 /** Everything below a tree, by whole paths; null when it is too much. */
@@ -138,9 +174,10 @@ async function compare(
       continue;
     }
     const [old, young] = await Promise.all([before, after].map((one) => (one ? entriesOf(one.id) : [])));
-    left -= old!.length + young!.length + 1;
+    if (!old || !young) return null;
+    left -= old.length + young.length + 1;
     if (left < 0) return null;
-    for (const inner of sideBySide(old!, young!).toReversed())
+    for (const inner of sideBySide(old, young).toReversed())
       ahead.push({ ...inner, name: name === "" ? inner.name : `${name}/${inner.name}` });
   }
   return found;
@@ -155,7 +192,9 @@ interface Pair {
 
 const directory = (id: string): Side => ({ id, mode: DIRECTORY });
 
-async function readEntries(reader: ObjectReader, tree: string, idBytes: number): Promise<readonly TreeEntry[]> {
+async function readEntries(reader: ObjectReader, tree: string, idBytes: number): ReturnType<EntriesOf> {
+  const about = await reader.about(tree);
+  if (about !== null && about.bytes > MAX_BYTES) return null;
   const found = await reader.read(tree);
   if (found?.type !== "tree") throw new WerkError("GIT_FAILED", `there is no tree ${tree}`, { given: tree });
   const { contents } = found;

@@ -1,6 +1,6 @@
 /** The facts of a change that policy looks at. */
 
-import { addedByPath } from "../gates/added-lines.ts";
+import { addedByPath, countChanged } from "../gates/added-lines.ts";
 import { isTestFile } from "../gates/files-of-tests.ts";
 import { changedGateFiles } from "../gates/gate-files.ts";
 import type { RatchetFinding } from "../gates/ratchet.ts";
@@ -49,14 +49,15 @@ export async function gatherChange(
     repository.diff(base, work, DIFF_LIMIT),
   ]);
   const complete = isComplete(diff);
+  const binaries = complete ? await binariesIn(repository, work, diff) : null;
   return {
     change: {
       paths,
       gateFiles: await changedGateFiles(paths, before, after, commands),
       newDependencies: await addedPackages(paths, before, after),
       ratchet: weakenings(await changedTests(paths, before, after)),
-      secrets: complete ? await secretsOf(repository, work, diff, secrets) : null,
-      diffLines: complete ? diff.split("\n").filter((line) => /^[+-](?![+-]{2} )/.test(line)).length : null,
+      secrets: binaries && secretsOf(diff, binaries, secrets),
+      diffLines: complete ? countChanged(diff) + linesAmong(binaries ?? []) : null,
     },
     added: addedIn(diff),
   };
@@ -71,24 +72,39 @@ const isComplete = (diff: string): boolean => Buffer.byteLength(diff) < DIFF_LIM
 /** A difference too large to be read has none. */
 const addedIn = (diff: string): AddedLines => (isComplete(diff) ? addedByPath(diff) : new Map());
 
-/** Credentials in what is added; null when not all of it can be searched. */
-async function secretsOf(
-  repository: Repository,
-  work: string,
-  diff: string,
-  known: readonly string[],
-): Promise<Change["secrets"]> {
-  const found = [...findSecrets(diff, known)];
+interface Binary {
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+/** What git takes for binary, and shows no lines of: a NUL byte is enough for that. Null when it is too much to be looked at. */
+async function binariesIn(repository: Repository, work: string, diff: string): Promise<readonly Binary[] | null> {
+  const found: Binary[] = [];
   let bytes = 0;
-  // git shows no lines of what it takes for binary, and a NUL byte is enough for that.
   for (const [, path] of diff.matchAll(/^Binary files .* and "?b\/(.+?)"? differ$/gm)) {
     const content = await repository.readFile(work, path!).catch(() => null);
     bytes += content?.length ?? 0;
     if (content === null || bytes > BINARY_LIMIT) return null;
-    found.push(...secretsIn(path!, content.toString("latin1").replaceAll("\0", "\n"), known));
+    found.push({ path: path!, content });
   }
   return found;
 }
+
+/** Credentials in what is added. */
+const secretsOf = (diff: string, binaries: readonly Binary[], known: readonly string[]): Change["secrets"] => [
+  ...findSecrets(diff, known),
+  ...binaries.flatMap(({ path, content }) => secretsIn(path, content.toString("latin1").replaceAll("\0", "\n"), known)),
+];
+
+/** Lines of files that are text all the same, with a few bytes in it that are not. */
+const linesAmong = (binaries: readonly Binary[]): number =>
+  binaries.reduce((sum, { content }) => {
+    const odd = content.reduce(
+      (count, byte) => count + (byte < 9 || (byte > 13 && byte < 32) || byte === 127 ? 1 : 0),
+      0,
+    );
+    return odd * 50 > content.length ? sum : sum + content.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0);
+  }, 0);
 
 /** The change with what its gates have found; a test that is gone with a file that somebody was asked about already is not asked about twice. */
 export function withRatchet(change: Change, found: readonly RatchetFinding[]): Change {

@@ -3,7 +3,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
-import { addTasks, keepProjects, makeProject } from "./project.ts";
+import { addTasks, dataOf, keepProjects, makeProject } from "./project.ts";
 
 const RUN = ["orchestrate", "run", "--auto", "--allow-unsandboxed", "--budget", "1", "--json"];
 const GATES = "gates:\n  - id: scan\n    run: sh scan.sh\n    parse: sarif\n    report: out.sarif\n    phase: merged\n";
@@ -44,6 +44,36 @@ describe("gates in .conductor.yml", () => {
     const log = (await conductor("events", "--json")).stdout;
     expect(log).toContain("1 error: word in ./bad.txt");
     expect(log).toContain("the report out.sarif was not written");
+  }, 400_000);
+
+  it("run by what a landing changes on the tip, not by what landed there since the work began", async () => {
+    const gate = (id: string): string =>
+      `  - id: ${id}\n    run: "true"\n    parse: exit\n    when: ["${id}/**"]\n    phase: merged\n`;
+    const files = { ...FILES, ".conductor.yml": `gates:\n${gate("left")}${gate("right")}` };
+    // The one is still at it when the other lands.
+    const scenario = scenarioOf([
+      agentScript("Turn left").writes("left/a.txt", "a\n").finishes(),
+      agentScript("Turn right").writes("right/b.txt", "b\n").sleeps(6_000).finishes(),
+    ]);
+    const { conductor, git, rig } = keep(await makeProject(files, scenario));
+    await conductor("trust", "--yes");
+    await addTasks(rig, ["Turn left", "Turn right"]);
+    const ran = await conductor(...RUN, "--concurrency", "2");
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect(git("log", "--format=%s", "main..conductor/main").split("\n")).toEqual([
+      "feat: Turn right",
+      "feat: Turn left",
+    ]);
+    const { tasks } = dataOf<{
+      tasks: readonly { title: string; landed: { receipts: readonly { gate: string }[] } }[];
+    }>(await conductor("report", "--json"));
+    const gates = tasks.map(({ title, landed }) => [title, landed.receipts.map((one) => one.gate).toSorted()]);
+    expect(gates).toEqual([
+      ["Turn left", ["left", "lint"]],
+      ["Turn right", ["lint", "right"]],
+    ]);
+    const [first, second] = git("for-each-ref", "--format=%(objectname)^", "refs/conductor/work").split("\n");
+    expect(git("rev-parse", first!)).toBe(git("rev-parse", second!));
   }, 400_000);
 
   it("ask a person when a task changes them", async () => {
