@@ -1,5 +1,5 @@
 /** A disk that fails at one call: what the command says, and what is there afterwards. */
-import { type Stage, stdinOf } from "./at-each-call.ts";
+import { type Stage, sameAgain, stdinOf } from "./at-each-call.ts";
 import { type Call, traced } from "./traced.ts";
 
 /** What a disk may answer: that it is full, or that it is broken. */
@@ -60,8 +60,8 @@ export async function failedAt(
     if (refused && there !== before && !(unsure && there === after)) {
       return `it says "${said.error?.message}" and is ${there === after ? "done" : `half done: ${there?.slice(0, 200)}`}`;
     }
-    if (there !== before) return null;
-    const again = await rig.run("taskwerk", change.words, stdinOf(change));
+    if (ran.code === 0 || there !== before) return null;
+    const again = await sameAgain(rig, change);
     if (again.code !== 0) return `the same command fails afterwards: ${again.stderr}`;
     return (await look()) === after ? null : "the same command does something else afterwards";
   } catch (error) {
