@@ -1,7 +1,7 @@
 /** Runs the built programs as a user does: from bin/, in an empty directory, with an empty home. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Envelope, Failure, Success } from "@taskwerk/contract/envelope";
@@ -101,8 +101,6 @@ export async function makeRig(): Promise<Rig> {
   };
 }
 
-const SIGNALS: Readonly<Record<string, number>> = { SIGINT: 130, SIGKILL: 137, SIGPIPE: 141, SIGTERM: 143 };
-
 /** Everything a child said and how it ended. */
 export function ended(child: ChildProcess): Promise<Ran> {
   const said = { stdout: "", stderr: "" };
@@ -114,7 +112,7 @@ export function ended(child: ChildProcess): Promise<Ran> {
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ code: code ?? SIGNALS[signal!] ?? 1, ...said }));
+    child.once("close", (code, signal) => resolve({ code: code ?? 128 + constants.signals[signal!], ...said }));
   });
 }
 

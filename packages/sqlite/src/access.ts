@@ -33,6 +33,8 @@ export interface Database {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Copies all of it, as one snapshot, to a file that is empty or not there yet; others may write meanwhile. */
   backUp(to: string): Promise<void>;
+  /** Brings all that lies in the write-ahead log into the file, and empties it. Throws STORE_BUSY while others keep it. */
+  settle(): Promise<void>;
   /** Writes the file anew without unused space; needs as much room once more while it does. */
   vacuum(): Promise<void>;
   /** Waits for what is running, then closes. Closing twice is fine. */

@@ -145,12 +145,18 @@ export function overConnection(connection: Connection, file: string, readonly: b
     read: (work) => mutex.run(() => transaction(begin, work)),
     write: (work) => mutex.run(() => transaction(() => beginImmediate(connection, timeoutMs), work)),
     backUp: (to) => mutex.run(async () => backUp(connection, to)),
+    settle: () => mutex.run(async () => guarded(file, () => emptyWal(connection))),
     vacuum: () => mutex.run(async () => guarded(file, () => void connection.exec("vacuum"))),
     close: () =>
       mutex.run(async () => {
         if (connection.open) guarded(file, () => connection.close());
       }),
   };
+}
+
+function emptyWal(connection: Connection): void {
+  const [done] = connection.prepare("pragma wal_checkpoint(truncate)").all() as readonly { busy: number }[];
+  if (done?.busy) throw Object.assign(new Error("others keep the write-ahead log"), { code: "SQLITE_BUSY" });
 }
 
 /** Ends a transaction. What the disk itself refused may still be read from it later, so that nobody knows. */

@@ -2,7 +2,7 @@
 import { cp, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { CheckReport } from "@taskwerk/contract/check";
-import { makeRig, type Rig } from "../rig.ts";
+import { makeRig, type Ran, type Rig } from "../rig.ts";
 import { type Call, callsOn, traced, WRITING } from "./traced.ts";
 
 /** A command that changes a store, and what counts as before and as after it. */
@@ -11,6 +11,8 @@ export interface Change {
   readonly stdin?: string;
   /** What it needs to find, beside a store with three tasks. */
   readonly stage?: (rig: Rig) => Promise<void>;
+  /** A file that it makes beside the store, and does not make again where it is there. */
+  readonly makes?: string;
   /** Starts without a store. */
   readonly bare?: boolean;
 }
@@ -40,7 +42,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   "the first add of a day": { words: ["add", "new"], stage: yesterday },
   init: { words: ["init"], bare: true },
   undo: { words: ["undo"] },
-  "db backup": { words: ["db", "backup", "copy.db"] },
+  "db backup": { words: ["db", "backup", "copy.db"], makes: "copy.db" },
   "db restore": { words: ["db", "restore", "copy.db", "--yes"], stage: backedUp },
   "db vacuum": { words: ["db", "vacuum"] },
 };
@@ -88,13 +90,20 @@ export const stdinOf = ({ stdin }: Change): { readonly stdin?: string } => (stdi
 /** All tasks but for what differs with every run (moments and ids made by chance), after the store was found whole. */
 async function contentOf(rig: Rig): Promise<string | null> {
   const listed = await rig.run("taskwerk", ["list", "--all", "--limit", "0", "--json"]);
-  if (listed.code === 9) return null;
+  // A file that a store was to be made in holds none.
+  if (listed.code === 9 || listed.stdout.includes("is empty: no store was ever made in it")) return null;
   if (listed.code !== 0) throw new Error(`the list cannot be read: ${listed.stdout}`);
   const { ops, tasks: count } = await rig.data<CheckReport>("db", "check");
   const rows = (JSON.parse(listed.stdout).data as readonly Record<string, unknown>[]).map(
     ({ uid: _, created_at: _1, updated_at: _2, ...row }) => JSON.stringify(row),
   );
   return [`${ops} operations, ${count} tasks`, ...rows].join("\n");
+}
+
+/** The same command once more, with nothing that disturbs it. */
+export async function sameAgain(rig: Rig, change: Change): Promise<Ran> {
+  if (change.makes !== undefined) await rm(join(rig.dir, change.makes), { force: true });
+  return rig.run("taskwerk", change.words, stdinOf(change));
 }
 
 /** What went wrong when the change was killed before a call; null when nothing did. */
@@ -110,7 +119,7 @@ export async function killedAt({ rig, change, reset, look, before, after }: Stag
     if (there !== after && there !== before) return `it is half done: ${there?.slice(0, 200)}`;
     // Whatever was left half way does not keep the same command from happening now.
     if (there === before) {
-      const again = await rig.run("taskwerk", change.words, stdinOf(change));
+      const again = await sameAgain(rig, change);
       if (again.code !== 0) return `the same command fails afterwards: ${again.stderr}`;
       const then = await look();
       if (then !== after) return `the same command does something else afterwards: ${then?.slice(0, 200)}`;

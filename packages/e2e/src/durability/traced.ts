@@ -81,7 +81,7 @@ export interface Call {
   readonly line: string;
 }
 
-/** The calls of a log in their order; of those only the ones on files in `dir`. */
+/** The calls of a log in their order; of those only the ones on `dir` and files in it. */
 export function callsOn(dir: string, log: readonly string[]): readonly Call[] {
   const counts = new Map<string, number>();
   const calls: Call[] = [];
@@ -90,7 +90,8 @@ export function callsOn(dir: string, log: readonly string[]): readonly Call[] {
     if (call === undefined) continue;
     const nth = (counts.get(call) ?? 0) + 1;
     counts.set(call, nth);
-    if (line.includes(dir)) calls.push({ call, nth, line });
+    // Where it stands (AT_FDCWD) says nothing about what it is about.
+    if (line.includes(`${dir}/`) || /\(\d+<([^>]*)>/.exec(line)?.[1] === dir) calls.push({ call, nth, line });
   }
   return calls;
 }

@@ -35,10 +35,25 @@ export async function copyDatabase(database: Pick<Database, "backUp">, file: str
     await database.backUp(draft);
     syncFile(draft);
     renameSync(draft, file);
-    syncDirectory(dirname(file));
+    try {
+      syncDirectory(dirname(file));
+    } catch (error) {
+      // What is not said to be there is not there.
+      removeIfPossible(file);
+      throw error;
+    }
     return statSync(file).size;
   } catch (error) {
-    rmSync(draft, { force: true });
+    removeIfPossible(draft);
     throw systemError(error, file);
+  }
+}
+
+/** A disk that failed may not let anything be taken away either; what is told is what failed first. */
+function removeIfPossible(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // The next copy of this name removes it, or says that it cannot.
   }
 }

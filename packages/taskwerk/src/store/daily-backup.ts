@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Database } from "@taskwerk/sqlite/database";
 import { backupsIn, copyDatabase } from "./backup.ts";
 
@@ -20,11 +20,11 @@ export async function backUpDaily(
     const file = join(backups, `daily-${day}.db`);
     if (existsSync(file)) return [];
     await copyDatabase(database, file);
-    const old = readdirSync(backups)
-      .filter((name) => DAILY.test(name))
-      .sort()
-      .slice(0, -KEPT);
-    for (const name of old) rmSync(join(backups, name), { force: true });
+    const names = readdirSync(backups).filter((name) => DAILY.test(name));
+    const isAhead = (name: string): boolean => name > basename(file);
+    // A day that is yet to come was made by a wrong clock: it pushes no right one out.
+    const byAge = [...names.filter(isAhead), ...names.filter((name) => !isAhead(name)).sort()];
+    for (const name of byAge.slice(0, -KEPT)) rmSync(join(backups, name), { force: true });
     return [];
   } catch (error) {
     return [`the daily backup failed: ${error instanceof Error ? error.message : String(error)}`];

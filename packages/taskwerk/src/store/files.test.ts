@@ -1,5 +1,6 @@
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -143,6 +144,9 @@ describe("the first write of a day", () => {
   it("copies what was there before, once a day, and seven days are kept", async () => {
     utimesSync(join(dir, STORE_FILE), day(-1), day(-1));
     const clock = { now: day(0) };
+    // Made when the clock was wrong.
+    mkdirSync(join(dir, "backups"));
+    writeFileSync(join(dir, "backups", "daily-2099-01-01.db"), "");
     await withStore(
       async (store) => {
         for (let n = 0; n < 10; n += 1) {

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { STORE_FILE } from "@taskwerk/contract/api-file";
-import { WerkError } from "@taskwerk/contract/errors";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { openDatabase } from "@taskwerk/sqlite/database";
 import { inspectDatabase } from "@taskwerk/sqlite/inspect";
 import { backupsIn, copyDatabase } from "./backup.ts";
@@ -54,7 +54,7 @@ export async function restoreStore(
   }
   const draft = `${own}.restoring`;
   try {
-    rmSync(draft, { force: true });
+    removeDrafts(draft);
     copyFileSync(file, draft);
     const { tables } = await inspectDatabase(draft, MIGRATIONS);
     if (!tables.has("tasks") || !tables.has("changes")) {
@@ -63,37 +63,81 @@ export async function restoreStore(
         details: { file },
       });
     }
+    const counted = await readied(draft);
     await settle(own);
     const kept = keepBeside(own, free(`${own}.before-restore-${stamp(now)}`));
-    // Without this the power might go when the new name is on the disk, and what it stands for is not.
-    syncFile(draft);
-    renameSync(draft, own);
-    syncDirectory(dir);
-    const store = await openStore(dir);
-    try {
-      const counted = await store.read((reader) =>
-        reader.get<{ n: number }>("select count(*) as n from tasks where deleted_at is null"),
-      );
-      return { kept, tasks: counted!.n };
-    } finally {
-      await store.close();
-    }
+    putInPlace(draft, own, kept);
+    return { kept, tasks: counted };
   } catch (error) {
     throw systemError(error, own);
   } finally {
-    for (const name of readdirSync(dir)) {
-      if (name.startsWith(`${basename(draft)}`)) rmSync(join(dir, name), { force: true });
+    try {
+      removeDrafts(draft);
+    } catch {
+      // The next restore tries again, and needs to.
     }
   }
 }
 
-/** Brings what lies in the write-ahead log into the database, if that is still possible. */
+/** Removes a draft and what SQLite made beside it: a log of an older one would be taken for the next one's. */
+function removeDrafts(draft: string): void {
+  for (const name of readdirSync(dirname(draft))) {
+    if (name.startsWith(basename(draft))) rmSync(join(dirname(draft), name), { force: true });
+  }
+}
+
+/**
+ * Makes a copy what a store's database is, schema and all, so that nothing is left to be written once it is in its place.
+ * Gives how many tasks it has.
+ */
+async function readied(draft: string): Promise<number> {
+  const database = await openDatabase(draft, { migrations: MIGRATIONS, create: false });
+  try {
+    await database.settle();
+    const counted = await database.read((reader) =>
+      reader.get<{ n: number }>("select count(*) as n from tasks where deleted_at is null"),
+    );
+    return counted!.n;
+  } finally {
+    await database.close();
+  }
+}
+
+/** Gives the draft the database's name. Where that fails all is as it was, or it is said that it is not certain. */
+function putInPlace(draft: string, own: string, kept: string | null): void {
+  try {
+    // Without this the power might go when the new name is on the disk, and what it stands for is not.
+    syncFile(draft);
+    renameSync(draft, own);
+  } catch (error) {
+    if (kept !== null) rmSync(kept, { force: true });
+    throw error;
+  }
+  try {
+    syncDirectory(dirname(own));
+  } catch (cause) {
+    throw new WerkError("STORE_UNREADABLE", `${own} is the backup now; whether it stays is not certain.`, {
+      hint: "Check the disk: it may be full, or broken.",
+      cause,
+      details: { file: own, unsure: true },
+    });
+  }
+}
+
+/**
+ * Brings what lies in the write-ahead log into the database: without it the log cannot be taken from beside it. One that is
+ * damaged is kept as it is, with what lies beside it. Throws STORE_BUSY while others have it open.
+ */
 async function settle(file: string): Promise<void> {
   try {
     const database = await openDatabase(file, { migrations: MIGRATIONS, create: false });
-    await database.close();
-  } catch {
-    // A damaged one is kept as it is, with what lies beside it.
+    try {
+      await database.settle();
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    if (isWerkError(error) && error.code !== "STORE_CORRUPT" && error.code !== "STORE_UNREADABLE") throw error;
   }
 }
 

@@ -26,8 +26,11 @@ function mkdirs(dir: string): string | undefined {
     return mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (error) {
     // Node calls it ENOENT whatever the reason was; asked for one alone it says which.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") mkdirSync(firstMissing(dir), { mode: 0o700 });
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const first = firstMissing(dir);
+    mkdirSync(first, { mode: 0o700 });
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    return first;
   }
 }
 

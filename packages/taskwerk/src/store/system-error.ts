@@ -6,6 +6,8 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EROFS: ["READ_ONLY", "is on a read-only disk"],
   ENOSPC: ["STORE_FULL", "cannot be written: the disk is full"],
   EDQUOT: ["STORE_FULL", "cannot be written: the disk quota is used up"],
+  EIO: ["STORE_UNREADABLE", "could not be read or written by the system"],
+  ESTALE: ["STORE_UNREADABLE", "could not be read or written by the system"],
   ENOTDIR: ["STORE_UNREADABLE", "is no directory"],
   EEXIST: ["STORE_UNREADABLE", "is no directory"],
 };
