@@ -30,6 +30,8 @@ export const ROUTES = {
   "task.split": { method: "POST", path: "/v1/tasks/{id}/split", writes: true, status: 201 },
   "task.criteria": { method: "POST", path: "/v1/tasks/{id}/criteria", writes: true },
   "task.link": { method: "POST", path: "/v1/tasks/{id}/links", writes: true },
+  "task.why": { method: "GET", path: "/v1/tasks/{id}/why", writes: false },
+  "graph.check": { method: "GET", path: "/v1/graph/check", writes: false },
   "task.history": { method: "GET", path: "/v1/tasks/{id}/history", writes: false },
   "task.delete": { method: "POST", path: "/v1/tasks:delete", writes: true },
   "task.archive": { method: "POST", path: "/v1/tasks:archive", writes: true },

@@ -66,6 +66,20 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./task/dep.ts").then((m) => m.depListVerb),
   },
   {
+    name: "dep check",
+    group: "Tasks",
+    usage: "dep check [ID ON...]",
+    summary: "Is all of it sound, or would this be",
+    load: () => import("./task/dep-check.ts").then((m) => m.depCheckVerb),
+  },
+  {
+    name: "dep cycles",
+    group: "Tasks",
+    usage: "dep cycles",
+    summary: "Tasks that wait for each other",
+    load: () => import("./task/dep-check.ts").then((m) => m.depCyclesVerb),
+  },
+  {
     name: "move",
     group: "Tasks",
     usage: "move ID... --parent ID|none",
@@ -178,6 +192,13 @@ export const VERBS: readonly VerbEntry[] = [
     usage: "purge [ID...]",
     summary: "Deleted tasks are gone for good",
     load: () => import("./task/purge.ts").then((m) => m.purgeVerb),
+  },
+  {
+    name: "why",
+    group: "Lists",
+    usage: "why ID",
+    summary: "Why it is not ready, down to what can be done",
+    load: () => import("./task/why.ts").then((m) => m.whyVerb),
   },
   {
     name: "ready",
