@@ -160,6 +160,10 @@ const world: World = {
     const store = await storeFor(await locate(target), !ROUTES[name].writes);
     return call(store, caller, name, input);
   },
+  watchStore: async (target) => {
+    const { watchStore } = await import("./store/watch-store.ts");
+    return watchStore(await locate(target));
+  },
   locateStore: locate,
   createStore: async (dir, prefix) => {
     const { createStore } = await import("./store/open.ts");

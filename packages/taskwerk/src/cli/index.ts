@@ -312,6 +312,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./claim/list.ts").then((m) => m.claimsVerb),
   },
   {
+    name: "wait",
+    group: "Claims",
+    usage: "wait QUERY --until STATUS",
+    summary: "Until tasks are done, or one is ready",
+    load: () => import("./task/wait.ts").then((m) => m.waitVerb),
+  },
+  {
     name: "log",
     group: "Changes",
     usage: "log [ID]",

@@ -151,6 +151,7 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
         meta: {},
       } as unknown as Success<never>;
     },
+    watchStore: async () => ({ next: async () => undefined, close: () => undefined }),
     locateStore: async () => "/nowhere/.taskwerk",
     createStore: async (_, prefix) => ({ created: true, completed: false, prefix }),
     files: async () => {
