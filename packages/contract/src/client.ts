@@ -1,6 +1,7 @@
 /** A typed client of taskwerk's API mode: all that another program sees of taskwerk. */
 
 import type { CheckReport } from "./check.ts";
+import type { Brief, TaskContext } from "./context.ts";
 import type { EditCriteria, EditLinks, RenamedTag, RenameTag } from "./details.ts";
 import type { Envelope, Success } from "./envelope.ts";
 import { type ErrorCode, WerkError } from "./errors.ts";
@@ -54,6 +55,7 @@ export interface Operations {
   "task.criteria": { input: EditCriteria; output: TaskWrite };
   "task.link": { input: EditLinks; output: TaskWrite };
   "task.why": { input: WhyTask; output: Why };
+  "task.context": { input: TaskContext; output: Brief };
   "graph.check": { input: Record<string, never>; output: GraphCheck };
   "task.history": { input: TaskHistory; output: readonly HistoryEntry[] };
   "task.delete": { input: DeleteTasks; output: TaskWrite };

@@ -31,6 +31,7 @@ export const ROUTES = {
   "task.criteria": { method: "POST", path: "/v1/tasks/{id}/criteria", writes: true },
   "task.link": { method: "POST", path: "/v1/tasks/{id}/links", writes: true },
   "task.why": { method: "GET", path: "/v1/tasks/{id}/why", writes: false },
+  "task.context": { method: "GET", path: "/v1/tasks/{id}/context", writes: false },
   "graph.check": { method: "GET", path: "/v1/graph/check", writes: false },
   "task.history": { method: "GET", path: "/v1/tasks/{id}/history", writes: false },
   "task.delete": { method: "POST", path: "/v1/tasks:delete", writes: true },

@@ -194,11 +194,25 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./task/purge.ts").then((m) => m.purgeVerb),
   },
   {
+    name: "tree",
+    group: "Lists",
+    usage: "tree [ID]",
+    summary: "What lies below what, and how far it has come",
+    load: () => import("./task/tree.ts").then((m) => m.treeVerb),
+  },
+  {
     name: "why",
     group: "Lists",
     usage: "why ID",
     summary: "Why it is not ready, down to what can be done",
     load: () => import("./task/why.ts").then((m) => m.whyVerb),
+  },
+  {
+    name: "context",
+    group: "Lists",
+    usage: "context ID",
+    summary: "A brief for who works on it, within a budget of tokens",
+    load: () => import("./task/context.ts").then((m) => m.contextVerb),
   },
   {
     name: "ready",
@@ -387,6 +401,13 @@ export const VERBS: readonly VerbEntry[] = [
     usage: "where",
     summary: "The directory of the store",
     load: () => import("./store/where.ts").then((m) => m.whereVerb),
+  },
+  {
+    name: "instructions",
+    group: "Store",
+    usage: "instructions",
+    summary: "What to tell a coding agent; installs nothing",
+    load: () => import("./help/instructions.ts").then((m) => m.instructionsVerb),
   },
   {
     name: "events list",
