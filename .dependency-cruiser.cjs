@@ -23,6 +23,7 @@ const WIRING = [
   "orchestrate/(settings-of|check-wish|start-run)", // configuration and flags → settings and policy of a run
   "system/doctor", // asks each part whether it could work here
   "facts", // asks git whether what the journal says is there
+  "last-look", // asks which files git keeps refs in
   "config/trust", // asks git how a text has changed
   "open-repository", // opens the user's repository for verbs that look at what was made
   "demo/make-demo-project", // makes the example a repository

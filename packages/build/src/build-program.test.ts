@@ -77,6 +77,16 @@ describe("buildProgram", () => {
     expect(await run("cold")).toBe("cold 2 1 SqliteError hot 3\n");
   });
 
+  it("makes no object for a part before it is asked for from outside", async () => {
+    await build();
+    const text = readFileSync(join(dir, "dist/parts", parts().find((part) => /^hot-.*\.cjs$/.test(part))!), "utf8");
+    // In one scope they need none to reach each other.
+    expect(text).toContain("get next(){return next}");
+    expect(text).not.toContain("next:()=>next");
+    // What the text itself asks for with `import()` is made at once.
+    expect(text).toContain("run:()=>run");
+  });
+
   it("builds what lies under tui/ as an ES module that may await at top level", async () => {
     source("src/tui/screen.tsx", `const text = await Promise.resolve("shown"); export const run = (): string => text;`);
     await build();

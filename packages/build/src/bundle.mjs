@@ -4,6 +4,7 @@ import { isBuiltin } from "node:module";
 import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { leanParts } from "./lean-parts.mjs";
 import { ROOT } from "./programs.mjs";
 
 /** @typedef {import("./programs.mjs").Program} Program */
@@ -136,7 +137,7 @@ async function joinParts(names, texts) {
       },
     ],
   });
-  return /** @type {import("esbuild").OutputFile} */ (result.outputFiles[0]).text;
+  return leanParts(/** @type {import("esbuild").OutputFile} */ (result.outputFiles[0]).text);
 }
 
 /**

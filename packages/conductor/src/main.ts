@@ -91,6 +91,7 @@ const world: World = {
   },
   parser: [process.execPath, "--max-old-space-size=256", join(here, "parser.cjs")],
   program: [process.execPath, process.argv[1] ?? ""],
+  bundle: fileURLToPath(import.meta.url),
   nodePath: process.execPath,
   examples: firstThere([join(here, "..", "examples"), join(here, "..", "..", "..", "examples")]),
   scriptedAgent: join(here, "scripted-agent.cjs"),

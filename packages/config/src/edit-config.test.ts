@@ -8,6 +8,18 @@ describe("editing a configuration", () => {
     expect(editConfig(TEXT, "orchestration.concurrency", 4)).toBe(TEXT.replace("concurrency: 2", "concurrency: 4"));
   });
 
+  it("leaves the layout of everything else as it is, also where it is unusual", () => {
+    const odd = `a:   {b: 1,   c: 'x'}   # one\ngates: # two\n    timeout: "5m"\nlong: ${"word ".repeat(40)}end\n`;
+    expect(editConfig(odd, "gates.timeout", "9m")).toBe(odd.replace('"5m"', "9m"));
+    expect(editConfig(odd, "a.b", 2)).toBe(odd.replace("b: 1", "b: 2"));
+    expect(editConfig(odd, "more", true)).toContain(`long: ${"word ".repeat(40)}end\nmore: true\n`);
+  });
+
+  it("quotes a text that would be something else", () => {
+    expect(editConfig("a: x\n", "a", "yes: no")).toBe('a: "yes: no"\n');
+    expect(editConfig("a: x\n", "a", "12")).toBe('a: "12"\n');
+  });
+
   it("adds a key, and the parts that it needs", () => {
     expect(editConfig(TEXT, "budget.session_usd", 5)).toBe(`${TEXT}budget:\n  session_usd: 5\n`);
     expect(editConfig("", "gates.timeout", "5m")).toBe("gates:\n  timeout: 5m\n");

@@ -1,5 +1,5 @@
 /** Sets one key in a configuration text; comments and everything else stay as they are. */
-import { Document, isMap, parseDocument } from "yaml";
+import { Document, isMap, isScalar, parseDocument, stringify } from "yaml";
 import type { ConfigValue } from "./schema.ts";
 
 /** The text with `key` (a path with dots) at `value`; null takes it out, with parts that are empty then. */
@@ -9,14 +9,20 @@ export function editConfig(text: string, key: string, value: ConfigValue | null)
   const document = isMap(parsed.contents) ? parsed : new Document({});
   if (document !== parsed) document.commentBefore = parsed.commentBefore ?? parsed.comment;
   const path = key.split(".");
+  // One plain value in the place of another: not a letter beside it changes.
+  const there = document.getIn(path, true);
+  if (isScalar(there) && there.range && typeof value !== "object") {
+    const [from, to] = there.range;
+    if (!text.slice(from, to).includes("\n")) return text.slice(0, from) + stringify(value).trimEnd() + text.slice(to);
+  }
   if (value !== null) document.setIn(path, value);
   else if (document.hasIn(path))
     for (let length = path.length; length > 0; length -= 1) {
       const part = path.slice(0, length);
-      const there = document.getIn(part);
-      if (length === path.length || (isMap(there) && there.items.length === 0)) document.deleteIn(part);
+      const rest = document.getIn(part);
+      if (length === path.length || (isMap(rest) && rest.items.length === 0)) document.deleteIn(part);
     }
   return isMap(document.contents) && document.contents.items.length === 0 && !document.commentBefore
     ? ""
-    : document.toString();
+    : document.toString({ lineWidth: 0 });
 }

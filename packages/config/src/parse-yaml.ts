@@ -1,5 +1,16 @@
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
-import { isMap, isNode, isScalar, isSeq, Lexer, LineCounter, type Node, Parser, parseDocument } from "yaml";
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  parseDocument,
+  YAMLParseError,
+} from "yaml";
 
 const MOST_LEVELS = 32;
 
@@ -21,9 +32,18 @@ export function parseYaml(text: string, source: string): ParsedYaml {
     return { value: document.toJS({ maxAliasCount: 20 }), lines };
   } catch (cause) {
     if (isWerkError(cause)) throw cause;
-    const why = cause instanceof Error ? cause.message.split("\n")[0]!.replace(/:$/, "") : String(cause);
-    throw new WerkError("CONFIG_INVALID", `${source} is not valid YAML: ${why}.`, { cause });
+    throw new WerkError("CONFIG_INVALID", wrongYaml(cause, text, source), { cause });
   }
+}
+
+/** Where it is wrong, why, and the line as it stands there. */
+function wrongYaml(cause: unknown, text: string, source: string): string {
+  const first = cause instanceof Error ? cause.message.split("\n")[0]! : String(cause);
+  const why = first.replace(/( at line \d+, column \d+)?:?$/, "");
+  const at = cause instanceof YAMLParseError ? cause.linePos?.[0] : undefined;
+  if (at === undefined) return `${source} is not valid YAML: ${why}.`;
+  const line = text.split("\n")[at.line - 1]?.trim().slice(0, 70) ?? "";
+  return `${source} line ${at.line}, column ${at.col} is not valid YAML: ${why}.${line === "" ? "" : `\n${line}`}`;
 }
 
 function keyLines(

@@ -70,7 +70,12 @@ describe("readConfigText", () => {
     ["tell:\n  - {}\n", "tell[0].post in config.yml line 2: one of them.", null],
     ["claim: {lease: forever}\n", "claim.lease in config.yml", null],
     ["- a\n- b\n", "config.yml must hold keys and values.", null],
-    ["a: [1\n", "config.yml is not valid YAML", null],
+    ["a: [1\n", "config.yml line 2, column 1 is not valid YAML: Flow sequence", null],
+    [
+      "a: 1\nb: {c: 1\nd: 2\n",
+      "line 3, column 1 is not valid YAML: Flow map in block collection must be sufficiently indented and end with a }.\nd: 2",
+      null,
+    ],
     ["__proto__:\n  polluted: true\n", 'config.yml line 1 has an unknown key "__proto__".', null],
     ["constructor: 1\n", 'config.yml line 1 has an unknown key "constructor".', null],
   ])("refuses %j", async (text, message, hint) => {

@@ -1,7 +1,10 @@
-/** What a running server leaves in its store's directory for programs of the same user. Types and names only. */
+/** What lies in a store's directory, and what a running server leaves there for programs of the same user. Types and names only. */
 
 /** What a store directory is called, wherever nobody names another one. */
 export const STORE_DIRECTORY = ".taskwerk";
+
+/** The database's name inside the store directory. */
+export const STORE_FILE = "taskwerk.db";
 
 /** The file's name inside the store directory; mode 0600. */
 export const API_FILE = "api.json";

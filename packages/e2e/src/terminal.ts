@@ -14,6 +14,8 @@ export interface Terminal {
   sees(text: string | RegExp, withinMs?: number): Promise<string>;
   /** Types a line. */
   types(line: string): Promise<void>;
+  /** Types a text, and does not end the line. */
+  begins(text: string): Promise<void>;
   /** Presses a key by tmux's name, e.g. C-c. */
   presses(key: string): Promise<void>;
   close(): Promise<void>;
@@ -34,6 +36,8 @@ export async function openTerminal(wish: {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly columns?: number;
+  /** The shell and its arguments; default `sh`. */
+  readonly shell?: readonly string[];
 }): Promise<Terminal> {
   const dir = mkdtempSync(join(tmpdir(), "terminal-"));
   const socket = join(dir, "tmux");
@@ -41,7 +45,7 @@ export async function openTerminal(wish: {
     (await run("tmux", ["-S", socket, ...args], { env: { PATH: process.env.PATH, HOME: dir, LANG: "C.UTF-8" } }))
       .stdout;
   const names = Object.entries({ ...wish.env, TERM: "tmux-256color", LANG: "C.UTF-8", PS1: "$ " });
-  const shell = ["env", "-i", ...names.map(([name, value]) => `${name}=${value}`), "sh"];
+  const shell = ["env", "-i", ...names.map(([name, value]) => `${name}=${value}`), ...(wish.shell ?? ["sh"])];
   const quoted = shell.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   const size = ["-x", String(wish.columns ?? 100), "-y", "40"];
   await tmux("-f", "/dev/null", "new-session", "-d", "-s", "t", ...size, "-c", wish.cwd, quoted);
@@ -60,6 +64,9 @@ export async function openTerminal(wish: {
     async types(line) {
       await tmux("send-keys", "-t", "t", "-l", line);
       await tmux("send-keys", "-t", "t", "Enter");
+    },
+    async begins(text) {
+      await tmux("send-keys", "-t", "t", "-l", text);
     },
     async presses(key) {
       await tmux("send-keys", "-t", "t", key);

@@ -5,7 +5,7 @@ import { beginImmediate } from "./begin.ts";
 import { type Connection, connect } from "./connect.ts";
 import { type Migration, migrate, pendingSteps } from "./migrate.ts";
 import { createMutex } from "./mutex.ts";
-import { sqliteError } from "./sqlite-error.ts";
+import { sqliteError, unsureError } from "./sqlite-error.ts";
 
 export type { Database, Reader, SqlValue, Tx } from "./access.ts";
 
@@ -37,29 +37,54 @@ export async function openDatabase(file: string, options: OpenOptions): Promise<
     return await prepared(connection, file, options);
   } catch (error) {
     if (!readonly || !isUnwritable(error)) throw error;
+    if (sqliteCodeOf(error) === "SQLITE_READONLY_ROLLBACK" && (await isRolledBack(file, options))) {
+      return openDatabase(file, options);
+    }
     // Loaded only here: it is rare.
     const { frozenDatabase } = await import("./frozen.ts");
-    return prepared(await connect(file, { readonly, timeout }, frozenDatabase(file)), file, options);
+    return prepared(await connect(file, { timeout }, await frozenDatabase(file)), file, options, "in memory");
   }
 }
 
-/** SQLite could make no file beside the database. */
+const sqliteCodeOf = (error: unknown): string => (isWerkError(error) ? String(error.details.sqlite) : "");
+
+/** SQLite could make no file beside the database, or give it no room. */
 const isUnwritable = (error: unknown): boolean =>
-  isWerkError(error) && /^SQLITE_(READONLY|CANTOPEN)/.test(String(error.details.sqlite));
+  /^SQLITE_(READONLY|CANTOPEN|FULL|IOERR_(SHM|WRITE|TRUNCATE))/.test(sqliteCodeOf(error));
+
+/** Who may write takes back what was cut off before there was a write-ahead log. False where nobody may. */
+async function isRolledBack(file: string, options: OpenOptions): Promise<boolean> {
+  try {
+    await (await openDatabase(file, { ...options, readonly: false, create: false })).close();
+    return true;
+  } catch (error) {
+    if (isUnwritable(error)) return false;
+    throw error;
+  }
+}
 
 /** The database over a connection, its schema up to date; closed when that fails. */
-async function prepared(connection: Connection, file: string, options: OpenOptions): Promise<Database> {
+async function prepared(
+  connection: Connection,
+  file: string,
+  options: OpenOptions,
+  lies: "on disk" | "in memory" = "on disk",
+): Promise<Database> {
   const readonly = options.readonly ?? false;
   const database = overConnection(connection, file, readonly, options.busyTimeoutMs ?? BUSY_TIMEOUT_MS);
   try {
     const pending = await database.read((reader) => pendingSteps(reader, file, options.migrations));
-    if (readonly && pending.length > 0) {
+    if (readonly && pending.length > 0 && lies === "on disk") {
       await database.close();
       await (await openDatabase(file, { ...options, readonly: false, create: false })).close();
       return openDatabase(file, options);
     }
     guarded(file, () => settle(connection, readonly));
-    if (pending.length > 0) await migrate(database, options.migrations, (backup) => backUp(connection, backup));
+    if (pending.length > 0) {
+      const copy = (to: string): void => backUp(connection, to);
+      await migrate(database, options.migrations, lies === "on disk" ? copy : () => undefined);
+    }
+    if (lies === "in memory") connection.exec("pragma query_only = on");
     return database;
   } catch (error) {
     await database.close();
@@ -78,7 +103,14 @@ function settle(connection: Connection, readonly: boolean): void {
 /** SQLite fills an empty file, and leaves it the rights it has: a copy is for its owner only. */
 function backUp(connection: Connection, to: string): void {
   closeSync(openSync(to, "a", 0o600));
-  guarded(to, () => connection.prepare("vacuum into ?").run(to));
+  // For SQLite a copy to elsewhere is a write too. Where nothing may be written this one may.
+  const sealed = connection.pragma("query_only", { simple: true });
+  connection.exec("pragma query_only = off");
+  try {
+    guarded(to, () => connection.prepare("vacuum into ?").run(to));
+  } finally {
+    connection.exec(`pragma query_only = ${sealed}`);
+  }
 }
 
 /** A database over a connection, its schema as it is. */
@@ -96,7 +128,7 @@ export function overConnection(connection: Connection, file: string, readonly: b
     const { tx, end } = transactionOver(connection, prepare, file);
     try {
       const result = await work(tx);
-      guarded(file, () => connection.exec("commit"));
+      commit(connection, file);
       return result;
     } catch (error) {
       // SQLite may have rolled back by itself, e.g. on a full disk.
@@ -119,6 +151,15 @@ export function overConnection(connection: Connection, file: string, readonly: b
         if (connection.open) guarded(file, () => connection.close());
       }),
   };
+}
+
+/** Ends a transaction. What the disk itself refused may still be read from it later, so that nobody knows. */
+function commit(connection: Connection, file: string): void {
+  try {
+    connection.exec("commit");
+  } catch (error) {
+    throw unsureError(error, file) ?? sqliteError(error, file);
+  }
 }
 
 type Prepare = (sql: string) => ReturnType<Connection["prepare"]>;

@@ -95,7 +95,8 @@ async function open(config: ClaudeApiConfig, options: OpenOptions): Promise<Agen
   let over = false;
   const stop = (reason: EndReason, error: string | null): void => {
     why ??= { reason, error };
-    stopping.abort();
+    // Whoever wants it ended at once wants that of its commands.
+    stopping.abort(options.signal.reason);
     questions.release();
   };
   const client = await clientOf(config);

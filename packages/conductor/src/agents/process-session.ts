@@ -65,7 +65,8 @@ export async function openProcess(agent: ProcessAgent, options: OpenOptions): Pr
   let why: { readonly reason: EndReason; readonly error: string | null } | null = null;
   const stop = (reason: EndReason, error: string | null): void => {
     why ??= { reason, error };
-    stopping.abort();
+    // Whoever wants it ended at once wants that of its process.
+    stopping.abort(options.signal.reason);
     questions.release();
   };
   const push = (event: AgentEvent): void => queue.push(event);

@@ -96,6 +96,13 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
     repositoryRoot() {
       const top = upwards(cwd, ".git");
       if (top) return top;
+      const bare = bareAt(cwd);
+      if (bare !== null)
+        throw new WerkError(
+          "GIT_NOT_A_REPOSITORY",
+          `${bare} is a bare repository: it has no files that work could be done on`,
+          { hint: `Work in a clone of it:  git clone ${bare}` },
+        );
       throw new WerkError("GIT_NOT_A_REPOSITORY", `${cwd} is in no git repository, and work can only land in one`, {
         hint: "Make one:  git init",
       });
@@ -151,6 +158,12 @@ function directoryAt(path: string): string {
  * search: what lies above it is another project's.
  */
 const rootOf = (cwd: string): string => upwards(cwd, ".conductor", ".taskwerk", ".git") ?? cwd;
+
+/** The bare repository in which a directory lies; null when it lies in none. */
+function bareAt(cwd: string): string | null {
+  const top = upwards(cwd, "HEAD");
+  return top !== null && ["objects", "refs", "config"].every((name) => existsSync(join(top, name))) ? top : null;
+}
 
 function upwards(from: string, ...names: readonly string[]): string | null {
   for (let dir = from; ; dir = dirname(dir)) {

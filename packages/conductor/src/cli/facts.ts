@@ -1,35 +1,33 @@
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import type { Repository } from "../model/repository.ts";
-import { lastActive, type RunState, type SessionState } from "../model/state.ts";
+import type { RunState, SessionState } from "../model/state.ts";
 import type { GitAudit, ReportFacts } from "../report/facts.ts";
 import type { App } from "./app.ts";
-import { wantsOf } from "./orchestrate/wants-of.ts";
+import { amongOf, type Found, factsFrom, spokenOf } from "./facts-from.ts";
 
 /** How closely git is looked at: every commit that was ever made, only what has landed, or not at all. */
 export type Look = "audit" | "glance" | "none";
 
 /** What the report needs beside the journal: taskwerk's tasks, the plan, git, and whether somebody drives. */
-export async function factsOf(app: App, state: RunState, look: Look, about?: string): Promise<ReportFacts> {
+export const factsOf = async (app: App, state: RunState, look: Look, about?: string): Promise<ReportFacts> =>
+  factsFrom(state, spokenOf(state, about), await findFacts(app, state, look, about), app.world.now());
+
+/** The same, as it was found. */
+export async function findFacts(app: App, state: RunState, look: Look, about?: string): Promise<Found> {
   const journal = await app.journal();
-  const session = about === undefined ? lastActive(state) : state.sessions.get(about);
+  const session = spokenOf(state, about);
   const [tasks, git, driver] = await Promise.all([
     tasksOf(app),
     session === undefined || look === "none" ? null : auditOf(app, state, session, look),
     journal.currentDriver(),
   ]);
   const among = session === undefined || tasks === null ? null : amongOf(state, session, tasks);
-  return {
-    now: app.world.now().toISOString(),
-    tasks,
-    among,
-    plan: await planOf(
-      app,
-      (tasks ?? []).filter(({ id }) => among === null || among.has(id)),
-    ),
-    git,
-    driven: driver !== null && (about === undefined || driver.session === about),
-  };
+  const plan = await planOf(
+    app,
+    (tasks ?? []).filter(({ id }) => among === null || among.has(id)),
+  );
+  return { tasks, git, plan, driven: driver !== null && (about === undefined || driver.session === about) };
 }
 
 /** The same without plan and git: enough to say where each task stands once a run is over. */
@@ -50,15 +48,6 @@ export async function cardFactsOf(app: App): Promise<Pick<ReportFacts, "now" | "
   const journal = await app.journal();
   const [tasks, driver] = await Promise.all([tasksOf(app), journal.currentDriver()]);
   return { now: app.world.now().toISOString(), tasks, driven: driver !== null };
-}
-
-/** The tasks that a session was about: those it was told to do and those it has worked on. null = all there are. */
-function amongOf(state: RunState, session: SessionState, tasks: readonly Task[]): ReadonlySet<string> | null {
-  const { tasks: wanted } = session.options;
-  if (wanted === "" || wanted === "todo") return null;
-  const wants = wantsOf(wanted);
-  const tried = [...state.attempts.values()].filter((one) => one.session === session.id).map(({ task }) => task);
-  return new Set([...tasks.filter(wants).map(({ id }) => id), ...tried]);
 }
 
 /** Every task of the store; null where taskwerk cannot be asked. */

@@ -84,10 +84,12 @@ async function trustIn({ pinFile, trusting }: ConfigPlaces, text: string | null)
  * Throws CONFIG_INVALID, CONFIG_UNTRUSTED.
  */
 export async function readConfig(places: ConfigPlaces): Promise<ConfigValues> {
-  // One reading: what was agreed to is exactly what is parsed, and what nobody has agreed to is not parsed at all.
+  // One reading: what was agreed to is exactly what is parsed, and of what nobody has agreed to nothing counts.
   const text = await textOf(join(places.root, REPOSITORY_FILE));
   const trust = await trustIn(places, text);
-  if (!places.agreeing && (trust === "new" || trust === "changed"))
+  if (!places.agreeing && (trust === "new" || trust === "changed")) {
+    // What is wrong with it is said first: nobody could agree to it.
+    await layersWith(places, text);
     throw new WerkError(
       "CONFIG_UNTRUSTED",
       places.trusting !== undefined
@@ -100,6 +102,7 @@ export async function readConfig(places: ConfigPlaces): Promise<ConfigValues> {
         details: { file: join(places.root, REPOSITORY_FILE) },
       },
     );
+  }
   return (await laid(places, text)).values;
 }
 

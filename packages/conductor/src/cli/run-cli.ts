@@ -1,4 +1,5 @@
 import { runProgram } from "@taskwerk/terminal/command/run-program";
+import { COMMON_TOPICS } from "@taskwerk/terminal/command/topics";
 import type { App } from "./app.ts";
 import { GLOBAL_OPTIONS, type GlobalFlags } from "./globals.ts";
 import { VERBS } from "./index.ts";
@@ -17,6 +18,7 @@ export async function runCli(world: World): Promise<number> {
         verbs: VERBS,
         interruptedCode: world.interruptedCode,
         options: GLOBAL_OPTIONS,
+        topics: COMMON_TOPICS,
         outro: [
           "Everywhere:  --json  --format table|json|ndjson|tsv|csv|md  --fields a,b  -q",
           "             --no-color  -C DIR  --use-taskwerk URL  --yes  --no-input  --debug",

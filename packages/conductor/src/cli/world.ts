@@ -28,6 +28,8 @@ export interface World extends Surroundings {
   readonly parser: readonly string[];
   /** This program's own command line, for background runs. */
   readonly program: readonly string[];
+  /** The file this program was built into: another one with every build. */
+  readonly bundle: string;
   /** node itself. */
   readonly nodePath: string;
   /** Where examples/ is; null when it was not shipped. */

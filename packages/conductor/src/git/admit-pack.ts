@@ -1,8 +1,8 @@
 /** Lets a pack into the user's objects, after a look at all that is in it. */
-import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { UserRepository } from "./repository.ts";
+import { scratchIn } from "./scratch.ts";
 
 const TIMEOUT = 5 * 60_000;
 
@@ -15,7 +15,7 @@ export async function admitPack(
   { git, storeDir, objectsDir }: UserRepository,
   { file, commit, limitBytes }: { readonly file: string; readonly commit: string; readonly limitBytes?: number },
 ): Promise<boolean> {
-  const apart = join(storeDir, "incoming", `${randomUUID()}.objects`);
+  const apart = scratchIn(storeDir, "incoming", "objects");
   const input = { gitDir: storeDir, inputFile: file, timeoutMs: TIMEOUT };
   const look = { gitDir: storeDir, objectsDir: apart, timeoutMs: TIMEOUT };
   const limit = limitBytes === undefined ? [] : [`--max-input-size=${limitBytes}`];

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { lstat, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { UserRepository } from "./repository.ts";
 
 /** Beside the clone, where no agent writes: it says that the clone borrows. */
@@ -38,11 +38,23 @@ export const isBorrowing = (top: string): Promise<boolean> =>
     () => false,
   );
 
-/** Nobody works in the clone any more, and what it began from may go. */
+/** Nobody works in the clone any more, and what it began from may go. What cannot be let go now is swept. */
 export async function endBorrowing({ git, gitDir }: UserRepository, top: string): Promise<void> {
   if (await isBorrowing(top)) await git(["update-ref", "--no-deref", "-d", holdOf(top)], { gitDir, answers: [1, 128] });
 }
 
+/** Lets go of what is held for clones in `place`, the directory of them all, that are not there any more. */
+export async function sweepHolds(
+  { git, gitDir, refs }: UserRepository,
+  place: string,
+  tops: readonly string[],
+): Promise<void> {
+  const held = new Set(tops.map(holdOf));
+  for (const { name } of await refs(holdsIn(place)))
+    if (!held.has(name)) await git(["update-ref", "--no-deref", "-d", name], { gitDir, answers: [1, 128] });
+}
+
 /** Clones are called the same in every checkout of a repository; where they are is theirs alone. */
-const holdOf = (top: string): string =>
-  `refs/conductor/clones/${createHash("sha256").update(top).digest("hex").slice(0, 16)}`;
+const holdOf = (top: string): string => `${holdsIn(dirname(top))}/${hashOf(top)}`;
+const holdsIn = (place: string): string => `refs/conductor/clones/${hashOf(place)}`;
+const hashOf = (path: string): string => createHash("sha256").update(path).digest("hex").slice(0, 16);

@@ -85,6 +85,7 @@ describe("taking work", () => {
       ref: "refs/conductor/work/TASK-001/1",
       leftovers: false,
       aside: [],
+      unfinished: null,
     });
     expect(await repository.resolve("refs/conductor/work/TASK-001/1")).toBe(tip);
     expect(user.git("fsck", "--full", "--no-dangling")).toBe("");
@@ -134,9 +135,14 @@ describe("taking work", () => {
   });
 
   it("says that there is no commit", async () => {
-    expect(await take()).toEqual({ kind: "no-commit", leftovers: false, aside: [] });
+    expect(await take()).toEqual({ kind: "no-commit", leftovers: false, aside: [], unfinished: null });
     writeFiles(workspace.dir, { "one.txt": "1" });
-    expect(await take({ autoCommit: false })).toEqual({ kind: "no-commit", leftovers: true, aside: [] });
+    expect(await take({ autoCommit: false })).toEqual({
+      kind: "no-commit",
+      leftovers: true,
+      aside: [],
+      unfinished: null,
+    });
     expect(await take()).toMatchObject({ kind: "work", leftovers: true });
   });
 
@@ -171,7 +177,7 @@ describe("taking work", () => {
     for (const { ref, commit } of outcome.aside) expect(user.git("rev-parse", ref)).toBe(commit);
     expect(await take()).toEqual(outcome);
     const wish = { repository, workspace, confinement, marker: "m", task: "TASK-001", n: 1 };
-    expect(await salvage({ ...wish, kept: tip })).toEqual({ kind: "nothing", aside: outcome.aside });
+    expect(await salvage({ ...wish, kept: tip })).toEqual({ kind: "nothing", aside: outcome.aside, unfinished: null });
   });
 
   it("does not take rewritten history for work, but keeps it to look at", async () => {
@@ -202,7 +208,7 @@ describe("taking work", () => {
 
   it("has a named outcome when the clone, its .git or all its files are deleted", async () => {
     rmSync(join(workspace.dir, ".git"), { recursive: true });
-    expect(await take()).toEqual({ kind: "no-commit", leftovers: false, aside: [] });
+    expect(await take()).toEqual({ kind: "no-commit", leftovers: false, aside: [], unfinished: null });
     writeFiles(workspace.dir, { "one.txt": "1" });
     expect(await take()).toMatchObject({ kind: "work", leftovers: true });
     for (const name of readdirSync(workspace.dir)) rmSync(join(workspace.dir, name), { recursive: true });
@@ -236,7 +242,7 @@ describe("salvage", () => {
 
   it("saves the files alone when there is nothing to run git in, and nothing when nothing changed", async () => {
     const wish = { repository, workspace, confinement: null, marker: "m", task: "TASK-001", n: 1, kept: null };
-    expect(await salvage(wish)).toEqual({ kind: "nothing", aside: [] });
+    expect(await salvage(wish)).toEqual({ kind: "nothing", aside: [], unfinished: null });
     commitInside({ "one.txt": "1" });
     const saved = await salvage(wish);
     expect(saved).toMatchObject({ kind: "saved", why: expect.any(String) });

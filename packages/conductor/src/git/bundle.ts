@@ -28,6 +28,8 @@ interface Work {
 export type Outcome = Taken & {
   /** What was on other branches or in the stash, each under a salvage ref of its own. */
   readonly aside: readonly Kept[];
+  /** A sentence when the workspace may hold more that nobody has looked at. */
+  readonly unfinished: string | null;
 };
 
 type Taken =
@@ -43,9 +45,9 @@ type Taken =
 
 /** Takes the work of one attempt. Call it when nothing of the agent runs any more. */
 export async function takeWork(wish: TakeWish): Promise<Outcome> {
-  const { aside, ...collected } = await collect(wish);
+  const { aside, unfinished, ...collected } = await collect(wish);
   const taken = await takeMain(wish, collected);
-  return { ...taken, aside: await publishAside(wish.repository, aside, wish) };
+  return { ...taken, aside: await publishAside(wish.repository, aside, wish), unfinished };
 }
 
 async function takeMain(wish: TakeWish, collected: Main): Promise<Taken> {

@@ -1,11 +1,10 @@
 /** Writes a tree's files into a directory that has no .git. */
 
-import { randomUUID } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Git } from "./git.ts";
 import type { ObjectReader } from "./object-reader.ts";
+import { scratchIn } from "./scratch.ts";
 import { linksThatLeave } from "./symlinks.ts";
 import { pathOf, type TreeWalk } from "./tree-walk.ts";
 
@@ -28,7 +27,7 @@ export async function checkoutTree(how: Writing, tree: string, dir: string): Pro
     throw new WerkError("GIT_FAILED", `a tree is written into an empty directory, and ${dir} is not empty`);
   await refuseLeavingLinks(how, tree);
   const { git, storeDir } = how;
-  const indexFile = join(storeDir, "indexes", `checkout-${randomUUID()}`);
+  const indexFile = scratchIn(storeDir, "indexes", "checkout");
   try {
     await git(["read-tree", "--reset", "-u", tree], {
       gitDir: storeDir,

@@ -17,12 +17,18 @@ export interface CollectWish {
   readonly marker: string;
   /** The largest bundle that is taken, in bytes. */
   readonly limitBytes?: number;
+  /** How long all of it may take, in milliseconds; default: 10 minutes. */
+  readonly deadlineMs?: number;
+  /** A clock that only goes on, in milliseconds. */
+  readonly clock?: () => number;
   readonly signal?: AbortSignal;
 }
 
 export type Collected = Main & {
   /** Commits that were on other branches or in the stash: in the user's repository too, under no name yet. */
   readonly aside: readonly string[];
+  /** A sentence when there may be commits that nobody has looked at: then the clone must stay. */
+  readonly unfinished: string | null;
 };
 
 /** What is taken for the work. */
@@ -42,7 +48,9 @@ export type Main =
   | { readonly kind: "refused"; readonly reason: string };
 
 const LIMIT = 256 * 1024 * 1024;
+/** For one command. */
 const TIMEOUT = 5 * 60_000;
+const DEADLINE = 10 * 60_000;
 const MAX_BRANCHES = 200;
 
 /**
@@ -71,8 +79,14 @@ const RECOVER = `git bundle create --quiet "$1" "$2" "^$3" >&2`;
  * The commits on the workspace's branch beyond its base; if there are none, those of HEAD; if there are none, those of the only
  * other branch that has some. What the workspace's git says is taken for a claim and checked.
  */
-export async function collect(wish: CollectWish): Promise<Collected> {
-  const { repository, workspace } = wish;
+export async function collect({
+  deadlineMs = DEADLINE,
+  clock = () => performance.now(),
+  ...given
+}: CollectWish): Promise<Collected> {
+  const { repository, workspace } = given;
+  const until = clock() + deadlineMs;
+  const wish: TimedWish = { ...given, left: () => until - clock() };
   const ours = `refs/heads/${workspace.branch}`;
   const out = await mkdtemp(join(dirname(workspace.dir), "out-"));
   try {
@@ -88,15 +102,22 @@ export async function collect(wish: CollectWish): Promise<Collected> {
           ? await judged(wish, { commit: answer.commit, branch: ours, listing })
           : await fromElsewhere(wish, { out, tips, listing, look });
     const taken = main.kind === "commits" ? main.commit : null;
-    return { ...main, aside: await bringAside(wish, { out, tips, taken }) };
+    const { aside, unfinished } = await bringAside(wish, { out, tips, taken });
+    const cut = look.end.kind === "exited" ? null : `the list of its branches was cut off (${look.end.kind})`;
+    return { ...main, aside, unfinished: unfinished ?? cut };
   } finally {
     await rm(out, { recursive: true, force: true });
   }
 }
 
+type TimedWish = Omit<CollectWish, "deadlineMs" | "clock"> & {
+  /** Milliseconds that are left for all of it. */
+  readonly left: () => number;
+};
+
 /** There is nothing on its own branch: what HEAD or the only other branch holds. */
 async function fromElsewhere(
-  wish: CollectWish,
+  wish: TimedWish,
   {
     out,
     tips,
@@ -118,36 +139,53 @@ async function fromElsewhere(
   const { branch } = elsewhere;
   const received = await bring(wish, out, branch);
   if (received.kind === "received") return judged(wish, { commit: received.commit, branch, listing });
-  return received.kind === "absent" ? { kind: "none" } : received;
+  if (received.kind === "absent") return { kind: "none" };
+  return received.kind === "cut"
+    ? { kind: "refused", reason: `${branch} was not brought out: ${received.reason}` }
+    : received;
 }
 
 /** What else there is, so that it can be kept; what git does not accept of it is left. */
 async function bringAside(
-  wish: CollectWish,
+  wish: TimedWish,
   { out, tips, taken }: { readonly out: string; readonly tips: readonly Tip[]; readonly taken: string | null },
-): Promise<readonly string[]> {
+): Promise<Pick<Collected, "aside" | "unfinished">> {
   const { repository, workspace } = wish;
   const aside = new Set<string>();
-  for (const { id, ref } of tips) {
+  let brought = 0;
+  for (const [at, { id, ref }] of tips.entries()) {
     if (id === taken || aside.has(id)) continue;
     const known = (await repository.resolve(id)) !== null;
     const within = [workspace.base, ...(taken === null ? [] : [taken])];
     if (known && (await Promise.all(within.map((one) => repository.isAncestor(id, one)))).includes(true)) continue;
+    brought += known ? 0 : 1;
+    if (brought > MAX_BRANCHES)
+      return { aside: [...aside], unfinished: `${tips.length - at} of its ${tips.length} refs were not looked at` };
     const received = known ? ({ kind: "received", commit: id } as const) : await bring(wish, out, ref);
+    // Of what git does not accept there is nothing to be had; of what was only cut short there is.
+    if (received.kind === "cut")
+      return { aside: [...aside], unfinished: `${ref} was not brought out: ${received.reason}` };
     if (received.kind === "received" && received.commit !== taken) aside.add(received.commit);
   }
-  return [...aside];
+  return { aside: [...aside], unfinished: null };
 }
 
-async function bring(wish: CollectWish, out: string, ref: string): Promise<Incoming> {
+/** `cut`: git was ended before it was done. */
+type Brought = Incoming | { readonly kind: "cut"; readonly reason: string };
+
+async function bring(wish: TimedWish, out: string, ref: string): Promise<Brought> {
   const { repository, workspace, limitBytes = LIMIT } = wish;
+  if (wish.left() <= 0) return { kind: "cut", reason: "the time for it was up" };
   const file = join(out, `${randomUUID()}.bundle`);
-  await wish.confinement.run(command(wish, { out, script: RECOVER, args: [file, ref, workspace.base] }));
+  const { end } = await wish.confinement.run(
+    command(wish, { out, script: RECOVER, args: [file, ref, workspace.base] }),
+  );
+  if (end.kind !== "exited") return { kind: "cut", reason: `git was ended (${end.kind})` };
   return receiveBundle({ repository, file, ref, limitBytes });
 }
 
 async function judged(
-  { repository, workspace }: CollectWish,
+  { repository, workspace }: TimedWish,
   {
     commit,
     branch,
@@ -177,8 +215,7 @@ const tipsIn = (listing: readonly string[], { base, branch }: Workspace): readon
     .map((line) => /^([0-9a-f]+) (\S+)$/.exec(line))
     .flatMap((found) => (found?.[1] && found[2] ? [{ id: found[1], ref: found[2] }] : []))
     .filter(({ id, ref }) => isObjectId(id) && id !== base && (ref === "HEAD" || isRefName(ref)))
-    .filter(({ ref }) => ref !== `refs/heads/${branch}` && ref !== "refs/stash")
-    .slice(0, MAX_BRANCHES);
+    .filter(({ ref }) => ref !== `refs/heads/${branch}` && ref !== "refs/stash");
 
 /** The one place that commits are taken from; null when everything stands at the base. */
 function pickBranch(
@@ -196,7 +233,7 @@ function pickBranch(
 }
 
 function command(
-  { workspace, marker, signal }: CollectWish,
+  { workspace, marker, signal, left }: TimedWish,
   { out, script, args }: { readonly out: string; readonly script: string; readonly args: readonly string[] },
 ): Command {
   return {
@@ -214,7 +251,7 @@ function command(
       GIT_TERMINAL_PROMPT: "0",
     },
     network: "none",
-    timeoutMs: TIMEOUT,
+    timeoutMs: Math.max(1, Math.min(TIMEOUT, left())),
     outputLimitBytes: 256 * 1024,
     marker,
     ...(signal === undefined ? {} : { signal }),

@@ -34,9 +34,9 @@ it("says which paths conflict and what each side has there, and nothing of what 
     writes({ "way.txt": "right\n", "new.txt": "b\n", "tool.sh": "more\n" })();
     rmSync(join(user.root, "readme.md"));
   });
-  expect(await repository.conflictOf(ours, base)).toBeNull();
+  expect(await repository.conflictOf(ours, { base, commit: base })).toBeNull();
   const before = fingerprint(user.root);
-  const conflict = (await repository.conflictOf(ours, theirs))!;
+  const conflict = (await repository.conflictOf(ours, { base, commit: theirs }))!;
   const blob = (commit: string, path: string) => ({ mode: "100644", blob: user.git("rev-parse", `${commit}:${path}`) });
   expect(conflict.paths).toEqual([
     { path: "new.txt", base: null, ours: blob(ours, "new.txt"), theirs: blob(theirs, "new.txt") },

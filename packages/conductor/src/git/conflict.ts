@@ -1,10 +1,9 @@
 /** What two commits conflict in, read from git's own three-way merge, and the tree in which that is settled. */
-import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { Conflict, ConflictedPath, Side } from "../model/conflict.ts";
 import { fieldsOf, type Git, textOf } from "./git.ts";
 import { isObjectId } from "./ref-name.ts";
+import { scratchIn } from "./scratch.ts";
 
 interface Places {
   readonly storeDir: string;
@@ -70,7 +69,7 @@ export async function treeWithFiles(
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<string> {
   requireIds([tree]);
-  const indexFile = join(storeDir, "indexes", `settled-${randomUUID()}`);
+  const indexFile = scratchIn(storeDir, "indexes", "settled");
   const call = { gitDir: storeDir, objectsDir, indexFile };
   try {
     await git(["read-tree", tree], call);
@@ -93,7 +92,7 @@ export async function treeWithFiles(
 /** See the port. Whatever a command has left in `dir`, it is only looked at: nothing there is followed, opened as a repository or changed. */
 export async function touchedIn(git: Git, storeDir: string, tree: string, dir: string): Promise<readonly string[]> {
   requireIds([tree]);
-  const indexFile = join(storeDir, "indexes", `touched-${randomUUID()}`);
+  const indexFile = scratchIn(storeDir, "indexes", "touched");
   const call = { gitDir: storeDir, indexFile, workTree: dir, timeoutMs: 5 * 60_000 };
   try {
     await git(["read-tree", tree], call);

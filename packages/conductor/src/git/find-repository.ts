@@ -35,9 +35,13 @@ export async function findRepository(
   ]);
   const [gitDir = "", common = "", bare, shallow, format, top = "", head = ""] = textOf(answer).split("\n");
   if (bare === "true")
-    throw new WerkError("GIT_NOT_A_REPOSITORY", `${root} is a bare repository: conductor works for one with files`, {
-      hint: `git clone ${root}`,
-    });
+    throw new WerkError(
+      "GIT_NOT_A_REPOSITORY",
+      `${root} is a bare repository: it has no files that work could be done on`,
+      {
+        hint: `Work in a clone of it:  git clone ${root}`,
+      },
+    );
   if (shallow === "true")
     throw new WerkError("GIT_FAILED", `${root} is a shallow clone: the history that landing needs is missing`, {
       hint: "git fetch --unshallow",

@@ -1,12 +1,11 @@
 /** Takes in a bundle that an agent's git wrote: one regular file, one named ref, checked objects. */
-import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { isWerkError } from "@taskwerk/contract/errors";
 import { admitPack } from "./admit-pack.ts";
 import { isObjectId } from "./ref-name.ts";
 import type { UserRepository } from "./repository.ts";
+import { scratchIn } from "./scratch.ts";
 
 export type Incoming =
   | { readonly kind: "received"; readonly commit: string }
@@ -33,7 +32,7 @@ const MAX_HEADER = 64 * 1024;
  * without that check.
  */
 export async function receiveBundle({ repository, file, ref, limitBytes }: IncomingWish): Promise<Incoming> {
-  const pack = join(repository.storeDir, "incoming", `${randomUUID()}.pack`);
+  const pack = scratchIn(repository.storeDir, "incoming", "bundle");
   try {
     const taken = await takeFile({ file, pack, limitBytes });
     if (taken.kind !== "taken") return taken;

@@ -1,8 +1,7 @@
 /** What lies in a directory beside the files of a tree. */
-import { randomUUID } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { fieldsOf, type Git } from "./git.ts";
+import { scratchIn } from "./scratch.ts";
 
 /** Paths that a tree does not have; a directory of nothing else is one path, without a slash at its end. */
 export interface Left {
@@ -13,7 +12,7 @@ export interface Left {
 
 /** Looks at `dir`, a checkout of `tree` in which something has been made. Changes nothing there. */
 export async function leftIn(git: Git, storeDir: string, tree: string, dir: string): Promise<Left> {
-  const indexFile = join(storeDir, "indexes", `left-${randomUUID()}`);
+  const indexFile = scratchIn(storeDir, "indexes", "left");
   const call = { gitDir: storeDir, indexFile, workTree: dir, timeoutMs: 5 * 60_000 };
   try {
     await git(["read-tree", tree], call);
@@ -33,7 +32,7 @@ export async function ignoredPaths(
   { gitDir, top, storeDir }: { readonly gitDir: string; readonly top: string; readonly storeDir: string },
   patterns: string,
 ): Promise<readonly string[]> {
-  const file = join(storeDir, "indexes", `patterns-${randomUUID()}`);
+  const file = scratchIn(storeDir, "indexes", "patterns");
   const call = { gitDir, workTree: top, timeoutMs: 60_000 };
   const list = async (which: string): Promise<readonly string[]> =>
     fieldsOf(await git(["ls-files", "--others", "--ignored", which, "-z", "--", ":/"], call));

@@ -1,7 +1,7 @@
 /** The objects of the user's repository, read and written through conductor's store, so that no configuration but ours is read. */
 import { dirname } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { MergeResult, Repository } from "../model/repository.ts";
+import type { Repository } from "../model/repository.ts";
 import { ancestry } from "./ancestry.ts";
 import { fieldsOf, type Git, type GitAnswer, type GitCall, textOf } from "./git.ts";
 import { type Identity, signedAs } from "./identity.ts";
@@ -14,7 +14,7 @@ import { pathOf, type TreeWalk } from "./tree-walk.ts";
 /** The part of the port that needs no refs. */
 export type Objects = Pick<
   Repository,
-  "treeOf" | "bytesOf" | "isAncestor" | "changedPaths" | "listFiles" | "readFile" | "diff" | "mergeTrees" | "commitTree"
+  "treeOf" | "bytesOf" | "isAncestor" | "changedPaths" | "listFiles" | "readFile" | "diff" | "commitTree"
 >;
 
 const MAX_FACTS = 10_000;
@@ -103,18 +103,6 @@ export function openObjects(
       // Two commits differ as their trees do.
       const [before, after] = await Promise.all([treeOf(from), treeOf(to)]);
       return before === after ? "" : diffOf(`${before} ${after} ${limitBytes}`);
-    },
-
-    async mergeTrees(ours, theirs): Promise<MergeResult> {
-      // What holds all of ours already is the merge.
-      if (await isAncestor(id(ours), id(theirs))) return { kind: "clean", tree: await treeOf(theirs) };
-      const answer = await write(
-        ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", id(ours), id(theirs)],
-        { answers: [1] },
-      );
-      const [tree = "", ...paths] = fieldsOf(answer);
-      if (answer.code === 0) return { kind: "clean", tree };
-      return { kind: "conflict", paths: [...new Set(paths.filter((path) => path !== ""))].sort() };
     },
 
     async commitTree({ tree, parents, message }) {

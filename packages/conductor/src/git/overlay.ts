@@ -1,9 +1,8 @@
 /** A tree that is one commit's with some files of another. */
-import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { type Git, textOf } from "./git.ts";
 import { isObjectId } from "./ref-name.ts";
+import { scratchIn } from "./scratch.ts";
 
 /** The tree of `base` in which `paths` are as in `from`; a path that is not there is taken out. Written into conductor's store. */
 export async function overlayTree(
@@ -12,7 +11,7 @@ export async function overlayTree(
   { base, from, paths }: { readonly base: string; readonly from: string; readonly paths: readonly string[] },
 ): Promise<string> {
   if (!isObjectId(base) || !isObjectId(from)) throw new Error("trees are named by their ids");
-  const indexFile = join(storeDir, "indexes", `overlay-${randomUUID()}`);
+  const indexFile = scratchIn(storeDir, "indexes", "overlay");
   const call = { gitDir: storeDir, indexFile };
   try {
     await git(["read-tree", base], call);

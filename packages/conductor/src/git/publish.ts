@@ -1,12 +1,11 @@
 /** Keeps a commit in the user's repository under one of conductor's own refs. */
-import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import { admitPack } from "./admit-pack.ts";
 import { textOf } from "./git.ts";
 import { isRefPart } from "./ref-name.ts";
 import type { UserRepository } from "./repository.ts";
+import { scratchIn } from "./scratch.ts";
 
 const MAX_NAMES = 1000;
 const MAX_RACES = 5;
@@ -83,7 +82,7 @@ async function nameIt(repository: UserRepository, { prefix, n, commit }: Naming)
  */
 async function bringOver(repository: UserRepository, commit: string): Promise<void> {
   const { git, storeDir } = repository;
-  const made = join(storeDir, "incoming", randomUUID());
+  const made = scratchIn(storeDir, "incoming", "pack");
   const input = `${commit}\n^${commit}^@\n`;
   const words = ["pack-objects", "--quiet", "--revs", made];
   const pack = `${made}-${textOf(await git(words, { gitDir: storeDir, input, timeoutMs: TIMEOUT }))}`;

@@ -2,7 +2,7 @@
 import { join, resolve } from "node:path";
 import type { Repository } from "../model/repository.ts";
 import { checkoutTree, leavingLinks } from "./checkout.ts";
-import { conflictOf, readBlobs, touchedIn, treeWithFiles } from "./conflict.ts";
+import { readBlobs, touchedIn, treeWithFiles } from "./conflict.ts";
 import { farTrees } from "./far-trees.ts";
 import { findRepository, noCommits } from "./find-repository.ts";
 import { freshConfig } from "./fresh-config.ts";
@@ -10,6 +10,7 @@ import { type Git, gitWith } from "./git.ts";
 import { commitsBetween } from "./history.ts";
 import { CONDUCTOR, type Identity, readIdentity } from "./identity.ts";
 import { ignoredPaths, leftIn } from "./left.ts";
+import { openMerges } from "./merge.ts";
 import { openReader } from "./object-reader.ts";
 import { openObjects } from "./objects.ts";
 import { overlayTree } from "./overlay.ts";
@@ -75,6 +76,7 @@ export async function openRepository(root: string, options: RepositoryOptions): 
   const reader = openReader(start, { gitDir: storeDir });
   const trees = openTreeWalk(reader, objectFormat === "sha1" ? 20 : 32, farTrees(git, storeDir));
   const fresh = remembered(1, () => freshConfig(git, storeDir, objectFormat));
+  const objects = openObjects(git, { storeDir, objectsDir, reader, trees, identity, signing });
   return {
     root: top,
     gitDir: commonDir,
@@ -88,7 +90,8 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     freshConfig: () => fresh(""),
     keptUnder: new Map(),
     indexTrees: new Map(),
-    ...openObjects(git, { storeDir, objectsDir, reader, trees, identity, signing }),
+    ...objects,
+    ...openMerges(git, { storeDir, objectsDir, reader, identity, treeOf: objects.treeOf }),
     resolve: (name) => resolveName(names, name),
     updateRef: (ref, to, expected) => swapRef(git, refs, { ref, to, expected }),
     checkout: (tree, dir) => checkoutTree({ git, storeDir, reader, trees }, tree, dir),
@@ -97,7 +100,6 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     left: (tree, dir) => leftIn(git, storeDir, tree, dir),
     refs: (prefix) => listRefs(git, gitDir, prefix),
     commitsBetween: (from, to) => commitsBetween(storeDir, options.env, from, to),
-    conflictOf: (ours, theirs) => conflictOf(git, { storeDir, objectsDir }, ours, theirs),
     blobs: (ids) => readBlobs(git, storeDir, ids),
     withFiles: (tree, files) => treeWithFiles(git, { storeDir, objectsDir }, tree, files),
     touched: (tree, dir) => touchedIn(git, storeDir, tree, dir),

@@ -29,7 +29,7 @@ function branch(from: string, files: Readonly<Record<string, string>>): string {
   return commit;
 }
 const conflictOf = async (ours: string, theirs: string): Promise<Conflict> =>
-  (await repository.conflictOf(ours, theirs))!;
+  (await repository.conflictOf(ours, { base: user.git("rev-parse", `${theirs}^`), commit: theirs }))!;
 const treeWith = (from: string, files: Readonly<Record<string, string>>): string =>
   user.git("rev-parse", `${branch(from, files)}^{tree}`);
 const settledIn = (resolution: Awaited<ReturnType<typeof recallResolution>>): unknown =>

@@ -3,13 +3,14 @@
  * a repository of its own that holds that one conflict: never the user's `.git/rr-cache`, and nothing is left half done when the
  * end comes. What git's cache does not know is kept beside it: the file, the task and the commit that a resolution comes from.
  */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import type { Conflict, ConflictedPath, Resolution } from "../model/conflict.ts";
 import { matchesAny } from "../model/glob.ts";
 import { LOCKFILES } from "../model/lockfiles.ts";
 import type { UserRepository } from "./repository.ts";
+import { scratchIn } from "./scratch.ts";
 import { openStore } from "./store.ts";
 
 /** Where a resolution comes from. */
@@ -146,7 +147,7 @@ async function inPlace<T>(repository: UserRepository, path: string, use: (place:
   const { git, storeDir, objectsDir, objectFormat } = repository;
   const library = libraryOf(repository);
   await mkdir(library, { recursive: true, mode: 0o700 });
-  const top = join(storeDir, "incoming", `resolving-${randomUUID()}`);
+  const top = scratchIn(storeDir, "incoming", "resolving");
   const [gitDir, workTree] = [join(top, "git"), join(top, "tree")];
   const cache = join(gitDir, "rr-cache");
   const file = join(workTree, path);

@@ -13,6 +13,8 @@ export type Salvaged =
   ) & {
     /** What was on other branches or in the stash, each under a salvage ref of its own. */
     readonly aside: readonly Kept[];
+    /** A sentence when there may be more that is not saved: then it must not be deleted. */
+    readonly unfinished: string | null;
   };
 
 /**
@@ -31,16 +33,17 @@ export async function salvage(
   const { repository, workspace, confinement, task, n, kept } = wish;
   const collected =
     confinement === null
-      ? ({ kind: "refused", reason: "no confinement to run its git in", aside: [] } as const)
+      ? ({ kind: "refused", reason: "no confinement to run its git in", aside: [], unfinished: null } as const)
       : await collect({ ...wish, confinement });
+  const { unfinished } = collected;
   const from = collected.kind === "commits" ? collected.commit : workspace.base;
   const now = await snapshot({ repository, workspace, from });
   const dirty = now !== null && now.tree !== (await repository.treeOf(from));
   const aside = await publishAside(repository, collected.aside, { task, n });
-  if (!dirty && (from === workspace.base || from === kept)) return { kind: "nothing", aside };
+  if (!dirty && (from === workspace.base || from === kept)) return { kind: "nothing", aside, unfinished };
   // What was left uncommitted was kept as a commit on top.
   if (kept !== null && now?.tree === (await repository.treeOf(kept)) && (await repository.isAncestor(from, kept)))
-    return { kind: "nothing", aside };
+    return { kind: "nothing", aside, unfinished };
   const commit = dirty
     ? await commitInStore(repository, {
         tree: now.tree,
@@ -49,5 +52,5 @@ export async function salvage(
       })
     : from;
   const ref = await publish(repository, { commit, inStore: dirty, kind: "salvage", task, n });
-  return { kind: "saved", ref, commit, why: collected.kind === "refused" ? collected.reason : null, aside };
+  return { kind: "saved", ref, commit, why: collected.kind === "refused" ? collected.reason : null, aside, unfinished };
 }

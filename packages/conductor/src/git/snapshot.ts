@@ -1,12 +1,14 @@
 /** A tree of everything in a workspace, taken without touching its .git, which an agent may have written. */
 
 import { createHash, randomUUID } from "node:crypto";
-import { copyFile, lstat, rename, rm, stat, utimes } from "node:fs/promises";
+import { lstat, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Workspace } from "../model/repository.ts";
+import { copyIndex } from "./copy-index.ts";
 import { fieldsOf, type Git, type GitCall, textOf } from "./git.ts";
 import { makeOpen } from "./remove-all.ts";
 import type { UserRepository } from "./repository.ts";
+import { scratchIn } from "./scratch.ts";
 
 export interface Snapshot {
   /** A tree in conductor's store: tracked and untracked files, without ignored ones. */
@@ -33,7 +35,7 @@ export async function snapshot({ repository, workspace, from }: SnapshotWish): P
   if (!top?.isDirectory()) return null;
   const start = from ?? workspace.base;
   const known = indexOf(repository, workspace, start);
-  const indexFile = `${known}.${randomUUID()}`;
+  const indexFile = scratchIn(storeDir, "indexes", "snapshot");
   try {
     const call = { gitDir: storeDir, workTree: workspace.dir, indexFile, timeoutMs: TIMEOUT };
     const before = await beginIndex(repository, { workspace, start, known, call });
@@ -50,8 +52,11 @@ export async function snapshot({ repository, workspace, from }: SnapshotWish): P
   }
 }
 
+/** Indexes that are kept are named after the workspace and what they begin from. */
 const indexOf = ({ storeDir }: UserRepository, { dir }: Workspace, start: string): string =>
-  join(storeDir, "indexes", createHash("sha256").update(`${dir}\0${start}`).digest("hex").slice(0, 32));
+  join(storeDir, "indexes", `${hashOf(dir)}-${hashOf(start)}`);
+const KEPT = /^([0-9a-f]{24})-[0-9a-f]{24}$/;
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 24);
 
 /** Keeps the index of a new clone, whose files are those of its base: none of them needs to be read again until it changes. */
 export async function keepFirstIndex(repository: UserRepository, workspace: Workspace, index: string): Promise<void> {
@@ -60,14 +65,25 @@ export async function keepFirstIndex(repository: UserRepository, workspace: Work
 }
 
 /** Forgets the indexes of a workspace that is gone. */
-export async function forgetIndexes(
-  repository: UserRepository,
-  workspace: Workspace,
-  starts: readonly string[],
+export const forgetIndexes = (repository: UserRepository, dir: string): Promise<void> =>
+  removeIndexes(repository, (owner) => owner === hashOf(dir));
+
+/** Forgets the indexes of all workspaces but these. */
+export async function forgetOtherIndexes(repository: UserRepository, dirs: readonly string[]): Promise<void> {
+  const there = new Set(dirs.map(hashOf));
+  await removeIndexes(repository, (owner) => !there.has(owner));
+}
+
+async function removeIndexes(
+  { storeDir, indexTrees }: UserRepository,
+  unwanted: (owner: string) => boolean,
 ): Promise<void> {
-  for (const index of new Set(starts.map((start) => indexOf(repository, workspace, start)))) {
-    repository.indexTrees.delete(index);
-    await rm(index, { force: true });
+  const place = join(storeDir, "indexes");
+  for (const name of await readdir(place).catch(() => [])) {
+    const owner = KEPT.exec(name)?.[1];
+    if (owner === undefined || !unwanted(owner)) continue;
+    indexTrees.delete(join(place, name));
+    await rm(join(place, name), { force: true });
   }
 }
 
@@ -88,18 +104,6 @@ async function beginIndex(
   const seeded = await copyIndex(indexOf(repository, workspace, workspace.base), call.indexFile);
   await repository.git(["read-tree", ...(seeded ? ["-i", "-m"] : []), start], call);
   return repository.treeOf(start);
-}
-
-/** A copy needs no lock and leaves none behind. Its time stays the same: by that git knows which files it must not trust. */
-async function copyIndex(from: string, to: string): Promise<boolean> {
-  try {
-    await copyFile(from, to);
-    const { atime, mtime } = await stat(from);
-    await utimes(to, atime, mtime);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 type AddCall = GitCall & { readonly workTree: string; readonly indexFile: string };

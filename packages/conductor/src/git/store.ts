@@ -2,6 +2,7 @@
  * Conductor's own bare repository beside the user's: it reads the user's objects through `alternates`, has a configuration
  * that nobody else writes, and takes in what came from an agent before the user's repository does.
  */
+import { randomUUID } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -31,7 +32,7 @@ export async function openStore(dir: string, objectsDir: string, format: "sha1" 
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {
-  const part = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  const part = `${path}.${process.pid}.${randomUUID()}`;
   await writeFile(part, text, { mode: 0o600 });
   await rename(part, path);
 }

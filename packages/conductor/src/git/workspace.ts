@@ -62,8 +62,11 @@ export async function prepareWorkspace({
   }
 }
 
+/** Where the clone of an attempt is, in the attempt's directory. */
+export const workspaceDir = (top: string): string => join(top, "tree");
+
 const partsOf = (top: string): Pick<Workspace, "dir" | "home" | "tmp"> => ({
-  dir: join(top, "tree"),
+  dir: workspaceDir(top),
   home: join(top, "home"),
   tmp: join(top, "tmp"),
 });
@@ -79,6 +82,7 @@ export const workspaceIn = async (
 export async function discardWorkspace(repository: UserRepository, top: string): Promise<void> {
   await endBorrowing(repository, top);
   await removeAll(top);
+  await forgetIndexes(repository, partsOf(top).dir);
 }
 
 /** The history goes into one pack of the clone's own, or is borrowed, and its files are written beside it; no agent has been there yet. */
@@ -153,7 +157,6 @@ export async function removeWorkspace({
   if (now !== null && !(await same(from)) && !(from !== workspace.base && (await same(workspace.base))))
     return { kind: "unsaved", tree: now.tree };
   await discardWorkspace(repository, top);
-  await forgetIndexes(repository, workspace, [workspace.base, from]);
   return { kind: "removed" };
 }
 

@@ -6,7 +6,7 @@ import type { Fact } from "../model/event.ts";
 export const FACT_VERSION = 1;
 
 /** `maybe object`: facts of earlier versions have none. */
-type Shape = "text" | "text?" | "object" | "object?" | "maybe object" | "texts" | "number";
+type Shape = "text" | "text?" | "object" | "object?" | "maybe text" | "maybe object" | "texts" | "number";
 type FieldsOf<T extends Fact["type"]> = Exclude<keyof Extract<Fact, { readonly type: T }>, "type">;
 
 /** The fields of every fact. A new member of the union does not compile without its line here. */
@@ -37,6 +37,7 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
     outcome: "text",
     tip: "text",
     work: "text",
+    base: "maybe text",
     paths: "texts",
     tree: "text?",
     detail: "text",
@@ -134,6 +135,8 @@ function has(value: unknown, shape: Shape): boolean {
       return isObject(value);
     case "object?":
       return value === null || isObject(value);
+    case "maybe text":
+      return value === undefined || typeof value === "string";
     case "maybe object":
       return value === undefined || isObject(value);
     case "texts":
@@ -148,6 +151,7 @@ const inWords = (shape: Shape): string =>
     number: "a number",
     object: "an object",
     "object?": "an object or null",
+    "maybe text": "a text",
     "maybe object": "an object",
     texts: "a list of texts",
   })[shape];

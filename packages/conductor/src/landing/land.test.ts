@@ -72,6 +72,7 @@ const wish = (more: Partial<LandingWish> & Pick<LandingWish, "work">): LandingWi
   repository,
   ref: REF,
   base,
+  allow: async () => null,
   judge: passing,
   message: (receipts) => `feat: work\n\nReceipt: ${receipts.map(({ id }) => id).join()}\n`,
   intend: async (plan) => void plans.push(plan),
@@ -179,6 +180,24 @@ describe("landing", () => {
     expect(plans).toHaveLength(2);
     expect(plans[0]?.tree).not.toBe(plans[1]?.tree);
     expect(await repository.listFiles(tip())).toContain("one.txt");
+  });
+
+  it("asks before the gates about a merge with what landed meanwhile, and about nothing that was judged as it is", async () => {
+    const one = await work({ "one.txt": "1" });
+    const two = await work({ "two.txt": "2" });
+    const asked: string[][] = [];
+    const allow = async (...words: string[]) => {
+      asked.push(words);
+      return "nobody was asked";
+    };
+    expect((await land(wish({ work: one, allow }))).kind).toBe("landed");
+    expect(asked).toEqual([]);
+    const before = tip();
+    const judge = () => Promise.reject(new Error("must not be asked"));
+    const outcome = await land(wish({ work: two, allow, judge }));
+    expect(outcome).toEqual({ kind: "unseen", tip: before, reason: "nobody was asked" });
+    expect(asked).toMatchObject([[expect.stringMatching(/^[0-9a-f]{40}$/), before]]);
+    expect(tip()).toBe(before);
   });
 
   it("gives up after some rounds when the ref never stands still", async () => {

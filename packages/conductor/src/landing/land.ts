@@ -22,14 +22,22 @@ export interface LandingWish {
   /** The commit the work was begun from. */
   readonly base: string;
   /**
-   * Runs or finds the gates for exactly this tree. Without a passing receipt of each required gate nothing lands, nor where
+   * Runs or finds the gates for exactly this tree, which would follow on `tip`. Without a passing receipt of each required gate nothing lands, nor where
    * no gate is required; `unproven`: a sentence that says why these gates would prove nothing.
    */
-  readonly judge: (tree: string) => Promise<{
+  readonly judge: (
+    tree: string,
+    tip: string,
+  ) => Promise<{
     readonly gates: readonly Gate[];
     readonly receipts: readonly Receipt[];
     readonly unproven?: string | null;
   }>;
+  /**
+   * Asked before the gates about a merge of the work with what landed since its base: a sentence when it would bring to the tip
+   * what was not found in the work, else null.
+   */
+  readonly allow: (tree: string, tip: string) => Promise<string | null>;
   /**
    * Asked when the work conflicts with the tip: a tree that settles it, which is judged as any other, or null. Without it every
    * conflict is an answer.
@@ -45,6 +53,8 @@ export type Landing =
   /** The tip has all of it already; there is nothing to commit. */
   | { readonly kind: "no-change"; readonly tree: string }
   | { readonly kind: "conflict"; readonly tip: string; readonly paths: readonly string[] }
+  /** Merged with what landed meanwhile, it brings what nobody has allowed. */
+  | { readonly kind: "unseen"; readonly tip: string; readonly reason: string }
   /** A required gate ran on the merged tree and failed. */
   | { readonly kind: "red"; readonly tree: string; readonly receipts: readonly Receipt[] }
   /** Required gates have no passing receipt, and none says "fail"; or the work is not what it is said to be. */
@@ -61,7 +71,7 @@ export type Landing =
 const MAX_ROUNDS = 3;
 
 /**
- * Merges the work onto the tip in memory, has the merged tree judged, commits it as one commit on the tip, writes the intention
+ * Merges the work onto the tip in memory, on the base it was begun from whatever its history says, has the merged tree judged, commits it as one commit on the tip, writes the intention
  * down, and moves the ref by compare-and-swap. Throws GIT_REF_NOT_FOUND when the ref does not exist.
  */
 export async function land(wish: LandingWish): Promise<Landing> {
@@ -85,12 +95,15 @@ async function landOn(tip: string, wish: LandingWish): Promise<Landing> {
   // What is merged is all that lies between the base and the work: nothing else may come along.
   if (!(await repository.isAncestor(base, tip)))
     return refused(`it was begun from ${base}, which is no part of ${ref}`);
-  const merged = await repository.mergeTrees(tip, work.commit);
+  const merged = await repository.mergeWork(tip, { base, commit: work.commit });
   const tree = merged.kind === "clean" ? merged.tree : await (wish.settle?.(tip) ?? null);
   if (tree === null) return { kind: "conflict", tip, paths: merged.kind === "conflict" ? merged.paths : [] };
   if (tree === (await repository.treeOf(tip))) return { kind: "no-change", tree };
 
-  const { gates, receipts, unproven = null } = await wish.judge(tree);
+  // On its own base it is the work itself, which has been judged.
+  const problem = tip === base ? null : await wish.allow(tree, tip);
+  if (problem !== null) return { kind: "unseen", tip, reason: problem };
+  const { gates, receipts, unproven = null } = await wish.judge(tree, tip);
   if (unproven !== null || !gates.some(({ required }) => required))
     return refused(unproven ?? "no required gate judges the tree that would land", receipts);
   const missing = missingReceipts(gates, receipts, tree).map((gate) => gate.id);

@@ -51,7 +51,7 @@ export interface Command {
   readonly outputLimitBytes: number;
   /** Called with each chunk as it comes, before any limit. */
   readonly onOutput?: (stream: "stdout" | "stderr", chunk: string) => void;
-  /** Ends the command: TERM, then KILL, for every descendant. */
+  /** Ends the command: TERM, then KILL, for every descendant; aborted with {@link AT_ONCE} as its reason, only KILL. */
   readonly signal?: AbortSignal;
   /** Marks every descendant (env CONDUCTOR_ATTEMPT), so that a later conductor can find and end what is left. */
   readonly marker: string;

@@ -124,9 +124,10 @@ export type Fact =
       readonly attempt: string;
       readonly rung: Rung;
       readonly outcome: "settled" | "passed" | "handed";
-      /** The two commits. */
+      /** The two commits, and where the work began, which older journals do not say. */
       readonly tip: string;
       readonly work: string;
+      readonly base?: string;
       /** All paths that conflict. */
       readonly paths: readonly string[];
       readonly tree: string | null;

@@ -10,6 +10,12 @@ export interface ChangedPath {
   readonly newMode: string;
 }
 
+/** What an agent made of `base`: how the files of `commit` differ from it. Whatever history it gave them counts for nothing. */
+export interface WorkRange {
+  readonly base: string;
+  readonly commit: string;
+}
+
 export type MergeResult =
   | { readonly kind: "clean"; readonly tree: string }
   | { readonly kind: "conflict"; readonly paths: readonly string[] };
@@ -52,10 +58,12 @@ export interface Repository {
   diff(from: string, to: string, limitBytes: number): Promise<string>;
   /** The tree of a commit in which some paths are as in another; written beside the user's objects. */
   overlay(base: string, from: string, paths: readonly string[]): Promise<string>;
-  /** Merges in memory; writes objects only. */
+  /** Merges two commits in memory, on what their histories have in common; writes objects only. */
   mergeTrees(ours: string, theirs: string): Promise<MergeResult>;
-  /** What conflicts where `mergeTrees` says so; null when nothing does. Writes objects only. */
-  conflictOf(ours: string, theirs: string): Promise<Conflict | null>;
+  /** Merges work onto a commit that holds its base, on that base; writes objects only. */
+  mergeWork(tip: string, work: WorkRange): Promise<MergeResult>;
+  /** What conflicts where `mergeWork` says so; null when nothing does. Writes objects only. */
+  conflictOf(tip: string, work: WorkRange): Promise<Conflict | null>;
   /** The bytes of blobs, by their ids. */
   blobs(ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
   /** The tree with other contents in some of its files, whose modes stay; written into the user's objects. Throws when one is no file. */

@@ -343,8 +343,8 @@ function apply(draft: Draft, event: JournalEvent): void {
       draft.idleTests.push({ attempt: event.attempt, names: event.names, of: event.of });
       return;
     case "conflict.met": {
-      const { attempt, rung, outcome, tip, work, paths, tree, detail, at } = event;
-      draft.conflicts.push({ attempt, rung, outcome, tip, work, paths, tree, detail, at });
+      const { attempt, rung, outcome, tip, work, base, paths, tree, detail, at } = event;
+      draft.conflicts.push({ attempt, rung, outcome, tip, work, ...(base && { base }), paths, tree, detail, at });
       return;
     }
     case "salvage.saved":

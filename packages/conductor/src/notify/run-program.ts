@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 
-const KEPT = 500;
+/** More than is told of it, so that a secret at the end of what is told is whole and can be found. */
+const KEPT = 10_000;
 
 /**
  * Runs a program of the user's own with this environment and input. Answers why it failed; null = it ended with 0. When

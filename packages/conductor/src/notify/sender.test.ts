@@ -109,6 +109,24 @@ describe("telling people", () => {
     expect(body).toMatch(/^x \[redacted\]\nyx \[redacted\]\n/);
     expect(body.length).toBeLessThanOrEqual(2_000);
   });
+  it("says no secret of a program that failed, nor half of one, and nothing that moves a terminal", async () => {
+    const leaks = program(
+      "leaks",
+      "printf 'bad\\033[2J key sk-canary-value, HOME=%s\\nsecond line' \"$HOME\" >&2; exit 3",
+    );
+    const long = program("long", `printf '%0490d sk-canary-value' 0 >&2; exit 4`);
+    const ways: readonly Way[] = [leaks, long].map((file) => ({ kind: "command", argv: [file] }));
+    const one = sender(ways);
+    const told = await one.test(notice("t"));
+    one.tell(notice("1"));
+    await one.close();
+    expect(failures).toEqual(told);
+    const [first, second] = told.map(({ problem }) => problem ?? "");
+    expect(first).toBe(`it ended with 3: bad key [redacted], HOME=${dir}`);
+    expect(second).toMatch(/^it ended with 4: 0{400}/);
+    expect(second).not.toContain("sk-");
+    expect(second!.length).toBeLessThanOrEqual(500);
+  });
   it("says the first failure of each way once, and goes on", async () => {
     answer = (n) => (n < 3 ? 403 : 200);
     const one = sender([post(), { kind: "command", argv: [join(dir, "missing")] }]);

@@ -22,6 +22,7 @@ const MOST_QUEUED = 50;
 const LAST_WAIT = 15_000;
 const TITLE_LENGTH = 120;
 const TEXT_LENGTH = 2_000;
+const PROBLEM_LENGTH = 500;
 
 export function makeSender(options: SenderOptions): Sender {
   const { ways, env, secrets, now, onFailure } = options;
@@ -43,8 +44,14 @@ export function makeSender(options: SenderOptions): Sender {
     title: cut(redact(sanitise(redact(title, secrets)), secrets).trim(), TITLE_LENGTH),
     text: cut(redact(sanitiseBlock(redact(text, secrets)), secrets).trim(), TEXT_LENGTH),
   });
-  const byAll = (message: Message): Promise<readonly Told[]> =>
-    Promise.all(ways.map((way) => send(way, message, surroundings)));
+  /** What a program says of its failure is anybody's text, as what it is told is. */
+  const cleanProblem = (problem: string): string =>
+    cut(redact(sanitise(redact(problem, secrets)), secrets).trim(), PROBLEM_LENGTH);
+  const byWay = async (way: Way, message: Message): Promise<Told> => {
+    const told = await send(way, message, surroundings);
+    return told.problem === null ? told : { ...told, problem: cleanProblem(told.problem) };
+  };
+  const byAll = (message: Message): Promise<readonly Told[]> => Promise.all(ways.map((way) => byWay(way, message)));
 
   function mayTell({ urgent }: Notice): boolean {
     const at = now().getTime();

@@ -8,7 +8,8 @@ import { duration, momentAfter, short } from "./times.ts";
 /** Lines without colour. Texts on the cards must be sanitised already. `now`: RFC 3339. */
 export function inboxText(inbox: Inbox, now: string, { width, zone }: TextOptions): readonly string[] {
   const { cards } = inbox;
-  if (cards.length === 0) return [`Nothing needs you. ${inbox.working} running, ${inbox.toGo} to go.`];
+  const cutOff = inbox.interrupted === 0 ? "" : `, ${inbox.interrupted} interrupted`;
+  if (cards.length === 0) return [`Nothing needs you. ${inbox.working} running${cutOff}, ${inbox.toGo} to go.`];
   const behind = inbox.behind === 0 ? "" : ` and ${inbox.behind} behind them`;
   const hold = cards.length === 1 ? "holds" : "hold";
   return [

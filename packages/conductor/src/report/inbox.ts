@@ -21,8 +21,9 @@ export interface Inbox {
   /** Tasks that a card holds, and tasks that wait behind those. */
   readonly holds: number;
   readonly behind: number;
-  /** Tasks that are worked on now, and tasks still to begin. */
+  /** Tasks that are worked on now, that were when the last run ended, and that are still to begin. */
   readonly working: number;
+  readonly interrupted: number;
   readonly toGo: number;
 }
 
@@ -47,6 +48,7 @@ export function buildInbox(
     holds: held.size,
     behind: [...all].filter((id) => !held.has(id)).length,
     working: tasks.filter((one) => one.state === "working").length,
+    interrupted: tasks.filter((one) => one.state === "interrupted").length,
     toGo: tasks.filter((one) => one.state === "to-go").length,
   };
 }

@@ -53,7 +53,7 @@ export function statusText(status: Status, layout: TextOptions): readonly string
 }
 
 /** The first line's middle: what it does now. */
-export function moodInWords({ mood, session }: Pick<Status, "mood" | "session">): string {
+export function moodInWords({ mood, session, counts }: Pick<Status, "mood" | "session" | "counts">): string {
   switch (mood) {
     case "running":
       return `running ${duration(session.durationMs)}`;
@@ -68,14 +68,16 @@ export function moodInWords({ mood, session }: Pick<Status, "mood" | "session">)
     case "not-running":
       return "NOT RUNNING";
     case "finished":
-      return "finished";
+      return counts.notLanded === 0 ? "finished" : `finished, ${counted(counts.notLanded, "task")} not landed`;
   }
 }
 
 function head(status: Status, layout: TextOptions): readonly string[] {
   const { session, plan, cards } = status;
-  const { width, zone } = layout;
-  const until = status.mood === "running" && session.until !== null ? `, stops at ${moment(session.until, zone)}` : "";
+  const { width } = layout;
+  // The zone is dear to find out, so that it is asked for where a time is shown and nowhere else.
+  const until =
+    status.mood === "running" && session.until !== null ? `, stops at ${moment(session.until, layout.zone)}` : "";
   const needs = cards.length === 0 ? "nothing needs you" : `${counted(cards.length, "card needs", "cards need")} you`;
   const name = plan === null ? session.id : `${session.id}  ${plan.id}`;
   return [
@@ -91,7 +93,7 @@ function head(status: Status, layout: TextOptions): readonly string[] {
 
 /** Why it does not go on, and what to type: in one line where that fits. A command is never broken. */
 function whyAndNext({ mood, why, next }: Status, width: number): readonly string[] {
-  if (next.length === 0 || mood === "finished") return why === null ? [] : hanging("", why, width);
+  if (next.length === 0) return why === null ? [] : hanging("", why, width);
   const said = why === null ? "To go on:" : mood === "waiting" ? `${why}, then:` : `${why}.`;
   const [only = ""] = next;
   if (next.length === 1 && said.length + only.length < width) return [`${said} ${only}`];

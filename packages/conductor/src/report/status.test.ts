@@ -22,6 +22,17 @@ const end = (status: "paused" | "completed" | "failed", reason: string | null): 
 });
 
 describe("the status", () => {
+  it("of a run that came to its own end says so, how many did not land, and what gets them done", () => {
+    const closed: Fact = { type: "decision.closed", decision: "A1", state: "rejected", answer: "no", by: "ada" };
+    const facts = [...runFacts, closed, end("completed", "5 not landed")];
+    const status = of(facts, { driven: false });
+    expect(status.mood).toBe("finished");
+    expect(statusText(status, options).slice(0, 2)).toEqual([
+      "run-1  billing   finished, 5 tasks not landed                  nothing needs you",
+      expect.stringMatching(/^To go on: conductor run --auto /),
+    ]);
+  });
+
   it("says first whether it runs and whether it needs somebody", () => {
     expect(statusText(of(runFacts), options).join("\n")).toMatchInlineSnapshot(`
       "run-1  billing   running 47m                                    1 card needs you

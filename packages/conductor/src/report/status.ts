@@ -10,7 +10,7 @@ import { whyStopped } from "./why-stopped.ts";
 /**
  * `running`: an agent or a gate is at work. `idle`: it drives and nothing is at work at this moment. `waiting`: only people
  * can move it on. `paused`: by a provider, the budget or the user. `stopped`: it ended before everything landed, and says
- * why. `not-running`: it ended without a word. `finished`: nothing is left.
+ * why. `not-running`: it ended without a word. `finished`: it came to its own end; what did not land has a reason of its own.
  */
 export type Mood = "running" | "idle" | "waiting" | "paused" | "stopped" | "not-running" | "finished";
 
@@ -127,5 +127,7 @@ function moodOf(
     return { mood: "not-running", why: "conductor ended without a word" };
   if (now.cards > 0 && session.held.reason !== null) return { mood: "waiting", why: session.held.reason };
   if (now.cards > 0 && !left) return { mood: "waiting", why: "only you can move it on" };
+  // It came to its own end; what it could not do has its reason.
+  if (session.status === "completed") return { mood: "finished", why: null };
   return { mood: "stopped", why: known === undefined ? null : whyStopped(state, known) };
 }

@@ -1,4 +1,6 @@
 /** The clone in which an attempt works: made when it is wanted, looked through, and put away without losing anything. */
+import { lstat } from "node:fs/promises";
+import { WerkError } from "@taskwerk/contract/errors";
 import { type Outcome, takeWork } from "../git/bundle.ts";
 import { prepareWorkspace, removeWorkspace } from "../git/workspace.ts";
 import type { Workspace } from "../model/repository.ts";
@@ -70,7 +72,7 @@ export class AttemptClone {
       signal: this.#signal,
     });
     await noteKept(this.#context, id, outcome.aside);
-    this.#lookedAt = true;
+    this.#lookedAt = outcome.unfinished === null;
     if (outcome.kind === "work" || outcome.kind === "wrong-branch") this.#kept = outcome.commit;
     return outcome;
   }
@@ -78,6 +80,9 @@ export class AttemptClone {
   /** The next conversation gets a new one, from the tip; what this one holds is kept. */
   async startOver(): Promise<void> {
     await this.putAway();
+    const dir = this.#workspace?.dir;
+    if (dir !== undefined && (await lstat(dir).catch(() => null)) !== null)
+      throw new WerkError("GIT_FAILED", `no other clone can be made as long as the one in ${dir} is there`);
     this.#workspace = null;
     this.#kept = null;
     this.#base = await integrationTip(this.#context);

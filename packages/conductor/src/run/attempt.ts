@@ -4,7 +4,7 @@ import { AttemptClone } from "./attempt-clone.ts";
 import { type AttemptEnd, endOfError } from "./attempt-end.ts";
 import { beginAttempt } from "./begin-attempt.ts";
 import { keepClaim } from "./claim-keeper.ts";
-import { claimerOf, type RunContext } from "./context.ts";
+import { type AttemptContext, claimerOf } from "./context.ts";
 import { endAttempt } from "./end-attempt.ts";
 import { landWork } from "./land-work.ts";
 import { proveWork } from "./prove-work.ts";
@@ -13,8 +13,12 @@ import type { Story } from "./story.ts";
 import type { Adopted, Work } from "./work.ts";
 import { workRound } from "./work-round.ts";
 
-/** Tells the whole story. The task is claimed already, and the caller holds a place for its agent until this returns. */
-export async function runAttempt(context: RunContext, claimed: Claimed, adopted: Adopted | null): Promise<AttemptEnd> {
+/** Tells the whole story. The task is claimed already, and holds a place for its agent, which is another's while gates judge. */
+export async function runAttempt(
+  context: AttemptContext,
+  claimed: Claimed,
+  adopted: Adopted | null,
+): Promise<AttemptEnd> {
   const attempt = await beginAttempt(context, claimed, adopted);
   context.failpoint("after-claim");
   const { id, n } = attempt;

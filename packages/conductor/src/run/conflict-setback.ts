@@ -42,14 +42,15 @@ export async function handOver(
     readonly attempt: string;
     readonly tip: string;
     readonly work: string;
+    readonly base: string;
     readonly paths: readonly string[];
     readonly last: boolean;
   },
 ): Promise<void> {
-  const { attempt, tip, work, paths, last } = about;
+  const { attempt, tip, work, base, paths, last } = about;
   const detail = last ? "no try is left" : "with what landed meanwhile and its own work";
   const rung = last ? "person" : "agent";
   await journal.append([
-    { type: "conflict.met", attempt, rung, outcome: "handed", tip, work, paths, tree: null, detail },
+    { type: "conflict.met", attempt, rung, outcome: "handed", tip, work, base, paths, tree: null, detail },
   ]);
 }

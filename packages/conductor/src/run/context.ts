@@ -82,8 +82,8 @@ export interface RunContext {
   readonly purse: Purse;
   /** The places of all agents that work at once. */
   readonly pool: Pool;
-  /** The same as the attempt sees them that this is handed to: with what its task needs. */
-  readonly slots: Slots;
+  /** How many attempts, beside those that wait for people, may have a clone at once. */
+  readonly clonesAtOnce: number;
   /** Ports that one attempt, with its gates, has for itself. */
   readonly ports: PortBlocks;
   /** `gatesAtOnce` trees are judged at a time; one landing at a time. */
@@ -103,6 +103,11 @@ export interface RunContext {
   readonly stop: AbortSignal;
   /** Aborted when what waits for people is to be put down. */
   readonly park: AbortSignal;
+}
+
+/** The same for one attempt, with the places that it holds. */
+export interface AttemptContext extends RunContext {
+  readonly slots: Slots;
 }
 
 /** The name under which a session claims tasks in taskwerk: sessions are called the same in every clone that a store serves. */

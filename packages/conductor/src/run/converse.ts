@@ -8,7 +8,7 @@ import { createWatch, type LoopNotice } from "../policy/watch.ts";
 import { askPeople, assumeDefault, waitForAnswer } from "./ask-people.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
-import type { RunContext } from "./context.ts";
+import type { AttemptContext } from "./context.ts";
 import { transcriptPlace } from "./transcript-place.ts";
 
 export interface ConverseWish {
@@ -41,7 +41,7 @@ export type Conversation =
 const LOOK_AGAIN = 200;
 
 /** Runs it to its end. Holds a place among the working agents except while it waits for people. */
-export async function converse(context: RunContext, wish: ConverseWish): Promise<Conversation> {
+export async function converse(context: AttemptContext, wish: ConverseWish): Promise<Conversation> {
   const { journal, settings, agent, slots } = context;
   const { attempt, task, workspace } = wish;
   const cancel = new AbortController();
@@ -171,11 +171,8 @@ export async function converse(context: RunContext, wish: ConverseWish): Promise
     slots.give();
     context.purse.pause(attempt, usage?.usd ?? 0);
     const answer = await waitForAnswer(context, card.id, wish.signal);
-    if (answer.kind === "parked" || answer.decision.answer === null) {
-      // The place is given back by the caller too, so it has to be held again.
-      await slots.take(new AbortController().signal);
+    if (answer.kind === "parked" || answer.decision.answer === null)
       return { kind: "parked", decision: card.id, usage };
-    }
     await slots.take(new AbortController().signal);
     if (!(await wish.keeper.regain()))
       return { kind: "ended", reason: "cancelled", error: "its claim was lost", resetAt: null, usage };

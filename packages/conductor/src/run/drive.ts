@@ -13,9 +13,11 @@ import { type Caps, type Failpoint, placesOf, type RunContext, type RunSettings 
 import type { Preflight } from "./preflight.ts";
 import { makePurse } from "./purse.ts";
 import { recover } from "./recover.ts";
+import { clonesAtOnce } from "./room.ts";
 import { type RunEnd, runLoop } from "./run.ts";
 import { agentKind, capabilityKind } from "./schedule.ts";
 import { makePool, type Pool } from "./slots.ts";
+import { sweepLeftovers } from "./sweep-leftovers.ts";
 
 export interface DriveWish {
   readonly journal: Journal;
@@ -91,13 +93,14 @@ export async function drive(wish: DriveWish): Promise<Driven> {
       }),
       ports: preflight.ports,
       pool,
-      slots: pool.of([agentKind(preflight.agent.id)]),
+      clonesAtOnce: clonesAtOnce(preflight.room, placesOf(wish.settings.caps, session.options.concurrency)),
       gateQueue: makeQueue(wish.settings.gatesAtOnce),
       landingQueue: makeQueue(),
       stop: control.stop.signal,
       park: control.park.signal,
     };
     const { adopted } = await recover(context);
+    await sweepLeftovers(context);
     const end = await runLoop(context, control, adopted);
     wish.interrupted.removeEventListener("abort", interrupt);
     const [status, reason] = statusOf(end);

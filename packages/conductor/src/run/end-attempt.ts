@@ -1,4 +1,5 @@
 /** Writes an attempt's end down everywhere: journal, taskwerk, and what its clone still holds. */
+import { isAtOnce } from "../model/at-once.ts";
 import { sweep } from "../sandbox/sweep.ts";
 import { type AttemptEnd, reasonOf, stageOf } from "./attempt-end.ts";
 import { attemptMark } from "./attempt-mark.ts";
@@ -7,7 +8,7 @@ import type { Story } from "./story.ts";
 
 export async function endAttempt({ context, id, clone, keeper }: Story, end: AttemptEnd): Promise<void> {
   const { journal, tasks } = context;
-  await sweep(attemptMark(context, id));
+  await sweep(attemptMark(context, id), isAtOnce(context.stop) ? 0 : undefined);
   // What could not be saved stays where it is, and is found there.
   await clone.putAway().catch((error: unknown) => context.onDefect(error));
   const reason = reasonOf(end);

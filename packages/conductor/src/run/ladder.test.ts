@@ -85,7 +85,7 @@ async function climb(
 ): Promise<{ readonly tree: string | null; readonly resolved: readonly string[] }> {
   const { change } = await gatherChange(repository, { base, work, secrets: [], commands: [] });
   const { signal } = new AbortController();
-  const ladder = makeLadder(contextWith(makeLockfiles), { attempt, work, change, signal });
+  const ladder = makeLadder(contextWith(makeLockfiles), { attempt, base, work, change, signal });
   const tree = await ladder.settle(tip);
   return { tree, resolved: ladder.resolved() };
 }
@@ -175,6 +175,7 @@ describe("a conflict that an agent has settled", () => {
         outcome: "handed",
         tip,
         work,
+        base,
         paths: ["way.txt"],
         tree: null,
         detail: "way.txt",

@@ -5,10 +5,9 @@ import type { Conflict, Resolution, Rung } from "../model/conflict.ts";
 import { matchesAny } from "../model/glob.ts";
 import { LOCKFILES } from "../model/lockfiles.ts";
 import type { Change } from "../policy/action.ts";
-import { decide } from "../policy/decide.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import type { RunContext } from "./context.ts";
-import { gatherChange } from "./gather-change.ts";
+import { whatNobodySaw } from "./what-nobody-saw.ts";
 
 export interface Ladder {
   /** The merge of the work onto `tip`, its conflicts settled; null when that takes an agent. Each rung is written down. */
@@ -19,7 +18,8 @@ export interface Ladder {
 
 export interface LadderWish {
   readonly attempt: string;
-  /** The commit that is to land, and what policy was asked about it. */
+  /** Where the work began, the commit that is to land, and what policy was asked about it. */
+  readonly base: string;
   readonly work: string;
   readonly change: Change;
   readonly signal: AbortSignal;
@@ -30,7 +30,7 @@ export function makeLadder(context: RunContext, wish: LadderWish): Ladder {
   return {
     async settle(tip) {
       resolved = [];
-      const conflict = await context.repository.conflictOf(tip, wish.work);
+      const conflict = await context.repository.conflictOf(tip, { base: wish.base, commit: wish.work });
       if (conflict === null) return null;
       for (const rung of RUNGS) {
         const settled = await tryRung(context, wish, { rung, tip, conflict });
@@ -62,9 +62,8 @@ async function tryRung(
   const known = await settledBefore(context, { rung, tip, work: wish.work });
   const note = async (outcome: "settled" | "passed", detail: string, tree: string | null = null): Promise<void> => {
     const paths = conflict.paths.map(({ path }) => path);
-    await journal.append([
-      { type: "conflict.met", attempt: wish.attempt, rung, outcome, tip, work: wish.work, paths, tree, detail },
-    ]);
+    const { attempt, work, base } = wish;
+    await journal.append([{ type: "conflict.met", attempt, rung, outcome, tip, work, base, paths, tree, detail }]);
   };
   // Not every rung is for every conflict; that one was never tried is no news.
   if (known === null && !isFor(rung, conflict)) return null;
@@ -128,33 +127,17 @@ async function settledBefore(
   return there === null ? null : { kind: "known", tree, how: known.detail };
 }
 
-/**
- * A merge that nobody made by hand may bring to the tip only what people were asked about, or need not be asked about: whatever
- * policy finds in it, it must have found in the work. A sentence when there is more.
- */
+/** A sentence when the merge would get something past people. */
 async function whyNotBy(
-  { repository, secrets, settings, gateSets }: RunContext,
+  context: RunContext,
   { change }: LadderWish,
-  {
-    rung,
-    tip,
-    conflict,
-    tree,
-  }: { readonly rung: Rung; readonly tip: string; readonly conflict: Conflict; readonly tree: string },
+  about: { readonly rung: Rung; readonly tip: string; readonly conflict: Conflict; readonly tree: string },
 ): Promise<string | null> {
-  if (tree === (await repository.treeOf(tip))) return "nothing of the work would be left";
-  const commands = (await gateSets(tip)).gates.map(({ run }) => run);
-  const merged = await gatherChange(repository, { base: tip, work: tree, secrets, commands });
-  const verdict = decide({ kind: "judge", change: merged.change }, settings.policy);
-  if (verdict.kind === "allow") return null;
-  if (verdict.kind === "deny") return `the merge is refused: ${verdict.reason}`;
-  const before = decide({ kind: "judge", change }, settings.policy);
-  const asked = new Set(before.kind === "ask" ? before.evidence : []);
-  const more = verdict.evidence.filter((line) => !asked.has(line));
-  if (more.length > 0) return `nobody was asked about it: ${more.slice(0, 3).join("; ")}`;
+  const { rung, tip, conflict, tree } = about;
+  if (tree === (await context.repository.treeOf(tip))) return "nothing of the work would be left";
+  const { problem, paths } = await whatNobodySaw(context, { tip, tree, change });
+  if (problem !== null) return problem;
   // People saw other contents of these: a lockfile has the pins that they saw, another file has words that they did not.
-  const unseen = conflict.paths.find(({ path }) =>
-    verdict.paths.some((one) => one === path || one.startsWith(`${path} (`)),
-  );
+  const unseen = conflict.paths.find(({ path }) => paths.some((one) => one === path || one.startsWith(`${path} (`)));
   return rung === "recorded" && unseen !== undefined ? `${unseen.path} is for people to decide` : null;
 }

@@ -16,6 +16,7 @@ import { rememberResolution } from "./remember-resolution.ts";
 import { redOnes, type Setback, setbackFor, setbackOf } from "./setback.ts";
 import { endOfAbort, enterStage, type Stop, type Story } from "./story.ts";
 import { whatIsMissing } from "./unproven.ts";
+import { whatNobodySaw } from "./what-nobody-saw.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -31,14 +32,21 @@ export async function landWork(story: Story, proven: Proven, last: boolean): Pro
     if (signal.aborted) return { end: endOfAbort(story) };
     await enterStage(story, "landing", null);
     if (await judgedOtherwise(story, proven)) return startOver(story, JUDGED_OTHERWISE);
-    const ladder = makeLadder(context, { attempt: id, work: proven.work.commit, change: proven.change, signal });
+    const ladder = makeLadder(context, {
+      attempt: id,
+      base: clone.base,
+      work: proven.work.commit,
+      change: proven.change,
+      signal,
+    });
     const outcome = await land({
       repository,
       ref: session.integration,
       work: proven.work,
       base: clone.base,
       settle: ladder.settle,
-      judge: (tree) => judgeOnTip(story, proven, tree),
+      allow: async (tree, tip) => (await whatNobodySaw(context, { tip, tree, change: proven.change })).problem,
+      judge: (tree, tip) => judgeOnTip(story, proven, { tree, tip }),
       message: (receipts) => messageOf(story, { assumed, resolved: ladder.resolved(), receipts }),
       intend: async (plan) => {
         await journal.append([{ type: "landing.intended", attempt: id, ...plan }]);
@@ -69,15 +77,16 @@ const JUDGED_OTHERWISE = setbackFor(
   "it changes how work is judged, and so does what landed meanwhile: bring it in again on top of that",
 );
 
+const MERGED_OTHERWISE = "with what landed meanwhile it is another change, so bring it in again on top of that";
+
 /** All gates, on the tree that would land. */
 async function judgeOnTip(
   { context, id, signal }: Story,
-  { work, change }: Proven,
-  tree: string,
+  { change }: Proven,
+  { tree, tip }: { readonly tree: string; readonly tip: string },
 ): ReturnType<LandingWish["judge"]> {
   const { repository, session } = context;
-  const tip = await integrationTip(context);
-  const changed = await repository.changedPaths(tip, work.commit);
+  const changed = await repository.changedPaths(tip, tree);
   const set = await judgesOf(context, { base: tip, tree, change });
   const judged = await judgeAttempt(context, {
     tree,
@@ -125,10 +134,12 @@ async function afterLanding(
       return { end: { kind: "no-change", reason: "what it changed is there already" } };
     case "conflict": {
       const { paths } = outcome;
-      await handOver(context, { ...outcome, attempt: id, work: work.commit, last });
       const about = { ref: session.integration, base: clone.base, work: work.commit, paths };
+      await handOver(context, { ...outcome, ...about, attempt: id, last });
       return startOver(story, await conflictSetback(repository, await journal.state(), about));
     }
+    case "unseen":
+      return startOver(story, setbackFor(`${MERGED_OTHERWISE}: ${outcome.reason}`));
     case "red":
       return startOver(story, setbackOf(redOnes(outcome.receipts)));
     case "refused":

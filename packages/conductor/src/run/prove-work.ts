@@ -26,7 +26,9 @@ export async function proveWork(story: Story, work: Work): Promise<Step<Proven>>
   const { context, keeper, clone } = story;
   const { repository, gateSets, secrets } = context;
   const { policy } = context.settings;
+  // Its work is collected: while it is judged and landed, another may have the agent's place.
   await enterStage(story, "gating", null);
+  context.slots.leaveAgent();
   await keeper.move("review", { reason: "gates are running" });
   const commands = (await gateSets(clone.base)).gates.map(({ run }) => run);
   const gathered = await gatherChange(repository, { base: clone.base, work: work.commit, secrets, commands });

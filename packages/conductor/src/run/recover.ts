@@ -1,19 +1,17 @@
 /** What an earlier conductor left unfinished: asked of git and of the system again, and adopted or saved. */
 
-import { lstat, readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { claimTokenOf } from "@taskwerk/contract/claim-token";
 import { removeAll } from "../git/remove-all.ts";
-import { discardWorkspace, workspaceIn } from "../git/workspace.ts";
 import { type Attempt, ENDED } from "../model/run.ts";
 import type { AttemptState } from "../model/state.ts";
 import { endProcess, sweep } from "../sandbox/sweep.ts";
-import { attemptDir } from "./attempt-dir.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { unlessGone } from "./claim-gone.ts";
 import { claimerOf, type RunContext } from "./context.ts";
 import { rememberResolution } from "./remember-resolution.ts";
-import { saveAndRemove } from "./save-workspace.ts";
+import { putAway } from "./save-workspace.ts";
 import type { Adopted } from "./work.ts";
 
 export interface Recovered {
@@ -129,23 +127,6 @@ async function finishLanding(context: RunContext, attempt: AttemptState): Promis
     { type: "attempt.ended", attempt: attempt.id, stage: "landed", reason: null },
   ]);
   return true;
-}
-
-/** Saves what a workspace holds beyond what is kept, and removes it. Answers the salvage ref, if one was needed. */
-async function putAway(context: RunContext, attempt: Attempt): Promise<string | null> {
-  if (attempt.workspace === null || attempt.branch === null) {
-    // It may have been cut off while the clone was being made; then nobody has worked in it.
-    await discardWorkspace(context.repository, attemptDir(context, attempt.id));
-    return null;
-  }
-  // It was removed already, and with it went nothing that was not kept.
-  if ((await lstat(attempt.workspace).catch(() => null)) === null) {
-    await discardWorkspace(context.repository, dirname(attempt.workspace));
-    return null;
-  }
-  const { branch, base } = attempt;
-  const workspace = await workspaceIn(context.repository, dirname(attempt.workspace), { branch, base });
-  return saveAndRemove(context, attempt, workspace, attempt.work?.commit ?? null);
 }
 
 /** Makes the task free for another attempt, unless somebody else holds or has moved it. */

@@ -13,9 +13,10 @@ export async function rememberResolution(
 ): Promise<void> {
   const { conflicts, attempts } = await journal.state();
   const met = conflicts.findLast(({ rung, attempt }) => rung === "agent" && attempts.get(attempt)?.task === task);
-  if (met === undefined || work === null || met.tip !== base || met.work === work.commit) return;
+  if (met === undefined || met.base === undefined || work === null) return;
+  if (met.tip !== base || met.work === work.commit) return;
   try {
-    const conflict = await repository.conflictOf(met.tip, met.work);
+    const conflict = await repository.conflictOf(met.tip, { base: met.base, commit: met.work });
     if (conflict === null) return;
     const origin = { task, commit, at: now().toISOString() };
     await recordResolution(repository, { conflict, tree: work.tree, origin });

@@ -48,4 +48,14 @@ export function refuseCramped({ withCheckoutBytes, freeBytes }: Room, clones: nu
   );
 }
 
+/**
+ * How many clones, each with a checkout beside it, there may be at once: twice as many as there are agents, so that agents go on
+ * while gates judge, or as many as fit, but one for each agent at least.
+ */
+export function clonesAtOnce({ withCheckoutBytes, freeBytes }: Room, agents: number): number {
+  if (freeBytes === null || withCheckoutBytes === 0) return 2 * agents;
+  const fit = Math.floor((freeBytes - MARGIN) / withCheckoutBytes);
+  return Math.max(agents, Math.min(2 * agents, fit));
+}
+
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1024 / 1024);

@@ -1,18 +1,17 @@
 /** The loop: what is ready is claimed and worked on, until nothing can move any more. */
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
-import { expireDecisions } from "../journal/decisions.ts";
-import type { Decision } from "../model/decision.ts";
-import type { Attempt } from "../model/run.ts";
+import { AT_ONCE } from "../model/at-once.ts";
 import type { Held } from "../model/state.ts";
 import type { AttemptEnd } from "./attempt-end.ts";
+import { cardsInTheWay, expireCards, openCards, reviewedAttempts, waitingAttempts } from "./cards-of-run.ts";
 import { closeParent } from "./close-parent.ts";
-import { claimerOf, type RunContext } from "./context.ts";
+import type { RunContext } from "./context.ts";
 import { heldOf, noteHeld, waitingForApproval } from "./held.ts";
 import { nextChange } from "./next-change.ts";
-import { byLongestChain, needsOf, pickNext } from "./schedule.ts";
+import { byLongestChain, kindsOf, type Needs, needsOf, pickNext } from "./schedule.ts";
+import { startTask } from "./start-task.ts";
 import { unpark } from "./unpark.ts";
-import { runWithPorts } from "./with-ports.ts";
 import type { Adopted } from "./work.ts";
 
 /** Why a run stopped. `finished`: every task that it may touch is closed or has a reason. */
@@ -71,7 +70,7 @@ async function dispatch(
   running: Running,
 ): Promise<RunEnd> {
   const { journal, tasks, session, pool } = context;
-  const needs = (task: Task): readonly string[] => needsOf(task, context.agent.id);
+  const needs = (task: Task): Needs => needsOf(task, context.agent.id);
   const tried = new Set<string>();
   let landed = 0;
   let failuresInARow = 0;
@@ -87,13 +86,13 @@ async function dispatch(
       halt ??= { kind: "stopped", reason: request.reason ?? "stop was asked for" };
       if (request.mode !== "after-task") {
         control.park.abort();
-        control.stop.abort();
+        control.stop.abort(request.mode === "now" ? AT_ONCE : undefined);
       }
     }
     if (control.drain.aborted) halt ??= { kind: "stopped", reason: "interrupted" };
     if (control.until && context.now() >= control.until) halt ??= { kind: "time-up" };
 
-    await expire(context);
+    await expireCards(context);
     for (const task of await unpark(context)) tried.delete(task);
     const room = session.options.maxTasks === null ? Number.POSITIVE_INFINITY : session.options.maxTasks - tried.size;
     // Without a free place nothing could be begun: the next one that comes free asks again.
@@ -102,31 +101,26 @@ async function dispatch(
     for (const parent of ready.filter((task) => task.children.length > 0)) await closeParent(context, parent);
     const held = halt || full ? null : await holdBack(context, ready);
     const begin = held?.reason ? [] : ready.filter((task) => held?.tasks[task.id] === undefined);
-    const places = Math.min(pool.room.places, room);
+    const places = Math.min(pool.room.places, room, begin.length > 0 ? await backlogRoom(context, running.size) : 0);
     const next = pickNext(
       begin.length > 1 && places > 0 ? byLongestChain(begin, await tasks.open()) : begin,
       [...running.values()].map(({ task }) => task),
       { places, left: pool.room.left },
-      needs,
+      (task) => kindsOf(needs(task)),
     );
     for (const task of next) {
       // A question that was answered may have taken the place meanwhile; to wait here would be deaf to a stop.
-      if (!pool.tryTake(needs(task))) continue;
-      const claimed = await tasks.claim(
-        task.id,
-        claimerOf(context, session.id),
-        context.settings.leaseSeconds,
-        `${session.id}:${task.id}:${context.newId()}:claim`,
-      );
-      if (claimed === null) {
-        pool.of(needs(task)).give();
+      const slots = pool.tryTake(needs(task));
+      if (slots === null) continue;
+      const started = await startTask(context, task, { slots, adopted: adopted.get(task.id) ?? null }).catch(unstarted);
+      if (started === null) {
+        slots.give();
         continue;
       }
       tried.add(task.id);
-      const done = runWithPorts(context, claimed, { needs: needs(task), adopted: adopted.get(task.id) ?? null })
+      const done = started.done
         .then(hear, (error: unknown) => fail(error))
         .finally(() => {
-          pool.of(needs(task)).give();
           running.delete(task.id);
         });
       running.set(task.id, { task, done });
@@ -193,13 +187,15 @@ async function dispatch(
     }
   }
 
+  /** Without ports nothing was claimed. Those that others of this run have are waited for. */
+  function unstarted(error: unknown): null {
+    if (!isWerkError(error) || error.code !== "PORT_IN_USE") throw error;
+    if (running.size === 0) fail(error);
+    return null;
+  }
+
   function fail(error: unknown): void {
-    const message = isWerkError(error)
-      ? `${error.code}: ${error.message}`
-      : error instanceof Error
-        ? error.message
-        : String(error);
-    halt ??= { kind: "stopped", reason: message };
+    halt ??= { kind: "stopped", reason: inWords(error) };
     context.onDefect(error);
   }
 }
@@ -208,6 +204,28 @@ async function dispatch(
 async function readyTasks(context: RunContext, tried: ReadonlySet<string>): Promise<readonly Task[]> {
   const ready = await context.tasks.ready();
   return ready.filter((task) => !tried.has(task.id) && context.wants(task));
+}
+
+/** What went wrong, with what helps against it. */
+function inWords(error: unknown): string {
+  if (!isWerkError(error)) return error instanceof Error ? error.message : String(error);
+  const hint = error.hint === null ? "" : `. ${error.hint.replaceAll("\n", " ")}`;
+  return `${error.code}: ${error.message}${hint}`;
+}
+
+/**
+ * How many more may be begun before some of those that have left their agent have landed: gates are slower than agents, and
+ * each holds a clone. Where a number is set for what is in review, those count that are judged, too.
+ */
+async function backlogRoom(context: RunContext, running: number): Promise<number> {
+  const { caps } = context.settings;
+  const reviewed = await reviewedAttempts(context);
+  if (caps.reviewLimit !== null && reviewed.length > 0) {
+    const waiting = waitingForApproval(await cardsInTheWay(context));
+    if (waiting + reviewed.length >= caps.reviewLimit) return 0;
+  }
+  const waiting = await waitingAttempts(context);
+  return context.clonesAtOnce - (running - waiting.length);
 }
 
 /** What of it is not begun now; written down, so that people see why. */
@@ -223,33 +241,6 @@ async function holdBack(context: RunContext, ready: readonly Task[]): Promise<He
   );
   await noteHeld(context, held);
   return held;
-}
-
-const WAITING: ReadonlySet<Attempt["stage"]> = new Set(["waiting-answer", "waiting-approval"]);
-
-const waitingAttempts = async ({ journal, session }: RunContext): Promise<readonly Attempt[]> =>
-  [...(await journal.state()).attempts.values()].filter(
-    (attempt) => attempt.session === session.id && WAITING.has(attempt.stage),
-  );
-
-const openCards = async ({ journal, session }: RunContext): Promise<readonly Decision[]> =>
-  [...(await journal.state()).decisions.values()].filter((one) => one.state === "open" && one.session === session.id);
-
-/** Open cards, also of sessions before, about tasks that this run is to do and that are still to be done. */
-async function cardsInTheWay({ journal, tasks, wants }: RunContext): Promise<readonly Decision[]> {
-  const cards = [...(await journal.state()).decisions.values()].filter(({ state }) => state === "open");
-  if (cards.length === 0) return [];
-  const wanted = new Set((await tasks.open()).filter(wants).map(({ id }) => id));
-  return cards.filter(({ task }) => wanted.has(task));
-}
-
-/** Cards whose time is over are closed; the tasks behind them stay as they are. */
-async function expire(context: RunContext): Promise<void> {
-  const now = context.now();
-  const late = (await openCards(context)).some(
-    ({ deadline }) => deadline !== null && Date.parse(deadline) <= now.getTime(),
-  );
-  if (late) await expireDecisions(context.journal, now);
 }
 
 /** How many tasks are still to be done, also those that a limit kept it from. */

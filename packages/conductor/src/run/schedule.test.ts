@@ -1,11 +1,11 @@
 import type { Task } from "@taskwerk/contract/task";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { byLongestChain, needsOf, pickNext as pick, type Running } from "./schedule.ts";
+import { byLongestChain, kindsOf, needsOf, pickNext as pick, type Running } from "./schedule.ts";
 
 const task = (id: string, files: readonly string[] = [], children: readonly string[] = []): Task =>
   ({ id, files, children, capabilities: [] }) as unknown as Task;
-const needs = (one: Task) => needsOf(one, "claude");
+const needs = (one: Task) => kindsOf(needsOf(one, "claude"));
 const pickNext = (ready: readonly Task[], running: readonly Running[], places: number) =>
   pick(ready, running, { places, left: new Map() }, needs);
 const ids = (tasks: readonly Task[]): readonly string[] => tasks.map(({ id }) => id);

@@ -15,11 +15,20 @@ export interface Room {
   readonly left: ReadonlyMap<string, number>;
 }
 
-/** The kinds of room that a task takes up while `agent` works on it, each once. */
-export const needsOf = ({ capabilities }: Pick<Task, "capabilities">, agent: string): readonly string[] => [
-  agentKind(agent),
-  ...new Set(capabilities.map(capabilityKind)),
-];
+/** The kinds of room that a task takes up: while `agent` works on it, and while it is worked on at all. */
+export const needsOf = ({ capabilities }: Pick<Task, "capabilities">, agent: string): Needs => ({
+  agent: [agentKind(agent)],
+  task: [...new Set(capabilities.map(capabilityKind))],
+});
+
+/** All of them. */
+export const kindsOf = ({ agent, task }: Needs): readonly string[] => [...agent, ...task];
+
+/** The kinds of room that one attempt takes up: those of its agent, and those of its task, which its gates take up too. */
+export interface Needs {
+  readonly agent: readonly string[];
+  readonly task: readonly string[];
+}
 
 /** The kind of room that an agent, whoever's task it works on, takes up. */
 export const agentKind = (agent: string): string => `agent ${agent}`;

@@ -4,11 +4,11 @@ import type { Stage } from "../model/run.ts";
 import type { AttemptClone } from "./attempt-clone.ts";
 import { type AttemptEnd, CLAIM_LOST } from "./attempt-end.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
-import type { RunContext } from "./context.ts";
+import type { AttemptContext } from "./context.ts";
 import type { Setback } from "./setback.ts";
 
 export interface Story {
-  readonly context: RunContext;
+  readonly context: AttemptContext;
   readonly task: Task;
   /** The attempt's, and its number within the task. */
   readonly id: string;

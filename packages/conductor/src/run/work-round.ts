@@ -1,6 +1,7 @@
 /** One conversation with an agent about the task, and its work brought out. */
 
 import type { Usage } from "../model/agent.ts";
+import { isAtOnce } from "../model/at-once.ts";
 import type { Workspace } from "../model/repository.ts";
 import { plus } from "../model/usage.ts";
 import { sweep } from "../sandbox/sweep.ts";
@@ -26,6 +27,8 @@ export async function workRound(story: Story, { round, setback }: Round): Promis
   const { journal, purse } = context;
   const back = round > 1 || setback !== null;
   await enterStage(story, back ? "rework" : "preparing", setback?.summary ?? null);
+  // Others may have got the agent's place while gates judged.
+  if (!(await context.slots.enterAgent(story.signal))) return { end: endOfAbort(story) };
   if (back) await keeper.move("in-progress", { reason: "sent back to the agent" });
   const workspace = await clone.prepare();
   const { base } = clone;
@@ -81,7 +84,7 @@ async function talkOver(
     },
   }).finally(async () => {
     purse.settle(id, used);
-    await sweep(attemptMark(context, id));
+    await sweep(attemptMark(context, id), isAtOnce(signal) ? 0 : undefined);
   });
 }
 

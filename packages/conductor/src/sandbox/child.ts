@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isAtOnce } from "../model/at-once.ts";
 import type { Command, CommandEnd, CommandResult, Running, UseLimits } from "../model/command.ts";
 import type { ControlGroup } from "./control-group.ts";
 import { keepOutput } from "./kept-output.ts";
@@ -139,7 +140,7 @@ async function live({
   const first = await Promise.race([exit, stop.reason, use.reason]);
   stop.disarm();
   use.disarm();
-  await endingOf(first.kind, launch)(pid, startTime).catch(() => undefined);
+  await endingOf(first.kind, command, launch)(pid, startTime).catch(() => undefined);
   await Promise.race([closed, sleep(PIPES, undefined, { ref: false })]);
   for (const stream of child.stdio) stream?.destroy();
   if (first.kind === "failed") return { kind: "spawn-failed", reason: first.why };
@@ -152,9 +153,13 @@ async function live({
     : { kind: "exited", code: first.code };
 }
 
-function endingOf(first: (Exit | CommandEnd)["kind"], { tidy, kill, end }: Launch): Launch["tidy"] {
+function endingOf(
+  first: (Exit | CommandEnd)["kind"],
+  { signal }: Command,
+  { tidy, kill, end }: Launch,
+): Launch["tidy"] {
   if (first === "exit" || first === "failed") return tidy;
-  return first === "over-limit" ? kill : end;
+  return first === "over-limit" || isAtOnce(signal) ? kill : end;
 }
 
 type Over = Extract<CommandEnd, { kind: "over-limit" }>;

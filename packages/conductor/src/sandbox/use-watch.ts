@@ -61,16 +61,31 @@ const plan = (step: number): void => {
 };
 
 async function look(step: number): Promise<void> {
-  const all = [...watches].some(({ group }) => group === null) ? await listProcesses() : [];
+  let all: Promise<readonly ProcessEntry[]> | null = null;
+  const processes = (): Promise<readonly ProcessEntry[]> => {
+    all ??= listProcesses();
+    return all;
+  };
   for (const watch of [...watches]) {
-    const { group } = watch;
-    const held = group === null ? ofProcesses(watch, all) : await group.excess();
-    const excess = held ?? (step % DISK_STEPS === 0 ? await ofDisk(watch) : null);
+    // One that cannot be looked at now is looked at the next time, and keeps nobody else from being.
+    const excess = await excessOf(watch, { processes, disk: step % DISK_STEPS === 0 }).catch(() => null);
     if (excess !== null && watches.delete(watch)) watch.over(excess);
   }
   looking = watches.size > 0;
   if (looking) plan(step + 1);
 }
+
+async function excessOf(
+  watch: Watch,
+  { processes, disk }: { readonly processes: () => Promise<readonly ProcessEntry[]>; readonly disk: boolean },
+): Promise<Excess | null> {
+  // A group that says nothing, as one that is gone does, limits nothing that can be relied on: then they are counted.
+  const held = watch.group === null ? COUNT : await watch.group.excess().catch(() => COUNT);
+  const excess = held === COUNT ? ofProcesses(watch, await processes()) : held;
+  return excess ?? (disk ? ofDisk(watch) : null);
+}
+
+const COUNT = "count" as const;
 
 function ofProcesses({ pid, limits }: Watch, all: readonly ProcessEntry[]): Excess | null {
   const family = withDescendants(all, new Set([pid]));
@@ -80,7 +95,7 @@ function ofProcesses({ pid, limits }: Watch, all: readonly ProcessEntry[]): Exce
       reason: `it had ${family.length} processes, and ${limits.processes} are allowed (limits.processes)`,
     };
   const bytes = family.reduce((sum, { residentPages }) => sum + residentPages * PAGE, 0);
-  return bytes > limits.memoryBytes ? excessOf("memory", "held", bytes, limits.memoryBytes) : null;
+  return bytes > limits.memoryBytes ? tooMuch("memory", "held", bytes, limits.memoryBytes) : null;
 }
 
 /** Counting files costs; it is done only where as much has gone from the disk as one command may take. */
@@ -93,10 +108,10 @@ async function ofDisk(watch: Watch): Promise<Excess | null> {
   // What is large and does not grow was so before; somebody else fills the disk.
   const grows = watch.bytesBefore !== null && bytes > watch.bytesBefore;
   watch.bytesBefore = bytes;
-  return grows && bytes > limits.diskBytes ? excessOf("disk", "wrote", bytes, limits.diskBytes) : null;
+  return grows && bytes > limits.diskBytes ? tooMuch("disk", "wrote", bytes, limits.diskBytes) : null;
 }
 
-const excessOf = (limit: Excess["limit"], verb: string, bytes: number, allowed: number): Excess => ({
+const tooMuch = (limit: Excess["limit"], verb: string, bytes: number, allowed: number): Excess => ({
   limit,
   reason: `it ${verb} ${megabytes(bytes)} MB of ${limit === "disk" ? "files" : limit}, and ${megabytes(allowed)} are allowed (limits.${limit})`,
 });

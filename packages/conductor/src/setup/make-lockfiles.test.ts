@@ -54,7 +54,7 @@ async function settle(ours: string, theirs: string, confinement: Confinement): P
     secrets: ["canary-secret"],
     remove: removeAll,
   });
-  const conflict = (await repository.conflictOf(ours, theirs))!;
+  const conflict = (await repository.conflictOf(ours, { base: user.git("rev-parse", `${theirs}^`), commit: theirs }))!;
   const made = await make({ conflict, signal: new AbortController().signal, marker: "test" });
   const place = join(user.top, "made");
   expect(existsSync(place) ? readdirSync(place) : []).toEqual([]);

@@ -205,6 +205,7 @@ function contextOf(world: World, session: string): RunContext {
       append: async (facts: Parameters<World["append"]>[0]) => step(() => world.append(facts)),
     },
     repository: {
+      storeDir: "/nowhere/git",
       resolve: async (name: string) => knows(name),
       isAncestor: async (ancestor: string, commit: string) => isBehind(world, ancestor, commit),
       treeOf: async (commit: string) => world.commits.get(commit)!.tree,

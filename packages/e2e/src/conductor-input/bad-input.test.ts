@@ -249,10 +249,18 @@ describe("a run that cannot start", () => {
       });
       expect(await refusal(project, RUN)).toMatchObject(untrusted);
       await project.write(".conductor.yml", "gates:\n  timeoutt: 5m\n");
-      expect(await refusal(project, ["init"])).toMatchObject({
+      // What is wrong with it is said before anybody is asked to agree to it.
+      for (const args of [["init"], ["trust", "--yes"], RUN, ["config", "list"]])
+        expect(await refusal(project, args), args.join(" ")).toMatchObject({
+          exit: 2,
+          code: "CONFIG_INVALID",
+          hint: 'Did you mean "gates.timeout"?',
+        });
+      await project.write(".conductor.yml", "gates:\n  timeout: [5m\nbudget: {\n");
+      expect(await refusal(project, RUN)).toMatchObject({
         exit: 2,
         code: "CONFIG_INVALID",
-        hint: 'Did you mean "gates.timeout"?',
+        message: expect.stringMatching(/^\.conductor\.yml line 3, column 1 is not valid YAML: .*\.\nbudget: \{$/),
       });
       await project.write(".conductor.yml", "gates:\n  timeout: 5m\n");
       expect(await project.json(["init"])).toMatchObject({ exit: 0, data: { trusted_config: ".conductor.yml" } });
@@ -271,6 +279,72 @@ it("a repository without a commit is told to make one", async () => {
   expect((await project.conductor(["init"])).stdout).toContain(
     'but not run yet.\n  There is no commit to work on top of:\n  git add -A && git commit -m "chore: as it is"\n',
   );
+  await project.rig.remove();
+});
+
+it("a bare repository is called one, and nobody is told to make another", async () => {
+  const project = await makeProject({ repository: false });
+  await project.git("init", "-q", "--bare");
+  expect(await refusal(project, RUN)).toEqual({
+    exit: 6,
+    code: "GIT_NOT_A_REPOSITORY",
+    message: "DIR is a bare repository: it has no files that work could be done on",
+    hint: `Work in a clone of it:  git clone ${project.dir}`,
+  });
+  const said = [await project.conductor(["init"]), await project.conductor(["doctor"])].map(({ stdout }) => stdout);
+  for (const text of said) expect(text).not.toContain("git init");
+  expect(said[0]).toContain(`git clone ${project.dir}`);
+  await project.rig.remove();
+});
+
+it("nothing was made where nothing can have been made", async () => {
+  const project = await makeProject({ repository: false });
+  await project.git("init", "-q");
+  const look = async (): Promise<void> => {
+    expect(await project.conductor(["audit", "work"])).toMatchObject({
+      code: 0,
+      stdout: "Nothing was made here yet.\n",
+    });
+    expect(await project.json(["audit", "work"])).toMatchObject({ exit: 0, data: [] });
+    expect(await project.json(["salvage", "list"])).toMatchObject({ exit: 0, data: [] });
+  };
+  await look();
+  expect(existsSync(join(project.dir, ".conductor"))).toBe(false);
+  await project.conductor(["init"]);
+  await look();
+  await project.rig.remove();
+});
+
+it("an agent's path that no clone has is refused before any work, with the whole path", async () => {
+  const project = await makeProject();
+  await project.useAgent(agentScript().finishes().scenario());
+  await project.write("agent.sh", "#!/bin/sh\n");
+  await project.conductor(["config", "set", "orchestration.agents.command.argv", "sh,./agent.sh"]);
+  expect(await refusal(project, RUN)).toMatchObject({
+    exit: 2,
+    code: "CONFIG_INVALID",
+    message: expect.stringContaining('"./agent.sh" is a path from here'),
+    hint: expect.stringContaining(
+      `conductor config set orchestration.agents.command.argv 'sh,${project.dir}/agent.sh'`,
+    ),
+  });
+  expect(existsSync(join(project.dir, ".conductor"))).toBe(false);
+  await project.rig.remove();
+});
+
+it("a budget that cannot be measured is no limit, whatever is said beside it but a time", async () => {
+  const project = await makeProject();
+  await project.useAgent(agentScript().finishes().scenario());
+  await project.conductor(["config", "set", "orchestration.agents.command.reports_usage", "false"]);
+  for (const more of [[], ["--max-tasks", "1"]])
+    expect(await refusal(project, [...RUN, ...more])).toMatchObject({
+      exit: 2,
+      code: "USAGE",
+      message: "--budget cannot hold command: it does not say what it uses.",
+      hint: expect.stringContaining("--until 2h"),
+    });
+  const { code, stdout } = await project.conductor([...RUN, "--until", "2h", "--dry-run", "--format", "table"]);
+  expect({ code, stdout }).toMatchObject({ code: 0 });
   await project.rig.remove();
 });
 

@@ -15,6 +15,17 @@ interface Event {
   readonly attempt: string | { readonly id: string; readonly task: string };
 }
 
+/** The most agents that were at work at once. */
+async function mostAgents({ conductor }: Project): Promise<number> {
+  let [most, now] = [0, 0];
+  for (const { type } of dataOf<readonly Event[]>(await conductor("events", "--json"))) {
+    if (type === "attempt.spawned") now += 1;
+    if (type === "attempt.agent-ended") now -= 1;
+    most = Math.max(most, now);
+  }
+  return most;
+}
+
 /** The most attempts of these tasks that were at work at once, as the journal has them in order. */
 async function mostAtOnce({ conductor }: Project, tasks: readonly string[]): Promise<number> {
   const ran = await conductor("events", "--json");
@@ -63,7 +74,27 @@ describe("what holds beside the number of agents", () => {
     expect(dataOf<{ preflight: { limits: object } }>(checked).preflight.limits).toMatchObject({ concurrency: 1 });
     const ran = await project.conductor(...RUN, "--json");
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
-    expect(await mostAtOnce(project, ["TASK-001", "TASK-002", "TASK-003"])).toBe(1);
+    expect(await mostAgents(project)).toBe(1);
+  }, 400_000);
+
+  it("gives an agent's place to the next task while gates judge, and never more places than there are", async () => {
+    const gates = { "package.json": JSON.stringify({ scripts: { lint: "sleep 1" } }) };
+    const quick = ["Draw", "Train", "Render", "Text"].map((title) =>
+      agentScript(title).writes(`${title}.txt`, `${title}\n`).finishes(),
+    );
+    const project = keep(await makeProject(gates, scenarioOf(quick)));
+    await addTasks(project.rig, ["Draw", "Train", { title: "Render", after: "Draw" }, "Text"]);
+    const ran = await project.conductor(...RUN.slice(0, -1), "1", "--json");
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    const events = dataOf<readonly Event[]>(await project.conductor("events", "--json"));
+    const at = (type: string, task: string): number =>
+      events.findIndex((event) => event.type === type && String(event.attempt).includes(`/${task}/`));
+    expect(at("attempt.spawned", "TASK-002")).toBeLessThan(at("landing.landed", "TASK-001"));
+    // What it depends on has landed before.
+    expect(at("attempt.spawned", "TASK-003")).toBeGreaterThan(at("landing.landed", "TASK-001"));
+    expect(await mostAgents(project)).toBe(1);
+    // Each holds a clone: no more than two for one agent.
+    expect(await mostAtOnce(project, ["TASK-001", "TASK-002", "TASK-003", "TASK-004"])).toBe(2);
   }, 400_000);
 
   it("gives no task to an agent that cannot do it, and says so", async () => {

@@ -56,6 +56,13 @@ function byLanding(calls: readonly string[]): readonly (readonly string[])[] {
 const oneByOne = (calls: readonly string[]): readonly string[] =>
   calls.filter((call) => !call.startsWith("cat-file --batch-command"));
 
+/** Whoever asks taskwerk fails. */
+const NO_TASKWERK = { CONDUCTOR_TASKWERK: "/nonexistent/taskwerk" };
+
+/** Waits until a look has lain long enough behind the last change to be kept: then the same is said without taskwerk. */
+const keptFor = ({ rig }: Project, said: string, env: Readonly<Record<string, string>>): Promise<void> =>
+  expect.poll(async () => (await rig.run("conductor", ["status", "--json"], { env })).stdout).toBe(said);
+
 describe("git", () => {
   const keep = keepProjects();
 
@@ -63,7 +70,8 @@ describe("git", () => {
     const project = keep(await makeProject(QUICK, SCENARIO));
     await addTasks(
       project.rig,
-      NAMES.map((name) => `Make ${name}`),
+      // One after the other, so that the calls of each can be told from those of the next.
+      NAMES.map((name, at) => ({ title: `Make ${name}`, ...(at === 0 ? {} : { after: `Make ${NAMES[at - 1]}` }) })),
     );
     const git = watched(project);
     const ran = await project.rig.run("conductor", RUN, { env: git.env });
@@ -81,5 +89,23 @@ describe("git", () => {
       JSON.parse(status.stdout).data.landedLast.map(({ landed }: { landed: { inGit: boolean } }) => landed.inGit),
     ).toEqual([true, true, true]);
     expect(git.calls().slice(before)).toEqual(["cat-file --batch-command "]);
+
+    // Again: nobody is asked, not even for the tasks, while nothing has changed.
+    await keptFor(project, status.stdout, { ...git.env, ...NO_TASKWERK });
+    expect(git.calls().slice(before)).toHaveLength(1);
+    const look = async (flags: readonly string[] = ["--json"]) =>
+      (await project.rig.run("conductor", ["status", ...flags])).stdout;
+    expect(await look([])).toBe(await look([]));
+    const data = async () => JSON.parse(await look()).data;
+
+    await addTasks(project.rig, ["Make delta"]);
+    expect((await data()).counts).toMatchObject({ total: 4, landed: 3 });
+    project.git("commit", "--quiet", "--allow-empty", "-m", "chore: more");
+    expect((await data()).session.targetNow).toBe(project.git("rev-parse", "main"));
+    project.git("pack-refs", "--all");
+    project.git("update-ref", "-d", "refs/heads/conductor/main");
+    expect((await data()).session.tip).toBeNull();
+    await project.rig.run("conductor", RUN);
+    expect((await data()).session.id).toBe("run-2");
   }, 300_000);
 });

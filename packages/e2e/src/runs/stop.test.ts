@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { agentScript } from "@taskwerk/rehearsal/agent-script";
+import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
 import { addTasks, keepProjects, makeProject, type Project, QUICK } from "./project.ts";
+import { leftovers } from "./quick-project.ts";
 
 /** Commits something, leaves something uncommitted and then does nothing more. */
 const HANGS = agentScript("Write alpha")
@@ -12,6 +13,15 @@ const HANGS = agentScript("Write alpha")
   .writes("quarter.txt", "quarter\n")
   .runs('echo "made:$(git rev-parse HEAD)"')
   .hangs()
+  .scenario();
+/** The same, and it does not end when it is asked to, nor does what it has started. */
+const DEAF = agentScript("Write alpha")
+  .writes("half.txt", "half\n")
+  .commits("feat: half")
+  .writes("quarter.txt", "quarter\n")
+  .runs('echo "made:$(git rev-parse HEAD)"')
+  .forks("trap '' TERM; sleep 600")
+  .hangs("deaf")
   .scenario();
 const FINISHES = agentScript("Write alpha").writes("alpha.txt", "a\n").finishes().scenario();
 
@@ -40,20 +50,28 @@ const untilItHangs = async (project: Project): Promise<void> => {
 
 describe("a run that is stopped", () => {
   const keep = keepProjects();
-  const start = async (): Promise<Project> => {
-    const project = keep(await makeProject(QUICK, HANGS));
+  const start = async (scenario = HANGS): Promise<Project> => {
+    const project = keep(await makeProject(QUICK, scenario));
     await addTasks(project.rig, [{ title: "Write alpha" }]);
     return project;
   };
 
   /** Nothing is lost, the task is free, and resume does the rest. */
   async function proveKept(project: Project): Promise<void> {
-    const { git, rig, conductor } = project;
+    proveSaved(project);
+    expect(await project.rig.data("list", "--all")).toMatchObject([{ status: "todo", claim: null }]);
+    await proveResumed(project);
+  }
+
+  function proveSaved(project: Project): void {
+    const { git } = project;
     const [kept, ...more] = git("for-each-ref", "--format=%(refname)", "refs/conductor/salvage").split("\n");
     expect([kept, more]).toEqual(["refs/conductor/salvage/TASK-001/1", []]);
     expect([git("show", `${kept}:half.txt`), git("show", `${kept}:quarter.txt`)]).toEqual(["half", "quarter"]);
     for (const commit of commitsOf(project)) expect(git("for-each-ref", `--contains=${commit}`)).toContain(kept);
-    expect(await rig.data("list", "--all")).toMatchObject([{ status: "todo", claim: null }]);
+  }
+
+  async function proveResumed({ git, rig, conductor }: Project): Promise<void> {
     writeFileSync(join(rig.env.HOME!, "play", "scenario.json"), JSON.stringify(FINISHES));
     const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
@@ -109,4 +127,70 @@ describe("a run that is stopped", () => {
     expect(await sessionNow()).toMatchObject({ id: "run-1", status: "paused" });
     await proveKept(project);
   }, 400_000);
+
+  it("with --now kills what is deaf to being asked, and goes on with resume", async () => {
+    const project = await start(DEAF);
+    const child = project.rig.start("conductor", RUN);
+    child.stdin!.end();
+    const end = ended(child);
+    await untilItHangs(project);
+    const stopped = await project.conductor("stop", "--now", "--json");
+    expect(JSON.parse(stopped.stdout).data, stopped.stderr).toEqual({
+      session: "run-1",
+      mode: "now",
+      stopped: true,
+      killed: false,
+    });
+    expect((await end).code).toBe(14);
+    expect(leftovers(project.rig.env.HOME!)).toEqual([]);
+    await proveKept(project);
+  }, 400_000);
+
+  it("with --now is killed itself when it does not answer, with all it started, and goes on with resume", async () => {
+    const project = await start(DEAF);
+    const child = project.rig.start("conductor", RUN);
+    child.stdin!.end();
+    const end = ended(child);
+    await untilItHangs(project);
+    process.kill(child.pid!, "SIGSTOP");
+    const stopped = await project.conductor("stop", "--now");
+    expect(stopped.stdout).toBe("run-1 did not answer and was killed; conductor resume takes up what it was at.\n");
+    expect((await end).code).toBe(137);
+    await expect.poll(() => leftovers(project.rig.env.HOME!), { timeout: 10_000 }).toEqual([]);
+    const status = await project.conductor("status");
+    expect(status.stdout).toMatch(/^run-1 {3}STOPPED[^\n]*\nkilled with stop --now\. conductor resume/);
+    await proveResumed(project);
+    proveSaved(project);
+  }, 400_000);
+
+  it("with --after-task ends what runs, begins nothing new, and leaves the rest to resume", async () => {
+    const slow = ["Write alpha", "Write beta"].map((title) =>
+      agentScript(title)
+        .writes(`${title.slice(6)}.txt`, "a\n")
+        .runs("echo made:$(git rev-parse HEAD)")
+        .sleeps(3000)
+        .finishes(),
+    );
+    const project = await start(scenarioOf(slow));
+    const { conductor, rig, git } = project;
+    await rig.data("add", "Write beta", "--after", "TASK-001");
+    const child = rig.start("conductor", RUN);
+    child.stdin!.end();
+    const end = ended(child);
+    await untilItHangs(project);
+    const stopped = await conductor("stop", "--after-task");
+    expect(stopped.stdout).toBe("run-1 begins nothing new, and stops when what runs has come to its end.\n");
+    expect((await end).code).toBe(14);
+    expect(git("log", "--format=%s", "main..conductor/main")).toBe("feat: Write alpha");
+    expect(await rig.data("list", "--all")).toMatchObject([{ status: "todo", claim: null }, { status: "done" }]);
+    expect((await conductor("resume", "--allow-unsandboxed", "--json")).code).toBe(0);
+    expect(git("show", "conductor/main:beta.txt")).toBe("a");
+  }, 400_000);
+
+  it("is stopped in one way at a time", async () => {
+    const project = await start();
+    const both = await project.conductor("stop", "--now", "--after-task");
+    expect(both).toMatchObject({ code: 2, stdout: "" });
+    expect(both.stderr).toContain("not both");
+  });
 });

@@ -34,6 +34,10 @@ export interface App {
   ) => Promise<void>;
   /** Prints an answer that is no operation's. */
   readonly show: <T>(kind: string, data: T, view: View<T>, warnings?: readonly string[]) => void;
+  /** Throws USAGE when `--fields` names one that the view does not have: before anything is done. */
+  readonly checkFields: (view: Pick<View<never>, "known">) => void;
+  /** Throws READ_ONLY under --readonly; `what` says what would have been written. */
+  readonly refuseWhenReadonly: (what: string) => void;
   /** The user's configuration, then the store's, then the environment. */
   readonly config: () => Promise<ConfigValues>;
   /** A path as the user means it: relative to where he stands, or to -C. */
@@ -57,7 +61,16 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
     session: globals.session || world.env.TASKWERK_SESSION || null,
     idempotencyKey: globals.idempotencyKey ?? null,
   };
-  const call: App["call"] = (name, input, other) => world.run(target, { ...caller, ...other }, name, input);
+  const refuseWhenReadonly: App["refuseWhenReadonly"] = (what) => {
+    if (globals.readonly) throw new WerkError("READ_ONLY", `${what}, and --readonly was given.`, { field: "readonly" });
+  };
+  const call: App["call"] = async (name, input, other) => {
+    if (ROUTES[name].writes && !isRehearsal(input)) refuseWhenReadonly("this changes the store");
+    return world.run(target, { ...caller, ...other }, name, input);
+  };
+  const checkKnown: App["checkFields"] = ({ known }) => {
+    if (output.fields) checkFields(output.fields, known);
+  };
   return {
     world,
     output,
@@ -65,8 +78,10 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
     target,
     actor,
     call,
+    checkFields: checkKnown,
+    refuseWhenReadonly,
     async perform(name, input, view, other) {
-      if (output.fields) checkFields(output.fields, view.known);
+      checkKnown(view);
       const answer = await call(name, input, other);
       try {
         printSuccess(output, answer, view);
@@ -75,7 +90,7 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
       }
     },
     show(kind, data, view, warnings = []) {
-      if (output.fields) checkFields(output.fields, view.known);
+      checkKnown(view);
       printSuccess(output, { ok: true, v: 1, kind, data, warnings, meta: {} }, view);
     },
     config: async () => {
@@ -91,6 +106,9 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
 }
 
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** True for an input that asks what would happen. */
+const isRehearsal = (input: object): boolean => "dry_run" in input && input.dry_run === true;
 
 /** What was asked for is done, and cannot be said. */
 const doneUnsaid = (cause: unknown): unknown =>

@@ -1,18 +1,32 @@
 import { join } from "node:path";
-import { environmentLayers, layerConfig } from "@taskwerk/config/layers";
+import { environmentLayers, type Layer, layerConfig } from "@taskwerk/config/layers";
 import { readConfigFile } from "@taskwerk/config/read-config-file";
 import type { ConfigValues } from "@taskwerk/config/schema";
 import { CONFIG_KEYS, CONFIG_VARIABLES } from "./config-keys.ts";
 
-/** The user's file, then the store's, then the environment. Throws CONFIG_INVALID naming the file and the key. */
-export async function readConfig(
-  store: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<ConfigValues> {
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The user's own file, for all stores; null where there is no home. */
+export function userConfigFile(env: Env): string | null {
   const base = env.XDG_CONFIG_HOME || (env.HOME ? join(env.HOME, ".config") : null);
-  const paths = [...(base ? [join(base, "taskwerk", "config.yml")] : []), join(store, "config.yml")];
+  return base && join(base, "taskwerk", "config.yml");
+}
+
+/** The file of one store. */
+export const storeConfigFile = (store: string): string => join(store, "config.yml");
+
+/**
+ * What each place says, what is nearer later: the user's file, the store's (null: there is no store), the environment.
+ * Throws CONFIG_INVALID naming the file, the line and the key.
+ */
+export async function readLayers(store: string | null, env: Env): Promise<readonly Layer[]> {
+  const paths = [userConfigFile(env), store && storeConfigFile(store)].filter((path) => path !== null);
   const files = await Promise.all(
     paths.map(async (path) => ({ source: path, values: await readConfigFile(path, CONFIG_KEYS) })),
   );
-  return layerConfig(CONFIG_KEYS, [...files, ...environmentLayers(CONFIG_KEYS, CONFIG_VARIABLES, env)]).values;
+  return [...files, ...environmentLayers(CONFIG_KEYS, CONFIG_VARIABLES, env)];
 }
+
+/** What counts after all of them, without defaults. Throws CONFIG_INVALID. */
+export const readConfig = async (store: string, env: Env): Promise<ConfigValues> =>
+  layerConfig(CONFIG_KEYS, await readLayers(store, env)).values;

@@ -519,6 +519,7 @@ describe("errors and help", () => {
         --no-input               never ask
         --debug                  with the stack of an error
         --store <dir>            the .taskwerk directory itself
+        --readonly               refuse what would change something
         --session <name>         the session this belongs to (or TASKWERK_SESSION)
         --actor <name>           who does it (or TASKWERK_ACTOR)
         --idempotency-key <key>  do it once, however often it is sent

@@ -1,7 +1,9 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Database } from "@taskwerk/sqlite/database";
+import { makeDirectory } from "./make-directory.ts";
+import { syncDirectory, syncFile } from "./sync.ts";
 import { systemError } from "./system-error.ts";
 
 /** Where copies go that nobody gave a place, inside the store directory. */
@@ -10,7 +12,7 @@ export const BACKUPS = "backups";
 /** Makes the directory of backups. */
 export function backupsIn(dir: string): string {
   const path = join(dir, BACKUPS);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeDirectory(path);
   return path;
 }
 
@@ -31,21 +33,12 @@ export async function copyDatabase(database: Pick<Database, "backUp">, file: str
     rmSync(draft, { force: true });
     closeSync(openSync(draft, "wx", 0o600));
     await database.backUp(draft);
-    sync(draft);
+    syncFile(draft);
     renameSync(draft, file);
-    sync(dirname(file));
+    syncDirectory(dirname(file));
     return statSync(file).size;
   } catch (error) {
     rmSync(draft, { force: true });
     throw systemError(error, file);
-  }
-}
-
-function sync(path: string): void {
-  const handle = openSync(path, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }

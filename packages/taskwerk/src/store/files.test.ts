@@ -10,13 +10,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { openDatabase } from "@taskwerk/sqlite/database";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newUid } from "../core/uid.ts";
 import { callOperation } from "../operations/call.ts";
 import { backUpStore, migrateStore, restoreStore, vacuumStore } from "./files.ts";
 import { first } from "./migrations/0001-first.ts";
-import { createStore, openStore, STORE_FILE } from "./open.ts";
+import { createStore, openStore } from "./open.ts";
 
 const NOW = new Date("2027-03-01T12:00:00Z");
 let dir: string;

@@ -1,10 +1,12 @@
 import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { WerkError } from "@taskwerk/contract/errors";
 import { openDatabase } from "@taskwerk/sqlite/database";
 import { inspectDatabase } from "@taskwerk/sqlite/inspect";
 import { backupsIn, copyDatabase } from "./backup.ts";
-import { MIGRATIONS, openStore, STORE_FILE } from "./open.ts";
+import { MIGRATIONS, openStore } from "./open.ts";
+import { syncDirectory, syncFile } from "./sync.ts";
 import { systemError } from "./system-error.ts";
 
 /** `20270301T120000Z`: a moment as a part of a file's name. */
@@ -63,7 +65,10 @@ export async function restoreStore(
     }
     await settle(own);
     const kept = keepBeside(own, free(`${own}.before-restore-${stamp(now)}`));
+    // Without this the power might go when the new name is on the disk, and what it stands for is not.
+    syncFile(draft);
     renameSync(draft, own);
+    syncDirectory(dir);
     const store = await openStore(dir);
     try {
       const counted = await store.read((reader) =>

@@ -1,15 +1,15 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { WerkError } from "@taskwerk/contract/errors";
 import { openDatabase, type Reader, type Tx } from "@taskwerk/sqlite/database";
+import { makeDirectory } from "./make-directory.ts";
 import { first } from "./migrations/0001-first.ts";
 import { removal } from "./migrations/0002-removal.ts";
+import { syncDirectory, syncFile } from "./sync.ts";
 import { systemError } from "./system-error.ts";
 
 export type { Reader } from "@taskwerk/sqlite/database";
-
-/** The database's name inside the store directory. */
-export const STORE_FILE = "taskwerk.db";
 
 /** The steps from an empty file to today's schema. */
 export const MIGRATIONS = [first, removal];
@@ -55,9 +55,9 @@ export interface MadeStore {
 }
 
 /**
- * Makes a store in `dir` (0700, its files 0600), with a .gitignore of its own; touches nothing else. A store that is
- * there already is checked and stays as it is. Gives the prefix that the store has. Throws READ_ONLY, STORE_FULL,
- * STORE_UNREADABLE, STORE_CORRUPT.
+ * Makes a store in `dir` (0700, its files 0600), with a .gitignore of its own; touches nothing else. All of it
+ * is on the disk when this returns. A store that is there already is checked and stays as it is. Gives the prefix that
+ * the store has. Throws READ_ONLY, STORE_FULL, STORE_UNREADABLE, STORE_CORRUPT.
  */
 export async function createStore(dir: string, options: { readonly prefix: string }): Promise<MadeStore> {
   const file = join(dir, STORE_FILE);
@@ -66,16 +66,22 @@ export async function createStore(dir: string, options: { readonly prefix: strin
     const store = await openStore(dir, { readonly: true });
     try {
       await store.read(checkWhole(file));
-      return { created: false, completed: false, prefix: store.prefix };
+      // One that was never made to its end has no prefix yet.
+      if (await store.read(hasPrefix)) return { created: false, completed: false, prefix: store.prefix };
     } finally {
       await store.close();
     }
   }
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeDirectory(dir);
     // SQLite gives its side files the rights of the file it finds.
     closeSync(openSync(file, "a", 0o600));
-    if (!existsSync(join(dir, ".gitignore"))) writeFileSync(join(dir, ".gitignore"), GITIGNORE, { mode: 0o600 });
+    const ignore = join(dir, ".gitignore");
+    if (!statSync(ignore, { throwIfNoEntry: false })?.size) {
+      writeFileSync(ignore, GITIGNORE, { mode: 0o600 });
+      syncFile(ignore);
+    }
+    syncDirectory(dir);
   } catch (error) {
     throw systemError(error, dir);
   }
@@ -104,6 +110,9 @@ const checkWhole =
       details: { file, problem: problem!.quick_check },
     });
   };
+
+const hasPrefix = async (reader: Reader): Promise<boolean> =>
+  (await reader.get("select 1 from settings where key = 'prefix'")) !== undefined;
 
 const prefixIn = async (reader: Reader): Promise<string> =>
   (await reader.get<{ value: string }>("select value from settings where key = 'prefix'"))?.value ?? "TASK";

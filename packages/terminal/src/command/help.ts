@@ -21,6 +21,12 @@ export function printHelp<App>(output: Output, program: Program<App>): void {
       if (verb.group === group) output.line(`  ${pad(verb.usage, width)}  `, verb.summary);
   }
   output.line();
+  const topics = program.topics ?? [];
+  if (topics.length > 0) {
+    output.line(bold("Topics"), "   one of them: help dates     an error: help TASK_NOT_FOUND");
+    output.line(`  ${topics.map(({ name }) => name).join("  ")}`);
+    output.line();
+  }
   for (const [index, line] of program.outro.entries())
     output.line(index === program.outro.length - 1 ? dim(line) : line);
 }

@@ -1,6 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
 import { Command, CommanderError, Option } from "commander";
+import type { Declaring } from "./declare.ts";
 import type { GlobalFlags } from "./globals.ts";
 import type { Program } from "./program.ts";
 import { type Arguments, shownName, type Verb, type VerbEntry } from "./verb.ts";
@@ -11,9 +12,16 @@ export interface Parsed {
 }
 
 /** The one Command of the verb that was typed, with its own flags and the global ones. */
-export function commandOf<App>(program: Program<App>, entry: VerbEntry<App>, verb: Verb<App, unknown>): Command {
-  const command = verb
-    .build(new Command(`${program.name} ${shownName(entry)}`).summary(entry.summary).description(`${entry.summary}.`))
+export function commandOf<App>(
+  program: Pick<Program<App>, "name" | "options">,
+  entry: VerbEntry<App>,
+  verb: Verb<App, unknown>,
+): Command {
+  const command = new Command(`${program.name} ${shownName(entry)}`);
+  verb.build(command as unknown as Declaring);
+  command
+    .summary(entry.summary)
+    .description(`${entry.summary}.`)
     .helpOption(false)
     .exitOverride()
     .showSuggestionAfterError(false)
@@ -21,7 +29,9 @@ export function commandOf<App>(program: Program<App>, entry: VerbEntry<App>, ver
   command.optionsGroup("Everywhere:");
   for (const { flags, describe } of program.options) {
     const option = new Option(flags, describe);
-    const taken = command.options.some(({ long, short }) => long === option.long || (short && short === option.short));
+    const taken = command.options.some(
+      ({ long, short }) => (long && long === option.long) || (short && short === option.short),
+    );
     if (!taken) command.addOption(option);
   }
   return command;

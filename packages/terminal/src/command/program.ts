@@ -20,6 +20,8 @@ export interface Surroundings {
 /** A page of help that is about no single verb. */
 export interface Topic {
   readonly name: string;
+  /** Other words that mean it, e.g. `exit codes`. */
+  readonly aliases?: readonly string[];
   readonly summary: string;
   readonly load: () => Promise<readonly string[]>;
 }
@@ -42,5 +44,7 @@ export interface Program<App> {
   readonly interruptedCode?: () => number;
   /** Words of the sister program: what to say when one is typed here. */
   readonly foreign: { readonly words: ReadonlySet<string>; readonly program: string; readonly reason: string };
+  /** Prints what may stand in the place of the last word; asked by a shell as `__complete -- WORDS`. */
+  readonly complete?: (output: Output, words: readonly string[]) => Promise<void>;
   readonly makeApp: (output: Output, flags: GlobalFlags) => Promise<App>;
 }

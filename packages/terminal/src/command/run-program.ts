@@ -5,8 +5,10 @@ import { makeOutput, type Output } from "../output.ts";
 import { printError } from "../print-error.ts";
 import { findVerb, flagsOf, wantsJson } from "./find-verb.ts";
 import { fieldsOf, formatOf, type GlobalFlags, spellingsWithValue } from "./globals.ts";
+import type { Parsed } from "./parse.ts";
 import type { Program, Surroundings } from "./program.ts";
-import type { VerbEntry } from "./verb.ts";
+import { readPlainly } from "./read-plainly.ts";
+import type { Verb, VerbEntry } from "./verb.ts";
 
 /** Runs one command line and answers its exit code. Throws nothing. */
 export async function runProgram<App>(program: Program<App>, around: Surroundings): Promise<number> {
@@ -50,6 +52,10 @@ async function runVerb<App>(
   errors: { output: Output },
   flags: readonly string[],
 ): Promise<number> {
+  if (around.argv[0] === "__complete" && program.complete) {
+    await program.complete(early, around.argv.slice(around.argv[1] === "--" ? 2 : 1));
+    return 0;
+  }
   const withValue = spellingsWithValue(program.options);
   const { word, rest } = findVerb(around.argv, withValue);
   if (flags.includes("--version") || (word === null && flags.includes("-v"))) return printVersion(program, early);
@@ -57,12 +63,25 @@ async function runVerb<App>(
   if (word === null) return help(program, early, [], withValue);
   if (flags.includes("--help") || flags.includes("-h")) return help(program, early, around.argv, withValue);
   const { entry, words } = entryOf(program, word, rest, withValue);
-  const [{ commandOf, parse }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
+  const verb = await entry.load();
   if (verb.ownsFormat) errors.output = earlyOutput(around, flags.includes("--json"));
-  const parsed = parse(program, commandOf(program, entry, verb), entry, verb.beforeFlags?.(words) ?? words);
+  const parsed = await read(program, entry, verb, verb.beforeFlags?.(words) ?? words);
   const globals: GlobalFlags = verb.ownsFormat ? withoutFormat(parsed.flags) : parsed.flags;
   const app = await program.makeApp(outputOf(around, globals), globals);
   return (await verb.run(app, parsed.args, parsed.flags)) ?? 0;
+}
+
+/** What was typed behind a verb. Throws USAGE. */
+async function read<App>(
+  program: Program<App>,
+  entry: VerbEntry<App>,
+  verb: Verb<App, unknown>,
+  words: readonly string[],
+): Promise<Parsed> {
+  const plain = readPlainly(verb.build, program.options, words);
+  if (plain !== null) return plain;
+  const { commandOf, parse } = await import("./parse.ts");
+  return parse(program, commandOf(program, entry, verb), entry, words);
 }
 
 function withoutFormat({ format: _, ...flags }: GlobalFlags): GlobalFlags {
@@ -148,19 +167,24 @@ async function help<App>(
 ): Promise<number> {
   const { word, rest } = findVerb(words, withValue);
   const page = await import("./help.ts");
-  const topic = program.topics?.find(({ name }) => name === word);
-  if (topic) {
-    page.printTopic(output, topic, await topic.load());
-    return 0;
-  }
-  const alone = word !== null && !verbNamed(program, word) && findVerb(rest, withValue).word === null;
-  const under = alone ? verbsUnder(program, word) : [];
   if (word === null) page.printHelp(output, program);
-  else if (under.length > 0) page.printWordHelp(output, program, under);
   else {
-    const { entry } = entryOf(program, word, rest, withValue);
-    const [{ commandOf }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
-    page.printVerbHelp(output, entry, commandOf(program, entry, verb));
+    const second = findVerb(rest, withValue).word;
+    const topic = program.topics?.find(({ name, aliases = [] }) =>
+      [word, `${word} ${second}`].some((typed) => name === typed || aliases.includes(typed)),
+    );
+    const single = verbNamed(program, word) !== undefined;
+    const under = single ? [] : verbsUnder(program, word);
+    if (topic) page.printTopic(output, topic, await topic.load());
+    else if (under.length > 0 && second === null) page.printWordHelp(output, program, under);
+    else if (single || under.length > 0 || program.foreign.words.has(word)) {
+      const { entry } = entryOf(program, word, rest, withValue);
+      const [{ commandOf }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
+      page.printVerbHelp(output, entry, commandOf(program, entry, verb));
+    } else {
+      const { printCodeHelp } = await import("./help-code.ts");
+      printCodeHelp(output, program, word);
+    }
   }
   return 0;
 }

@@ -1,13 +1,13 @@
 /** What a person can type, as both programs describe it. */
-import type { Command } from "commander";
+import type { Declaring } from "./declare.ts";
 
 /** What was typed behind the verb. commander gives a string for each argument, or a list for a variadic one. */
 export type Arguments = readonly (string | readonly string[] | undefined)[];
 
 /** One thing a person can type. `App` is what a program gives its verbs; `Flags` are the verb's own. */
 export interface Verb<App, Flags> {
-  /** Adds arguments and options to a fresh command. */
-  readonly build: (command: Command) => Command;
+  /** Declares arguments and options, and nothing else: it may be asked for them more than once. */
+  readonly build: (command: Declaring) => Declaring;
   /** Answers an exit code where that is not 0; everything that goes wrong is thrown. */
   readonly run: (app: App, args: Arguments, flags: Flags) => Promise<number | undefined>;
   /** Changes what was typed behind the verb before flags are looked for in it. */

@@ -1,11 +1,11 @@
-import type { ConfigValue, KeySpec } from "@taskwerk/config/schema";
+import type { ConfigValue } from "@taskwerk/config/schema";
+import { takesOf, textOfValue } from "@taskwerk/config/value-text";
 import { hanging } from "../../report/layout.ts";
 import { CONFIG_VARIABLES, defaultOf } from "../config-keys.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { readLayers } from "../read-config.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { knownKey } from "./known-key.ts";
-import { textOfValue } from "./list.ts";
 
 interface Explained {
   readonly key: string;
@@ -65,26 +65,6 @@ export const explainConfigVerb: Verb<unknown> = {
     return undefined;
   },
 };
-
-function takesOf({ type, oneOf, least, most }: KeySpec): string {
-  if (oneOf) return `one of ${oneOf.join(", ")}`;
-  const words = {
-    string: "a text",
-    integer: "a whole number",
-    number: "a number",
-    boolean: "true or false",
-    strings: "a list of texts",
-    records: "a list of records",
-    counts: "names with a whole number each, such as {gpu: 1}, each",
-    name: "a name",
-    path: "a path below the repository's top",
-    url: "an address",
-    person: "a name and an address: Ada Lovelace <ada@example.org>",
-    duration: "a length of time such as 90s, 30m, 2h",
-    size: "a size such as 500m or 4g",
-  }[type];
-  return `${words}${least === undefined ? "" : ` from ${least}`}${most === undefined ? "" : ` to ${most}`}`;
-}
 
 const VIEW = linesView<Explained>(
   ({ key, describe, takes, user_only, fields, variables, layers, value, default: otherwise }, output) => {

@@ -1,7 +1,7 @@
+import { textOfValue } from "@taskwerk/config/value-text";
 import { defaultOf } from "../config-keys.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { knownKey } from "./known-key.ts";
-import { textOfValue } from "./list.ts";
 
 /** `config get KEY`: the value that counts, alone: as it is set, else the default. */
 export const getConfigVerb: Verb<unknown> = {

@@ -1,6 +1,5 @@
 import type { KeySpec } from "@taskwerk/config/schema";
-import { WerkError } from "@taskwerk/contract/errors";
-import { nearest } from "@taskwerk/contract/nearest";
+import { unknownKeyError } from "@taskwerk/config/unknown-key";
 import { CONFIG_KEYS, KEY_ALIASES } from "../config-keys.ts";
 
 /** The key that a word names, by its long name, and what it takes. Throws CONFIG_INVALID with the nearest one. */
@@ -10,15 +9,5 @@ export function knownKey(word: string): { readonly key: keyof typeof CONFIG_KEYS
     const known = key as keyof typeof CONFIG_KEYS;
     return { key: known, spec: CONFIG_KEYS[known] };
   }
-  const near = nearest(word, [...Object.keys(CONFIG_KEYS), ...Object.keys(KEY_ALIASES)]);
-  throw new WerkError(
-    "CONFIG_INVALID",
-    `there is no key "${word}".${near === null ? "" : ` Did you mean "${near}"?`}`,
-    {
-      hint: "All of them:  conductor config list --all",
-      field: "key",
-      given: word,
-      ...(near === null ? {} : { candidates: [near] }),
-    },
-  );
+  throw unknownKeyError(word, [...Object.keys(CONFIG_KEYS), ...Object.keys(KEY_ALIASES)], "conductor");
 }

@@ -1,4 +1,5 @@
 import { layerConfig } from "@taskwerk/config/layers";
+import { textOfValue } from "@taskwerk/config/value-text";
 import { hanging } from "../../report/layout.ts";
 import { CONFIG_KEYS, defaultOf } from "../config-keys.ts";
 import { layoutOf } from "../lines-view.ts";
@@ -58,14 +59,4 @@ function linesOf({ key, value, source, describe }: SetKey, width: number): reado
     ...(key.length + said.length + 2 <= width ? [`${key}  ${said}`] : [key, `    ${said}`]),
     ...hanging("    ", describe, width),
   ];
-}
-
-/** A value as one types it: lists with commas between, `gpu=1,db=2`, records as JSON. */
-export function textOfValue(value: unknown): string {
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return Object.entries(value)
-      .map(([name, count]) => `${name}=${count}`)
-      .join(",");
-  if (!Array.isArray(value)) return String(value);
-  return value.some((one) => typeof one === "object") ? JSON.stringify(value) : value.join(",");
 }

@@ -1,34 +1,26 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { checkValue } from "@taskwerk/config/check-value";
-import { fromText, isFlowList } from "@taskwerk/config/layers";
 import { readConfigText } from "@taskwerk/config/read-config-file";
-import type { ConfigValue, KeySpec } from "@taskwerk/config/schema";
+import type { ConfigValue } from "@taskwerk/config/schema";
+import { textOfValue, typedValue } from "@taskwerk/config/value-text";
 import type { App } from "../app.ts";
 import { type CONFIG_KEYS, KEY_ALIASES } from "../config-keys.ts";
 import { CONFIG_SCHEMA, textOf, userFileOf } from "../read-config.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { knownKey } from "./known-key.ts";
-import { textOfValue } from "./list.ts";
 
 /** `config set KEY VALUE`: in your own file; its comments stay. */
 export const setConfigVerb: Verb<unknown> = {
   build: (command) => command.argument("<key>", "e.g. budget.session_usd").argument("<value>", "a list: a,b or [a, b]"),
   async run(app, [word, given]) {
     const { key, spec } = knownKey(wordOf(word));
-    await write(app, key, checkValue(key, spec, await typedValue(spec, wordOf(given)), PLACE));
+    await write(app, key, checkValue(key, spec, await typedValue(spec, wordOf(given), PLACE), PLACE));
     return undefined;
   },
 };
 
 const PLACE = "the command line";
-
-/** What was typed, as a value; a list also as a file has it. Throws CONFIG_INVALID. */
-async function typedValue({ type }: KeySpec, text: string): Promise<unknown> {
-  if (type !== "strings" || !isFlowList(text)) return fromText(type, text);
-  const { parseYaml } = await import("@taskwerk/config/parse-yaml");
-  return parseYaml(text, PLACE).value;
-}
 
 /** `config unset KEY`: out of your own file. */
 export const unsetConfigVerb: Verb<unknown> = {

@@ -20,7 +20,7 @@ export const inboxVerb: Verb<unknown> = {
       linesView((inbox, output) => inboxText(inbox, facts.now, layoutOf(output)), {
         items: (inbox) => inbox.cards.map((card) => ({ ...card })),
         fields: ["id", "kind", "task", "text"],
-        known: ["id", "kind", "task", "text", "cards", "holds", "behind", "working", "toGo"],
+        known: ["id", "kind", "task", "text", "cards", "holds", "behind", "working", "interrupted", "toGo"],
       }),
     );
     return undefined;

@@ -29,7 +29,7 @@ export async function refuseLosing(app: App): Promise<void> {
 
 /** What the journal says has landed there or was about to. */
 async function landedIn(app: App): Promise<readonly string[]> {
-  if (!(await hasJournalAt(app.cwd))) return [];
+  if (!hasJournalAt(app.cwd)) return [];
   const state = await (await app.journal()).state();
   const intended = [...state.attempts.values()].flatMap((one) => (one.intended === null ? [] : [one.intended.commit]));
   return [...new Set([...state.landings.map(({ commit }) => commit), ...intended])];

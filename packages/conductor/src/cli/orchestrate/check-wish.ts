@@ -7,9 +7,10 @@ import type { RunOptions, Session } from "../../model/run.ts";
 import { sessionActive } from "../../run/drive.ts";
 import { openForRun, readyAgent } from "../../run/preflight.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
-import { agentName, agentsOf } from "../agents-of.ts";
+import { agentName, agentsOf, listAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { mayAsk } from "../may-talk.ts";
+import { refuseRelative } from "../refuse-relative.ts";
 import { driverOf } from "../system/has-journal.ts";
 import { type RunFlags, runOptions } from "./run-flags.ts";
 import { commitsOf, settingsOf } from "./settings-of.ts";
@@ -84,22 +85,30 @@ export async function checkWish(
   const driver = await driverOf(app);
   if (driver !== null) throw sessionActive(driver);
   settingsOf(config, options.agent);
+  if (options.agent === "command") await refuseLost(app, config, repository);
   const agentInfo = await readyAgent(agents.get(options.agent));
-  if (
-    agentInfo.features.usage === "none" &&
-    limits.auto &&
-    !scripted &&
-    limits.until === null &&
-    options.maxTasks === null
-  )
+  // A budget that cannot be measured is no limit.
+  if (agentInfo.features.usage === "none" && limits.auto && !scripted && limits.until === null)
     throw new WerkError("USAGE", `--budget cannot hold ${options.agent}: it does not say what it uses.`, {
-      hint: "A limit that holds:  --until 2h, or --max-tasks 5 beside it     If it does say:  orchestration.agents.command.reports_usage: true",
+      hint: [
+        "A limit that holds:  --until 2h",
+        "If it does say:  conductor config set orchestration.agents.command.reports_usage true",
+      ].join("\n"),
       field: "budget",
     });
   const tasks = await tasksIn(app);
   const wants = wantsOf(options.tasks);
   if (flags.tasks !== undefined && !planning) refuseUnknown(options.tasks, tasks);
   return { config, repository, agents, agentInfo, options, attended, limits, wants, tasks };
+}
+
+/** Throws CONFIG_INVALID for a command line that is not found in a clone. */
+async function refuseLost(app: App, config: ConfigValues, repository: UserRepository): Promise<void> {
+  const start = await repository.resolve("HEAD");
+  await refuseRelative(listAt(config, "orchestration.agents.command.argv"), {
+    from: [repository.root, app.cwd, app.world.cwd],
+    isCommitted: async (path) => start !== null && (await repository.readFile(start, path)) !== null,
+  });
 }
 
 /** Every task there is; none where no store is yet, which is made when the run begins. Throws TASKWERK_UNREACHABLE, CREDENTIAL_MISSING. */

@@ -43,12 +43,10 @@ export function eventLines(app: App, standing: () => string | null = () => null)
     start(session) {
       began = app.world.now().getTime();
       app.output.line(`${clock(0)} start ${session}`);
-      watch.start(
-        app.journal().then(async (journal) => {
-          // Only what comes from now on; the session's own start is said by others.
-          seen = await journal.head();
-        }),
-      );
+      watch.start(async () => {
+        // Only what comes from now on; the session's own start is said by others.
+        seen = await (await app.journal()).head();
+      });
     },
     catchUp: () => watch.now(),
     async end() {

@@ -47,12 +47,10 @@ export function liveRun(
     start(id) {
       session = id;
       began = app.world.now().getTime();
-      watch.start(
-        (async () => {
-          seen = await (await app.journal()).head();
-          tasks = await makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 }).all();
-        })(),
-      );
+      watch.start(async () => {
+        seen ||= await (await app.journal()).head();
+        tasks = await makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 }).all();
+      });
     },
     catchUp: () => watch.now(),
     async end() {

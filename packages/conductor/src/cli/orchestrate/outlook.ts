@@ -3,6 +3,7 @@ import { newestByGate } from "../../model/gate.ts";
 import type { Told } from "../../model/notice.ts";
 import type { RunOptions } from "../../model/run.ts";
 import type { RunState } from "../../model/state.ts";
+import { afterRecovery } from "../../report/after-recovery.ts";
 import { type Forecast, forecast, historyOf, tasksAhead } from "../../report/forecast.ts";
 import { lacking } from "../../run/capability.ts";
 import { placesOf, type RunSettings } from "../../run/context.ts";
@@ -44,7 +45,7 @@ export function forecastOf(
   const times = new Map(newestByGate(baseline).map(({ gate, durationMs }) => [gate, durationMs]));
   const may = (task: Task): boolean => wants(task) && lacking(task, settings.caps.has).length === 0;
   return forecast({
-    tasks: tasksAhead(tasks, may, options.maxTasks),
+    tasks: tasksAhead(afterRecovery(state, tasks), may, options.maxTasks),
     history: historyOf(state, agent.id),
     // On the branch and on what would land.
     gatesMs: gates.reduce((sum, { id, phases }) => sum + (times.get(id) ?? 0) * phases.length, 0),

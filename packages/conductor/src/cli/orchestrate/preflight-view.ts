@@ -7,6 +7,7 @@ import { forecastText } from "../../report/forecast-text.ts";
 import { counted, wrap } from "../../report/layout.ts";
 import { duration, momentAfter } from "../../report/times.ts";
 import type { Preflight } from "../../run/preflight.ts";
+import { clonesAtOnce } from "../../run/room.ts";
 import type { App } from "../app.ts";
 import { layoutOf } from "../lines-view.ts";
 import { mayTalk, saysYes } from "../may-talk.ts";
@@ -101,7 +102,7 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions,
     .join("  ");
   const limits = [
     checked.agentInfo.features.usage === "none"
-      ? "no limit in money: this agent does not say what it uses"
+      ? `${options.budgetUsd === null ? "no limit in money" : `$${options.budgetUsd.toFixed(2)} cannot be held`}: this agent does not say what it uses`
       : options.budgetUsd === null
         ? "no limit in money"
         : `$${options.budgetUsd.toFixed(2)} in all`,
@@ -139,7 +140,7 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions,
   const free = freeBytes === null ? "" : `, ${sizeOf(freeBytes)} free`;
   output.line(
     "  Disk      ",
-    `${sizeOf(cloneBytes)} a clone, ${sizeOf(withCheckoutBytes * outlook.places)} at most with checkouts${free}`,
+    `${sizeOf(cloneBytes)} a clone, ${sizeOf(withCheckoutBytes * clonesAtOnce(checked.room, outlook.places))} at most with checkouts${free}`,
   );
   for (const line of sharingLines(checked)) output.line(...line);
   output.line(

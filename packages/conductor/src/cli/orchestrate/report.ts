@@ -17,8 +17,8 @@ export const reportVerb: Verb<{ readonly format?: string; readonly json?: boolea
   ownsFormat: true,
   async run(app, [named], { format = "text" }) {
     if (!["text", "md", "json"].includes(format))
-      throw new WerkError("USAGE", `no format "${format}".`, {
-        hint: "Formats:  text, md, json",
+      throw new WerkError("USAGE", `a report is a text and no table: it cannot be had as "${format}".`, {
+        hint: "Formats:  conductor report --format text, md or json\nTasks as rows:  taskwerk list --all --format tsv",
         field: "format",
         given: format,
       });

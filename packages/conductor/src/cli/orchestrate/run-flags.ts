@@ -1,6 +1,6 @@
 import type { ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { Command } from "commander";
+import type { Declaring } from "@taskwerk/terminal/command/declare";
 import type { RunOptions } from "../../model/run.ts";
 import { numberAt } from "../agents-of.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
@@ -23,7 +23,7 @@ export interface RunFlags {
 }
 
 /** Adds the flags of every verb that starts a run. */
-export const withRunFlags = (command: Command): Command =>
+export const withRunFlags = (command: Declaring): Declaring =>
   command
     .option("--auto", "without you: what needs a person waits, nothing approves itself")
     .option("--interactive", "ask here, at the terminal: yes, no, diff, later")

@@ -3,7 +3,6 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { holdAwake } from "../../machine/awake.ts";
 import { secretValues } from "../../model/redact.ts";
 import type { RunOptions } from "../../model/run.ts";
-import { emptyState, type RunState } from "../../model/state.ts";
 import { placeOf } from "../../notify/place-of.ts";
 import { makeSender } from "../../notify/sender.ts";
 import { decide } from "../../policy/decide.ts";
@@ -18,7 +17,7 @@ import { mayTalk } from "../may-talk.ts";
 import { waysOf } from "../notify-fields.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { ensureStore } from "../system/ensure-store.ts";
-import { hasJournalAt } from "../system/has-journal.ts";
+import { stateSoFar } from "../system/state-so-far.ts";
 import { type CheckedWish, checkWish, type StartWish } from "./check-wish.ts";
 import { configuredGates } from "./configured-gates.ts";
 import { forecastOf, type Outlook } from "./outlook.ts";
@@ -124,7 +123,7 @@ async function checkAndDrive(
     places,
     tries: settings.maxRounds,
     taskMs: settings.maxTaskMs,
-    forecast: forecastOf(await stateOf(app), { checked, options, settings, tasks, wants, now: world.now() }),
+    forecast: forecastOf(await stateSoFar(app), { checked, options, settings, tasks, wants, now: world.now() }),
     // Nobody sits there who would see what waits: what is to reach people is tried.
     tells:
       limits.auto && ways.length > 0
@@ -172,10 +171,6 @@ async function checkAndDrive(
     await telling.end();
   }
 }
-
-/** What the journal says so far; where there is none yet, that nothing has happened. */
-const stateOf = async (app: App): Promise<RunState> =>
-  (await hasJournalAt(app.root)) ? (await app.journal()).state() : emptyState();
 
 /** Where a background run writes what it has to say. */
 export const backgroundLog = (app: App): string => join(app.stateDir, "background.log");

@@ -3,6 +3,8 @@ import type { View } from "@taskwerk/terminal/print-success";
 import type { RunState } from "../../model/state.ts";
 import { buildStatus, type Status } from "../../report/status.ts";
 import { nothingRan, statusText } from "../../report/status-text.ts";
+import { type Found, factsFrom, spokenOf } from "../facts-from.ts";
+import { recall, remember } from "../last-look.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
 import type { Verb } from "../verb.ts";
@@ -24,15 +26,30 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
       await new Promise((resolve) => setTimeout(resolve, 2000));
     }
     async function statusNow(): Promise<{ readonly status: Status | null; readonly plans: RunState["plans"] }> {
-      if (!(await hasJournalAt(app.root))) return { status: null, plans: new Map() };
+      // What people read of it tells nothing that git knows.
+      const { format, fields } = app.output;
+      const withGit = (format !== "table" && format !== "auto") || fields !== undefined;
+      const kept = recall(app, withGit);
+      if (kept !== null) {
+        const { state } = kept;
+        const found = { ...kept, git: withGit ? kept.git : null, driven: false };
+        return { status: statusOf(state, found), plans: state.plans };
+      }
+      const since = app.world.now().getTime();
+      if (!hasJournalAt(app.root)) return { status: null, plans: new Map() };
       const state = await (await app.journal()).state();
       // Where nothing has ever run, nobody need be asked.
       if (state.sessions.size === 0) return { status: null, plans: state.plans };
-      const { factsOf } = await import("../facts.ts");
-      // What people read of it tells nothing that git knows.
-      const { format, fields } = app.output;
-      const look = (format === "table" || format === "auto") && fields === undefined ? "none" : "glance";
-      return { status: buildStatus(state, await factsOf(app, state, look)), plans: state.plans };
+      const { findFacts } = await import("../facts.ts");
+      const found = await findFacts(app, state, withGit ? "glance" : "none");
+      const { tasks, driven } = found;
+      // While somebody drives it changes all the time.
+      if (tasks !== null && !driven)
+        remember(app, { ...found, state, tasks, since, store: await (await app.connection()).store() });
+      return { status: statusOf(state, found), plans: state.plans };
+    }
+    function statusOf(state: RunState, found: Found): Status | null {
+      return buildStatus(state, factsFrom(state, spokenOf(state), found, app.world.now()));
     }
   },
 };

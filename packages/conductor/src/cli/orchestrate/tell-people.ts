@@ -32,11 +32,9 @@ export function tellPeople(app: App, sender: Sender | null): Telling {
   return {
     start() {
       begun = true;
-      watch.start(
-        app.journal().then(async (journal) => {
-          seen = await journal.head();
-        }),
-      );
+      watch.start(async () => {
+        seen = await (await app.journal()).head();
+      });
     },
     failed(error) {
       if (!begun) return;

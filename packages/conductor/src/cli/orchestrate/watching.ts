@@ -3,8 +3,8 @@ import type { App } from "../app.ts";
 const LOOK_EVERY = 250;
 
 export interface Watching {
-  /** Looks again and again, each time after the last has come to its end; `first` comes before. */
-  start(first: Promise<void>): void;
+  /** Looks again and again, each time after the last has come to its end. `first` comes before, and again until it succeeds. */
+  start(first: () => Promise<void>): void;
   /** Looks now, and returns when it has. Nothing while it is not looking. */
   now(): Promise<void>;
   /** Looks once more and stops. False when it was not looking. */
@@ -25,12 +25,20 @@ export function watching(app: App, look: () => Promise<void>): Watching {
       // There is no place left to say it.
     }
   };
+  let prepare: (() => Promise<void>) | null = null;
   const lookOnce = (): void => {
-    busy = busy.then(look).catch(failed);
+    busy = busy
+      .then(async () => {
+        await prepare?.();
+        prepare = null;
+        await look();
+      })
+      .catch(failed);
   };
   return {
     start(first) {
-      busy = first;
+      prepare = first;
+      lookOnce();
       timer = setInterval(lookOnce, LOOK_EVERY);
     },
     async now() {

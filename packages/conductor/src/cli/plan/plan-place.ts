@@ -70,7 +70,7 @@ async function lookAt(app: App, id: string, path: string): Promise<PlanPlace> {
 
 /** The plan that conductor last wrote there, as the journal has it. */
 async function notedAt(app: App, path: string): Promise<PlanState | undefined> {
-  if (!(await hasJournalAt(app.root))) return undefined;
+  if (!hasJournalAt(app.root)) return undefined;
   const { plans } = await (await app.journal()).state();
   return [...plans.values()].findLast(({ file }) => file === path);
 }

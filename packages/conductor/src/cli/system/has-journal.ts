@@ -1,20 +1,18 @@
-import { lstat } from "node:fs/promises";
+import { lstatSync } from "node:fs";
 import { journalFile } from "../../journal/directory.ts";
 import type { Driver } from "../../journal/driver.ts";
 import type { App } from "../app.ts";
 
 /** Who drives this repository now; null where nobody does, or nobody ever has. */
 export const driverOf = async (app: App): Promise<Driver | null> =>
-  (await hasJournalAt(app.root)) ? (await app.journal()).currentDriver() : null;
+  hasJournalAt(app.root) ? (await app.journal()).currentDriver() : null;
 
 /** True when conductor has been used here. */
-export const hasJournalAt = async (root: string): Promise<boolean> => {
+export const hasJournalAt = (root: string): boolean => {
   try {
-    await lstat(journalFile(root));
-    return true;
+    return lstatSync(journalFile(root), { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     // What this user may not look into is opened, and says so.
-    const { code } = error as NodeJS.ErrnoException;
-    return code !== "ENOENT" && code !== "ENOTDIR";
+    return (error as NodeJS.ErrnoException).code !== "ENOTDIR";
   }
 };

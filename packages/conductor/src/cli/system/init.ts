@@ -66,7 +66,7 @@ async function missingForRun(app: App): Promise<Initialised["missing"]> {
     return null;
   } catch (error) {
     if (!isWerkError(error)) throw error;
-    if (error.code === "GIT_NOT_A_REPOSITORY")
+    if (error.code === "GIT_NOT_A_REPOSITORY" && !error.message.includes("bare repository"))
       return { what: "Work can only land in a git repository", cure: `git init && ${COMMIT}` };
     if (error.code === "GIT_NO_COMMITS") return { what: "There is no commit to work on top of", cure: COMMIT };
     return { what: error.message, cure: error.hint ?? "conductor doctor" };

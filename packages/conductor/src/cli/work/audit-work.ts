@@ -2,14 +2,16 @@ import { EXIT } from "@taskwerk/contract/errors";
 import { auditWork, type MadeWork } from "../../run/audit-work.ts";
 import { linesView } from "../lines-view.ts";
 import { openUserRepository } from "../open-repository.ts";
+import { stateSoFar } from "../system/state-so-far.ts";
 import type { Verb } from "../verb.ts";
 
 /** `audit work`: asks git about everything that was ever made; exit code 6 when something is out of its reach. */
 export const auditWorkVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
-    const state = await (await app.journal()).state();
-    const made = await auditWork(await openUserRepository(app), state);
+    const state = await stateSoFar(app);
+    // Where nobody has made anything there may be no commit yet either.
+    const made = state.attempts.size === 0 ? [] : await auditWork(await openUserRepository(app), state);
     app.show<readonly MadeWork[]>("audit.work", made, AUDIT);
     return made.every(({ kept }) => kept) ? undefined : EXIT.git;
   },
@@ -20,6 +22,7 @@ const AUDIT = linesView<readonly MadeWork[]>(
     const commits = made.filter(({ kind }) => kind !== "workspace");
     const lost = commits.filter(({ kept }) => !kept);
     const clones = made.filter(({ kind }) => kind === "workspace");
+    if (made.length === 0) return ["Nothing was made here yet."];
     return [
       `${commits.length} trees made, ${commits.length - lost.length} reachable.`,
       ...lost.map(({ task, kind, commit, place }) => `  LOST  ${task}  ${kind}  ${commit?.slice(0, 7)}  was ${place}`),

@@ -1,5 +1,7 @@
+import { isWerkError } from "@taskwerk/contract/errors";
 import { relativeTime } from "@taskwerk/terminal/relative-time";
 import { openUserRepository } from "../open-repository.ts";
+import { stateSoFar } from "../system/state-so-far.ts";
 import type { Verb } from "../verb.ts";
 import { type Salvaged, salvagedIn } from "./salvaged.ts";
 
@@ -7,8 +9,15 @@ import { type Salvaged, salvagedIn } from "./salvaged.ts";
 export const salvageListVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
-    const state = await (await app.journal()).state();
-    const all = await salvagedIn(await openUserRepository(app), state);
+    const state = await stateSoFar(app);
+    const all = await openUserRepository(app).then(
+      (repository) => salvagedIn(repository, state),
+      (error: unknown) => {
+        // Without a commit there was nothing to begin from, and so nothing to save.
+        if (isWerkError(error) && error.code === "GIT_NO_COMMITS") return [];
+        throw error;
+      },
+    );
     app.show<readonly Salvaged[]>("salvage.list", all, {
       fields: ["id", "commit", "at"],
       known: ["id", "task", "title", "commit", "base", "at", "reason", "ref"],

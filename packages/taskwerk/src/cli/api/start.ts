@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { CONFIG_KEYS } from "../config-keys.ts";
 import type { Verb } from "../verb.ts";
 import { apiView } from "./api-view.ts";
 
@@ -20,8 +21,9 @@ export const apiStartVerb: Verb<StartFlags> = {
       .option("--detach", "in the background")
       .option("--until-stdin-closes", "end with the program that started it"),
   async run(app, _, flags) {
+    app.refuseWhenReadonly("a server lets others change the store");
     const start = {
-      port: portOf(flags.port ?? String((await app.config())["api.port"] ?? 7777)),
+      port: portOf(flags.port ?? String((await app.config())["api.port"] ?? CONFIG_KEYS["api.port"].default)),
       host: hostOf(flags),
       allowRemote: flags.allowRemote ?? false,
       untilStdinCloses: flags.untilStdinCloses ?? false,

@@ -11,6 +11,7 @@ interface Stopped {
 export const apiStopVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
+    app.refuseWhenReadonly("this ends a server");
     const server = await (await app.world.api()).stop(app.target);
     app.show("api.stop", { stopped: server !== null, server }, STOPPED);
   },

@@ -7,6 +7,7 @@ import { sizeWord } from "./size-word.ts";
 export const dbBackupVerb: Verb<unknown> = {
   build: (command) => command.argument("[file]", "where it goes (the store's backups)"),
   async run(app, [file]) {
+    app.refuseWhenReadonly("this writes a file");
     const [name] = wordsOf(file);
     const made = await (await app.world.files()).backUp(app.target, name === undefined ? null : app.path(name));
     app.show("db.backup", made, MADE);

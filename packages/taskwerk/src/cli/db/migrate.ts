@@ -7,6 +7,7 @@ import type { MigratedStore } from "../world.ts";
 export const dbMigrateVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
+    app.refuseWhenReadonly("this may change the database");
     app.show("db.migrate", await (await app.world.files()).migrate(app.target), MIGRATED);
   },
 };

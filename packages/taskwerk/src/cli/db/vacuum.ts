@@ -12,6 +12,7 @@ interface Sizes {
 export const dbVacuumVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
+    app.refuseWhenReadonly("this rewrites the database");
     app.show("db.vacuum", await (await app.world.files()).vacuum(app.target), VACUUMED);
   },
 };

@@ -1,7 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { UpdateTask } from "@taskwerk/contract/task";
+import type { Declaring } from "@taskwerk/terminal/command/declare";
 import { workMinutesOf } from "@taskwerk/terminal/command/length-of-time";
-import type { Command } from "commander";
 import type { App } from "../app.ts";
 import { collect, collectList } from "../verb.ts";
 import { priorityOf, statusOf } from "./words.ts";
@@ -22,7 +22,7 @@ export interface FieldFlags {
   readonly meta?: readonly string[];
 }
 
-export const addFieldFlags = (command: Command, meta = "anything else (repeatable)"): Command =>
+export const addFieldFlags = (command: Declaring, meta = "anything else (repeatable)"): Declaring =>
   command
     .option("-d, --description <text>", "what it is about (- for stdin, @file for a file)")
     .option("-p, --priority <priority>", "critical, high, medium or low")

@@ -1,7 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { ListTasks } from "@taskwerk/contract/task";
+import type { Declaring } from "@taskwerk/terminal/command/declare";
 import type { Arguments } from "@taskwerk/terminal/command/verb";
-import type { Command } from "commander";
 import type { App } from "../app.ts";
 import { allQueries, queryOf } from "../query-words.ts";
 import { collectList, wordsOf } from "../verb.ts";
@@ -24,7 +24,7 @@ export interface ListFlags {
 }
 
 /** What every list takes: a query, how much of it, and in which order. */
-export const addPageFlags = (command: Command): Command =>
+export const addPageFlags = (command: Declaring): Declaring =>
   command
     .argument("[query...]", "priority:high.. -tag:wip due:..7d (all of it: help query)")
     .option("-t, --tag <tag>", "only with all of these tags", collectList)

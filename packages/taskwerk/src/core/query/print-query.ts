@@ -29,7 +29,7 @@ function printValue(value: Value, field: string): string {
   if (value.kind === "range") return `${endOf(value.from)}..${endOf(value.to)}`;
   if (value.kind === "beyond") return `${value.side}${endOf(value.text)}`;
   const { text, exact } = value;
-  return exact || (hasOrder(field) && !/^(?:[^\s,()".<>]|\.(?!\.))+$/.test(text)) ? quoted(text) : text;
+  return exact || (hasOrder(field) && !/^(?![<>])(?:[^\s,()".]|\.(?!\.))+$/.test(text)) ? quoted(text) : text;
 }
 
 const endOf = (text: string | null): string => (text === null ? "" : /^[\w+-]+$/.test(text) ? text : quoted(text));

@@ -1,9 +1,10 @@
 /** For tests: damages copies of a store at random places and asks `db check` whether it notices. */
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { isWerkError } from "@taskwerk/contract/errors";
 import { newUid } from "../../core/uid.ts";
-import { openStore, STORE_FILE } from "../../store/open.ts";
+import { openStore } from "../../store/open.ts";
 import { callOperation } from "../call.ts";
 import { openRig } from "../test-rig.ts";
 

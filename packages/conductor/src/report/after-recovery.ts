@@ -1,0 +1,24 @@
+/** The tasks as the next run has them once it has looked through what an earlier one left. Pure. */
+import type { Task } from "@taskwerk/contract/task";
+import type { Decision } from "../model/decision.ts";
+import { type AttemptState, attemptsOf, type RunState } from "../model/state.ts";
+
+const SPOKEN: ReadonlySet<Decision["state"]> = new Set(["answered", "approved", "rejected"]);
+
+/**
+ * What had landed when the end came is done. What waited for people when it came is taken up again, and what was put down
+ * since, once somebody has spoken. Nobody may be driving.
+ */
+export const afterRecovery = (state: RunState, tasks: readonly Task[]): readonly Task[] =>
+  tasks.map((task) => {
+    const last = attemptsOf(state, task.id).at(-1);
+    if (last === undefined || task.status === "done" || task.status === "cancelled") return task;
+    if (last.endedAt === null && last.landed !== null) return { ...task, status: "done" };
+    const parked = task.status === "blocked" && task.status_reason?.startsWith("waits for") === true;
+    return parked && (last.endedAt === null || isSpokenFor(state, last)) ? { ...task, status: "todo" } : task;
+  });
+
+function isSpokenFor({ decisions }: RunState, { stage, reason }: AttemptState): boolean {
+  const card = /^waits for ([AQ]\d+)$/.exec(reason ?? "")?.[1];
+  return stage === "interrupted" && card !== undefined && SPOKEN.has(decisions.get(card)?.state ?? "open");
+}

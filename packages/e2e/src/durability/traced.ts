@@ -1,0 +1,96 @@
+/** Commands under strace: to count what they ask of the system, and to have one of those calls go wrong. */
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ended, programPath, type Ran, type Rig } from "../rig.ts";
+
+/** Says whether strace can be used here. Where it has to be (`TASKWERK_REQUIRE_TOOLS=1`) nothing is skipped. */
+export function mayTrace(): boolean {
+  if (spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0) return true;
+  process.stderr.write("SKIPPED: strace is missing or may not be used here\n");
+  return process.env.TASKWERK_REQUIRE_TOOLS === "1";
+}
+
+/** Calls that change what lies on a disk. */
+export const WRITING = [
+  "pwrite64",
+  "write",
+  "fsync",
+  "fdatasync",
+  "ftruncate",
+  "mkdir",
+  "rename",
+  "link",
+  "unlink",
+] as const;
+
+/** A call that goes wrong: the `nth` of that name, counted from 1. */
+export interface Trouble {
+  readonly call: string;
+  readonly nth: number;
+  /** What becomes of it: the process is killed before it happens, or it fails so. */
+  readonly with: "KILL" | "ENOSPC" | "EIO";
+  /** The later ones too. */
+  readonly onwards?: boolean;
+}
+
+export interface Traced {
+  readonly calls: readonly string[];
+  readonly trouble?: Trouble;
+  readonly stdin?: string;
+}
+
+/** Runs `taskwerk` with these words under strace, in the rig's directory; `log` has the lines of its own thread. */
+export async function traced(
+  rig: Rig,
+  words: readonly string[],
+  { calls, trouble, stdin = "" }: Traced,
+): Promise<Ran & { readonly log: readonly string[] }> {
+  const dir = mkdtempSync(join(tmpdir(), "trace-"));
+  const file = join(dir, "log");
+  try {
+    const inject = trouble === undefined ? [] : [`--inject=${injectionOf(trouble)}`];
+    const child = spawn(
+      "strace",
+      ["-f", "-qq", "-y", "-o", file, `--trace=${calls.join(",")}`, "--signal=none", ...inject].concat(
+        process.execPath,
+        programPath("taskwerk"),
+        words,
+      ),
+      { cwd: rig.dir, env: rig.env, stdio: "pipe" },
+    );
+    child.stdin!.on("error", () => undefined).end(stdin);
+    const ran = await ended(child);
+    const lines = readFileSync(file, "utf8").split("\n");
+    // SQLite is synchronous: all of it is in the first thread.
+    const own = /^\d+/.exec(lines[0] ?? "")?.[0];
+    return { ...ran, log: lines.filter((line) => own !== undefined && line.startsWith(`${own} `)) };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+const injectionOf = ({ call, nth, with: what, onwards }: Trouble): string =>
+  `${call}:${what === "KILL" ? "signal=KILL" : `error=${what}`}:when=${nth}${onwards ? "+" : ""}`;
+
+/** A call of a log: the `nth` of its name, and what strace wrote of it. */
+export interface Call {
+  readonly call: string;
+  readonly nth: number;
+  readonly line: string;
+}
+
+/** The calls of a log in their order; of those only the ones on files in `dir`. */
+export function callsOn(dir: string, log: readonly string[]): readonly Call[] {
+  const counts = new Map<string, number>();
+  const calls: Call[] = [];
+  for (const line of log) {
+    const call = /^\d+ +(\w+)\(/.exec(line)?.[1];
+    if (call === undefined) continue;
+    const nth = (counts.get(call) ?? 0) + 1;
+    counts.set(call, nth);
+    if (line.includes(dir)) calls.push({ call, nth, line });
+  }
+  return calls;
+}

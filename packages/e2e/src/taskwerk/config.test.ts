@@ -1,0 +1,156 @@
+/** `taskwerk config`: what is set where, what counts, and files that keep their comments. */
+import { chmod, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makeRig, type Rig } from "../rig.ts";
+
+let rig: Rig;
+const storeFile = () => join(rig.dir, ".taskwerk/config.yml");
+const userFile = () => join(rig.env.HOME!, ".config/taskwerk/config.yml");
+
+beforeEach(async () => {
+  rig = await makeRig();
+  await rig.data("init");
+});
+afterEach(() => rig.remove());
+
+describe("what counts", () => {
+  it("is the environment, then this store's file, then yours, then the default; explain shows each", async () => {
+    const get = async (env = {}) => (await rig.run("taskwerk", ["config", "get", "api.port"], { env })).stdout;
+    expect(await get()).toBe("7777\n");
+    await rig.data("config", "set", "api.port", "7001", "--user");
+    expect(await get()).toBe("7001\n");
+    await rig.data("config", "set", "api.port", "7002");
+    expect(await get()).toBe("7002\n");
+    expect(await get({ TASKWERK_PORT: "7003" })).toBe("7003\n");
+    const { stdout } = await rig.run("taskwerk", ["config", "explain", "api.port"], { env: { TASKWERK_PORT: "7003" } });
+    expect(stdout.replaceAll(rig.env.HOME!, "HOME").replaceAll(rig.dir, "DIR")).toMatchInlineSnapshot(`
+      "api.port
+        The port of api start; 0 is any free one.
+        Takes a whole number from 0 to 65535. Also: TASKWERK_PORT, api start --port
+
+        7777   default
+        7001   HOME/.config/taskwerk/config.yml
+        7002   DIR/.taskwerk/config.yml
+        7003   TASKWERK_PORT
+
+        It is 7003.
+      "
+    `);
+    const explained = await rig.data<{ layers: { counts: boolean }[]; value: number }>("config", "explain", "api.port");
+    expect(explained.layers.map(({ counts }) => counts)).toEqual([false, true]);
+    expect(explained.value).toBe(7002);
+    await rig.data("config", "unset", "api.port");
+    expect(await get()).toBe("7001\n");
+    await rig.data("config", "unset", "api.port", "--user");
+    expect(await get()).toBe("7777\n");
+  });
+
+  it("is used: the lease of a claim, the port of the server", async () => {
+    await rig.data("add", "one");
+    await rig.data("config", "set", "claim.lease", "2h");
+    const { claim } = await rig.data<{ claim: { lease_until: string } }>("claim", "1", "--as", "me");
+    const ms = Date.parse(claim.lease_until) - Date.now();
+    expect(ms).toBeGreaterThan(100 * 60_000);
+  });
+
+  it("lists what is set, or with --all every key, with its source", async () => {
+    expect(await rig.data("config", "list")).toEqual([]);
+    expect((await rig.taskwerk("config", "list", "--all")).stdout).toBe(
+      "api.port\t7777\tdefault\nclaim.lease\t15m\tdefault\n",
+    );
+    await rig.data("config", "set", "claim.lease", "30m");
+    expect(await rig.data("config", "list")).toEqual([
+      { key: "claim.lease", value: "30m", source: storeFile(), describe: expect.any(String) },
+    ]);
+  });
+
+  it("works where there is no store, with your own file", async () => {
+    const away = join(rig.env.HOME!, "away");
+    await mkdir(away);
+    const at = (...args: string[]) => rig.run("taskwerk", ["config", ...args], { cwd: away });
+    expect((await at("set", "claim.lease", "1h", "--user")).code).toBe(0);
+    expect((await at("get", "claim.lease")).stdout).toBe("1h\n");
+    expect((await at("path", "-q")).stdout).toBe(`${userFile()}\n`);
+    const refused = await at("set", "claim.lease", "1h");
+    expect(refused.code).toBe(9);
+    expect(refused.stderr).toContain("STORE_NOT_FOUND");
+  });
+});
+
+describe("config set and unset", () => {
+  it("keep comments, order and everything else; what was there once is one key", async () => {
+    await writeFile(
+      storeFile(),
+      "# ours\nclaim: # about claims\n  lease: 10m # short\n\n# the server\napi:\n  port: 1\n",
+    );
+    await rig.data("config", "set", "claim.lease", "45m");
+    expect(await readFile(storeFile(), "utf8")).toBe(
+      "# ours\nclaim: # about claims\n  lease: 45m # short\n\n# the server\napi:\n  port: 1\n",
+    );
+    expect(await rig.data("config", "set", "claim.lease", "45m")).toMatchObject({ changed: false });
+    expect(await rig.data("config", "unset", "claim.lease")).toMatchObject({ changed: true, value: null });
+    expect(await readFile(storeFile(), "utf8")).toContain("# the server\napi:\n  port: 1\n");
+    expect(await rig.data("config", "unset", "claim.lease")).toMatchObject({ changed: false });
+  });
+
+  it("keep the file's rights and a link to it; a new one of yours is private", async () => {
+    const real = join(rig.dir, "shared.yml");
+    await writeFile(real, "api:\n  port: 1\n");
+    await chmod(real, 0o640);
+    await symlink(real, storeFile());
+    await rig.data("config", "set", "api.port", "2");
+    expect(await readFile(real, "utf8")).toBe("api:\n  port: 2\n");
+    expect((await stat(real)).mode & 0o777).toBe(0o640);
+    await rig.data("config", "set", "api.port", "2", "--user");
+    expect((await stat(userFile())).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    [["claim.leese", "1h"], "claim.leese", 'Did you mean "claim.lease"?'],
+    [["api.port", "many"], "api.port", '"many" is not a whole number from 0 to 65535'],
+    [["api.port", "70000"], "api.port", "from 0 to 65535"],
+    [["claim.lease", "soon"], "claim.lease", "a length of time"],
+  ])("refuse %j and write nothing", async (words, field, said) => {
+    const error = await rig.failure("config", "set", ...words);
+    expect(error).toMatchObject({ code: "CONFIG_INVALID", exit: 2 });
+    expect(`${error.field} ${error.given} ${error.message} ${error.hint}`).toContain(said);
+    expect(`${error.field} ${error.given}`).toContain(field);
+    await expect(stat(storeFile())).rejects.toThrow("ENOENT");
+  });
+});
+
+describe("a file that is wrong", () => {
+  it.each([
+    ["claim:\n  leese: 1h\n", 'line 2 has an unknown key "claim.leese"', 'Did you mean "claim.lease"?'],
+    ["api:\n  port: 1\nclaim:\n  lease: 15\n", 'line 4: "15" is not a length of time', ""],
+    ["api: [", "is not valid YAML", ""],
+  ])("is named with its line: %j", async (text, message, hint) => {
+    await writeFile(storeFile(), text);
+    for (const command of [
+      ["config", "list"],
+      ["config", "get", "api.port"],
+      ["config", "set", "api.port", "1"],
+    ]) {
+      const error = await rig.failure(...command);
+      expect(error).toMatchObject({ code: "CONFIG_INVALID", exit: 2 });
+      expect(error.message).toContain(storeFile());
+      expect(error.message).toContain(message);
+      expect(error.hint ?? "").toContain(hint);
+    }
+    expect(await readFile(storeFile(), "utf8")).toBe(text);
+    expect((await rig.taskwerk("list")).code).toBe(0);
+  });
+});
+
+it(".taskwerk.example.yml, copied, sets every key to its default", async () => {
+  const example = resolve(fileURLToPath(import.meta.url), "../../../../../.taskwerk.example.yml");
+  await writeFile(storeFile(), await readFile(example));
+  type Listed = { key: string; value: unknown; source: string };
+  const listed = await rig.data<Listed[]>("config", "list", "--all");
+  expect(listed.map(({ source }) => source)).toEqual(listed.map(() => storeFile()));
+  await writeFile(storeFile(), "");
+  const defaults = await rig.data<Listed[]>("config", "list", "--all");
+  expect(listed.map(({ key, value }) => [key, value])).toEqual(defaults.map(({ key, value }) => [key, value]));
+});

@@ -1,0 +1,21 @@
+/** `help json`. */
+export const JSON_HELP: readonly string[] = [
+  "--json prints one document on stdout, whether it went well or not:",
+  '  {"ok":true,"v":1,"kind":"task.list","data":[...],"warnings":[],...}',
+  '  {"ok":false,"v":1,"kind":"error","error":{"code":"USAGE",...},...}',
+  "",
+  "  data      a list, or one thing; of a task write {changed, unchanged, unblocked}",
+  "  page      of a list: returned, total, truncated, cursor (the next page: --cursor)",
+  "  error     code, message, hint, retryable, field, given, candidates, details",
+  "  absent    null for one value, [] for a list. Times are RFC 3339 in UTC.",
+  "  v         stays 1 while fields are only added",
+  "",
+  "  taskwerk schema KIND prints the JSON Schema of a kind, taskwerk schema lists them.",
+  "",
+  "Other looks (--format)",
+  "  table     for people: the default on a terminal",
+  "  tsv       tab-separated rows without header: the default where no terminal is",
+  "  csv, md   with a header; csv-raw is csv without the guard against formulas",
+  "  ndjson    one JSON object a line",
+  "  --fields id,title,claim.by   only these, in every look    -q   ids, one a line",
+];

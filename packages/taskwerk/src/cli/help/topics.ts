@@ -1,0 +1,49 @@
+import type { Topic } from "@taskwerk/terminal/command/program";
+import { COMMON_TOPICS } from "@taskwerk/terminal/command/topics";
+
+/** What `help` can tell of beside commands and errors. */
+export const TOPICS: readonly Topic[] = [
+  {
+    name: "query",
+    aliases: ["queries"],
+    summary: "How tasks are chosen: list, ready, search, claim --next, update --where",
+    load: () => import("./query.ts").then((m) => m.QUERY_HELP),
+  },
+  {
+    name: "dates",
+    aliases: ["date", "times", "lengths"],
+    summary: "How dates and lengths of time are typed",
+    load: () => import("./dates.ts").then((m) => m.DATES_HELP),
+  },
+  {
+    name: "ids",
+    aliases: ["id"],
+    summary: "How tasks are named",
+    load: () => import("./ids.ts").then((m) => m.IDS_HELP),
+  },
+  {
+    name: "statuses",
+    aliases: ["transitions"],
+    summary: "What a task may become, and by which command",
+    load: () => import("./statuses.ts").then((m) => m.statusesHelp()),
+  },
+  {
+    name: "claims",
+    aliases: ["claiming", "leases"],
+    summary: "How several workers share one store: tokens, leases, taking over",
+    load: () => import("./claims.ts").then((m) => m.CLAIMS_HELP),
+  },
+  {
+    name: "json",
+    aliases: ["output", "formats"],
+    summary: "What --json, --format, --fields and -q print",
+    load: () => import("./json.ts").then((m) => m.JSON_HELP),
+  },
+  {
+    name: "environment",
+    aliases: ["env", "variables"],
+    summary: "Variables that taskwerk reads",
+    load: () => import("./environment.ts").then((m) => m.environmentHelp()),
+  },
+  ...COMMON_TOPICS,
+];

@@ -1,0 +1,41 @@
+import { ERROR_CODES, type ErrorPage, errorPage, exitMeaning } from "@taskwerk/contract/error-pages";
+import { WerkError } from "@taskwerk/contract/errors";
+import { nearest } from "@taskwerk/contract/nearest";
+import type { Output } from "../output.ts";
+import { bold, dim } from "../part.ts";
+import { jsonOf } from "../print-success.ts";
+import { labelled } from "../table.ts";
+import { wrap } from "../wrap.ts";
+import type { Program } from "./program.ts";
+
+/** The page of an error's code. Throws USAGE for a word that is none, with the command, topic or code that was probably meant. */
+export function printCodeHelp<App>(output: Output, program: Program<App>, word: string): void {
+  const page = errorPage(word);
+  if (page === undefined) throw unknownWord(program, word);
+  if (output.format !== "json") printPage(output, page);
+  else output.raw(`${jsonOf({ ok: true, v: 1, kind: "help.code", data: page, warnings: [], meta: {} })}\n`);
+}
+
+function printPage(output: Output, { code, means, remedy, exit_code, http_status, retryable }: ErrorPage): void {
+  const width = Math.min(100, Number.isFinite(output.width) ? output.width : 80);
+  output.line(bold(code));
+  for (const line of wrap(`  ${means}`, width)) output.line(line);
+  output.line();
+  output.line("  ", ...labelled("Exit code", 11, `${exit_code}  ${exitMeaning(exit_code)}`));
+  output.line("  ", ...labelled("HTTP status", 11, String(http_status)));
+  output.line("  ", ...labelled("Again", 11, retryable ? "may succeed as it is" : "fails in the same way"));
+  output.line();
+  for (const line of wrap(`  ${remedy}`, width)) output.line(line);
+  if (output.isTTY) output.line(dim("  All codes:  help errors"));
+}
+
+function unknownWord<App>(program: Program<App>, word: string): WerkError {
+  const names = program.verbs.flatMap(({ name, aliases = [] }) => [name, name.split(" ")[0]!, ...aliases]);
+  const topics = (program.topics ?? []).flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  const near = nearest(word, [...names, ...topics, ...ERROR_CODES]);
+  return new WerkError("USAGE", `there is no help on "${word}".${near ? ` Did you mean "${near}"?` : ""}`, {
+    hint: `Commands and topics:  ${program.name} help`,
+    given: word,
+    ...(near ? { candidates: [near] } : {}),
+  });
+}
