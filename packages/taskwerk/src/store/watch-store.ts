@@ -1,5 +1,5 @@
 import { watch } from "node:fs";
-import { STORE_FILE } from "./open.ts";
+import { STORE_FILE } from "@taskwerk/contract/api-file";
 
 /** Looks so often where the system cannot say that a file changed, milliseconds. */
 const UNTOLD_MS = 1_000;
