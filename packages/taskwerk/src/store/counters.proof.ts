@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { countersAgree } from "./test-counters.ts";
+import { countersAgree } from "../operations/test-counters.ts";
 
 const seed = Number(process.env.PROOF_SEED ?? Date.now() % 1_000_000);
 const count = Number(process.env.PROOF_COUNT ?? 500);

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { countersAgree } from "./test-counters.ts";
+import { countersAgree } from "../operations/test-counters.ts";
 
 describe("counters and the ready view", () => {
   it(

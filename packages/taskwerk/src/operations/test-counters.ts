@@ -3,8 +3,8 @@ import { isWerkError } from "@taskwerk/contract/errors";
 import type { Status } from "@taskwerk/contract/status";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { openRig, type Rig } from "../operations/test-rig.ts";
-import { EXPECTED, play, step, type World } from "../operations/test-steps.ts";
+import { openRig, type Rig } from "./test-rig.ts";
+import { EXPECTED, play, step, type World } from "./test-steps.ts";
 
 interface Row {
   readonly seq: number;
