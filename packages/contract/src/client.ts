@@ -2,12 +2,13 @@
 
 import type { BatchAnswer, RunBatch } from "./batch.ts";
 import type { CheckReport } from "./check.ts";
+import type { Brief, TaskContext } from "./context.ts";
 import type { EditCriteria, EditLinks, RenamedTag, RenameTag } from "./details.ts";
 import type { Envelope, Success } from "./envelope.ts";
 import { type ErrorCode, WerkError } from "./errors.ts";
 import type { TaskEvent } from "./event.ts";
 import type { ExportedTask, ExportTasks } from "./export.ts";
-import type { MoveTasks, SplitTask } from "./graph.ts";
+import type { GraphCheck, MoveTasks, SplitTask, Why, WhyTask } from "./graph.ts";
 import type { HistoryEntry, ListOps, LoggedOp, TaskHistory, UndoOp, UndoResult, UndoSession } from "./log.ts";
 import type { ArchiveTasks, DeleteTasks, PurgeResult, PurgeTasks, RestoreTasks } from "./removal.ts";
 import { HEADERS, type OperationName, ROUTES, type Route } from "./routes.ts";
@@ -56,6 +57,9 @@ export interface Operations {
   "task.split": { input: SplitTask; output: TaskWrite };
   "task.criteria": { input: EditCriteria; output: TaskWrite };
   "task.link": { input: EditLinks; output: TaskWrite };
+  "task.why": { input: WhyTask; output: Why };
+  "task.context": { input: TaskContext; output: Brief };
+  "graph.check": { input: Record<string, never>; output: GraphCheck };
   "task.history": { input: TaskHistory; output: readonly HistoryEntry[] };
   "task.delete": { input: DeleteTasks; output: TaskWrite };
   "task.archive": { input: ArchiveTasks; output: TaskWrite };

@@ -285,6 +285,10 @@ const PAGES: Readonly<Record<ErrorCode, Page>> = {
     means: "No task can be worked on now. That is an answer, not a failure.",
     remedy: "taskwerk blocked shows what stands in the way; ask again later.",
   },
+  OUT_OF_REACH: {
+    means: "What was waited for can no longer come: a task is closed, or deleted.",
+    remedy: "taskwerk reopen ID or restore ID, if it shall be done after all; then wait again.",
+  },
   TIME_UP: {
     means: "What was waited for did not come in time.",
     remedy: "Wait longer, or look at what holds it.",

@@ -92,6 +92,7 @@ const TABLE = {
   API_RUNNING: [8, 409, false],
   STORE_NOT_FOUND: [9, 404, false],
   NOTHING_READY: [10, 404, true],
+  OUT_OF_REACH: [14, 409, false],
   TIME_UP: [15, 408, true],
   INTERRUPTED: [130, 503, true],
 } as const satisfies Record<string, readonly [number, number, boolean]>;

@@ -1,6 +1,7 @@
 /** How tasks hang together: what they are parts of, and what waits for what. */
 import { z } from "zod";
 import { LIMITS } from "./limits.ts";
+import type { Status } from "./status.ts";
 
 /** The input of `task.move`: tasks with all below them go under `parent`, or to the top (null). Their ids stay. */
 export const MoveTasks = z.strictObject({
@@ -18,3 +19,54 @@ export const SplitTask = z.strictObject({
   claim: z.string().optional(),
 });
 export type SplitTask = z.infer<typeof SplitTask>;
+
+/** The input of `task.why`. */
+export const WhyTask = z.strictObject({ id: z.string() });
+export type WhyTask = z.infer<typeof WhyTask>;
+
+/** One thing that keeps a task from being worked on now. */
+export type Hindrance =
+  /** Its status is none in which it can be taken. */
+  | { readonly kind: "status"; readonly status: Status; readonly reason: string | null }
+  | { readonly kind: "claimed"; readonly by: string; readonly until: string }
+  | { readonly kind: "deferred"; readonly until: string }
+  | { readonly kind: "archived" | "deleted"; readonly at: string }
+  /** It is the sum of its children, and closes with the last. */
+  | { readonly kind: "group" }
+  /** It waits for another one: depends on it, has it as an open part, or is itself a part of what is held. */
+  | { readonly kind: "waits_for" | "child" | "ancestor"; readonly task: WhyNode };
+
+/** A task in the proof of why another one is not ready. */
+export interface WhyNode {
+  readonly id: string;
+  readonly title: string;
+  readonly status: Status;
+  readonly ready: boolean;
+  readonly claim: { readonly by: string; readonly lease_until: string } | null;
+  /** Why it is not done yet, all the way down; empty for one that is ready, and where `above` or `cut`. */
+  readonly because: readonly Hindrance[];
+  /** It stands in the proof already, with its reasons. */
+  readonly above: boolean;
+  /** Its reasons are left out: the proof has as many tasks as it may. */
+  readonly cut: boolean;
+}
+
+/** `data` of `task.why`: the proof. */
+export interface Why extends WhyNode {
+  /** Open tasks at the ends of the proof: with them it begins to move. */
+  readonly ends: readonly string[];
+}
+
+/** `data` of `graph.check`. A store lets none of the first two come to be; the third is for a person to settle. */
+export interface GraphCheck {
+  readonly ok: boolean;
+  /** How many tasks and dependencies were looked at. */
+  readonly tasks: number;
+  readonly dependencies: number;
+  /** A way on which tasks wait for each other; the first one is also last. */
+  readonly cycles: readonly (readonly string[])[];
+  /** Tasks that depend on what they are a part of, or on a part of theirs. */
+  readonly kin: readonly { readonly id: string; readonly on: string }[];
+  /** Open tasks that wait for what was cancelled or deleted. */
+  readonly never: readonly { readonly id: string; readonly on: string; readonly why: "cancelled" | "deleted" }[];
+}

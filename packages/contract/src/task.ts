@@ -296,7 +296,13 @@ export const AddNote = z.strictObject({
 export type AddNote = z.infer<typeof AddNote>;
 
 /** The input of `task.deps`: what `id` is to depend on, and on what no longer. */
-export const EditDeps = z.strictObject({ id: z.string(), add: strings.optional(), remove: strings.optional() });
+export const EditDeps = z.strictObject({
+  id: z.string(),
+  add: strings.optional(),
+  remove: strings.optional(),
+  /** Says whether it could be, and changes nothing. */
+  dry_run: z.boolean().optional(),
+});
 export type EditDeps = z.infer<typeof EditDeps>;
 
 /**

@@ -187,6 +187,21 @@ describe("write", () => {
     expect(await texts(holder)).toEqual(["mine", "theirs"]);
   });
 
+  it("waits for longer while others go on: a crowd is no lock that nobody gives back", async () => {
+    const holder = await open();
+    const other = await open({ busyTimeoutMs: 60 });
+    const rounds = 12;
+    const crowd = Array.from({ length: rounds }, (_, round) =>
+      holder.write(async (tx) => {
+        await tx.run("insert into notes (text) values (?)", [`${round}`]);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }),
+    );
+    await insert(other, "theirs");
+    await Promise.all(crowd);
+    expect(await texts(holder)).toHaveLength(rounds + 1);
+  });
+
   it("says READ_ONLY on a readonly connection", async () => {
     await open();
     const reader = await open({ readonly: true });

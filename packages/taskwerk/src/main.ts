@@ -171,6 +171,10 @@ const world: World = {
     const { streamExport } = await import("./operations/task/export.ts");
     return streamExport({ ...caller, store, now, newUid }, input, sink);
   },
+  watchStore: async (target) => {
+    const { watchStore } = await import("./store/watch-store.ts");
+    return watchStore(await locate(target));
+  },
   locateStore: locate,
   createStore: async (dir, prefix) => {
     const { createStore } = await import("./store/open.ts");

@@ -9,7 +9,7 @@ const SCRIPT = `#!/bin/sh
 set -eu
 # one task per failing test, however often this runs
 id=$(taskwerk add -q --key "flaky:$TEST" --if-absent "Flaky: $TEST" -t ci)
-taskwerk note "$id" - < failure.txt > /dev/null
+taskwerk note "$id" - < failure.txt
 
 # drain a queue: 10 is "nothing ready", anything else is a real failure
 while :; do
@@ -18,8 +18,15 @@ while :; do
   case $rc in 0) ;; 10) break ;; *) exit "$rc" ;; esac
   set -- $row; id=$1 token=$2
   if ./handle "$id"; then taskwerk done "$id" --claim "$token" -q
-  else taskwerk release "$id" --claim "$token" -q; exit 0; fi
+  else taskwerk release "$id" --claim "$token" -q; fi
 done
+
+# wait for the others: 0 reached, 15 time is up, 14 can no longer be reached
+taskwerk wait "session:$SESSION" --until done --timeout 30m
+`;
+/** Fails the first time that it gets the third task. */
+const HANDLER = `#!/bin/sh
+test "$1" != TASK-003 || test -e tried || { touch tried; exit 1; }
 `;
 
 const at = { rig: undefined as unknown as Rig };
@@ -28,31 +35,52 @@ beforeAll(async () => {
 });
 afterAll(() => at.rig.remove());
 
-it("a script that adds, notes, claims and finishes works as written, twice", async () => {
+it("a script that adds, notes, claims, finishes and waits works as written, twice", async () => {
   const { rig } = at;
   await rig.data("init");
-  await writeFile(
-    join(rig.dir, "taskwerk"),
-    `#!/bin/sh\nexec "${process.execPath}" "${programPath("taskwerk")}" "$@"\n`,
-  );
-  await writeFile(join(rig.dir, "handle"), '#!/bin/sh\ntest "$1" != TASK-003\n');
-  await writeFile(join(rig.dir, "script"), SCRIPT);
+  const program = `#!/bin/sh\nexec "${process.execPath}" "${programPath("taskwerk")}" "$@"\n`;
+  for (const [file, text] of [
+    ["taskwerk", program],
+    ["handle", HANDLER],
+    ["script", SCRIPT],
+  ] as const) {
+    await writeFile(join(rig.dir, file), text);
+    await chmod(join(rig.dir, file), 0o755);
+  }
   await writeFile(join(rig.dir, "failure.txt"), "expected 1\nreceived 2\n");
-  for (const file of ["taskwerk", "handle", "script"]) await chmod(join(rig.dir, file), 0o755);
-  await rig.data("add", "second", "-t", "ci");
-  await rig.data("add", "not for CI");
-  const run = () =>
-    ended(
-      spawn("./script", [], {
-        cwd: rig.dir,
-        env: { ...rig.env, PATH: `${rig.dir}:${rig.env.PATH}`, TEST: "login > redirects", JOB: "ci-1" },
-      }),
-    );
-  // The third task is the script's own; its handler fails, so it is given back.
-  expect(await run()).toEqual({ code: 0, stdout: "TASK-001\nTASK-003\n", stderr: "" });
-  expect(await rig.data("show", "3")).toMatchObject({ status: "todo", claim: null, title: "Flaky: login > redirects" });
-  expect(await run()).toEqual({ code: 0, stdout: "TASK-003\n", stderr: "" });
+  await rig.data("add", "second", "-t", "ci", "--session", "nightly");
+  await rig.data("add", "somebody else's", "--session", "nightly");
+  const run = () => {
+    const env = { TEST: "login > redirects", JOB: "ci-1", SESSION: "nightly" };
+    const child = spawn("./script", [], {
+      cwd: rig.dir,
+      env: { ...rig.env, PATH: `${rig.dir}:${rig.env.PATH}`, ...env },
+    });
+    const out = { text: "" };
+    child.stdout.on("data", (chunk) => {
+      out.text += String(chunk);
+    });
+    return { ran: ended(child), out };
+  };
+  const first = run();
+  // The script's own task is handled at the second try; then it waits for what another does.
+  await expect.poll(() => first.out.text, { timeout: 40_000 }).toContain("TASK-003\nTASK-003\n");
+  await rig.data("done", "2");
+  expect(await first.ran).toEqual({
+    code: 0,
+    stdout: [
+      "TASK-003\tcomment\texpected 1 received 2\n",
+      "TASK-001\nTASK-003\nTASK-003\n",
+      "TASK-001\tdone\tsecond\nTASK-002\tdone\tsomebody else's\n",
+    ].join(""),
+    stderr: "error NOTHING_READY: nothing is ready of tag:ci.\n  See what waits:  taskwerk list\n",
+  });
+  const second = await run().ran;
+  expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining("TASK-001\tdone\tsecond\n") });
   expect(await rig.data<{ notes: unknown[] }>("show", "3")).toMatchObject({
+    status: "done",
+    claim: null,
+    title: "Flaky: login > redirects",
     notes: [{ text: "expected 1\nreceived 2" }, {}],
   });
-}, 60_000);
+}, 120_000);

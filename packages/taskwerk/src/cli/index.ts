@@ -66,6 +66,20 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./task/dep.ts").then((m) => m.depListVerb),
   },
   {
+    name: "dep check",
+    group: "Tasks",
+    usage: "dep check [ID ON...]",
+    summary: "Is all of it sound, or would this be",
+    load: () => import("./task/dep-check.ts").then((m) => m.depCheckVerb),
+  },
+  {
+    name: "dep cycles",
+    group: "Tasks",
+    usage: "dep cycles",
+    summary: "Tasks that wait for each other",
+    load: () => import("./task/dep-check.ts").then((m) => m.depCyclesVerb),
+  },
+  {
     name: "move",
     group: "Tasks",
     usage: "move ID... --parent ID|none",
@@ -194,6 +208,27 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./task/purge.ts").then((m) => m.purgeVerb),
   },
   {
+    name: "tree",
+    group: "Lists",
+    usage: "tree [ID]",
+    summary: "What lies below what, and how far it has come",
+    load: () => import("./task/tree.ts").then((m) => m.treeVerb),
+  },
+  {
+    name: "why",
+    group: "Lists",
+    usage: "why ID",
+    summary: "Why it is not ready, down to what can be done",
+    load: () => import("./task/why.ts").then((m) => m.whyVerb),
+  },
+  {
+    name: "context",
+    group: "Lists",
+    usage: "context ID",
+    summary: "A brief for who works on it, within a budget of tokens",
+    load: () => import("./task/context.ts").then((m) => m.contextVerb),
+  },
+  {
     name: "ready",
     group: "Lists",
     usage: "ready [QUERY]",
@@ -305,6 +340,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./claim/list.ts").then((m) => m.claimsVerb),
   },
   {
+    name: "wait",
+    group: "Claims",
+    usage: "wait QUERY --until STATUS",
+    summary: "Until tasks are done, or one is ready",
+    load: () => import("./task/wait.ts").then((m) => m.waitVerb),
+  },
+  {
     name: "log",
     group: "Changes",
     usage: "log [ID]",
@@ -373,6 +415,13 @@ export const VERBS: readonly VerbEntry[] = [
     usage: "where",
     summary: "The directory of the store",
     load: () => import("./store/where.ts").then((m) => m.whereVerb),
+  },
+  {
+    name: "instructions",
+    group: "Store",
+    usage: "instructions",
+    summary: "What to tell a coding agent; installs nothing",
+    load: () => import("./help/instructions.ts").then((m) => m.instructionsVerb),
   },
   {
     name: "events list",

@@ -166,6 +166,7 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
       sink.rows([JSON.stringify(task())]);
       return { tasks: 1, outside: 0 };
     },
+    watchStore: async () => ({ next: async () => undefined, close: () => undefined }),
     locateStore: async () => "/nowhere/.taskwerk",
     createStore: async (_, prefix) => ({ created: true, completed: false, prefix }),
     files: async () => {

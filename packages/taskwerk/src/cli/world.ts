@@ -98,6 +98,13 @@ export interface StoreFiles {
   readonly vacuum: (target: StoreTarget) => Promise<{ readonly before: number; readonly after: number }>;
 }
 
+/** Wakes whoever waits for a store to change. */
+export interface StoreWatch {
+  /** Comes when somebody wrote since the last time, or after so many milliseconds. */
+  readonly next: (ms: number) => Promise<void>;
+  readonly close: () => void;
+}
+
 /** A store that was asked for; `completed` lay there as an empty file. */
 export interface Made {
   readonly created: boolean;
@@ -139,6 +146,8 @@ export interface World {
     input: Operations["task.export"]["input"],
     sink: ExportSink,
   ) => Promise<Exported>;
+  /** Begins to watch the store that is meant, whichever process writes to it. */
+  readonly watchStore: (target: StoreTarget) => Promise<StoreWatch>;
   readonly locateStore: (target: StoreTarget) => Promise<string>;
   /** Makes an empty store in this directory; one that is there stays as it is. Gives what its ids begin with. */
   readonly createStore: (dir: string, prefix: string) => Promise<Made>;

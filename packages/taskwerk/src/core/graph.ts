@@ -68,6 +68,28 @@ export function findDeadlock({ size, dependsOn, parent }: WaitGraph): readonly n
   return tasks.length === 1 ? [tasks[0]!, tasks[0]!] : tasks;
 }
 
+const MOST_DEADLOCKS = 20;
+
+/** Cycles that have no task in common, each as {@link findDeadlock} gives it; at most twenty. */
+export function findDeadlocks(graph: WaitGraph): readonly (readonly number[])[] {
+  const found: (readonly number[])[] = [];
+  const out = new Set<number>();
+  while (found.length < MOST_DEADLOCKS) {
+    const cycle = findDeadlock({
+      size: graph.size,
+      dependsOn: (task) => (out.has(task) ? [] : graph.dependsOn(task).filter((one) => !out.has(one))),
+      parent: (task) => {
+        const above = graph.parent(task);
+        return above === null || out.has(task) || out.has(above) ? null : above;
+      },
+    });
+    if (cycle === null) break;
+    found.push(cycle);
+    for (const task of cycle) out.add(task);
+  }
+  return found;
+}
+
 /** Drops a task that stands directly after itself: its beginning and its end are one task. */
 export const distinctSteps = <T>(path: readonly T[]): readonly T[] =>
   path.length < 2 ? path : path.filter((step, at) => at === 0 || step !== path[at - 1]);

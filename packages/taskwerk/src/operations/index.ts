@@ -86,6 +86,21 @@ export const OPERATIONS: readonly Listed[] = [
     load: () => import("./task/link.ts").then((m) => m.linkTask),
   },
   {
+    name: "task.why",
+    summary: "Why a task is not ready, down to where something can be done",
+    load: () => import("./task/why.ts").then((m) => m.whyTask),
+  },
+  {
+    name: "task.context",
+    summary: "A brief of a task within a number of tokens",
+    load: () => import("./task/context.ts").then((m) => m.contextTask),
+  },
+  {
+    name: "graph.check",
+    summary: "Look for tasks that wait for each other, or for what never comes",
+    load: () => import("./graph/check.ts").then((m) => m.checkGraph),
+  },
+  {
     name: "task.history",
     summary: "What ever changed of a task",
     load: () => import("./task/history.ts").then((m) => m.historyTask),

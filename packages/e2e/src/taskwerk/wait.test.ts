@@ -1,0 +1,61 @@
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ended, makeRig, type Rig } from "../rig.ts";
+
+const at = { rig: undefined as unknown as Rig };
+beforeEach(async () => {
+  at.rig = await makeRig();
+  await at.rig.data("init");
+});
+afterEach(() => at.rig.remove());
+
+describe("wait", () => {
+  it("sleeps until another process has done it, tasks that come meanwhile included", async () => {
+    const { rig } = at;
+    await rig.data("add", "one", "--session", "S");
+    const waiting = rig.start("taskwerk", ["wait", "session:S", "--until", "done", "--timeout", "2m"]);
+    const ran = ended(waiting);
+    await rig.data("add", "two", "--session", "S");
+    await rig.data("done", "1");
+    await rig.data("done", "2");
+    expect(await ran).toMatchObject({ code: 0, stdout: "TASK-001\tdone\tone\nTASK-002\tdone\ttwo\n" });
+  });
+
+  it("wakes when a task becomes ready, also where only time makes it so", async () => {
+    const { rig } = at;
+    await rig.data("add", "first");
+    await rig.data("add", "second", "--after", "1");
+    const ran = ended(rig.start("taskwerk", ["wait", "TASK-002", "--until", "ready", "-q"]));
+    await rig.data("done", "1");
+    expect(await ran).toMatchObject({ code: 0, stdout: "TASK-002\n" });
+    await rig.data("claim", "2", "--as", "w", "--lease", "1s");
+    expect(await rig.taskwerk("wait", "2", "--until", "ready", "-q")).toMatchObject({ code: 0, stdout: "TASK-002\n" });
+  });
+
+  it("says when it can no longer come, when the time is up, and when there is nothing to wait for", async () => {
+    const { rig } = at;
+    await rig.data("add", "one");
+    expect(await rig.failure("wait", "1", "--until", "done", "--timeout", "0s")).toMatchObject({
+      code: "TIME_UP",
+      exit: 15,
+      details: { ids: ["TASK-001"] },
+    });
+    await rig.data("cancel", "1");
+    expect(await rig.failure("wait", "1", "--until", "done")).toMatchObject({ code: "OUT_OF_REACH", exit: 14 });
+    expect((await rig.taskwerk("wait", "1", "--until", "cancelled")).code).toBe(0);
+    await rig.data("delete", "1");
+    expect(await rig.failure("wait", "tag:none", "--until", "done")).toMatchObject({ code: "TASK_NOT_FOUND", exit: 3 });
+    expect(await rig.failure("wait", "1")).toMatchObject({ code: "USAGE", exit: 2 });
+    expect(await rig.failure("wait", "1", "--until", "don")).toMatchObject({ code: "INVALID_STATUS", exit: 2 });
+  });
+
+  it("ends with a signal, and leaves nothing behind", async () => {
+    const { rig } = at;
+    await rig.data("add", "one");
+    const child = rig.start("taskwerk", ["wait", "1", "--until", "done"]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    child.kill("SIGINT");
+    const [code, signal] = await once(child, "close");
+    expect([code, signal]).toEqual([null, "SIGINT"]);
+  });
+});

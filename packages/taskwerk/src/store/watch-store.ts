@@ -1,0 +1,50 @@
+import { watch } from "node:fs";
+import { STORE_FILE } from "@taskwerk/contract/api-file";
+
+/** Looks so often where the system cannot say that a file changed, milliseconds. */
+const UNTOLD_MS = 1_000;
+
+/**
+ * Wakes who waits for the store in `dir` to change: the system tells when the database or its log is written, by whichever
+ * process. `next` comes at once when that happened since the last time, and after `ms` at the latest.
+ */
+export function watchStore(dir: string): { readonly next: (ms: number) => Promise<void>; readonly close: () => void } {
+  const state = { changed: false, wake: (): void => undefined, told: true };
+  const changed = (): void => {
+    state.changed = true;
+    state.wake();
+  };
+  const files = new Set([STORE_FILE, `${STORE_FILE}-wal`]);
+  const watcher = begin(dir, (name) => {
+    if (name === null || files.has(name)) changed();
+  });
+  watcher?.on("error", () => {
+    state.told = false;
+    changed();
+  });
+  return {
+    async next(ms) {
+      if (!state.changed) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, watcher && state.told ? ms : Math.min(ms, UNTOLD_MS));
+          state.wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+        state.wake = () => undefined;
+      }
+      state.changed = false;
+    },
+    close: () => watcher?.close(),
+  };
+}
+
+/** null where the system has no more watches to give, or none at all. */
+function begin(dir: string, told: (name: string | null) => void) {
+  try {
+    return watch(dir, (_, name) => told(name));
+  } catch {
+    return null;
+  }
+}
