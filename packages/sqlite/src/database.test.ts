@@ -189,12 +189,12 @@ describe("write", () => {
 
   it("waits for longer while others go on: a crowd is no lock that nobody gives back", async () => {
     const holder = await open();
-    const other = await open({ busyTimeoutMs: 60 });
-    const rounds = 12;
+    const other = await open({ busyTimeoutMs: 1_000 });
+    const rounds = 40;
     const crowd = Array.from({ length: rounds }, (_, round) =>
       holder.write(async (tx) => {
         await tx.run("insert into notes (text) values (?)", [`${round}`]);
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        await new Promise((resolve) => setTimeout(resolve, 40));
       }),
     );
     await insert(other, "theirs");
