@@ -119,8 +119,8 @@ function nameRows(
 
 const MOST_TOLD = 1_000;
 
-/** Throws for rows that cannot be imported; does nothing when there are none. */
-export function throwBatch({ problems, rows }: Pick<Batch, "problems" | "rows">): void {
+/** Throws for rows that cannot be imported; does nothing when there are none. `format`: what the file was taken for. */
+export function throwBatch({ problems, rows }: Pick<Batch, "problems" | "rows">, format?: string): void {
   const [first] = problems;
   if (!first) return;
   const bad = new Set(problems.map(({ row }) => row)).size;
@@ -132,7 +132,7 @@ export function throwBatch({ problems, rows }: Pick<Batch, "problems" | "rows">)
     hint:
       code === "DUPLICATE_KEY"
         ? "Leave what is there, change it, or give new numbers:  --on-conflict skip|update|renumber"
-        : "Correct these rows, then import the file again.",
+        : `Correct these rows, then import the file again.${format ? ` It is read as ${format}; others: taskwerk help formats` : ""}`,
     field: first.field,
     ...(first.given === undefined ? {} : { given: first.given }),
     details: {
