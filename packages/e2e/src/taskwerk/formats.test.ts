@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ImportResult, Task } from "@taskwerk/contract/task";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { makeRig, programPath, type Rig } from "../rig.ts";
+import { ended, makeRig, programPath, type Rig } from "../rig.ts";
 import { hasTerminal, openTerminal } from "../terminal.ts";
 
 const FIXTURES = fileURLToPath(new URL("./fixtures", import.meta.url));
@@ -345,7 +345,7 @@ describe("export", () => {
     expect(again.stderr).toContain("history of 1 tasks stays in the file");
   });
 
-  it("of a big store ends quietly when nobody reads on", async () => {
+  it("of a big store ends quietly when nobody reads on, and leaves no file when it is stopped", async () => {
     const { rig } = at;
     const rows = Array.from({ length: 20_000 }, (_, n) => `{"title":"Task ${n}"}`).join("\n");
     await rig.run("taskwerk", ["import", "-"], { stdin: rows });
@@ -359,5 +359,52 @@ describe("export", () => {
       },
     );
     expect(JSON.parse(head)).toMatchObject({ id: "TASK-001" });
+    file("out.md", "before");
+    const child = rig.start("taskwerk", ["export", "--format", "md", "-o", "out.md"]);
+    const parts = () => readdirSync(rig.dir).filter((name) => name.endsWith(".part"));
+    while (parts().length === 0 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill("SIGINT");
+    const { code } = await ended(child);
+    // It may have been done before it heard of it.
+    expect([0, 130]).toContain(code);
+    expect(parts()).toEqual([]);
+    expect(readFileSync(join(rig.dir, "out.md"), "utf8").startsWith(code === 0 ? "# Tasks" : "before")).toBe(true);
+  });
+});
+
+describe("batch", () => {
+  it("does lines of commands as one, and nothing when one of them is wrong", async () => {
+    const { rig } = at;
+    const lines = (...operations: readonly object[]): string => operations.map((one) => JSON.stringify(one)).join("\n");
+    const stdin = lines(
+      { op: "add", ref: "a", title: "A" },
+      { op: "add", title: "B", depends_on: ["@a"] },
+      { op: "claim", ref: "c", id: "@a", as: "me" },
+      { op: "done", id: "@a", claim: "@c" },
+    );
+    expect(await rig.run("taskwerk", ["batch", "-"], { stdin })).toEqual({
+      code: 0,
+      stdout:
+        "line 1\ttask.add\tTASK-001\nline 2\ttask.add\tTASK-002\nline 3\tclaim.take\tTASK-001\nline 4\ttask.transition\tTASK-001\n",
+      stderr: "",
+    });
+    const bad = lines({ op: "add", titel: "C" }, { op: "dne", id: "2" }, { op: "done", id: "2" });
+    expect(await rig.run("taskwerk", ["batch", "-"], { stdin: bad })).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: [
+        "error VALIDATION_FAILED: 2 of 3 operations cannot be done. Nothing was done.",
+        '  line 1  titel  there is no field "titel". Did you mean "title"?',
+        '  line 2         there is no "dne" in a batch; did you mean "done"?',
+        "  Correct these lines, then run them again.",
+        "",
+      ].join("\n"),
+    });
+    expect((await list()).map(({ id, status }) => [id, status])).toEqual([
+      ["TASK-001", "done"],
+      ["TASK-002", "todo"],
+    ]);
+    await rig.data("undo");
+    expect(await list()).toEqual([]);
   });
 });
