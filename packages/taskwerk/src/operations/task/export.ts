@@ -67,7 +67,7 @@ export async function streamExport(
   });
 }
 
-const AT_ONCE = 500;
+const AT_ONCE = 100;
 
 const optionsOf = ({ query, history = false }: ExportTasks) => ({ uids: query !== undefined, history });
 
