@@ -199,7 +199,8 @@ describe("import", () => {
         "  line 3  title       has no title",
         '  line 4  priority    "urgent" is none of critical, high, medium, low',
         '  line 4  depends_on  "Z" is in neither this file nor the store',
-        "  Correct these rows, then import the file again. It is read as yaml; others: taskwerk help formats",
+        "  Correct these rows, then import the file again.",
+        "  The file is read as yaml; others:  taskwerk help formats",
         "",
       ].join("\n"),
     );

@@ -134,8 +134,8 @@ export function throwBatch({ problems, rows }: Pick<Batch, "problems" | "rows">,
   throw new WerkError(code, `${bad} of ${rows.length} ${of} ${bad === 1 ? "is" : "are"} wrong. Nothing was imported.`, {
     hint:
       code === "DUPLICATE_KEY"
-        ? "Leave what is there, change it, or give new numbers:  --on-conflict skip|update|renumber"
-        : `Correct these rows, then import the file again.${format ? ` It is read as ${format}; others: taskwerk help formats` : ""}`,
+        ? "Leave it, change it, or number it anew:  --on-conflict skip|update|renumber"
+        : `Correct these rows, then import the file again.${format ? `\nThe file is read as ${format}; others:  taskwerk help formats` : ""}`,
     field: first.field,
     ...(first.given === undefined ? {} : { given: first.given }),
     details: {
