@@ -25,7 +25,7 @@ export interface Caller {
 /** Where an export goes, piece by piece: `begin` first, then tasks, each as one JSON text. */
 export interface ExportSink {
   readonly begin: (info: { readonly prefix: string; readonly total: number }) => void;
-  readonly rows: (rows: readonly string[]) => void;
+  readonly rows: (rows: readonly string[]) => Promise<void> | void;
 }
 
 /** What was exported; `outside`: parents and dependencies of these tasks that are none of them. */

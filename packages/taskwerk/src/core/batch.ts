@@ -1,6 +1,6 @@
 import { type ErrorCode, WerkError } from "@taskwerk/contract/errors";
 import { isRecord, type Problem, unknownField } from "./check-value.ts";
-import { checkFields } from "./fields.ts";
+import { checkFields, type FieldRules } from "./fields.ts";
 import { parseId } from "./ids.ts";
 import { isClosed } from "./moves.ts";
 import { DERIVED, ROW_CHECKS, ROW_FIELDS, type TaskRecord } from "./record.ts";
@@ -37,7 +37,13 @@ export interface BatchReading {
 export function checkBatch(tasks: readonly unknown[], { now, prefix, places, tick }: BatchReading): Batch {
   const problems: RowProblem[] = [];
   const whereOf = (row: number): string => places?.[row] ?? `tasks[${row}]`;
-  const unknown = new Map<string, Problem>();
+  const known = new Map<string, Problem>();
+  const rules: FieldRules = {
+    checks: ROW_CHECKS,
+    ignored: DERIVED,
+    // The same word may stand in every row.
+    unknown: (name) => remember(known, name, () => unknownField(name, ROW_FIELDS)),
+  };
   let withHistory = 0;
   const rows = tasks.map((task, index): TaskRecord => {
     tick?.();
@@ -48,17 +54,14 @@ export function checkBatch(tasks: readonly unknown[], { now, prefix, places, tic
       report({ code: "VALIDATION_FAILED", field: "", message: "is no object" });
       return {};
     }
-    const known: Record<string, unknown> = {};
-    for (const name of Object.keys(task)) {
-      if (ROW_FIELDS.has(name)) known[name] = task[name];
-      else if (!DERIVED.has(name)) report(remember(unknown, name, () => unknownField(name, ROW_FIELDS)));
+    const fields = checkFields(task, ROW_FIELDS, now, report, rules) as Draft;
+    if (fields.history !== undefined) {
+      if (Array.isArray(fields.history) && fields.history.length > 0) withHistory += 1;
+      delete fields.history;
     }
-    const { history, ...fields } = checkFields(known, ROW_FIELDS, now, report, ROW_CHECKS) as TaskRecord & {
-      readonly history?: unknown;
-    };
-    if (Array.isArray(history) && history.length > 0) withHistory += 1;
     if (task.title === undefined) report({ code: "VALIDATION_FAILED", field: "title", message: "has no title" });
-    return consistent(fields, report);
+    makeConsistent(fields, report);
+    return fields;
   });
   const batch = { rows, problems, whereOf, withHistory };
   return { ...batch, named: nameRows(batch, prefix) };
@@ -70,17 +73,17 @@ function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   return found;
 }
 
+/** What may be changed while a row is checked; what an export adds for its readers is taken out. */
+type Draft = TaskRecord & { history?: unknown };
+
 /** What only makes sense together. */
-function consistent(row: TaskRecord, report: (problem: Problem) => void): TaskRecord {
+function makeConsistent(row: Draft, report: (problem: Problem) => void): void {
   const { status = "todo", claim, active_since, completed_at } = row;
   if (claim && status !== "in-progress" && status !== "review") {
     report({ code: "VALIDATION_FAILED", field: "claim", message: `claim: a task that is ${status} has none` });
   }
-  return {
-    ...row,
-    ...(active_since && status !== "in-progress" ? { active_since: null } : {}),
-    ...(completed_at && !isClosed(status) ? { completed_at: null } : {}),
-  };
+  if (active_since && status !== "in-progress") row.active_since = null;
+  if (completed_at && !isClosed(status)) row.completed_at = null;
 }
 
 /** How a row is called among people: by its ref, its id, its key or its title. */
@@ -119,8 +122,8 @@ function nameRows(
 
 const MOST_TOLD = 1_000;
 
-/** Throws for rows that cannot be imported; does nothing when there are none. */
-export function throwBatch({ problems, rows }: Pick<Batch, "problems" | "rows">): void {
+/** Throws for rows that cannot be imported; does nothing when there are none. `format`: what the file was taken for. */
+export function throwBatch({ problems, rows }: Pick<Batch, "problems" | "rows">, format?: string): void {
   const [first] = problems;
   if (!first) return;
   const bad = new Set(problems.map(({ row }) => row)).size;
@@ -131,8 +134,8 @@ export function throwBatch({ problems, rows }: Pick<Batch, "problems" | "rows">)
   throw new WerkError(code, `${bad} of ${rows.length} ${of} ${bad === 1 ? "is" : "are"} wrong. Nothing was imported.`, {
     hint:
       code === "DUPLICATE_KEY"
-        ? "Leave what is there, change it, or give new numbers:  --on-conflict skip|update|renumber"
-        : "Correct these rows, then import the file again.",
+        ? "Leave it, change it, or number it anew:  --on-conflict skip|update|renumber"
+        : `Correct these rows, then import the file again.${format ? `\nThe file is read as ${format}; others:  taskwerk help formats` : ""}`,
     field: first.field,
     ...(first.given === undefined ? {} : { given: first.given }),
     details: {

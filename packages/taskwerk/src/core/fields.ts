@@ -131,27 +131,37 @@ export const CHECKS: Readonly<Record<FieldName, Check>> = {
   note: text(LIMITS.text),
 };
 
+/** How fields are checked that are not those of a task as people write it. */
+export interface FieldRules {
+  readonly checks: Readonly<Record<string, Check>>;
+  /** Fields that may be there and say nothing. */
+  readonly ignored: ReadonlySet<string>;
+  /** The problem of a field that nobody knows. */
+  readonly unknown: (name: string) => Problem;
+}
+
 /**
  * Checks the fields of `input` that are in `names`; what is wrong goes to `report`, all of it. Fields that are undefined
- * count as not given; a field that is not in `names` is reported. `checks` says how each is checked.
+ * count as not given; a field that is not in `names` is reported.
  */
 export function checkFields(
   input: Readonly<Record<string, unknown>>,
   names: ReadonlySet<string>,
   now: Date,
   report: (problem: Problem) => void,
-  checks: Readonly<Record<string, Check>> = CHECKS,
+  rules?: FieldRules,
 ): Fields {
+  const checks = rules?.checks ?? CHECKS;
   const fields: Record<string, unknown> = {};
   for (const name of Object.keys(input)) {
     const value = input[name];
     if (value === undefined) continue;
     if (!names.has(name)) {
-      report(unknownField(name, names));
+      if (!rules?.ignored.has(name)) report(rules ? rules.unknown(name) : unknownField(name, names));
       continue;
     }
     try {
-      fields[name] = checks[name]!(value, now);
+      fields[name] = (checks as Readonly<Record<string, Check>>)[name]!(value, now);
     } catch (error) {
       report(problemOf(error, name, value));
     }

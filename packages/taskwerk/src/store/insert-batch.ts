@@ -9,13 +9,10 @@ import { followChild } from "./move-task.ts";
 import { insertTasks } from "./new-task.ts";
 import { numberRows } from "./number-rows.ts";
 import type { Op } from "./op.ts";
-import { restoredRow, saysMore } from "./restored-row.ts";
-import { isHolding, isOpenBlocker, isOpenRow, type RestoredRow } from "./task-row.ts";
+import { type Draft, restoredRow, saysMore } from "./restored-row.ts";
+import { isHolding, isOpenBlocker, isOpenRow } from "./task-row.ts";
 import type { Ties } from "./ties.ts";
 import { endOf, parentsInCycles, waitPath } from "./wait-graph.ts";
-
-/** Counters may still change while the rows of a batch are put together. */
-type Draft = { -readonly [K in keyof RestoredRow]: RestoredRow[K] };
 
 /** A row of the file as it is in the store now. */
 export interface Placed {
@@ -35,7 +32,8 @@ export async function insertBatch(
   tick: () => void,
 ): Promise<readonly Placed[]> {
   const order = parentsFirst(ties).filter((row) => ties[row]!.existing === null);
-  const drafts = await draftRows(op, rows, ties, order);
+  const restored = order.some((row) => saysMore(rows[row]!));
+  const drafts = await draftRows(op, rows, ties, order, restored);
   if (order.length > 0) {
     closeGroups(op, rows, ties, order, drafts);
     const touched = countTies(ties, order, drafts);
@@ -44,7 +42,7 @@ export async function insertBatch(
       fields: rows[row]!,
       dependsOn: blockersOf(ties[row]!, drafts),
     }));
-    await insertTasks(op, tasks, { restored: tasks.some(({ fields }) => saysMore(fields)), tick });
+    await insertTasks(op, tasks, { restored, tick });
     await insertRows(op.tx, "deps", ["task", "blocker"], depRows(ties, order, drafts));
     await insertThings(op, tasks);
     await countStored(op, touched);
@@ -59,6 +57,7 @@ async function draftRows(
   rows: readonly TaskRecord[],
   ties: readonly Ties[],
   order: readonly number[],
+  restored: boolean,
 ): Promise<Map<number, Draft>> {
   const drafts = new Map<number, Draft>();
   const { seqOf, idOf } = await numberRows(op, ties, order);
@@ -66,7 +65,7 @@ async function draftRows(
     const { parent, storedParent } = ties[row]!;
     const above = parent === null ? storedParent : drafts.get(parent)!;
     const id = idOf(row, above?.id ?? null);
-    drafts.set(row, restoredRow(op, rows[row]!, { seq: seqOf.get(row)!, id, parent: above }));
+    drafts.set(row, restoredRow(op, rows[row]!, { seq: seqOf.get(row)!, id, parent: above }, restored));
   }
   return drafts;
 }

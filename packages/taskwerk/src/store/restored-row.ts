@@ -6,29 +6,48 @@ import { AS_NEW, type RestoredRow, type TaskRow } from "./task-row.ts";
 
 type Above = NonNullable<Parameters<typeof newRow>[2]["parent"]>;
 
+/** A row that is still being put together. */
+export type Draft = { -readonly [K in keyof RestoredRow]: RestoredRow[K] };
+
 /**
  * The row of an import: with the uid, times, actors, claim and all else that the file says of it, and as a new task where
- * it says nothing. Counters are those of a task that nothing waits for and that waits for nothing.
+ * it says nothing. Counters are those of a task that nothing waits for and that waits for nothing. Where no row of the
+ * file says more than new tasks do (`restored` is false), it has the columns of a new row and those that counting asks for.
  */
 export function restoredRow(
   op: Op,
   fields: TaskRecord,
   place: { readonly seq: number; readonly id: string; readonly parent: Above | null },
-): RestoredRow {
-  const row = newRow(op, fields, { ...place, uid: fields.uid ?? op.newUid() });
-  const { claim = null, evidence, satisfied, created_at, created_by } = fields;
-  const said: Partial<TaskRow> = {
+  restored: boolean,
+): Draft {
+  // Set one by one, and always all of them: objects that differ in shape cost many times as much here.
+  const row = newRow(op, fields, { ...place, uid: fields.uid ?? op.newUid() }) as Draft;
+  if (!restored) {
+    row.satisfied = 0;
+    row.deleted_at = null;
+  } else Object.assign(row, AS_NEW);
+  const { claim, evidence, satisfied, created_at, created_by } = fields;
+  if (fields.uid !== undefined) {
     // Of a task that was exported, what is not said is not so.
-    ...(fields.uid === undefined ? {} : { session: null, started_at: null, active_since: null }),
-    ...given(fields, COLUMNS),
-    ...(created_at === undefined ? {} : { updated_at: created_at, ...closedAt(row, fields.updated_at ?? created_at) }),
-    ...(created_by === undefined ? {} : { updated_by: created_by }),
-    ...given(fields, TIMES),
-    ...(evidence === undefined ? {} : { evidence: JSON.stringify(evidence) }),
-    ...(satisfied === undefined ? {} : { satisfied: Number(satisfied) }),
-    ...(claim === null ? {} : { claim_by: claim.by, claim_until: claim.lease_until, claim_lease_s: claim.lease_s }),
-  };
-  return { ...row, ...AS_NEW, ...said };
+    row.session = null;
+    row.started_at = null;
+    row.active_since = null;
+  }
+  if (created_at !== undefined) {
+    row.updated_at = created_at;
+    // What came from elsewhere, closed already, was not closed at the moment of its import.
+    if (isClosed(row.status)) row.completed_at = fields.updated_at ?? created_at;
+  }
+  if (created_by !== undefined) row.updated_by = created_by;
+  for (const name of COLUMNS) if (fields[name] !== undefined) (row as Record<string, unknown>)[name] = fields[name];
+  if (evidence !== undefined) row.evidence = JSON.stringify(evidence);
+  if (satisfied !== undefined) row.satisfied = Number(satisfied);
+  if (claim) {
+    row.claim_by = claim.by;
+    row.claim_until = claim.lease_until;
+    row.claim_lease_s = claim.lease_s;
+  }
+  return row;
 }
 
 const COLUMNS = [
@@ -42,19 +61,11 @@ const COLUMNS = [
   "active_ms",
   "active_since",
   "fence",
+  "updated_at",
+  "updated_by",
+  "started_at",
+  "completed_at",
 ] as const satisfies readonly (keyof TaskRow & keyof TaskRecord)[];
-const TIMES = ["updated_at", "updated_by", "started_at", "completed_at"] as const satisfies readonly (keyof TaskRow &
-  keyof TaskRecord)[];
-
-function given(fields: TaskRecord, names: readonly (keyof TaskRow & keyof TaskRecord)[]): Partial<TaskRow> {
-  const said: Record<string, unknown> = {};
-  for (const name of names) if (fields[name] !== undefined) said[name] = fields[name];
-  return said as Partial<TaskRow>;
-}
-
-/** What came from elsewhere, closed already, was not closed at the moment of its import. */
-const closedAt = ({ status }: Pick<TaskRow, "status">, at: string): Partial<TaskRow> =>
-  isClosed(status) ? { completed_at: at } : {};
 
 const MORE = [
   "status_reason",

@@ -44,10 +44,15 @@ export const exportVerb: Verb<ExportFlags> = {
       });
     }
     const query = queryOf(wordsOf(words));
+    const state = { done: 0, total: 0, stop: null as number | null };
+    if (output !== undefined) {
+      void app.world.stopped().then((code) => {
+        state.stop = code;
+      });
+    }
     const target = output === undefined ? stdout(app) : fileTarget(app.path(output), output);
     const writer = WRITERS[wanted]();
     const bar = progressBar(app, "exporting");
-    const state = { done: 0, total: 0 };
     try {
       const summary = await app.world.exportTasks(
         app.target,
@@ -58,7 +63,10 @@ export const exportVerb: Verb<ExportFlags> = {
             state.total = total;
             target.write(writer.begin({ prefix }));
           },
-          rows(rows) {
+          async rows(rows) {
+            // A signal is heard between two turns only, and nobody reads on where nobody is there any more.
+            if (output !== undefined) await new Promise(setImmediate);
+            if (state.stop !== null || app.world.stdout.isOpen?.() === false) throw new Stopped();
             let text = "";
             for (const row of rows) text += writer.row(escapeJson(row));
             target.write(text);
@@ -79,14 +87,19 @@ export const exportVerb: Verb<ExportFlags> = {
       if (output !== undefined && !app.output.quiet) {
         app.output.note(`${summary.tasks} ${summary.tasks === 1 ? "task" : "tasks"} in ${output}.`);
       }
+      return 0;
     } catch (error) {
       target.drop();
+      if (error instanceof Stopped) return state.stop ?? 0;
       throw error;
     } finally {
       bar.end();
     }
   },
 };
+
+/** Nobody wants the rest. */
+class Stopped extends Error {}
 
 /** Formats from which the same store can be made again. */
 const KEEP_ALL: ReadonlySet<ExportFormat> = new Set(["json", "ndjson", "yaml"]);

@@ -109,6 +109,7 @@ const CHECKED: View<ImportResult> = {
         ]),
     );
     if (rows.length > MOST_SHOWN) output.line(dim(`  and ${rows.length - MOST_SHOWN} more (--json lists them all)`));
-    output.line(`${countWords(data, "would be imported", "would stay as they are")}. Nothing was changed.`);
+    output.line(`${countWords(data, "would be imported", "would stay as they are")}.`);
+    output.line("Nothing was changed.");
   },
 };

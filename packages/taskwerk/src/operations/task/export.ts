@@ -44,7 +44,7 @@ function readCursor(cursor: string | undefined): number {
 /** Where an export goes, piece by piece: `begin` first, then tasks, each as one JSON text. */
 interface ExportSink {
   readonly begin: (info: { readonly prefix: string; readonly total: number }) => void;
-  readonly rows: (rows: readonly string[]) => void;
+  readonly rows: (rows: readonly string[]) => Promise<void> | void;
 }
 
 /**
@@ -61,13 +61,13 @@ export async function streamExport(
     const options = optionsOf(input);
     sink.begin({ prefix: context.store.prefix, total: seqs.length });
     for (let at = 0; at < seqs.length; at += AT_ONCE) {
-      sink.rows(await exportRows(reader, seqs.slice(at, at + AT_ONCE), options));
+      await sink.rows(await exportRows(reader, seqs.slice(at, at + AT_ONCE), options));
     }
     return { tasks: seqs.length, outside: options.uids ? await countOutside(reader, seqs) : 0 };
   });
 }
 
-const AT_ONCE = 500;
+const AT_ONCE = 100;
 
 const optionsOf = ({ query, history = false }: ExportTasks) => ({ uids: query !== undefined, history });
 

@@ -48,12 +48,12 @@ async function importAll({ progress }: OperationContext, op: Op, input: ImportTa
   const tick = ticker(tasks.length * STEPS_A_ROW, progress);
   const batch = checkBatch(tasks, { now: op.now, prefix: op.prefix, places, tick });
   const ties = await tieBatch(op, batch, on_conflict);
-  throwBatch(batch);
+  throwBatch(batch, format);
   checkCycles(batch, ties);
   const placed = await insertBatch(op, batch.rows, ties, tick);
   const changed =
     on_conflict === "update" ? await updateImported(op, batch, ties, placed) : new Map<number, readonly string[]>();
-  throwBatch(batch);
+  throwBatch(batch, format);
   const updated = [...changed.values()].filter((fields) => fields.length > 0).length;
   const newIds = placed.flatMap(({ id }, row) => (ties[row]!.existing === null ? id : []));
   const created = newIds.length;

@@ -105,7 +105,7 @@ export async function exported(
   input: { query?: string; history?: boolean } = {},
 ): Promise<readonly string[]> {
   const rows: string[] = [];
-  await streamExport(contextOf(rig), input, { begin: () => {}, rows: (some) => rows.push(...some) });
+  await streamExport(contextOf(rig), input, { begin: () => {}, rows: (some) => void rows.push(...some) });
   return rows;
 }
 
