@@ -16,6 +16,7 @@ export default defineConfig({
         root: `packages/${name}`,
         include: ["**/*.test.{ts,tsx}"],
         exclude: ["**/node_modules/**", "**/dist/**", "**/fixtures/**"],
+        ...(name === "e2e" ? { globalSetup: ["src/typed-everything.ts"] } : {}),
       },
     })),
     coverage: {
