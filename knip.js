@@ -42,7 +42,7 @@ export default {
     },
     "packages/build": {
       entry: [
-        "src/{build,arrows,docs,pack,pictures}.mjs",
+        "src/{build,arrows,docs,pack,pictures,reference}.mjs",
         "src/{better-sqlite3,empty,loader,record-caches}.cjs",
         TESTS,
       ],

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const packages = readdirSync("packages").filter((name) => existsSync(`packages/${name}/package.json`));
@@ -16,6 +17,7 @@ export default defineConfig({
         root: `packages/${name}`,
         include: ["**/*.test.{ts,tsx}"],
         exclude: ["**/node_modules/**", "**/dist/**", "**/fixtures/**"],
+        ...(name === "e2e" ? { globalSetup: [resolve("packages", name, "src/typed-everything.ts")] } : {}),
       },
     })),
     coverage: {

@@ -331,7 +331,7 @@ export const EXIT_MEANINGS: readonly { readonly code: number; readonly means: st
   { code: 11, means: "waits for a person" },
   { code: 12, means: "the budget is used up" },
   { code: 13, means: "turned away for now: a limit of the other side" },
-  { code: 14, means: "ended, and not everything is done" },
+  { code: 14, means: "ended, and not everything is done; for wait: it can no longer come" },
   { code: 15, means: "time is up" },
   { code: 129, means: "ended by a hang-up" },
   { code: 130, means: "ended by Ctrl-C" },

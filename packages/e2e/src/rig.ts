@@ -1,5 +1,6 @@
 /** Runs the built programs as a user does: from bin/, in an empty directory, with an empty home. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { appendFileSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { constants, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -7,6 +8,9 @@ import { fileURLToPath } from "node:url";
 import type { Envelope, Failure, Success } from "@taskwerk/contract/envelope";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
+
+/** The variable that names a file in which every command line of taskwerk is noted, where somebody wants to know. */
+export const TYPED_LOG = "TASKWERK_TYPED_LOG";
 
 export type Program = "taskwerk" | "conductor";
 
@@ -55,6 +59,8 @@ export async function makeRig(): Promise<Rig> {
   const children = new Set<ChildProcess>();
 
   const start: Rig["start"] = (program, args, options = {}) => {
+    const log = process.env[TYPED_LOG];
+    if (log && program === "taskwerk") appendFileSync(log, `${JSON.stringify(args)}\n`);
     const child = spawn(process.execPath, [programPath(program), ...args], {
       cwd: options.cwd ?? dir,
       env: { ...env, ...options.env },

@@ -535,4 +535,11 @@ export const VERBS: readonly VerbEntry[] = [
     summary: "What makes your shell complete commands and ids",
     load: () => import("./completion/completion.ts").then((m) => m.completionVerb),
   },
+  {
+    name: "schema",
+    group: "Set up",
+    usage: "schema [KIND]",
+    summary: "The JSON Schema of what --json prints",
+    load: () => import("./schema/schema.ts").then((m) => m.schemaVerb),
+  },
 ];

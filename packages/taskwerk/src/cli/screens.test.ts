@@ -68,6 +68,8 @@ const answer: Scene["answer"] = (name) => {
       store: "/w/.taskwerk",
       tasks: { todo: 3, "in-progress": 1, review: 1, blocked: 1, paused: 1, done: 2 },
       ready: 2,
+      archived: 0,
+      deleted: 0,
       cursor: 9,
     };
   }

@@ -61,7 +61,7 @@ async function runVerb<App>(
   if (flags.includes("--version") || (word === null && flags.includes("-v"))) return printVersion(program, early);
   if (word === "help") return help(program, early, rest, withValue);
   if (word === null) return help(program, early, [], withValue);
-  if (flags.includes("--help") || flags.includes("-h")) return help(program, early, around.argv, withValue);
+  if (flags.includes("--help") || flags.includes("-h")) return help(program, early, around.argv, withValue, true);
   const { entry, words } = entryOf(program, word, rest, withValue);
   const verb = await entry.load();
   if (verb.ownsFormat) errors.output = earlyOutput(around, flags.includes("--json"));
@@ -164,16 +164,18 @@ async function help<App>(
   output: Output,
   words: readonly string[],
   withValue: ReadonlySet<string>,
+  /** `VERB --help`: of a word that is a command and a topic, the command. */
+  ofVerb = false,
 ): Promise<number> {
   const { word, rest } = findVerb(words, withValue);
   const page = await import("./help.ts");
   if (word === null) page.printHelp(output, program);
   else {
     const second = findVerb(rest, withValue).word;
-    const topic = program.topics?.find(({ name, aliases = [] }) =>
+    const single = verbNamed(program, word) !== undefined;
+    const topic = (ofVerb && single ? [] : program.topics)?.find(({ name, aliases = [] }) =>
       [word, `${word} ${second}`].some((typed) => name === typed || aliases.includes(typed)),
     );
-    const single = verbNamed(program, word) !== undefined;
     const under = single ? [] : verbsUnder(program, word);
     if (topic) page.printTopic(output, topic, await topic.load());
     else if (under.length > 0 && second === null) page.printWordHelp(output, program, under);

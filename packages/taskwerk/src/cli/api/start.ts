@@ -22,6 +22,7 @@ export const apiStartVerb: Verb<StartFlags> = {
       .option("--until-stdin-closes", "end with the program that started it"),
   async run(app, _, flags) {
     app.refuseWhenReadonly("a server lets others change the store");
+    app.checkFields(FOREGROUND);
     const start = {
       port: portOf(flags.port ?? String((await app.config())["api.port"] ?? CONFIG_KEYS["api.port"].default)),
       host: hostOf(flags),

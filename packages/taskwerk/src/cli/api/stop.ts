@@ -12,6 +12,7 @@ export const apiStopVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
     app.refuseWhenReadonly("this ends a server");
+    app.checkFields(STOPPED);
     const server = await (await app.world.api()).stop(app.target);
     app.show("api.stop", { stopped: server !== null, server }, STOPPED);
   },

@@ -8,6 +8,7 @@ export const dbBackupVerb: Verb<unknown> = {
   build: (command) => command.argument("[file]", "where it goes (the store's backups)"),
   async run(app, [file]) {
     app.refuseWhenReadonly("this writes a file");
+    app.checkFields(MADE);
     const [name] = wordsOf(file);
     const made = await (await app.world.files()).backUp(app.target, name === undefined ? null : app.path(name));
     app.show("db.backup", made, MADE);

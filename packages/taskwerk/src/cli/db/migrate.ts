@@ -8,6 +8,7 @@ export const dbMigrateVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
     app.refuseWhenReadonly("this may change the database");
+    app.checkFields(MIGRATED);
     app.show("db.migrate", await (await app.world.files()).migrate(app.target), MIGRATED);
   },
 };

@@ -10,6 +10,7 @@ export const dbRestoreVerb: Verb<unknown> = {
   build: (command) => command.argument("<file>", "a file that db backup made"),
   async run(app, [file]) {
     app.refuseWhenReadonly("this replaces the database");
+    app.checkFields(RESTORED);
     const running = await (await app.world.api()).find(app.target);
     if (running) {
       throw new WerkError("API_RUNNING", `this store is served at ${running.url} (pid ${running.pid}).`, {

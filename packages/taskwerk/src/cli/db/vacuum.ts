@@ -13,6 +13,7 @@ export const dbVacuumVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
     app.refuseWhenReadonly("this rewrites the database");
+    app.checkFields(VACUUMED);
     app.show("db.vacuum", await (await app.world.files()).vacuum(app.target), VACUUMED);
   },
 };

@@ -26,6 +26,7 @@ export const initVerb: Verb<{ readonly prefix?: string; readonly here?: boolean 
       .option("--here", "in this directory, not at the top of the repository"),
   async run(app, _, { prefix, here }) {
     app.refuseWhenReadonly("init makes a store");
+    app.checkFields(MADE);
     const top = here ? null : repositoryOf(app.target.cwd);
     const named = app.target.store ?? (app.world.env.TASKWERK_DIR ? app.path(app.world.env.TASKWERK_DIR) : undefined);
     const store =

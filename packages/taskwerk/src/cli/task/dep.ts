@@ -35,7 +35,7 @@ export const depListVerb: Verb<unknown> = {
   async run(app, [id]) {
     if (app.output.fields) checkFields(app.output.fields, NEIGHBOURS.known);
     const shown = await app.call("task.show", { id: await taskId(app, wordOf(id)) });
-    printSuccess(app.output, { ...shown, kind: "task.deps", data: neighboursOf(shown.data) }, NEIGHBOURS);
+    printSuccess(app.output, { ...shown, kind: "dep.list", data: neighboursOf(shown.data) }, NEIGHBOURS);
   },
 };
 

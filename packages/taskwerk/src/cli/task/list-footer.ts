@@ -3,10 +3,10 @@ import type { Page } from "@taskwerk/contract/envelope";
 import type { Task } from "@taskwerk/contract/task";
 import type { Part } from "@taskwerk/terminal/part";
 
-/** How much there is of what was asked for: all that is in the store, or how many closed tasks would match as well. */
+/** How much there is of what was asked for: all that is in the store, or how many closed and archived tasks would match as well. */
 export type ListSize =
   | { readonly kind: "store"; readonly counts: StoreStatus; readonly all: boolean }
-  | { readonly kind: "some"; readonly hidden: number };
+  | { readonly kind: "some"; readonly hidden: number; readonly archived: number };
 
 /** The lines below a list: what is on it, what was cut and what is hidden, in words. */
 export type Footer = (tasks: readonly Task[], page: Page | undefined) => readonly (readonly Part[])[];
@@ -27,8 +27,8 @@ export const footerOf =
     if (size === null) return [];
     const called = what ?? (size.kind === "store" && !size.all ? "open" : "");
     const cut = page?.truncated ? cutLine(page.returned, page.total, called) : [];
-    const said = size.kind === "store" ? storeLine(size, width) : someLine(tasks, page, size.hidden, called);
-    return [[], ...cut, ...said];
+    const said = size.kind === "store" ? storeLine(size, width) : someLine(tasks, page, size, called);
+    return [[], ...cut, ...said, ...unlistedLines(size)];
   };
 
 const cutLine = (returned: number, total: number, what: string): readonly (readonly Part[])[] => [
@@ -38,6 +38,16 @@ const cutLine = (returned: number, total: number, what: string): readonly (reado
     } tag:api`,
   ],
 ];
+
+/** What no list shows, in words; no lines where there is nothing. */
+export function unlistedLines(size: ListSize): readonly (readonly Part[])[] {
+  const { archived = 0, deleted = 0 } = size.kind === "store" ? size.counts : { archived: size.archived, deleted: 0 };
+  const words = [
+    ...(archived === 0 ? [] : [`${archived} archived (list is:archived)`]),
+    ...(deleted === 0 ? [] : [`${deleted} deleted (restore ID)`]),
+  ];
+  return words.length === 0 ? [] : [[`Not listed: ${words.join(", ")}.`]];
+}
 
 function storeLine({ counts, all }: Extract<ListSize, { kind: "store" }>, width: number): readonly (readonly Part[])[] {
   const count = (status: string): number => counts.tasks[status] ?? 0;
@@ -62,7 +72,7 @@ function storeLine({ counts, all }: Extract<ListSize, { kind: "store" }>, width:
 function someLine(
   tasks: readonly Task[],
   page: Page | undefined,
-  hidden: number,
+  { hidden }: Extract<ListSize, { kind: "some" }>,
   what: string,
 ): readonly (readonly Part[])[] {
   const more = hidden === 0 ? "" : `${hidden} closed hidden (--all).`;

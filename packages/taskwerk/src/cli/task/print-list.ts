@@ -5,8 +5,9 @@ import { wantsScreen } from "@taskwerk/terminal/output";
 import { dim, type Part } from "@taskwerk/terminal/part";
 import { printSuccess } from "@taskwerk/terminal/print-success";
 import type { App } from "../app.ts";
+import { allQueries } from "../query-words.ts";
 import { TASK_FIELDS } from "./fields.ts";
-import { footerOf, type ListSize } from "./list-footer.ts";
+import { footerOf, type ListSize, unlistedLines } from "./list-footer.ts";
 import { listView } from "./list-view.ts";
 
 /** Words of a list: for none at all, and what its tasks are called. */
@@ -19,6 +20,7 @@ export interface ListWords {
 export const NOTHING_READY: readonly Part[] = ["Nothing is ready."];
 const NO_TASKS: readonly Part[] = ["No tasks yet.   ", dim('taskwerk add "What is to be done"')];
 const NO_MATCH: readonly Part[] = ["No open task matches.   ", dim("Closed ones too: --all")];
+const NO_OTHERS: readonly Part[] = ["No task is listed."];
 const NONE_MATCHES: readonly Part[] = ["No task matches."];
 
 /** Asks for one page and prints it. Throws USAGE for a field that tasks do not have, before anything is asked. */
@@ -38,7 +40,17 @@ export async function printList(
   if (!input.tree) printSuccess(output, answer, listView({ nothing, blockers, footer }));
   else {
     const { treeView } = await import("./tree-view.ts");
-    printSuccess(output, answer, treeView({ nothing, blockers, footer, whole: !isNarrow(input) && !input.all }));
+    printSuccess(
+      output,
+      answer,
+      treeView({
+        nothing,
+        blockers,
+        footer,
+        whole: !isNarrow(input) && !input.all,
+        unlisted: size === null ? [] : unlistedLines(size),
+      }),
+    );
   }
 }
 
@@ -51,17 +63,38 @@ async function sizeOf(app: App, name: string, input: ListTasks, answer: Success<
     const { data } = await app.call("store.status", {});
     return { kind: "store", counts: data, all: input.all ?? false };
   }
-  if (name === "task.ready" || input.all || input.ready) return { kind: "some", hidden: 0 };
-  // As many as there would be with the closed ones.
+  if (name === "task.ready" || input.ready) return { kind: "some", hidden: 0, archived: 0 };
+  // As many as there would be with the closed ones, and with those that are archived.
   const { cursor: _, sort: __, tree: ___, ...choice } = input;
-  const every = await app.call("task.list", { ...choice, all: true, limit: 1 });
-  return { kind: "some", hidden: Math.max(0, (every.page?.total ?? 0) - (answer.page?.total ?? 0)) };
+  const totalOf = async (query: string | undefined): Promise<number> => {
+    const { page } = await app.call("task.list", {
+      ...choice,
+      ...(query === undefined ? {} : { query }),
+      all: true,
+      limit: 1,
+    });
+    return page?.total ?? 0;
+  };
+  const archived = input.query?.includes("archived") ? 0 : await totalOf(allQueries(input.query, "is:archived"));
+  if (input.all) return { kind: "some", hidden: 0, archived };
+  return { kind: "some", hidden: Math.max(0, (await totalOf(input.query)) - (answer.page?.total ?? 0)), archived };
 }
 
 function nothingOf(input: ListTasks, size: ListSize | null): readonly Part[] {
   if (input.ready) return NOTHING_READY;
-  if (size?.kind === "some") return size.hidden > 0 ? NO_MATCH : NONE_MATCHES;
-  return size?.kind === "store" && Object.values(size.counts.tasks).some((count) => count > 0) ? NO_MATCH : NO_TASKS;
+  if (size === null) return NO_TASKS;
+  const [unlisted] = unlistedLines(size);
+  const plain =
+    size.kind === "some"
+      ? size.hidden > 0
+        ? NO_MATCH
+        : NONE_MATCHES
+      : Object.values(size.counts.tasks).some((count) => count > 0)
+        ? NO_MATCH
+        : unlisted
+          ? NO_OTHERS
+          : NO_TASKS;
+  return unlisted ? [...plain, "   ", ...unlisted] : plain;
 }
 
 /** How many of them are asked about: a query takes 200 values. */

@@ -20,10 +20,12 @@ export interface TreeLook {
   readonly whole: boolean;
   /** Said of a tree that is not whole, or was cut. */
   readonly footer: Footer;
+  /** What no list shows, said of any tree. */
+  readonly unlisted: readonly (readonly Part[])[];
 }
 
 /** Tasks as a tree for a person: a parent shows how far it has come, counted over the ends of its branches. */
-export const treeView = ({ nothing, blockers, whole, footer }: TreeLook): View<Tasks> => ({
+export const treeView = ({ nothing, blockers, whole, footer, unlisted }: TreeLook): View<Tasks> => ({
   fields: ["id", "parent", "status", "title"],
   known: [...TASK_FIELDS, "leaves"],
   screen(output, { data, page }) {
@@ -41,7 +43,7 @@ export const treeView = ({ nothing, blockers, whole, footer }: TreeLook): View<T
     // A tree needs no header: its first line is its first root.
     for (const row of table(COLUMNS, rows, output.width).slice(1)) output.line(...row);
     if (!output.isTTY) return;
-    const lines = whole && !page?.truncated ? wholeFooter(data) : footer(data, page);
+    const lines = whole && !page?.truncated ? [...wholeFooter(data), ...unlisted] : footer(data, page);
     for (const line of lines) output.line(...line);
   },
 });
