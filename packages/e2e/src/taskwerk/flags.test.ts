@@ -1,0 +1,144 @@
+/** Flags that no longer story types: each does what its line of help says. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Task, TaskWrite } from "@taskwerk/contract/task";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeRig, type Rig } from "../rig.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await makeRig();
+  await rig.data("init");
+  await rig.data("add", "Parent");
+  for (const title of ["One", "Two"])
+    await rig.data(
+      "add",
+      title,
+      "--parent",
+      "1",
+      "-t",
+      "api",
+      "-a",
+      "tester",
+      "-p",
+      "high",
+      "--due",
+      "2020-01-01",
+      "--key",
+      `k-${title}`,
+    );
+  await rig.data("add", "Other", "-a", "tester", "--due", "2020-01-02");
+});
+afterAll(() => rig.remove());
+
+const ids = (tasks: readonly Task[]): readonly string[] => tasks.map(({ id }) => id);
+
+describe.each(["list", "ready", "overdue", "mine", "blocked", "stale", "next"])("%s", (verb) => {
+  // Nothing here is blocked or stale; `next` is one.
+  const some = (all: readonly string[]) =>
+    ["blocked", "stale"].includes(verb) ? [] : verb === "next" ? all.slice(0, 1) : all;
+  const PAIR = ["TASK-001.1", "TASK-001.2"];
+  it.each([
+    [["--tag", "api"], PAIR],
+    [["--priority", "high"], PAIR],
+    [["--parent", "1"], PAIR],
+    [
+      ["--assignee", "tester", "--sort", "due,id"],
+      [...PAIR, "TASK-002"],
+    ],
+  ])("%j", async (flags, all) => {
+    const ran = await rig.taskwerk(verb, ...flags, "--json");
+    if (ran.code === 10) return expect(verb).toBe("next");
+    const { data } = JSON.parse(ran.stdout);
+    expect(ids([data].flat())).toEqual(some(all));
+    return undefined;
+  });
+
+  it("--limit and --cursor go through pages", async () => {
+    const first = JSON.parse((await rig.taskwerk(verb, "-t", "api", "--limit", "1", "--json")).stdout);
+    if (!first.page?.cursor) {
+      // One task has no pages; a cursor that no list gave is refused.
+      expect((await rig.failure(verb, "--limit", "1", "--cursor", "nonsense")).exit).toBe(2);
+      return;
+    }
+    const next = await rig.data<Task[]>(verb, "-t", "api", "--limit", "1", "--cursor", first.page.cursor);
+    expect([...ids(first.data), ...ids(next)]).toEqual(["TASK-001.1", "TASK-001.2"]);
+  });
+});
+
+it("list --key finds by the beginning of a key", async () => {
+  expect(ids(await rig.data<Task[]>("list", "--key", "k-T"))).toEqual(["TASK-001.2"]);
+});
+
+it("update sets every field it has a flag for", async () => {
+  const { changed } = await rig.data<TaskWrite>(
+    ...["update", "2", "--description", "why", "--assignee", "ann", "--due", "2030-01-01", "--defer", "2029-01-01"],
+    ...[
+      "--estimate",
+      "4h",
+      "--category",
+      "core",
+      "--type",
+      "bug",
+      "--files",
+      "src/**",
+      "--capability",
+      "node",
+      "--after",
+      "+1.1",
+    ],
+  );
+  expect(changed[0]).toMatchObject({
+    description: "why",
+    assignee: "ann",
+    due_at: "2030-01-01T23:59:59.999Z",
+    defer_until: "2029-01-01T00:00:00.000Z",
+    estimate_minutes: 240,
+    category: "core",
+    type: "bug",
+    files: ["src/**"],
+    capabilities: ["node"],
+    depends_on: ["TASK-001.1"],
+  });
+  const [before] = (await rig.data<TaskWrite>("add", "Before", "--before", "2")).changed;
+  expect(before!.blocks).toEqual(["TASK-002"]);
+});
+
+it("split --divide-estimate shares the estimate", async () => {
+  await rig.data("add", "Big", "--estimate", "4h");
+  const big = (await rig.data<Task[]>("list", "Big"))[0]!;
+  const { token } = (await rig.data<{ claim: { token: string } }>("claim", big.id, "--as", "else")).claim;
+  const { changed } = await rig.data<TaskWrite>("split", big.id, "A", "B", "--divide-estimate", "--claim", token);
+  expect(changed.filter(({ parent }) => parent === big.id).map((task) => task.estimate_minutes)).toEqual([120, 120]);
+});
+
+it("link keeps each kind of place, and --remove takes one away", async () => {
+  const flags = ["--pr", "7", "--branch", "b", "--url", "https://example.org/", "--file", "a.ts"];
+  const { changed } = await rig.data<TaskWrite>("link", "1.2", ...flags);
+  expect(changed[0]!.links.map(({ type }) => type).sort()).toEqual(["branch", "file", "pr", "url"]);
+  const removed = await rig.data<TaskWrite>("link", "1.2", "--remove", "--branch", "b");
+  expect(removed.changed[0]!.links.map(({ type }) => type)).not.toContain("branch");
+});
+
+it("import --dry-run changes nothing, and the same --key imports once", async () => {
+  await writeFile(join(rig.dir, "tasks.json"), '[{"title":"Imported"}]');
+  await rig.data("import", "tasks.json", "--dry-run");
+  expect(await rig.data<Task[]>("list", "Imported")).toEqual([]);
+  for (const _ of [1, 2]) await rig.data("import", "tasks.json", "--key", "once");
+  expect(await rig.data<Task[]>("list", "Imported")).toHaveLength(1);
+});
+
+it("update and delete want the claim, or --force", async () => {
+  const claimed = async (title: string) => {
+    const { id } = (await rig.data<TaskWrite>("add", title)).changed[0]!;
+    const { claim } = await rig.data<{ claim: { token: string } }>("claim", id, "--as", "else");
+    return { id, token: claim.token };
+  };
+  const one = await claimed("With a token");
+  expect((await rig.failure("update", one.id, "--status", "review")).code).toBe("CLAIM_REQUIRED");
+  await rig.data("update", one.id, "--status", "review", "--claim", one.token);
+  const two = await claimed("By force");
+  await rig.data("update", two.id, "--status", "review", "--force");
+  const three = await claimed("Deleted");
+  await rig.data("delete", three.id, "--claim", three.token);
+});
