@@ -127,8 +127,8 @@ async function dispatch(
     }
 
     const waiting = await waitingAttempts(context);
-    const onlyPeople = running.size > 0 && running.size === waiting.length && (next.length === 0 || halt !== null);
-    if (onlyPeople) {
+    // Also while others are ready that cannot be begun: what they lack may be held by those that wait.
+    if (running.size > 0 && running.size === waiting.length) {
       waitedSince ??= performance.now();
       if (performance.now() - waitedSince >= control.waitMs || halt) control.park.abort();
     } else waitedSince = null;
