@@ -105,6 +105,8 @@ const rowOf = (code: ErrorCode): readonly [number, number, boolean] =>
   Object.hasOwn(TABLE, code) ? TABLE[code] : TABLE.INTERNAL;
 /** The process exit code of an error code. */
 export const exitOf = (code: ErrorCode): number => rowOf(code)[0];
+/** True when it is the store that failed, e.g. its disk is full, whatever was asked of it. */
+export const isStoreError = (error: unknown): boolean => isWerkError(error) && exitOf(error.code) === EXIT.store;
 /** The HTTP status of an error code. */
 export const httpStatusOf = (code: ErrorCode): number => rowOf(code)[1];
 /** True when the same call may succeed later without a change. */

@@ -217,6 +217,20 @@ describe("write", () => {
     await expect(stolen!.run("delete from notes")).rejects.toThrow("transaction had ended");
   });
 
+  it("does nothing more for a transaction that SQLite has taken back by itself, and keeps nothing of it", async () => {
+    const database = await open();
+    await insert(database, "before");
+    const lost = database.write(async (tx) => {
+      await tx.run("insert into notes (text) values ('first')");
+      await tx.run("insert or rollback into notes (id, text) values (1, 'there already')").catch(() => undefined);
+      await tx.run("insert into notes (text) values ('alone')").catch(() => undefined);
+    });
+    await expect(lost).rejects.toMatchObject({ code: "SQLITE_CONSTRAINT_PRIMARYKEY" });
+    expect(await texts(database)).toEqual(["before"]);
+    await insert(database, "after");
+    expect(await texts(database)).toEqual(["before", "after"]);
+  });
+
   it("says STORE_FULL when the file may not grow, and keeps what was there", async () => {
     const database = await open();
     await insert(database, "small");

@@ -125,9 +125,10 @@ export function overConnection(connection: Connection, file: string, readonly: b
     await start().catch((error) => {
       throw sqliteError(error, file);
     });
-    const { tx, end } = transactionOver(connection, prepare, file);
+    const { tx, standing, end } = transactionOver(connection, prepare, file);
     try {
       const result = await work(tx);
+      standing();
       commit(connection, file);
       return result;
     } catch (error) {
@@ -170,11 +171,31 @@ function commit(connection: Connection, file: string): void {
 
 type Prepare = (sql: string) => ReturnType<Connection["prepare"]>;
 
-function transactionOver(connection: Connection, prepare: Prepare, file: string): { tx: Tx; end: () => void } {
+function transactionOver(
+  connection: Connection,
+  prepare: Prepare,
+  file: string,
+): {
+  readonly tx: Tx;
+  /** Throws what SQLite took the transaction back for, where it did that by itself. */
+  readonly standing: () => void;
+  readonly end: () => void;
+} {
   let live = true;
+  let lost: { readonly why: unknown } | null = null;
+  const standing = (): void => {
+    if (lost) throw lost.why;
+  };
   const during = <T>(work: () => T): T => {
     if (!live) throw new Error("a statement came after its transaction had ended");
-    return guarded(file, work);
+    standing();
+    try {
+      return guarded(file, work);
+    } catch (error) {
+      // What came now, however small, would be kept by itself.
+      if (!connection.inTransaction) lost = { why: error };
+      throw error;
+    }
   };
   const tx: Tx = {
     all: async <T>(sql: string, params: readonly SqlValue[] = []) => during(() => prepare(sql).all(params) as T[]),
@@ -196,6 +217,7 @@ function transactionOver(connection: Connection, prepare: Prepare, file: string)
   };
   return {
     tx,
+    standing,
     end: () => {
       live = false;
     },

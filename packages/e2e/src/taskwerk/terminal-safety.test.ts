@@ -131,7 +131,11 @@ const hasScript = (): boolean => {
 };
 
 describe.runIf(hasScript())("at a terminal", () => {
-  it.each(named)("only colours and line ends are sent: %s", async (_, words) => {
+  // Into a pipe an export goes as it is, so that it can come back.
+  const exports = ["json", "ndjson", "yaml", "md", "csv", "csv-raw", "tsv"].map(
+    (format) => [`export as ${format}`, ["export", "--format", format]] as const,
+  );
+  it.each([...named, ...exports])("only colours and line ends are sent: %s", async (_, words) => {
     const line = [process.execPath, programPath("taskwerk"), ...words].map(
       (word) => `'${word.replaceAll("'", "'\\''")}'`,
     );

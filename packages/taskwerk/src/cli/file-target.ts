@@ -70,13 +70,20 @@ export function fileTarget(path: string, name: string): FileTarget {
   };
 }
 
+/** What a system says of a directory that nobody can sync, or that may be written and not read. */
+const CANNOT_SYNC: ReadonlySet<unknown> = new Set(["EINVAL", "ENOTSUP", "EISDIR", "EPERM", "EACCES"]);
+
 /** The name of a file is on the disk when its directory is. */
 function syncDirectory(path: string): void {
-  const file = openSync(path, "r");
   try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    const file = openSync(path, "r");
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code)) throw error;
   }
 }
 

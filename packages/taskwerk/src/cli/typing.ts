@@ -64,6 +64,8 @@ export interface Scene {
   readonly answered?: string;
   /** What an operation answers. Default: one task in whatever shape it needs. */
   readonly answer?: (name: string, input: unknown) => unknown;
+  /** Default: it stands still. */
+  readonly now?: () => Date;
   /** The page that every answer is. */
   readonly page?: Page;
 }
@@ -143,7 +145,7 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     columns: () => scene.columns ?? 80,
     rows: () => 40,
     stopped: async () => 130,
-    now: () => new Date("2026-11-20T12:00:00Z"),
+    now: scene.now ?? (() => new Date("2026-11-20T12:00:00Z")),
     readStdin: async () => scene.stdin ?? "",
     readStdinBytes: async () => Buffer.from(scene.stdin ?? ""),
     systemUser: () => "me",

@@ -68,14 +68,15 @@ export const OWN_FIELDS = [
   "metadata",
 ] as const satisfies readonly FieldName[];
 
-const tag: Check = (value) => {
+/** One tag. */
+export const tag: Check = (value) => {
   const word = lineOf(value, LIMITS.tag);
   if (/[\s,]/.test(word)) throw new Wrong(`"${word}": a tag has no spaces and no commas`);
   return word;
 };
 
 /** How another task is called: an id, a key, a ref. */
-const name: Check = (value) => lineOf(typeof value === "number" ? String(value) : value, LIMITS.key);
+export const taskName: Check = (value) => lineOf(typeof value === "number" ? String(value) : value, LIMITS.key);
 
 const moment =
   (field: "due_at" | "defer_until"): Check =>
@@ -84,7 +85,8 @@ const moment =
     return parseMoment(value, now, field === "due_at" ? "end" : "start", field);
   };
 
-const criterion: Check = (value) => {
+/** A criterion: its text, or an object with it. */
+export const criterion: Check = (value) => {
   if (typeof value === "string") return { text: lineOf(value, LIMITS.text), checked: false, evidence: null };
   if (!isRecord(value)) throw new Wrong(`must be texts or objects with a text, not ${kindOf(value)}`);
   const { text: words, checked = false, evidence = null, n: _, ...others } = value;
@@ -124,10 +126,10 @@ export const CHECKS: Readonly<Record<FieldName, Check>> = {
   tags: list(tag),
   acceptance: list(criterion),
   key: orNull(line(LIMITS.key)),
-  parent: orNull(name),
-  depends_on: list(name),
-  blocks: list(name),
-  ref: name,
+  parent: orNull(taskName),
+  depends_on: list(taskName),
+  blocks: list(taskName),
+  ref: taskName,
   note: text(LIMITS.text),
 };
 

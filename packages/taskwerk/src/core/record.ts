@@ -2,7 +2,7 @@ import { LIMITS } from "@taskwerk/contract/limits";
 import { NOTE_TYPES } from "@taskwerk/contract/note";
 import { type Check, isRecord, jsonObject, kindOf, line, lineOf, list, orNull, text, Wrong } from "./check-value.ts";
 import { parseMoment } from "./dates.ts";
-import { CHECKS, type Fields } from "./fields.ts";
+import { CHECKS, criterion, type Fields, tag, taskName } from "./fields.ts";
 
 /** A note as it travels; what it leaves open is as of its import. */
 export interface NoteRecord {
@@ -71,7 +71,7 @@ export const DERIVED: ReadonlySet<string> = new Set([
 ]);
 
 const UID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
-/** As many notes, links and sessions as a task may bring. */
+/** As many of one kind as a task may bring: what is added one by one in a store has no other end. */
 const MOST_THINGS = 100_000;
 const EXACT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -158,6 +158,10 @@ const claim = object(
 /** How each field of a row of an import is checked. */
 export const ROW_CHECKS: Readonly<Record<string, Check>> = {
   ...CHECKS,
+  tags: list(tag, MOST_THINGS),
+  acceptance: list(criterion, MOST_THINGS),
+  depends_on: list(taskName, MOST_THINGS),
+  blocks: list(taskName, MOST_THINGS),
   id: CHECKS.ref,
   uid,
   uids: (value, now) =>

@@ -31,8 +31,7 @@ export async function numberRows(op: Op, ties: readonly Ties[], order: readonly 
   for (const row of order) {
     const { parent, storedParent, keptId } = ties[row]!;
     if (keptId !== null) {
-      const { base, number } = partsOf(keptId);
-      kept.set(base, Math.max(kept.get(base) ?? 0, number));
+      keep(kept, keptId);
       continue;
     }
     const group = parent === null ? `stored ${storedParent?.seq ?? 0}` : `row ${parent}`;
@@ -59,6 +58,17 @@ export async function numberRows(op: Op, ties: readonly Ties[], order: readonly 
       ties[row]!.keptId ??
       (parentId === null ? printId(op.prefix, [numbers.get(row)!]) : `${parentId}.${numbers.get(row)}`),
   };
+}
+
+/** Notes the number of an id, and those of all that its id lies below: they need not be there. */
+function keep(kept: Map<string, number>, id: string): void {
+  for (let at = id; at !== ""; ) {
+    const { base, number } = partsOf(at);
+    const known = kept.get(base);
+    kept.set(base, Math.max(known ?? 0, number));
+    if (known !== undefined) return;
+    at = base;
+  }
 }
 
 /**
@@ -106,9 +116,9 @@ async function countKept(
     [JSON.stringify(ids)],
   );
   for (const [base, id] of below) {
-    const part = partsOf(id);
+    const number = Number.parseInt(id.slice(base.length + 1), 10);
     const seq = seqOf.get(rowOfId.get(base)!)!;
-    if (part.base === base) fresh.set(seq, Math.max(fresh.get(seq) ?? 0, part.number));
+    fresh.set(seq, Math.max(fresh.get(seq) ?? 0, number));
   }
   return fresh;
 }

@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { escapeJson } from "@taskwerk/terminal/sanitise";
+import { escapeJson, sanitiseBlock } from "@taskwerk/terminal/sanitise";
 import { EXPORT_FORMATS, type ExportFormat } from "../../formats/write/task-writer.ts";
 import { WRITERS } from "../../formats/writers.ts";
 import type { App } from "../app.ts";
@@ -138,4 +138,9 @@ function formatOf(format: string | undefined, file: string | undefined): ExportF
   return ENDINGS[ending] ?? "json";
 }
 
-const stdout = ({ output }: App): FileTarget => ({ write: output.raw, done: () => {}, drop: () => {} });
+/** A person is shown what a program gets as it is. */
+const stdout = ({ output }: App): FileTarget => ({
+  write: output.isTTY ? (text) => output.raw(text.split("\t").map(sanitiseBlock).join("\t")) : output.raw,
+  done: () => {},
+  drop: () => {},
+});

@@ -87,7 +87,7 @@ async function waitFor(app: App, watch: StoreWatch, input: ListTasks, until: Unt
     if (first && app.output.isTTY) {
       app.output.note(`Waiting until ${goalWords(tasks, until)}; ${tasks.length - missing.length} so far.`);
     }
-    await rest((now() - began) * REST);
+    await rest(Math.max(0, Math.min((now() - began) * REST, LOOK_AGAIN_MS, deadline - now())));
     await watch.next(Math.max(0, Math.min(LOOK_AGAIN_MS, deadline - now())));
   }
 }

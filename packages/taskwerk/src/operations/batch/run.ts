@@ -1,5 +1,5 @@
 import type { BatchAnswer, RunBatch } from "@taskwerk/contract/batch";
-import { type ErrorCode, isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { type ErrorCode, isStoreError, isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { LIMITS } from "@taskwerk/contract/limits";
 import type { ZodType } from "zod";
 import { type BatchLine, readLine, resolveRefs } from "../../core/batch-line.ts";
@@ -69,6 +69,8 @@ async function runAll(
     try {
       answers.push(await runLine(context, op, { where, value, named }));
     } catch (error) {
+      // No line is at fault, and SQLite may have taken all of them back already.
+      if (isStoreError(error)) throw error;
       await op.tx.exec("rollback to line");
       const ref = refOf(value);
       if (ref !== null && !named.has(ref)) named.set(ref, null);

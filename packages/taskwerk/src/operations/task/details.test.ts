@@ -46,6 +46,21 @@ describe("criteria", () => {
 });
 
 describe("links", () => {
+  it("that are there again under another number stand in the way of no undo", async () => {
+    const id = await rig.add("t");
+    const [one, other] = [
+      { type: "pr" as const, target: "#12" },
+      { type: "branch" as const, target: "fix" },
+    ];
+    await rig.call("task.link", { id, add: [one, other] });
+    const { meta } = await rig.call("task.link", { id, remove: [one] });
+    await rig.call("task.link", { id, add: [one] });
+    const undone = await rig.call("op.undo", { op: meta.op! });
+    expect((await show(id)).links).toEqual([other, one]);
+    await rig.call("op.undo", { op: undone.meta.op! });
+    expect((await show(id)).links).toEqual([other, one]);
+  });
+
   it("are there once, can be taken away, and undo brings them back", async () => {
     const id = await rig.add("t");
     const link = { type: "pr" as const, target: "#12" };

@@ -7,8 +7,11 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const importAll = (tasks: unknown[], more: { on_conflict?: "fail" | "skip"; dry_run?: boolean } = {}, call = {}) =>
-  rig.call("task.import", { tasks, ...more }, call);
+const importAll = (
+  tasks: unknown[],
+  more: { on_conflict?: "fail" | "skip" | "update"; dry_run?: boolean } = {},
+  call = {},
+) => rig.call("task.import", { tasks, ...more }, call);
 const list = async () => (await rig.call("task.list", { all: true, limit: 0 })).data;
 const failure = (promise: Promise<unknown>) =>
   promise.then(
@@ -201,6 +204,81 @@ describe("task.import", () => {
     ]);
     const status = async (id: string) => (await list()).find((task) => task.id === id)?.status;
     expect([await status("TASK-001"), await status("TASK-002")]).toEqual(["done", "todo"]);
+  });
+
+  it("turns dependencies of tasks that are there round, whichever row comes first", async () => {
+    const a = await rig.add("a");
+    const b = await rig.add("b", { depends_on: [a] });
+    const rows = [
+      { id: a, title: "a", depends_on: [b] },
+      { id: b, title: "b", depends_on: [] },
+    ];
+    expect((await importAll(rows, { on_conflict: "update" })).data).toMatchObject({ updated: 2 });
+    expect(await rig.ready()).toEqual([b]);
+    const back = rows.map(({ depends_on, ...row }) => ({ ...row, depends_on: depends_on.length > 0 ? [] : [a] }));
+    await importAll(back.toReversed(), { on_conflict: "update" });
+    expect(await rig.ready()).toEqual([a]);
+  });
+
+  it("updates what a row says it blocks beside what that waits for already", async () => {
+    const [a, b] = [await rig.add("a"), await rig.add("b")];
+    const c = await rig.add("c", { depends_on: [a] });
+    const rows = [
+      { id: b, title: "b", blocks: [c] },
+      { id: c, title: "c" },
+    ];
+    expect((await importAll(rows, { on_conflict: "update" })).data).toMatchObject({ updated: 1, skipped: 1 });
+    expect((await list()).find(({ id }) => id === c)).toMatchObject({ depends_on: [a, b] });
+  });
+
+  it("closes a parent that an update leaves without criteria, where all of it is closed", async () => {
+    const parent = await rig.add("parent", { acceptance: ["whole"] });
+    const child = await rig.add("child", { parent });
+    await rig.call("task.transition", { ids: [child], to: "done" });
+    await importAll([{ id: parent, title: "parent", acceptance: [] }], { on_conflict: "update" });
+    expect((await list()).find(({ id }) => id === parent)).toMatchObject({ status: "done", acceptance: [] });
+  });
+
+  it("says that the disk is full where it is, and blames no row", async () => {
+    const id = await rig.add("t");
+    await rig.store.write((tx) => tx.exec("pragma max_page_count = 1"));
+    const rows = [{ id, title: "t", description: "x".repeat(900_000) }];
+    const error = await failure(importAll(rows, { on_conflict: "update" }));
+    expect([error.code, error.details.problems]).toEqual(["STORE_FULL", undefined]);
+    const operations = [
+      { op: "update", id, description: "x".repeat(900_000) },
+      { op: "note", id, text: "n" },
+    ];
+    const refused = await failure(rig.call("batch", { operations }));
+    expect([refused.code, refused.details.problems]).toEqual(["STORE_FULL", undefined]);
+  });
+
+  it("gives no number away below which an id is that came without its parent", async () => {
+    await importAll([{ id: "TASK-003.2.1", title: "of a whole that is not here" }]);
+    const whole = await rig.add("whole");
+    expect(whole).toBe("TASK-004");
+    for (const title of ["one", "two", "three"]) await rig.add(title, { parent: whole });
+    const own = await importAll([{ id: "TASK-003", title: "the whole after all" }]);
+    expect(own.data.new_ids).toEqual(["TASK-003"]);
+    const parts = [];
+    for (const title of ["one", "two"]) parts.push(await rig.add(title, { parent: "TASK-003" }));
+    expect(parts).toEqual(["TASK-003.3", "TASK-003.4"]);
+  });
+
+  it("takes as many dependencies, tags and criteria of one task as a store may hold", async () => {
+    const many = Array.from({ length: 1_100 }, (_, n) => n);
+    const rows = [
+      ...many.map((n) => ({ ref: `r${n}`, title: `t${n}` })),
+      {
+        title: "release",
+        depends_on: many.map((n) => `r${n}`),
+        tags: many.map((n) => `t${n}`),
+        acceptance: many.map((n) => `a${n}`),
+      },
+    ];
+    await importAll(rows);
+    const [last] = (await list()).filter(({ title }) => title === "release");
+    expect([last!.depends_on.length, last!.tags.length, last!.acceptance.length]).toEqual([1_100, 1_100, 1_100]);
   });
 
   it("rehearses with dry_run and leaves no trace", async () => {

@@ -13,7 +13,13 @@ export type Found = { readonly row: number } | { readonly task: TaskRow };
 /** What a row is tied to, also one whose task is in the store already. */
 export interface WishedTies extends Ties {
   /** What the file says of an existing task; empty for a new one. */
-  readonly wished: { readonly parent?: Found | null; readonly dependsOn?: readonly Found[] };
+  readonly wished: {
+    readonly parent?: Found | null;
+    /** All that it depends on. */
+    readonly dependsOn?: readonly Found[];
+    /** What it depends on beside what it did: others say that they block it. */
+    readonly alsoOn?: readonly Found[];
+  };
 }
 
 type Report = (row: number, problem: Omit<RowProblem, "where" | "row">) => void;
@@ -51,7 +57,7 @@ export async function tieBatch(op: Op, batch: Batch, onConflict: OnConflict): Pr
         ...blank,
         wished: {
           ...(fields.parent === undefined ? {} : { parent }),
-          ...(fields.depends_on === undefined ? {} : { dependsOn: blockers }),
+          ...(fields.depends_on === undefined ? { alsoOn: blockers } : { dependsOn: blockers }),
         },
       };
     }

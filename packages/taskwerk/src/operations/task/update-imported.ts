@@ -1,10 +1,10 @@
-import { WerkError } from "@taskwerk/contract/errors";
+import { isStoreError, WerkError } from "@taskwerk/contract/errors";
 import type { Batch } from "../../core/batch.ts";
 import { problemOf } from "../../core/check-value.ts";
 import { OWN_FIELDS } from "../../core/fields.ts";
 import type { TaskRecord } from "../../core/record.ts";
 import { changeTask } from "../../store/change-task.ts";
-import { setCriteria } from "../../store/criteria.ts";
+import { followCriteria, setCriteria } from "../../store/criteria.ts";
 import { addDependency, removeDependency } from "../../store/deps.ts";
 import { rowOf } from "../../store/find-task.ts";
 import type { Placed } from "../../store/insert-batch.ts";
@@ -30,12 +30,18 @@ export async function updateImported(
   placed: readonly Placed[],
 ): Promise<ReadonlyMap<number, readonly string[]>> {
   const changed = new Map<number, readonly string[]>();
+  const untied = new Set<number>();
+  // All that goes, goes first: what is turned round is no cycle.
+  for (const [row, { existing, wished }] of ties.entries()) {
+    if (existing && (await untie(op, existing.seq, wished, placed))) untied.add(row);
+  }
   for (const [row, tie] of ties.entries()) {
     if (!tie.existing) continue;
     const fields = batch.rows[row]!;
     try {
-      changed.set(row, await update(op, tie.existing.seq, fields, tie.wished, placed));
+      changed.set(row, await update(op, tie.existing.seq, fields, { ...tie.wished, untied: untied.has(row) }, placed));
     } catch (error) {
+      if (isStoreError(error)) throw error;
       const { field, ...problem } = problemOf(error, "", undefined);
       batch.problems.push({ row, where: batch.whereOf(row), ...problem, field });
     }
@@ -47,7 +53,7 @@ async function update(
   op: Op,
   seq: number,
   fields: TaskRecord,
-  wished: WishedTies["wished"],
+  wished: Wished & { readonly untied: boolean },
   placed: readonly Placed[],
 ): Promise<readonly string[]> {
   const before = await rowOf(op.tx, seq);
@@ -56,7 +62,7 @@ async function update(
   const key = fields.key === undefined ? {} : { key: fields.key };
   if (await retag(op, before, fields.tags)) names.push("tags");
   if (fields.acceptance && (await setCriteria(op, before, fields.acceptance))) names.push("acceptance");
-  if (wished.dependsOn && (await retie(op, seq, wished.dependsOn, placed))) names.push("depends_on");
+  if ((await tie(op, seq, wished, placed)) || wished.untied) names.push("depends_on");
   if (wished.parent !== undefined) checkParent(before, wished.parent, placed);
   const ready = await rowOf(op.tx, seq);
   const after = await changeTask(op, ready, { ...set, ...key }, names.length > 0);
@@ -66,6 +72,7 @@ async function update(
   if (await addNotes(op, after, fields)) names.push("notes");
   if (await addLinks(op, after, fields)) names.push("links");
   if (await restatus(op, await rowOf(op.tx, seq), fields)) names.push("status");
+  else if (fields.status === undefined && names.includes("acceptance")) await followCriteria(op, before);
   op.released.add(seq);
   return [...own, ...names];
 }
@@ -88,15 +95,34 @@ async function retag(op: Op, row: TaskRow, tags: readonly string[] | undefined):
 const seqOf = (found: Found, placed: readonly Placed[]): number =>
   "row" in found ? placed[found.row]!.seq : found.task.seq;
 
-async function retie(op: Op, seq: number, wished: readonly Found[], placed: readonly Placed[]): Promise<boolean> {
-  const wanted = new Set(wished.map((found) => seqOf(found, placed)));
+type Wished = WishedTies["wished"];
+
+const wantedBy = (found: readonly Found[], placed: readonly Placed[]): ReadonlySet<number> =>
+  new Set(found.map((one) => seqOf(one, placed)));
+
+async function blockersOf(op: Op, seq: number): Promise<ReadonlySet<number>> {
   const rows = await op.tx.lists<readonly [number]>("select blocker from deps where task = ?", [seq]);
-  const there = new Set(rows.map(([blocker]) => blocker));
+  return new Set(rows.map(([blocker]) => blocker));
+}
+
+/** Takes away the dependencies that the file does not name. False when there are none. */
+async function untie(op: Op, seq: number, { dependsOn }: Wished, placed: readonly Placed[]): Promise<boolean> {
+  if (!dependsOn) return false;
+  const wanted = wantedBy(dependsOn, placed);
   let changed = false;
-  for (const blocker of there) {
+  for (const blocker of await blockersOf(op, seq)) {
     if (wanted.has(blocker)) continue;
     changed = (await removeDependency(op, await rowOf(op.tx, seq), await rowOf(op.tx, blocker))) || changed;
   }
+  return changed;
+}
+
+/** Adds the dependencies that the file names and that are not there. False when all are. */
+async function tie(op: Op, seq: number, wished: Wished, placed: readonly Placed[]): Promise<boolean> {
+  const wanted = wantedBy(wished.dependsOn ?? wished.alsoOn ?? [], placed);
+  if (wanted.size === 0) return false;
+  const there = await blockersOf(op, seq);
+  let changed = false;
   for (const blocker of wanted) {
     if (there.has(blocker)) continue;
     changed = (await addDependency(op, await rowOf(op.tx, seq), await rowOf(op.tx, blocker))) || changed;

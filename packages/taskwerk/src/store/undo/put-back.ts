@@ -1,4 +1,4 @@
-import { isWerkError } from "@taskwerk/contract/errors";
+import { isStoreError, isWerkError } from "@taskwerk/contract/errors";
 import type { UndoConflict } from "@taskwerk/contract/log";
 import type { Status } from "@taskwerk/contract/status";
 import type { Fact } from "../../core/facts.ts";
@@ -147,15 +147,16 @@ async function putRow(op: Op, row: TaskRow, fact: Fact): Promise<void> {
     case "link": {
       const from = await tx.get("select n, type, target from links where task = ? and n = ?", [row.seq, Number(name)]);
       await tx.run("delete from links where task = ? and n = ?", [row.seq, Number(name)]);
-      if (to) {
-        await tx.run("insert into links (task, n, type, target) values (?, ?, ?, ?)", [
+      // Somebody may have added it again meanwhile, under another number: then it is there.
+      const made =
+        to === null ||
+        (await tx.run("insert into links (task, n, type, target) values (?, ?, ?, ?) on conflict do nothing", [
           row.seq,
           Number(name),
           to.type!,
           to.target!,
-        ]);
-      }
-      logChange(op, "link", row.uid, from ?? null, to);
+        ])) > 0;
+      if (made || from) logChange(op, "link", row.uid, from ?? null, made ? to : null);
       return;
     }
     default: {
@@ -212,7 +213,7 @@ async function putDependency(op: Op, taken: TaskRow, { name, before }: Fact): Pr
     if (before === true) await addDependency(op, row, blocker);
     else await removeDependency(op, row, blocker);
   } catch (error) {
-    if (!isWerkError(error)) throw error;
+    if (!isWerkError(error) || isStoreError(error)) throw error;
     return [conflict(row, "depends_on", `cannot wait for ${blocker.id} again: ${error.message}`, null)];
   }
   await changeTask(op, await rowOf(op.tx, row.seq), {}, true);

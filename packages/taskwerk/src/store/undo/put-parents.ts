@@ -1,4 +1,4 @@
-import { isWerkError } from "@taskwerk/contract/errors";
+import { isStoreError, isWerkError } from "@taskwerk/contract/errors";
 import type { UndoConflict } from "@taskwerk/contract/log";
 import { rowOf } from "../find-task.ts";
 import type { Op } from "../op.ts";
@@ -24,7 +24,7 @@ export async function putParents(op: Op, taken: readonly Taken[]): Promise<reado
     try {
       await reparent(op, await rowOf(op.tx, row.seq), parent === null ? null : await rowOf(op.tx, parent));
     } catch (error) {
-      if (!isWerkError(error)) throw error;
+      if (!isWerkError(error) || isStoreError(error)) throw error;
       conflicts.push(conflict(row, "parent", `cannot go back there: ${error.message}`, null));
     }
   }
