@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { type AttemptState, attemptsOf, type RunState } from "../model/state.ts";
+import { SALVAGE_REFS } from "./work/salvaged.ts";
 
 /** The task that a word names, of those that agents have worked on: its id, or its number alone. Throws TASK_NOT_FOUND. */
 export function taskInRun(state: RunState, word: string): string {
@@ -22,6 +23,18 @@ export function workInRun(
   const task = taskInRun(state, word);
   const attempt = attemptsOf(state, task).findLast(({ work }) => work !== null);
   if (attempt?.work) return { ...attempt, work: attempt.work };
+  const saved = state.salvage.findLast((one) => state.attempts.get(one.attempt)?.task === task);
+  if (saved !== undefined) {
+    const id = saved.ref.slice(SALVAGE_REFS.length);
+    throw new WerkError(
+      "GIT_REF_NOT_FOUND",
+      `what an agent made for ${task} could not be taken over as it was; it is saved`,
+      {
+        given: word,
+        hint: `See it:        conductor salvage show ${id}\nAs a branch:   conductor salvage restore ${id}`,
+      },
+    );
+  }
   throw new WerkError("GIT_REF_NOT_FOUND", `no agent has committed anything for ${task}`, {
     given: word,
     hint: `What happened:  conductor log ${task}`,

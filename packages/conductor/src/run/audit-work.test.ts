@@ -5,7 +5,7 @@ import { openRepository, type UserRepository } from "../git/repository.ts";
 import { makeTestRepository, type TestRepository } from "../git/test-repository.ts";
 import { sampleAttempt } from "../model/sample-facts.ts";
 import { type AttemptState, emptyState, type RunState } from "../model/state.ts";
-import { auditWork } from "./audit-work.ts";
+import { auditWork, waysBack } from "./audit-work.ts";
 import { giveBranch } from "./give-branch.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -61,6 +61,26 @@ describe("auditing work", () => {
       { kind: "salvage", task: "TASK-001", kept: false },
       { kind: "workspace", task: "TASK-001", kept: true },
     ]);
+  });
+
+  it("names what brings lost work back: one command for a ref, and none that moves one that is there", async () => {
+    const [work, saved] = [await made("work"), await made("saved")];
+    const [first, second] = [await made("first"), await made("second")];
+    user.git("branch", "conductor/main", "main");
+    const landed = { at: "", attempt: "run-1/TASK-001/1", task: "TASK-001", ref: "refs/heads/conductor/main" };
+    const state = {
+      ...stateWith(work, saved, null),
+      landings: [first, second].map((commit) => ({ ...landed, commit })),
+    } as unknown as RunState;
+    const commands = waysBack(await auditWork(repository, state));
+    expect(commands).toEqual([
+      `git update-ref refs/conductor/work/TASK-001/1 ${work} ""`,
+      `git update-ref refs/conductor/salvage/TASK-001/1 ${saved} ""`,
+      `git branch lost/TASK-001-${second.slice(0, 7)} ${second}`,
+    ]);
+    for (const command of commands) user.git(...command.replace(' ""', " ").split(" ").slice(1));
+    expect((await auditWork(repository, state)).filter(({ kept }) => !kept)).toMatchObject([{ commit: first }]);
+    expect(user.git("rev-parse", "conductor/main")).toBe(user.git("rev-parse", "main"));
   });
 
   it("counts work as kept that only a branch of the user's holds", async () => {

@@ -14,12 +14,14 @@ export interface MadeWork {
   readonly place: string;
   /** A ref of the repository reaches it; for a workspace: it is there. */
   readonly kept: boolean;
+  /** Nothing reaches it, and yet the ref is there: it was set to something else. */
+  readonly moved: boolean;
 }
 
 /** Every commit that an attempt left, every salvage, every landing and every clone that is still there, in the journal's order. */
 export async function auditWork(repository: Repository, state: RunState): Promise<readonly MadeWork[]> {
   const taskOf = (attempt: string): string => state.attempts.get(attempt)?.task ?? attempt;
-  const made: Omit<MadeWork, "kept">[] = [];
+  const made: Omit<MadeWork, "kept" | "moved">[] = [];
   for (const { id, task, work } of state.attempts.values())
     if (work) made.push({ kind: "work", task, attempt: id, commit: work.commit, place: work.ref });
   for (const { attempt, commit, ref } of state.salvage)
@@ -27,9 +29,33 @@ export async function auditWork(repository: Repository, state: RunState): Promis
   for (const { attempt, task, commit, ref } of state.landings)
     made.push({ kind: "landing", task, attempt, commit, place: ref });
   const lost = new Set(await repository.unreached(made.flatMap(({ commit }) => commit ?? [])));
-  const kept: MadeWork[] = made.map((one) => ({ ...one, kept: one.commit !== null && !lost.has(one.commit) }));
+  const kept: MadeWork[] = [];
+  for (const one of made) {
+    const isKept = one.commit !== null && !lost.has(one.commit);
+    kept.push({ ...one, kept: isKept, moved: !isKept && (await repository.resolve(one.place)) !== null });
+  }
   for (const { id, task, work, workspace } of state.attempts.values())
     if (workspace !== null && (await stat(workspace).catch(() => null)) !== null)
-      kept.push({ kind: "workspace", task, attempt: id, commit: work?.commit ?? null, place: workspace, kept: true });
+      kept.push({
+        kind: "workspace",
+        task,
+        attempt: id,
+        commit: work?.commit ?? null,
+        place: workspace,
+        kept: true,
+        moved: false,
+      });
   return kept;
+}
+
+/**
+ * What to type so that git reaches all of it again: one command for each ref, with the newest that it held. None of them moves a
+ * ref that is there, and so takes nothing away: what was moved comes back as a branch beside it. Pure.
+ */
+export function waysBack(made: readonly MadeWork[]): readonly string[] {
+  const newest = new Map(made.filter(({ kept }) => !kept).map((one) => [one.place, one]));
+  return [...newest.values()].flatMap(({ place, commit, task, moved }) => {
+    if (commit === null) return [];
+    return moved ? `git branch lost/${task}-${commit.slice(0, 7)} ${commit}` : `git update-ref ${place} ${commit} ""`;
+  });
 }

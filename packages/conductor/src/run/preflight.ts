@@ -392,7 +392,9 @@ export function targetOf(repository: Pick<UserRepository, "head" | "root">): str
 /** A base without any gate is fine: a task may bring them. */
 function checkGates(gates: readonly Gate[], { requireTests }: PreflightWish): void {
   if (gates.length > 0 && requireTests && !gates.some((gate) => gate.kind === "test"))
-    throw new WerkError("POLICY_UNMET", "tests are required, and package.json has no test script", {
-      hint: 'Add one, e.g. "test": "node --test", and commit it.',
-    });
+    throw new WerkError(
+      "POLICY_UNMET",
+      `tests are required, and no gate here runs any: there is ${gates.map(({ id }) => id).join(", ")}`,
+      { hint: 'Add one and commit it, e.g. a "test" script in package.json\nWhat is found here:  conductor doctor' },
+    );
 }

@@ -204,7 +204,9 @@ describe("a run that cannot start", () => {
     });
     it("says that tests are asked for and there are none among its gates", async () => {
       await commitPackage('{"name":"sums","scripts":{"lint":"true"}}\n');
-      expect(await refusal(project, [...RUN, "--require-tests"])).toMatchObject({ exit: 4, code: "POLICY_UNMET" });
+      const refused = await refusal(project, [...RUN, "--require-tests"]);
+      expect(refused).toMatchObject({ exit: 4, code: "POLICY_UNMET" });
+      expect(refused.message).toContain("there is lint");
       await back();
     });
     it("says which gate is red already, and where its log is", async () => {

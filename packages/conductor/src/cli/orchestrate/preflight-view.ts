@@ -131,8 +131,8 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions,
       : yellow(`${checked.sandbox.level}: ${checked.sandbox.problem ?? ""}`),
   );
   for (const line of [...setupLines(checked), ...includedLines(checked)]) output.line(...line);
-  output.line("  Gates     ", gates);
-  for (const line of wrap(verdictOn(checked), width - INDENT.length)) output.line(INDENT, line);
+  const measured = [...wrap(gates, width - INDENT.length), ...wrap(verdictOn(checked), width - INDENT.length)];
+  for (const [at, line] of measured.entries()) output.line(at === 0 ? "  Gates     " : INDENT, line);
   const online = checked.gates.filter(({ network }) => network).map(({ id }) => id);
   if (online.length > 0)
     output.line("            ", yellow(`with the network, as your own file says: ${online.join(", ")}`));

@@ -1,5 +1,5 @@
 import { EXIT } from "@taskwerk/contract/errors";
-import { auditWork, type MadeWork } from "../../run/audit-work.ts";
+import { auditWork, type MadeWork, waysBack } from "../../run/audit-work.ts";
 import { linesView } from "../lines-view.ts";
 import { openUserRepository } from "../open-repository.ts";
 import { stateSoFar } from "../system/state-so-far.ts";
@@ -27,15 +27,15 @@ const AUDIT = linesView<readonly MadeWork[]>(
       `${commits.length} trees made, ${commits.length - lost.length} reachable.`,
       ...lost.map(({ task, kind, commit, place }) => `  LOST  ${task}  ${kind}  ${commit?.slice(0, 7)}  was ${place}`),
       ...(lost.length > 0
-        ? ["Somebody deleted these refs. While git still has the commits, this brings them back:"]
+        ? ["Somebody deleted or moved these refs. While git still has the commits, this brings them back:"]
         : []),
-      ...lost.map(({ place, commit }) => `  git update-ref ${place} ${commit}`),
+      ...waysBack(lost).map((command) => `  ${command}`),
       ...clones.map(({ task, place }) => `  ${task} has a clone that is still there: ${place}`),
     ];
   },
   {
     items: (made) => made.map((one) => ({ ...one, id: one.attempt })),
     fields: ["kind", "task", "commit", "kept"],
-    known: ["kind", "task", "attempt", "commit", "place", "kept"],
+    known: ["kind", "task", "attempt", "commit", "place", "kept", "moved"],
   },
 );

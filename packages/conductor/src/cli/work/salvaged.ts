@@ -2,7 +2,8 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { Repository } from "../../model/repository.ts";
 import type { RunState } from "../../model/state.ts";
 
-const PREFIX = "refs/conductor/salvage/";
+/** Where git keeps it; behind it the id. */
+export const SALVAGE_REFS = "refs/conductor/salvage/";
 
 /** Work that was saved beside the branches: what an agent left when it could not go on. */
 export interface Salvaged {
@@ -21,10 +22,10 @@ export interface Salvaged {
 
 /** All that git holds under the salvage refs, the newest last. */
 export async function salvagedIn(repository: Repository, state: RunState): Promise<readonly Salvaged[]> {
-  const refs = await repository.refs(PREFIX);
+  const refs = await repository.refs(SALVAGE_REFS);
   return refs
     .map(({ name, commit }) => {
-      const id = name.slice(PREFIX.length);
+      const id = name.slice(SALVAGE_REFS.length);
       const saved = state.salvage.findLast((one) => one.ref === name);
       const attempt = saved === undefined ? undefined : state.attempts.get(saved.attempt);
       return {
