@@ -6,12 +6,10 @@ import { cureLines } from "@taskwerk/terminal/cure-lines";
 import { green, red, yellow } from "@taskwerk/terminal/part";
 import type { Agents } from "../../agents/registry.ts";
 import { openRepository } from "../../git/repository.ts";
-import type { Gate } from "../../model/gate.ts";
 import type { Way } from "../../model/notice.ts";
 import { placeOf } from "../../notify/place-of.ts";
 import { cells, counted, hanging } from "../../report/layout.ts";
-import { makeGateSets } from "../../run/gate-set.ts";
-import { refuseUncommitted, targetOf } from "../../run/preflight.ts";
+import { targetOf } from "../../run/preflight.ts";
 import { type Unprovided, unprovided } from "../../run/unprovided.ts";
 import { detectConfinement } from "../../sandbox/confinement.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
@@ -19,67 +17,17 @@ import { agentName, agentsOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { layoutOf } from "../lines-view.ts";
 import { waysOf } from "../notify-fields.ts";
-import { configuredGates } from "../orchestrate/configured-gates.ts";
 import { limitsOf } from "../orchestrate/settings-of.ts";
 import { configReader } from "../read-config.ts";
 import type { Verb } from "../verb.ts";
+import type { Check } from "./check.ts";
+import { gatesHere, lineOf } from "./check-gates.ts";
 import { problemOfWay } from "./reach-way.ts";
-
-interface Check {
-  readonly id: string;
-  /** `warn`: a run is possible, with less. `missing`: none is, before that is there. */
-  readonly state: "ok" | "warn" | "missing";
-  readonly what: string;
-  readonly cure: string | null;
-}
 
 /** The column in which the words begin. */
 const WHAT_AT = 27;
 /** Where a command begins that is too long for that column. */
 const LONG_CURE_AT = 4;
-
-/** The gates that a run would judge by: those of the commit that is checked out. */
-async function gatesHere(
-  app: App,
-  scratch: string,
-  check: (id: string, look: () => Promise<Omit<Check, "id">>) => Promise<void>,
-): Promise<readonly Gate[]> {
-  let gates: readonly Gate[] = [];
-  await check("gates", async () => {
-    const repository = await openRepository(app.repositoryRoot(), {
-      env: app.world.env,
-      storeDir: join(scratch, "git"),
-    });
-    const start = await repository.resolve("HEAD");
-    const configured = await configuredGates(app.configPlaces);
-    const gateSets = makeGateSets(repository, {
-      ...{ minCoverage: null, requireTests: false, timeoutMs: 0 },
-      configured,
-    });
-    if (start !== null) {
-      gates = (await gateSets(start)).gates;
-      await refuseUncommitted(configured, repository, start).catch((error: unknown) => {
-        // That the file itself cannot be read is said where the configuration is looked at.
-        if (!isWerkError(error) || error.code !== "CONFIG_INVALID") throw error;
-      });
-    }
-    return gates.length === 0
-      ? { state: "warn", what: "none: the first task that brings some asks you", cure: null }
-      : { state: "ok", what: `${gates.length}, on every piece of work`, cure: null };
-  });
-  return gates;
-}
-
-/** `npm test, read as vitest-json; package.json scripts.test`. */
-function lineOf({ run, parse, report, phases, required, network, origin }: Gate): Omit<Check, "id"> {
-  const more = [
-    ...(parse === "exit" ? [] : [`read as ${parse}${report === undefined ? "" : ` from ${report}`}`]),
-    ...(phases.length === 1 ? [phases[0] === "pre" ? "before the queue only" : "on what would land only"] : []),
-    ...(required ? [] : ["not required"]),
-    ...(network ? ["with the network"] : []),
-  ];
-  return { state: "ok", what: `${[run, ...more].join(", ")}; ${origin}`, cure: null };
-}
 
 /**
  * `doctor`: what is there, what is missing, and the exact cure. A run is possible when nothing is `missing`; to say so is
@@ -103,6 +51,7 @@ export const doctorVerb: Verb<unknown> = {
 async function look(app: App, scratch: string): Promise<readonly Check[]> {
   const { world } = app;
   const checks: Check[] = [{ id: "node", state: "ok", what: `Node ${process.version}`, cure: null }];
+  const open = () => openRepository(app.repositoryRoot(), { env: world.env, storeDir: join(scratch, "git") });
   const found: { missing: Unprovided | null } = { missing: null };
   const check = async (id: string, look: () => Promise<Omit<Check, "id">>): Promise<void> => {
     try {
@@ -114,10 +63,7 @@ async function look(app: App, scratch: string): Promise<readonly Check[]> {
     }
   };
   await check("git", async () => {
-    const repository = await openRepository(app.repositoryRoot(), {
-      env: world.env,
-      storeDir: join(scratch, "git"),
-    });
+    const repository = await open();
     const start = await repository.resolve("HEAD");
     found.missing = start === null ? null : await unprovided(repository, start);
     return {
@@ -165,7 +111,7 @@ async function look(app: App, scratch: string): Promise<readonly Check[]> {
     .catch(() => ({}));
   if (found.missing !== null && config["setup.run"] === undefined)
     checks.push({ id: "setup", state: "warn", what: found.missing.problem, cure: found.missing.cure });
-  for (const gate of await gatesHere(app, scratch, check)) checks.push({ id: `gate ${gate.id}`, ...lineOf(gate) });
+  for (const gate of await gatesHere(app, open, check)) checks.push({ id: `gate ${gate.id}`, ...lineOf(gate) });
   const agentsThere = await agentsOf(app, config).catch((error: unknown) => {
     if (!isWerkError(error)) throw error;
     checks.push({ id: "agents", state: "missing", what: error.message, cure: error.hint });
