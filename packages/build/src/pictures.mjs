@@ -76,9 +76,9 @@ try {
   type("demo", "clear; conductor demo");
   const live = await screenWith("demo", /^ *[34] of 8 landed/m);
   draw("demo.svg", live, "conductor demo: three agents at work, what the gates say, and what has landed");
-  open("list", join(dir, "demo-linkcheck"));
-  type("list", "clear; taskwerk list --all");
-  draw("list.svg", await screenWith("list", /^\d+ open: /m), "taskwerk list --all, at the same moment");
+  open("tree", join(dir, "demo-linkcheck"));
+  type("tree", "clear; taskwerk list --tree");
+  draw("tree.svg", await screenWith("tree", /^\d+ of \d+ done, /m), "taskwerk list --tree, at the same moment");
   await screenWith("demo", /On your own code/);
 } finally {
   tmux("kill-server");

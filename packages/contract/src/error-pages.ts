@@ -287,7 +287,7 @@ const PAGES: Readonly<Record<ErrorCode, Page>> = {
   },
   OUT_OF_REACH: {
     means: "What was waited for can no longer come: a task is closed, or deleted.",
-    remedy: "taskwerk reopen ID or restore ID, if it shall be done after all; then wait again.",
+    remedy: "If it shall be done after all: taskwerk reopen ID, or restore ID; wait again.",
   },
   TIME_UP: {
     means: "What was waited for did not come in time.",
@@ -331,7 +331,7 @@ export const EXIT_MEANINGS: readonly { readonly code: number; readonly means: st
   { code: 11, means: "waits for a person" },
   { code: 12, means: "the budget is used up" },
   { code: 13, means: "turned away for now: a limit of the other side" },
-  { code: 14, means: "ended, and not everything is done; for wait: it can no longer come" },
+  { code: 14, means: "ended, not everything is done; for wait: it cannot come" },
   { code: 15, means: "time is up" },
   { code: 129, means: "ended by a hang-up" },
   { code: 130, means: "ended by Ctrl-C" },

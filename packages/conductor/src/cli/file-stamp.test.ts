@@ -26,10 +26,11 @@ describe("stampOf", () => {
     expect(stampOf(path)).toBe(none);
   });
 
-  it("takes a link for itself", () => {
+  it("takes a link for itself, which is never settled", () => {
     writeFileSync(join(dir, "a"), "one");
     symlinkSync("a", join(dir, "b"));
     expect(stampOf(join(dir, "b"))).not.toBe(stampOf(join(dir, "a")));
+    expect(isSettled(stampOf(join(dir, "b")), Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 
   it("takes an empty write-ahead log for none", () => {

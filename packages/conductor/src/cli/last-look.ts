@@ -1,5 +1,5 @@
 /** What `status` found when it last looked, kept beside the journal, and the files it found it in. */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { STORE_DIRECTORY, STORE_FILE } from "@taskwerk/contract/api-file";
 import { refFiles, refIn } from "../git/ref-files.ts";
@@ -18,24 +18,46 @@ export interface LastLook {
   readonly git: GitAudit | null;
 }
 
-/** A look that was begun: `since` is when, in milliseconds of the epoch. */
-export interface Seen extends LastLook {
+/** A look that was begun. */
+export interface Begun {
+  /** When, in milliseconds of the epoch. */
   readonly since: number;
+  /** What it comes from, as it was then; null where that may not be looked at. */
+  readonly before: Stamps | null;
+}
+
+/** A look that has come to its end. */
+export interface Seen extends LastLook, Begun {
   /** The store directory that the tasks came from. */
   readonly store: string;
 }
 
+type Stamps = Readonly<Record<string, FileStamp>>;
+
 interface Kept {
   readonly v: 1;
   readonly version: string;
-  readonly files: Readonly<Record<string, FileStamp>>;
+  readonly files: Stamps;
   /** The maps of the state are lists of pairs. */
   readonly look: Omit<LastLook, "state"> & { readonly state: Readonly<Record<keyof RunState, unknown>> };
 }
 
 const NAME = "last-look.json";
+/** What is larger is neither kept nor read. */
+const MOST_BYTES = 64 * 1024 * 1024;
 const MAPS = ["plans", "sessions", "attempts", "attemptsByTask", "receipts", "decisions"] as const;
 const TASK_FIELDS = ["id", "title", "status", "status_reason", "key", "children", "depends_on", "metadata"] as const;
+
+/** To be called before anybody is asked. */
+export function beginLook(app: App): Begun {
+  const since = app.world.now().getTime();
+  try {
+    return { since, before: stampsOf(sourcesOf(app)) };
+  } catch {
+    // Whoever opens it says why.
+    return { since, before: null };
+  }
+}
 
 /**
  * What the last look found, when nothing it was found in has changed since: the journal, the store of tasks, the plans, and
@@ -44,7 +66,10 @@ const TASK_FIELDS = ["id", "title", "status", "status_reason", "key", "children"
 export function recall(app: App, withGit: boolean): LastLook | null {
   if (elsewhere(app)) return null;
   try {
-    const kept = JSON.parse(readFileSync(pathOf(app), "utf8")) as Kept;
+    const kept = readKept(pathOf(app));
+    if (kept === null) return null;
+    // A repository may have brought such a file: it can name nothing of this machine, but leave it out.
+    if (!sourcesOf(app).every((path) => Object.hasOwn(kept.files, path))) return null;
     if (kept.v !== 1 || kept.version !== app.world.version || (withGit && kept.look.git === null)) return null;
     for (const [path, stamp] of Object.entries(kept.files)) if (stampOf(path) !== stamp) return null;
     const state = { ...kept.look.state };
@@ -60,20 +85,35 @@ export function recall(app: App, withGit: boolean): LastLook | null {
  * Keeps what was found, where each file it was found in has been as it is now since the look began. Nothing is said where it
  * cannot be kept: the next look asks again.
  */
-export function remember(app: App, { since, store, ...look }: Seen): void {
+export function remember(app: App, { since, before, store, ...look }: Seen): void {
   const { root } = app;
-  if (elsewhere(app) || store !== join(root, STORE_DIRECTORY)) return;
+  if (elsewhere(app) || before === null || store !== join(root, STORE_DIRECTORY)) return;
   try {
     const refs = look.git === null ? [] : refsUnder(app.repositoryRoot(), look.state, look.git);
     if (refs === null) return;
-    const databases = [journalFile(root), join(store, STORE_FILE)].flatMap((path) => [path, `${path}-wal`]);
-    const paths = [app.world.bundle, ...databases, ...plansUnder(root), ...refs];
-    const files = Object.fromEntries(paths.map((path) => [path, stampOf(path)]));
+    const files = stampsOf([...sourcesOf(app), ...plansUnder(root), ...refs]);
+    // The clock of files may be another one, and any clock may be set.
+    if (!Object.entries(before).every(([path, stamp]) => files[path] === stamp)) return;
     if (!Object.values(files).every((stamp) => isSettled(stamp, since))) return;
     write(pathOf(app), { v: 1, version: app.world.version, files, look: plain(look) });
   } catch {
     // As if nobody had looked.
   }
+}
+
+/** What every look comes from: the program itself, the journal, and the store beside it. */
+const sourcesOf = ({ root, world }: App): readonly string[] => [
+  world.bundle,
+  ...[journalFile(root), join(root, STORE_DIRECTORY, STORE_FILE)].flatMap((path) => [path, `${path}-wal`]),
+];
+
+const stampsOf = (paths: readonly string[]): Stamps => Object.fromEntries(paths.map((path) => [path, stampOf(path)]));
+
+/** Null when it is no plain file: whoever made a link may have it lead to what never ends. */
+function readKept(path: string): Kept | null {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (!there?.isFile() || there.size > MOST_BYTES) return null;
+  return JSON.parse(readFileSync(path, "utf8")) as Kept;
 }
 
 /** The folder of plans, and everything in it. */
@@ -103,8 +143,10 @@ function plain({ state, tasks, plan, git }: LastLook): Kept["look"] {
 /** Whole or not at all, for the user alone. */
 function write(path: string, kept: Kept): void {
   const temporary = `${path}.${process.pid}.tmp`;
+  const text = JSON.stringify(kept);
+  if (Buffer.byteLength(text) > MOST_BYTES) return;
   try {
-    writeFileSync(temporary, JSON.stringify(kept), { mode: 0o600, flag: "wx" });
+    writeFileSync(temporary, text, { mode: 0o600, flag: "wx" });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

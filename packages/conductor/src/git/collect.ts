@@ -67,7 +67,7 @@ case "$refs" in
 esac
 case "$refs" in
   *' refs/stash'*)
-    git log --walk-reflogs --max-count=50 --format=%H refs/stash 2>/dev/null |
+    git log --walk-reflogs --max-count=${MAX_BRANCHES + 1} --format=%H refs/stash 2>/dev/null |
       while read -r id; do git update-ref "refs/conductor/stash/$id" "$id"; done
     git for-each-ref --format='%(objectname) %(refname)' refs/conductor/stash/
     ;;
@@ -104,11 +104,16 @@ export async function collect({
           : await fromElsewhere(wish, { out, tips, listing, look });
     const taken = main.kind === "commits" ? main.commit : null;
     const { aside, unfinished } = await bringAside(wish, { out, tips, taken });
-    const cut = look.end.kind === "exited" ? null : `the list of its branches was cut off (${look.end.kind})`;
-    return { ...main, aside, unfinished: unfinished ?? cut };
+    return { ...main, aside, unfinished: unfinished ?? cutOff(look) };
   } finally {
     await rm(out, { recursive: true, force: true });
   }
+}
+
+/** A sentence when not all refs are listed. */
+function cutOff({ end, truncated }: CommandResult): string | null {
+  if (end.kind === "exited" && !truncated) return null;
+  return `the list of its branches was cut off (${truncated ? "too long" : end.kind})`;
 }
 
 type TimedWish = Omit<CollectWish, "deadlineMs" | "clock"> & {

@@ -83,4 +83,27 @@ describe("taking work out of a clone", () => {
       unfinished: expect.stringMatching(/was cut off|was not brought out/),
     });
   });
+
+  it("says so when there are more refs than are listed", async () => {
+    const packed = Array.from(
+      { length: 6_000 },
+      (_, n) => `${workspace.base} refs/heads/n${String(n).padStart(30, "0")}`,
+    );
+    writeFiles(workspace.dir, { ".git/packed-refs": `${packed.join("\n")}\n` });
+    const saved = await salvage({ ...wish, kept: null });
+    expect(saved).toMatchObject({ unfinished: "the list of its branches was cut off (too long)" });
+  });
+
+  it("keeps every entry of a long stash", async () => {
+    const made = [1, 2, 3].map((n) => {
+      writeFiles(workspace.dir, { "readme.md": `stash ${n}\n` });
+      inside("stash", "push", "-q");
+      return inside("rev-parse", "refs/stash");
+    });
+    // Two of them again and again, on top of the first.
+    for (let n = 0; n < 60; n += 1) inside("stash", "store", "-m", "again", made[1 + (n % 2)]!);
+    const { aside, unfinished } = await salvage({ ...wish, kept: null });
+    expect(unfinished).toBeNull();
+    expect(aside.map(({ commit }) => commit).sort()).toEqual([...made].sort());
+  });
 });

@@ -3,7 +3,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sweepHolds } from "./borrow.ts";
 import type { UserRepository } from "./repository.ts";
-import { ownerOf } from "./scratch.ts";
+import { lives, ownerOf } from "./scratch.ts";
 import { forgetOtherIndexes } from "./snapshot.ts";
 import { workspaceDir } from "./workspace.ts";
 
@@ -27,14 +27,4 @@ export async function sweepStore(repository: UserRepository, place: string): Pro
     tops.map((top) => workspaceDir(top)),
   );
   await sweepHolds(repository, place, tops);
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: there is one, of another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -1,4 +1,5 @@
 /** The report as Markdown, ready for a pull request. What others wrote is escaped: it is text, never markup. Pure. */
+import { sanitise } from "@taskwerk/terminal/sanitise";
 import { branchOf } from "../model/branch-of.ts";
 import type { Report } from "./report.ts";
 import { prices, proofs, stateInWords, summary } from "./text.ts";
@@ -101,9 +102,12 @@ function table(rows: readonly (readonly string[])[]): string {
   return [line(head), `|${head.map(() => "---").join("|")}|`, ...rest.map(line)].join("\n");
 }
 
-/** One line in which nothing is markup, no link, no mention and no HTML. */
+/**
+ * One line in which nothing is markup, no link, no mention and no HTML. Control sequences go first: later, an escape before a
+ * backslash would take the backslash with it.
+ */
 export const escaped = (text: string): string =>
-  text
+  sanitise(text)
     .replace(/\s+/g, " ")
     .replace(/[\\`*_{}[\]()<>#+!|~$^]/g, "\\$&")
     .replace(/&/g, "&amp;")

@@ -125,16 +125,14 @@ const failed = ({ tasks }: NeedsInput): readonly Need[] =>
 function whyNot(task: TaskReport): string {
   const tries = task.tries === 1 ? "1 try" : `${task.tries} tries`;
   const word = { failed: "failed", blocked: "blocked", "no-change": "nothing was changed" }[task.state as "failed"];
-  const red = task.failing
+  const said = task.reason ?? "";
+  // The reason of a task that gates sent back names each of them already: "test: 2 of 23 tests failed; lint: ...".
+  const unsaid = task.failing.filter(({ gate }) => !`; ${said}`.includes(`; ${gate}: `));
+  const red = unsaid
     .filter(({ result }) => result !== "not-run")
     .map(({ gate, counts }) => (counts === null || counts.failed === 0 ? gate : `${gate} (${counts.failed} red)`));
-  const notRun = task.failing.filter(({ result }) => result === "not-run").map(({ gate }) => `${gate} not run`);
-  const said = task.reason ?? "";
-  const parts = [
-    ...(task.tries === 0 ? [] : [tries]),
-    ...(said === "" ? [] : [said]),
-    ...[...red, ...notRun].filter((gate) => !said.startsWith(`${gate}:`)),
-  ];
+  const notRun = unsaid.filter(({ result }) => result === "not-run").map(({ gate }) => `${gate} not run`);
+  const parts = [...(task.tries === 0 ? [] : [tries]), ...(said === "" ? [] : [said]), ...red, ...notRun];
   return `${word ?? task.state}, ${[...new Set(parts)].join(", ")}`;
 }
 

@@ -1,3 +1,4 @@
+import { sanitise } from "@taskwerk/terminal/sanitise";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Fact } from "../model/event.ts";
@@ -151,6 +152,18 @@ describe("a report", () => {
     );
   });
 
+  it("says unknown where no agent tells how many tokens it used", () => {
+    const silent = runFacts.filter(({ type }) => type !== "attempt.usage");
+    expect(reportText(of(silent), options)).toContain("  tokens         unknown");
+  });
+
+  it("says once what failed when the reason of a task names its gates", () => {
+    const attempt = "run-1/TASK-004/2";
+    const reason = "test: 2 of 3 tests failed; coverage: it ended with exit code 1";
+    const need = of([...runFacts, { type: "attempt.ended", attempt, stage: "failed", reason }]).needs;
+    expect(need.find(({ kind }) => kind === "failed")?.text).toMatch(/exit code 1; holds TASK-005$/);
+  });
+
   it("counts a gate that did not run as not run", () => {
     const facts: readonly Fact[] = [
       ...runFacts,
@@ -301,6 +314,12 @@ describe("as Markdown", () => {
       Take it: \`git merge --ff-only conductor/main\`
       "
     `);
+  });
+
+  it("makes no markup either of what hides behind escape characters that a screen would drop", () => {
+    const said = sanitise(escaped("\x1b[x\x1b](\x1bhttp://evil\x1b) \x1b<img src=x\x1b> \x1b[31mred\x1b[0m"));
+    expect(said).not.toMatch(/(?<!\\)[[\]()<>]/);
+    expect(said).toContain("red");
   });
 
   it("makes no markup, link, mention or table cell of any text", () => {

@@ -6,7 +6,7 @@ import { counted, cut, hanging, pad, spread } from "./layout.ts";
 import type { Status, WorkingTask } from "./status.ts";
 import type { TaskReport } from "./task-report.ts";
 import type { TextOptions } from "./text.ts";
-import { duration, moment, money, short } from "./times.ts";
+import { duration, momentAfter, money, short } from "./times.ts";
 
 /** What is said where nothing has ever run. `plans`: those that were made here. */
 export function nothingRan(plans: RunState["plans"]): readonly string[] {
@@ -77,7 +77,9 @@ function head(status: Status, layout: TextOptions): readonly string[] {
   const { width } = layout;
   // The zone is dear to find out, so that it is asked for where a time is shown and nowhere else.
   const until =
-    status.mood === "running" && session.until !== null ? `, stops at ${moment(session.until, layout.zone)}` : "";
+    status.mood === "running" && session.until !== null
+      ? `, stops at ${momentAfter(session.until, session.startedAt, layout.zone)}`
+      : "";
   const needs = cards.length === 0 ? "nothing needs you" : `${counted(cards.length, "card needs", "cards need")} you`;
   const name = plan === null ? session.id : `${session.id}  ${plan.id}`;
   return [
@@ -128,7 +130,7 @@ function progress(status: Status, width: number): readonly string[] {
   return [
     `  ${bar(counts.landed, counts.total)}  ${counts.landed} of ${counts.total} landed`,
     ...hanging("  ", parts.join("   "), width),
-    ...spread(`  Spent    ${spent}`, session.paidBy, width),
+    ...spread(`  Spent    ${spent}`, `paid by ${session.paidBy}`, width),
     ...(proven.length === 0 ? [] : hanging("  Proven   ", proven.join("   "), width)),
   ];
 }

@@ -40,7 +40,7 @@ describe("the status", () => {
 
         [###.................]  1 of 6 landed
         1 landed   1 at work   1 waits for you   1 failed or blocked   2 to go
-        Spent    $1.02 of $60.00                                       API key ...7Qf2
+        Spent    $1.02 of $60.00                               paid by API key ...7Qf2
         Proven   1 of 3 requirements   tests 31
 
       RUNNING

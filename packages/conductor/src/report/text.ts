@@ -206,9 +206,10 @@ export function prices({
       ? `${money(costs.usd)}${of}${costs.usdPerLanded === null ? "" : `, ${money(costs.usdPerLanded)} per landed task`}`
       : `unknown${of}: ${money(costs.knownUsd)} known, ${counted(costs.unknown, "attempt")} without a price`;
   const cached = costs.cachedPercent === null ? "" : ` (${costs.cachedPercent}% cached)`;
+  const silent = costs.attempts.length > 0 && costs.attempts.every(({ usage }) => usage === null);
   const rows: (readonly [string, string])[] = [
     ["money", `${spent}; paid by ${session.paidBy}`],
-    ["tokens", `${amount(costs.inputTokens)} in${cached}, ${amount(costs.outputTokens)} out`],
+    ["tokens", silent ? "unknown" : `${amount(costs.inputTokens)} in${cached}, ${amount(costs.outputTokens)} out`],
   ];
   if (people.waitedMs > 0) rows.push(["time lost", `${duration(people.waitedMs)} waiting for people`]);
   rows.push([

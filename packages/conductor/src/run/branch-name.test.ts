@@ -10,6 +10,9 @@ describe("branchName", () => {
       "feature/TASK-001.2-limit-requests-per-host",
     );
   });
+  it("has the plain letter for one with a mark", () => {
+    expect(branchName(PATTERN, "TASK-001", "Ünïcode: Änderung")).toBe("feature/TASK-001-unicode-anderung");
+  });
   it("has a word where a title has no letters", () => {
     expect(branchName(PATTERN, "TASK-001", "…")).toBe("feature/TASK-001-task");
   });

@@ -6,6 +6,7 @@ const LONGEST_SLUG = 40;
 export function branchName(pattern: string, task: string, title: string): string {
   const slug = title
     .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, LONGEST_SLUG)

@@ -1,5 +1,5 @@
 /** Has a tree judged by the gates, in a fresh checkout of exactly that tree. */
-import { mkdir, mkdtemp } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { GateSurroundings } from "../gates/measure.ts";
 import { allKnown, applies, runGates } from "../gates/run-gates.ts";
@@ -9,6 +9,7 @@ import type { Gate, Receipt } from "../model/gate.ts";
 import type { Provisions } from "../model/provisions.ts";
 import type { Repository } from "../model/repository.ts";
 import { attemptMark } from "./attempt-mark.ts";
+import { makeCheckoutDir } from "./checkouts.ts";
 import type { RunContext } from "./context.ts";
 import type { GateSet } from "./gate-set.ts";
 
@@ -51,11 +52,9 @@ export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> 
   const judges = gates.filter((gate) => applies(gate, wish.phase, wish.changed));
   const said = wish.signal.aborted ? null : allKnown(gates, { ...wish, gateFiles });
   if (said !== null) return { gates: judges, receipts: said };
-  const checkouts = join(court.stateDir, "checkouts");
-  await mkdir(checkouts, { recursive: true, mode: 0o700 });
   const tops: string[] = [];
   const checkOut = async (): Promise<GateSurroundings> => {
-    const top = await mkdtemp(join(checkouts, "tree-"));
+    const top = await makeCheckoutDir(court.stateDir);
     tops.push(top);
     const [checkout, reports] = [join(top, "tree"), join(top, "reports")];
     await mkdir(checkout, { mode: 0o700 });

@@ -1,5 +1,6 @@
 /** Ends a run that does not end by itself. */
-import type { Driver } from "../journal/driver.ts";
+import { WerkError } from "@taskwerk/contract/errors";
+import { type Driver, isAlive } from "../journal/driver.ts";
 import type { Journal } from "../journal/journal.ts";
 import { ENDED } from "../model/run.ts";
 import { endProcess, sweep } from "../sandbox/sweep.ts";
@@ -7,21 +8,33 @@ import { attemptMark } from "./attempt-mark.ts";
 
 /**
  * Kills its conductor and whatever its attempts have started, and writes down that the session is paused, with `reason`. What
- * the attempts were at stays where it is: a resume takes it up, as after any other sudden end.
+ * the attempts were at stays where it is: a resume takes it up, as after any other sudden end. What the session itself has said
+ * of its end holds. Throws SESSION_ACTIVE when it cannot be killed.
  */
 export async function killRun(
   { journal, stateDir }: { readonly journal: Journal; readonly stateDir: string },
-  { pid, startTime, session }: Driver,
+  driver: Driver,
   reason: string,
 ): Promise<void> {
-  if (!(await endProcess(pid, startTime ?? "", 0))) kill(pid);
-  const { attempts } = await journal.state();
+  const { pid, startTime, session } = driver;
+  if (startTime === null) kill(pid);
+  else await endProcess(pid, startTime, 0);
+  if (startTime !== null && (await isAlive(driver)))
+    throw new WerkError(
+      "SESSION_ACTIVE",
+      `${session ?? "the run"} cannot be killed: process ${pid} is not yours to end`,
+      {
+        hint: `As the user who started it:  kill -9 ${pid}`,
+        details: { pid },
+      },
+    );
+  const { attempts, sessions } = await journal.state();
   for (const { id, process: agent, stage } of attempts.values()) {
     if (ENDED.includes(stage)) continue;
     if (agent !== null) await endProcess(agent.pid, agent.startTime, 0);
     await sweep(attemptMark({ stateDir }, id), 0);
   }
-  if (session !== null)
+  if (session !== null && sessions.get(session)?.endedAt === null)
     await journal.append([{ type: "session.ended", session, status: "paused", reason, metrics: { end: "stopped" } }]);
 }
 

@@ -191,6 +191,22 @@ describe("package.json and its lockfile together", () => {
     expect(resolved).toEqual(["package-lock.json, package.json: package.json key by key, yarn install"]);
   });
 
+  it("keep the ends of lines that the manifest has", async () => {
+    const crlf = (deps: Readonly<Record<string, string>>, lock: string) => ({
+      "package.json": manifest(deps).replaceAll("\n", "\r\n"),
+      "package-lock.json": lock,
+    });
+    const start = branch(base, crlf({ m: "1" }, "v\n"));
+    const [tip, work] = [
+      branch(start, crlf({ a: "1", m: "1" }, "left\n")),
+      branch(start, crlf({ b: "1", m: "1" }, "right\n")),
+    ];
+    base = start;
+    const { tree } = await climb(tip, work, { makeLockfiles: makes("both\n") });
+    const wanted = manifest({ a: "1", b: "1", m: "1" });
+    expect(await fileOf(tree, "package.json")).toBe(wanted.replaceAll("\n", "\r\n"));
+  });
+
   it.each([
     ["both have changed one key", { a: "2", m: "1" }, { a: "3", m: "1" }, "both sides have changed dependencies.a"],
     ["one took out what the other changed", { m: "1" }, { a: "3", m: "1" }, "both sides have changed dependencies.a"],

@@ -45,7 +45,7 @@ const isPlain = ({ base, ours, theirs }: ConflictedPath): boolean =>
   theirs !== null &&
   [base, ours, theirs].every((side) => side === null || FILE_MODES.includes(side.mode));
 
-/** Written as ours is: its indent, its keys first, and sorted where both sides have them sorted. */
+/** Written as ours is: its indent, its ends of lines, its keys first, and sorted where both sides have them sorted. */
 function mergedText(
   base: string | null,
   ours: string,
@@ -58,7 +58,8 @@ function mergedText(
   const value = mergeKeys(old, mine, other, { path: "", clashes });
   if (clashes.length > 0) return { problem: `both sides have changed ${clashes.slice(0, 3).join(", ")}` };
   const indent = /^[ \t]+(?=")/m.exec(ours)?.[0] ?? "  ";
-  return { text: `${JSON.stringify(value, null, indent)}${ours.endsWith("\n") ? "\n" : ""}` };
+  const text = `${JSON.stringify(value, null, indent)}${ours.endsWith("\n") ? "\n" : ""}`;
+  return { text: ours.includes("\r\n") ? text.replaceAll("\n", "\r\n") : text };
 }
 
 type Keys = Readonly<Record<string, unknown>>;

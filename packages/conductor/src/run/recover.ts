@@ -1,13 +1,11 @@
 /** What an earlier conductor left unfinished: asked of git and of the system again, and adopted or saved. */
 
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { claimTokenOf } from "@taskwerk/contract/claim-token";
-import { removeAll } from "../git/remove-all.ts";
 import { type Attempt, ENDED } from "../model/run.ts";
 import type { AttemptState } from "../model/state.ts";
 import { endProcess, sweep } from "../sandbox/sweep.ts";
 import { attemptMark } from "./attempt-mark.ts";
+import { sweepCheckouts } from "./checkouts.ts";
 import { unlessGone } from "./claim-gone.ts";
 import { claimerOf, type RunContext } from "./context.ts";
 import { rememberResolution } from "./remember-resolution.ts";
@@ -59,9 +57,7 @@ export async function recover(context: RunContext, reaper: Reaper = { endProcess
     await adopt(context, attempt, adopted);
   }
   await releaseOrphans(context);
-  // Checkouts hold nothing that is not in git.
-  for (const name of await readdir(join(stateDir, "checkouts")).catch(() => []))
-    await removeAll(join(stateDir, "checkouts", name)).catch(onDefect);
+  await sweepCheckouts(stateDir, onDefect);
   return { adopted, landed, salvaged };
 }
 

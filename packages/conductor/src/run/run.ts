@@ -16,6 +16,7 @@ import type { Adopted } from "./work.ts";
 
 /** Why a run stopped. `finished`: every task that it may touch is closed or has a reason. */
 export type RunEnd =
+  /** `landed`: by this session in all, also before it was resumed. */
   | { readonly kind: "finished"; readonly landed: number; readonly unlanded: number }
   | { readonly kind: "waiting"; readonly decisions: readonly string[] }
   | { readonly kind: "stopped"; readonly reason: string }
@@ -72,7 +73,6 @@ async function dispatch(
   const { journal, tasks, session, pool } = context;
   const needs = (task: Task): Needs => needsOf(task, context.agent.id);
   const tried = new Set<string>();
-  let landed = 0;
   let failuresInARow = 0;
   let halt: RunEnd | null = null;
   let waitedSince: number | null = null;
@@ -127,8 +127,8 @@ async function dispatch(
     }
 
     const waiting = await waitingAttempts(context);
-    const onlyPeople = running.size > 0 && running.size === waiting.length && (next.length === 0 || halt !== null);
-    if (onlyPeople) {
+    // Also while others are ready that cannot be begun: what they lack may be held by those that wait.
+    if (running.size > 0 && running.size === waiting.length) {
       waitedSince ??= performance.now();
       if (performance.now() - waitedSince >= control.waitMs || halt) control.park.abort();
     } else waitedSince = null;
@@ -152,13 +152,11 @@ async function dispatch(
   if (control.stop.signal.aborted) return { kind: "stopped", reason: "interrupted" };
   const open = await cardsInTheWay(context);
   if (open.length > 0) return { kind: "waiting", decisions: open.map(({ id }) => id) };
-  const unlanded = await unfinished(context);
-  return { kind: "finished", landed, unlanded };
+  return { kind: "finished", landed: await landedOf(context), unlanded: await unfinished(context) };
 
   function hear(end: AttemptEnd): void {
     switch (end.kind) {
       case "landed":
-        landed += 1;
         failuresInARow = 0;
         return;
       case "failed":
@@ -242,6 +240,11 @@ async function holdBack(context: RunContext, ready: readonly Task[]): Promise<He
   await noteHeld(context, held);
   return held;
 }
+
+/** What this session has landed in all, also before it was stopped and resumed. */
+const landedOf = async ({ journal, session }: RunContext): Promise<number> =>
+  [...(await journal.state()).attempts.values()].filter((one) => one.session === session.id && one.stage === "landed")
+    .length;
 
 /** How many tasks are still to be done, also those that a limit kept it from. */
 const unfinished = async (context: RunContext): Promise<number> =>

@@ -109,6 +109,18 @@ describe("slots", () => {
       ]),
     });
   });
+  it("go to who holds what others wait for, so that nobody waits for ever", async () => {
+    const all = pool(2, { claude: 1, gpu: 1 });
+    const asked = taken(all.tryTake(task("gpu")));
+    asked.give();
+    const judged = taken(all.tryTake(task("gpu")));
+    judged.leaveAgent();
+    const answered = asked.take(never);
+    const back = judged.enterAgent(never);
+    expect(await Promise.race([back, new Promise((resolve) => setImmediate(resolve, "waits"))])).toBe(true);
+    judged.give();
+    expect(await answered).toBe(true);
+  });
   it("of one whose work is judged are what it gets again after it has waited for people: no agent's place", async () => {
     const all = pool(1, { gpu: 1 });
     const judged = taken(all.tryTake(task("gpu")));

@@ -28,6 +28,8 @@ interface Share {
 
 interface Waiting {
   readonly share: Share;
+  /** It holds what others may wait for. */
+  readonly holds: boolean;
   readonly go: () => void;
 }
 
@@ -50,7 +52,10 @@ export function makePool(count: number, caps: ReadonlyMap<string, number>): Pool
   const fits = (share: Share, { places: some, left: free }: Room): boolean =>
     some >= share.places && share.kinds.every((kind) => free.get(kind)! > 0);
 
-  /** Whoever waits is served in the order of asking; what an earlier one waits for is not given to a later one. */
+  /**
+   * Whoever waits is served in the order of asking; what an earlier one waits for is not given to a later one. Those that hold
+   * something come first: else two could wait for each other, one for what the other holds and that one behind it.
+   */
   function serve(): void {
     for (let at = 0; at < waiting.length; ) {
       const one = waiting[at]!;
@@ -63,11 +68,12 @@ export function makePool(count: number, caps: ReadonlyMap<string, number>): Pool
       one.go();
     }
   }
-  function take(share: Share, signal: AbortSignal): Promise<boolean> {
+  function take(share: Share, signal: AbortSignal, holds: boolean): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
       const mine: Waiting = {
         share,
+        holds,
         go() {
           signal.removeEventListener("abort", gone);
           resolve(true);
@@ -79,7 +85,8 @@ export function makePool(count: number, caps: ReadonlyMap<string, number>): Pool
         // What was kept for this one may be another's.
         serve();
       };
-      waiting.push(mine);
+      const behind = holds ? waiting.findIndex((one) => !one.holds) : -1;
+      waiting.splice(behind === -1 ? waiting.length : behind, 0, mine);
       signal.addEventListener("abort", gone, { once: true });
       serve();
     });
@@ -96,7 +103,7 @@ export function makePool(count: number, caps: ReadonlyMap<string, number>): Pool
       serve();
     };
     const takeMore = async (share: Share, then: Share, signal: AbortSignal): Promise<boolean> => {
-      if (!(await take(share, signal))) return false;
+      if (!(await take(share, signal, held !== NOTHING))) return false;
       wanted = then;
       held = then;
       return true;

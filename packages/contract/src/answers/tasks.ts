@@ -49,8 +49,20 @@ export const TASK_ANSWERS = {
     created: count,
     updated: count,
     skipped: count,
+    format: word.nullable(),
     ids: z.record(z.string(), word),
     new_ids: z.array(word),
+    rows: z
+      .array(
+        z.object({
+          where: word,
+          action: z.enum(["create", "update", "skip"]),
+          id: word.nullable(),
+          title: word,
+          fields: z.array(word),
+        }),
+      )
+      .optional(),
     list: word,
   }),
   "task.note": Note,

@@ -72,7 +72,10 @@ describe("changes that are out of the ordinary", () => {
     const flood = "i=0; while [ $i -lt 10 ]; do head -c 100000000 /dev/zero | tr '\\0' x; echo; i=$((i+1)); done";
     expect((await conductor("config", "set", "orchestration.agents.command.argv", `sh,-c,${flood}`)).code).toBe(0);
     await addTasks(rig, [{ title: "Talk" }]);
-    const child = rig.start("conductor", ["run", "--agent", "command", "--max-tasks", "1", ...RUN.slice(1)]);
+    const child = rig.start("conductor", [
+      ...["run", "--agent", "command", "--max-tasks", "1", "--until", "2h"],
+      ...RUN.slice(1),
+    ]);
     child.stdin!.end();
     const end = ended(child);
     let peakKb = 0;

@@ -54,6 +54,8 @@ describe("a run and its people", () => {
     const answer = JSON.parse([first, second].find(({ code }) => code === 0)!.stdout).data.answer;
     const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    // Also what had landed before it was resumed.
+    expect(JSON.parse(resumed.stdout).data.end).toEqual({ kind: "finished", landed: 2, unlanded: 0 });
     expect(git("show", "conductor/main:colour.txt")).toBe(answer);
   }, 400_000);
 

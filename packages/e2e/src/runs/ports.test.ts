@@ -125,4 +125,18 @@ describe("ports", () => {
     const statuses = (await rig.data<readonly { status: string }[]>("list", "--all")).map(({ status }) => status);
     expect(statuses).toEqual(["done", "done", "done"]);
   }, 400_000);
+
+  it("that one holds who waits for a person are had by the next when the wait for people is over", async () => {
+    const asks = agentScript("Alpha")
+      .asks("Which region?", { options: ["eu", "us"], reversible: false })
+      .finishes();
+    const scenario = scenarioOf([asks, build("Beta")]);
+    const project = keep(await makeProject(GATED, scenario));
+    const { conductor, rig } = project;
+    await giveOneBlock(project);
+    await addTasks(rig, ["Alpha", "Beta"]);
+    const ran = await conductor("run", "--auto", "--allow-unsandboxed", "--budget", "1", "--json");
+    expect(dataOf<{ end: { kind: string } }>(ran).end).toMatchObject({ kind: "waiting" });
+    expect(await rig.data("list", "--all")).toMatchObject([{ status: "blocked" }, { status: "done" }]);
+  }, 400_000);
 });

@@ -117,10 +117,10 @@ describe("a store", () => {
     });
     expect((await readdir(shut)).sort()).toEqual([".gitignore", "taskwerk.db"]);
     await chmod(shut, 0o755);
+    // What is no write-ahead log holds nothing that could be missed.
     await writeFile(join(shut, "taskwerk.db-wal"), "changes");
     await chmod(shut, 0o555);
-    const told = expect.stringMatching(/STORE_UNREADABLE: .*taskwerk\.db-wal\.\n.*Copy/);
-    expect(await asOther("list", "--store", "shut")).toMatchObject({ code: 5, stdout: "", stderr: told });
+    expect(await asOther("list", "-q", "--store", "shut")).toMatchObject({ code: 0, stdout: "TASK-001\n", stderr: "" });
     await chmod(shut, 0o755);
   });
 

@@ -35,7 +35,7 @@ describe("what a shell is told", () => {
     [["sho"], ["show"]],
     [
       ["dep", ""],
-      ["add", "rm", "list"],
+      ["add", "rm", "list", "check", "cycles"],
     ],
     [["session", "st"], ["start"]],
     [

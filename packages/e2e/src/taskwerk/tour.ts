@@ -10,6 +10,8 @@ export interface Step {
   /** It changes something: the store, a file, a server. */
   readonly writes?: boolean;
   readonly stdin?: string;
+  /** Its `--format` is of the document that it prints. */
+  readonly document?: boolean;
   /** Default 0. */
   readonly exit?: number;
 }
@@ -70,10 +72,14 @@ export const TOUR: readonly Step[] = [
     writes: true,
     stdin: '[{"ref":"a","title":"One"},{"title":"Two","depends_on":["a"]}]',
   },
+  { kind: "batch", args: ["batch", "-"], writes: true, stdin: '{"op":"note","id":"1","text":"By a batch"}' },
   write("task.note", "note", "1", "Queue in place", "--type", "progress"),
   write("task.update", "update", "1.1", "--priority", "critical", "--tag", "+web", "--unset", "due"),
   write("task.deps", "dep", "add", "3", "2"),
   read("dep.list", "dep", "list", "2"),
+  read("graph.check", "dep", "check"),
+  read("graph.cycles", "dep", "cycles"),
+  read("task.why", "why", "3"),
   write("task.deps", "dep", "rm", "3", "2"),
   write("task.move", "move", "4", "--parent", "2"),
   write("task.split", "split", "3", "First part", "Second part"),
@@ -89,6 +95,12 @@ export const TOUR: readonly Step[] = [
   read("tag.list", "tag", "list"),
   read("task.list", "list", "--all"),
   read("task.list", "list", "--tree"),
+  { kind: "task.list", args: ["tree"], document: true },
+  { kind: "task.context", args: ["context", "1.1"], document: true },
+  read("task.wait", "wait", "1", "--until", "todo"),
+  { kind: "task.export", args: ["export"], document: true },
+  { kind: "export", args: ["export", "-o", "DIR/copy.json"], document: true },
+  read("instructions", "instructions"),
   read("task.ready", "ready"),
   read("task.next", "next"),
   read("task.list", "blocked"),

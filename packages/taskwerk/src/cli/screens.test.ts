@@ -185,12 +185,12 @@ describe("list", () => {
     const answer: Scene["answer"] = (name) => (name === "store.status" ? { tasks: { todo: 4 }, ready: 1 } : tasks);
     expect(await screen("list --tree", { answer })).toMatchInlineSnapshot(`
       "
-      TASK-001            Crawl             [###.......] 1 of 3
-      |- TASK-001.1       Parse links 你好  done                 2 days
-      \`- TASK-001.2       Limit             [..........] 0 of 2  blocked
+      TASK-001            Crawl             [###.......]  1 of 3
+      |- TASK-001.1       Parse links 你好  done          2 days
+      \`- TASK-001.2       Limit             [..........]  0 of 2, blocked
          |- TASK-001.2.1  Queue per host    ready
-         \`- TASK-001.2.2  A flag            todo                 after 001.2.1
-      TASK-002            Report            [##########] 1 of 1
+         \`- TASK-001.2.2  A flag            todo          after 001.2.1
+      TASK-002            Report            [##########]  1 of 1
 
       1 of 3 done, 1 ready now. Longest chain left: 001.2.1 > 001.2.2 (about 2h)
       "
@@ -278,17 +278,23 @@ describe("show", () => {
     ],
   };
 
-  it("is one page about one task", async () => {
-    expect(await screen("show 1", { answer: () => shown })).toMatchInlineSnapshot(`
+  it("is one page about one task, with the titles of those around it", async () => {
+    const around = new Map<unknown, object>([
+      ["TASK-001", task({ id: "TASK-001", title: "Crawl" })],
+      ["TASK-001.1", task({ id: "TASK-001.1", title: "Parse links from Markdown and HTML", status: "done" })],
+      ["TASK-002.3", task({ id: "TASK-002.3", title: "Cache results between runs" })],
+    ]);
+    const answer: Scene["answer"] = (_, input) => around.get((input as { id: string }).id) ?? shown;
+    expect(await screen("show 1", { answer })).toMatchInlineSnapshot(`
       "
       TASK-001.2  Limit requests per host
-      in-progress, high, in TASK-001
+      in-progress, high, in TASK-001 Crawl
 
         Claim       claude-1, lease ends in 11m
         Due         25 Nov (in 5 days)
         Time        4h estimated, 1h 10m spent
-        After       TASK-001.1
-        Unblocks    TASK-002.3
+        After       TASK-001.1  Parse links from Markdown and HTML  done
+        Unblocks    TASK-002.3  Cache results between runs          ready
         Files       src/fetch/**
         Tags        net, api
         Meta        ticket = 7
@@ -330,14 +336,15 @@ describe("show", () => {
       "
       TASK-001.2  A title that goes on for much longer than a line has cells that goes
                   on for much longer than a line has cells end
-      blocked, high, in TASK-001
+      blocked, high, in TASK-001 A title that goes on for much longer than a line has
+               cells that goes on for much longer than a line has cells end
 
         Reason      Something that goes on for much longer than a line has cells that
                     goes on for much longer than a line has cells end
         Due         25 Nov (in 5 days)
         Time        4h estimated, 1h 10m spent
-        After       TASK-001.1
-        Unblocks    TASK-002.3
+        After       TASK-001.1  A title that goes on for much longer than...   blocked
+        Unblocks    TASK-002.3  A title that goes on for much longer than...   blocked
         Files       src/fetch/**
         Tags        net, api
         Meta        ticket = 7

@@ -18,12 +18,19 @@ export function backupsIn(dir: string): string {
 
 /**
  * A whole copy of the database (0600), on the disk when this returns; it has its name only when it is complete. Gives its
- * size in bytes. Throws USAGE when the file is there already, STORE_FULL, READ_ONLY.
+ * size in bytes. Throws USAGE when the file is there already or its directory is not, STORE_FULL, READ_ONLY.
  */
 export async function copyDatabase(database: Pick<Database, "backUp">, file: string): Promise<number> {
   if (existsSync(file)) {
     throw new WerkError("USAGE", `${file} is there already; a backup never replaces a file.`, {
       hint: "Give another name.",
+      field: "file",
+      given: file,
+    });
+  }
+  if (!statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory()) {
+    throw new WerkError("USAGE", `cannot write ${file}: its directory is not there.`, {
+      hint: "Make the directory first, or give no name: the copy goes to the store's own backups then.",
       field: "file",
       given: file,
     });

@@ -16,14 +16,20 @@ export function printCodeHelp<App>(output: Output, program: Program<App>, word: 
   else output.raw(`${jsonOf({ ok: true, v: 1, kind: "help.code", data: page, warnings: [], meta: {} })}\n`);
 }
 
+const LABEL = 11;
+
 function printPage(output: Output, { code, means, remedy, exit_code, http_status, retryable }: ErrorPage): void {
   const width = Math.min(100, Number.isFinite(output.width) ? output.width : 80);
   output.line(bold(code));
   for (const line of wrap(`  ${means}`, width)) output.line(line);
   output.line();
-  output.line("  ", ...labelled("Exit code", 11, `${exit_code}  ${exitMeaning(exit_code)}`));
-  output.line("  ", ...labelled("HTTP status", 11, String(http_status)));
-  output.line("  ", ...labelled("Again", 11, retryable ? "may succeed as it is" : "fails in the same way"));
+  const number = `${exit_code}  `;
+  const indent = 2 + LABEL + 2 + number.length;
+  const [exit = "", ...more] = wrap(exitMeaning(exit_code), width - indent);
+  output.line("  ", ...labelled("Exit code", LABEL, `${number}${exit}`));
+  for (const line of more) output.line(" ".repeat(indent), line);
+  output.line("  ", ...labelled("HTTP status", LABEL, String(http_status)));
+  output.line("  ", ...labelled("Again", LABEL, retryable ? "may succeed as it is" : "fails in the same way"));
   output.line();
   for (const line of wrap(`  ${remedy}`, width)) output.line(line);
   if (output.isTTY) output.line(dim("  All codes:  help errors"));

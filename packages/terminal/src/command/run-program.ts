@@ -60,7 +60,10 @@ async function runVerb<App>(
   const { word, rest } = findVerb(around.argv, withValue);
   if (flags.includes("--version") || (word === null && flags.includes("-v"))) return printVersion(program, early);
   if (word === "help") return help(program, early, rest, withValue);
-  if (word === null) return help(program, early, [], withValue);
+  if (word === null) {
+    refuseUnknownFlags(program, around.argv, withValue);
+    return help(program, early, [], withValue);
+  }
   if (flags.includes("--help") || flags.includes("-h")) return help(program, early, around.argv, withValue, true);
   const { entry, words } = entryOf(program, word, rest, withValue);
   const verb = await entry.load();
@@ -69,6 +72,30 @@ async function runVerb<App>(
   const globals: GlobalFlags = verb.ownsFormat ? withoutFormat(parsed.flags) : parsed.flags;
   const app = await program.makeApp(outputOf(around, globals), globals);
   return (await verb.run(app, parsed.args, parsed.flags)) ?? 0;
+}
+
+/** Without a verb there are only the flags that every verb has. Throws USAGE for another, with the nearest one. */
+function refuseUnknownFlags<App>(
+  { name, options }: Program<App>,
+  argv: readonly string[],
+  withValue: ReadonlySet<string>,
+): void {
+  const known = [
+    ...options.flatMap(({ flags }) => flags.match(/(?<=^|[\s,])--?[A-Za-z][\w-]*/g) ?? []),
+    "--version",
+    "-v",
+  ];
+  const given = flagsOf(argv).find((flag, at, all) => {
+    const isValue = at > 0 && withValue.has(all[at - 1]!);
+    return !isValue && !known.includes(flag.split("=")[0]!);
+  });
+  if (given === undefined) return;
+  const near = nearest(given.split("=")[0]!, known);
+  throw new WerkError("USAGE", `unknown flag ${given}.${near ? ` Did you mean ${near}?` : ""}`, {
+    hint: `All commands and flags:  ${name} --help`,
+    given,
+    ...(near ? { candidates: [near] } : {}),
+  });
 }
 
 /** What was typed behind a verb. Throws USAGE. */

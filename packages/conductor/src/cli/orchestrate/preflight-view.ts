@@ -111,10 +111,11 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions,
     `${counted(outlook.tries, "try", "tries")} and ${duration(outlook.taskMs)} a task`,
   ].join(", ");
   output.line(bold(`A run on ${branchOf(checked.target)}@${checked.place.targetCommit.slice(0, 7)}`));
-  output.line(
-    "  Code      ",
+  for (const [at, line] of wrap(
     `lands on ${branchOf(checked.place.ref)}; ${branchOf(checked.target)} stays where it is, nothing is pushed`,
-  );
+    width - INDENT.length,
+  ).entries())
+    output.line(at === 0 ? "  Code      " : INDENT, line);
   output.line("            ", "your own files are neither used nor touched");
   output.line(
     "  Agents    ",

@@ -4,7 +4,7 @@ import type { RunState } from "../../model/state.ts";
 import { buildStatus, type Status } from "../../report/status.ts";
 import { nothingRan, statusText } from "../../report/status-text.ts";
 import { type Found, factsFrom, spokenOf } from "../facts-from.ts";
-import { recall, remember } from "../last-look.ts";
+import { beginLook, recall, remember } from "../last-look.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
 import type { Verb } from "../verb.ts";
@@ -35,8 +35,8 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
         const found = { ...kept, git: withGit ? kept.git : null, driven: false };
         return { status: statusOf(state, found), plans: state.plans };
       }
-      const since = app.world.now().getTime();
       if (!hasJournalAt(app.root)) return { status: null, plans: new Map() };
+      const begun = beginLook(app);
       const state = await (await app.journal()).state();
       // Where nothing has ever run, nobody need be asked.
       if (state.sessions.size === 0) return { status: null, plans: state.plans };
@@ -45,7 +45,7 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
       const { tasks, driven } = found;
       // While somebody drives it changes all the time.
       if (tasks !== null && !driven)
-        remember(app, { ...found, state, tasks, since, store: await (await app.connection()).store() });
+        remember(app, { ...found, ...begun, state, tasks, store: await (await app.connection()).store() });
       return { status: statusOf(state, found), plans: state.plans };
     }
     function statusOf(state: RunState, found: Found): Status | null {

@@ -43,12 +43,9 @@ export const stopVerb: Verb<StopFlags> = {
       });
     const reason = flags.reason ?? null;
     await journal.append([{ type: "session.stop-requested", session, mode, reason, by: app.actor }]);
-    let stopped = await hasEnded(journal, PATIENCE[mode]);
-    const killed = !stopped && mode === "now";
-    if (killed) {
-      await endIt(app, journal, { driver, reason });
-      stopped = true;
-    }
+    const ended = await hasEnded(journal, PATIENCE[mode]);
+    const killed = !ended && mode === "now" && (await endIt(app, journal, { driver, reason }));
+    const stopped = ended || mode === "now";
     app.show<Stopped>(
       "run.stop",
       { session, mode, stopped, killed },
@@ -88,14 +85,15 @@ async function hasEnded(journal: Journal, patienceMs: number): Promise<boolean> 
   return false;
 }
 
-/** Unless it has ended meanwhile, or somebody else drives by now. */
+/** False when it has ended meanwhile, and perhaps somebody else drives by now. */
 async function endIt(
   app: App,
   journal: Journal,
   { driver, reason }: { readonly driver: Driver; readonly reason: string | null },
-): Promise<void> {
-  if ((await journal.currentDriver())?.holder !== driver.holder) return;
+): Promise<boolean> {
+  if ((await journal.currentDriver())?.holder !== driver.holder) return false;
   await killRun({ journal, stateDir: app.stateDir }, driver, reason ?? "killed with stop --now");
+  return true;
 }
 
 function inWords({ mode, stopped, killed }: Stopped): string {

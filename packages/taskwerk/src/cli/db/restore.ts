@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { WerkError } from "@taskwerk/contract/errors";
 import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
@@ -19,6 +20,14 @@ export const dbRestoreVerb: Verb<unknown> = {
       });
     }
     const path = app.path(wordOf(file));
+    // Nobody is asked about what cannot be.
+    if (!existsSync(path)) {
+      throw new WerkError("FILE_NOT_FOUND", `there is no file ${path}`, {
+        hint: "A file that db backup made; those of the store lie in its directory, under backups.",
+        field: "file",
+        given: path,
+      });
+    }
     await confirm(app, `${path} takes the place of the tasks that are here now; those are kept beside it.`);
     app.show("db.restore", await (await app.world.files()).restore(app.target, path), RESTORED);
   },

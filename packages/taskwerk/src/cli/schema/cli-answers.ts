@@ -24,6 +24,10 @@ export const CLI_ANSWERS = {
   "task.show": z.union([TASK_ANSWERS["task.show"], z.array(TASK_ANSWERS["task.show"])]),
   "task.next": Task,
   "dep.list": z.array(z.object({ id: word, direction: z.enum(["depends_on", "blocks"]), task: word })),
+  "task.wait": z.array(Task),
+  "graph.cycles": z.array(z.object({ path: z.array(word) })),
+  export: z.object({ file: word, format: word, tasks: count, outside: count }),
+  instructions: z.object({ text: word }),
   "tag.list": z.array(z.object({ tag: word, total: count, open: count, done: count })),
   "claim.list": z.array(Task),
   "store.init": z.object({ store: word, prefix: word, created: z.boolean(), repository: word.nullable() }),
@@ -59,6 +63,7 @@ export const CLI_ANSWERS = {
     ...Verb,
     arguments: z.array(z.object({ name: word, required: z.boolean(), many: z.boolean(), description: word })),
     options: z.array(z.object({ flags: word, description: word })),
+    examples: z.array(word),
   }),
   "help.topic": z.object({ name: word, summary: word, lines: z.array(word) }),
   "help.code": z.object({

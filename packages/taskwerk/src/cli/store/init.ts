@@ -57,6 +57,7 @@ async function storeAt(app: App, top: string): Promise<string | null> {
 function prefixOf(word: string): string {
   if (/^[A-Za-z][A-Za-z0-9]{0,15}$/.test(word)) return word.toUpperCase();
   throw new WerkError("USAGE", `--prefix: "${word}" is no prefix: letters and digits, at most 16, a letter first.`, {
+    hint: "For example:  taskwerk init --prefix WEB   (ids look like WEB-001 then)",
     field: "prefix",
     given: word,
   });
@@ -80,7 +81,8 @@ const MADE: View<Initialised> = {
         ? `at the top of this repository (${basename(repository)})`
         : `in ${dirname(store)}`;
     if (!created) {
-      output.line(`There is a store ${place} already: ${store}`);
+      output.line(`There is a store ${place} already:`);
+      output.line(`  ${store}`);
       return;
     }
     output.line(`Made .taskwerk/ ${place}.`);
@@ -89,7 +91,7 @@ const MADE: View<Initialised> = {
     if (!output.isTTY) return;
     output.line();
     output.line("Next   ", 'taskwerk add "What is to be done"');
-    output.line("       ", "taskwerk import FILE", dim("        json, ndjson"));
-    output.line("       ", "taskwerk api start", dim("          for other programs"));
+    output.line("       ", "taskwerk import FILE", dim("        md, json, csv, task-master, Backlog.md, beads"));
+    output.line("       ", "taskwerk instructions", dim("       what to tell your coding agent"));
   },
 };

@@ -1,3 +1,4 @@
+import { WerkError } from "@taskwerk/contract/errors";
 import type { AddTask } from "@taskwerk/contract/task";
 import type { App } from "../app.ts";
 import { collect, collectList, type Verb, wordOf } from "../verb.ts";
@@ -34,6 +35,12 @@ export const addVerb: Verb<AddFlags> = {
 
 async function inputOf(app: App, title: string, flags: AddFlags): Promise<AddTask> {
   const { tag, parent, after, before, ac, key, ifAbsent, note } = flags;
+  if (ifAbsent && key === undefined) {
+    throw new WerkError("USAGE", "--if-absent says nothing without --key: it is the key that may be there.", {
+      hint: 'For example:  taskwerk add "Sync" --key jira-12 --if-absent',
+      field: "key",
+    });
+  }
   return {
     ...(await fieldsFrom(app, flags)),
     title: title === "-" ? await app.text(title) : title,

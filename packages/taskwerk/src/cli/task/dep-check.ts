@@ -15,6 +15,7 @@ export const depCheckVerb: Verb<unknown> = {
       .argument("[on...]", "what it would wait for"),
   async run(app, [id, on]) {
     if (id === undefined) {
+      app.checkFields(CHECK);
       const answer = await app.call("graph.check", {});
       printSuccess(app.output, answer, CHECK);
       return answer.data.ok ? undefined : EXIT.conflict;
@@ -31,6 +32,7 @@ export const depCheckVerb: Verb<unknown> = {
 export const depCyclesVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
+    app.checkFields(CYCLES);
     const answer = await app.call("graph.check", {});
     const data = answer.data.cycles.map((path) => ({ path }));
     printSuccess(app.output, { ...answer, kind: "graph.cycles", data }, CYCLES);

@@ -8,6 +8,7 @@ import { oneOf } from "../one-of.ts";
 import { progressBar } from "../progress-bar.ts";
 import { queryOf, termsBeforeFlags } from "../query-words.ts";
 import { type Verb, wordsOf } from "../verb.ts";
+import { EXPORTED, WRITTEN } from "./export-views.ts";
 
 interface ExportFlags {
   readonly format?: string;
@@ -44,6 +45,13 @@ export const exportVerb: Verb<ExportFlags> = {
       });
     }
     const query = queryOf(wordsOf(words));
+    const input = { ...(query === undefined ? {} : { query }), ...(withHistory ? { history: true } : {}) };
+    if (app.globals.json && output === undefined) {
+      if (wanted !== "json") throw noEnvelope(wanted);
+      await app.perform("task.export", { ...input, limit: 0 }, EXPORTED);
+      return undefined;
+    }
+    if (app.globals.json) app.checkFields(WRITTEN);
     const state = { done: 0, total: 0, stop: null as number | null };
     if (output !== undefined) {
       void app.world.stopped().then((code) => {
@@ -54,36 +62,36 @@ export const exportVerb: Verb<ExportFlags> = {
     const writer = WRITERS[wanted]();
     const bar = progressBar(app, "exporting");
     try {
-      const summary = await app.world.exportTasks(
-        app.target,
-        app.caller,
-        { ...(query === undefined ? {} : { query }), ...(withHistory ? { history: true } : {}) },
-        {
-          begin({ prefix, total }) {
-            state.total = total;
-            target.write(writer.begin({ prefix }));
-          },
-          async rows(rows) {
-            // A signal is heard between two turns only, and nobody reads on where nobody is there any more.
-            if (output !== undefined) await new Promise(setImmediate);
-            if (state.stop !== null || app.world.stdout.isOpen?.() === false) throw new Stopped();
-            let text = "";
-            for (const row of rows) text += writer.row(escapeJson(row));
-            target.write(text);
-            state.done += rows.length;
-            bar.tell(state.done, state.total);
-          },
+      const summary = await app.world.exportTasks(app.target, app.caller, input, {
+        begin({ prefix, total }) {
+          state.total = total;
+          target.write(writer.begin({ prefix }));
         },
-      );
+        async rows(rows) {
+          // A signal is heard between two turns only, and nobody reads on where nobody is there any more.
+          if (output !== undefined) await new Promise(setImmediate);
+          if (state.stop !== null || app.world.stdout.isOpen?.() === false) throw new Stopped();
+          let text = "";
+          for (const row of rows) text += writer.row(escapeJson(row));
+          target.write(text);
+          state.done += rows.length;
+          bar.tell(state.done, state.total);
+        },
+      });
       target.write(writer.end());
       target.done();
       bar.end();
-      if (summary.outside > 0) {
-        app.output.note(
-          { text: "warning:", style: "yellow" },
-          ` ${summary.outside} parents and dependencies of these tasks are not among them; another store will miss them.`,
-        );
+      const warnings =
+        summary.outside > 0
+          ? [
+              `${summary.outside} parents and dependencies of these tasks are not among them; another store will miss them.`,
+            ]
+          : [];
+      if (app.globals.json && output !== undefined) {
+        app.show("export", { file: output, format: wanted, ...summary }, WRITTEN, warnings);
+        return undefined;
       }
+      for (const warning of warnings) app.output.note({ text: "warning:", style: "yellow" }, ` ${warning}`);
       if (output !== undefined && !app.output.quiet) {
         app.output.note(`${summary.tasks} ${summary.tasks === 1 ? "task" : "tasks"} in ${output}.`);
       }
@@ -97,6 +105,14 @@ export const exportVerb: Verb<ExportFlags> = {
     }
   },
 };
+
+/** `--json` is one envelope always, and `--format` names the document that stands there bare. */
+const noEnvelope = (format: ExportFormat): WerkError =>
+  new WerkError("USAGE", `--json and --format ${format} say two things: one envelope, or the bare document.`, {
+    hint: `Leave one of them out, or write a file:  --format ${format} -o FILE`,
+    field: "format",
+    given: format,
+  });
 
 /** Nobody wants the rest. */
 class Stopped extends Error {}

@@ -8,39 +8,42 @@ import { labelled } from "@taskwerk/terminal/table";
 import { widthOf } from "@taskwerk/terminal/width";
 import { wrap } from "@taskwerk/terminal/wrap";
 import { TASK_FIELDS } from "./fields.ts";
+import { type Neighbours, neighbourLines } from "./neighbours.ts";
 import { statusWord } from "./status-word.ts";
 
 type Shown = Operations["task.show"]["output"];
 
 export const SHOWN_FIELDS: readonly string[] = [...TASK_FIELDS, "notes"];
+const SHOWN_ALONE = ["id", "status", "priority", "title"];
 
 /** One task, all of it. The same page where nobody looks, with dates instead of distances. */
-export const showView: View<Shown> = {
-  fields: ["id", "status", "priority", "title"],
+export const showView = (neighbours: Neighbours): View<Shown> => ({
+  fields: SHOWN_ALONE,
   known: SHOWN_FIELDS,
   items: (task) => [{ ...task }],
   piped: "screen",
-  screen: (output, { data }) => page(output, data),
-};
+  screen: (output, { data }) => page(output, data, neighbours),
+});
 
 /** Several of them, an empty line between. */
-export const showManyView: View<readonly Shown[]> = {
-  fields: showView.fields,
+export const showManyView = (neighbours: Neighbours): View<readonly Shown[]> => ({
+  fields: SHOWN_ALONE,
   known: SHOWN_FIELDS,
   piped: "screen",
   items: (tasks) => tasks.map((task) => ({ ...task })),
   screen(output, { data }) {
     data.forEach((task, index) => {
       if (index > 0) output.line();
-      page(output, task);
+      page(output, task, neighbours);
     });
   },
-};
+});
 
-function page(output: Output, task: Shown): void {
+function page(output: Output, task: Shown, neighbours: Neighbours): void {
   hanging(output, [bold(task.id), "  "], task.title);
-  const place = [task.priority, ...(task.parent ? [`in ${task.parent}`] : [])].join(", ");
-  output.line(statusWord(task), `, ${place}`);
+  const state = statusWord(task);
+  const parent = task.parent === null ? "" : `, in ${task.parent} ${neighbours.get(task.parent)?.title ?? ""}`;
+  hanging(output, [state, ", "], `${task.priority}${parent.trimEnd()}`);
   if (task.deleted_at !== null)
     output.line(
       dim(
@@ -49,7 +52,7 @@ function page(output: Output, task: Shown): void {
     );
   else if (task.archived_at !== null)
     output.line(dim(`archived ${output.isTTY ? agoText(output, task.archived_at) : task.archived_at}`));
-  section(output, factsOf(output, task));
+  section(output, factsOf(output, task, neighbours));
   acceptance(output, task);
   block(output, "Description", task.description);
   notes(output, task);
@@ -78,7 +81,7 @@ function behind(output: Output, first: readonly Part[], text: string): readonly 
 
 const agoText = (output: Output, moment: string): string => {
   const text = relativeTime(moment, output.now());
-  return /^\d+(m|h| days?)$/.test(text) ? `${text} ago` : text;
+  return /^\d+(m|h| days?)$/.test(text) ? `${text} ago` : text === "now" ? "just now" : text;
 };
 
 function section(output: Output, lines: readonly (readonly Part[])[]): void {
@@ -87,7 +90,7 @@ function section(output: Output, lines: readonly (readonly Part[])[]): void {
   for (const line of lines) output.line(...line);
 }
 
-function factsOf(output: Output, task: Shown): readonly (readonly Part[])[] {
+function factsOf(output: Output, task: Shown, neighbours: Neighbours): readonly (readonly Part[])[] {
   const facts: (readonly Part[])[] = [];
   const fact = (label: string, value: string) => facts.push(...behind(output, ["  ", ...labelled(label, 10)], value));
   if (task.claim) {
@@ -105,9 +108,7 @@ function factsOf(output: Output, task: Shown): readonly (readonly Part[])[] {
     ...(task.actual_minutes > 0 ? [`${minutesText(task.actual_minutes)} spent`] : []),
   ];
   if (time.length > 0) fact("Time", time.join(", "));
-  if (task.children.length > 0) fact("Children", task.children.join(", "));
-  if (task.depends_on.length > 0) fact("After", task.depends_on.join(", "));
-  if (task.blocks.length > 0) fact("Unblocks", task.blocks.join(", "));
+  facts.push(...neighbourLines(output, task, neighbours));
   if (task.files.length > 0) fact("Files", task.files.join(", "));
   if (task.tags.length > 0) fact("Tags", task.tags.join(", "));
   if (task.capabilities.length > 0) fact("Needs", task.capabilities.join(", "));

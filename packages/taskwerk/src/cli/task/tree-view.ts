@@ -38,7 +38,7 @@ export const treeView = ({ nothing, blockers, whole, footer, unlisted }: TreeLoo
       `${guides[at]}${task.id}`,
       isClosed(task) ? dim(task.title) : task.title,
       task.leaves ? barOf(task, output.width) : statusWord(task),
-      task.leaves && task.status === "todo" ? "" : dim(noteFor(task, blockers, output)),
+      noteFor(task, blockers, output),
     ]);
     // A tree needs no header: its first line is its first root.
     for (const row of table(COLUMNS, rows, output.width).slice(1)) output.line(...row);
@@ -48,29 +48,36 @@ export const treeView = ({ nothing, blockers, whole, footer, unlisted }: TreeLoo
   },
 });
 
+/** The narrowest screen that has room for notes, in columns. */
+const NOTES_FROM = 60;
+
 const COLUMNS = [
   { title: "" },
   { title: "", shrinks: true, least: 12 },
   { title: "" },
-  { title: "", shrinks: true, from: 60, least: 13 },
+  { title: "", shrinks: true, from: NOTES_FROM, least: 13 },
 ];
 
 const isClosed = (task: Task): boolean => task.category_of_status === "closed";
 
-function noteFor(task: Task, blockers: ReadonlySet<string>, output: Output): string {
-  // Its bar stands where others have their status.
-  if (task.leaves && !isClosed(task)) return task.status;
-  return task.completed_at ? relativeTime(task.completed_at, output.now()) : noteOf(task, blockers, output);
+/** Beside a bar the numbers it stands for: so it takes no more room than a status. */
+function noteFor(task: Task, blockers: ReadonlySet<string>, output: Output): Part {
+  if (task.leaves && !isClosed(task)) {
+    return [countOf(task), ...(task.status === "todo" ? [] : [task.status])].join(", ");
+  }
+  const note = task.completed_at ? relativeTime(task.completed_at, output.now()) : noteOf(task, blockers, output);
+  return task.leaves ? [countOf(task), note].filter((part) => part !== "").join(", ") : dim(note);
 }
+
+const countOf = ({ leaves }: Task): string => `${leaves!.closed} of ${leaves!.total}`;
 
 const BAR = 10;
 
-/** `[###.......] 1 of 3`, rounded down: a full bar is done. On a narrow screen only the numbers. */
-function barOf({ leaves }: Task, width: number): Part {
-  const { closed, total } = leaves!;
+/** `[###.......]`, rounded down: a full bar is done. On a narrow screen, where nothing stands beside it, the numbers. */
+function barOf(task: Task, width: number): Part {
+  const { closed, total } = task.leaves!;
   const full = Math.floor((closed / total) * BAR);
-  const bar = width < 60 ? "" : `[${"#".repeat(full)}${".".repeat(BAR - full)}] `;
-  const text = `${bar}${closed} of ${total}`;
+  const text = width < NOTES_FROM ? countOf(task) : `[${"#".repeat(full)}${".".repeat(BAR - full)}]`;
   return closed === total ? green(text) : text;
 }
 
