@@ -1,5 +1,6 @@
 import type { BatchAnswer } from "@taskwerk/contract/batch";
 import type { View } from "@taskwerk/terminal/print-success";
+import { wrap } from "@taskwerk/terminal/wrap";
 import { BATCH_WORDS } from "../core/batch-line.ts";
 import { parsedLines } from "../formats/read/json.ts";
 import { progressBar } from "./progress-bar.ts";
@@ -13,8 +14,7 @@ const EXAMPLES = [
   '  {"op":"note","id":"@a","text":"seen on Firefox only"}',
   '  {"op":"done","id":"TASK-007","evidence":{"commit":"4f2a91c"}}',
   "@a is the task of the line with that ref, in claim and token its claim.",
-  `Operations: ${BATCH_WORDS.slice(0, 10).join(", ")},`,
-  `  ${BATCH_WORDS.slice(10).join(", ")}`,
+  ...wrap(`Operations: ${BATCH_WORDS.join(", ")}.`, 76).map((line, at) => (at === 0 ? line : `  ${line}`)),
   "It is one change: one transaction, one line of the log, one undo.",
 ];
 

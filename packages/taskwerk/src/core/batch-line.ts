@@ -18,6 +18,10 @@ const WORDS: Readonly<
   update: { op: "task.update" },
   note: { op: "task.note" },
   dep: { op: "task.deps" },
+  move: { op: "task.move" },
+  split: { op: "task.split" },
+  ac: { op: "task.criteria" },
+  link: { op: "task.link" },
   delete: { op: "task.delete" },
   archive: { op: "task.archive" },
   restore: { op: "task.restore" },
@@ -52,7 +56,9 @@ export function readLine(value: unknown): BatchLine {
 export const BATCH_WORDS: readonly string[] = Object.keys(WORDS);
 
 const ONE = ["id", "parent"] as const;
-const MANY = ["ids", "depends_on", "blocks", "depends_on_add", "depends_on_remove", "add", "remove"] as const;
+const MANY = ["ids", "depends_on", "blocks", "depends_on_add", "depends_on_remove"] as const;
+/** Elsewhere these are texts, numbers or links. */
+const MANY_OF_DEPS = [...MANY, "add", "remove"] as const;
 const TOKENS = ["claim", "token"] as const;
 
 /** What earlier lines were, by their refs. */
@@ -62,13 +68,13 @@ export interface Refs {
 }
 
 /** The input with each `@ref` of an earlier line as the id of its task, or the token of its claim. */
-export function resolveRefs(input: Readonly<Record<string, unknown>>, refs: Refs): Readonly<Record<string, unknown>> {
+export function resolveRefs({ op, input }: BatchLine, refs: Refs): Readonly<Record<string, unknown>> {
   const found: Record<string, unknown> = { ...input };
   const swap = (value: unknown, by: (ref: string) => string): unknown =>
     typeof value === "string" && value.startsWith("@") ? by(value.slice(1)) : value;
   for (const name of ONE) if (name in found) found[name] = swap(found[name], refs.id);
   for (const name of TOKENS) if (name in found) found[name] = swap(found[name], refs.token);
-  for (const name of MANY) {
+  for (const name of op === "task.deps" ? MANY_OF_DEPS : MANY) {
     const list = found[name];
     if (Array.isArray(list)) found[name] = list.map((one) => swap(one, refs.id));
     else if (typeof list === "string") found[name] = [swap(list, refs.id)];

@@ -3,7 +3,7 @@ import { sameValue } from "../core/facts.ts";
 import type { CriterionInput } from "../core/fields.ts";
 import { followClosed } from "./move-task.ts";
 import { emit, logChange, type Op } from "./op.ts";
-import type { TaskRow } from "./task-row.ts";
+import { isGroup, type TaskRow } from "./task-row.ts";
 
 /** A criterion, as it is stored and as the log keeps it. */
 interface CriterionRow {
@@ -80,7 +80,7 @@ async function count(op: Op, row: TaskRow): Promise<void> {
   await op.tx.run("update tasks set criteria_count = (select count(*) from criteria where task = seq) where seq = ?", [
     row.seq,
   ]);
-  op.released.add(row.seq);
+  if (isGroup(row)) op.released.add(row.seq);
 }
 
 /** Makes a task's criteria these, in this order; false when they are so already. Its `rev` is for the caller to raise. */

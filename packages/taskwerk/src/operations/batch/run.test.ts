@@ -50,6 +50,32 @@ describe("batch", () => {
     expect(await sound(rig)).toEqual([]);
   });
 
+  it("moves, splits, links and checks too, and takes a text with an @ for what it is", async () => {
+    const { data } = await batch([
+      { op: "add", ref: "p", title: "Parent" },
+      { op: "add", ref: "a", title: "A" },
+      { op: "move", id: "@a", parent: "@p" },
+      { op: "split", ref: "s", id: "@a", titles: ["one", "two"] },
+      { op: "ac", id: "@p", add: ["@alice has seen it"] },
+      { op: "ac", id: "@p", check: [1] },
+      { op: "link", id: "@s", add: [{ type: "branch", target: "fix" }] },
+    ]);
+    expect(data.map(({ ids }) => ids)).toEqual([
+      ["TASK-001"],
+      ["TASK-002"],
+      ["TASK-002"],
+      ["TASK-002.1", "TASK-002.2"],
+      ["TASK-001"],
+      ["TASK-001"],
+      ["TASK-002.1"],
+    ]);
+    const found = new Map((await tasks()).map((task) => [task.id, task]));
+    expect(found.get("TASK-002")).toMatchObject({ parent: "TASK-001", children: ["TASK-002.1", "TASK-002.2"] });
+    expect(found.get("TASK-001")!.acceptance).toMatchObject([{ text: "@alice has seen it", checked: true }]);
+    expect(found.get("TASK-002.1")!.links).toEqual([{ type: "branch", target: "fix" }]);
+    expect(await sound(rig)).toEqual([]);
+  });
+
   it("is one entry in the log, and one undo takes it back", async () => {
     await rig.add("before");
     const { meta } = await batch([

@@ -114,7 +114,7 @@ function checked(schema: ZodType, line: BatchLine, named: Named): unknown {
     if (one === null) throw new Follows(`"@${ref}" is a line that is wrong`);
     return one;
   };
-  const { id, ...rest } = resolveRefs(line.input, {
+  const { id, ...rest } = resolveRefs(line, {
     id: (ref) => find(ref).id,
     token: (ref) => {
       const { token } = find(ref);

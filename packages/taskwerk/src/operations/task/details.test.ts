@@ -45,6 +45,19 @@ describe("criteria", () => {
   });
 });
 
+describe("what changes nothing of whether a task is ready", () => {
+  it("is not told as if the task had become ready", async () => {
+    const id = await rig.add("t");
+    const told = async () => (await events()).filter((type) => type === "task.ready").length;
+    const before = await told();
+    const { meta } = await rig.call("task.criteria", { id, add: ["a", "b"] });
+    await rig.call("task.criteria", { id, remove: [2] });
+    await rig.call("task.import", { tasks: [{ id, title: "other" }], on_conflict: "update" });
+    await rig.call("op.undo", { op: meta.op! }).catch(() => undefined);
+    expect(await told()).toBe(before);
+  });
+});
+
 describe("links", () => {
   it("that are there again under another number stand in the way of no undo", async () => {
     const id = await rig.add("t");

@@ -13,7 +13,7 @@ import { addNote, indexText } from "../../store/notes.ts";
 import { emit, type Op } from "../../store/op.ts";
 import { notesOf } from "../../store/read-notes.ts";
 import { editTags } from "../../store/tags.ts";
-import type { TaskRow } from "../../store/task-row.ts";
+import { isGroup, type TaskRow } from "../../store/task-row.ts";
 import { columnsOf } from "./columns-of.ts";
 import { move } from "./move.ts";
 import type { Found, WishedTies } from "./tie-batch.ts";
@@ -73,7 +73,7 @@ async function update(
   if (await addLinks(op, after, fields)) names.push("links");
   if (await restatus(op, await rowOf(op.tx, seq), fields)) names.push("status");
   else if (fields.status === undefined && names.includes("acceptance")) await followCriteria(op, before);
-  op.released.add(seq);
+  if (own.includes("defer_until") || isGroup(before)) op.released.add(seq);
   return [...own, ...names];
 }
 

@@ -12,7 +12,7 @@ import { indexText } from "../notes.ts";
 import { emit, logChange, type Op } from "../op.ts";
 import { comeBack, deleteTask } from "../remove-task.ts";
 import { editTags } from "../tags.ts";
-import type { TaskRow } from "../task-row.ts";
+import { isGroup, type TaskRow } from "../task-row.ts";
 import { conflict, type Taken } from "./obstacles.ts";
 import { putParents } from "./put-parents.ts";
 
@@ -175,7 +175,7 @@ async function putRow(op: Op, row: TaskRow, fact: Fact): Promise<void> {
         row.seq,
         row.seq,
       ]);
-      op.released.add(row.seq);
+      if (isGroup(row)) op.released.add(row.seq);
       logChange(op, "criterion", row.uid, from ?? null, to);
     }
   }
