@@ -49,6 +49,7 @@ export const TASK_ANSWERS = {
     created: count,
     updated: count,
     skipped: count,
+    format: word.nullable(),
     ids: z.record(z.string(), word),
     new_ids: z.array(word),
     list: word,

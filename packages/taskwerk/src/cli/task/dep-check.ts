@@ -15,6 +15,7 @@ export const depCheckVerb: Verb<unknown> = {
       .argument("[on...]", "what it would wait for"),
   async run(app, [id, on]) {
     if (id === undefined) {
+      app.checkFields(CHECK);
       const answer = await app.call("graph.check", {});
       printSuccess(app.output, answer, CHECK);
       return answer.data.ok ? undefined : EXIT.conflict;
@@ -31,6 +32,7 @@ export const depCheckVerb: Verb<unknown> = {
 export const depCyclesVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
+    app.checkFields(CYCLES);
     const answer = await app.call("graph.check", {});
     const data = answer.data.cycles.map((path) => ({ path }));
     printSuccess(app.output, { ...answer, kind: "graph.cycles", data }, CYCLES);
@@ -60,7 +62,8 @@ const CHECK: View<GraphCheck> = {
   ids: ({ never }) => never.map(({ id }) => id),
   screen(output, { data }) {
     const { ok, tasks, dependencies, cycles, kin, never } = data;
-    if (ok) output.line(`Sound: ${tasks} tasks, ${dependencies} dependencies.`);
+    const [many, edges] = [tasks === 1 ? "task" : "tasks", dependencies === 1 ? "dependency" : "dependencies"];
+    if (ok) output.line(`Sound: ${tasks} ${many}, ${dependencies} ${edges}.`);
     for (const path of cycles) output.line(red("cycle"), "  ", pathLine(path));
     for (const { id, on } of kin) output.line(red("kin"), `    ${id} depends on ${on}, and one is a part of the other`);
     for (const { id, on, why } of never) output.line(yellow("never"), `  ${id} waits for ${on}, which was ${why}`);

@@ -1,6 +1,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { checkFields } from "@taskwerk/terminal/fields";
+import type { View } from "@taskwerk/terminal/print-success";
 import { escapeJson } from "@taskwerk/terminal/sanitise";
-import { EXPORT_FORMATS, type ExportFormat } from "../../formats/write/task-writer.ts";
+import { EXPORT_FIELDS, EXPORT_FORMATS, type ExportFormat } from "../../formats/write/task-writer.ts";
 import { WRITERS } from "../../formats/writers.ts";
 import type { App } from "../app.ts";
 import { type FileTarget, fileTarget } from "../file-target.ts";
@@ -8,6 +10,7 @@ import { oneOf } from "../one-of.ts";
 import { progressBar } from "../progress-bar.ts";
 import { queryOf, termsBeforeFlags } from "../query-words.ts";
 import { type Verb, wordsOf } from "../verb.ts";
+import { answerWriter } from "./export-answer.ts";
 
 interface ExportFlags {
   readonly format?: string;
@@ -24,7 +27,10 @@ const EXAMPLES = [
   "What each format keeps:  taskwerk help formats",
 ];
 
-/** `export [QUERY]`: tasks as a document, bare on stdout or in a file that is there whole or not at all. */
+/**
+ * `export [QUERY]`: tasks as a document, bare on stdout or in a file that is there whole or not at all. Under `--json` the
+ * envelope, with the tasks, or with what was written.
+ */
 export const exportVerb: Verb<ExportFlags> = {
   ownsFormat: true,
   examples: EXAMPLES,
@@ -36,12 +42,18 @@ export const exportVerb: Verb<ExportFlags> = {
       .option("-o, --output <file>", "write this file")
       .option("--with-history", "with every task, what ever changed of it (json, ndjson, yaml)"),
   async run(app, [words], { format, output, withHistory = false }) {
+    if (output !== undefined) app.refuseWhenReadonly("this writes a file");
     const wanted = formatOf(format, output);
     if (withHistory && !KEEP_ALL.has(wanted)) {
       throw new WerkError("USAGE", `--with-history: ${wanted} has no place for it.`, {
         hint: `Use one of:  ${[...KEEP_ALL].join(", ")}`,
         field: "with-history",
       });
+    }
+    const asAnswer = app.output.format === "json";
+    if (app.output.fields) {
+      if (!asAnswer) throw wholeTasks();
+      checkFields(app.output.fields, output === undefined ? EXPORT_FIELDS : FILE.known);
     }
     const query = queryOf(wordsOf(words));
     const state = { done: 0, total: 0, stop: null as number | null };
@@ -51,7 +63,8 @@ export const exportVerb: Verb<ExportFlags> = {
       });
     }
     const target = output === undefined ? stdout(app) : fileTarget(app.path(output), output);
-    const writer = WRITERS[wanted]();
+    const warnings: string[] = [];
+    const writer = asAnswer && output === undefined ? answerWriter(app.output.fields, warnings) : WRITERS[wanted]();
     const bar = progressBar(app, "exporting");
     try {
       const summary = await app.world.exportTasks(
@@ -75,15 +88,20 @@ export const exportVerb: Verb<ExportFlags> = {
           },
         },
       );
+      if (summary.outside > 0) {
+        warnings.push(
+          `${summary.outside} parents and dependencies of these tasks are not among them; another store will miss them.`,
+        );
+      }
       target.write(writer.end());
       target.done();
       bar.end();
-      if (summary.outside > 0) {
-        app.output.note(
-          { text: "warning:", style: "yellow" },
-          ` ${summary.outside} parents and dependencies of these tasks are not among them; another store will miss them.`,
-        );
+      if (asAnswer) {
+        if (output !== undefined)
+          app.show("export.file", { file: app.path(output), format: wanted, ...summary }, FILE, warnings);
+        return 0;
       }
+      for (const warning of warnings) app.output.note({ text: "warning:", style: "yellow" }, ` ${warning}`);
       if (output !== undefined && !app.output.quiet) {
         app.output.note(`${summary.tasks} ${summary.tasks === 1 ? "task" : "tasks"} in ${output}.`);
       }
@@ -97,6 +115,20 @@ export const exportVerb: Verb<ExportFlags> = {
     }
   },
 };
+
+/** What is said under `--json` of a file that was written. */
+const FILE: View<object> = {
+  fields: ["file"],
+  known: ["file", "format", "tasks", "outside"],
+  screen: () => undefined,
+};
+
+/** A document is whole: what is only a part of it cannot be imported again. */
+const wholeTasks = (): WerkError =>
+  new WerkError("USAGE", "--fields: a document of an export is whole.", {
+    hint: "Some fields of many tasks:  taskwerk list --all --limit 0 --format csv --fields id,title",
+    field: "fields",
+  });
 
 /** Nobody wants the rest. */
 class Stopped extends Error {}
