@@ -298,6 +298,29 @@ describe("export", () => {
     }
   });
 
+  it("is an answer like any other under --json, and says there what a file got", async () => {
+    const { rig } = at;
+    await rig.data("add", "A");
+    await rig.data("add", "B", "--after", "1", "-t", "x");
+    const asked = await rig.run("taskwerk", ["export", "tag:x", "--json"]);
+    expect(asked.stderr).toBe("");
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      ok: true,
+      v: 1,
+      kind: "task.export",
+      data: [{ id: "TASK-002", depends_on: ["TASK-001"] }],
+      warnings: [expect.stringMatching(/not among them/)],
+    });
+    expect(await rig.data("export", "--fields", "id")).toEqual([{ id: "TASK-001" }, { id: "TASK-002" }]);
+    expect(await rig.data("export", "-o", "all.csv")).toEqual({
+      file: join(rig.dir, "all.csv"),
+      format: "csv",
+      tasks: 2,
+      outside: 0,
+    });
+    expect((await rig.taskwerk("export", "--fields", "id")).stderr).toMatch(/^error USAGE: .*\n.*taskwerk list --all/);
+  });
+
   it("writes a file whole or not at all, and takes its format from its name", async () => {
     const { rig } = at;
     await rig.data("add", "A");

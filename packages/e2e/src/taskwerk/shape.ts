@@ -1,7 +1,7 @@
 /** The keys and types of documents, so that a change of the envelope is seen in a review. */
 
 /** Maps whose keys are data. */
-const OPEN = new Set(["metadata", "evidence", "ids", "before", "after", "details", "from", "to"]);
+const OPEN = new Set(["metadata", "uids", "evidence", "ids", "before", "after", "details", "from", "to"]);
 
 /** Path → types, of one document or of several laid over one another. */
 export type Shape = Map<string, Set<string>>;
@@ -13,6 +13,7 @@ interface Part {
   readonly shape: Shape;
 }
 export const PARTS: readonly Part[] = [
+  { name: "Exported task", is: (value) => "uid" in value && "active_ms" in value, shape: new Map() },
   { name: "Task", is: (value) => "uid" in value && "depends_on" in value, shape: new Map() },
 ];
 /** What some answers add to a task. */

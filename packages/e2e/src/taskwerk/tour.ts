@@ -10,8 +10,6 @@ export interface Step {
   /** It changes something: the store, a file, a server. */
   readonly writes?: boolean;
   readonly stdin?: string;
-  /** Its `--format` is of the document that it prints. */
-  readonly document?: boolean;
   /** Default 0. */
   readonly exit?: number;
 }
@@ -72,7 +70,6 @@ export const TOUR: readonly Step[] = [
     writes: true,
     stdin: '[{"ref":"a","title":"One"},{"title":"Two","depends_on":["a"]}]',
   },
-  { kind: "batch", args: ["batch", "-"], writes: true, stdin: '{"op":"note","id":"1","text":"By a batch"}' },
   write("task.note", "note", "1", "Queue in place", "--type", "progress"),
   write("task.update", "update", "1.1", "--priority", "critical", "--tag", "+web", "--unset", "due"),
   write("task.deps", "dep", "add", "3", "2"),
@@ -95,12 +92,16 @@ export const TOUR: readonly Step[] = [
   read("tag.list", "tag", "list"),
   read("task.list", "list", "--all"),
   read("task.list", "list", "--tree"),
-  { kind: "task.list", args: ["tree"], document: true },
-  { kind: "task.context", args: ["context", "1.1"], document: true },
-  read("task.wait", "wait", "1", "--until", "todo"),
-  { kind: "task.export", args: ["export"], document: true },
-  { kind: "export", args: ["export", "-o", "DIR/copy.json"], document: true },
-  read("instructions", "instructions"),
+  read("task.list", "tree", "1"),
+  read("task.context", "context", "1.1", "--budget", "500"),
+  read("task.export", "export", "tag:http"),
+  write("export.file", "export", "-o", "DIR/all.yml", "--with-history"),
+  {
+    kind: "batch",
+    args: ["batch", "-"],
+    writes: true,
+    stdin: '{"op":"add","ref":"a","title":"Of a batch"}\n{"op":"note","id":"@a","text":"seen"}\n',
+  },
   read("task.ready", "ready"),
   read("task.next", "next"),
   read("task.list", "blocked"),
@@ -118,6 +119,7 @@ export const TOUR: readonly Step[] = [
   write("task.transition", "done", "5", "--evidence", "commit=3f9c2d1"),
   write("task.transition", "reopen", "5"),
   write("task.transition", "done", "5"),
+  read("task.wait", "wait", "5", "--until", "done", "--timeout", "1m"),
   write("task.transition", "cancel", "4", "--reason", "not now"),
   read("task.stats", "stats"),
   write("claim.take", "claim", "1.1", "--as", "ann"),
@@ -153,6 +155,7 @@ export const TOUR: readonly Step[] = [
   read("api.status", "api", "status"),
   write("api.stop", "api", "stop"),
   read("completion", "completion", "bash"),
+  read("instructions", "instructions"),
   read("schema.list", "schema"),
   read("schema", "schema", "task.list"),
   read("help", "help"),

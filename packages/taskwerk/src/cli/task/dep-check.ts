@@ -62,7 +62,8 @@ const CHECK: View<GraphCheck> = {
   ids: ({ never }) => never.map(({ id }) => id),
   screen(output, { data }) {
     const { ok, tasks, dependencies, cycles, kin, never } = data;
-    if (ok) output.line(`Sound: ${tasks} tasks, ${dependencies} dependencies.`);
+    const [many, edges] = [tasks === 1 ? "task" : "tasks", dependencies === 1 ? "dependency" : "dependencies"];
+    if (ok) output.line(`Sound: ${tasks} ${many}, ${dependencies} ${edges}.`);
     for (const path of cycles) output.line(red("cycle"), "  ", pathLine(path));
     for (const { id, on } of kin) output.line(red("kin"), `    ${id} depends on ${on}, and one is a part of the other`);
     for (const { id, on, why } of never) output.line(yellow("never"), `  ${id} waits for ${on}, which was ${why}`);

@@ -1,6 +1,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { escapeJson, sanitiseBlock } from "@taskwerk/terminal/sanitise";
-import { EXPORT_FORMATS, type ExportFormat } from "../../formats/write/task-writer.ts";
+import { checkFields } from "@taskwerk/terminal/fields";
+import type { View } from "@taskwerk/terminal/print-success";
+import { escapeJson } from "@taskwerk/terminal/sanitise";
+import { EXPORT_FIELDS, EXPORT_FORMATS, type ExportFormat } from "../../formats/write/task-writer.ts";
 import { WRITERS } from "../../formats/writers.ts";
 import type { App } from "../app.ts";
 import { type FileTarget, fileTarget } from "../file-target.ts";
@@ -8,7 +10,7 @@ import { oneOf } from "../one-of.ts";
 import { progressBar } from "../progress-bar.ts";
 import { queryOf, termsBeforeFlags } from "../query-words.ts";
 import { type Verb, wordsOf } from "../verb.ts";
-import { EXPORTED, WRITTEN } from "./export-views.ts";
+import { answerWriter } from "./export-answer.ts";
 
 interface ExportFlags {
   readonly format?: string;
@@ -25,7 +27,10 @@ const EXAMPLES = [
   "What each format keeps:  taskwerk help formats",
 ];
 
-/** `export [QUERY]`: tasks as a document, bare on stdout or in a file that is there whole or not at all. */
+/**
+ * `export [QUERY]`: tasks as a document, bare on stdout or in a file that is there whole or not at all. Under `--json` the
+ * envelope, with the tasks, or with what was written.
+ */
 export const exportVerb: Verb<ExportFlags> = {
   ownsFormat: true,
   examples: EXAMPLES,
@@ -37,6 +42,7 @@ export const exportVerb: Verb<ExportFlags> = {
       .option("-o, --output <file>", "write this file")
       .option("--with-history", "with every task, what ever changed of it (json, ndjson, yaml)"),
   async run(app, [words], { format, output, withHistory = false }) {
+    if (output !== undefined) app.refuseWhenReadonly("this writes a file");
     const wanted = formatOf(format, output);
     if (withHistory && !KEEP_ALL.has(wanted)) {
       throw new WerkError("USAGE", `--with-history: ${wanted} has no place for it.`, {
@@ -44,14 +50,12 @@ export const exportVerb: Verb<ExportFlags> = {
         field: "with-history",
       });
     }
-    const query = queryOf(wordsOf(words));
-    const input = { ...(query === undefined ? {} : { query }), ...(withHistory ? { history: true } : {}) };
-    if (app.globals.json && output === undefined) {
-      if (wanted !== "json") throw noEnvelope(wanted);
-      await app.perform("task.export", { ...input, limit: 0 }, EXPORTED);
-      return undefined;
+    const asAnswer = app.output.format === "json";
+    if (app.output.fields) {
+      if (!asAnswer) throw wholeTasks();
+      checkFields(app.output.fields, output === undefined ? EXPORT_FIELDS : FILE.known);
     }
-    if (app.globals.json) app.checkFields(WRITTEN);
+    const query = queryOf(wordsOf(words));
     const state = { done: 0, total: 0, stop: null as number | null };
     if (output !== undefined) {
       void app.world.stopped().then((code) => {
@@ -59,37 +63,43 @@ export const exportVerb: Verb<ExportFlags> = {
       });
     }
     const target = output === undefined ? stdout(app) : fileTarget(app.path(output), output);
-    const writer = WRITERS[wanted]();
+    const warnings: string[] = [];
+    const writer = asAnswer && output === undefined ? answerWriter(app.output.fields, warnings) : WRITERS[wanted]();
     const bar = progressBar(app, "exporting");
     try {
-      const summary = await app.world.exportTasks(app.target, app.caller, input, {
-        begin({ prefix, total }) {
-          state.total = total;
-          target.write(writer.begin({ prefix }));
+      const summary = await app.world.exportTasks(
+        app.target,
+        app.caller,
+        { ...(query === undefined ? {} : { query }), ...(withHistory ? { history: true } : {}) },
+        {
+          begin({ prefix, total }) {
+            state.total = total;
+            target.write(writer.begin({ prefix }));
+          },
+          async rows(rows) {
+            // A signal is heard between two turns only, and nobody reads on where nobody is there any more.
+            if (output !== undefined) await new Promise(setImmediate);
+            if (state.stop !== null || app.world.stdout.isOpen?.() === false) throw new Stopped();
+            let text = "";
+            for (const row of rows) text += writer.row(escapeJson(row));
+            target.write(text);
+            state.done += rows.length;
+            bar.tell(state.done, state.total);
+          },
         },
-        async rows(rows) {
-          // A signal is heard between two turns only, and nobody reads on where nobody is there any more.
-          if (output !== undefined) await new Promise(setImmediate);
-          if (state.stop !== null || app.world.stdout.isOpen?.() === false) throw new Stopped();
-          let text = "";
-          for (const row of rows) text += writer.row(escapeJson(row));
-          target.write(text);
-          state.done += rows.length;
-          bar.tell(state.done, state.total);
-        },
-      });
+      );
+      if (summary.outside > 0) {
+        warnings.push(
+          `${summary.outside} parents and dependencies of these tasks are not among them; another store will miss them.`,
+        );
+      }
       target.write(writer.end());
       target.done();
       bar.end();
-      const warnings =
-        summary.outside > 0
-          ? [
-              `${summary.outside} parents and dependencies of these tasks are not among them; another store will miss them.`,
-            ]
-          : [];
-      if (app.globals.json && output !== undefined) {
-        app.show("export", { file: output, format: wanted, ...summary }, WRITTEN, warnings);
-        return undefined;
+      if (asAnswer) {
+        if (output !== undefined)
+          app.show("export.file", { file: app.path(output), format: wanted, ...summary }, FILE, warnings);
+        return 0;
       }
       for (const warning of warnings) app.output.note({ text: "warning:", style: "yellow" }, ` ${warning}`);
       if (output !== undefined && !app.output.quiet) {
@@ -106,12 +116,18 @@ export const exportVerb: Verb<ExportFlags> = {
   },
 };
 
-/** `--json` is one envelope always, and `--format` names the document that stands there bare. */
-const noEnvelope = (format: ExportFormat): WerkError =>
-  new WerkError("USAGE", `--json and --format ${format} say two things: one envelope, or the bare document.`, {
-    hint: `Leave one of them out, or write a file:  --format ${format} -o FILE`,
-    field: "format",
-    given: format,
+/** What is said under `--json` of a file that was written. */
+const FILE: View<object> = {
+  fields: ["file"],
+  known: ["file", "format", "tasks", "outside"],
+  screen: () => undefined,
+};
+
+/** A document is whole: what is only a part of it cannot be imported again. */
+const wholeTasks = (): WerkError =>
+  new WerkError("USAGE", "--fields: a document of an export is whole.", {
+    hint: "Some fields of many tasks:  taskwerk list --all --limit 0 --format csv --fields id,title",
+    field: "fields",
   });
 
 /** Nobody wants the rest. */
@@ -138,9 +154,4 @@ function formatOf(format: string | undefined, file: string | undefined): ExportF
   return ENDINGS[ending] ?? "json";
 }
 
-/** A person is shown what a program gets as it is. */
-const stdout = ({ output }: App): FileTarget => ({
-  write: output.isTTY ? (text) => output.raw(text.split("\t").map(sanitiseBlock).join("\t")) : output.raw,
-  done: () => {},
-  drop: () => {},
-});
+const stdout = ({ output }: App): FileTarget => ({ write: output.raw, done: () => {}, drop: () => {} });
