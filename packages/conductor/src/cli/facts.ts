@@ -128,7 +128,18 @@ async function audited(app: App, state: RunState, session: SessionState, look: L
     reachable: !beyond.has(commit),
   }));
   const lost = look === "audit" ? await lostIn(repository, state) : [];
-  return { target: await repository.resolve(session.target), integration: tip, landed, lost };
+  const target = await repository.resolve(session.target);
+  const standing = target === null || tip === null ? {} : { standing: await standingOf(repository, target, tip) };
+  return { target, integration: tip, ...standing, landed, lost };
+}
+
+async function standingOf(
+  repository: Repository,
+  target: string,
+  tip: string,
+): Promise<NonNullable<GitAudit["standing"]>> {
+  if (await repository.isAncestor(tip, target)) return "taken";
+  return (await repository.isAncestor(target, tip)) ? "ahead" : "apart";
 }
 
 /** Commits of attempts and of salvage that git does not have any more. */

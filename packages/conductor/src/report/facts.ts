@@ -16,6 +16,8 @@ export interface GitAudit {
   readonly integration: string | null;
   /** Every commit that the journal says has landed: its tree in git (null = git does not have it), and whether the tip holds it. */
   readonly landed: readonly { readonly commit: string; readonly tree: string | null; readonly reachable: boolean }[];
+  /** How what has landed stands to the user's branch: it has all of it, can move up to it, or each has moved on. Absent = unknown. */
+  readonly standing?: "taken" | "ahead" | "apart";
   /** Commits of attempts and of salvage that git does not have any more. */
   readonly lost: readonly string[];
 }

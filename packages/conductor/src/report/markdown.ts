@@ -1,8 +1,7 @@
 /** The report as Markdown, ready for a pull request. What others wrote is escaped: it is text, never markup. Pure. */
 import { sanitise } from "@taskwerk/terminal/sanitise";
-import { branchOf } from "../model/branch-of.ts";
 import type { Report } from "./report.ts";
-import { prices, proofs, stateInWords, summary } from "./text.ts";
+import { prices, proofs, stateInWords, summary, takeAll } from "./text.ts";
 import { duration, moment, money, short } from "./times.ts";
 
 /** The whole report, ending in a line end. Times are in `zone` (IANA). */
@@ -30,9 +29,7 @@ export function reportMarkdown(report: Report, { zone }: { readonly zone: string
     "## Cost",
     table([["what", "result"], ...prices(report)]),
     ...assumptions(report),
-    ...(report.tasks.every((task) => task.landed === null)
-      ? []
-      : [`Take it: ${code(`git merge --ff-only ${branchOf(session.integration)}`)}`]),
+    ...(report.tasks.every((task) => task.landed === null) ? [] : [`Take it: ${code(takeAll(report))}`]),
   ];
   return `${blocks.join("\n\n")}\n`;
 }

@@ -152,6 +152,16 @@ describe("a report", () => {
     );
   });
 
+  it("names a merge that git will do when the user's branch has moved on as well, and none when it has everything", () => {
+    const git = (standing: "taken" | "ahead" | "apart") => ({ git: { ...runNow.git!, standing } });
+    const taking = (standing: "taken" | "ahead" | "apart") =>
+      reportText(of(runFacts, git(standing)), options).join("\n");
+    expect(taking("ahead")).toContain("git merge --ff-only conductor/main");
+    expect(taking("apart")).toContain("git merge conductor/main");
+    expect(taking("taken")).not.toContain("TAKE IT");
+    expect(reportMarkdown(of(runFacts, git("apart")), options)).toContain("`git merge conductor/main`");
+  });
+
   it("says unknown where no agent tells how many tokens it used", () => {
     const silent = runFacts.filter(({ type }) => type !== "attempt.usage");
     expect(reportText(of(silent), options)).toContain("  tokens         unknown");

@@ -101,15 +101,19 @@ function forYou({ needs }: Report, width: number): readonly string[] {
 /** How one gets what has landed, in this session and before, as long as the user's branch has not got it. */
 function takeIt({ counts, tasks, session, git }: Report, width: number): readonly string[] {
   if (tasks.every((task) => task.landed === null)) return [];
-  if (git !== null && git.target !== null && git.target === git.integration) return [];
+  if (git !== null && (git.standing === "taken" || (git.target !== null && git.target === git.integration))) return [];
   const branch = branchOf(session.integration);
   const from = counts.landed === 0 ? branchOf(session.target) : short(session.startCommit);
   return [
     "TAKE IT",
     ...spread(`  see it     git log --oneline ${from}..${branch}`, "", width),
-    `  take all   git merge --ff-only ${branch}`,
+    `  take all   ${takeAll({ session, git })}`,
   ];
 }
+
+/** What brings all that has landed onto the user's branch. */
+export const takeAll = ({ session, git }: Pick<Report, "session" | "git">): string =>
+  `git merge ${git?.standing === "apart" ? "" : "--ff-only "}${branchOf(session.integration)}`;
 
 function landed({ tasks, session }: Report, name: "LANDED" | "LANDED BEFORE", width: number): readonly string[] {
   const rows = tasks.filter(
