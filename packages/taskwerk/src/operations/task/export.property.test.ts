@@ -117,9 +117,6 @@ describe("import of an export, where its tasks are already", () => {
   }, 120_000);
 });
 
-/** What the file knows nothing of. */
-const MAKES_TASKS: ReadonlySet<string> = new Set(["add", "import", "split"]);
-
 const REFUSED = new Set([
   "INVALID_TRANSITION",
   "HIERARCHY_CONFLICT",
