@@ -67,7 +67,11 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
     idempotencyKey: globals.idempotencyKey ?? null,
   };
   const refuseWhenReadonly: App["refuseWhenReadonly"] = (what) => {
-    if (globals.readonly) throw new WerkError("READ_ONLY", `${what}, and --readonly was given.`, { field: "readonly" });
+    if (globals.readonly)
+      throw new WerkError("READ_ONLY", `${what}, and --readonly was given.`, {
+        hint: "To have it done, leave --readonly out.",
+        field: "readonly",
+      });
   };
   const call: App["call"] = async (name, input, other) => {
     if (ROUTES[name].writes && !isRehearsal(input)) refuseWhenReadonly("this changes the store");
@@ -167,7 +171,12 @@ export async function textOfFile(path: string): Promise<string> {
 export function unreadableFile(path: string, cause: unknown): WerkError {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === "ENOENT" || code === "ENOTDIR") {
-    return new WerkError("FILE_NOT_FOUND", `there is no file ${path}`, { cause, field: "file", given: path });
+    return new WerkError("FILE_NOT_FOUND", `there is no file ${path}`, {
+      cause,
+      hint: "Names are relative to where you stand, or to -C. What comes through a pipe is  -",
+      field: "file",
+      given: path,
+    });
   }
   const why = code === "EISDIR" ? "it is a directory" : code === "EACCES" ? "permission denied" : String(code);
   return new WerkError("USAGE", `cannot read ${path}: ${why}`, { cause, field: "file", given: path });

@@ -19,7 +19,11 @@ export async function heldClaim(
   const { data } = await app.call("task.show", { id });
   if (token === undefined) throw claimRequired(verb, data);
   if (token.startsWith(`${data.uid}.`)) return token;
-  throw new WerkError("CLAIM_LOST", `this token is not of a claim on ${data.id}.`, { field: "claim", given: token });
+  throw new WerkError("CLAIM_LOST", `this token is not of a claim on ${data.id}.`, {
+    hint: `Who has it:  taskwerk show ${data.id}     All claims:  taskwerk claims`,
+    field: "claim",
+    given: token,
+  });
 }
 
 function claimRequired(verb: string, { id, claim }: Task): WerkError {

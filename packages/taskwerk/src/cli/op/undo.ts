@@ -41,5 +41,9 @@ export const undoVerb: Verb<UndoFlags> = {
 
 function countOf(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new WerkError("USAGE", `--last: "${text}" is no number of operations.`, { field: "last", given: text });
+  throw new WerkError("USAGE", `--last: "${text}" is no number of operations.`, {
+    hint: "For example:  taskwerk undo --last 3 --dry-run",
+    field: "last",
+    given: text,
+  });
 }

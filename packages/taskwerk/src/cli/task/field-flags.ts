@@ -64,7 +64,11 @@ export function pairsOf(pairs: readonly string[], flag: string): Record<string, 
   const entries = pairs.map((pair) => {
     const at = pair.indexOf("=");
     if (at <= 0) {
-      throw new WerkError("USAGE", `${flag}: "${pair}" is no key=value.`, { field: flag.slice(2), given: pair });
+      throw new WerkError("USAGE", `${flag}: "${pair}" is no key=value.`, {
+        hint: `For example:  ${flag} size=3`,
+        field: flag.slice(2),
+        given: pair,
+      });
     }
     return [pair.slice(0, at), pair.slice(at + 1)] as const;
   });

@@ -80,5 +80,9 @@ function statusInput(words: readonly string[]): Pick<ListTasks, "status" | "read
 
 function rowsOf(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new WerkError("USAGE", `--limit: "${text}" is not a number of rows.`, { field: "limit", given: text });
+  throw new WerkError("USAGE", `--limit: "${text}" is not a number of rows.`, {
+    hint: "For example:  --limit 20   or  --limit 0 for every row",
+    field: "limit",
+    given: text,
+  });
 }

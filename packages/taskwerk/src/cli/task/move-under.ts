@@ -11,7 +11,10 @@ export const moveUnderVerb: Verb<{ readonly parent?: string }> = {
       .option("--parent <id>", "what they become a part of, or none"),
   async run(app, [words], { parent }) {
     if (parent === undefined) {
-      throw new WerkError("USAGE", "where to is missing: --parent ID, or --parent none.", { field: "parent" });
+      throw new WerkError("USAGE", "where to is missing: --parent ID, or --parent none.", {
+        hint: "For example:  taskwerk move 3 --parent 1",
+        field: "parent",
+      });
     }
     const ids = await taskIds(app, wordsOf(words));
     await app.perform("task.move", { ids, parent: parent === "none" ? null : await taskId(app, parent) }, MOVED);
