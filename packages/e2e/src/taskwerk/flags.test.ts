@@ -142,3 +142,25 @@ it("update and delete want the claim, or --force", async () => {
   const three = await claimed("Deleted");
   await rig.data("delete", three.id, "--claim", three.token);
 });
+
+it("tree goes through pages of whole trees", async () => {
+  const { data: all } = JSON.parse((await rig.taskwerk("tree", "--limit", "0", "--json")).stdout);
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const more: readonly string[] = cursor === null ? [] : ["--cursor", cursor];
+    const page = JSON.parse((await rig.taskwerk("tree", "--limit", "1", ...more, "--json")).stdout);
+    seen.push(...ids(page.data));
+    cursor = page.page.cursor;
+  } while (cursor !== null);
+  expect(seen).toEqual(ids(all));
+  expect(seen.length).toBeGreaterThan(1);
+});
+
+it("batch --dry-run answers as it would, and changes nothing", async () => {
+  const before = await rig.data("list", "--all");
+  const lines = '{"op":"add","ref":"a","title":"Not made"}\n{"op":"note","id":"@a","text":"not said"}\n';
+  const ran = await rig.run("taskwerk", ["batch", "-", "--dry-run", "--json"], { stdin: lines });
+  expect(JSON.parse(ran.stdout).data.map(({ op }: { op: string }) => op)).toEqual(["task.add", "task.note"]);
+  expect(await rig.data("list", "--all")).toEqual(before);
+});
