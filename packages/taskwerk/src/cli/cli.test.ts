@@ -263,6 +263,10 @@ describe("help and version", () => {
     expect(JSON.parse((await type("add --help --json")).out).data.options.length).toBeGreaterThan(20);
   });
 
+  it("fits a terminal of 80 columns", async () => {
+    for (const text of (await type("--help")).out.split("\n")) expect(text.length, text).toBeLessThanOrEqual(80);
+  });
+
   it("says its version", async () => {
     expect((await type("--version")).out).toBe("taskwerk 1.2.3\n");
     expect(JSON.parse((await type("--version --json")).out).data).toEqual({ name: "taskwerk", version: "1.2.3" });

@@ -225,7 +225,7 @@ export const VERBS: readonly VerbEntry[] = [
     name: "context",
     group: "Lists",
     usage: "context ID",
-    summary: "A brief for who works on it, within a budget of tokens",
+    summary: "A brief for who works on it, in few tokens",
     load: () => import("./task/context.ts").then((m) => m.contextVerb),
   },
   {

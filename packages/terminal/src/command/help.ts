@@ -3,6 +3,7 @@ import type { Output } from "../output.ts";
 import { bold, dim } from "../part.ts";
 import { jsonOf } from "../print-success.ts";
 import { pad } from "../width.ts";
+import { wrap } from "../wrap.ts";
 import type { Program, Topic } from "./program.ts";
 import { shownName, type VerbEntry } from "./verb.ts";
 
@@ -24,7 +25,7 @@ export function printHelp<App>(output: Output, program: Program<App>): void {
   const topics = program.topics ?? [];
   if (topics.length > 0) {
     output.line(bold("Topics"), "   one of them: help dates     an error: help TASK_NOT_FOUND");
-    output.line(`  ${topics.map(({ name }) => name).join("  ")}`);
+    for (const line of wrap(`  ${topics.map(({ name }) => name).join("  ")}`, 80)) output.line(line);
     output.line();
   }
   for (const [index, line] of program.outro.entries())

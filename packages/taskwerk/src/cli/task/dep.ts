@@ -1,7 +1,7 @@
 import type { Operations } from "@taskwerk/contract/client";
 import { checkFields } from "@taskwerk/terminal/fields";
 import { printSuccess, type View } from "@taskwerk/terminal/print-success";
-import { taskId, taskIds } from "../task-ids.ts";
+import { taskId, taskIds, taskIdsOrBranch } from "../task-ids.ts";
 import { type Verb, wordOf, wordsOf } from "../verb.ts";
 import { writeView } from "./write-view.ts";
 
@@ -31,10 +31,11 @@ interface Neighbour {
 
 /** `dep list ID`: both directions. */
 export const depListVerb: Verb<unknown> = {
-  build: (command) => command.argument("<id>", "the task"),
-  async run(app, [id]) {
+  build: (command) => command.argument("[id]", "the task; else what the git branch names"),
+  async run(app, [word]) {
     if (app.output.fields) checkFields(app.output.fields, NEIGHBOURS.known);
-    const shown = await app.call("task.show", { id: await taskId(app, wordOf(id)) });
+    const [id = ""] = await taskIdsOrBranch(app, wordsOf(word));
+    const shown = await app.call("task.show", { id });
     printSuccess(app.output, { ...shown, kind: "dep.list", data: neighboursOf(shown.data) }, NEIGHBOURS);
   },
 };
