@@ -1,7 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { checkFields } from "@taskwerk/terminal/fields";
 import type { View } from "@taskwerk/terminal/print-success";
-import { escapeJson } from "@taskwerk/terminal/sanitise";
+import { escapeJson, sanitiseBlock } from "@taskwerk/terminal/sanitise";
 import { EXPORT_FIELDS, EXPORT_FORMATS, type ExportFormat } from "../../formats/write/task-writer.ts";
 import { WRITERS } from "../../formats/writers.ts";
 import type { App } from "../app.ts";
@@ -154,4 +154,9 @@ function formatOf(format: string | undefined, file: string | undefined): ExportF
   return ENDINGS[ending] ?? "json";
 }
 
-const stdout = ({ output }: App): FileTarget => ({ write: output.raw, done: () => {}, drop: () => {} });
+/** A person is shown what a program gets as it is. */
+const stdout = ({ output }: App): FileTarget => ({
+  write: output.isTTY ? (text) => output.raw(text.split("\t").map(sanitiseBlock).join("\t")) : output.raw,
+  done: () => {},
+  drop: () => {},
+});
