@@ -88,7 +88,7 @@ describe("ports", () => {
     const end = ended(child);
     // The gates are being timed: conductor has found its ports, and will look for some again.
     const judged = (): boolean =>
-      readdirSync(state, { recursive: true, encoding: "utf8" }).some((name) => /checkouts\/tree-/.test(name));
+      readdirSync(state, { recursive: true, encoding: "utf8" }).some((name) => /checkouts\/tree/.test(name));
     const state = join(project.env.HOME!, ".local/state");
     await expect.poll(() => existsSync(state) && judged(), { timeout: 60_000, interval: 100 }).toBe(true);
     const stranger = createServer().listen(65_100, "127.0.0.1");
