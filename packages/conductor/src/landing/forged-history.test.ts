@@ -5,18 +5,12 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import { makeTestRepository, type TestRepository } from "../git/test-repository.ts";
-import type { Gate } from "../model/gate.ts";
-import { sampleReceipt } from "../model/sample-facts.ts";
-import { type Landing, type LandingWish, land } from "./land.ts";
+import type { Landing, LandingWish } from "./land.ts";
+import { landGreen, REF } from "./test-landing.ts";
 
 // Real processes take their time on a busy machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
-const REF = "refs/heads/conductor/main";
-const GATE: Gate = {
-  ...{ id: "test", kind: "test", run: "true", when: [], phases: ["merged"], required: true, timeoutMs: 1000 },
-  ...{ network: false, parse: "exit", minCoverage: null, minTests: 0, origin: "test" },
-};
 type Files = Readonly<Record<string, string | null>>;
 let user: TestRepository;
 let repository: UserRepository;
@@ -44,18 +38,8 @@ function made(from: string, files: Files, ...parents: readonly string[]): string
   }
   return git(["commit-tree", git(["write-tree"]), ...parents.flatMap((one) => ["-p", one]), "-m", "feat: made"]);
 }
-const bring = async (commit: string, more: Partial<LandingWish> = {}): Promise<Landing> =>
-  land({
-    repository,
-    ref: REF,
-    base,
-    work: { commit, tree: await repository.treeOf(commit) },
-    allow: async () => null,
-    judge: async (tree) => ({ gates: [GATE], receipts: [sampleReceipt("receipt", { tree })] }),
-    message: () => "feat: work\n",
-    intend: async () => undefined,
-    ...more,
-  });
+const bring = (commit: string, more: Partial<LandingWish> = {}): Promise<Landing> =>
+  landGreen(repository, base, commit, more);
 const tip = (): string => user.git("rev-parse", REF);
 const landed = (path: string): string => user.git("show", `${REF}:${path}`);
 /** Somebody else's work lands first. */

@@ -9,11 +9,10 @@ import { receiveBundle } from "../git/incoming.ts";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import { makeTestRepository, type TestRepository } from "../git/test-repository.ts";
 import { prepareWorkspace } from "../git/workspace.ts";
-import type { Gate } from "../model/gate.ts";
 import type { Workspace } from "../model/repository.ts";
-import { sampleReceipt } from "../model/sample-facts.ts";
 import { detectConfinement } from "../sandbox/confinement.ts";
-import { type Landing, land } from "./land.ts";
+import type { Landing } from "./land.ts";
+import { landGreen, REF } from "./test-landing.ts";
 
 // Real processes take their time on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -22,11 +21,6 @@ const stateDir = mkdtempSync(join(tmpdir(), "conductor-state-"));
 const { confinement } = await detectConfinement({ env: process.env, stateDir });
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
-const REF = "refs/heads/conductor/main";
-const GATE: Gate = {
-  ...{ id: "test", kind: "test", run: "true", when: [], phases: ["merged"], required: true, timeoutMs: 1000 },
-  ...{ network: false, parse: "exit", minCoverage: null, minTests: 0, origin: "test" },
-};
 let user: TestRepository;
 let repository: UserRepository;
 let workspace: Workspace;
@@ -63,18 +57,7 @@ function commits(...parents: readonly string[]): string {
   const all = [base, ...parents].flatMap((parent) => ["-p", parent]);
   return inside("", "commit-tree", inside("", "write-tree"), ...all, "-m", "feat: work");
 }
-async function bring(commit: string): Promise<Landing> {
-  return land({
-    repository,
-    ref: REF,
-    base,
-    work: { commit, tree: await repository.treeOf(commit) },
-    allow: async () => null,
-    judge: async (tree) => ({ gates: [GATE], receipts: [sampleReceipt("receipt", { tree })] }),
-    message: () => "feat: lands\n",
-    intend: async () => undefined,
-  });
-}
+const bring = (commit: string): Promise<Landing> => landGreen(repository, base, commit);
 async function landsFirst(files: Readonly<Record<string, string>>): Promise<string> {
   user.git("checkout", "-q", "--detach", base);
   const commit = user.commit(files);

@@ -15,6 +15,8 @@ const GATED = {
 };
 const build = (title: string) =>
   agentScript(title).runs(`echo "$PORT $CONDUCTOR_PORTS" > ${title}.txt`).sleeps(1_500).finishes();
+/** All three at once, as far as there are ports. */
+const RUN_THREE = ["run", "--auto", "--allow-unsandboxed", "--budget", "1", "--concurrency", "3", "--json"];
 const SCENARIO = scenarioOf(["Alpha", "Beta", "Gamma"].map(build));
 
 /** What is written down of who has which ports: the text of each file; drafts are none. */
@@ -45,16 +47,7 @@ describe("ports", () => {
   it("are each agent's own, known to its gates too, and given back at the end", async () => {
     const project = await start();
     const { conductor, git } = project;
-    const ran = await conductor(
-      "run",
-      "--auto",
-      "--allow-unsandboxed",
-      "--budget",
-      "1",
-      "--concurrency",
-      "3",
-      "--json",
-    );
+    const ran = await conductor(...RUN_THREE);
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     const said = ["Alpha", "Beta", "Gamma"].map((title) => git("show", `conductor/main:${title}.txt`));
     for (const one of said) {
@@ -111,16 +104,7 @@ describe("ports", () => {
     const project = await start();
     const { conductor, rig } = project;
     await giveOneBlock(project);
-    const ran = await conductor(
-      "run",
-      "--auto",
-      "--allow-unsandboxed",
-      "--budget",
-      "1",
-      "--concurrency",
-      "3",
-      "--json",
-    );
+    const ran = await conductor(...RUN_THREE);
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     const statuses = (await rig.data<readonly { status: string }[]>("list", "--all")).map(({ status }) => status);
     expect(statuses).toEqual(["done", "done", "done"]);
