@@ -1,41 +1,29 @@
 /** A typed client of taskwerk's API mode: all that another program sees of taskwerk. */
 
+import type { AddNote } from "./add-note.ts";
+import type { AddTask } from "./add-task.ts";
 import type { BatchAnswer, RunBatch } from "./batch.ts";
 import type { CheckReport } from "./check.ts";
+import type { ClaimResult, ClaimTask, Heartbeat, ReleaseClaim, RevokeClaim } from "./claim.ts";
 import type { Brief, TaskContext } from "./context.ts";
 import type { EditCriteria, EditLinks, RenamedTag, RenameTag } from "./details.ts";
 import type { Envelope, Success } from "./envelope.ts";
 import { type ErrorCode, WerkError } from "./errors.ts";
 import type { TaskEvent } from "./event.ts";
 import type { ExportedTask, ExportTasks } from "./export.ts";
-import type { GraphCheck, MoveTasks, SplitTask, Why, WhyTask } from "./graph.ts";
+import type { EditDeps, GraphCheck, MoveTasks, SplitTask, Why, WhyTask } from "./graph.ts";
+import type { ImportResult, ImportTasks } from "./import-tasks.ts";
+import type { ListEvents } from "./list-events.ts";
+import type { ListTasks, ReadyTasks } from "./list-tasks.ts";
 import type { HistoryEntry, ListOps, LoggedOp, TaskHistory, UndoOp, UndoResult, UndoSession } from "./log.ts";
 import type { ArchiveTasks, DeleteTasks, PurgeResult, PurgeTasks, RestoreTasks } from "./removal.ts";
 import { HEADERS, type OperationName, ROUTES, type Route } from "./routes.ts";
 import type { CountTasks, FoundTask, SearchTasks, TaskStats } from "./search.ts";
 import type { ListSessions, NamedSession, Session, ShownSession, ShowSession } from "./session.ts";
-import type {
-  AddNote,
-  AddTask,
-  BulkResult,
-  ClaimResult,
-  ClaimTask,
-  EditDeps,
-  Heartbeat,
-  ImportResult,
-  ImportTasks,
-  ListEvents,
-  ListTasks,
-  ReadyTasks,
-  ReleaseClaim,
-  RevokeClaim,
-  ShowTask,
-  Task,
-  TaskWrite,
-  TransitionResult,
-  TransitionTask,
-  UpdateTask,
-} from "./task.ts";
+import type { ShowTask } from "./show-task.ts";
+import type { Task, TaskWrite } from "./task.ts";
+import type { TransitionResult, TransitionTask } from "./transition.ts";
+import type { BulkResult, UpdateTask } from "./update-task.ts";
 
 /** Input and output of each operation. */
 export interface Operations {

@@ -1,5 +1,6 @@
 /** How tasks hang together: what they are parts of, and what waits for what. */
 import { z } from "zod";
+import { strings } from "./fields.ts";
 import { LIMITS } from "./limits.ts";
 import type { Status } from "./status.ts";
 
@@ -9,6 +10,16 @@ export const MoveTasks = z.strictObject({
   parent: z.string().nullable(),
 });
 export type MoveTasks = z.infer<typeof MoveTasks>;
+
+/** The input of `task.deps`: what `id` is to depend on, and on what no longer. */
+export const EditDeps = z.strictObject({
+  id: z.string(),
+  add: strings.optional(),
+  remove: strings.optional(),
+  /** Says whether it could be, and changes nothing. */
+  dry_run: z.boolean().optional(),
+});
+export type EditDeps = z.infer<typeof EditDeps>;
 
 /** The input of `task.split`: a part for each title, below the task, as urgent as it is. */
 export const SplitTask = z.strictObject({

@@ -1,9 +1,8 @@
 /** Finding tasks by their words, and counting them. */
 import { z } from "zod";
+import { query } from "./fields.ts";
 import { LIMITS } from "./limits.ts";
 import type { Task } from "./task.ts";
-
-const query = z.string().max(LIMITS.query).optional();
 
 /** The input of `task.search`: tasks of every status whose title, description or notes have all of the words. */
 export const SearchTasks = z.strictObject({

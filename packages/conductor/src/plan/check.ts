@@ -1,5 +1,5 @@
 /** What is wrong with a plan, or worth a look. Pure; the same plan gives the same problems in the same order. */
-import { LIMITS } from "@taskwerk/contract/task";
+import { LIMITS } from "@taskwerk/contract/limits";
 import type { Plan, PlanProblem, PlanTask } from "../model/plan.ts";
 import { findClashes } from "./clashes.ts";
 import { lintRequirements } from "./lint.ts";

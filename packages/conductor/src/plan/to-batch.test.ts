@@ -1,4 +1,4 @@
-import { ImportRow } from "@taskwerk/contract/task";
+import { ImportRow } from "@taskwerk/contract/import-tasks";
 import { expect, it } from "vitest";
 import { samplePlan, sampleRequirement, sampleTask } from "./sample-plan.ts";
 import { importIdempotencyKey, toBatch } from "./to-batch.ts";

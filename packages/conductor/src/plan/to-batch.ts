@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { ImportRow } from "@taskwerk/contract/task";
+import type { ImportRow } from "@taskwerk/contract/import-tasks";
 import type { Plan, PlanTask } from "../model/plan.ts";
 import { checkPlan } from "./check.ts";
 import { inTreeOrder } from "./tree-order.ts";

@@ -1,6 +1,7 @@
 /** Keeps a task's claim alive while it is worked on, and gives it up while it waits for people. */
+
+import type { ClaimGrant } from "@taskwerk/contract/claim";
 import type { Status } from "@taskwerk/contract/status";
-import type { ClaimGrant } from "@taskwerk/contract/task";
 import type { MoveOptions, Tasks } from "../tasks/tasks.ts";
 
 export interface ClaimKeeper {

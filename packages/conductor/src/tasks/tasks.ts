@@ -1,9 +1,13 @@
 /** The only speaker to taskwerk. Waits while the server is away; every write carries a key, so that a retry applies once. */
+
+import type { ClaimGrant } from "@taskwerk/contract/claim";
 import type { Operations, TaskwerkClient } from "@taskwerk/contract/client";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import type { ImportResult, ImportRow } from "@taskwerk/contract/import-tasks";
 import { API_VERSION, type OperationName } from "@taskwerk/contract/routes";
 import type { Status } from "@taskwerk/contract/status";
-import type { ClaimGrant, ImportResult, ImportRow, Task, TransitionTask } from "@taskwerk/contract/task";
+import type { Task } from "@taskwerk/contract/task";
+import type { TransitionTask } from "@taskwerk/contract/transition";
 import type { Connection } from "./connect.ts";
 
 export interface Claimed {

@@ -1,7 +1,8 @@
 import type { CheckReport } from "@taskwerk/contract/check";
+import type { ClaimResult } from "@taskwerk/contract/claim";
 import type { TaskEvent } from "@taskwerk/contract/event";
 import type { LoggedOp } from "@taskwerk/contract/log";
-import type { ClaimResult, Task, TaskWrite } from "@taskwerk/contract/task";
+import type { Task, TaskWrite } from "@taskwerk/contract/task";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeRig, type Rig } from "../rig.ts";
 import { clocked, fakeClock } from "./clock.ts";

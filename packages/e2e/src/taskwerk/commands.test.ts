@@ -2,7 +2,9 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ClaimResult, ImportResult, Task, TaskWrite } from "@taskwerk/contract/task";
+import type { ClaimResult } from "@taskwerk/contract/claim";
+import type { ImportResult } from "@taskwerk/contract/import-tasks";
+import type { Task, TaskWrite } from "@taskwerk/contract/task";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ended, makeRig, programPath, type Rig } from "../rig.ts";
 

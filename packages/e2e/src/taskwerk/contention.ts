@@ -1,6 +1,9 @@
 /** Many processes on one store: what they do, and what must be true of the store after it. */
+
+import type { ClaimResult } from "@taskwerk/contract/claim";
 import type { TaskEvent } from "@taskwerk/contract/event";
-import type { ClaimResult, Task, TransitionResult } from "@taskwerk/contract/task";
+import type { Task } from "@taskwerk/contract/task";
+import type { TransitionResult } from "@taskwerk/contract/transition";
 import { expect } from "vitest";
 import type { Ran, Rig } from "../rig.ts";
 

@@ -1,6 +1,8 @@
+import type { ClaimResult } from "@taskwerk/contract/claim";
 import type { Brief } from "@taskwerk/contract/context";
 import type { Why } from "@taskwerk/contract/graph";
-import type { ClaimResult, Task, TaskWrite, TransitionResult } from "@taskwerk/contract/task";
+import type { Task, TaskWrite } from "@taskwerk/contract/task";
+import type { TransitionResult } from "@taskwerk/contract/transition";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeRig, type Rig } from "../rig.ts";
 

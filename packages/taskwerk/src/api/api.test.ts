@@ -2,12 +2,17 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AddNote } from "@taskwerk/contract/add-note";
+import { AddTask } from "@taskwerk/contract/add-task";
 import type { ApiFile } from "@taskwerk/contract/api-file";
+import { ClaimTask, Heartbeat } from "@taskwerk/contract/claim";
 import { taskwerkClient } from "@taskwerk/contract/client";
 import { WerkError } from "@taskwerk/contract/errors";
+import { EditDeps } from "@taskwerk/contract/graph";
+import { ImportTasks } from "@taskwerk/contract/import-tasks";
+import { ListTasks } from "@taskwerk/contract/list-tasks";
 import { processStart } from "@taskwerk/contract/process-start";
 import { ROUTES } from "@taskwerk/contract/routes";
-import { AddNote, AddTask, ClaimTask, EditDeps, Heartbeat, ImportTasks, ListTasks } from "@taskwerk/contract/task";
 import { createMutex } from "@taskwerk/sqlite/mutex";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";

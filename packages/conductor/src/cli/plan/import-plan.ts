@@ -1,5 +1,5 @@
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
-import type { ImportResult } from "@taskwerk/contract/task";
+import type { ImportResult } from "@taskwerk/contract/import-tasks";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
 import { savePlan } from "../../plan/file.ts";

@@ -1,4 +1,4 @@
-import type { ClaimResult } from "@taskwerk/contract/task";
+import type { ClaimResult } from "@taskwerk/contract/claim";
 import type { Output } from "@taskwerk/terminal/output";
 import { bold, dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";

@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { TransitionResult, TransitionTask } from "@taskwerk/contract/task";
+import type { TransitionResult, TransitionTask } from "@taskwerk/contract/transition";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";

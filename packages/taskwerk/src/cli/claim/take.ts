@@ -1,5 +1,5 @@
+import type { ClaimTask } from "@taskwerk/contract/claim";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { ClaimTask } from "@taskwerk/contract/task";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import type { App } from "../app.ts";
 import { queryOf, termsBeforeFlags } from "../query-words.ts";

@@ -1,5 +1,5 @@
+import type { AddTask } from "@taskwerk/contract/add-task";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { AddTask } from "@taskwerk/contract/task";
 import type { App } from "../app.ts";
 import { collect, collectList, type Verb, wordOf } from "../verb.ts";
 import { addFieldFlags, type FieldFlags, fieldsFrom } from "./field-flags.ts";

@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { UpdateTask } from "@taskwerk/contract/task";
+import type { UpdateTask } from "@taskwerk/contract/update-task";
 import type { Declaring } from "@taskwerk/terminal/command/declare";
 import { workMinutesOf } from "@taskwerk/terminal/command/length-of-time";
 import type { App } from "../app.ts";

@@ -1,5 +1,5 @@
+import type { ImportResult } from "@taskwerk/contract/import-tasks";
 import { ON_CONFLICT } from "@taskwerk/contract/on-conflict";
-import type { ImportResult } from "@taskwerk/contract/task";
 import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { READ_FORMATS, readTasks } from "../../formats/read-tasks.ts";

@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { ListTasks } from "@taskwerk/contract/task";
+import type { ListTasks } from "@taskwerk/contract/list-tasks";
 import type { Declaring } from "@taskwerk/terminal/command/declare";
 import type { Arguments } from "@taskwerk/terminal/command/verb";
 import type { App } from "../app.ts";

@@ -1,8 +1,8 @@
+import type { AddNote } from "@taskwerk/contract/add-note";
 import type { Note } from "@taskwerk/contract/client";
 import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
 import { NOTE_TYPES, type NoteType } from "@taskwerk/contract/note";
-import type { AddNote } from "@taskwerk/contract/task";
 import type { View } from "@taskwerk/terminal/print-success";
 import { taskId } from "../task-ids.ts";
 import { type Verb, wordOf } from "../verb.ts";

@@ -1,5 +1,6 @@
 import type { Success } from "@taskwerk/contract/envelope";
-import type { ListTasks, Task } from "@taskwerk/contract/task";
+import type { ListTasks } from "@taskwerk/contract/list-tasks";
+import type { Task } from "@taskwerk/contract/task";
 import { checkFields } from "@taskwerk/terminal/fields";
 import { wantsScreen } from "@taskwerk/terminal/output";
 import { dim, type Part } from "@taskwerk/terminal/part";

@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { ListTasks } from "@taskwerk/contract/task";
+import type { ListTasks } from "@taskwerk/contract/list-tasks";
 import { printSuccess } from "@taskwerk/terminal/print-success";
 import type { App } from "../app.ts";
 import { taskId } from "../task-ids.ts";

@@ -1,4 +1,5 @@
-import type { BulkResult, Task, TaskWrite } from "@taskwerk/contract/task";
+import type { Task, TaskWrite } from "@taskwerk/contract/task";
+import type { BulkResult } from "@taskwerk/contract/update-task";
 import { dim, type Part } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { TASK_FIELDS } from "./fields.ts";

@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { UpdateTask } from "@taskwerk/contract/task";
+import type { UpdateTask } from "@taskwerk/contract/update-task";
 import type { App } from "../app.ts";
 import { claimTokenOf } from "../claim-token.ts";
 import { confirm } from "../confirm.ts";

@@ -1,6 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import type { ListTasks } from "@taskwerk/contract/list-tasks";
 import type { Status } from "@taskwerk/contract/status";
-import type { ListTasks, Task } from "@taskwerk/contract/task";
+import type { Task } from "@taskwerk/contract/task";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import { checkFields } from "@taskwerk/terminal/fields";
 import { printSuccess, type View } from "@taskwerk/terminal/print-success";

@@ -1,5 +1,5 @@
 import type { TaskEvent } from "@taskwerk/contract/event";
-import type { ListTasks } from "@taskwerk/contract/task";
+import type { ListTasks } from "@taskwerk/contract/list-tasks";
 import { makeOutput, wantsScreen } from "@taskwerk/terminal/output";
 import { jsonOf } from "@taskwerk/terminal/print-success";
 import { widthOf } from "@taskwerk/terminal/width";

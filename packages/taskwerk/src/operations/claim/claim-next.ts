@@ -1,4 +1,4 @@
-import type { TransitionResult, TransitionTask } from "@taskwerk/contract/task";
+import type { TransitionResult, TransitionTask } from "@taskwerk/contract/transition";
 import { checkLease, checkWho } from "../../core/lease.ts";
 import type { Op } from "../../store/op.ts";
 import { readTasks } from "../../store/read-task.ts";

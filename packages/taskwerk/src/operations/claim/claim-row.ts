@@ -1,5 +1,5 @@
+import type { ClaimResult } from "@taskwerk/contract/claim";
 import { printToken } from "@taskwerk/contract/claim-token";
-import type { ClaimResult } from "@taskwerk/contract/task";
 import { emit, logChange, type Op } from "../../store/op.ts";
 import { READY_AT } from "../../store/read-task.ts";
 import type { TaskRow } from "../../store/task-row.ts";

@@ -11,7 +11,7 @@ import { grantOf } from "./claim-row.ts";
  * does not. Also a claim that ran out, as long as nobody else took the task. Leaves no trace in the log. Throws CLAIM_LOST.
  */
 export const heartbeatClaim: OperationOf<"claim.heartbeat"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.Heartbeat),
+  input: () => import("@taskwerk/contract/claim").then((m) => m.Heartbeat),
   run: (context, input) =>
     change(context, "claim.heartbeat", input, async (op) => {
       const { token, lease_s } = input;

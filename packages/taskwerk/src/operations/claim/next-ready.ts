@@ -1,4 +1,4 @@
-import type { ClaimTask } from "@taskwerk/contract/task";
+import type { ClaimTask } from "@taskwerk/contract/claim";
 import { globsOverlap } from "../../core/glob-overlap.ts";
 import { whereFits } from "../../store/list-tasks.ts";
 import type { Op } from "../../store/op.ts";

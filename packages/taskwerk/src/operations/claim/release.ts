@@ -9,7 +9,7 @@ import { taskWrite } from "../task-write.ts";
 
 /** Gives a task back: what is in progress becomes todo. Throws CLAIM_LOST. */
 export const releaseClaim: OperationOf<"claim.release"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.ReleaseClaim),
+  input: () => import("@taskwerk/contract/claim").then((m) => m.ReleaseClaim),
   run: (context, input) =>
     change(context, "claim.release", input, async (op) => {
       const { token, reason = null } = input;

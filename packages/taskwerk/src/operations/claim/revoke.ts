@@ -10,7 +10,7 @@ import { taskWrite } from "../task-write.ts";
 
 /** Ends somebody's live claim without its token: what is in progress becomes todo. Throws CLAIM_REQUIRED where none lives. */
 export const revokeClaim: OperationOf<"claim.revoke"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.RevokeClaim),
+  input: () => import("@taskwerk/contract/claim").then((m) => m.RevokeClaim),
   run: (context, input) =>
     change(context, "claim.revoke", input, async (op) => {
       const { id, reason = null } = input;

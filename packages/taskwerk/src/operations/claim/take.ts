@@ -1,5 +1,5 @@
+import type { ClaimTask } from "@taskwerk/contract/claim";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { ClaimTask } from "@taskwerk/contract/task";
 import { checkLease, checkWho } from "../../core/lease.ts";
 import { isClaimed } from "../../store/claims.ts";
 import { findTask } from "../../store/find-task.ts";
@@ -13,7 +13,7 @@ import { nextReady } from "./next-ready.ts";
 
 /** Claims a task for a while: exactly one caller gets it. Throws NOTHING_READY, ALREADY_CLAIMED, DEPENDENCY_OPEN. */
 export const takeClaim: OperationOf<"claim.take"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.ClaimTask),
+  input: () => import("@taskwerk/contract/claim").then((m) => m.ClaimTask),
   run: (context, input) =>
     change(context, "claim.take", input, async (op) => {
       const by = checkWho(input.as);

@@ -16,7 +16,7 @@ const MOST = 100;
  * counters against what they count, search against the rows. Changes nothing, and goes on where one of them cannot.
  */
 export const checkDb: OperationOf<"db.check"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.NoInput),
+  input: () => import("@taskwerk/contract/no-input").then((m) => m.NoInput),
   run: (context) =>
     look(context, async (reader) => {
       const problems: CheckProblem[] = [];

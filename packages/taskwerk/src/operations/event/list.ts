@@ -6,7 +6,7 @@ import type { OperationOf } from "../operation.ts";
 
 /** What happened after `since`, in order. The page's cursor is what to ask with next. Throws VALIDATION_FAILED. */
 export const listEvent: OperationOf<"event.list"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.ListEvents),
+  input: () => import("@taskwerk/contract/list-events").then((m) => m.ListEvents),
   run: (context, { since = 0, limit = EVENTS_A_PAGE }) =>
     look(context, async (reader) => {
       const data = await eventsSince(reader, since, checkMost(limit));

@@ -6,7 +6,7 @@ import type { OperationOf } from "../operation.ts";
 
 /** Looks at every task that is not purged and at every dependency. Reads the graph itself, not what is counted of it. */
 export const checkGraph: OperationOf<"graph.check"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.NoInput),
+  input: () => import("@taskwerk/contract/no-input").then((m) => m.NoInput),
   run: (context) =>
     look(context, async (reader) => {
       const rows = await graphRows(reader);

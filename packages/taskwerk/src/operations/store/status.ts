@@ -9,7 +9,7 @@ import type { OperationOf } from "../operation.ts";
 
 /** How many tasks there are in each status, and how many are ready. */
 export const storeStatus: OperationOf<"store.status"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.NoInput),
+  input: () => import("@taskwerk/contract/no-input").then((m) => m.NoInput),
   run: (context) =>
     look(context, async (reader) => {
       const rows = await reader.all<{ name: string; n: number }>("select name, n from tallies");

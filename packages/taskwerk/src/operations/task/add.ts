@@ -24,7 +24,7 @@ const FIELDS: ReadonlySet<string> = new Set([
 
 /** Adds one task. With `key` and `if_absent`, the task that has the key comes back under `unchanged`. */
 export const addTask: OperationOf<"task.add"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.AddTask),
+  input: () => import("@taskwerk/contract/add-task").then((m) => m.AddTask),
   run: (context, input) =>
     change(context, "task.add", input, async (op) => {
       const { if_absent = false, ...given } = input;

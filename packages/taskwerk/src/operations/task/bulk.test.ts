@@ -1,4 +1,5 @@
-import type { BulkResult, TaskWrite, UpdateTask } from "@taskwerk/contract/task";
+import type { TaskWrite } from "@taskwerk/contract/task";
+import type { BulkResult, UpdateTask } from "@taskwerk/contract/update-task";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openRig, type Rig } from "../test-rig.ts";
 

@@ -10,7 +10,7 @@ import { editDependencies } from "./edit-dependencies.ts";
 
 /** Changes what a task depends on. Throws DEPENDENCY_CYCLE with the path, HIERARCHY_CONFLICT. */
 export const depsTask: OperationOf<"task.deps"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.EditDeps),
+  input: () => import("@taskwerk/contract/graph").then((m) => m.EditDeps),
   run(context, input) {
     const work = async (op: Op): Promise<Outcome<TaskWrite>> => {
       const { id, add = [], remove = [] } = input;

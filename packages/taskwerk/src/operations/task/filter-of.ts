@@ -1,6 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import type { ListTasks } from "@taskwerk/contract/list-tasks";
 import { STATUSES, type Status } from "@taskwerk/contract/status";
-import type { ListTasks } from "@taskwerk/contract/task";
 import { isClosed, parseStatus } from "../../core/moves.ts";
 import { rankOf } from "../../core/priority.ts";
 import type { Condition } from "../../core/query/condition.ts";

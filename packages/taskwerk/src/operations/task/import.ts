@@ -1,6 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import type { ImportedRow, ImportResult, ImportTasks } from "@taskwerk/contract/import-tasks";
 import { LIMITS } from "@taskwerk/contract/limits";
-import type { ImportedRow, ImportResult, ImportTasks } from "@taskwerk/contract/task";
 import { type Batch, checkBatch, labelOf, throwBatch } from "../../core/batch.ts";
 import { findDeadlock } from "../../core/graph.ts";
 import { announceReady } from "../../store/announce-ready.ts";
@@ -19,7 +19,7 @@ import { updateImported } from "./update-imported.ts";
  * DEPENDENCY_CYCLE (with the path), HIERARCHY_CONFLICT, PAYLOAD_TOO_LARGE.
  */
 export const importTasks: OperationOf<"task.import"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.ImportTasks),
+  input: () => import("@taskwerk/contract/import-tasks").then((m) => m.ImportTasks),
   async run(context, input) {
     // What a file calls its rows is not what it says.
     const { places: _, format: __, ...said } = input;

@@ -1,6 +1,7 @@
 import type { Page } from "@taskwerk/contract/envelope";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { ListTasks, Task } from "@taskwerk/contract/task";
+import type { ListTasks } from "@taskwerk/contract/list-tasks";
+import type { Task } from "@taskwerk/contract/task";
 import { forestOf } from "../../core/forest.ts";
 import { checkLimit } from "../../core/limit.ts";
 import { type ListFilter, listTasks, seqsThatFit } from "../../store/list-tasks.ts";

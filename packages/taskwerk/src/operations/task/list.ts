@@ -1,4 +1,4 @@
-import type { ListTasks } from "@taskwerk/contract/task";
+import type { ListTasks } from "@taskwerk/contract/list-tasks";
 import { checkLimit } from "../../core/limit.ts";
 import { type ListFilter, listTasks } from "../../store/list-tasks.ts";
 import type { Reader } from "../../store/open.ts";
@@ -9,7 +9,7 @@ import { filterOf } from "./filter-of.ts";
 
 /** Open tasks, or those that the filters name, the most urgent first. A session lists all it changed, whatever became of it. */
 export const listTask: OperationOf<"task.list"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.ListTasks),
+  input: () => import("@taskwerk/contract/list-tasks").then((m) => m.ListTasks),
   async run(context, input) {
     const filter = await sorted(await filterOf(context, input), input.sort);
     if (!input.tree) return look(context, (reader) => page(context, reader, filter, input));

@@ -1,6 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Status } from "@taskwerk/contract/status";
-import type { TransitionTask } from "@taskwerk/contract/task";
+import type { TransitionTask } from "@taskwerk/contract/transition";
 import { checkMove, isClosed } from "../../core/moves.ts";
 import { some } from "../../core/some.ts";
 import { changeTask } from "../../store/change-task.ts";

@@ -8,7 +8,7 @@ import type { OperationOf } from "../operation.ts";
 
 /** Adds a note. Anybody may, also while somebody else has claimed the task. */
 export const noteTask: OperationOf<"task.note"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.AddNote),
+  input: () => import("@taskwerk/contract/add-note").then((m) => m.AddNote),
   run: (context, input) =>
     change(context, "task.note", input, async (op) => {
       const { id, text, type = "comment" } = input;

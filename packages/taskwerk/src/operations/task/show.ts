@@ -6,7 +6,7 @@ import type { OperationOf } from "../operation.ts";
 
 /** One task, whole, with its notes; also one that is deleted. */
 export const showTask: OperationOf<"task.show"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.ShowTask),
+  input: () => import("@taskwerk/contract/show-task").then((m) => m.ShowTask),
   run: (context, { id }) =>
     look(context, async (reader) => {
       const row = await findAnyTask(reader, context.store.prefix, id);

@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { TransitionTask } from "@taskwerk/contract/task";
+import type { TransitionTask } from "@taskwerk/contract/transition";
 import { isClosed, parseStatus } from "../../core/moves.ts";
 import { checkEvidence, checkNoteText } from "../../core/proof.ts";
 import { findTask } from "../../store/find-task.ts";
@@ -11,7 +11,7 @@ import { move } from "./move.ts";
 
 /** Moves tasks to another status, all or none. Those that have it already come back under `unchanged`. */
 export const transitionTask: OperationOf<"task.transition"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.TransitionTask),
+  input: () => import("@taskwerk/contract/transition").then((m) => m.TransitionTask),
   run: (context, input) =>
     change(context, "task.transition", input, async (op) => {
       const { ids, next, ...wish } = input;

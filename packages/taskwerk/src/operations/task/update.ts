@@ -1,6 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { shellWord } from "@taskwerk/contract/shell-word";
-import type { BulkResult, TaskWrite, UpdateTask } from "@taskwerk/contract/task";
+import type { TaskWrite } from "@taskwerk/contract/task";
+import type { BulkResult, UpdateTask } from "@taskwerk/contract/update-task";
 import { type Problem, throwProblems } from "../../core/check-value.ts";
 import { checkFields, type Fields, OWN_FIELDS } from "../../core/fields.ts";
 import { announceReady } from "../../store/announce-ready.ts";
@@ -29,7 +30,7 @@ const METADATA = new Set(["metadata"]);
  * or all that `where` finds. Throws EXPECT_MISMATCH, and CONFIRMATION_REQUIRED for many that nobody counted.
  */
 export const updateTask: OperationOf<"task.update"> = {
-  input: () => import("@taskwerk/contract/task").then((m) => m.UpdateTask),
+  input: () => import("@taskwerk/contract/update-task").then((m) => m.UpdateTask),
   run: (context, input) => {
     const work = (op: Op): Promise<Outcome<TaskWrite | BulkResult>> => updateAll(context, op, input);
     return input.dry_run ? rehearsed(context, input, work) : change(context, "task.update", input, work);

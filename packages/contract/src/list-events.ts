@@ -1,0 +1,11 @@
+/** Reading what happened in a store. */
+import { z } from "zod";
+import { LIMITS } from "./limits.ts";
+
+/** The input of `event.list`: what came after the cursor `since`. */
+export const ListEvents = z.strictObject({
+  since: z.number().int().min(0).optional(),
+  /** Events a page. Default 500. */
+  limit: z.number().int().min(1).max(LIMITS.events).optional(),
+});
+export type ListEvents = z.infer<typeof ListEvents>;

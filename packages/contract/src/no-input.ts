@@ -1,0 +1,5 @@
+/** For operations that are told nothing. */
+import { z } from "zod";
+
+/** The input of an operation that takes none. */
+export const NoInput = z.strictObject({});
