@@ -1,6 +1,7 @@
 // @ts-check
 import { join } from "node:path";
-import { bundleProgram, bundleStandalone } from "./bundle.mjs";
+import { bundleProgram } from "./bundle.mjs";
+import { bundleStandalone } from "./bundle-standalone.mjs";
 import { licensesOf } from "./licenses.mjs";
 import { warm } from "./warm.mjs";
 import { writeBundle, writeWhole } from "./write.mjs";

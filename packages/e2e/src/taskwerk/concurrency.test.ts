@@ -1,14 +1,9 @@
 import type { Task } from "@taskwerk/contract/task";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { makeRig, type Rig } from "../rig.ts";
+import { describe, expect, it } from "vitest";
 import { close, drain, write } from "./contention.ts";
+import { eachWithStore } from "./each-with-store.ts";
 
-const at = { rig: undefined as unknown as Rig };
-beforeEach(async () => {
-  at.rig = await makeRig();
-  await at.rig.data("init");
-});
-afterEach(() => at.rig.remove());
+const at = eachWithStore();
 
 const each = <T>(count: number, work: (index: number) => Promise<T>): Promise<readonly T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => work(index)));

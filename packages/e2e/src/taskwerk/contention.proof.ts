@@ -1,13 +1,8 @@
-import { afterEach, beforeEach, describe, it } from "vitest";
-import { makeRig, type Rig } from "../rig.ts";
+import { describe, it } from "vitest";
 import { close, drain, write } from "./contention.ts";
+import { eachWithStore } from "./each-with-store.ts";
 
-const at = { rig: undefined as unknown as Rig };
-beforeEach(async () => {
-  at.rig = await makeRig();
-  await at.rig.data("init");
-});
-afterEach(() => at.rig.remove());
+const at = eachWithStore();
 
 describe("many processes on one store", () => {
   it("64 that claim and finish 2,000 dependent tasks have 2,000 different winners", () => drain(at.rig, 64, 2_000));

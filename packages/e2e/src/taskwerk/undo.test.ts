@@ -5,16 +5,12 @@ import { taskwerkClient } from "@taskwerk/contract/client";
 import type { HistoryEntry, LoggedOp, UndoResult } from "@taskwerk/contract/log";
 import type { Session, ShownSession } from "@taskwerk/contract/session";
 import type { Task, TaskWrite } from "@taskwerk/contract/task";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { firstLine, makeRig, programPath, type Rig } from "../rig.ts";
+import { describe, expect, it } from "vitest";
+import { firstLine, programPath } from "../rig.ts";
 import { hasTerminal, openTerminal } from "../terminal.ts";
+import { eachWithStore } from "./each-with-store.ts";
 
-const at = { rig: undefined as unknown as Rig };
-beforeEach(async () => {
-  at.rig = await makeRig();
-  await at.rig.data("init");
-});
-afterEach(() => at.rig.remove());
+const at = eachWithStore();
 
 const add = async (...args: readonly string[]): Promise<Task> =>
   (await at.rig.data<TaskWrite>("add", ...args)).changed[0]!;

@@ -1,13 +1,9 @@
 import { once } from "node:events";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ended, makeRig, type Rig } from "../rig.ts";
+import { describe, expect, it } from "vitest";
+import { ended } from "../rig.ts";
+import { eachWithStore } from "./each-with-store.ts";
 
-const at = { rig: undefined as unknown as Rig };
-beforeEach(async () => {
-  at.rig = await makeRig();
-  await at.rig.data("init");
-});
-afterEach(() => at.rig.remove());
+const at = eachWithStore();
 
 describe("wait", () => {
   it("sleeps until another process has done it, tasks that come meanwhile included", async () => {
