@@ -9,7 +9,10 @@ import type { Task, TaskWrite } from "./task.ts";
 export const TransitionTask = z.strictObject({
   ids: z.array(z.string()).min(1).max(LIMITS.ids),
   to: status,
-  /** Only tasks in one of these (or in `to` already) may go: `unblock` must not reopen what is done. */
+  /**
+   * Only tasks in one of these (or in `to` already) may go: `unblock` must not reopen what is done. What is closed becomes
+   * todo only where this names it: that is `reopen`.
+   */
   from: z.array(status).optional(),
   reason: text.nullish(),
   note: text.nullish(),

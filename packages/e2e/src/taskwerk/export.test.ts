@@ -130,4 +130,42 @@ describe("export", () => {
     expect(parts()).toEqual([]);
     expect(readFileSync(join(rig.dir, "out.md"), "utf8").startsWith(code === 0 ? "# Tasks" : "before")).toBe(true);
   });
+
+  it("of a damaged store never prints a second document, nor half of one as if it were whole", async () => {
+    const { rig } = at;
+    const rows = Array.from({ length: 4_000 }, (_, n) => ({
+      title: `Task ${n}`,
+      notes: [`mark-${n}. ${"x".repeat(500)}`],
+    }));
+    await rig.run("taskwerk", ["import", "-"], { stdin: JSON.stringify(rows) });
+    const few = ["export", "--json", "id:1,2,3"];
+    expect(JSON.parse((await rig.taskwerk(...few)).stdout)).toMatchObject({ ok: true });
+    zeroPagesWith(join(rig.dir, ".taskwerk", "taskwerk.db"), "mark-3900.");
+
+    const long = await rig.taskwerk("export", "--json");
+    expect(long).toMatchObject({
+      code: 5,
+      stderr: expect.stringMatching(/^error STORE_CORRUPT: .*only the beginning/s),
+    });
+    expect(long.stdout.startsWith('{"ok":true')).toBe(true);
+    expect(() => JSON.parse(long.stdout)).toThrow();
+    expect(long.stdout).not.toContain('"ok":false');
+    // What is short is held back until all of it has been read.
+    expect(await rig.failure("export", "id:3901")).toMatchObject({ code: "STORE_CORRUPT", exit: 5 });
+    expect(await rig.taskwerk("export", "id:3901")).toMatchObject({ code: 5, stdout: "" });
+    expect(JSON.parse((await rig.taskwerk(...few)).stdout).data).toHaveLength(3);
+    expect(await rig.failure("export", "-o", "all.json")).toMatchObject({ code: "STORE_CORRUPT", exit: 5 });
+    expect(readdirSync(rig.dir).filter((name) => name.startsWith("all.json"))).toEqual([]);
+  });
 });
+
+const PAGE = 4_096;
+
+/** Damages a database: every page that holds these words becomes zeros. */
+function zeroPagesWith(path: string, words: string): void {
+  const bytes = readFileSync(path);
+  const places = [...bytes.toString("latin1").matchAll(new RegExp(words, "g"))].map(({ index }) => index);
+  expect(places.length).toBeGreaterThan(0);
+  for (const place of places) bytes.fill(0, place - (place % PAGE), place - (place % PAGE) + PAGE);
+  writeFileSync(path, bytes);
+}

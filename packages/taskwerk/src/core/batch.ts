@@ -135,7 +135,7 @@ export function throwBatch({ problems, rows }: Pick<Batch, "problems" | "rows">,
     hint:
       code === "DUPLICATE_KEY"
         ? "Leave it, change it, or number it anew:  --on-conflict skip|update|renumber"
-        : `Correct these rows, then import the file again.${format ? `\nThe file is read as ${format}; others:  taskwerk help formats` : ""}`,
+        : `${problems.length === 1 && first.hint ? `${first.hint}\n` : ""}Correct these rows, then import the file again.${format ? `\nThe file is read as ${format}; others:  taskwerk help formats` : ""}`,
     field: first.field,
     ...(first.given === undefined ? {} : { given: first.given }),
     details: {

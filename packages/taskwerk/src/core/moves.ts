@@ -18,24 +18,24 @@ export const isClosed = (status: Status): boolean => status === "done" || status
 
 /**
  * Throws INVALID_TRANSITION when a task may not go from one status to the other, or `only` names others than the one it
- * is in. Staying is always allowed.
+ * is in. What is closed goes back to todo only where `only` says so: `reopen` does, and nothing opens it in passing.
+ * Staying is always allowed.
  */
-export function checkMove(id: string, from: Status, to: Status, only: readonly Status[] = [from]): void {
-  if (from === to || (TRANSITIONS[from].includes(to) && only.includes(from))) return;
-  if (TRANSITIONS[from].includes(to)) {
-    throw new WerkError("INVALID_TRANSITION", `${id} is ${from}, not ${only.join(" or ")}.`, {
-      hint: `From ${from} there is:  ${TRANSITIONS[from].map((status) => verbFor(from, status)).join(", ")}`,
-      field: "status",
-      given: to,
-      details: { id, from, to, only },
-    });
-  }
-  const verbs = TRANSITIONS[from].map((status) => verbFor(from, status));
-  throw new WerkError("INVALID_TRANSITION", `${id} is ${from} and cannot become ${to}.`, {
-    hint: `From ${from} there is:  ${verbs.join(", ")}`,
+export function checkMove(id: string, from: Status, to: Status, only?: readonly Status[]): void {
+  if (from === to) return;
+  const allowed = TRANSITIONS[from];
+  const isNamed = only === undefined ? !isClosed(from) : only.includes(from);
+  if (allowed.includes(to) && isNamed) return;
+  const message =
+    allowed.includes(to) && only !== undefined
+      ? `${id} is ${from}, not ${only.join(" or ")}.`
+      : `${id} is ${from} and ${isClosed(from) && to === "todo" ? "becomes todo by reopen only" : `cannot become ${to}`}.`;
+  const verbs = allowed.map((status) => verbFor(from, status));
+  throw new WerkError("INVALID_TRANSITION", message, {
+    hint: isClosed(from) ? `To open it again:  taskwerk reopen ${id}` : `From ${from} there is:  ${verbs.join(", ")}`,
     field: "status",
     given: to,
-    details: { id, from, to, allowed: TRANSITIONS[from] },
+    details: { id, from, to, ...(only === undefined ? { allowed } : { only }) },
   });
 }
 

@@ -259,6 +259,7 @@ export async function play({ rig, ids, tokens }: World, one: Step): Promise<void
     const { data } = await rig.call("task.transition", {
       ids: [id(one.task)],
       to: one.to,
+      ...(one.to === "todo" && one.cascade ? { from: ["done", "cancelled"] } : {}),
       ...(one.force ? { force: true } : {}),
       ...(one.next ? { next: { as: "tester", lease_s: 300 } } : {}),
       cascade: one.cascade && (one.to === "done" || one.to === "cancelled"),

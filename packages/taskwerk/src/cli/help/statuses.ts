@@ -24,7 +24,7 @@ export const statusesHelp = (): readonly string[] => [
   ),
   "",
   "A task that is there already stays so: success, with the task under `unchanged`.",
-  "update --status takes the same words, and these:",
+  "update --status takes these words too; only reopen opens what is closed:",
   "  active, started, in_progress = in-progress     pending, open, new = todo",
   "  complete, completed, closed, resolved = done   canceled = cancelled",
   "",

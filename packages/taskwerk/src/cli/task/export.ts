@@ -1,16 +1,16 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { checkFields } from "@taskwerk/terminal/fields";
 import type { View } from "@taskwerk/terminal/print-success";
-import { escapeJson, sanitiseBlock } from "@taskwerk/terminal/sanitise";
+import { escapeJson } from "@taskwerk/terminal/sanitise";
 import { EXPORT_FIELDS, EXPORT_FORMATS, type ExportFormat } from "../../formats/write/task-writer.ts";
 import { WRITERS } from "../../formats/writers.ts";
-import type { App } from "../app.ts";
-import { type FileTarget, fileTarget } from "../file-target.ts";
+import { fileTarget } from "../file-target.ts";
 import { oneOf } from "../one-of.ts";
 import { progressBar } from "../progress-bar.ts";
 import { queryOf, termsBeforeFlags } from "../query-words.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { answerWriter } from "./export-answer.ts";
+import { stdoutTarget, tellBrokenOff } from "./export-stdout.ts";
 
 interface ExportFlags {
   readonly format?: string;
@@ -62,7 +62,8 @@ export const exportVerb: Verb<ExportFlags> = {
         state.stop = code;
       });
     }
-    const target = output === undefined ? stdout(app) : fileTarget(app.path(output), output);
+    const printed = output === undefined ? stdoutTarget(app) : null;
+    const target = printed ?? fileTarget(app.path(output!), output!);
     const warnings: string[] = [];
     const writer = asAnswer && output === undefined ? answerWriter(app.output.fields, warnings) : WRITERS[wanted]();
     const bar = progressBar(app, "exporting");
@@ -109,6 +110,7 @@ export const exportVerb: Verb<ExportFlags> = {
     } catch (error) {
       target.drop();
       if (error instanceof Stopped) return state.stop ?? 0;
+      if (printed?.begun()) return tellBrokenOff(app, error);
       throw error;
     } finally {
       bar.end();
@@ -153,10 +155,3 @@ function formatOf(format: string | undefined, file: string | undefined): ExportF
   const ending = /\.([a-z]+)$/i.exec(file ?? "")?.[1]?.toLowerCase() ?? "json";
   return ENDINGS[ending] ?? "json";
 }
-
-/** A person is shown what a program gets as it is. */
-const stdout = ({ output }: App): FileTarget => ({
-  write: output.isTTY ? (text) => output.raw(text.split("\t").map(sanitiseBlock).join("\t")) : output.raw,
-  done: () => {},
-  drop: () => {},
-});

@@ -194,7 +194,7 @@ describe("undo", () => {
   it("counts the time in progress over claims, pauses, reopening and undo", async () => {
     const minutes = async () => (await show("1")).actual_minutes;
     const to = (status: "in-progress" | "paused" | "done" | "todo") =>
-      rig.call("task.transition", { ids: ["1"], to: status });
+      rig.call("task.transition", { ids: ["1"], to: status, ...(status === "todo" ? { from: ["done"] } : {}) });
     await rig.add("A");
     await to("in-progress");
     rig.pass(600_000);

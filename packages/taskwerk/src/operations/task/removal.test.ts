@@ -101,7 +101,7 @@ describe("archive", () => {
     await rig.call("task.restore", { ids: ["1"] });
     expect(await ids()).toHaveLength(2);
     await rig.call("task.archive", { ids: ["1"] });
-    await rig.call("task.transition", { ids: ["1.1"], to: "todo" });
+    await rig.call("task.transition", { ids: ["1.1"], to: "todo", from: ["done"] });
     expect(await ids(false)).toEqual(["TASK-001.1", "TASK-001"]);
     await clean();
   });

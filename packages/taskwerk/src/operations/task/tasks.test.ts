@@ -14,6 +14,7 @@ const move = (
   to: "in-progress" | "done" | "todo" | "blocked" | "cancelled" | "paused" | "review",
   more = {},
 ) => rig.call("task.transition", { ids: [id], to, ...more });
+const reopen = (id: string) => move(id, "todo", { from: ["done", "cancelled"] });
 const updated = async (input: UpdateTask) => (await rig.call("task.update", input)).data as TaskWrite;
 const show = async (id: string) => (await rig.call("task.show", { id })).data;
 
@@ -90,7 +91,7 @@ describe("adding and showing", () => {
     });
     expect(done.data.unblocked.map((task) => task.id)).toEqual([b]);
     expect((await move(a, "done")).data.unchanged.map((task) => task.id)).toEqual([a]);
-    await move(a, "todo");
+    await reopen(a);
     expect(await rig.ready()).toEqual([a]);
   });
 
@@ -117,6 +118,32 @@ describe("moving", () => {
     await expect(move("1", "finished" as never)).rejects.toMatchObject({ code: "INVALID_STATUS" });
   });
 
+  it.each(["done", "cancelled"] as const)(
+    "opens what is %s by reopen alone, whatever else sets a status",
+    async (to) => {
+      const id = await rig.add("A", { status: to, key: "k" });
+      const refused = {
+        code: "INVALID_TRANSITION",
+        hint: `To open it again:  taskwerk reopen ${id}`,
+        details: { id, from: to, to: "todo" },
+      };
+      const refusal = expect.objectContaining({ hint: refused.hint });
+      const problem = { code: "INVALID_TRANSITION", details: { problems: [refusal] } };
+      await expect(rig.call("task.update", { ids: [id], status: "todo" })).rejects.toMatchObject(refused);
+      await expect(rig.call("task.update", { where: `status:${to}`, status: "todo" })).rejects.toMatchObject(refused);
+      await expect(move(id, "todo")).rejects.toMatchObject(refused);
+      const batch = rig.call("batch", { operations: [{ op: "update", ids: [id], status: "todo" }] });
+      await expect(batch).rejects.toMatchObject(problem);
+      const rows = [{ key: "k", title: "A", status: "todo" }];
+      const imported = rig.call("task.import", { tasks: rows, on_conflict: "update" });
+      await expect(imported).rejects.toMatchObject(problem);
+      expect(await show(id)).toMatchObject({ status: to, rev: 1 });
+      expect((await reopen(id)).data.changed).toMatchObject([{ status: "todo" }]);
+      await rig.call("op.undo", { op: "last" });
+      expect(await show(id)).toMatchObject({ status: to });
+    },
+  );
+
   it("does all of the ids or none", async () => {
     await rig.add("A");
     await rig.add("B", { status: "cancelled" });
@@ -137,7 +164,7 @@ describe("moving", () => {
     const last = await move("1.1.2", "cancelled");
     expect(last.data.unblocked.map((task) => task.id)).toEqual(["TASK-002"]);
     expect(await show("1")).toMatchObject({ status: "done" });
-    await move("1.1.1", "todo");
+    await reopen("1.1.1");
     expect(await show("1")).toMatchObject({ status: "todo", completed_at: null });
     expect(await show("2")).toMatchObject({ ready: false });
   });
@@ -267,7 +294,7 @@ describe("updating", () => {
     const update = (id: string, more: object) => rig.call("task.update", { ids: [id], ...more });
     await rig.call("task.deps", { id: "2", add: ["1"] });
     await update("2", { status: "done", depends_on_remove: ["1"] });
-    await move("3", "done");
+    await move("3", "in-progress");
     await update("3", { status: "todo", depends_on_add: ["4"] });
     await move("3", "done");
     const { data } = await update("5", { status: "done", depends_on_add: ["4"], title: "e" });
