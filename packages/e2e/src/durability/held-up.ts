@@ -1,67 +1,87 @@
-/** An import that is held up in the middle of writing: it holds the lock, and nothing of it has happened. */
+/** A command that stands still in the middle of writing, until somebody lets it go on or ends it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ended, programPath, type Ran, type Rig } from "../rig.ts";
+import { holdsWriteLock } from "./write-lock.ts";
 
-/** It writes so much of its transaction, some pages of many, before it is held up. */
-const PAGES = 60;
+/** Sizes of SQLite's "WAL-mode File Format": a header, and before each page another. Each is written for itself. */
+const [WAL_HEADER, FRAME_HEADER, PAGE] = [32, 24, 4096];
+/** So many pages of its transaction are in the write-ahead log when an import is held up; it has some hundreds. */
+const PAGES = 30;
 const LONGEST_START_MS = 60_000;
 
 export interface HeldUp {
-  /** Sends a signal to the program itself. */
+  /** Sends a signal to the program itself. But for SIGKILL it hears of it when it goes on. */
   readonly signal: (signal: NodeJS.Signals) => void;
   /** How it ends; 128 + n when a signal ended it. */
   readonly end: Promise<Ran>;
 }
 
-/** Starts an import of 1000 tasks, and comes back once it stands still, for so many milliseconds. */
-export async function holdUpImport(rig: Rig, forMs: number): Promise<HeldUp> {
+/**
+ * Starts an import of 1000 tasks, and comes back once it stands still (go on with SIGCONT): it holds the write lock, and of
+ * its transaction the first pages are in the write-ahead log and the last is not.
+ */
+export async function holdUpImport(rig: Rig): Promise<HeldUp> {
   const tasks = Array.from({ length: 1000 }, (_, n) => ({ title: `imported ${n}`, description: "x".repeat(n % 90) }));
-  const held = await holdUp(rig, ["import", "-", "-q"], { call: "pwrite64", nth: PAGES, forMs }, JSON.stringify(tasks));
-  const wal = join(rig.dir, ".taskwerk", "taskwerk.db-wal");
-  await until(() => (statSync(wal, { throwIfNoEntry: false })?.size ?? 0) > (PAGES / 4) * 4096, held.end);
-  return held;
+  const store = join(rig.dir, ".taskwerk", "taskwerk.db");
+  const held = start(rig, ["import", "-", "-q"], `${store}-wal`, 1 + 2 * PAGES, JSON.stringify(tasks));
+  await until(
+    () =>
+      sizeOf(`${store}-wal`) === WAL_HEADER + PAGES * (FRAME_HEADER + PAGE) && holdsWriteLock(traceeOf(held), store),
+    held,
+  );
+  return heldUp(held);
 }
 
-/** Starts a command whose `nth` call of a name begins only after so many milliseconds. */
-export async function holdUp(
-  rig: Rig,
-  words: readonly string[],
-  { call, nth, forMs }: { readonly call: string; readonly nth: number; readonly forMs: number },
-  stdin = "",
-): Promise<HeldUp> {
-  const inject = `--inject=${call}:delay_enter=${forMs * 1000}:when=${nth}`;
-  const child = spawn(
-    "strace",
-    ["-f", "-qq", "-o", "/dev/null", `--trace=${call}`, "--signal=none", inject].concat(
-      process.execPath,
-      programPath("taskwerk"),
-      words,
-    ),
-    { cwd: rig.dir, env: rig.env, stdio: "pipe" },
-  );
-  child.stdin!.on("error", () => undefined).end(stdin);
-  const end = ended(child);
-  return { signal: (signal) => process.kill(tracee(child)!, signal), end };
+/** Starts a backup into `file`, and comes back once it stands still with so many pages of the copy written. */
+export async function holdUpBackup(rig: Rig, file: string, pages: number): Promise<HeldUp> {
+  const partial = join(rig.dir, `${file}.partial`);
+  const held = start(rig, ["db", "backup", file], partial, pages);
+  await until(() => sizeOf(partial) === pages * PAGE, held);
+  return heldUp(held);
 }
+
+interface Started {
+  readonly strace: ChildProcess;
+  readonly end: Promise<Ran>;
+}
+
+/** Starts a command that stops after its `nth` write into one file. A delay by strace would also put off how it dies. */
+function start(rig: Rig, words: readonly string[], file: string, nth: number, stdin = ""): Started {
+  const options = ["-f", "-qq", "-o", "/dev/null", `--trace-path=${file}`, "--trace=pwrite64", "--signal=none"];
+  const inject = `--inject=pwrite64:signal=STOP:when=${nth}`;
+  const program = [process.execPath, programPath("taskwerk"), ...words];
+  const strace = spawn("strace", [...options, inject, ...program], { cwd: rig.dir, env: rig.env, stdio: "pipe" });
+  strace.stdin!.on("error", () => undefined).end(stdin);
+  return { strace, end: ended(strace) };
+}
+
+const heldUp = (started: Started): HeldUp => ({
+  signal: (signal) => process.kill(traceeOf(started)!, signal),
+  end: started.end,
+});
 
 /** What strace runs. At its own start it also has a child for a moment, to see what it may do. */
-const tracee = (strace: ChildProcess): number | undefined => {
+function traceeOf({ strace }: Started): number | undefined {
   const children = readFileSync(`/proc/${strace.pid}/task/${strace.pid}/children`, "utf8").trim();
   return children === "" ? undefined : Number(children.split(" ")[0]);
-};
+}
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /** Waits until something is so, at most as long as a start may take; throws when the command ends before. */
-export async function until(isSo: () => boolean, end: Promise<Ran>): Promise<void> {
+async function until(isSo: () => boolean, { end, strace }: Started): Promise<void> {
   const over = { ran: null as Ran | null };
   void end.then((ran) => {
     over.ran = ran;
   });
-  for (let waitedMs = 0; !isSo(); waitedMs += 5) {
-    if (over.ran !== null || waitedMs > LONGEST_START_MS)
+  for (let waitedMs = 0; over.ran !== null || !isSo(); waitedMs += 5) {
+    if (over.ran !== null || waitedMs > LONGEST_START_MS) {
+      strace.kill("SIGKILL");
       throw new Error(`it did not come to it: ${JSON.stringify(over.ran)}`);
+    }
     await sleep(5);
   }
 }

@@ -9,7 +9,7 @@ it.skipIf(!mayTrace())(
     const rig = await makeRig();
     try {
       await rig.data("init");
-      const { end, signal } = await holdUpImport(rig, 120_000);
+      const { end, signal } = await holdUpImport(rig);
       expect(await rig.failure("add", "too late")).toMatchObject({ code: "STORE_BUSY", exit: 5, retryable: true });
       signal("SIGKILL");
       expect((await end).code).toBe(137);

@@ -17,8 +17,7 @@ afterEach(() => at.rig.remove());
 describe.skipIf(!mayTrace())("a store that another command is writing", () => {
   it("is read at once as it was, and written when the other is done", async () => {
     const { rig } = at;
-    const { end, signal } = await holdUpImport(rig, 3000);
-    signal("SIGSTOP");
+    const { end, signal } = await holdUpImport(rig);
     const adding = rig.taskwerk("add", "second", "-q");
     expect((await rig.taskwerk("list", "-q")).stdout).toBe("TASK-001\n");
     await sleep(1000);

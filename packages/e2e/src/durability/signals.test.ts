@@ -5,7 +5,7 @@ import type { CheckReport } from "@taskwerk/contract/check";
 import type { Task } from "@taskwerk/contract/task";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ended, makeRig, type Rig } from "../rig.ts";
-import { holdUp, holdUpImport, until } from "./held-up.ts";
+import { holdUpBackup, holdUpImport } from "./held-up.ts";
 import { mayTrace } from "./traced.ts";
 
 const at = { rig: undefined as unknown as Rig };
@@ -31,8 +31,9 @@ describe.skipIf(!mayTrace())("a command that is stopped in the middle", () => {
     "by %s ends with %d; of an import nothing has happened, and it can be done again",
     async (signal, code) => {
       const { rig } = at;
-      const held = await holdUpImport(rig, 60_000);
+      const held = await holdUpImport(rig);
       held.signal(signal);
+      held.signal("SIGCONT");
       expect(await held.end).toEqual({ code, stdout: "", stderr: "" });
       expect(await rig.data<readonly Task[]>("list")).toHaveLength(1);
       expect(await rig.data<CheckReport>("db", "check")).toMatchObject({ ok: true, ops: 1 });
@@ -45,9 +46,9 @@ describe.skipIf(!mayTrace())("a command that is stopped in the middle", () => {
   it("leaves no backup with a name; the next one takes what it left away", async () => {
     const { rig } = at;
     await importMany();
-    const held = await holdUp(rig, ["db", "backup", "copy.db"], { call: "pwrite64", nth: 40, forMs: 60_000 });
-    await until(() => readdirSync(rig.dir).includes("copy.db.partial"), held.end);
+    const held = await holdUpBackup(rig, "copy.db", 40);
     held.signal("SIGTERM");
+    held.signal("SIGCONT");
     expect(await held.end).toMatchObject({ code: 143, stdout: "" });
     expect(readdirSync(rig.dir)).not.toContain("copy.db");
     await rig.data("db", "backup", "copy.db");
