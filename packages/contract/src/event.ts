@@ -30,6 +30,13 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** What an event says: what was and what is, null where there was or is nothing. Its type may add more. */
+export interface EventData {
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+  readonly [more: string]: unknown;
+}
+
 /** One thing that happened, to one task or session. */
 export interface TaskEvent {
   readonly id: string;
@@ -42,5 +49,6 @@ export interface TaskEvent {
   readonly op: string;
   /** The display id of the task, or the session's name. */
   readonly subject: string;
-  readonly data: Readonly<Record<string, unknown>>;
+  /** Of events that an older version wrote, and of tasks that were purged, `before` and `after` may be missing. */
+  readonly data: Partial<EventData>;
 }

@@ -43,7 +43,8 @@ export async function checkCriterion(
     n,
   ]);
   logChange(op, "criterion", row.uid, before, after);
-  emit(op, "task.criterion_checked", row.id, { ...after, checked: to.checked });
+  const said = (one: CriterionRow) => ({ ...one, checked: one.checked === 1 });
+  emit(op, "task.criterion_checked", row.id, { n, before: said(before), after: said(after) });
   return true;
 }
 

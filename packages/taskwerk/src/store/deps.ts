@@ -19,7 +19,7 @@ export async function addDependency(op: Op, task: TaskRow, blocker: TaskRow): Pr
   await tx.run("insert into deps (task, blocker) values (?, ?)", [task.seq, blocker.seq]);
   await countDependency(op, task, blocker, 1);
   logChange(op, "dep", task.uid, null, { depends_on: blocker.uid });
-  emit(op, "task.dep_added", task.id, { depends_on: blocker.id });
+  emit(op, "task.dep_added", task.id, { before: null, after: { depends_on: blocker.id } });
   op.touched.add(task.seq);
   return true;
 }
@@ -30,7 +30,7 @@ export async function removeDependency(op: Op, task: TaskRow, blocker: TaskRow):
   if (gone === 0) return false;
   await countDependency(op, task, blocker, -1);
   logChange(op, "dep", task.uid, { depends_on: blocker.uid }, null);
-  emit(op, "task.dep_removed", task.id, { depends_on: blocker.id });
+  emit(op, "task.dep_removed", task.id, { before: { depends_on: blocker.id }, after: null });
   op.touched.add(task.seq);
   return true;
 }

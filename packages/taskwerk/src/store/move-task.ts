@@ -5,6 +5,7 @@ import { countMove } from "./counters.ts";
 import { rowOf } from "./find-task.ts";
 import { emit, type Op } from "./op.ts";
 import { isGroup, type TaskRow } from "./task-row.ts";
+import { tellExpired } from "./told-until.ts";
 
 /** Where a task goes, and what is to be remembered of it. */
 export interface Move {
@@ -24,6 +25,7 @@ export interface Move {
 export async function moveTask(op: Op, row: TaskRow, move: Move): Promise<TaskRow> {
   const { to, reason = null, evidence, satisfy = false, because } = move;
   const keepsClaim = to === "in-progress" || to === "review";
+  if (!keepsClaim) await tellExpired(op, row);
   const moved = await changeTask(op, row, {
     status: to,
     status_reason: reason,

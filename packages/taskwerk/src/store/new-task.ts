@@ -153,7 +153,8 @@ export async function insertTasks(
     const said = created(row, fields);
     logChange(op, "task", row.uid, null, dependsOn.length > 0 ? { ...said, depends_on: dependsOn } : said);
     if (!("deleted_at" in row) || row.deleted_at === null) {
-      emit(op, "task.created", row.id, { title: row.title, status: row.status });
+      emit(op, "task.created", row.id, { before: null, after: { title: row.title, status: row.status } });
+      op.maybeReady.add(row.seq);
     }
     op.touched.add(row.seq);
   }

@@ -20,7 +20,7 @@ export async function addNote(
   ]);
   await indexText(op, row.seq);
   logChange(op, "note", row.uid, null, { id: note.id, type, text });
-  emit(op, "task.note_added", row.id, { note: note.id, type, text });
+  emit(op, "task.note_added", row.id, { before: null, after: { note: note.id, type, text } });
   op.touched.add(row.seq);
   return note;
 }

@@ -1,7 +1,8 @@
-import type { EventType } from "@taskwerk/contract/event";
+import type { EventData, EventType } from "@taskwerk/contract/event";
 import type { SqlValue, Tx } from "@taskwerk/sqlite/database";
 import { type Chain, chainOf } from "./chain.ts";
 import { insertRows } from "./insert-rows.ts";
+import { READY_AT } from "./read-task.ts";
 import { ensureSession } from "./sessions.ts";
 
 /** Who changes something, what for, and with which clock and ids. */
@@ -21,7 +22,7 @@ export interface OpStart {
 interface EventDraft {
   readonly type: EventType;
   readonly subject: string;
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: EventData;
 }
 interface ChangeDraft {
   readonly entity: string;
@@ -42,6 +43,8 @@ export interface Op extends OpStart {
   readonly warnings: string[];
   /** Tasks from which something that held them fell away; some of them may be ready now. */
   readonly released: Set<number>;
+  /** New tasks, and all that were ever in `released`: those that are ready at the end are told of. */
+  readonly maybeReady: Set<number>;
   /** Tasks it changed, for the session. */
   readonly touched: Set<number>;
   readonly changes: ChangeDraft[];
@@ -57,18 +60,25 @@ export async function beginOp(tx: Tx, start: OpStart): Promise<Op> {
     at: start.now.toISOString(),
     warnings: [],
     released: new Set(),
+    maybeReady: new Set(),
     touched: new Set(),
     changes: [],
     events: [],
   };
   if (op.session !== null && (await ensureSession(tx, op.session, op.actor, op.at))) {
-    emit(op, "session.started", op.session, {});
+    emit(op, "session.started", op.session, sessionStarted(op));
   }
   return op;
 }
 
+/** What the event of a session that begins, or begins again, says. */
+export const sessionStarted = ({ actor, at }: Pick<Op, "actor" | "at">): EventData => ({
+  before: null,
+  after: { actor, started_at: at },
+});
+
 /** Notes that something happened. `subject` is a display id, or a session's name. */
-export const emit = (op: Op, type: EventType, subject: string, data: Readonly<Record<string, unknown>>): void => {
+export const emit = (op: Op, type: EventType, subject: string, data: EventData): void => {
   op.events.push({ type, subject, data });
 };
 
@@ -80,6 +90,7 @@ export const logChange = (op: Op, entity: string, subject: string, before: unkno
 /** Writes the operation, its changes, events and deliveries. False when nothing happened; then nothing is written. */
 export async function finishOp(op: Op): Promise<boolean> {
   const { tx, changes, events } = op;
+  await tellReady(op);
   if (changes.length === 0 && events.length === 0) return false;
   const last = await tx.get<{ seq: number; hash: string }>("select seq, hash from ops order by seq desc limit 1");
   const seq = (last?.seq ?? 0) + 1;
@@ -103,6 +114,18 @@ export async function finishOp(op: Op): Promise<boolean> {
     );
   }
   return true;
+}
+
+/** Tells of every task that this operation made ready, the most urgent first; not of one that it then took back. */
+async function tellReady(op: Op): Promise<void> {
+  const some = new Set([...op.maybeReady, ...op.released]);
+  if (some.size === 0) return;
+  const rows = await op.tx.all<{ id: string }>(
+    `select id from tasks where seq in (select value from json_each(?)) and ${READY_AT}
+     order by priority, due_key, dependants_key, seq`,
+    [JSON.stringify([...some]), op.at, op.at],
+  );
+  for (const { id } of rows) emit(op, "task.ready", id, { before: { ready: false }, after: { ready: true } });
 }
 
 function* changeRows(op: number, changes: readonly ChangeDraft[], chain: Chain): Generator<readonly SqlValue[]> {

@@ -86,5 +86,5 @@ async function untie(op: Op, row: TaskRow): Promise<void> {
   for (const other of blockers) {
     await removeDependency(op, row, other);
   }
-  emit(op, "task.deleted", row.id, { purged: true });
+  emit(op, "task.deleted", row.id, { purged: true, before: null, after: null });
 }

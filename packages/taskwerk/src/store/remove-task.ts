@@ -40,7 +40,12 @@ export async function deleteTask(op: Op, row: TaskRow): Promise<TaskRow> {
     active_since: null,
   });
   await countMove(op, row, gone);
-  emit(op, "task.deleted", row.id, { title: row.title, status: row.status });
+  emit(op, "task.deleted", row.id, {
+    title: row.title,
+    status: row.status,
+    before: { deleted_at: null },
+    after: { deleted_at: op.at },
+  });
   return gone;
 }
 
@@ -74,7 +79,12 @@ export async function comeBack(op: Op, row: TaskRow, set: Parameters<typeof chan
   const back = await changeTask(op, row, set);
   await countAbove(op, row.seq);
   await countMove(op, row, back);
-  emit(op, "task.restored", row.id, { title: row.title, status: back.status });
+  emit(op, "task.restored", row.id, {
+    title: row.title,
+    status: back.status,
+    before: { deleted_at: row.deleted_at },
+    after: { deleted_at: null },
+  });
   op.released.add(row.seq);
   return back;
 }

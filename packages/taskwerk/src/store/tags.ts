@@ -25,7 +25,11 @@ export async function editTags(
     removed.length > 0 ? { tags: removed } : null,
     added.length > 0 ? { tags: added } : null,
   );
-  emit(op, "task.tag_changed", row.id, { added, removed });
+  const now = (await op.tx.all<{ tag: string }>("select tag from tags where task = ? order by tag", [row.seq])).map(
+    ({ tag }) => tag,
+  );
+  const before = [...now.filter((tag) => !added.includes(tag)), ...removed.filter((tag) => !added.includes(tag))];
+  emit(op, "task.tag_changed", row.id, { added, removed, before: { tags: before.sort() }, after: { tags: now } });
   op.touched.add(row.seq);
   return true;
 }

@@ -196,9 +196,10 @@ describe("batch", () => {
       "task.created",
       "task.dep_added",
       "task.completed",
-      "task.ready",
       "task.note_added",
       "task.created",
+      "task.ready",
+      "task.ready",
     ]);
     expect((await rig.call("task.list", { session: "S", limit: 0 })).data).toHaveLength(3);
   });

@@ -77,6 +77,7 @@ async function runAll(
       problems.push(problemOf(where, error));
     }
     await op.tx.exec("release line");
+    for (const seq of op.released) op.maybeReady.add(seq);
     op.released.clear();
   }
   throwProblems(problems, operations.length);

@@ -1,8 +1,10 @@
 import type { ClaimResult } from "@taskwerk/contract/claim";
 import { printToken } from "@taskwerk/contract/claim-token";
+import { claimOf } from "../../store/claim-words.ts";
 import { emit, logChange, type Op } from "../../store/op.ts";
 import { READY_AT } from "../../store/read-task.ts";
 import type { TaskRow } from "../../store/task-row.ts";
+import { tellExpired } from "../../store/told-until.ts";
 import { whyNotReady } from "./why-not-ready.ts";
 
 /** What the claimer keeps. */
@@ -41,8 +43,14 @@ export async function claimRow(op: Op, before: TaskRow, by: string, lease: numbe
   const names = CLAIMED.filter((name) => row[name] !== before[name]);
   const state = (from: TaskRow) => Object.fromEntries(names.map((name) => [name, from[name]]));
   logChange(op, "task", row.uid, state(before), state(row));
-  if (before.claim_by !== null) emit(op, "task.claim_expired", row.id, { by: before.claim_by, fence: before.fence });
-  emit(op, "task.claimed", row.id, { by, fence: row.fence, lease_until: until, before: { status: before.status } });
+  await tellExpired(op, before);
+  emit(op, "task.claimed", row.id, {
+    by,
+    fence: row.fence,
+    lease_until: until,
+    before: { status: before.status, claim: null },
+    after: { status: row.status, claim: claimOf(row) },
+  });
   op.touched.add(row.seq);
   return row;
 }

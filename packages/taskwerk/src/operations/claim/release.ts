@@ -1,5 +1,6 @@
 import { checkNoteText } from "../../core/proof.ts";
 import { changeTask } from "../../store/change-task.ts";
+import { claimOver } from "../../store/claim-words.ts";
 import { taskOfToken } from "../../store/claims.ts";
 import { moveTask, NO_CLAIM } from "../../store/move-task.ts";
 import { emit } from "../../store/op.ts";
@@ -17,11 +18,7 @@ export const releaseClaim: OperationOf<"claim.release"> = {
       const row = await taskOfToken(op.tx, token);
       if (row.status === "in-progress") await moveTask(op, row, { to: "todo", reason });
       else await changeTask(op, row, NO_CLAIM);
-      emit(op, "task.claim_released", row.id, {
-        by: row.claim_by,
-        fence: row.fence,
-        ...(reason === null ? {} : { reason }),
-      });
+      emit(op, "task.claim_released", row.id, claimOver(row, reason === null ? {} : { reason }));
       return { data: await taskWrite(op, [row.seq]) };
     }),
 };

@@ -14,7 +14,7 @@ export const endSession: OperationOf<"session.end"> = {
         op.at,
         session,
       ]);
-      if (ended > 0) emit(op, "session.ended", session, {});
+      if (ended > 0) emit(op, "session.ended", session, { before: { ended_at: null }, after: { ended_at: op.at } });
       return { data: (await sessionNamed(op.tx, session))! };
     }),
 };

@@ -1,5 +1,5 @@
 import { checkCall } from "../../core/call-words.ts";
-import { emit } from "../../store/op.ts";
+import { emit, sessionStarted } from "../../store/op.ts";
 import { sessionNamed } from "../../store/session-log.ts";
 import { ensureSession } from "../../store/sessions.ts";
 import { change } from "../change.ts";
@@ -11,7 +11,9 @@ export const startSession: OperationOf<"session.start"> = {
   run: (context, { session }) => {
     checkCall({ ...context, session });
     return change({ ...context, session: null }, "session.start", { session }, async (op) => {
-      if (await ensureSession(op.tx, session, op.actor, op.at)) emit(op, "session.started", session, {});
+      if (await ensureSession(op.tx, session, op.actor, op.at)) {
+        emit(op, "session.started", session, sessionStarted(op));
+      }
       return { data: (await sessionNamed(op.tx, session))! };
     });
   },

@@ -11,7 +11,7 @@ export const undoSession: OperationOf<"session.undo"> = {
     undoing(context, "session.undo", input, async (op) => {
       await requireSession(op.tx, input.session);
       const ops = await sessionOps(op.tx, input.session);
-      emit(op, "session.undone", input.session, { ops: ops.length });
+      emit(op, "session.undone", input.session, { before: null, after: { ops: ops.length } });
       return ops;
     }),
 };

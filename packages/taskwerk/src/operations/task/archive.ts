@@ -35,6 +35,11 @@ async function archive(op: Op, row: TaskRow): Promise<boolean> {
     });
   }
   await changeTask(op, row, { archived_at: op.at });
-  emit(op, "task.archived", row.id, { title: row.title, status: row.status });
+  emit(op, "task.archived", row.id, {
+    title: row.title,
+    status: row.status,
+    before: { archived_at: null },
+    after: { archived_at: op.at },
+  });
   return true;
 }

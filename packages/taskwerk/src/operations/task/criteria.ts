@@ -6,6 +6,7 @@ import { changeTask } from "../../store/change-task.ts";
 import { addCriteria, checkCriterion, followCriteria, removeCriterion } from "../../store/criteria.ts";
 import { findTask, rowOf } from "../../store/find-task.ts";
 import { emit } from "../../store/op.ts";
+import { readHanging } from "../../store/tell-update.ts";
 import { change } from "../change.ts";
 import type { OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
@@ -29,6 +30,7 @@ export const criteriaTask: OperationOf<"task.criteria"> = {
         throw new WerkError("VALIDATION_FAILED", "evidence goes only with criteria to check.", { field: "evidence" });
       }
       const row = await findTask(op.tx, op.prefix, id);
+      const before = await readHanging(op, row, ["acceptance"]);
       const changes: boolean[] = [];
       for (const n of uncheck) changes.push(await checkCriterion(op, row, n, { checked: false, evidence: null }));
       for (const n of check) changes.push(await checkCriterion(op, row, n, { checked: true, evidence }));
@@ -40,7 +42,10 @@ export const criteriaTask: OperationOf<"task.criteria"> = {
       );
       const others = remove.length + acceptance.length > 0;
       if (!others && !changes.includes(true)) return { data: await taskWrite(op, [], [row.seq]) };
-      if (others) emit(op, "task.updated", row.id, { fields: ["acceptance"] });
+      if (others) {
+        const after = await readHanging(op, row, ["acceptance"]);
+        emit(op, "task.updated", row.id, { fields: ["acceptance"], before, after });
+      }
       await changeTask(op, await rowOf(op.tx, row.seq), {}, true);
       if (remove.length > 0) await followCriteria(op, row);
       return { data: await taskWrite(op, [row.seq]) };

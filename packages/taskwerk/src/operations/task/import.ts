@@ -59,7 +59,8 @@ async function importAll({ progress }: OperationContext, op: Op, input: ImportTa
   const created = newIds.length;
   const skipped = tasks.length - created - updated;
   if (updated > 0) await announceReady(op);
-  if (created + updated > 0) emit(op, "import.completed", op.session ?? op.id, { created, updated, skipped });
+  if (created + updated > 0)
+    emit(op, "import.completed", op.session ?? op.id, { before: null, after: { created, updated, skipped } });
   return {
     data: {
       created,

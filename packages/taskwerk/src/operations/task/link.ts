@@ -5,6 +5,7 @@ import { changeTask } from "../../store/change-task.ts";
 import { findTask } from "../../store/find-task.ts";
 import { addLink, removeLink } from "../../store/links.ts";
 import { emit } from "../../store/op.ts";
+import { readHanging } from "../../store/tell-update.ts";
 import { change } from "../change.ts";
 import type { OperationOf } from "../operation.ts";
 import { taskWrite } from "../task-write.ts";
@@ -17,12 +18,14 @@ export const linkTask: OperationOf<"task.link"> = {
       const { id, add = [], remove = [] } = input;
       for (const { type, target } of [...add, ...remove]) checkLink(type, target);
       const row = await findTask(op.tx, op.prefix, id);
+      const before = await readHanging(op, row, ["links"]);
       const changes: boolean[] = [];
       for (const { type, target } of remove) changes.push(await removeLink(op, row, type, target.trim()));
       for (const { type, target } of add) changes.push(await addLink(op, row, type, target.trim()));
       if (!changes.includes(true)) return { data: await taskWrite(op, [], [row.seq]) };
       await changeTask(op, row, {}, true);
-      emit(op, "task.updated", row.id, { fields: ["links"] });
+      const after = await readHanging(op, row, ["links"]);
+      emit(op, "task.updated", row.id, { fields: ["links"], before, after });
       return { data: await taskWrite(op, [row.seq]) };
     }),
 };

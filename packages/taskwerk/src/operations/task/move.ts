@@ -10,8 +10,9 @@ import { rowOf } from "../../store/find-task.ts";
 import { addLinks } from "../../store/links.ts";
 import { moveTask } from "../../store/move-task.ts";
 import { addNote } from "../../store/notes.ts";
-import { emit, type Op } from "../../store/op.ts";
+import type { Op } from "../../store/op.ts";
 import type { TaskRow } from "../../store/task-row.ts";
+import { tellUpdate } from "../../store/tell-update.ts";
 
 export type Wish = Omit<TransitionTask, "ids" | "next">;
 
@@ -47,8 +48,8 @@ const HELD: readonly Status[] = ["blocked", "paused", "cancelled"];
 async function saysOtherwise(op: Op, row: TaskRow, { to, reason, claim }: Wish): Promise<boolean> {
   if (!HELD.includes(to) || !reason || reason === row.status_reason) return false;
   checkClaim(row, claim, op.at, to);
-  await changeTask(op, row, { status_reason: reason });
-  emit(op, "task.updated", row.id, { fields: ["status_reason"] });
+  const after = await changeTask(op, row, { status_reason: reason });
+  tellUpdate(op, row, after, ["status_reason"]);
   return true;
 }
 

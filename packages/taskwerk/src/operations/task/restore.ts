@@ -38,7 +38,12 @@ async function unarchive(op: Op, row: TaskRow): Promise<readonly number[]> {
   const all = [row, ...below.filter((one) => one.archived_at === row.archived_at)];
   for (const one of all) {
     await changeTask(op, one, { archived_at: null });
-    emit(op, "task.restored", one.id, { title: one.title, status: one.status });
+    emit(op, "task.restored", one.id, {
+      title: one.title,
+      status: one.status,
+      before: { archived_at: one.archived_at },
+      after: { archived_at: null },
+    });
   }
   return all.map(({ seq }) => seq);
 }

@@ -70,7 +70,7 @@ describe("adding and showing", () => {
       v: 1,
       kind: "task.add",
       warnings: [],
-      meta: { store: rig.dir, cursor: 2, session: "S" },
+      meta: { store: rig.dir, cursor: 3, session: "S" },
     });
     expect(success.meta.op).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
   });

@@ -10,10 +10,12 @@ import { rowOf } from "../../store/find-task.ts";
 import type { Placed } from "../../store/insert-batch.ts";
 import { addLink } from "../../store/links.ts";
 import { addNote, indexText } from "../../store/notes.ts";
-import { emit, type Op } from "../../store/op.ts";
+import type { Op } from "../../store/op.ts";
 import { notesOf } from "../../store/read-notes.ts";
 import { editTags } from "../../store/tags.ts";
 import { isGroup, type TaskRow } from "../../store/task-row.ts";
+import { tellUpdate } from "../../store/tell-update.ts";
+import { wasDeferred } from "../../store/told-until.ts";
 import { columnsOf } from "./columns-of.ts";
 import { move } from "./move.ts";
 import type { Found, WishedTies } from "./tie-batch.ts";
@@ -68,12 +70,12 @@ async function update(
   const after = await changeTask(op, ready, { ...set, ...key }, names.length > 0);
   const own = (Object.keys({ ...set, ...key }) as (keyof TaskRow)[]).filter((name) => after[name] !== ready[name]);
   if (own.includes("title") || own.includes("description")) await indexText(op, seq);
-  if (own.length > 0) emit(op, "task.updated", before.id, { fields: own });
+  if (own.length > 0) tellUpdate(op, ready, after, own);
   if (await addNotes(op, after, fields)) names.push("notes");
   if (await addLinks(op, after, fields)) names.push("links");
   if (await restatus(op, await rowOf(op.tx, seq), fields)) names.push("status");
   else if (fields.status === undefined && names.includes("acceptance")) await followCriteria(op, before);
-  if (own.includes("defer_until") || isGroup(before)) op.released.add(seq);
+  if ((own.includes("defer_until") && (await wasDeferred(op, ready))) || isGroup(before)) op.released.add(seq);
   return [...own, ...names];
 }
 

@@ -9,9 +9,11 @@ import { changeTask } from "../../store/change-task.ts";
 import { findTask, rowOf } from "../../store/find-task.ts";
 import { seqsThatFit } from "../../store/list-tasks.ts";
 import { indexText } from "../../store/notes.ts";
-import { emit, type Op } from "../../store/op.ts";
+import type { Op } from "../../store/op.ts";
 import { editTags } from "../../store/tags.ts";
 import type { TaskRow } from "../../store/task-row.ts";
+import { tellUpdate } from "../../store/tell-update.ts";
+import { wasDeferred } from "../../store/told-until.ts";
 import { change } from "../change.ts";
 import type { OperationContext, OperationOf, Outcome } from "../operation.ts";
 import { rehearse } from "../rehearse.ts";
@@ -182,8 +184,8 @@ async function update(op: Op, row: TaskRow, wish: WishedUpdate): Promise<boolean
   const after = await changeTask(op, before, set, tagged || tied);
   const names = (Object.keys(set) as (keyof TaskRow)[]).filter((name) => after[name] !== before[name]);
   if (names.includes("title") || names.includes("description")) await indexText(op, row.seq);
-  if (names.length > 0) emit(op, "task.updated", row.id, { fields: names });
-  if (names.includes("defer_until")) op.released.add(row.seq);
+  if (names.length > 0) tellUpdate(op, before, after, names);
+  if (names.includes("defer_until") && (await wasDeferred(op, before))) op.released.add(row.seq);
   return moved || tagged || tied || names.length > 0;
 }
 

@@ -5,6 +5,7 @@ import type { Fact } from "../../core/facts.ts";
 import { isInternal } from "../../core/log-values.ts";
 import { eventOf } from "../../core/moves.ts";
 import { changeTask } from "../change-task.ts";
+import { claimOf, claimOver } from "../claim-words.ts";
 import { countMove } from "../counters.ts";
 import { addDependency, removeDependency } from "../deps.ts";
 import { rowOf } from "../find-task.ts";
@@ -13,6 +14,7 @@ import { emit, logChange, type Op } from "../op.ts";
 import { comeBack, deleteTask } from "../remove-task.ts";
 import { editTags } from "../tags.ts";
 import { isGroup, type TaskRow } from "../task-row.ts";
+import { readHanging, tellUpdate } from "../tell-update.ts";
 import { conflict, type Taken } from "./obstacles.ts";
 import { putParents } from "./put-parents.ts";
 
@@ -70,17 +72,23 @@ function tell(op: Op, before: TaskRow, after: TaskRow, names: readonly string[])
   }
   if (before.claim_by !== after.claim_by) {
     if (after.claim_by === null) {
-      emit(op, "task.claim_released", id, { by: before.claim_by, fence: before.fence, because });
+      emit(op, "task.claim_released", id, claimOver(before, { because }));
     } else {
       const { claim_by: by, fence, claim_until: lease_until } = after;
-      emit(op, "task.claimed", id, { by, fence, lease_until, because });
+      const now = { before: { claim: null }, after: { claim: claimOf(after) } };
+      emit(op, "task.claimed", id, { by, fence, lease_until, because, ...now });
     }
   }
   if (before.archived_at !== after.archived_at) {
-    emit(op, after.archived_at === null ? "task.restored" : "task.archived", id, { title: after.title, because });
+    const at = { before: { archived_at: before.archived_at }, after: { archived_at: after.archived_at } };
+    emit(op, after.archived_at === null ? "task.restored" : "task.archived", id, {
+      title: after.title,
+      because,
+      ...at,
+    });
   }
   const fields = names.filter((name) => !isInternal(name) && !TOLD.has(name));
-  if (fields.length > 0) emit(op, "task.updated", id, { fields, because });
+  if (fields.length > 0) tellUpdate(op, before, after, fields as (keyof TaskRow)[], { because });
 }
 
 /** Columns that follow from what is told already. */
@@ -101,7 +109,13 @@ async function putAway(op: Op, row: TaskRow, set: Columns): Promise<void> {
   const gone = await changeTask(op, row, set);
   await countMove(op, row, gone);
   if (set.title !== undefined || set.description !== undefined) await indexText(op, row.seq);
-  emit(op, "task.deleted", row.id, { title: row.title, status: row.status, because: "undo" });
+  emit(op, "task.deleted", row.id, {
+    title: row.title,
+    status: row.status,
+    because: "undo",
+    before: { deleted_at: row.deleted_at },
+    after: { deleted_at: gone.deleted_at },
+  });
 }
 
 async function putHanging(op: Op, row: TaskRow, facts: readonly Fact[]): Promise<void> {
@@ -113,10 +127,12 @@ async function putHanging(op: Op, row: TaskRow, facts: readonly Fact[]): Promise
     tags.filter(({ before }) => before !== true).map(({ name }) => name),
   );
   const others = facts.filter(({ kind }) => kind === "note" || kind === "link" || kind === "criterion");
+  const fields = [...new Set(others.map(({ kind }) => FIELDS[kind as keyof typeof FIELDS]))];
+  const before = await readHanging(op, row, fields);
   for (const fact of others) await putRow(op, row, fact);
   if (others.length > 0) {
-    const fields = [...new Set(others.map(({ kind }) => FIELDS[kind as keyof typeof FIELDS]))];
-    emit(op, "task.updated", row.id, { fields, because: "undo" });
+    const after = await readHanging(op, row, fields);
+    emit(op, "task.updated", row.id, { fields, because: "undo", before, after });
     if (fields.includes("notes")) await indexText(op, row.seq);
   }
   if ((tagged || others.length > 0) && !facts.some(({ kind }) => kind === "column")) {
