@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
+import { syncDirectory } from "@taskwerk/sqlite/sync";
 
 /** Where a document goes. */
 export interface FileTarget {
@@ -68,23 +69,6 @@ export function fileTarget(path: string, name: string): FileTarget {
       if (isPlain) rmSync(written, { force: true });
     },
   };
-}
-
-/** What a system says of a directory that nobody can sync, or that may be written and not read. */
-const CANNOT_SYNC: ReadonlySet<unknown> = new Set(["EINVAL", "ENOTSUP", "EISDIR", "EPERM", "EACCES"]);
-
-/** The name of a file is on the disk when its directory is. */
-function syncDirectory(path: string): void {
-  try {
-    const file = openSync(path, "r");
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code)) throw error;
-  }
 }
 
 const WHY: Readonly<Record<string, string>> = {
