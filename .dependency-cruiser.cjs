@@ -191,8 +191,8 @@ const keepers = [
       path: "^packages/",
       pathNot: [TEST, "^packages/sqlite/", inPackage("taskwerk", "store"), inPackage("conductor", "journal")],
     },
-    { path: "^packages/sqlite/" },
-    "taskwerk's store and conductor's journal keep the two databases.",
+    { path: "^packages/sqlite/", pathNot: "^packages/sqlite/src/sync\\.ts$" },
+    "taskwerk's store and conductor's journal keep the two databases; what brings a file to the disk is for all who write one.",
   ),
   keeper("simple-git", "simple-git|@simple-git/[^/]+", inPackage("conductor", "git")),
   keeper("models", "@anthropic-ai/sdk", [

@@ -131,6 +131,22 @@ describe("export", () => {
     expect(readFileSync(join(rig.dir, "out.md"), "utf8").startsWith(code === 0 ? "# Tasks" : "before")).toBe(true);
   });
 
+  it("that was killed leaves a part, which the next one takes away", async () => {
+    const { rig } = at;
+    const rows = Array.from({ length: 20_000 }, (_, n) => `{"title":"Task ${n}"}`).join("\n");
+    await rig.run("taskwerk", ["import", "-"], { stdin: rows });
+    const parts = () => readdirSync(rig.dir).filter((name) => name.endsWith(".part"));
+    const child = rig.start("taskwerk", ["export", "-o", "out.json"]);
+    while (parts().length === 0 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 1));
+    child.kill("SIGKILL");
+    await ended(child);
+    // It may have been done before it was killed.
+    expect(parts()).toHaveLength(readdirSync(rig.dir).includes("out.json") ? 0 : 1);
+    expect(await rig.taskwerk("export", "id:1", "-o", "other.json")).toMatchObject({ code: 0 });
+    expect(parts()).toEqual([]);
+    expect(JSON.parse(readFileSync(join(rig.dir, "other.json"), "utf8")).tasks).toHaveLength(1);
+  });
+
   it("of a damaged store never prints a second document, nor half of one as if it were whole", async () => {
     const { rig } = at;
     const rows = Array.from({ length: 4_000 }, (_, n) => ({

@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
+import { syncDirectory } from "@taskwerk/sqlite/sync";
+import { partFile, sweepParts } from "./part-file.ts";
 
 /** Where a document goes. */
 export interface FileTarget {
@@ -12,10 +14,10 @@ export interface FileTarget {
 }
 
 /**
- * A file that appears under its name only when it is whole and on the disk. `name` is how the user calls it. Throws USAGE,
- * STORE_FULL.
+ * A file that appears under its name only when it is whole and on the disk; what killed processes left beside it goes first.
+ * `name` is how the user calls it. Throws USAGE, STORE_FULL.
  */
-export function fileTarget(path: string, name: string): FileTarget {
+export async function fileTarget(path: string, name: string): Promise<FileTarget> {
   const fail = (cause: unknown): never => {
     const { code } = cause as NodeJS.ErrnoException;
     throw new WerkError(
@@ -32,7 +34,10 @@ export function fileTarget(path: string, name: string): FileTarget {
   if (found?.isDirectory()) fail({ code: "EISDIR" });
   // A pipe or a device takes it as it comes.
   const isPlain = found === undefined || found.isFile();
-  const written = isPlain ? `${path}.${process.pid}.part` : path;
+  // A link stays one: what it leads to is replaced.
+  const place = found === undefined ? path : realpathSync(path);
+  if (isPlain) await sweepParts(dirname(place));
+  const written = isPlain ? await partFile(place, process.pid) : path;
   let file: number;
   try {
     file = openSync(written, isPlain ? "wx" : "w", found?.mode ?? 0o644);
@@ -55,8 +60,8 @@ export function fileTarget(path: string, name: string): FileTarget {
         closeSync(file);
         state.open = false;
         if (isPlain) {
-          renameSync(written, path);
-          syncDirectory(dirname(path));
+          renameSync(written, place);
+          syncDirectory(dirname(place));
         }
       } catch (cause) {
         fail(cause);
@@ -68,23 +73,6 @@ export function fileTarget(path: string, name: string): FileTarget {
       if (isPlain) rmSync(written, { force: true });
     },
   };
-}
-
-/** What a system says of a directory that nobody can sync, or that may be written and not read. */
-const CANNOT_SYNC: ReadonlySet<unknown> = new Set(["EINVAL", "ENOTSUP", "EISDIR", "EPERM", "EACCES"]);
-
-/** The name of a file is on the disk when its directory is. */
-function syncDirectory(path: string): void {
-  try {
-    const file = openSync(path, "r");
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code)) throw error;
-  }
 }
 
 const WHY: Readonly<Record<string, string>> = {

@@ -2,8 +2,8 @@ import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from "n
 import { dirname, join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Database } from "@taskwerk/sqlite/database";
+import { syncDirectory, syncFile } from "@taskwerk/sqlite/sync";
 import { makeDirectory } from "./make-directory.ts";
-import { syncDirectory, syncFile } from "./sync.ts";
 import { systemError } from "./system-error.ts";
 
 /** Where copies go that nobody gave a place, inside the store directory. */

@@ -4,9 +4,9 @@ import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { openDatabase } from "@taskwerk/sqlite/database";
 import { inspectDatabase } from "@taskwerk/sqlite/inspect";
+import { syncDirectory, syncFile } from "@taskwerk/sqlite/sync";
 import { backupsIn, copyDatabase } from "./backup.ts";
 import { MIGRATIONS, openStore } from "./open.ts";
-import { syncDirectory, syncFile } from "./sync.ts";
 import { systemError } from "./system-error.ts";
 
 /** `20270301T120000Z`: a moment as a part of a file's name. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { syncDirectory } from "./sync.ts";
+import { syncDirectory } from "@taskwerk/sqlite/sync";
 import { systemError } from "./system-error.ts";
 
 /**

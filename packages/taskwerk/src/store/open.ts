@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { WerkError } from "@taskwerk/contract/errors";
 import { openDatabase, type Reader, type Tx } from "@taskwerk/sqlite/database";
+import { syncDirectory, syncFile } from "@taskwerk/sqlite/sync";
 import { makeDirectory } from "./make-directory.ts";
 import { first } from "./migrations/0001-first.ts";
 import { removal } from "./migrations/0002-removal.ts";
-import { syncDirectory, syncFile } from "./sync.ts";
 import { systemError } from "./system-error.ts";
 
 export type { Reader } from "@taskwerk/sqlite/database";

@@ -63,7 +63,7 @@ export const exportVerb: Verb<ExportFlags> = {
       });
     }
     const printed = output === undefined ? stdoutTarget(app) : null;
-    const target = printed ?? fileTarget(app.path(output!), output!);
+    const target = printed ?? (await fileTarget(app.path(output!), output!));
     const warnings: string[] = [];
     const writer = asAnswer && output === undefined ? answerWriter(app.output.fields, warnings) : WRITERS[wanted]();
     const bar = progressBar(app, "exporting");
