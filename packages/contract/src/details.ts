@@ -14,6 +14,8 @@ export const EditCriteria = z.strictObject({
   remove: numbers.optional(),
   /** What shows that those under `check` hold. */
   evidence: z.string().max(LIMITS.text).nullish(),
+  /** The token of the claim on the task: without its last criterion a group closes. */
+  claim: z.string().optional(),
 });
 export type EditCriteria = z.infer<typeof EditCriteria>;
 

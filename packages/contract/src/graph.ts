@@ -45,7 +45,15 @@ export type Hindrance =
   /** It is the sum of its children, and closes with the last. */
   | { readonly kind: "group" }
   /** It waits for another one: depends on it, has it as an open part, or is itself a part of what is held. */
-  | { readonly kind: "waits_for" | "child" | "ancestor"; readonly task: WhyNode };
+  | { readonly kind: "waits_for" | "child" | "ancestor"; readonly task: WhyNode }
+  /** There are more of a kind than are told: so many are left out, of so many, and this lists them. */
+  | {
+      readonly kind: "more";
+      readonly of: "waits_for" | "child";
+      readonly left: number;
+      readonly total: number;
+      readonly list: string;
+    };
 
 /** A task in the proof of why another one is not ready. */
 export interface WhyNode {

@@ -13,6 +13,13 @@ const Hindrance = z.union([
   z.object({ kind: z.enum(["archived", "deleted"]), at: word }),
   z.object({ kind: z.literal("group") }),
   z.object({
+    kind: z.literal("more"),
+    of: z.enum(["waits_for", "child"]),
+    left: count.describe("How many are not told here"),
+    total: count,
+    list: word.describe("The command that lists them all"),
+  }),
+  z.object({
     kind: z.enum(["waits_for", "child", "ancestor"]),
     task: z.lazy((): z.ZodType<WhyNode> => Node).describe("That task, with what keeps it, in the same form"),
   }),

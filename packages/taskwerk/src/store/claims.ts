@@ -13,13 +13,18 @@ export const isClaimed = (row: Pick<TaskRow, "claim_until">, at: string): boolea
  * Lets a move to a status pass: with the right token, or where no claim lives. The token of another task counts as none.
  * Throws CLAIM_REQUIRED without a token, CLAIM_LOST with one that a later claim has overtaken or that has ended.
  */
-export function checkClaim(row: TaskRow, token: string | undefined, at: string, to: Status | "deleted"): void {
+export function checkClaim(
+  row: TaskRow,
+  token: string | undefined,
+  at: string,
+  to: Status | "deleted" | "criteria",
+): void {
   const held = token === undefined ? null : readToken(token);
   if (held?.uid !== row.uid) {
     if (!isClaimed(row, at)) return;
     throw new WerkError("CLAIM_REQUIRED", `${row.id} is claimed by ${row.claim_by} until ${row.claim_until}.`, {
       hint: [
-        `With the token that claim printed:  taskwerk ${to === "deleted" ? "delete" : verbFor(row.status, to)} ${row.id} --claim TOKEN`,
+        `With the token that claim printed:  taskwerk ${typed(row, to)} --claim TOKEN`,
         `A note needs no claim:  taskwerk note ${row.id} TEXT`,
         "Taking over a claim:  taskwerk help claims",
       ].join("\n"),
@@ -27,6 +32,11 @@ export function checkClaim(row: TaskRow, token: string | undefined, at: string, 
     });
   }
   if (held.fence !== row.fence || row.claim_by === null) throw lost(`the claim of ${row.id} is over.`, row);
+}
+
+function typed({ id, status }: TaskRow, to: Status | "deleted" | "criteria"): string {
+  if (to === "criteria") return `ac rm ${id} N`;
+  return `${to === "deleted" ? "delete" : verbFor(status, to)} ${id}`;
 }
 
 /** The task whose claim the token is. Throws CLAIM_LOST when that claim is over, TASK_NOT_FOUND, VALIDATION_FAILED. */

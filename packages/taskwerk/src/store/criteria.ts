@@ -1,7 +1,9 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { sameValue } from "../core/facts.ts";
 import type { CriterionInput } from "../core/fields.ts";
-import { followClosed } from "./move-task.ts";
+import { checkClaim } from "./claims.ts";
+import { rowOf } from "./find-task.ts";
+import { closesByItself, followClosed } from "./move-task.ts";
 import { emit, logChange, type Op } from "./op.ts";
 import { isGroup, type TaskRow } from "./task-row.ts";
 
@@ -56,9 +58,16 @@ export async function removeCriterion(op: Op, row: TaskRow, n: number): Promise<
   await count(op, row);
 }
 
-/** What a group that has just lost its own criteria does: it closes where nothing in it is open. */
-export const followCriteria = (op: Op, row: TaskRow): Promise<void> =>
-  followClosed(op, row.seq, `${row.id} has no criteria of its own`);
+/**
+ * What a group that has just lost its own criteria does: it closes where nothing in it is open. While a claim on it lives,
+ * only with its token. Throws CLAIM_REQUIRED, CLAIM_LOST.
+ */
+export async function followCriteria(op: Op, seq: number, claim?: string): Promise<void> {
+  const row = await rowOf(op.tx, seq);
+  if (!closesByItself(row)) return;
+  checkClaim(row, claim, op.at, "criteria");
+  await followClosed(op, seq, `${row.id} has no criteria of its own`);
+}
 
 async function criterionOf(op: Op, row: TaskRow, n: number): Promise<CriterionRow> {
   const found = await op.tx.get<CriterionRow>(

@@ -5,12 +5,12 @@ import type { TaskRecord } from "../core/record.ts";
 import { cycle } from "./deps.ts";
 import { insertRows } from "./insert-rows.ts";
 import { insertThings } from "./insert-things.ts";
-import { followChild } from "./move-task.ts";
+import { followChild, followClosed } from "./move-task.ts";
 import { insertTasks } from "./new-task.ts";
 import { numberRows } from "./number-rows.ts";
 import type { Op } from "./op.ts";
 import { type Draft, restoredRow, saysMore } from "./restored-row.ts";
-import { isHolding, isOpenBlocker, isOpenRow } from "./task-row.ts";
+import { isGroup, isHolding, isOpenBlocker, isOpenRow } from "./task-row.ts";
 import type { Ties } from "./ties.ts";
 import { endOf, parentsInCycles, waitPath } from "./wait-graph.ts";
 
@@ -48,6 +48,7 @@ export async function insertBatch(
     await countStored(op, touched);
     await checkStoredCycles(op, ties, order, drafts);
     await followStored(op, ties, order, drafts);
+    await followArrived(op, rows, order, drafts);
   }
   return rows.map((_, row) => drafts.get(row) ?? ties[row]!.existing!);
 }
@@ -168,6 +169,23 @@ async function followStored(
     if (storedParent && draft.deleted_at === null) last.set(storedParent.seq, draft);
   }
   for (const [parent, child] of last) if (isClosed(child.status)) await followChild(op, child, parent);
+}
+
+/**
+ * A group that came open, with nothing open in it, closes by itself. What was exported was so where it comes from: opened
+ * again by somebody, and it stays that.
+ */
+async function followArrived(
+  op: Op,
+  rows: readonly TaskRecord[],
+  order: readonly number[],
+  drafts: ReadonlyMap<number, Draft>,
+): Promise<void> {
+  for (const row of order.toReversed()) {
+    const { seq, id, status, deleted_at, open_children, ...draft } = drafts.get(row)!;
+    if (rows[row]!.uid !== undefined || deleted_at !== null || isClosed(status)) continue;
+    if (isGroup(draft) && open_children === 0) await followClosed(op, seq, `${id} came with nothing open in it`);
+  }
 }
 
 function* depRows(

@@ -77,10 +77,28 @@ export async function followChild(
   if (parent.deleted_at === null && isClosed(parent.status)) await moveTask(op, parent, { to: "todo", because });
 }
 
+/** A child that has come to a parent, or has gone from it, and why. */
+export interface Follower {
+  readonly child: Pick<TaskRow, "id" | "status">;
+  readonly parent: number | null;
+  readonly because: string;
+}
+
+/** Lets parents follow when all their children are where they go to: first what opens them, so that none closes between. */
+export async function followChildren(op: Op, followers: readonly Follower[]): Promise<void> {
+  const openFirst = followers.toSorted((a, b) => Number(isClosed(a.child.status)) - Number(isClosed(b.child.status)));
+  for (const { child, parent, because } of openFirst)
+    if (parent !== null) await followChild(op, child, parent, because);
+}
+
+/** True for a group that is open and has nothing open in it. */
+export const closesByItself = (row: TaskRow): boolean =>
+  row.deleted_at === null && isGroup(row) && row.open_children === 0 && !isClosed(row.status);
+
 /** Lets a group close that has nothing open in it: as done if one of its children is, else as cancelled. */
 export async function followClosed(op: Op, seq: number, because: string): Promise<void> {
   const parent = await rowOf(op.tx, seq);
-  if (parent.deleted_at !== null || !isGroup(parent) || parent.open_children > 0 || isClosed(parent.status)) return;
+  if (!closesByItself(parent)) return;
   const done = await op.tx.get(
     "select 1 from tasks where parent = ? and status = 'done' and deleted_at is null limit 1",
     [parent.seq],

@@ -4,7 +4,7 @@ import { countAbove, countMove } from "./counters.ts";
 import { rowOf } from "./find-task.ts";
 import { followChild, spentBy } from "./move-task.ts";
 import { emit, type Op } from "./op.ts";
-import { isOpenRow, type TaskRow } from "./task-row.ts";
+import type { TaskRow } from "./task-row.ts";
 
 /** The rows below a task that satisfy `which` all the way down, parents first. */
 export const rowsBelow = (op: Op, seq: number, which: "live" | { readonly deletedAt: string }): Promise<TaskRow[]> =>
@@ -55,7 +55,10 @@ export const followGone = async (op: Op, gone: TaskRow): Promise<void> => {
     await followChild(op, { id: gone.id, status: "cancelled" }, gone.parent, `${gone.id} deleted`);
 };
 
-/** Brings a deleted task back, under a parent that is there, with the key it had. Throws DUPLICATE_KEY, HIERARCHY_CONFLICT. */
+/**
+ * Brings a deleted task back, under a parent that is there, with the key it had; what its parent becomes of it is not done
+ * here. Throws DUPLICATE_KEY, HIERARCHY_CONFLICT.
+ */
 export async function undeleteTask(op: Op, row: TaskRow): Promise<TaskRow> {
   const parent = row.parent === null ? null : await rowOf(op.tx, row.parent);
   if (parent !== null && parent.deleted_at !== null) {
@@ -65,13 +68,11 @@ export async function undeleteTask(op: Op, row: TaskRow): Promise<TaskRow> {
     });
   }
   const key = await keyBefore(op, row);
-  const back = await comeBack(op, row, {
+  return comeBack(op, row, {
     deleted_at: null,
     ...(key === null ? {} : { key }),
     ...(row.status === "in-progress" ? { active_since: op.at } : {}),
   });
-  if (back.parent !== null && isOpenRow(back)) await followChild(op, back, back.parent);
-  return back;
 }
 
 /** Sets columns of a deleted task so that it is there again, and counts it. */

@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
+import { claimTokenOf } from "../claim-token.ts";
 import { taskId } from "../task-ids.ts";
 import { type Verb, wordOf, wordsOf } from "../verb.ts";
 import { writeView } from "./write-view.ts";
@@ -14,15 +15,23 @@ export const acAddVerb: Verb<unknown> = {
   },
 };
 
-const numbered = (key: "check" | "uncheck" | "remove"): Verb<{ readonly evidence?: string }> => ({
+interface Flags {
+  readonly evidence?: string;
+  readonly claim?: string;
+}
+
+const numbered = (key: "check" | "uncheck" | "remove"): Verb<Flags> => ({
   build(command) {
     command.argument("<id>", "the task").argument("<n...>", "numbers, as show has them: 1 3, or 1,3");
+    if (key === "remove") command.option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)");
     return key === "check" ? command.option("--evidence <text>", "what shows it (- for stdin, @file)") : command;
   },
-  async run(app, [id, ns], { evidence }) {
+  async run(app, [id, ns], { evidence, claim }) {
+    const token = key === "remove" ? claimTokenOf(app, claim) : undefined;
     const input = {
       id: await taskId(app, wordOf(id)),
       [key]: numbersOf(wordsOf(ns)),
+      ...(token === undefined ? {} : { claim: token }),
       ...(evidence === undefined ? {} : { evidence: await app.text(evidence) }),
     };
     await app.perform("task.criteria", input, CRITERIA);

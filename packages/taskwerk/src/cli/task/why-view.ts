@@ -88,6 +88,8 @@ function plain(output: Output, one: Exclude<Hindrance, { readonly task: WhyNode 
       return [one.kind, momentOf(output, one.at)];
     case "group":
       return ["group", "it closes with its last part"];
+    case "more":
+      return ["", `and ${one.left} more:  ${one.list}`];
     default: {
       const never: never = one;
       return never;
@@ -119,20 +121,24 @@ function fineOf({ because }: Why): string {
 function endOf(output: Output, why: Why): string | null {
   if (why.ready) return output.isTTY ? `Take it:  taskwerk start ${why.id}` : null;
   const waits = why.because.flatMap((one) => (one.kind === "waits_for" || one.kind === "child" ? [one.task.id] : []));
-  const others = why.because.some(({ kind }) => kind !== "waits_for" && kind !== "child" && kind !== "group");
+  const untold = why.because.reduce((sum, one) => sum + (one.kind === "more" ? one.left : 0), 0);
+  const others = why.because.some(({ kind }) => !OF_OTHERS.has(kind));
   const begin = why.ends.filter((id) => !waits.includes(id));
   const first = begin.length > 0 ? ` It begins with ${listOf(begin)}.` : "";
   if (waits.length === 0) return first === "" ? null : first.trim();
   const verb = waits.length === 1 ? "is" : "are";
-  if (why.because.some(({ kind }) => kind === "group")) return `Done as soon as ${listOf(waits)} ${verb} done.${first}`;
-  return others
-    ? `Not before ${listOf(waits)} ${verb} done.${first}`
-    : `Ready as soon as ${listOf(waits)} ${verb} done.${first}`;
+  const waited = `${listOf(waits, untold)} ${verb} done.${first}`;
+  if (why.because.some(({ kind }) => kind === "group")) return `Done as soon as ${waited}`;
+  return others ? `Not before ${waited}` : `Ready as soon as ${waited}`;
 }
+
+const OF_OTHERS: ReadonlySet<Hindrance["kind"]> = new Set(["waits_for", "child", "group", "more"]);
 
 const MOST_LISTED = 5;
 
-function listOf(ids: readonly string[]): string {
-  if (ids.length > MOST_LISTED) return `${ids.slice(0, MOST_LISTED).join(", ")} and ${ids.length - MOST_LISTED} more`;
+/** The first of them in words; `untold` ones more are not among them. */
+function listOf(ids: readonly string[], untold = 0): string {
+  const left = Math.max(0, ids.length - MOST_LISTED) + untold;
+  if (left > 0) return `${ids.slice(0, MOST_LISTED).join(", ")} and ${left} more`;
   return ids.length < 2 ? ids.join("") : `${ids.slice(0, -1).join(", ")} and ${ids.at(-1)}`;
 }

@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { hindrancesOf } from "../../store/hindrances.ts";
+import { type HindranceRow, hindrancesOf } from "../../store/hindrances.ts";
 import type { Reader } from "../../store/open.ts";
 import type { TaskRow } from "../../store/task-row.ts";
 
@@ -13,13 +13,13 @@ export async function whyNotReady(reader: Reader, row: TaskRow, at: string): Pro
     case "deleted":
       return notNow(row, `${row.id} is ${first.kind}`);
     case "waits_for":
-      return open(row, "depends on", first.rows);
+      return open(row, "depends on", first);
     case "child":
-      return open(row, "has parts that come first:", first.rows);
+      return open(row, "has parts that come first:", first);
     case "group":
       return notNow(row, `${row.id} is a group: it closes with its last child`);
     case "ancestor":
-      return open(row, "is a part of what waits:", first.rows);
+      return open(row, "is a part of what waits:", first);
     case "deferred":
       return notNow(row, `${row.id} is deferred until ${row.defer_until}`);
     default:
@@ -27,11 +27,14 @@ export async function whyNotReady(reader: Reader, row: TaskRow, at: string): Pro
   }
 }
 
-const MOST_NAMED = 20;
-
-function open(row: TaskRow, how: string, rows: readonly TaskRow[]): WerkError {
-  const ids = rows.slice(0, MOST_NAMED).map(({ id }) => id);
-  return new WerkError("DEPENDENCY_OPEN", `${row.id} ${how} ${ids.join(", ")}.`, {
+function open(
+  row: TaskRow,
+  how: string,
+  { rows, total }: Extract<HindranceRow, { readonly total: number }>,
+): WerkError {
+  const ids = rows.map(({ id }) => id);
+  const more = total > ids.length ? ` and ${total - ids.length} more` : "";
+  return new WerkError("DEPENDENCY_OPEN", `${row.id} ${how} ${ids.join(", ")}${more}.`, {
     hint: `All of it:  taskwerk why ${row.id}\nTake what is ready:  taskwerk claim --next`,
     details: { id: row.id, open: ids },
   });

@@ -14,14 +14,15 @@ import { taskWrite } from "../task-write.ts";
 const ACCEPTANCE = new Set(["acceptance"]);
 
 /**
- * Adds, checks, unchecks and takes away criteria of a task; needs no claim. A parent without criteria of its own is a group,
- * with one it is ready as the check of the whole. Throws CRITERION_NOT_FOUND.
+ * Adds, checks, unchecks and takes away criteria of a task. A parent without criteria of its own is a group, with one it is
+ * ready as the check of the whole. Needs no claim, unless the task closes because its last criterion goes: while somebody has
+ * it, that is for him to do. Throws CRITERION_NOT_FOUND, CLAIM_REQUIRED, CLAIM_LOST.
  */
 export const criteriaTask: OperationOf<"task.criteria"> = {
   input: () => import("@taskwerk/contract/details").then((m) => m.EditCriteria),
   run: (context, input) =>
     change(context, "task.criteria", input, async (op) => {
-      const { id, add = [], check = [], uncheck = [], remove = [], evidence = null } = input;
+      const { id, add = [], check = [], uncheck = [], remove = [], evidence = null, claim } = input;
       const problems: Problem[] = [];
       const { acceptance = [] } = checkFields({ acceptance: add }, ACCEPTANCE, op.now, (one) => problems.push(one));
       throwProblems(problems);
@@ -47,7 +48,7 @@ export const criteriaTask: OperationOf<"task.criteria"> = {
         emit(op, "task.updated", row.id, { fields: ["acceptance"], before, after });
       }
       await changeTask(op, await rowOf(op.tx, row.seq), {}, true);
-      if (remove.length > 0) await followCriteria(op, row);
+      if (remove.length > 0) await followCriteria(op, row.seq, claim);
       return { data: await taskWrite(op, [row.seq]) };
     }),
 };

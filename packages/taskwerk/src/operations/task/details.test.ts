@@ -43,6 +43,29 @@ describe("criteria", () => {
     await rig.call("op.undo", { op: meta.op! });
     expect(await show(parent)).toMatchObject({ status: "todo", ready: true, acceptance: [{ n: 1, text: "whole" }] });
   });
+
+  it("of a claimed parent take its claim to the end with them only by its token", async () => {
+    const parent = await rig.add("parent", { acceptance: ["whole", "all"] });
+    await rig.add("child", { parent, status: "done" });
+    const { token } = (await rig.call("claim.take", { id: parent, as: "worker" })).data.claim;
+    await rig.call("task.criteria", { id: parent, remove: [2] });
+    await expect(rig.call("task.criteria", { id: parent, remove: [1] })).rejects.toMatchObject({
+      code: "CLAIM_REQUIRED",
+      hint: expect.stringContaining(`taskwerk ac rm ${parent} N --claim TOKEN`),
+    });
+    const tasks = [{ id: parent, title: "parent", acceptance: [] }];
+    await expect(rig.call("task.import", { tasks, on_conflict: "update" })).rejects.toMatchObject({
+      code: "IMPORT_INVALID",
+      details: { problems: [{ code: "CLAIM_REQUIRED" }] },
+    });
+    expect(await show(parent)).toMatchObject({
+      status: "in-progress",
+      claim: { by: "worker" },
+      acceptance: [{ n: 1 }],
+    });
+    const { data } = await rig.call("task.criteria", { id: parent, remove: [1], claim: token });
+    expect(data.changed[0]).toMatchObject({ status: "done", claim: null });
+  });
 });
 
 describe("what changes nothing of whether a task is ready", () => {

@@ -206,6 +206,44 @@ describe("task.import", () => {
     expect([await status("TASK-001"), await status("TASK-002")]).toEqual(["done", "todo"]);
   });
 
+  it("closes a parent whose parts all came closed, whatever open status the file gives it, and says so", async () => {
+    await rig.add("stored");
+    await importAll([
+      { ref: "top", title: "Top", status: "todo", parent: "1" },
+      { ref: "p", title: "P", status: "todo", parent: "top" },
+      { title: "A", status: "done", parent: "p" },
+      { title: "B", status: "cancelled", parent: "p" },
+      { ref: "q", title: "Q", status: "in-progress" },
+      { title: "C", status: "cancelled", parent: "q" },
+      { ref: "r", title: "R", status: "todo" },
+      { title: "D", status: "done", parent: "r" },
+      { title: "E", parent: "r" },
+      { ref: "s", title: "S", status: "todo", acceptance: ["whole"] },
+      { title: "F", status: "done", parent: "s" },
+    ]);
+    const statuses = new Map((await list()).map(({ title, status }) => [title, status]));
+    expect(["stored", "Top", "P", "Q", "R", "S"].map((title) => statuses.get(title))).toEqual([
+      "done",
+      "done",
+      "done",
+      "cancelled",
+      "todo",
+      "todo",
+    ]);
+    const tasks = await list();
+    expect((await rig.ready()).map((id) => tasks.find((task) => task.id === id)?.title)).toEqual(["S", "E"].sort());
+    const events = (await rig.call("event.list", {})).data;
+    const closing = events.filter(({ type }) => type === "task.completed" || type === "task.cancelled");
+    expect(closing.map(({ subject }) => tasks.find(({ id }) => id === subject)?.title)).toEqual([
+      "Q",
+      "P",
+      "Top",
+      "stored",
+    ]);
+    expect(new Set(closing.map(({ op }) => op)).size).toBe(1);
+    expect((await rig.call("db.check", {})).data).toMatchObject({ ok: true });
+  });
+
   it("turns dependencies of tasks that are there round, whichever row comes first", async () => {
     const a = await rig.add("a");
     const b = await rig.add("b", { depends_on: [a] });

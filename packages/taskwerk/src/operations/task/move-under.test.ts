@@ -82,6 +82,21 @@ describe("task.move", () => {
     expect((await show(other)).children).toEqual([]);
   });
 
+  it("closes what only closed tasks are left in, or come to, whatever order they are named in", async () => {
+    const [old, to, only] = [await rig.add("old"), await rig.add("to"), await rig.add("only")];
+    const done = await rig.add("done", { parent: old });
+    const left = await rig.add("left", { parent: old });
+    const open = await rig.add("open", { parent: old });
+    await rig.call("task.transition", { ids: [done, left], to: "done" });
+    const { data } = await moveTo(to, done, open);
+    expect(data.changed.map(({ id }) => id)).toEqual([done, open]);
+    expect(await show(old)).toMatchObject({ status: "done", children: [left] });
+    expect(await show(to)).toMatchObject({ status: "todo" });
+    await moveTo(only, left);
+    expect(await show(only)).toMatchObject({ status: "done" });
+    expect((await rig.call("db.check", {})).data.problems).toEqual([]);
+  });
+
   it("undo of a session lets two that changed places change back", async () => {
     const [a, b] = [await rig.add("a"), await rig.add("b")];
     await moveTo(a, b);

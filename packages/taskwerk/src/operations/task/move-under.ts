@@ -1,7 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { isClosed } from "../../core/moves.ts";
 import { findTask, rowOf } from "../../store/find-task.ts";
-import { followChild } from "../../store/move-task.ts";
+import { type Follower, followChildren } from "../../store/move-task.ts";
 import type { Op } from "../../store/op.ts";
 import { reparent } from "../../store/reparent.ts";
 import type { TaskRow } from "../../store/task-row.ts";
@@ -19,20 +19,23 @@ export const moveTasks: OperationOf<"task.move"> = {
     change(context, "task.move", input, async (op) => {
       const parent = input.parent === null ? null : await findTask(op.tx, op.prefix, input.parent, "parent");
       const [changed, unchanged]: [Set<number>, Set<number>] = [new Set(), new Set()];
+      const followed: Follower[] = [];
       for (const id of input.ids) {
         const row = await findTask(op.tx, op.prefix, id);
         if (changed.has(row.seq)) continue;
         if (row.parent === (parent?.seq ?? null)) unchanged.add(row.seq);
         else {
-          await move(op, row, parent === null ? null : await rowOf(op.tx, parent.seq));
+          followed.push(...(await move(op, row, parent === null ? null : await rowOf(op.tx, parent.seq))));
           changed.add(row.seq);
         }
       }
+      await followChildren(op, followed);
       return { data: await taskWrite(op, changed, unchanged) };
     }),
 };
 
-async function move(op: Op, row: TaskRow, parent: TaskRow | null): Promise<void> {
+/** Moves one task; gives who has to follow. */
+async function move(op: Op, row: TaskRow, parent: TaskRow | null): Promise<readonly Follower[]> {
   if (parent !== null && isClosed(parent.status) && !isClosed(row.status)) {
     throw new WerkError("HIERARCHY_CONFLICT", `${parent.id} is ${parent.status}; nothing open can be put under it.`, {
       hint: `Open it again first:  taskwerk reopen ${parent.id}`,
@@ -41,8 +44,10 @@ async function move(op: Op, row: TaskRow, parent: TaskRow | null): Promise<void>
     });
   }
   const moved = await reparent(op, row, parent);
-  if (row.parent !== null) {
-    await followChild(op, { id: row.id, status: "cancelled" }, row.parent, `${row.id} moved`);
-  }
-  if (moved.parent !== null) await followChild(op, moved, moved.parent, `${row.id} moved`);
+  const because = `${row.id} moved`;
+  return [
+    // To what it leaves it is as one that is closed.
+    { child: { id: row.id, status: "cancelled" }, parent: row.parent, because },
+    { child: moved, parent: moved.parent, because },
+  ];
 }

@@ -65,6 +65,38 @@ describe("delete", () => {
     await clean();
   });
 
+  it("lets a group close when the last that is brought back under it is closed, and not before all are back", async () => {
+    const group = await rig.add("group");
+    const [open, done] = [await rig.add("open", { parent: group }), await rig.add("done", { parent: group })];
+    await rig.call("task.transition", { ids: [done], to: "done" });
+    await rig.call("task.delete", { ids: [done] });
+    await rig.call("task.delete", { ids: [open] });
+    const { meta } = await rig.call("task.restore", { ids: [done, open] });
+    expect(await show(group)).toMatchObject({ status: "todo" });
+    await clean();
+    const told = (await rig.call("event.list", {})).data.filter(
+      ({ op, type }) => op === meta.op && type !== "task.ready",
+    );
+    expect(told.map(({ type, subject }) => [type, subject])).toEqual([
+      ["task.restored", done],
+      ["task.restored", open],
+    ]);
+  });
+
+  it("of a closed task brings it back into a group that then has nothing open", async () => {
+    const group = await rig.add("group", { acceptance: ["whole"] });
+    const part = await rig.add("part", { parent: group });
+    await rig.call("task.transition", { ids: [part], to: "done" });
+    await rig.call("task.delete", { ids: [part] });
+    await rig.call("task.criteria", { id: group, remove: [1] });
+    expect(await show(group)).toMatchObject({ status: "todo" });
+    const { meta } = await rig.call("task.restore", { ids: [part] });
+    expect(await show(group)).toMatchObject({ status: "done", progress: 100 });
+    await rig.call("op.undo", { op: meta.op! });
+    expect(await show(group)).toMatchObject({ status: "todo" });
+    await clean();
+  });
+
   it("keeps those waiting that depend on it, names them, and lets the dependency be taken away", async () => {
     await rig.add("A");
     await rig.add("B", { depends_on: ["1"] });

@@ -1,5 +1,6 @@
 import { changeTask } from "../../store/change-task.ts";
 import { findAnyTask, rowOf } from "../../store/find-task.ts";
+import { type Follower, followChildren } from "../../store/move-task.ts";
 import { emit, type Op } from "../../store/op.ts";
 import { rowsBelow, undeleteTask } from "../../store/remove-task.ts";
 import type { TaskRow } from "../../store/task-row.ts";
@@ -16,12 +17,15 @@ export const restoreTasks: OperationOf<"task.restore"> = {
   run: (context, input) =>
     change(context, "task.restore", input, async (op) => {
       const [changed, unchanged]: [Set<number>, Set<number>] = [new Set(), new Set()];
+      const followed: Follower[] = [];
       for (const id of input.ids) {
         const row = await findAnyTask(op.tx, op.prefix, id);
+        if (row.deleted_at !== null) followed.push({ child: row, parent: row.parent, because: `${row.id} restored` });
         const back = row.deleted_at === null ? await unarchive(op, row) : await undelete(op, row, row.deleted_at);
         for (const seq of back) changed.add(seq);
         if (!changed.has(row.seq)) unchanged.add(row.seq);
       }
+      await followChildren(op, followed);
       return { data: await taskWrite(op, changed, unchanged) };
     }),
 };

@@ -74,7 +74,7 @@ async function update(
   if (await addNotes(op, after, fields)) names.push("notes");
   if (await addLinks(op, after, fields)) names.push("links");
   if (await restatus(op, await rowOf(op.tx, seq), fields)) names.push("status");
-  else if (fields.status === undefined && names.includes("acceptance")) await followCriteria(op, before);
+  else if (fields.status === undefined && names.includes("acceptance")) await followCriteria(op, seq);
   if ((own.includes("defer_until") && (await wasDeferred(op, ready))) || isGroup(before)) op.released.add(seq);
   return [...own, ...names];
 }

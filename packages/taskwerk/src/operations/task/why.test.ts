@@ -47,6 +47,27 @@ describe("task.why", () => {
     expect(await why(free)).toMatchObject({ ready: true, because: [] });
   });
 
+  it("tells the first twenty of a kind, counts the others, and says what lists them", async () => {
+    const parent = await rig.add("parent", { acceptance: ["whole"] });
+    const rows = Array.from({ length: 30 }, (_, n) => ({ title: `part ${n}`, parent }));
+    await rig.call("task.import", { tasks: [...rows, ...rows.slice(0, 25).map((_, n) => ({ title: `before ${n}` }))] });
+    const before = (await rig.call("task.list", { query: "title:before", limit: 0 })).data.map(({ id }) => id);
+    await rig.call("task.deps", { id: parent, add: before });
+    const { because } = await why(parent);
+    expect(because).toHaveLength(42);
+    expect(because.filter(({ kind }) => kind === "more")).toEqual([
+      { kind: "more", of: "waits_for", left: 5, total: 25, list: `taskwerk list before:${parent}` },
+      { kind: "more", of: "child", left: 10, total: 30, list: `taskwerk list parent:${parent}` },
+    ]);
+    for (const [query, total] of [
+      [`before:${parent}`, 25],
+      [`parent:${parent}`, 30],
+    ] as const) {
+      expect((await rig.call("task.list", { query })).page).toMatchObject({ total });
+    }
+    await expect(rig.call("claim.take", { id: parent, as: "w" })).rejects.toMatchObject({ message: /and 5 more\.$/ });
+  });
+
   it("agrees with ready for every task of a mixed store, and keeps to 200 tasks of a long chain", async () => {
     let last = await rig.add("0");
     for (let n = 1; n < 260; n += 1) last = await rig.add(String(n), { depends_on: [last] });

@@ -70,6 +70,12 @@ async function reasonsOf(proof: Proof, row: TaskRow, one: HindranceRow): Promise
       for (const other of one.rows) {
         reasons.push({ kind: one.kind, task: await tell(proof, other, one.kind === "ancestor") });
       }
+      const { kind, total } = one;
+      const left = total - one.rows.length;
+      if (left > 0 && kind !== "ancestor") {
+        const list = `taskwerk list ${kind === "child" ? "parent" : "before"}:${row.id}`;
+        reasons.push({ kind: "more", of: kind, left, total, list });
+      }
       return reasons;
     }
     default: {
