@@ -57,12 +57,7 @@ export const ROUTES = {
 } as const satisfies Record<string, Route>;
 export type OperationName = keyof typeof ROUTES;
 
-/** Header names of the API. */
-export const HEADERS = {
-  idempotency: "idempotency-key",
-  session: "x-taskwerk-session",
-  actor: "x-taskwerk-actor",
-} as const;
+export { HEADERS } from "./headers.ts";
 
 /** The version of the HTTP API, as `store.status` tells it. */
 export const API_VERSION = 1;

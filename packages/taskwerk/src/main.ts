@@ -67,6 +67,19 @@ const apiWorld: ApiWorld = {
     return {
       run: (name, input, caller) => call(ROUTES[name].writes ? writer : reader, caller, name, input),
       schemaOf,
+      exportTasks: async (input, caller, sink) => {
+        // A reader may be slow: it has a connection of its own, for which nobody waits.
+        const [{ openStore }, { streamExport }] = await Promise.all([
+          import("./store/open.ts"),
+          import("./operations/task/export.ts"),
+        ]);
+        const store = await openStore(dir, { readonly: true });
+        try {
+          await streamExport({ ...caller, store, now, newUid }, input, sink);
+        } finally {
+          await store.close();
+        }
+      },
       onDefect: tellDefect,
       // Before a server can be found nobody calls it: only other programs that write wait for this.
       alone: (work) =>

@@ -1,3 +1,4 @@
+import type { Success } from "@taskwerk/contract/envelope";
 import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
 
@@ -38,3 +39,18 @@ export function checkFields(fields: readonly string[], known: readonly string[])
     });
   }
 }
+
+/** An answer with these fields of its items only; it reaches into lists, and into the lists of a write. */
+export function onlyFields(success: Success<unknown>, fields: readonly string[] | undefined): Success<unknown> {
+  if (!fields) return success;
+  const { data } = success;
+  if (Array.isArray(data)) return { ...success, data: data.map((item) => pick(item, fields)) };
+  if (!isWrite(data)) return { ...success, data: pick(data as Item, fields) };
+  const lists = Object.entries(data).map(([key, value]) => [
+    key,
+    Array.isArray(value) ? value.map((item) => pick(item, fields)) : value,
+  ]);
+  return { ...success, data: Object.fromEntries(lists) };
+}
+
+const isWrite = (data: unknown): data is Item => typeof data === "object" && data !== null && "changed" in data;

@@ -1,6 +1,6 @@
 import type { Page, Success } from "@taskwerk/contract/envelope";
 import { csvOf, markdownOf } from "./documents.ts";
-import { cellText, type Item, pick, valueAt } from "./fields.ts";
+import { cellText, type Item, onlyFields, pick, valueAt } from "./fields.ts";
 import { type Output, wantsScreen } from "./output.ts";
 import { escapeJson } from "./sanitise.ts";
 
@@ -25,7 +25,7 @@ export interface View<T> {
 /** Prints a success in the format that was asked for. One document under `--json`, whatever happens. */
 export function printSuccess<T>(output: Output, success: Success<T>, view: View<T>): void {
   if (output.format === "json") {
-    output.raw(`${jsonOf(fieldsOnly(success, output.fields))}\n`);
+    output.raw(`${jsonOf(onlyFields(success, output.fields))}\n`);
     return;
   }
   for (const warning of success.warnings) output.note({ text: "warning:", style: "yellow" }, ` ${warning}`);
@@ -66,18 +66,3 @@ const SHRINKS = new Set(["title", "description", "text", "note"]);
 export const jsonOf = (value: unknown): string => escapeJson(JSON.stringify(value));
 
 const itemsOf = (data: unknown): readonly Item[] => (Array.isArray(data) ? data : [data as Item]);
-
-/** `--fields` reaches into lists, and into the lists of a write. */
-function fieldsOnly(success: Success<unknown>, fields: readonly string[] | undefined): Success<unknown> {
-  if (!fields) return success;
-  const { data } = success;
-  if (Array.isArray(data)) return { ...success, data: data.map((item) => pick(item, fields)) };
-  if (!isWrite(data)) return { ...success, data: pick(data as Item, fields) };
-  const lists = Object.entries(data).map(([key, value]) => [
-    key,
-    Array.isArray(value) ? value.map((item) => pick(item, fields)) : value,
-  ]);
-  return { ...success, data: Object.fromEntries(lists) };
-}
-
-const isWrite = (data: unknown): data is Item => typeof data === "object" && data !== null && "changed" in data;

@@ -21,10 +21,11 @@ const Hindrance = z.union([
   }),
   z.object({
     kind: z.enum(["waits_for", "child", "ancestor"]),
-    task: z.lazy((): z.ZodType<WhyNode> => Node).describe("That task, with what keeps it, in the same form"),
+    task: z.lazy((): z.ZodType<WhyNode> => Proof).describe("That task, with what keeps it, in the same form"),
   }),
 ]);
-const Node = z.object({
+/** A task in the proof of why another one is not ready. */
+export const Proof = z.object({
   id: word,
   title: word,
   status: Status,
@@ -37,7 +38,7 @@ const Node = z.object({
 
 /** Kind → `data`. */
 export const GRAPH_ANSWERS = {
-  "task.why": Node.extend({ ends: z.array(word) }),
+  "task.why": Proof.extend({ ends: z.array(word) }),
   "graph.check": z.object({
     ok: z.boolean(),
     tasks: count,

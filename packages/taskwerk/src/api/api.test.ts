@@ -48,6 +48,7 @@ const operations: ApiOperations = {
     if (name === "store.status") throw new Error("a secret of ours");
     return { ok: true, v: 1, kind: name, data: input, warnings: [], meta: {} };
   },
+  exportTasks: async () => undefined,
   onDefect: (error) => defects.push(error),
 };
 

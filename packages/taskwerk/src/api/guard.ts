@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { WerkError } from "@taskwerk/contract/errors";
+import { IMPORT_TYPES } from "./import-types.ts";
 
 /** A request as it came in, before anything interpreted it. */
 export interface RawRequest {
@@ -74,17 +75,26 @@ function sameSecret(given: string, secret: string): boolean {
   return timingSafeEqual(digest(given), digest(secret));
 }
 
-function notJson({ method, rawHeaders }: RawRequest): WerkError | null {
+function notJson({ method, url, rawHeaders }: RawRequest): WerkError | null {
   if (method === "GET" || method === "HEAD") return null;
+  if (method === "DELETE" && hasNoBody(rawHeaders)) return null;
   if (valuesOf(rawHeaders, "content-encoding").length > 0) {
     return new WerkError("UNSUPPORTED_MEDIA_TYPE", "bodies are taken as they are, without content-encoding");
   }
   const types = valuesOf(rawHeaders, "content-type");
   if (types.length === 1 && /^application\/json(\s*;\s*charset="?utf-8"?)?$/i.test(types[0]!.trim())) return null;
+  // No page can send these without asking first either.
+  const [type = ""] = types.map((one) => one.split(";", 1)[0]!.trim().toLowerCase());
+  if (types.length === 1 && url.split("?", 1)[0] === "/v1/tasks:import" && Object.hasOwn(IMPORT_TYPES, type))
+    return null;
   return new WerkError("UNSUPPORTED_MEDIA_TYPE", "the body must be JSON: content-type application/json", {
     field: "content-type",
   });
 }
+
+const hasNoBody = (rawHeaders: readonly string[]): boolean =>
+  valuesOf(rawHeaders, "transfer-encoding").length === 0 &&
+  valuesOf(rawHeaders, "content-length").every((length) => length === "0");
 
 function valuesOf(rawHeaders: readonly string[], name: string): readonly string[] {
   return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]!.toLowerCase() === name);

@@ -1,52 +1,45 @@
-import type { Failure, Success } from "@taskwerk/contract/envelope";
-import { errorBodyOf, httpStatusOf, isWerkError, WerkError } from "@taskwerk/contract/errors";
-import { HEADERS, type OperationName, ROUTES, type Route } from "@taskwerk/contract/routes";
-import { type Context, Hono } from "hono";
+import type { Success } from "@taskwerk/contract/envelope";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import type { OperationName } from "@taskwerk/contract/routes";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ZodType } from "zod";
+import { failure, success } from "./answer.ts";
 import { describeApi } from "./describe-api.ts";
-import { readInput } from "./read-input.ts";
+import { ENDPOINTS, type Endpoint, pathNames, takesQuery } from "./endpoints.ts";
+import { mountDocuments } from "./mount-documents.ts";
+import { type ApiCaller, callerOf, revOf } from "./read-caller.ts";
+import { isDocument, readImport } from "./read-import.ts";
+import { fromQuery, readInput } from "./read-input.ts";
+import { type ExportTasksTo, streamExport } from "./stream-export.ts";
+import { viewOf } from "./views.ts";
 
-/** Who calls, as its headers say. */
-export interface ApiCaller {
-  readonly actor: string;
-  readonly session: string | null;
-  readonly idempotencyKey: string | null;
-}
+export type { ApiCaller } from "./read-caller.ts";
 
 /** What the routes stand on. */
 export interface ApiOperations {
   readonly run: (name: OperationName, input: unknown, caller: ApiCaller) => Promise<Success<unknown>>;
   readonly schemaOf: (name: OperationName) => Promise<ZodType>;
+  /** All tasks that the input chooses, a few at a time, from one snapshot that no other call waits for. */
+  readonly exportTasks: ExportTasksTo;
   /** Told of errors that are defects of ours, before the caller gets INTERNAL. */
   readonly onDefect: (error: unknown) => void;
 }
 
 const MEGABYTE = 1_048_576;
-const bodyMost = (name: OperationName): number => (name === "task.import" ? 64 * MEGABYTE : MEGABYTE);
+/** The longest body of an operation. What `tasks:import` reads piece by piece has a limit of its own. */
+export const bodyMost = (name: OperationName): number => (name === "task.import" ? 64 * MEGABYTE : MEGABYTE);
 
-/** All routes, mounted from contract's table, and at /v1 a list of them. Whoever calls has passed the guard. */
+/** All routes, mounted from contract's tables, and at /v1 a list of them. Whoever calls has passed the guard. */
 export function makeApp(operations: ApiOperations): Hono {
   const app = new Hono();
-  for (const [name, route] of Object.entries(ROUTES) as [OperationName, Route][]) {
-    const tooLarge = (): never => {
-      throw new WerkError("PAYLOAD_TOO_LARGE", `a body here is at most ${bodyMost(name) / MEGABYTE} MiB`);
-    };
-    app.on(
-      route.method,
-      route.path.replace(/\{(\w+)\}/g, ":$1"),
-      bodyLimit({ maxSize: bodyMost(name), onError: tooLarge }),
-      async (c) => {
-        const input = readInput(route, await operations.schemaOf(name), {
-          params: paramsOf(c, route),
-          query: new URL(c.req.url).searchParams,
-          body: route.method === "GET" ? null : await c.req.text(),
-        });
-        return answer(await operations.run(name, input, callerOf(c)), route.status ?? 200);
-      },
-    );
+  for (const endpoint of ENDPOINTS) {
+    const handlers: MiddlewareHandler[] = [...special(operations, endpoint), limited(endpoint)];
+    const path = endpoint.path.replace(/\{(\w+)\}/g, ":$1");
+    app.on(endpoint.method, [path], ...handlers, (c) => callEndpoint(operations, endpoint, c));
   }
-  app.get("/v1", async () => answer(await describeApi(operations.schemaOf), 200));
+  app.get("/v1", async () => success(await describeApi(operations.schemaOf), 200));
+  mountDocuments(app, operations.schemaOf);
   app.notFound((c) =>
     failure(
       new WerkError("ROUTE_NOT_FOUND", `there is no ${c.req.method} ${c.req.path}`, { hint: "All routes:  GET /v1" }),
@@ -59,45 +52,91 @@ export function makeApp(operations: ApiOperations): Hono {
   return app;
 }
 
-function paramsOf(c: Context, route: Route): Record<string, string> {
-  const names = Array.from(route.path.matchAll(/\{(\w+)\}/g), ([, name]) => name!);
-  return Object.fromEntries(names.map((name) => [name, c.req.param(name) ?? ""]));
+async function callEndpoint(operations: ApiOperations, endpoint: Endpoint, c: Context): Promise<Response> {
+  const query = queryOf(c);
+  const fields = endpoint.writes ? undefined : await fieldsOf(endpoint, query);
+  const input = readInput(endpoint, await operations.schemaOf(endpoint.operation), {
+    params: paramsOf(c, endpoint),
+    query,
+    body: takesQuery(endpoint) ? null : await c.req.text(),
+    rev: endpoint.operation === "task.update" ? revOf(c) : null,
+  });
+  const done = await operations.run(endpoint.operation, input, callerOf(c));
+  const shown = endpoint.shows ? viewOf(endpoint.shows, done) : done;
+  if (!fields) return success(shown, endpoint.status ?? 200);
+  const { onlyFields } = await import("@taskwerk/terminal/fields");
+  return success(onlyFields(shown, fields), endpoint.status ?? 200);
 }
 
-function callerOf(c: Context): ApiCaller {
-  return {
-    actor: header(c, HEADERS.actor) ?? "api",
-    session: header(c, HEADERS.session),
-    idempotencyKey: header(c, HEADERS.idempotency),
-  };
+const queryOf = (c: Context): URLSearchParams => {
+  const at = c.req.url.indexOf("?");
+  return new URLSearchParams(at < 0 ? "" : c.req.url.slice(at + 1));
+};
+
+/** Takes `fields=a,b` out of the query; throws USAGE for one that the answer does not have. */
+async function fieldsOf(
+  { operation, shows }: Endpoint,
+  query: URLSearchParams,
+): Promise<readonly string[] | undefined> {
+  if (!query.has("fields")) return undefined;
+  const fields = query.getAll("fields").flatMap((value) => value.split(",").filter((one) => one !== ""));
+  query.delete("fields");
+  const [{ answerFields }, { checkFields }] = await Promise.all([
+    import("./answer-fields.ts"),
+    import("@taskwerk/terminal/fields"),
+  ]);
+  checkFields(fields, answerFields(shows ?? operation));
+  return fields;
 }
 
-const HEADER_MOST = 500;
-
-/** A header's value. It ends up in the log of changes, so it is short and printable. */
-function header(c: Context, name: string): string | null {
-  const value = c.req.header(name)?.trim();
-  if (value === undefined || value === "") return null;
-  if (value.length <= HEADER_MOST && /^[\x20-\x7e]+$/.test(value)) return value;
-  throw new WerkError("VALIDATION_FAILED", `the header ${name} takes at most ${HEADER_MOST} printable characters`, {
-    field: name,
+/** Refuses a body that is longer than the operation takes, without reading it; and any where there is no place for one. */
+function limited({ operation, method }: Endpoint): MiddlewareHandler {
+  if (method === "GET") return (_, next) => next();
+  if (method === "DELETE") {
+    return async (c, next) => {
+      const length = c.req.header("transfer-encoding") ?? c.req.header("content-length") ?? "0";
+      if (length !== "0") throw new WerkError("USAGE", "DELETE takes its input in the query, not in a body");
+      return next();
+    };
+  }
+  const maxSize = bodyMost(operation);
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new WerkError("PAYLOAD_TOO_LARGE", `a body here is at most ${maxSize / MEGABYTE} MiB`, {
+        hint: "Send it in parts. POST /v1/tasks:import takes more as application/x-ndjson.",
+      });
+    },
   });
 }
 
-const COMMON_HEADERS = {
-  "content-type": "application/json; charset=utf-8",
-  "cache-control": "no-store",
-  "x-content-type-options": "nosniff",
-  "content-security-policy": "default-src 'none'",
-} as const;
+/** What comes before the usual way: documents of tasks, in and out, which are streams. */
+function special(operations: ApiOperations, { id, operation }: Endpoint): readonly MiddlewareHandler[] {
+  if (id === "task.export") {
+    return [
+      async (c, next) => {
+        const query = queryOf(c);
+        if (!query.has("format")) return next();
+        const input = fromQuery(await operations.schemaOf(operation), query);
+        return streamExport(operations, input, callerOf(c), c.req.raw.method === "HEAD");
+      },
+    ];
+  }
+  if (id !== "task.import") return [];
+  return [
+    async (c, next) => {
+      const query = queryOf(c);
+      if (!isDocument(c.req.header("content-type"), query)) return next();
+      const caller = callerOf(c);
+      const { input, warnings } = await readImport(c.req.raw, query, await operations.schemaOf(operation));
+      // Nobody waits for an answer any more: then nothing is done.
+      c.req.raw.signal.throwIfAborted();
+      const done = await operations.run(operation, input, caller);
+      return success({ ...done, warnings: [...warnings, ...done.warnings] }, 201);
+    },
+  ];
+}
 
-const answer = (body: Success<unknown> | Failure, status: number, headers: Record<string, string> = {}): Response =>
-  new Response(JSON.stringify(body), { status, headers: { ...COMMON_HEADERS, ...headers } });
-
-/** An error as it travels: the envelope, with its code's status. A defect's message stays here. */
-export function failure(error: unknown): Response {
-  const known = isWerkError(error) ? error : new WerkError("INTERNAL", "something went wrong in the server");
-  const body = errorBodyOf(known);
-  const headers: Record<string, string> = body.code === "UNAUTHORIZED" ? { "www-authenticate": "Bearer" } : {};
-  return answer({ ok: false, v: 1, kind: "error", error: body, meta: {} }, httpStatusOf(body.code), headers);
+function paramsOf(c: Context, endpoint: Endpoint): Record<string, string> {
+  return Object.fromEntries(pathNames(endpoint).map((name) => [name, c.req.param(name) ?? ""]));
 }

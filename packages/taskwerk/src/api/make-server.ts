@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { WerkError } from "@taskwerk/contract/errors";
+import { failure } from "./answer.ts";
 import { type DoorPolicy, judge } from "./guard.ts";
-import { type ApiOperations, failure, makeApp } from "./make-app.ts";
+import { type ApiOperations, makeApp } from "./make-app.ts";
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;

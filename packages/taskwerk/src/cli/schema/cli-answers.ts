@@ -1,5 +1,6 @@
 /** What commands answer that are no single operation, as schemas. */
 import { TASK_ANSWERS } from "@taskwerk/contract/answers/tasks";
+import { VIEW_ANSWERS } from "@taskwerk/contract/answers/views";
 import { Task } from "@taskwerk/contract/task";
 import { z } from "zod";
 
@@ -23,11 +24,11 @@ export const CLI_ANSWERS = {
   // Several ids give several tasks.
   "task.show": z.union([TASK_ANSWERS["task.show"], z.array(TASK_ANSWERS["task.show"])]),
   "task.next": Task,
-  "dep.list": z.array(z.object({ id: word, direction: z.enum(["depends_on", "blocks"]), task: word })),
+  "dep.list": VIEW_ANSWERS["dep.list"],
   "graph.cycles": z.array(z.object({ path: z.array(word) })),
-  "tag.list": z.array(z.object({ tag: word, total: count, open: count, done: count })),
+  "tag.list": VIEW_ANSWERS["tag.list"],
   "task.wait": z.array(Task),
-  "claim.list": z.array(Task),
+  "claim.list": VIEW_ANSWERS["claim.list"],
   "store.init": z.object({ store: word, prefix: word, created: z.boolean(), repository: word.nullable() }),
   "store.where": z.object({ store: word }),
   "db.backup": z.object({ file: word, size: count }),

@@ -37,24 +37,44 @@ const kindOf = (value: unknown): string =>
 
 /** One JSON value a line; every bad line is reported. Throws PAYLOAD_TOO_LARGE for a line longer than any task. */
 export function parsedLines({ name, text }: Source): ReadRows {
+  const reader = rowsByLine(name);
+  for (const [line, number] of linesOf(text)) reader.line(line, number);
+  return reader.end();
+}
+
+/** The same for lines that come one after another. `end` throws IMPORT_INVALID with every bad line. */
+export interface LineReader {
+  readonly line: (line: string, number: number) => void;
+  /** How many rows there are so far. */
+  readonly count: () => number;
+  readonly end: () => ReadRows;
+}
+
+/** Reads one JSON value a line. `name` is what errors call the document. */
+export function rowsByLine(name: string): LineReader {
   const rows: unknown[] = [];
   const places: string[] = [];
   const problems: ReadProblem[] = [];
-  for (const [line, number] of linesOf(text)) {
-    if (line.trim() === "") continue;
-    if (line.length > LIMITS.importLine) {
-      throw new WerkError(
-        "PAYLOAD_TOO_LARGE",
-        `${name}: line ${number} is ${line.length} characters long; at most ${LIMITS.importLine} are taken.`,
-        { hint: "One task stands on one line. Is this a file of another kind?  taskwerk help formats" },
-      );
-    }
-    const parsed = parseJson(line);
-    if (parsed.kind === "good") {
-      rows.push(parsed.value);
-      places.push(`line ${number}`);
-    } else problems.push({ where: `line ${number}`, field: "", message: parsed.message });
-  }
-  throwUnreadable(name, "not valid JSON", problems);
-  return { rows, places };
+  return {
+    line(line, number) {
+      if (line.trim() === "") return;
+      if (line.length > LIMITS.importLine) {
+        throw new WerkError(
+          "PAYLOAD_TOO_LARGE",
+          `${name}: line ${number} is ${line.length} characters long; at most ${LIMITS.importLine} are taken.`,
+          { hint: "One task stands on one line. Is this a file of another kind?  taskwerk help formats" },
+        );
+      }
+      const parsed = parseJson(line);
+      if (parsed.kind === "good") {
+        rows.push(parsed.value);
+        places.push(`line ${number}`);
+      } else problems.push({ where: `line ${number}`, field: "", message: parsed.message });
+    },
+    count: () => rows.length,
+    end() {
+      throwUnreadable(name, "not valid JSON", problems);
+      return { rows, places };
+    },
+  };
 }

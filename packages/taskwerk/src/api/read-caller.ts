@@ -1,0 +1,45 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import { decodeHeader, HEADERS } from "@taskwerk/contract/headers";
+import type { Context } from "hono";
+
+/** Who calls, as its headers say. */
+export interface ApiCaller {
+  readonly actor: string;
+  readonly session: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+/** Who calls. Without a name it is `api`. */
+export function callerOf(c: Context): ApiCaller {
+  return {
+    actor: header(c, HEADERS.actor) ?? "api",
+    session: header(c, HEADERS.session),
+    idempotencyKey: header(c, HEADERS.idempotency),
+  };
+}
+
+/** The rev that the caller saw and wants to change: `If-Match: "3"`; null for `*` and without it. Throws USAGE. */
+export function revOf(c: Context): number | null {
+  const given = c.req.header("if-match")?.trim();
+  if (given === undefined || given === "*") return null;
+  const rev = /^(?:W\/)?"(\d{1,15})"$/.exec(given)?.[1];
+  if (rev !== undefined) return Number(rev);
+  throw new WerkError("USAGE", 'If-Match takes one ETag of a task, e.g. "3", or *', {
+    field: "if-match",
+    given: given.slice(0, 100),
+  });
+}
+
+const HEADER_MOST = 500;
+
+/** A header's value. It ends up in the log of changes, so it is short and printable. */
+function header(c: Context, name: string): string | null {
+  const value = c.req.header(name)?.trim();
+  if (value === undefined || value === "") return null;
+  const text = value.length <= HEADER_MOST * 12 ? decodeHeader(value) : null;
+  if (text !== null && text.length <= HEADER_MOST) return text;
+  throw new WerkError("VALIDATION_FAILED", `the header ${name} takes at most ${HEADER_MOST} printable characters`, {
+    field: name,
+    hint: "Other letters than ASCII:  UTF-8''J%C3%B6rg",
+  });
+}
