@@ -6,6 +6,8 @@ import { makeRig } from "../rig.ts";
 import { makeWriter, type Step, type Writer } from "./writer.ts";
 
 const WRITERS = 4;
+/** So many commands each writes in peace first. */
+const UNDISTURBED = 3;
 /** So many are about to die at the same time; one at least is not. */
 const KILLERS = 3;
 /** So many die on one store: it grows with each, and to check it takes its time. */
@@ -71,6 +73,8 @@ async function killOnOneStore(count: number, seed: number): Promise<Killed> {
     }
   };
   const killAll = async (): Promise<void> => {
+    // Before anybody knows how long a command takes it can only be killed at its start, where nothing is at stake.
+    while (writers.some((writer) => writer.happened() < UNDISTURBED) && !at.over) await sleep(1);
     await Promise.all(Array.from({ length: KILLERS }, kill));
     at.over = true;
   };
