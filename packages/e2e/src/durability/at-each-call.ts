@@ -1,5 +1,6 @@
 /** Commands that are killed before one of the calls with which they change files, and what is there then. */
-import { cp, rm, utimes } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { cp, lstat, readdir, readFile, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { CheckReport } from "@taskwerk/contract/check";
 import { makeRig, type Ran, type Rig } from "../rig.ts";
@@ -53,6 +54,8 @@ export interface Stage {
   readonly change: Change;
   /** Puts all files back to what they were before. */
   readonly reset: () => Promise<void>;
+  /** Whether all files are what they were before, to the byte and to their dates. */
+  readonly untouched: () => Promise<boolean>;
   /** What the store holds: null where there is none. Throws when it is not whole. */
   readonly look: () => Promise<string | null>;
   /** The calls that the change makes on files, when nothing disturbs it. */
@@ -77,18 +80,31 @@ export async function setStage(change: Change, calls: readonly string[] = WRITIN
     await cp(pristine, rig.dir, { recursive: true, preserveTimestamps: true });
   };
   const look = () => contentOf(rig);
+  const untouched = async () => (await filesIn(rig.dir)) === (await filesIn(pristine));
   const before = await look();
   await reset();
   const { code, stderr, log } = await traced(rig, change.words, { calls, ...stdinOf(change) });
   if (code !== 0) throw new Error(`undisturbed, ${change.words.join(" ")} fails: ${stderr}`);
   const after = await look();
-  return { rig, change, reset, look, calls: callsOn(rig.dir, log), before, after };
+  return { rig, change, reset, untouched, look, calls: callsOn(rig.dir, log), before, after };
 }
 
 export const stdinOf = ({ stdin }: Change): { readonly stdin?: string } => (stdin === undefined ? {} : { stdin });
 
+/** Names, dates and bytes of everything in a directory. */
+async function filesIn(dir: string): Promise<string> {
+  const names = (await readdir(dir, { recursive: true })).sort();
+  const files = names.map(async (name) => {
+    const stat = await lstat(join(dir, name));
+    if (!stat.isFile()) return name;
+    const bytes = createHash("sha256").update(await readFile(join(dir, name)));
+    return `${name} ${Math.floor(stat.mtimeMs)} ${bytes.digest("hex")}`;
+  });
+  return (await Promise.all(files)).join("\n");
+}
+
 /** All tasks but for what differs with every run (moments and ids made by chance), after the store was found whole. */
-async function contentOf(rig: Rig): Promise<string | null> {
+export async function contentOf(rig: Rig): Promise<string | null> {
   const listed = await rig.run("taskwerk", ["list", "--all", "--limit", "0", "--json"]);
   // A file that a store was to be made in holds none.
   if (listed.code === 9 || listed.stdout.includes("is empty: no store was ever made in it")) return null;

@@ -1,9 +1,10 @@
 /** A command that stands still in the middle of writing, until somebody lets it go on or ends it. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ended, programPath, type Ran, type Rig } from "../rig.ts";
+import { traceeOf } from "./traced.ts";
 import { holdsWriteLock } from "./write-lock.ts";
 
 /** Sizes of SQLite's "WAL-mode File Format": a header, and before each page another. Each is written for itself. */
@@ -29,7 +30,8 @@ export async function holdUpImport(rig: Rig): Promise<HeldUp> {
   const held = start(rig, ["import", "-", "-q"], `${store}-wal`, 1 + 2 * PAGES, JSON.stringify(tasks));
   await until(
     () =>
-      sizeOf(`${store}-wal`) === WAL_HEADER + PAGES * (FRAME_HEADER + PAGE) && holdsWriteLock(traceeOf(held), store),
+      sizeOf(`${store}-wal`) === WAL_HEADER + PAGES * (FRAME_HEADER + PAGE) &&
+      holdsWriteLock(traceeOf(held.strace), store),
     held,
   );
   return heldUp(held);
@@ -59,15 +61,9 @@ function start(rig: Rig, words: readonly string[], file: string, nth: number, st
 }
 
 const heldUp = (started: Started): HeldUp => ({
-  signal: (signal) => process.kill(traceeOf(started)!, signal),
+  signal: (signal) => process.kill(traceeOf(started.strace)!, signal),
   end: started.end,
 });
-
-/** What strace runs. At its own start it also has a child for a moment, to see what it may do. */
-function traceeOf({ strace }: Started): number | undefined {
-  const children = readFileSync(`/proc/${strace.pid}/task/${strace.pid}/children`, "utf8").trim();
-  return children === "" ? undefined : Number(children.split(" ")[0]);
-}
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 

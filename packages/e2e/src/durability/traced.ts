@@ -1,5 +1,5 @@
 /** Commands under strace: to count what they ask of the system, and to have one of those calls go wrong. */
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,7 +41,7 @@ export interface Traced {
   readonly stdin?: string;
 }
 
-/** Runs `taskwerk` with these words under strace, in the rig's directory; `log` has the lines of its own thread. */
+/** Runs `taskwerk` with these words under strace, in the rig's directory; `log` has a line for each call. */
 export async function traced(
   rig: Rig,
   words: readonly string[],
@@ -53,7 +53,8 @@ export async function traced(
     const inject = trouble === undefined ? [] : [`--inject=${injectionOf(trouble)}`];
     const child = spawn(
       "strace",
-      ["-f", "-qq", "-y", "-o", file, `--trace=${calls.join(",")}`, "--signal=none", ...inject].concat(
+      // Its first thread only: SQLite is synchronous, and an nth call is counted in each thread for itself.
+      ["-qq", "-y", "-o", file, `--trace=${calls.join(",")}`, "--signal=none", ...inject].concat(
         process.execPath,
         programPath("taskwerk"),
         words,
@@ -62,13 +63,16 @@ export async function traced(
     );
     child.stdin!.on("error", () => undefined).end(stdin);
     const ran = await ended(child);
-    const lines = readFileSync(file, "utf8").split("\n");
-    // SQLite is synchronous: all of it is in the first thread.
-    const own = /^\d+/.exec(lines[0] ?? "")?.[0];
-    return { ...ran, log: lines.filter((line) => own !== undefined && line.startsWith(`${own} `)) };
+    return { ...ran, log: readFileSync(file, "utf8").split("\n") };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** What strace runs; undefined when it has ended. At its own start strace has a child for a moment too, to see what it may do. */
+export function traceeOf(strace: ChildProcess): number | undefined {
+  const children = readFileSync(`/proc/${strace.pid}/task/${strace.pid}/children`, "utf8").trim();
+  return children === "" ? undefined : Number(children.split(" ")[0]);
 }
 
 const injectionOf = ({ call, nth, with: what, onwards }: Trouble): string =>
@@ -86,7 +90,7 @@ export function callsOn(dir: string, log: readonly string[]): readonly Call[] {
   const counts = new Map<string, number>();
   const calls: Call[] = [];
   for (const line of log) {
-    const call = /^\d+ +(\w+)\(/.exec(line)?.[1];
+    const call = /^(\w+)\(/.exec(line)?.[1];
     if (call === undefined) continue;
     const nth = (counts.get(call) ?? 0) + 1;
     counts.set(call, nth);

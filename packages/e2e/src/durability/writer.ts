@@ -28,7 +28,7 @@ export interface Writer {
   readonly name: string;
   /** What runs now, and when it began. */
   readonly running: () => { readonly child: ChildProcess; readonly sinceMs: number } | null;
-  /** Milliseconds that a command takes at present. */
+  /** Milliseconds that a command takes at present; 0 before the first has ended. */
   readonly usualMs: () => number;
   /** Runs one more command to its end. Says what became of it. Throws when what is there is not what it was told. */
   readonly step: () => Promise<Step>;
@@ -52,7 +52,7 @@ export function makeWriter(rig: Rig, name: string, random: Random): Writer {
   const state = {
     known: [] as Knowledge,
     running: null as ReturnType<Writer["running"]>,
-    usualMs: 150,
+    usualMs: null as number | null,
     count: 0,
     happened: 0,
     /** The last update that can be taken back: its operation, and the task as it was. */
@@ -80,8 +80,10 @@ export function makeWriter(rig: Rig, name: string, random: Random): Writer {
     const ran = await ended(child).finally(() => {
       state.running = null;
     });
-    if (ran.code === 0) state.usualMs += (performance.now() - began - state.usualMs) / 5;
-    else if (ran.code !== KILLED) throw new Error(`${name}: ${words.join(" ")} failed: ${JSON.stringify(ran)}`);
+    if (ran.code === 0) {
+      const tookMs = performance.now() - began;
+      state.usualMs = state.usualMs === null ? tookMs : state.usualMs + (tookMs - state.usualMs) / 5;
+    } else if (ran.code !== KILLED) throw new Error(`${name}: ${words.join(" ")} failed: ${JSON.stringify(ran)}`);
     return ran;
   };
   const acknowledge = (command: Command, said: string): void => {
@@ -136,7 +138,7 @@ export function makeWriter(rig: Rig, name: string, random: Random): Writer {
   return {
     name,
     running: () => state.running,
-    usualMs: () => state.usualMs,
+    usualMs: () => state.usualMs ?? 0,
     happened: () => state.happened,
     verify,
     async step() {
