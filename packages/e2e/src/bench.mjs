@@ -11,6 +11,7 @@ import { benchGraph } from "./bench/graph.mjs";
 import { benchLanding } from "./bench/landing.mjs";
 import { paired, peakMemory } from "./bench/measure.mjs";
 import { benchMemory } from "./bench/memory.mjs";
+import { benchPages } from "./bench/pages.mjs";
 import { CONDUCTOR, TASKWERK } from "./bench/programs.mjs";
 import { benchResume } from "./bench/resume.mjs";
 import { ms, print, seconds, times } from "./bench/table.mjs";
@@ -75,6 +76,8 @@ async function bench() {
   const [, imported] = paired([raw, importing], Math.min(ROUNDS, 7));
   const what = `import of ${TASKS} tasks with dependencies`;
   print(what, "raw inserts of all rows", times(1.4), times(imported?.ratio), times(1), ms(imported?.cpuMs));
+
+  await benchPages(base, SQLITE, FLOOR, process.argv.includes("--long") ? [100_000, 1_000_000] : [100_000]);
 
   const repository = makeRepository();
   const conductor = (/** @type {string[]} */ ...args) => ({ args: [CONDUCTOR, ...args], cwd: repository });

@@ -23,6 +23,7 @@ export interface OpenOptions {
 
 const CACHED_STATEMENTS = 500;
 const BUSY_TIMEOUT_MS = 30_000;
+const WRITE_CACHE_KIB = 32_768;
 
 /**
  * Opens a database: WAL, synchronous=FULL, foreign keys, no trust in the file's own functions; then brings its schema up
@@ -94,7 +95,9 @@ async function prepared(
 
 /** SQLite forgets these with every close; without them a second connection would fall back to synchronous=NORMAL. */
 function settle(connection: Connection, readonly: boolean): void {
-  if (!readonly) connection.exec("pragma journal_mode = wal");
+  // What does not fit into the cache is written to the log before the commit, and read again: a large write in hundreds of
+  // thousands of pages. Memory is only taken for pages that are in use.
+  if (!readonly) connection.exec(`pragma journal_mode = wal; pragma cache_size = -${WRITE_CACHE_KIB}`);
   connection.exec(
     "pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off; pragma cell_size_check = on",
   );

@@ -14,6 +14,8 @@ export interface RowProblem extends Problem {
 /** The rows of an import, checked one by one, and whom each one's names mean within the file. */
 export interface Batch {
   readonly rows: readonly TaskRecord[];
+  /** The fields that any of the rows has. */
+  readonly said: ReadonlySet<string>;
   /** The row that a name means: a `ref`, an id, a uid, or else a `key`. */
   readonly named: ReadonlyMap<string, number>;
   readonly problems: RowProblem[];
@@ -45,6 +47,7 @@ export function checkBatch(tasks: readonly unknown[], { now, prefix, places, tic
     unknown: (name) => remember(known, name, () => unknownField(name, ROW_FIELDS)),
   };
   let withHistory = 0;
+  const said = new Set<string>();
   const rows = tasks.map((task, index): TaskRecord => {
     tick?.();
     const report = (problem: Problem): void => {
@@ -61,9 +64,10 @@ export function checkBatch(tasks: readonly unknown[], { now, prefix, places, tic
     }
     if (task.title === undefined) report({ code: "VALIDATION_FAILED", field: "title", message: "has no title" });
     makeConsistent(fields, report);
+    for (const name in fields) said.add(name);
     return fields;
   });
-  const batch = { rows, problems, whereOf, withHistory };
+  const batch = { rows, said, problems, whereOf, withHistory };
   return { ...batch, named: nameRows(batch, prefix) };
 }
 
@@ -96,12 +100,13 @@ export function idIn(text: string, prefix: string): string | null {
 }
 
 function nameRows(
-  { rows, problems, whereOf }: Omit<Batch, "named" | "withHistory">,
+  { rows, said, problems, whereOf }: Omit<Batch, "named" | "withHistory">,
   prefix: string,
 ): Map<string, number> {
   const named = new Map<string, number>();
   // A ref is this file's own word and goes before all others.
   for (const field of ["ref", "id", "uid", "key"] as const) {
+    if (!said.has(field)) continue;
     const seen = new Map<string, number>();
     rows.forEach((row, index) => {
       const name = row[field];

@@ -22,7 +22,7 @@ export function textOf(value: unknown, most: number): string {
   if (typeof value !== "string") throw new Wrong(`must be text, not ${kindOf(value)}`);
   if (value.length > most) throw new Wrong(`is ${value.length} characters long; at most ${most} are taken`);
   if (value.includes("\0")) throw new Wrong("has a NUL byte in it");
-  if (/\p{Surrogate}/u.test(value)) throw new Wrong("has half a character in it (a lone surrogate)");
+  if (!value.isWellFormed()) throw new Wrong("has half a character in it (a lone surrogate)");
   return value;
 }
 

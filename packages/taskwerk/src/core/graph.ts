@@ -1,32 +1,34 @@
 /** A directed graph over the numbers 0 … size-1. */
 export interface Graph {
   readonly size: number;
-  readonly next: (node: number) => readonly number[];
+  /** Where the edge of this number leads to, counted from 0; -1 after the last one. */
+  readonly edge: (node: number, at: number) => number;
 }
 
 /** A cycle of the graph as the nodes on it in order, the first one also last; null when there is none. Linear. */
-export function findCycle({ size, next }: Graph): readonly number[] | null {
+export function findCycle({ size, edge }: Graph): readonly number[] | null {
   // 0 not seen, 1 on the path, 2 done.
   const state = new Uint8Array(size);
+  // The path, and for each node the edge that is looked at next: a large graph makes nothing that must be collected.
+  const path = new Int32Array(size);
+  const at = new Int32Array(size);
   for (let start = 0; start < size; start += 1) {
     if (state[start] !== 0) continue;
-    const path: number[] = [start];
-    const open: { node: number; edges: readonly number[]; at: number }[] = [{ node: start, edges: next(start), at: 0 }];
+    path[0] = start;
     state[start] = 1;
-    while (open.length > 0) {
-      const top = open.at(-1)!;
-      const to = top.edges[top.at];
-      top.at += 1;
-      if (to === undefined) {
-        state[top.node] = 2;
-        open.pop();
-        path.pop();
+    for (let depth = 0; depth >= 0; ) {
+      const node = path[depth]!;
+      const to = edge(node, at[node]!);
+      at[node]! += 1;
+      if (to < 0) {
+        state[node] = 2;
+        depth -= 1;
       } else if (state[to] === 1) {
-        return [...path.slice(path.indexOf(to)), to];
+        return [...path.subarray(path.indexOf(to), depth + 1), to];
       } else if (state[to] === 0) {
         state[to] = 1;
-        path.push(to);
-        open.push({ node: to, edges: next(to), at: 0 });
+        depth += 1;
+        path[depth] = to;
       }
     }
   }
@@ -46,21 +48,32 @@ export interface WaitGraph {
  * the ends of its children.
  */
 export function findDeadlock({ size, dependsOn, parent }: WaitGraph): readonly number[] | null {
-  const children: number[][] = Array.from({ length: size }, () => []);
+  const children = new Map<number, number[]>();
   for (let task = 0; task < size; task += 1) {
     const above = parent(task);
-    if (above !== null) children[above]!.push(task);
+    if (above === null) continue;
+    const beside = children.get(above);
+    if (beside === undefined) children.set(above, [task]);
+    else beside.push(task);
   }
   const begin = (task: number): number => task * 2;
   const end = (task: number): number => task * 2 + 1;
+  // Asked for once each: the list may be made at every call.
+  const lists: (readonly number[] | undefined)[] = new Array(size);
   const cycle = findCycle({
     size: size * 2,
-    next: (node) => {
+    edge: (node, at) => {
       const task = node >> 1;
-      if (node & 1) return [begin(task), ...children[task]!.map(end)];
-      const above = parent(task);
-      const blockers = dependsOn(task).map(end);
-      return above === null ? blockers : [...blockers, begin(above)];
+      if (node & 1) {
+        if (at === 0) return begin(task);
+        const child = children.get(task)?.[at - 1];
+        return child === undefined ? -1 : end(child);
+      }
+      lists[task] ??= dependsOn(task);
+      const blockers = lists[task];
+      if (at < blockers.length) return end(blockers[at]!);
+      const above = at === blockers.length ? parent(task) : null;
+      return above === null ? -1 : begin(above);
     },
   });
   if (!cycle) return null;

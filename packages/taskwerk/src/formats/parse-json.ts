@@ -21,17 +21,24 @@ export function parseJson(text: string): ParsedJson {
 /** The line, counted from 1, that a position is on. */
 export const lineAt = (text: string, position: number): number => text.slice(0, position).split("\n").length;
 
-function faultIn(value: unknown): string | null {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MOST_LEVELS) return TOO_DEEP;
-    const next: unknown[] = [];
-    for (const one of level) {
-      if (typeof one !== "object" || one === null) continue;
-      if (Object.hasOwn(one, "__proto__")) return 'a key "__proto__" is not allowed';
-      for (const inner of Object.values(one)) if (typeof inner === "object" && inner !== null) next.push(inner);
+/** Called for every object of a large file: it makes nothing that would have to be collected. */
+function faultIn(value: unknown, depth = 0): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  if (depth > MOST_LEVELS) return TOO_DEEP;
+  if (Array.isArray(value)) {
+    for (const one of value) {
+      const fault = faultIn(one, depth + 1);
+      if (fault !== null) return fault;
     }
-    level = next;
+    return null;
+  }
+  // JSON.parse gives plain objects: all that can be enumerated is their own, a key "__proto__" too.
+  for (const key in value) {
+    if (key === "__proto__") return 'a key "__proto__" is not allowed';
+    const one = (value as Readonly<Record<string, unknown>>)[key];
+    if (typeof one !== "object" || one === null) continue;
+    const fault = faultIn(one, depth + 1);
+    if (fault !== null) return fault;
   }
   return null;
 }

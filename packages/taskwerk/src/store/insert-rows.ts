@@ -11,14 +11,17 @@ export async function insertRows(
   rows: Iterable<readonly SqlValue[]>,
 ): Promise<void> {
   const size = Math.floor(MOST_VALUES / columns.length);
-  let some: (readonly SqlValue[])[] = [];
+  const full = size * columns.length;
+  let whole: string | null = null;
+  let values: SqlValue[] = [];
   for (const row of rows) {
-    some.push(row);
-    if (some.length < size) continue;
-    await tx.run(statement(table, columns, size), some.flat());
-    some = [];
+    for (const value of row) values.push(value);
+    if (values.length < full) continue;
+    whole ??= statement(table, columns, size);
+    await tx.run(whole, values);
+    values = [];
   }
-  if (some.length > 0) await tx.run(statement(table, columns, some.length), some.flat());
+  if (values.length > 0) await tx.run(statement(table, columns, values.length / columns.length), values);
 }
 
 function statement(table: string, columns: readonly string[], rows: number): string {

@@ -25,6 +25,11 @@ export const LISTED = upwards("", ["rank", "priority", "due_key", "dependants_ke
 /** By urgency alone: priority, due date, how much waits for it, age. */
 export const URGENT = upwards("", ["priority", "due_key", "dependants_key", "seq"]);
 
+/** When a task is due, and what lies behind every date where it is not. */
+export const DUE_KEY = "due_key";
+/** What `due_key` is without a date. */
+export const NO_DATE = "9999";
+
 /** The column of each field; those that may be empty, and those whose numbers run the other way. */
 const COLUMNS: Readonly<Record<SortField, { readonly sql: string; readonly empty?: 0 | ""; readonly falls?: true }>> = {
   priority: { sql: "priority", falls: true },
@@ -48,6 +53,8 @@ const COLUMNS: Readonly<Record<SortField, { readonly sql: string; readonly empty
 export function orderBy(keys: readonly SortKey[]): ListOrder {
   const each = keys.flatMap(({ field, down }): OrderKey[] => {
     const { sql, empty, falls = false } = COLUMNS[field];
+    // The same order, as the index of due dates has it.
+    if (field === "due" && !down) return [{ sql: DUE_KEY, down }];
     if (empty === undefined) return [{ sql, down: down !== falls }];
     return [
       { sql: `(${sql} is null)`, down: false },

@@ -1,9 +1,20 @@
 import type { Page } from "@taskwerk/contract/envelope";
 import { STATUSES, type Status } from "@taskwerk/contract/status";
 import type { Reader } from "@taskwerk/sqlite/database";
+import { isClosed } from "../core/moves.ts";
 import type { Condition } from "../core/query/condition.ts";
-import { behind, LISTED, type ListOrder, orderSql, readCursor, URGENT, writeCursor } from "./list-order.ts";
-import { type Where, whereAll } from "./where.ts";
+import {
+  behind,
+  DUE_KEY,
+  LISTED,
+  type ListOrder,
+  NO_DATE,
+  orderSql,
+  readCursor,
+  URGENT,
+  writeCursor,
+} from "./list-order.ts";
+import { between, type Where, whereAll } from "./where.ts";
 
 /** Which tasks to list, and in which order. */
 export interface ListFilter {
@@ -108,13 +119,16 @@ const flatten = (conditions: readonly Condition[]): readonly Condition[] =>
 async function whereOf(
   reader: Reader,
   prefix: string,
-  { archived }: ListFilter,
+  { archived, order }: ListFilter,
   { ready, statuses, others }: Sorted,
 ): Promise<Where> {
+  const due = !archived && !ready && statuses?.every((one) => !isClosed(one)) === true;
+  const byDue = due && order?.keys[0]?.sql === DUE_KEY;
   const scope = { sql: archived ? "deleted_at is null" : "bucket <> 'hidden'", params: [] };
   const parts: Where[] = [
     ready ? await whereAll(reader, prefix, [ready]) : scope,
-    ...(statuses === null ? [] : statusWhere(statuses, ready !== null)),
+    ...(statuses === null ? [] : statusWhere(statuses, ready !== null || byDue)),
+    ...(byDue ? [{ sql: OPEN, params: [] }] : due ? dueWhere(others) : []),
   ];
   if (others.length > 0) {
     const { sql, params } = await whereAll(reader, prefix, others);
@@ -123,11 +137,28 @@ async function whereOf(
   return { sql: parts.map(({ sql }) => sql).join(" and "), params: parts.flatMap(({ params }) => params) };
 }
 
+/** Letter for letter what the index of due dates has: only then does it serve. */
+const OPEN = "bucket not in ('done', 'cancelled', 'hidden')";
+
+/**
+ * Open tasks that are due by some moment, from the index of due dates: a list walks its own index otherwise, up to all open
+ * tasks for the few that are overdue. Says nothing that the conditions do not say.
+ */
+function dueWhere(others: readonly Condition[]): readonly Where[] {
+  return others.flatMap((one): readonly Where[] => {
+    // Without an end it would be all that have no date, too.
+    if (one.kind !== "moment" || one.field !== "due_at" || one.to === null || one.to >= NO_DATE) return [];
+    const { sql, params } = between(DUE_KEY, one.from, one.to);
+    return [{ sql: `seq in (select seq from tasks where ${OPEN} and ${sql})`, params }];
+  });
+}
+
 /** Statuses as the range of ranks that the index of lists has, and by name where that range has others too. */
-function statusWhere(statuses: readonly Status[], ready: boolean): readonly Where[] {
+function statusWhere(statuses: readonly Status[], other: boolean): readonly Where[] {
   const among = { sql: `status in (${statuses.map(() => "?").join(", ")})`, params: statuses };
   if (statuses.length === 0) return [{ sql: "false", params: [] }];
-  if (ready) return [among];
+  // The order is that of another index.
+  if (other) return [among];
   const ranks = statuses.flatMap((status) => RANKS[status]);
   const [first, last] = [Math.min(...ranks), Math.max(...ranks)];
   const within = STATUSES.filter((status) => RANKS[status][0] >= first && RANKS[status][1] <= last);

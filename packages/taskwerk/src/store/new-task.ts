@@ -151,7 +151,8 @@ export async function insertTasks(
   for (const { row, fields, dependsOn = [] } of tasks) {
     tick();
     const said = created(row, fields);
-    logChange(op, "task", row.uid, null, dependsOn.length > 0 ? { ...said, depends_on: dependsOn } : said);
+    if (dependsOn.length > 0) said.depends_on = dependsOn;
+    logChange(op, "task", row.uid, null, said);
     if (!("deleted_at" in row) || row.deleted_at === null) {
       emit(op, "task.created", row.id, { before: null, after: { title: row.title, status: row.status } });
       op.maybeReady.add(row.seq);

@@ -19,17 +19,9 @@ export interface OpStart {
   undoOf?: string;
 }
 
-interface EventDraft {
-  readonly type: EventType;
-  readonly subject: string;
-  readonly data: EventData;
-}
-interface ChangeDraft {
-  readonly entity: string;
-  readonly subject: string;
-  readonly before: unknown;
-  readonly after: unknown;
-}
+/** As it will be written. What is kept of 100,000 tasks until the end of their import are texts, not objects. */
+type EventDraft = readonly [type: EventType, subject: string, data: string];
+type ChangeDraft = readonly [entity: string, subject: string, before: string | null, after: string | null];
 
 /**
  * One operation that writes, inside its transaction. It gathers what happened; `finishOp` writes the log, the events and
@@ -71,6 +63,8 @@ export async function beginOp(tx: Tx, start: OpStart): Promise<Op> {
   return op;
 }
 
+const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
 /** What the event of a session that begins, or begins again, says. */
 export const sessionStarted = ({ actor, at }: Pick<Op, "actor" | "at">): EventData => ({
   before: null,
@@ -79,12 +73,12 @@ export const sessionStarted = ({ actor, at }: Pick<Op, "actor" | "at">): EventDa
 
 /** Notes that something happened. `subject` is a display id, or a session's name. */
 export const emit = (op: Op, type: EventType, subject: string, data: EventData): void => {
-  op.events.push({ type, subject, data });
+  op.events.push([type, subject, JSON.stringify(data)]);
 };
 
 /** Notes a change of a row for the append-only log: what was, and what is. `subject` is a uid. */
 export const logChange = (op: Op, entity: string, subject: string, before: unknown, after: unknown): void => {
-  op.changes.push({ entity, subject, before, after });
+  op.changes.push([entity, subject, jsonOrNull(before), jsonOrNull(after)]);
 };
 
 /** Writes the operation, its changes, events and deliveries. False when nothing happened; then nothing is written. */
@@ -129,14 +123,11 @@ async function tellReady(op: Op): Promise<void> {
 }
 
 function* changeRows(op: number, changes: readonly ChangeDraft[], chain: Chain): Generator<readonly SqlValue[]> {
-  for (const { entity, subject, before, after } of changes) {
-    const row = [op, entity, subject, jsonOrNull(before), jsonOrNull(after)] as const;
-    chain.add(row[1], row[2], row[3], row[4]);
-    yield row;
+  for (const [entity, subject, before, after] of changes) {
+    chain.add(entity, subject, before, after);
+    yield [op, entity, subject, before, after];
   }
 }
-
-const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
 async function writeEvents(tx: Tx, op: number, at: string, events: readonly EventDraft[], chain: Chain): Promise<void> {
   const hooked = await tx.get<{ cursor: number }>(
@@ -155,10 +146,9 @@ async function writeEvents(tx: Tx, op: number, at: string, events: readonly Even
 
 function* eventRows(op: number, events: readonly EventDraft[], chain: Chain): Generator<readonly SqlValue[]> {
   let n = 0;
-  for (const { type, subject, data } of events) {
+  for (const [type, subject, data] of events) {
     n += 1;
-    const text = JSON.stringify(data);
-    chain.event(type, subject, text);
-    yield [op, n, type, subject, text];
+    chain.event(type, subject, data);
+    yield [op, n, type, subject, data];
   }
 }

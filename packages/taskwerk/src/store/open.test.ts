@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "@taskwerk/sqlite/database";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createStore, openStore } from "./open.ts";
+import { createStore, MIGRATIONS, openStore } from "./open.ts";
 
 let root: string;
 let dir: string;
@@ -59,9 +59,27 @@ describe("openStore", () => {
     const before = digest();
     await expect(openStore(dir)).rejects.toMatchObject({
       code: "SCHEMA_TOO_NEW",
-      details: { found: "7.0", known: "1.1" },
+      details: { found: "7.0", known: "1.2" },
     });
     expect(digest()).toBe(before);
+  });
+
+  it("gives a store of an older version what it lacks, after a copy of it", async () => {
+    mkdirSync(dir);
+    const file = join(dir, "taskwerk.db");
+    const old = await openDatabase(file, { migrations: MIGRATIONS.slice(0, 2) });
+    const insert = `insert into tasks (seq, id, uid, title, status, priority, due_at, created_at, updated_at, created_by, updated_by)
+      values (?, ?, ?, 'kept', ?, 2, '2027-01-01T00:00:00.000Z', 't', 't', 'a', 'a')`;
+    await old.write(async (tx) => {
+      await tx.run(insert, [1, "TASK-001", "U1", "todo"]);
+      await tx.run(insert, [2, "TASK-002", "U2", "done"]);
+    });
+    await old.close();
+    const store = await openStore(dir, { readonly: true });
+    const open = "select id from tasks indexed by tasks_due where bucket not in ('done', 'cancelled', 'hidden')";
+    expect(await store.read((reader) => reader.lists(open))).toEqual([["TASK-001"]]);
+    await store.close();
+    expect(readdirSync(dir).filter((name) => name.includes(".before-1.2-"))).toHaveLength(1);
   });
 
   it("says that a file is damaged, without a stack of SQLite's", async () => {

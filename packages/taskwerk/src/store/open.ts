@@ -7,12 +7,13 @@ import { syncDirectory, syncFile } from "@taskwerk/sqlite/sync";
 import { makeDirectory } from "./make-directory.ts";
 import { first } from "./migrations/0001-first.ts";
 import { removal } from "./migrations/0002-removal.ts";
+import { due } from "./migrations/0003-due.ts";
 import { systemError } from "./system-error.ts";
 
 export type { Reader } from "@taskwerk/sqlite/database";
 
 /** The steps from an empty file to today's schema. */
-export const MIGRATIONS = [first, removal];
+export const MIGRATIONS = [first, removal, due];
 /** Git sees only what a project means to share, and nothing while there is none of that. */
 const GITIGNORE = "*\n!config.yml\n";
 

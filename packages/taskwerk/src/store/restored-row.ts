@@ -13,12 +13,14 @@ export type Draft = { -readonly [K in keyof RestoredRow]: RestoredRow[K] };
  * The row of an import: with the uid, times, actors, claim and all else that the file says of it, and as a new task where
  * it says nothing. Counters are those of a task that nothing waits for and that waits for nothing. Where no row of the
  * file says more than new tasks do (`restored` is false), it has the columns of a new row and those that counting asks for.
+ * `said`: what {@link saidColumns} gives for the file.
  */
 export function restoredRow(
   op: Op,
   fields: TaskRecord,
   place: { readonly seq: number; readonly id: string; readonly parent: Above | null },
   restored: boolean,
+  said: readonly SaidColumn[],
 ): Draft {
   // Set one by one, and always all of them: objects that differ in shape cost many times as much here.
   const row = newRow(op, fields, { ...place, uid: fields.uid ?? op.newUid() }) as Draft;
@@ -39,7 +41,7 @@ export function restoredRow(
     if (isClosed(row.status)) row.completed_at = fields.updated_at ?? created_at;
   }
   if (created_by !== undefined) row.updated_by = created_by;
-  for (const name of COLUMNS) if (fields[name] !== undefined) (row as Record<string, unknown>)[name] = fields[name];
+  for (const name of said) if (fields[name] !== undefined) (row as Record<string, unknown>)[name] = fields[name];
   if (evidence !== undefined) row.evidence = JSON.stringify(evidence);
   if (satisfied !== undefined) row.satisfied = Number(satisfied);
   if (claim) {
@@ -66,6 +68,11 @@ const COLUMNS = [
   "started_at",
   "completed_at",
 ] as const satisfies readonly (keyof TaskRow & keyof TaskRecord)[];
+type SaidColumn = (typeof COLUMNS)[number];
+
+/** The columns that rows of a file give as they are, of the fields that any of its rows has. */
+export const saidColumns = (names: ReadonlySet<string>): readonly SaidColumn[] =>
+  COLUMNS.filter((name) => names.has(name));
 
 const MORE = [
   "status_reason",
@@ -79,5 +86,5 @@ const MORE = [
   "fence",
 ] as const satisfies readonly (keyof TaskRecord)[];
 
-/** True for a row of an import with columns that no new task has. */
-export const saysMore = (fields: TaskRecord): boolean => MORE.some((name) => fields[name] !== undefined);
+/** True where one of the fields that rows of an import have is a column that no new task has. */
+export const saysMore = (names: ReadonlySet<string>): boolean => MORE.some((name) => names.has(name));

@@ -71,9 +71,25 @@ describe(`plans of queries, ${TASKS} tasks`, () => {
   });
 
   it("statuses are a range of the index of lists, which also gives their order", async () => {
-    for (const query of ["status:todo", "is:stale", "is:open", "-tag:t3", "is:overdue"]) {
+    for (const query of ["status:todo", "is:stale", "is:open", "-tag:t3", "-due:..7d", "due:2027-01-01.."]) {
       const plan = await pagePlan(query);
       expect(plan).toMatch(/tasks_listed \(rank>\? AND rank<\?\)/);
+      expect(plan).not.toContain("TEMP B-TREE");
+    }
+  });
+
+  it.each(["is:overdue", "due:..7d", "due:2027-01-01..2027-02-01 tag:t3", "status:todo,review due:..7d"])(
+    "%s, among open tasks, is a range of the index of due dates",
+    async (query) => {
+      expect(await pagePlan(query)).toMatch(/SEARCH tasks USING INDEX tasks_due \(due_key[<>]/);
+    },
+  );
+
+  it("open tasks by due date are in the order of that index, page after page, and are not sorted", async () => {
+    const first = await at.rig.call("task.list", { sort: "due" });
+    for (const input of [{ sort: "due" }, { sort: "due", cursor: first.page!.cursor! }]) {
+      const plan = await planOf(at.rig, /^select due_key, seq/, () => at.rig.call("task.list", input));
+      expect(plan).toContain("USING INDEX tasks_due");
       expect(plan).not.toContain("TEMP B-TREE");
     }
   });

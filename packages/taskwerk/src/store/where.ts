@@ -90,7 +90,8 @@ function among(column: string, values: readonly SqlValue[]): Where {
   return { sql: `${column} in (${values.map(() => "?").join(", ")})`, params: values };
 }
 
-function between(column: string, from: SqlValue | null, to: SqlValue | null): Where {
+/** Both ends are in it; null is no end. */
+export function between(column: string, from: SqlValue | null, to: SqlValue | null): Where {
   const ends: Where[] = [];
   if (from !== null) ends.push({ sql: `${column} >= ?`, params: [from] });
   if (to !== null) ends.push({ sql: `${column} <= ?`, params: [to] });

@@ -50,7 +50,7 @@ async function importAll({ progress }: OperationContext, op: Op, input: ImportTa
   const ties = await tieBatch(op, batch, on_conflict);
   throwBatch(batch, format);
   checkCycles(batch, ties);
-  const placed = await insertBatch(op, batch.rows, ties, tick);
+  const placed = await insertBatch(op, batch, ties, tick);
   const changed =
     on_conflict === "update" ? await updateImported(op, batch, ties, placed) : new Map<number, readonly string[]>();
   throwBatch(batch, format);

@@ -22,6 +22,8 @@ export interface WishedTies extends Ties {
   };
 }
 
+const NONE: readonly never[] = [];
+
 type Report = (row: number, problem: Omit<RowProblem, "where" | "row">) => void;
 
 /**
@@ -36,22 +38,32 @@ export async function tieBatch(op: Op, batch: Batch, onConflict: OnConflict): Pr
   };
   const existing = rows.map((fields, row) => existingOf(fields, stored, onConflict, (one) => report(row, one)));
   const blocks = blockedBy(batch, report);
+  const names: Names = { batch, stored, existing, prefix: op.prefix };
   const ties = rows.map((fields, row): WishedTies => {
     const own = existing[row] ?? null;
-    const blank = { parent: null, dependsOn: [], existing: own, storedParent: null, storedBlockers: [], keptId: null };
+    const blank = {
+      parent: null,
+      dependsOn: NONE,
+      existing: own,
+      storedParent: null,
+      storedBlockers: NONE,
+      keptId: null,
+    };
     if (own && (onConflict !== "update" || own.deleted_at !== null)) return { ...blank, wished: {} };
     const resolve = (field: "parent" | "depends_on", name: string): Found | null => {
-      const found = find(name, fields, { batch, stored, existing, prefix: op.prefix });
+      const found = find(name, fields, names);
       if (found) return found;
       const message = `"${name}" is in neither this file nor the store`;
       report(row, { code: "TASK_NOT_FOUND", field, message, given: name });
       return null;
     };
     const parent = fields.parent ? resolve("parent", fields.parent) : null;
-    const blockers = [
-      ...(fields.depends_on ?? []).flatMap((name) => resolve("depends_on", name) ?? []),
-      ...(blocks.get(row) ?? []).map((one) => (existing[one] ? { task: existing[one] } : { row: one })),
-    ];
+    const blockers: Found[] = [];
+    for (const name of fields.depends_on ?? NONE) {
+      const found = resolve("depends_on", name);
+      if (found) blockers.push(found);
+    }
+    for (const one of blocks.get(row) ?? NONE) blockers.push(existing[one] ? { task: existing[one] } : { row: one });
     if (own) {
       return {
         ...blank,
@@ -62,21 +74,28 @@ export async function tieBatch(op: Op, batch: Batch, onConflict: OnConflict): Pr
       };
     }
     return {
-      ...blank,
+      existing: null,
       wished: {},
       keptId: keptId(fields, stored, onConflict, (one) => report(row, one)),
       parent: parent && "row" in parent ? parent.row : null,
       storedParent: parent && "task" in parent ? parent.task : null,
-      dependsOn: [...new Set(blockers.flatMap((found) => ("row" in found ? found.row : [])))],
-      storedBlockers: [
-        ...new Map(
-          blockers.flatMap((found) => ("task" in found ? [[found.task.seq, found.task] as const] : [])),
-        ).values(),
-      ],
+      ...eachOnce(blockers),
     };
   });
   checkPlaces(batch, ties, report);
   return ties;
+}
+
+/** What a new row depends on: rows of the file, and tasks of the store. */
+function eachOnce(blockers: readonly Found[]): Pick<Ties, "dependsOn" | "storedBlockers"> {
+  if (blockers.length === 0) return { dependsOn: NONE, storedBlockers: NONE };
+  const dependsOn = new Set<number>();
+  const stored = new Map<number, TaskRow>();
+  for (const found of blockers) {
+    if ("row" in found) dependsOn.add(found.row);
+    else stored.set(found.task.seq, found.task);
+  }
+  return { dependsOn: [...dependsOn], storedBlockers: stored.size === 0 ? NONE : [...stored.values()] };
 }
 
 interface Names {
