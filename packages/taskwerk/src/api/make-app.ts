@@ -30,7 +30,9 @@ export function makeApp(operations: ApiOperations): Hono {
   const app = new Hono();
   for (const [name, route] of Object.entries(ROUTES) as [OperationName, Route][]) {
     const tooLarge = (): never => {
-      throw new WerkError("PAYLOAD_TOO_LARGE", `a body here is at most ${bodyMost(name) / MEGABYTE} MiB`);
+      throw new WerkError("PAYLOAD_TOO_LARGE", `a body here is at most ${bodyMost(name) / MEGABYTE} MiB`, {
+        hint: "Send it in parts.",
+      });
     };
     app.on(
       route.method,
