@@ -122,6 +122,45 @@ describe("piped", () => {
   });
 });
 
+/** Bytes that are no UTF-8, as a shell hands them on: lone C1 controls, cut and overlong sequences, with what ESC begins. */
+const BROKEN = [
+  String.raw`a\2332Jb`,
+  String.raw`a\2350;owned\234b`,
+  String.raw`\377\376a\033[2J`,
+  String.raw`a\303`,
+  String.raw`\300\233\355\240\200z`,
+];
+
+describe("arguments that are no UTF-8", () => {
+  const run = (bytes: string, words: string) =>
+    ended(
+      spawn(
+        "sh",
+        ["-c", `w="$(printf '${bytes}')"; exec '${process.execPath}' '${programPath("taskwerk")}' ${words}`],
+        {
+          cwd: rig.dir,
+          env: rig.env,
+          stdio: ["ignore", "pipe", "pipe"],
+        },
+      ),
+    );
+  const lines = [
+    'show "$w"',
+    'list "is:$w"',
+    'list --format "$w"',
+    '"$w"',
+    'help "$w"',
+    'session show "$w"',
+    'show "$w" --json',
+  ];
+  it.each(BROKEN.flatMap((bytes) => lines.map((line) => [line, bytes] as const)))("%s of %s", async (line, bytes) => {
+    const { stdout, stderr } = await run(bytes, line);
+    expect(stdout + stderr).not.toBe("");
+    for (const one of (stdout + stderr).split("\n")) expect(one).not.toMatch(HARMFUL);
+    if (line.endsWith("--json")) expect(JSON.parse(stdout)).toMatchObject({ ok: false });
+  });
+});
+
 const hasScript = (): boolean => {
   try {
     return execFileSync("script", ["--version"], { encoding: "utf8" }).includes("util-linux");

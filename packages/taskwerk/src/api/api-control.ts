@@ -132,5 +132,7 @@ export async function stopApi(store: string): Promise<ApiInfo | null> {
     if ((await processStart(file.pid)) !== file.process_start) return infoOf(file);
     await sleep(50);
   }
-  throw new WerkError("TASKWERK_UNREACHABLE", `the server (pid ${file.pid}) did not end within ${STOP_MS / 1000} s`);
+  throw new WerkError("TASKWERK_UNREACHABLE", `the server (pid ${file.pid}) did not end within ${STOP_MS / 1000} s`, {
+    hint: "See whether it goes on:  taskwerk api status",
+  });
 }

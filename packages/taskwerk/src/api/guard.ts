@@ -47,11 +47,18 @@ function foreign({ url, rawHeaders }: RawRequest, { hosts }: DoorPolicy): WerkEr
   const host = valuesOf(rawHeaders, "host");
   if (host.length !== 1) return new WerkError("USAGE", "exactly one Host header is needed");
   if (!hosts.has(host[0]!)) {
-    return new WerkError("FORBIDDEN", "this Host is not served here", { field: "host", given: host[0]!.slice(0, 200) });
+    return new WerkError("FORBIDDEN", "this Host is not served here", {
+      hint: "Call it by the address that  taskwerk api status  shows",
+      field: "host",
+      given: host[0]!.slice(0, 200),
+    });
   }
   const origins = valuesOf(rawHeaders, "origin");
   if (origins.some((origin) => !origin.startsWith("http://") || !hosts.has(origin.slice("http://".length)))) {
-    return new WerkError("FORBIDDEN", "web pages of other origins have no access", { field: "origin" });
+    return new WerkError("FORBIDDEN", "web pages of other origins have no access", {
+      hint: "Call it from a program, with the token of  taskwerk api token",
+      field: "origin",
+    });
   }
   const sites = valuesOf(rawHeaders, "sec-fetch-site");
   if (sites.some((site) => site !== "same-origin" && site !== "none")) {
@@ -88,6 +95,7 @@ function notJson({ method, url, rawHeaders }: RawRequest): WerkError | null {
   if (types.length === 1 && url.split("?", 1)[0] === "/v1/tasks:import" && Object.hasOwn(IMPORT_TYPES, type))
     return null;
   return new WerkError("UNSUPPORTED_MEDIA_TYPE", "the body must be JSON: content-type application/json", {
+    hint: "Send it with  content-type: application/json",
     field: "content-type",
   });
 }

@@ -104,12 +104,16 @@ function listenError(error: NodeJS.ErrnoException, port: number, host: string): 
     case "ENOTFOUND":
     case "EINVAL":
       return new WerkError("USAGE", `this machine has no address ${host}`, {
+        hint: "On this machine alone, which is the default:  --host 127.0.0.1",
         cause: error,
         field: "host",
         given: host,
       });
     default:
-      return new WerkError("INTERNAL", `cannot listen on ${host}:${port}: ${error.message}`, { cause: error });
+      return new WerkError("INTERNAL", `cannot listen on ${host}:${port}: ${error.message}`, {
+        hint: "Any port that is free:  taskwerk api start --port 0",
+        cause: error,
+      });
   }
 }
 

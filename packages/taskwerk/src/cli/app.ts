@@ -56,7 +56,11 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
   const world = { ...given, ...once(given) };
   const cwd = resolve(world.cwd, globals.C ?? ".");
   if (globals.C !== undefined && !isDirectory(cwd)) {
-    throw new WerkError("FILE_NOT_FOUND", `there is no directory ${cwd}.`, { field: "C", given: globals.C });
+    throw new WerkError("FILE_NOT_FOUND", `there is no directory ${cwd}.`, {
+      hint: "It is relative to where you stand.",
+      field: "C",
+      given: globals.C,
+    });
   }
   const path = (name: string): string => resolve(cwd, name);
   const target: StoreTarget = { cwd, ...(globals.store === undefined ? {} : { store: path(globals.store) }) };
@@ -179,5 +183,10 @@ export function unreadableFile(path: string, cause: unknown): WerkError {
     });
   }
   const why = code === "EISDIR" ? "it is a directory" : code === "EACCES" ? "permission denied" : String(code);
-  return new WerkError("USAGE", `cannot read ${path}: ${why}`, { cause, field: "file", given: path });
+  return new WerkError("USAGE", `cannot read ${path}: ${why}`, {
+    hint: "What comes through a pipe is  -",
+    cause,
+    field: "file",
+    given: path,
+  });
 }

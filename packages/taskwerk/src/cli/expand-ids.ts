@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { LIMITS } from "@taskwerk/contract/limits";
+import { idsOfRange } from "../core/ids.ts";
 
 const MOST = LIMITS.ids;
 
@@ -25,24 +26,26 @@ export async function expandIds(words: readonly string[], readStdin: () => Promi
 function add(ids: Set<string>, id: string): void {
   if (id === "") return;
   ids.add(id);
-  if (ids.size > MOST) throw new WerkError("USAGE", `more than ${MOST} ids in one command.`, { field: "id" });
+  if (ids.size > MOST) throw tooMany(`more than ${MOST} ids in one command.`);
 }
 
 function rangeOf(word: string): readonly string[] {
-  const range = /^(?:([a-z][a-z0-9]*)-)?(\d{1,9})\.\.(?:([a-z][a-z0-9]*)-)?(\d{1,9})$/i.exec(word);
-  if (!range) return [word];
-  const [, prefix = "", first, otherPrefix = prefix, last] = range;
-  const [from, to] = [Number(first), Number(last)];
-  if (to < from || prefix.toLowerCase() !== otherPrefix.toLowerCase()) {
+  const ids = idsOfRange(word, MOST);
+  if (ids === null) return [word];
+  if (ids === "backwards") {
     throw new WerkError("USAGE", `"${word}" is no range: the smaller number comes first.`, {
+      hint: "A range looks like this:  3..7",
       field: "id",
       given: word,
     });
   }
-  if (to - from >= MOST)
-    throw new WerkError("USAGE", `"${word}" is more than ${MOST} ids.`, { field: "id", given: word });
-  return Array.from(
-    { length: to - from + 1 },
-    (_, index) => (prefix === "" ? "" : `${prefix}-`) + String(from + index),
-  );
+  if (ids === "many") throw tooMany(`"${word}" is more than ${MOST} ids.`, word);
+  return ids;
 }
+
+const tooMany = (message: string, given?: string): WerkError =>
+  new WerkError("USAGE", message, {
+    hint: "Do it in parts, or choose them by a query where the command takes one:  --where QUERY",
+    field: "id",
+    ...(given === undefined ? {} : { given }),
+  });

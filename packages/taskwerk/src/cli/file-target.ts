@@ -24,6 +24,7 @@ export async function fileTarget(path: string, name: string): Promise<FileTarget
       code === "ENOSPC" ? "STORE_FULL" : "USAGE",
       `cannot write ${path}: ${WHY[code ?? ""] ?? code}.`,
       {
+        hint: "Name another file with -o, or leave it out and take what is on stdout.",
         cause,
         field: "output",
         given: name,

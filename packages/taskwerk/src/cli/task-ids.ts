@@ -1,8 +1,6 @@
+import { LAST_TASK } from "../core/ids.ts";
 import type { App } from "./app.ts";
 import { expandIds } from "./expand-ids.ts";
-
-/** What stands for the task that this actor changed last, in this session where there is one. */
-const LAST = "@last";
 
 /** Ids as they are typed, with `@last` as the task it means. Throws what {@link expandIds} throws, and TASK_NOT_FOUND. */
 export async function taskIds(app: App, words: readonly string[]): Promise<string[]> {
@@ -14,7 +12,7 @@ export async function taskIds(app: App, words: readonly string[]): Promise<strin
 
 /** One id as it is typed. */
 export const taskId = async (app: App, id: string): Promise<string> =>
-  id === LAST ? (await app.call("task.last", {})).data.id : id;
+  id === LAST_TASK ? (await app.call("task.last", {})).data.id : id;
 
 /** The same; without any, the task that the git branch names. Not for what takes a task out of sight. */
 export async function taskIdsOrBranch(app: App, words: readonly string[]): Promise<string[]> {

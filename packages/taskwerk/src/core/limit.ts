@@ -7,6 +7,7 @@ const DEFAULT_LIMIT = 50;
 export function checkLimit(limit: number = DEFAULT_LIMIT): number {
   if (Number.isSafeInteger(limit) && limit >= 0) return limit;
   throw new WerkError("VALIDATION_FAILED", "limit must be a whole number; 0 means every row.", {
+    hint: "For example:  --limit 50",
     field: "limit",
     given: String(limit),
   });

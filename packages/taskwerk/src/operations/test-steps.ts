@@ -139,7 +139,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant("link" as const),
       task: pick,
       away: fc.boolean(),
-      target: fc.constantFrom("c1", "c2"),
+      target: fc.constantFrom("c1c1c1c", "c2c2c2c"),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("split" as const), task: pick }) },

@@ -3,6 +3,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { Status } from "@taskwerk/contract/status";
 import type { Tx } from "@taskwerk/sqlite/database";
 import { verbFor } from "../core/moves.ts";
+import { timeLeft } from "../core/time-left.ts";
 import type { TaskRow } from "./task-row.ts";
 
 /** True while somebody has the task. */
@@ -22,14 +23,18 @@ export function checkClaim(
   const held = token === undefined ? null : readToken(token);
   if (held?.uid !== row.uid) {
     if (!isClaimed(row, at)) return;
-    throw new WerkError("CLAIM_REQUIRED", `${row.id} is claimed by ${row.claim_by} until ${row.claim_until}.`, {
-      hint: [
-        `With the token that claim printed:  taskwerk ${typed(row, to)} --claim TOKEN`,
-        `A note needs no claim:  taskwerk note ${row.id} TEXT`,
-        "Taking over a claim:  taskwerk help claims",
-      ].join("\n"),
-      details: { id: row.id, by: row.claim_by, lease_until: row.claim_until },
-    });
+    throw new WerkError(
+      "CLAIM_REQUIRED",
+      `${row.id} is claimed by ${row.claim_by}, for ${timeLeft(at, row.claim_until!)} more.`,
+      {
+        hint: [
+          `With the token that claim printed:  taskwerk ${typed(row, to)} --claim TOKEN`,
+          `A note needs no claim:  taskwerk note ${row.id} TEXT`,
+          "Taking over a claim:  taskwerk help claims",
+        ].join("\n"),
+        details: { id: row.id, by: row.claim_by, lease_until: row.claim_until },
+      },
+    );
   }
   if (held.fence !== row.fence || row.claim_by === null) throw lost(`the claim of ${row.id} is over.`, row);
 }
@@ -43,7 +48,12 @@ function typed({ id, status }: TaskRow, to: Status | "deleted" | "criteria"): st
 export async function taskOfToken(tx: Tx, token: string): Promise<TaskRow> {
   const { uid, fence } = readToken(token);
   const row = await tx.get<TaskRow>("select * from tasks where uid = ? and deleted_at is null", [uid]);
-  if (!row) throw new WerkError("TASK_NOT_FOUND", "the task of that claim is gone.", { field: "token", given: token });
+  if (!row)
+    throw new WerkError("TASK_NOT_FOUND", "the task of that claim is gone.", {
+      hint: "What you have:  taskwerk claims",
+      field: "token",
+      given: token,
+    });
   if (row.fence === fence && row.claim_by !== null) return row;
   throw lost(`the claim of ${row.id} is over.`, row);
 }
@@ -55,7 +65,11 @@ export const isTokenOf = (row: TaskRow, token: string | undefined): boolean =>
 function readToken(token: string): { uid: string; fence: number } {
   const read = parseToken(token);
   if (read) return read;
-  throw new WerkError("VALIDATION_FAILED", "that is no claim token.", { field: "claim", given: token.slice(0, 100) });
+  throw new WerkError("VALIDATION_FAILED", "that is no claim token.", {
+    hint: "claim prints it:  taskwerk claim --next",
+    field: "claim",
+    given: token.slice(0, 100),
+  });
 }
 
 const lost = (message: string, row: TaskRow): WerkError =>

@@ -47,10 +47,18 @@ export async function restoreStore(
 ): Promise<{ readonly kept: string | null; readonly tasks: number }> {
   const own = join(dir, STORE_FILE);
   if (resolve(file) === resolve(own)) {
-    throw new WerkError("USAGE", "that is the store's own database, no backup of it.", { field: "file", given: file });
+    throw new WerkError("USAGE", "that is the store's own database, no backup of it.", {
+      hint: "Backups are in the directory that this names:  taskwerk db backup",
+      field: "file",
+      given: file,
+    });
   }
   if (!existsSync(file)) {
-    throw new WerkError("FILE_NOT_FOUND", `there is no file ${file}`, { field: "file", given: file });
+    throw new WerkError("FILE_NOT_FOUND", `there is no file ${file}`, {
+      hint: "Names are relative to where you stand, or to -C.",
+      field: "file",
+      given: file,
+    });
   }
   const draft = `${own}.restoring`;
   try {

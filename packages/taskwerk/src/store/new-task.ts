@@ -96,6 +96,7 @@ export function checkParent(parent: Pick<TaskRow, "id" | "status" | "depth">): v
       "HIERARCHY_CONFLICT",
       `${parent.id} is ${LIMITS.depth} levels deep already; that is the most.`,
       {
+        hint: `What lies where:  taskwerk tree ${parent.id}`,
         field: "parent",
         given: parent.id,
       },

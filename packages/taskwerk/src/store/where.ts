@@ -1,8 +1,10 @@
 import { STATUSES } from "@taskwerk/contract/status";
 import type { Reader, SqlValue } from "@taskwerk/sqlite/database";
+import { LAST_TASK } from "../core/ids.ts";
 import { isClosed } from "../core/moves.ts";
 import { type Condition, type Havable, type IdField, numberMeant, type WordMatch } from "../core/query/condition.ts";
 import { findTask } from "./find-task.ts";
+import { lastTouched } from "./last-touched.ts";
 import { READY_AT } from "./read-task.ts";
 import { requireSession } from "./sessions.ts";
 
@@ -43,8 +45,12 @@ async function whereOf(reader: Reader, prefix: string, condition: Condition): Pr
       return wordWhere(condition);
     case "id": {
       const seqs: number[] = [];
-      for (const id of condition.ids) seqs.push((await findTask(reader, prefix, id, condition.field)).seq);
-      return { sql: ID_SQL[condition.field], params: [JSON.stringify(seqs)] };
+      const { ids, field, by } = condition;
+      for (const id of ids) {
+        const meant = by && id === LAST_TASK ? (await lastTouched(reader, by.actor, by.session)).id : id;
+        seqs.push((await findTask(reader, prefix, meant, field)).seq);
+      }
+      return { sql: ID_SQL[field], params: [JSON.stringify(seqs)] };
     }
     case "session": {
       for (const session of condition.sessions) await requireSession(reader, session);

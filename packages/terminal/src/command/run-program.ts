@@ -24,7 +24,10 @@ export async function runProgram<App>(program: Program<App>, around: Surrounding
     tell(
       around,
       errors.output,
-      new WerkError("INTERRUPTED", "it was stopped before it was done.", { cause: error }),
+      new WerkError("INTERRUPTED", "it was stopped before it was done.", {
+        hint: "Look what is done already before you run it again.",
+        cause: error,
+      }),
       false,
     );
     return signalled;

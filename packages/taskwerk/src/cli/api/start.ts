@@ -30,7 +30,10 @@ export const apiStartVerb: Verb<StartFlags> = {
       untilStdinCloses: flags.untilStdinCloses ?? false,
     };
     if (flags.detach && flags.untilStdinCloses) {
-      throw new WerkError("USAGE", "--detach and --until-stdin-closes are opposites.", { field: "detach" });
+      throw new WerkError("USAGE", "--detach and --until-stdin-closes are opposites.", {
+        hint: "Leave one of them out.",
+        field: "detach",
+      });
     }
     const api = await app.world.api();
     if (flags.detach) {
@@ -49,7 +52,11 @@ const BACKGROUND = apiView("Serving in the background on", ["Stop it:  taskwerk 
 
 function portOf(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new WerkError("USAGE", `--port: "${text}" is no port: 0 to 65535.`, { field: "port", given: text });
+  throw new WerkError("USAGE", `--port: "${text}" is no port: 0 to 65535.`, {
+    hint: "Any port that is free:  --port 0",
+    field: "port",
+    given: text,
+  });
 }
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);

@@ -20,7 +20,10 @@ export async function moveAndClaim(
   moved: View<TransitionResult>,
 ): Promise<void> {
   if (!next) {
-    throw new WerkError("USAGE", `${as === undefined ? "--lease" : "--as"} goes only with --next.`, { field: "next" });
+    throw new WerkError("USAGE", `${as === undefined ? "--lease" : "--as"} goes only with --next.`, {
+      hint: "Type:  taskwerk done ID --next",
+      field: "next",
+    });
   }
   const wanted = lease ?? (await app.config())["claim.lease"];
   const wish = {

@@ -28,6 +28,7 @@ export async function fileToWrite(app: App, user: boolean): Promise<string> {
   const file = userConfigFile(app.world.env);
   if (file !== null) return file;
   throw new WerkError("USAGE", "there is no place for your own settings: neither XDG_CONFIG_HOME nor HOME is set.", {
+    hint: "For this store alone, leave --user out.",
     field: "user",
   });
 }

@@ -49,7 +49,10 @@ const WRITTEN: View<WrittenKey> = {
 async function textOf(file: string): Promise<string | null> {
   return readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return null;
-    throw new WerkError("CONFIG_INVALID", `${file} cannot be read: ${cause.code}.`, { cause });
+    throw new WerkError("CONFIG_INVALID", `${file} cannot be read: ${cause.code}.`, {
+      hint: "Where each value comes from:  taskwerk config explain",
+      cause,
+    });
   });
 }
 
@@ -67,6 +70,9 @@ async function replace(named: string, text: string, user: boolean, stamp: number
     await rm(part, { force: true }).catch(() => undefined);
     const { code } = cause as NodeJS.ErrnoException;
     const full = code === "ENOSPC" || code === "EDQUOT";
-    throw new WerkError(full ? "STORE_FULL" : "READ_ONLY", `${file} cannot be written: ${code}.`, { cause });
+    throw new WerkError(full ? "STORE_FULL" : "READ_ONLY", `${file} cannot be written: ${code}.`, {
+      hint: "Which files there are:  taskwerk config path",
+      cause,
+    });
   }
 }

@@ -23,7 +23,11 @@ export const eventListVerb: Verb<{ readonly since?: string; readonly limit?: str
 
 function numberOf(text: string, flag: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new WerkError("USAGE", `--${flag}: "${text}" is not a number.`, { field: flag, given: text });
+  throw new WerkError("USAGE", `--${flag}: "${text}" is not a number.`, {
+    hint: `For example:  --${flag} 100`,
+    field: flag,
+    given: text,
+  });
 }
 
 const EVENTS: View<readonly TaskEvent[]> = {

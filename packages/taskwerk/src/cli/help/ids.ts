@@ -11,7 +11,7 @@ export const IDS_HELP: readonly string[] = [
   "",
   "  @last       the task that you changed last, in this session where there is one",
   "  none        the task that the git branch names: feature/TASK-012-limit-requests.",
-  "              Never for delete, cancel, archive and purge.",
+  "              note TEXT and ac check N take it, too; delete, cancel, archive, purge never.",
   "",
   "An id is never given twice, and stays when a task moves. Besides it a task may have",
   "a key of yours: add --key, list --key.",

@@ -18,7 +18,7 @@ export const QUERY_HELP: readonly string[] = [
   "  priority  critical, high, medium, low; high.. is high and above",
   "  tag assignee category type capability   (assignee:me is you, assignee:none nobody)",
   "  files     a path, and all below it      key       how the key begins",
-  "  id parent under after before            under: at any depth; after: waits for it",
+  "  id parent under after before            12,13  3..7  @last; under: at any depth",
   "  session   changed in it                 meta.NAME a value of the metadata",
   "  title     a text in the title alone     estimate  4h, ..1d (8 hours a day), none",
   "  due defer created updated started completed       a date or a range of dates",

@@ -7,7 +7,11 @@ const editVerb = (key: "tags_add" | "tags_remove", what: string): Verb<unknown> 
   build: (command) => command.argument("<ids>", "12, TASK-012, 3..7, 1,2,3, @last").argument("<tag...>", what),
   async run(app, [ids, words]) {
     const tags = wordsOf(words).flatMap((word) => word.split(",").filter((tag) => tag !== ""));
-    if (tags.length === 0) throw new WerkError("USAGE", "the tag is empty.", { field: "tag" });
+    if (tags.length === 0)
+      throw new WerkError("USAGE", "the tag is empty.", {
+        hint: "Tags that there are:  taskwerk tag list",
+        field: "tag",
+      });
     const input = { ids: await taskIds(app, [wordOf(ids)]), [key]: tags };
     await app.perform("task.update", input, updateView(false));
   },

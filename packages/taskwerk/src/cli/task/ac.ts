@@ -1,17 +1,20 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import { claimTokenOf } from "../claim-token.ts";
-import { taskId } from "../task-ids.ts";
-import { type Verb, wordOf, wordsOf } from "../verb.ts";
+import { idFirst, isText } from "../id-first.ts";
+import { type Verb, wordsOf } from "../verb.ts";
 import { writeView } from "./write-view.ts";
 
-/** `ac add ID TEXT…`: what must be true at the end. */
+/** `ac add [ID] TEXT…`: what must be true at the end. */
 export const acAddVerb: Verb<unknown> = {
-  build: (command) => command.argument("<id>", "the task").argument("<text...>", "a criterion each (- for stdin)"),
-  async run(app, [id, texts]) {
+  build: (command) =>
+    command.argument("[id]", TASK).argument("[text...]", "a criterion each (- for stdin); without the id one"),
+  async run(app, words) {
+    const given = words.flatMap((word) => wordsOf(word));
+    const { id, rest } = await idFirst(app, given, { usage: "ac add ID TEXT", what: "a text", isOwn: isText });
     const add: string[] = [];
-    for (const text of wordsOf(texts)) add.push(await app.text(text));
-    await app.perform("task.criteria", { id: await taskId(app, wordOf(id)), add }, CRITERIA);
+    for (const text of rest) add.push(await app.text(text));
+    await app.perform("task.criteria", { id, add }, CRITERIA);
   },
 };
 
@@ -20,17 +23,22 @@ interface Flags {
   readonly claim?: string;
 }
 
+const TASK = "the task; else what the git branch names";
+
 const numbered = (key: "check" | "uncheck" | "remove"): Verb<Flags> => ({
   build(command) {
-    command.argument("<id>", "the task").argument("<n...>", "numbers, as show has them: 1 3, or 1,3");
+    command.argument("[id]", TASK).argument("[n...]", "numbers, as show has them: 1 3, or 1,3; without the id 1,3");
     if (key === "remove") command.option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)");
     return key === "check" ? command.option("--evidence <text>", "what shows it (- for stdin, @file)") : command;
   },
-  async run(app, [id, ns], { evidence, claim }) {
+  async run(app, words, { evidence, claim }) {
     const token = key === "remove" ? claimTokenOf(app, claim) : undefined;
+    const given = words.flatMap((word) => wordsOf(word));
+    const usage = `ac ${key === "remove" ? "rm" : key} ID N`;
+    const { id, rest } = await idFirst(app, given, { usage, what: "a number", isOwn: areNumbers });
     const input = {
-      id: await taskId(app, wordOf(id)),
-      [key]: numbersOf(wordsOf(ns)),
+      id,
+      [key]: numbersOf(rest),
       ...(token === undefined ? {} : { claim: token }),
       ...(evidence === undefined ? {} : { evidence: await app.text(evidence) }),
     };
@@ -38,18 +46,22 @@ const numbered = (key: "check" | "uncheck" | "remove"): Verb<Flags> => ({
   },
 });
 
-/** `ac check ID N…`: it holds. */
+/** `ac check [ID] N…`: it holds. */
 export const acCheckVerb = numbered("check");
-/** `ac uncheck ID N…`: it does not hold, and nothing shows that it does. */
+/** `ac uncheck [ID] N…`: it does not hold, and nothing shows that it does. */
 export const acUncheckVerb = numbered("uncheck");
-/** `ac rm ID N…`: it is no criterion; the others keep their numbers. */
+/** `ac rm [ID] N…`: it is no criterion; the others keep their numbers. */
 export const acRmVerb = numbered("remove");
+
+/** `1` or `1,3`: a criterion is meant, for an id never stands without one. */
+const areNumbers = (word: string): boolean => word.split(",").every((one) => NUMBER.test(one.trim()));
+const NUMBER = /^[1-9]\d{0,5}$/;
 
 function numbersOf(words: readonly string[]): number[] {
   return words
     .flatMap((word) => word.split(","))
     .map((word) => {
-      if (/^[1-9]\d{0,5}$/.test(word.trim())) return Number(word);
+      if (NUMBER.test(word.trim())) return Number(word);
       throw new WerkError("USAGE", `"${word}" is no number of a criterion.`, {
         hint: "Criteria are numbered from 1, as show has them.",
         field: "n",

@@ -21,12 +21,14 @@ export const contextVerb: Verb<ContextFlags> = {
   async run(app, [word], { budget, format = "md" }) {
     if (format !== "md" && format !== "json") {
       throw new WerkError("USAGE", `--format: no "${format}". A brief is md or json.`, {
+        hint: "Type:  taskwerk context ID --format md",
         field: "format",
         given: format,
       });
     }
     if (budget !== undefined && !/^\d{1,9}$/.test(budget)) {
       throw new WerkError("USAGE", `--budget: "${budget}" is not a number of tokens.`, {
+        hint: "For example:  --budget 4000",
         field: "budget",
         given: budget,
       });

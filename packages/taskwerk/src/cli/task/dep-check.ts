@@ -21,7 +21,10 @@ export const depCheckVerb: Verb<unknown> = {
       return answer.data.ok ? undefined : EXIT.conflict;
     }
     if (wordsOf(on).length === 0) {
-      throw new WerkError("USAGE", "what it would wait for is missing: taskwerk dep check ID ON...", { field: "on" });
+      throw new WerkError("USAGE", "what it would wait for is missing: taskwerk dep check ID ON...", {
+        hint: "Type:  taskwerk dep check ID ON",
+        field: "on",
+      });
     }
     const add = await taskIds(app, wordsOf(on));
     await app.perform("task.deps", { id: await taskId(app, wordOf(id)), add, dry_run: true }, COULD);

@@ -4,21 +4,24 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
 import { NOTE_TYPES, type NoteType } from "@taskwerk/contract/note";
 import type { View } from "@taskwerk/terminal/print-success";
-import { taskId } from "../task-ids.ts";
-import { type Verb, wordOf } from "../verb.ts";
+import { idFirst, isText } from "../id-first.ts";
+import { type Verb, wordsOf } from "../verb.ts";
 
-/** `note ID TEXT|-`: needs no claim. */
+/** `note [ID] TEXT|-`: needs no claim. */
 export const noteVerb: Verb<{ readonly type?: string }> = {
   build: (command) =>
     command
-      .argument("<id>", "the task")
-      .argument("<text>", "the note (- for stdin, @file for a file)")
+      .argument("[id]", "the task; else what the git branch names")
+      .argument("[text]", "the note (- for stdin, @file for a file)")
       .option("--type <type>", `${NOTE_TYPES.slice(0, -1).join(", ")} or ${NOTE_TYPES.at(-1)}`),
-  async run(app, [id, text], { type }) {
+  async run(app, words, { type }) {
+    const given = words.flatMap((word) => wordsOf(word));
+    const kind = type === undefined ? {} : { type: typeOf(type) };
+    const { id, rest } = await idFirst(app, given, { usage: "note ID TEXT", what: "the text", isOwn: isText });
     const input: AddNote = {
-      id: await taskId(app, wordOf(id)),
-      text: await app.text(wordOf(text)),
-      ...(type === undefined ? {} : { type: typeOf(type) }),
+      id,
+      text: await app.text(rest[0]!),
+      ...kind,
     };
     await app.perform("task.note", input, NOTED);
   },

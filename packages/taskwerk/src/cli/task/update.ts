@@ -45,7 +45,10 @@ export const updateVerb: Verb<UpdateFlags> = {
     const { where, dryRun = false } = flags;
     const named = [...wordsOf(words), ...(flags.tasks ?? [])];
     if (where !== undefined && named.length > 0) {
-      throw new WerkError("USAGE", "--where and ids: one of them says which tasks.", { field: "where" });
+      throw new WerkError("USAGE", "--where and ids: one of them says which tasks.", {
+        hint: "Ids stand in a query, too:  --where id:3..7",
+        field: "where",
+      });
     }
     const ids = where === undefined ? await taskIdsOrBranch(app, named) : [];
     const { tag, after, unset, title, ifRev } = flags;
@@ -116,7 +119,11 @@ function emptied(field: string): readonly [string, null] {
 
 function countOf(flag: string, text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new WerkError("USAGE", `${flag}: "${text}" is not a number.`, { field: flag.slice(2), given: text });
+  throw new WerkError("USAGE", `${flag}: "${text}" is not a number.`, {
+    hint: `For example:  ${flag} 3`,
+    field: flag.slice(2),
+    given: text,
+  });
 }
 
 /** As many as this are changed without a question. */

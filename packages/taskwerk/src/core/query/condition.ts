@@ -11,7 +11,13 @@ export type Condition =
   /** 0 for critical … 3 for low. */
   | { readonly kind: "priority"; readonly ranks: readonly number[] }
   | { readonly kind: "word"; readonly field: WordField; readonly words: readonly WordMatch[] }
-  | { readonly kind: "id"; readonly field: IdField; readonly ids: readonly string[] }
+  /** `by`: whose last task `@last` among the ids is. */
+  | {
+      readonly kind: "id";
+      readonly field: IdField;
+      readonly ids: readonly string[];
+      readonly by?: { readonly actor: string; readonly session: string | null };
+    }
   /** Some change in one of these sessions. */
   | { readonly kind: "session"; readonly sessions: readonly string[] }
   /** RFC 3339 in UTC, both ends belong to it. */

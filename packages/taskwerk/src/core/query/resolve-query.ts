@@ -1,6 +1,7 @@
 import { isWerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
 import { PRIORITIES, STATUSES, type Status, statusNamed } from "@taskwerk/contract/status";
+import { idsOfRange, LAST_TASK } from "../ids.ts";
 import { isClosed } from "../moves.ts";
 import {
   type Condition,
@@ -12,7 +13,7 @@ import {
   type WordField,
 } from "./condition.ts";
 import { kindOfField } from "./field.ts";
-import type { Query, Term, Value } from "./query.ts";
+import { QUERY_LIMITS, type Query, type Term, type Value } from "./query.ts";
 import { queryError } from "./query-error.ts";
 import { type Direction, spanOf, workMinutes } from "./spans.ts";
 
@@ -20,6 +21,8 @@ import { type Direction, spanOf, workMinutes } from "./spans.ts";
 export interface Asking {
   readonly now: Date;
   readonly actor: string;
+  /** In which `@last` is looked for; null or none for all of them. */
+  readonly session?: string | null;
 }
 
 /** Words that `is:` takes. */
@@ -77,7 +80,7 @@ function termCondition(term: Term, asking: Asking): Condition {
     case "word":
       return wordCondition(term, field as WordField, asking);
     case "id":
-      return idCondition(term, field as IdField);
+      return idCondition(term, field as IdField, asking);
     case "session":
       return { kind: "session", sessions: values.map(textOf) };
     case "state":
@@ -221,8 +224,33 @@ const wordCondition = (term: Term, field: WordField, { actor }: Asking): Conditi
     }),
   }));
 
-const idCondition = (term: Term, field: IdField): Condition =>
-  orNone(term, (values) => ({ kind: "id", field, ids: values.map(textOf) }));
+const idCondition = (term: Term, field: IdField, asking: Asking): Condition =>
+  orNone(term, (values) => {
+    const ids = values.flatMap((value) => idsOf(value, term));
+    return { kind: "id", field, ids, ...(ids.includes(LAST_TASK) ? { by: touchedBy(asking) } : {}) };
+  });
+
+const touchedBy = ({ actor, session }: Asking) => ({ actor, session: session ?? null });
+
+/** As commands take them: `12`, `TASK-012.3`, `3..7`, the end of a uid, `@last`. */
+function idsOf(value: Value, { field, at }: Term): readonly string[] {
+  const word = textOf(value);
+  const ids = value.kind === "word" && value.exact ? null : idsOfRange(word, QUERY_LIMITS.terms);
+  if (ids === null) return [word];
+  if (ids === "backwards") {
+    throw queryError(`${field}: "${word}" is no range: the smaller number comes first.`, at, {
+      hint: "A range looks like this:  id:3..7",
+      given: word,
+    });
+  }
+  if (ids === "many") {
+    throw queryError(`${field}: "${word}" is more than ${QUERY_LIMITS.terms} ids.`, at, {
+      hint: `Take it in parts:  (${field}:1..${QUERY_LIMITS.terms} or ...)`,
+      given: word,
+    });
+  }
+  return ids;
+}
 
 /** A `*` at the end of a word without quotes stands for any ending. */
 function patternOf(value: Value): { readonly text: string; readonly prefix: boolean } {

@@ -1,6 +1,7 @@
 import type { ClaimTask } from "@taskwerk/contract/claim";
 import { WerkError } from "@taskwerk/contract/errors";
 import { checkLease, checkWho } from "../../core/lease.ts";
+import { timeLeft } from "../../core/time-left.ts";
 import { isClaimed } from "../../store/claims.ts";
 import { findTask } from "../../store/find-task.ts";
 import type { Op } from "../../store/op.ts";
@@ -28,7 +29,8 @@ export const takeClaim: OperationOf<"claim.take"> = {
 async function named(op: Op, id: string): Promise<TaskRow> {
   const row = await findTask(op.tx, op.prefix, id);
   if (!isClaimed(row, op.at)) return row;
-  throw new WerkError("ALREADY_CLAIMED", `${row.id} is claimed by ${row.claim_by} until ${row.claim_until}.`, {
+  const left = timeLeft(op.at, row.claim_until!);
+  throw new WerkError("ALREADY_CLAIMED", `${row.id} is claimed by ${row.claim_by}, for ${left} more.`, {
     hint: "Take another:  taskwerk claim --next",
     details: { id: row.id, by: row.claim_by, lease_until: row.claim_until },
   });

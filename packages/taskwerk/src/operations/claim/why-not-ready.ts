@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { timeLeft } from "../../core/time-left.ts";
 import { type HindranceRow, hindrancesOf } from "../../store/hindrances.ts";
 import type { Reader } from "../../store/open.ts";
 import type { TaskRow } from "../../store/task-row.ts";
@@ -21,7 +22,7 @@ export async function whyNotReady(reader: Reader, row: TaskRow, at: string): Pro
     case "ancestor":
       return open(row, "is a part of what waits:", first);
     case "deferred":
-      return notNow(row, `${row.id} is deferred until ${row.defer_until}`);
+      return notNow(row, `${row.id} is deferred, for ${timeLeft(at, row.defer_until!)} more`);
     default:
       return notNow(row, `${row.id} is not ready`);
   }
@@ -43,5 +44,5 @@ function open(
 const notNow = (row: TaskRow, message: string): WerkError =>
   new WerkError("INVALID_TRANSITION", `${message}.`, {
     hint: "Take what is ready:  taskwerk claim --next",
-    details: { id: row.id, status: row.status },
+    details: { id: row.id, status: row.status, ...(row.defer_until === null ? {} : { defer_until: row.defer_until }) },
   });

@@ -61,6 +61,7 @@ async function lastNotes(reader: Reader, seq: number): Promise<ReadonlyMap<strin
 function checkBudget(budget: number): void {
   if (Number.isSafeInteger(budget) && budget >= BRIEF_TOKENS.least && budget <= BRIEF_TOKENS.most) return;
   throw new WerkError("VALIDATION_FAILED", `a budget is ${BRIEF_TOKENS.least} to ${BRIEF_TOKENS.most} tokens.`, {
+    hint: "For example:  taskwerk context ID --budget 4000",
     field: "budget",
     given: String(budget),
   });

@@ -28,7 +28,10 @@ export const criteriaTask: OperationOf<"task.criteria"> = {
       throwProblems(problems);
       checkNoteText("evidence", evidence);
       if (evidence !== null && check.length === 0) {
-        throw new WerkError("VALIDATION_FAILED", "evidence goes only with criteria to check.", { field: "evidence" });
+        throw new WerkError("VALIDATION_FAILED", "evidence goes only with criteria to check.", {
+          hint: "Type:  taskwerk ac check ID N --evidence TEXT",
+          field: "evidence",
+        });
       }
       const row = await findTask(op.tx, op.prefix, id);
       const before = await readHanging(op, row, ["acceptance"]);

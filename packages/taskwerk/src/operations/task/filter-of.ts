@@ -46,13 +46,16 @@ function checkStatuses(statuses: readonly Status[], condition: Condition): void 
 }
 
 /** A query, read by whom it comes from. The reader is loaded only where there is a query. */
-export async function queryOf({ actor, now }: OperationContext, text: string | undefined): Promise<ReadQuery | null> {
+export async function queryOf(
+  { actor, session, now }: OperationContext,
+  text: string | undefined,
+): Promise<ReadQuery | null> {
   if (text === undefined) return null;
   const { readQuery } = await import("../../core/query/read-query.ts");
-  return readQuery(text, { actor, now: now() });
+  return readQuery(text, { actor, session, now: now() });
 }
 
-function fieldConditions({ now, actor }: OperationContext, choice: Choice): readonly Condition[] {
+function fieldConditions({ now, actor, session: own }: OperationContext, choice: Choice): readonly Condition[] {
   const { status, tag, assignee, parent, priority, session, key_prefix, ready } = choice;
   const word = (field: "tag" | "assignee" | "key", text: string, prefix = false): Condition => ({
     kind: "word",
@@ -64,7 +67,9 @@ function fieldConditions({ now, actor }: OperationContext, choice: Choice): read
     ...(status?.length ? [{ kind: "status", statuses: status.map(parseStatus) } as const] : []),
     ...(priority?.length ? [{ kind: "priority", ranks: priority.map(rankOf) } as const] : []),
     ...(assignee === undefined ? [] : [word("assignee", assignee === "me" ? actor : assignee)]),
-    ...(parent === undefined ? [] : [{ kind: "id", field: "parent", ids: [parent] } as const]),
+    ...(parent === undefined
+      ? []
+      : [{ kind: "id", field: "parent", ids: [parent], by: { actor, session: own } } as const]),
     ...(key_prefix === undefined ? [] : [word("key", key_prefix, true)]),
     ...(tag ?? []).map((one) => word("tag", one)),
     ...(session === undefined ? [] : [{ kind: "session", sessions: [session] } as const]),

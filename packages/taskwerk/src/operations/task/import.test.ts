@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openRig, type Rig } from "../test-rig.ts";
+import { sound } from "../test-sound.ts";
 
 let rig: Rig;
 beforeEach(async () => {
@@ -275,6 +276,45 @@ describe("task.import", () => {
     await rig.call("task.transition", { ids: [child], to: "done" });
     await importAll([{ id: parent, title: "parent", acceptance: [] }], { on_conflict: "update" });
     expect((await list()).find(({ id }) => id === parent)).toMatchObject({ status: "done", acceptance: [] });
+  });
+
+  it("moves what the file puts under another parent, in whatever order, and keeps the ids", async () => {
+    await importAll([
+      { key: "a", title: "A", acceptance: ["a"] },
+      { key: "b", title: "B", parent: "a", acceptance: ["b"] },
+      { key: "c", title: "C", parent: "b" },
+      { key: "d", title: "D", acceptance: ["d"] },
+    ]);
+    const update = (...rows: object[]) => importAll(rows, { on_conflict: "update" });
+    const parents = async () => Object.fromEntries((await list()).map(({ key, parent }) => [key, parent]));
+    const before = new Map((await list()).map(({ key, id }) => [key, id]));
+    const [b, d] = ["b", "d"].map((key) => before.get(key)!);
+    // A and B change places, and C goes under what the file brings.
+    const { data } = await update(
+      { key: "a", title: "A", parent: "b" },
+      { key: "b", title: "B", parent: null },
+      { key: "c", title: "C", parent: "new" },
+      { key: "new", title: "New", parent: "d" },
+    );
+    expect(data).toMatchObject({ created: 1, updated: 3 });
+    const fresh = (await list()).find(({ key }) => key === "new")!.id;
+    expect(await parents()).toEqual({ a: b, b: null, c: fresh, new: d, d: null });
+    for (const { key, id } of await list()) if (before.has(key)) expect(id).toBe(before.get(key));
+    expect((await update({ key: "a", title: "A", parent: "b" })).data).toMatchObject({ updated: 0, skipped: 1 });
+
+    // A circle, what is closed, and what one depends on are refused as move refuses them, and nothing is done.
+    const refused = async (...rows: object[]) => {
+      const error = await failure(update({ key: "d", title: "D2" }, ...rows));
+      expect(error).toMatchObject({ code: "HIERARCHY_CONFLICT", details: { problems: [{ field: "parent" }] } });
+      expect((await list()).find(({ key }) => key === "d")!.title).toBe("D");
+    };
+    await refused({ key: "b", title: "B", parent: "a" });
+    await rig.call("task.deps", { id: "1", add: ["2"] });
+    await refused({ key: "a", title: "A", parent: "d" });
+    await rig.call("task.deps", { id: "1", remove: ["2"] });
+    const shut = await rig.add("shut", { status: "done" });
+    await refused({ key: "a", title: "A", parent: shut });
+    expect(await sound(rig)).toEqual([]);
   });
 
   it("says that the disk is full where it is, and blames no row", async () => {

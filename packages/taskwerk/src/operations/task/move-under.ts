@@ -25,7 +25,7 @@ export const moveTasks: OperationOf<"task.move"> = {
         if (changed.has(row.seq)) continue;
         if (row.parent === (parent?.seq ?? null)) unchanged.add(row.seq);
         else {
-          followed.push(...(await move(op, row, parent === null ? null : await rowOf(op.tx, parent.seq))));
+          followed.push(...(await placeUnder(op, row, parent === null ? null : await rowOf(op.tx, parent.seq))));
           changed.add(row.seq);
         }
       }
@@ -34,8 +34,11 @@ export const moveTasks: OperationOf<"task.move"> = {
     }),
 };
 
-/** Moves one task; gives who has to follow. */
-async function move(op: Op, row: TaskRow, parent: TaskRow | null): Promise<readonly Follower[]> {
+/**
+ * Puts one task under another or at the top, and gives who has to follow. Throws HIERARCHY_CONFLICT, also for what is open
+ * under what is closed, and DEPENDENCY_CYCLE.
+ */
+export async function placeUnder(op: Op, row: TaskRow, parent: TaskRow | null): Promise<readonly Follower[]> {
   if (parent !== null && isClosed(parent.status) && !isClosed(row.status)) {
     throw new WerkError("HIERARCHY_CONFLICT", `${parent.id} is ${parent.status}; nothing open can be put under it.`, {
       hint: `Open it again first:  taskwerk reopen ${parent.id}`,

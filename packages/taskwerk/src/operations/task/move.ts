@@ -11,6 +11,7 @@ import { addLinks } from "../../store/links.ts";
 import { moveTask } from "../../store/move-task.ts";
 import { addNote } from "../../store/notes.ts";
 import type { Op } from "../../store/op.ts";
+import { openDependants } from "../../store/open-dependants.ts";
 import type { TaskRow } from "../../store/task-row.ts";
 import { tellUpdate } from "../../store/tell-update.ts";
 
@@ -93,13 +94,12 @@ async function warn(op: Op, row: TaskRow, { to, satisfy = false }: Wish): Promis
     op.warnings.push(`${row.id} depends on what is still open: ${some(open.map(({ id }) => id))}.`);
   }
   if (to === "cancelled" && !satisfy && row.open_dependants > 0) {
-    const waiting = await op.tx.all<{ id: string }>(
-      `select t.id from deps d join tasks t on t.seq = d.task
-       where d.blocker = ? and t.status not in ('done', 'cancelled') order by t.seq`,
-      [row.seq],
-    );
-    op.warnings.push(
-      `${some(waiting.map(({ id }) => id))} still waits for ${row.id}; cancel --satisfy lets what depends on it go on.`,
-    );
+    op.warnings.push(stillWaiting(row.id, await openDependants(op.tx, row.seq)));
   }
+}
+
+/** Who waits for a task that was cancelled, who waits for those, and what to type. */
+function stillWaiting(id: string, { direct, behind }: Awaited<ReturnType<typeof openDependants>>): string {
+  const chain = behind.length === 0 ? "" : `, and behind ${direct.length === 1 ? "it" : "them"} ${some(behind)}`;
+  return `${some(direct)} still ${direct.length === 1 ? "waits" : "wait"} for ${id}${chain}. To let what depends on it go on:  taskwerk cancel ${id} --satisfy`;
 }

@@ -19,7 +19,11 @@ export const noteTask: OperationOf<"task.note"> = {
           given: type,
         });
       }
-      if (text.trim() === "") throw new WerkError("VALIDATION_FAILED", "the note is empty.", { field: "text" });
+      if (text.trim() === "")
+        throw new WerkError("VALIDATION_FAILED", "the note is empty.", {
+          hint: "Type:  taskwerk note ID TEXT",
+          field: "text",
+        });
       checkNoteText("text", text);
       return { data: await addNote(op, await findTask(op.tx, op.prefix, id), type, text) };
     }),

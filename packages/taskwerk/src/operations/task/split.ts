@@ -46,6 +46,7 @@ export const splitTask: OperationOf<"task.split"> = {
 function checkTitles(op: Op, titles: readonly string[]): readonly string[] {
   if (titles.length === 0 || titles.length > LIMITS.listItems) {
     throw new WerkError("VALIDATION_FAILED", `a task is split into 1 to ${LIMITS.listItems} parts.`, {
+      hint: "Type:  taskwerk split ID TITLE TITLE",
       field: "titles",
     });
   }

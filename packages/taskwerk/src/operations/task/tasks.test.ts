@@ -99,7 +99,11 @@ describe("adding and showing", () => {
     await rig.add("A");
     const { data } = await rig.call("claim.take", { as: "w1" });
     expect(data.changed[0]).toMatchObject({ status: "in-progress", claim: { by: "w1", fence: 1 } });
-    await expect(move("1", "done")).rejects.toMatchObject({ code: "CLAIM_REQUIRED" });
+    await expect(move("1", "done")).rejects.toMatchObject({
+      code: "CLAIM_REQUIRED",
+      message: "TASK-001 is claimed by w1, for 15m more.",
+      details: { lease_until: "2027-03-01T12:15:00.000Z" },
+    });
     await expect(rig.call("claim.take", { as: "w2" })).rejects.toMatchObject({ code: "NOTHING_READY" });
     await expect(rig.call("claim.take", { id: "1", as: "w2" })).rejects.toMatchObject({ code: "ALREADY_CLAIMED" });
     await move("1", "done", { claim: data.claim.token });
@@ -143,6 +147,19 @@ describe("moving", () => {
       expect(await show(id)).toMatchObject({ status: to });
     },
   );
+
+  it("says of a cancelled task who waits for it, who waits for those, and what to type", async () => {
+    await rig.add("blocker");
+    for (let n = 0; n < 8; n += 1) await rig.add("waits", { depends_on: ["1"] });
+    await rig.add("behind", { depends_on: ["2"] });
+    await rig.add("behind that", { depends_on: ["10"] });
+    await rig.add("done", { depends_on: ["1"], status: "done" });
+    expect((await move("1", "cancelled")).warnings).toEqual([
+      "TASK-002, TASK-003, TASK-004, TASK-005, TASK-006 and 3 more still wait for TASK-001, and behind them TASK-010, TASK-011. To let what depends on it go on:  taskwerk cancel TASK-001 --satisfy",
+    ]);
+    await move("1", "cancelled", { satisfy: true });
+    expect((await move("10", "cancelled")).warnings[0]).toMatch(/^TASK-011 still waits for TASK-010\. To let/);
+  });
 
   it("does all of the ids or none", async () => {
     await rig.add("A");
@@ -225,6 +242,35 @@ describe("moving", () => {
     expect(await show("2")).toMatchObject({ status_reason: "no key yet" });
     await move("2", "todo");
     expect(await rig.ready()).toEqual(["TASK-002.1"]);
+  });
+});
+
+describe("choosing by id", () => {
+  it("takes the forms that commands take: ranges, ends of uids, and @last", async () => {
+    for (const title of ["A", "B", "C", "D"]) await rig.add(title);
+    await rig.add("below A", { parent: "1" });
+    await rig.add("below B", { parent: "2" });
+    const ids = async (query: string, call = {}) =>
+      (await rig.call("task.list", { query, sort: "id" }, call)).data.map(({ id }) => id.replace("TASK-00", ""));
+    const { uid } = await show("3");
+    expect(await ids("id:2..3")).toEqual(["2", "3"]);
+    expect(await ids("id:task-2..3,4,1.1")).toEqual(["2", "3", "4", "1.1"]);
+    expect(await ids(`id:${uid.slice(-8).toLowerCase()}`)).toEqual(["3"]);
+    expect(await ids("parent:1..2")).toEqual(["1.1", "2.1"]);
+    expect(await ids("under:1..3 not id:1.1")).toEqual(["2.1"]);
+    expect(await ids("id:@last")).toEqual(["2.1"]);
+    await rig.call("task.update", { ids: ["1"], priority: "high" }, { session: "S" });
+    await rig.call("task.update", { ids: ["2"], priority: "high" });
+    expect(await ids("under:@last")).toEqual(["2.1"]);
+    expect(await ids("parent:@last", { session: "S" })).toEqual(["1.1"]);
+    await expect(ids("id:@last", { actor: "nobody" })).rejects.toMatchObject({
+      code: "TASK_NOT_FOUND",
+      given: "@last",
+    });
+    await expect(ids("id:2..9")).rejects.toMatchObject({ code: "TASK_NOT_FOUND" });
+    for (const odd of ["id:3..2", "id:1..999", "parent:web-1..task-2"]) {
+      await expect(ids(odd)).rejects.toMatchObject({ code: "INVALID_QUERY", hint: expect.any(String) });
+    }
   });
 });
 

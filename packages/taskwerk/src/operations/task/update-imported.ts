@@ -1,4 +1,4 @@
-import { isStoreError, WerkError } from "@taskwerk/contract/errors";
+import { isStoreError } from "@taskwerk/contract/errors";
 import type { Batch } from "../../core/batch.ts";
 import { problemOf } from "../../core/check-value.ts";
 import { OWN_FIELDS } from "../../core/fields.ts";
@@ -18,11 +18,12 @@ import { tellUpdate } from "../../store/tell-update.ts";
 import { wasDeferred } from "../../store/told-until.ts";
 import { columnsOf } from "./columns-of.ts";
 import { move } from "./move.ts";
+import { placeImported } from "./place-imported.ts";
 import type { Found, WishedTies } from "./tie-batch.ts";
 
 /**
- * Makes the tasks that are there already what the file says of them: its fields, tags, criteria, dependencies and status
- * replace theirs, its notes and links are added; what it leaves out stays. Who and when are those of this import. Gives
+ * Makes the tasks that are there already what the file says of them: its fields, parent, tags, criteria, dependencies and
+ * status replace theirs, its notes and links are added; what it leaves out stays. Who and when are those of this import. Gives
  * the fields that changed, by row; what the rules refuse goes to the batch's problems.
  */
 export async function updateImported(
@@ -37,15 +38,26 @@ export async function updateImported(
   for (const [row, { existing, wished }] of ties.entries()) {
     if (existing && (await untie(op, existing.seq, wished, placed))) untied.add(row);
   }
+  const report = (row: number, error: unknown, of: string): void => {
+    if (isStoreError(error)) throw error;
+    const { field, ...problem } = problemOf(error, of, undefined);
+    batch.problems.push({ row, where: batch.whereOf(row), ...problem, field });
+  };
+  const rowsOf = new Map(ties.flatMap(({ existing }, row) => (existing ? [[existing.seq, row] as const] : [])));
+  const places = ties.flatMap(({ existing, wished: { parent } }) =>
+    existing && parent !== undefined
+      ? [{ seq: existing.seq, parent: parent === null ? null : seqOf(parent, placed) }]
+      : [],
+  );
+  const moved = await placeImported(op, places, (seq, error) => report(rowsOf.get(seq)!, error, "parent"));
   for (const [row, tie] of ties.entries()) {
     if (!tie.existing) continue;
-    const fields = batch.rows[row]!;
+    const { seq } = tie.existing;
+    const wished = { ...tie.wished, untied: untied.has(row), moved: moved.has(seq) };
     try {
-      changed.set(row, await update(op, tie.existing.seq, fields, { ...tie.wished, untied: untied.has(row) }, placed));
+      changed.set(row, await update(op, seq, batch.rows[row]!, wished, placed));
     } catch (error) {
-      if (isStoreError(error)) throw error;
-      const { field, ...problem } = problemOf(error, "", undefined);
-      batch.problems.push({ row, where: batch.whereOf(row), ...problem, field });
+      report(row, error, "");
     }
   }
   return changed;
@@ -55,19 +67,23 @@ async function update(
   op: Op,
   seq: number,
   fields: TaskRecord,
-  wished: Wished & { readonly untied: boolean },
+  wished: Wished & { readonly untied: boolean; readonly moved: boolean },
   placed: readonly Placed[],
 ): Promise<readonly string[]> {
   const before = await rowOf(op.tx, seq);
-  const names: string[] = [];
+  const names: string[] = wished.moved ? ["parent"] : [];
   const set = columnsOf(Object.fromEntries(OWN.flatMap((name) => (name in fields ? [[name, fields[name]]] : []))));
   const key = fields.key === undefined ? {} : { key: fields.key };
   if (await retag(op, before, fields.tags)) names.push("tags");
   if (fields.acceptance && (await setCriteria(op, before, fields.acceptance))) names.push("acceptance");
   if ((await tie(op, seq, wished, placed)) || wished.untied) names.push("depends_on");
-  if (wished.parent !== undefined) checkParent(before, wished.parent, placed);
   const ready = await rowOf(op.tx, seq);
-  const after = await changeTask(op, ready, { ...set, ...key }, names.length > 0);
+  const after = await changeTask(
+    op,
+    ready,
+    { ...set, ...key },
+    names.some((name) => name !== "parent"),
+  );
   const own = (Object.keys({ ...set, ...key }) as (keyof TaskRow)[]).filter((name) => after[name] !== ready[name]);
   if (own.includes("title") || own.includes("description")) await indexText(op, seq);
   if (own.length > 0) tellUpdate(op, ready, after, own);
@@ -130,13 +146,6 @@ async function tie(op: Op, seq: number, wished: Wished, placed: readonly Placed[
     changed = (await addDependency(op, await rowOf(op.tx, seq), await rowOf(op.tx, blocker))) || changed;
   }
   return changed;
-}
-
-function checkParent(row: TaskRow, parent: Found | null, placed: readonly Placed[]): void {
-  if ((parent === null ? null : seqOf(parent, placed)) === row.parent) return;
-  throw new WerkError("HIERARCHY_CONFLICT", `${row.id} is under another parent here; an import moves no task.`, {
-    field: "parent",
-  });
 }
 
 /** Adds the notes that are not there: by their id, or by what they say. */

@@ -83,11 +83,17 @@ async function choose(
   { ids, where, if_rev, expect, confirm, dry_run }: UpdateTask,
 ): Promise<readonly (string | number)[]> {
   if ((ids === undefined) === (where === undefined)) {
-    throw new WerkError("VALIDATION_FAILED", "either ids or where says which tasks.", { field: "where" });
+    throw new WerkError("VALIDATION_FAILED", "either ids or where says which tasks.", {
+      hint: "Type:  taskwerk update ID, or  taskwerk update --where QUERY",
+      field: "where",
+    });
   }
   if (where === undefined) return counted(ids!, expect);
   if (if_rev !== undefined) {
-    throw new WerkError("VALIDATION_FAILED", "if_rev is of one task, and where may find many.", { field: "if_rev" });
+    throw new WerkError("VALIDATION_FAILED", "if_rev is of one task, and where may find many.", {
+      hint: "How many they are is what counts there:  --expect N",
+      field: "if_rev",
+    });
   }
   const found = await seqsThatFit(
     op.tx,

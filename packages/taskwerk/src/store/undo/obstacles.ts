@@ -72,7 +72,7 @@ const HELD_BY_CLAIM: ReadonlySet<string> = new Set(["status", "claim_by", "delet
 
 function claimed(op: Op, row: TaskRow, isOwnClaim: boolean): readonly UndoConflict[] {
   if (!isClaimed(row, op.at) || isOwnClaim || row.claim_by === op.actor) return [];
-  return [conflict(row, "claim", `is claimed by ${row.claim_by} until ${row.claim_until}`, null)];
+  return [conflict(row, "claim", `is claimed by ${row.claim_by}`, null)];
 }
 
 /** A task that came to be in what is taken back, and was deleted: by that too, or by somebody since. */
