@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiFile } from "@taskwerk/contract/api-file";
 import { taskwerkClient } from "@taskwerk/contract/client";
 import { WerkError } from "@taskwerk/contract/errors";
@@ -43,6 +44,7 @@ const operations: ApiOperations = {
     if (name === "store.status") throw new Error("a secret of ours");
     return { ok: true, v: 1, kind: name, data: input, warnings: [], meta: {} };
   },
+  watch: () => ({ next: () => sleep(50), close: () => undefined }),
   onDefect: (error) => defects.push(error),
 };
 

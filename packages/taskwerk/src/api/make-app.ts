@@ -1,11 +1,15 @@
 import type { Failure, Success } from "@taskwerk/contract/envelope";
 import { errorBodyOf, httpStatusOf, isWerkError, WerkError } from "@taskwerk/contract/errors";
+import type { TaskEvent } from "@taskwerk/contract/event";
 import { HEADERS, type OperationName, ROUTES, type Route } from "@taskwerk/contract/routes";
+import type { ListEvents } from "@taskwerk/contract/task";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ZodType } from "zod";
 import { describeApi } from "./describe-api.ts";
+import { type EventStreams, eventStreams } from "./event-stream.ts";
 import { readInput } from "./read-input.ts";
+import { type StoreWatch, storeChanges } from "./store-changes.ts";
 
 /** Who calls, as its headers say. */
 export interface ApiCaller {
@@ -18,6 +22,8 @@ export interface ApiCaller {
 export interface ApiOperations {
   readonly run: (name: OperationName, input: unknown, caller: ApiCaller) => Promise<Success<unknown>>;
   readonly schemaOf: (name: OperationName) => Promise<ZodType>;
+  /** Begins to watch the store, whichever process writes to it. */
+  readonly watch: () => StoreWatch;
   /** Told of errors that are defects of ours, before the caller gets INTERNAL. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -25,9 +31,13 @@ export interface ApiOperations {
 const MEGABYTE = 1_048_576;
 const bodyMost = (name: OperationName): number => (name === "task.import" ? 64 * MEGABYTE : MEGABYTE);
 
-/** All routes, mounted from contract's table, and at /v1 a list of them. Whoever calls has passed the guard. */
-export function makeApp(operations: ApiOperations): Hono {
+/**
+ * All routes, mounted from contract's table, and at /v1 a list of them. Whoever calls has passed the guard. `endStreams` lets
+ * streams of events end.
+ */
+export function makeApp(operations: ApiOperations): { readonly app: Hono; readonly endStreams: () => void } {
   const app = new Hono();
+  const streams = streamsOf(operations);
   for (const [name, route] of Object.entries(ROUTES) as [OperationName, Route][]) {
     const tooLarge = (): never => {
       throw new WerkError("PAYLOAD_TOO_LARGE", `a body here is at most ${bodyMost(name) / MEGABYTE} MiB`);
@@ -42,6 +52,7 @@ export function makeApp(operations: ApiOperations): Hono {
           query: new URL(c.req.url).searchParams,
           body: route.method === "GET" ? null : await c.req.text(),
         });
+        if (name === "event.list" && wantsStream(c)) return stream(c, streams, input as ListEvents);
         return answer(await operations.run(name, input, callerOf(c)), route.status ?? 200);
       },
     );
@@ -56,7 +67,41 @@ export function makeApp(operations: ApiOperations): Hono {
     if (!isWerkError(error)) operations.onDefect(error);
     return failure(error);
   });
-  return app;
+  return { app, endStreams: streams.close };
+}
+
+function streamsOf({ run, watch, onDefect }: ApiOperations): EventStreams {
+  const look = (input: ListEvents): Promise<Success<readonly TaskEvent[]>> =>
+    run("event.list", input, { actor: "api", session: null, idempotencyKey: null }) as never;
+  const newest = async (): Promise<number> => (await look({ limit: 1 })).meta.cursor ?? 0;
+  return eventStreams({
+    look: ({ type, ...rest }) => look({ ...rest, ...(type ? { type: [...type] } : {}) }),
+    changes: storeChanges(watch, newest),
+    onDefect,
+  });
+}
+
+const wantsStream = (c: Context): boolean =>
+  c.req.method === "GET" && /\btext\/event-stream\b/i.test(c.req.header("accept") ?? "");
+
+/** What happens from a cursor on, as server-sent events. A client that comes again says where it was itself. */
+async function stream(c: Context, streams: EventStreams, { since, type, limit }: ListEvents): Promise<Response> {
+  if (limit !== undefined) {
+    throw new WerkError("VALIDATION_FAILED", "limit is of a page; a stream has none.", { field: "limit" });
+  }
+  const last = header(c, "last-event-id");
+  if (last !== null && !/^\d{1,15}$/.test(last)) {
+    throw new WerkError("VALIDATION_FAILED", "last-event-id is the id of an event that came before.", {
+      field: "last-event-id",
+      given: last.slice(0, 100),
+    });
+  }
+  const start = { since: last === null ? (since ?? null) : Number(last), ...(type ? { type } : {}) };
+  const { outgoing } = c.env as { readonly outgoing: { readonly destroy: () => void } };
+  const body = await streams.open(start, () => outgoing.destroy());
+  return new Response(body, {
+    headers: { ...COMMON_HEADERS, "content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked" },
+  });
 }
 
 function paramsOf(c: Context, route: Route): Record<string, string> {

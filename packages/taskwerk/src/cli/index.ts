@@ -424,11 +424,25 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./help/instructions.ts").then((m) => m.instructionsVerb),
   },
   {
+    name: "mcp",
+    group: "API",
+    usage: "mcp",
+    summary: "Serve a coding agent over stdin and stdout",
+    load: () => import("./mcp/mcp.ts").then((m) => m.mcpVerb),
+  },
+  {
     name: "events list",
     group: "Store",
     usage: "events list",
     summary: "What happened, in order",
     load: () => import("./event/list.ts").then((m) => m.eventListVerb),
+  },
+  {
+    name: "events tail",
+    group: "Store",
+    usage: "events tail",
+    summary: "What happens, as it happens",
+    load: () => import("./event/tail.ts").then((m) => m.eventTailVerb),
   },
   {
     name: "db check",
