@@ -190,7 +190,7 @@ describe("taskwerk mcp", () => {
     expect(await failure("task_update", { id })).toMatchObject({ code: "VALIDATION_FAILED" });
     expect(await failure("task_update", { id, reason: "x" })).toMatchObject({ field: "reason" });
     expect(await failure("task_claim", { action: "heartbeat" })).toMatchObject({ code: "CLAIM_REQUIRED" });
-  });
+  }, 120_000);
 
   it("does a write once under a key, and gives back what has a key already", async () => {
     const { done, failure } = await connect();
