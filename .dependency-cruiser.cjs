@@ -202,6 +202,7 @@ const keepers = [
   ]),
   keeper("react", "ink|react|@inkjs/ui", inPackage("conductor", "tui|web")),
   keeper("documents", "pdf-parse|marked", "^packages/conductor/src/plan/read/"),
+  keeper("mcp-server", "@modelcontextprotocol/server", inPackage("taskwerk", "mcp")),
   keeper("hono", "hono|@hono/[^/]+", inPackage("taskwerk", "api")),
   keeper("commander", "commander", ["^packages/terminal/src/command/"]),
   never(

@@ -1,5 +1,6 @@
 /** taskwerk: argv in, exit code out. The one place that knows the process, and everything else. */
 import type { Success } from "@taskwerk/contract/envelope";
+import { isWerkError } from "@taskwerk/contract/errors";
 import { type OperationName, ROUTES } from "@taskwerk/contract/routes";
 import { isTerminal } from "@taskwerk/terminal/is-terminal";
 import { fdSink } from "@taskwerk/terminal/sink";
@@ -50,6 +51,32 @@ const stopped = (): Promise<number> =>
     }
   });
 
+/** How often somebody who stays looks what time alone has done. */
+const TELL_TIME_MS = 1_000;
+
+/** Tells what time alone does, as long as this process stays. What fails is tried again the next time. */
+async function tellTimeAlways(writer: Store, reader: Store): Promise<{ readonly stop: () => Promise<void> }> {
+  const { tellTime } = await import("./operations/clock/tell-time.ts");
+  const state = { running: Promise.resolve(), busy: false };
+  const timer = setInterval(() => {
+    if (state.busy) return;
+    state.busy = true;
+    state.running = tellTime({ store: writer, now, newUid }, reader)
+      .catch((error: unknown) => {
+        if (!isWerkError(error)) tellDefect(error);
+      })
+      .finally(() => {
+        state.busy = false;
+      });
+  }, TELL_TIME_MS);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await state.running;
+    },
+  };
+}
+
 /** API mode: a connection that reads and one that writes, so that no read waits for a write. */
 const apiWorld: ApiWorld = {
   version: VERSION,
@@ -64,6 +91,8 @@ const apiWorld: ApiWorld = {
     const schemaOf = async (name: OperationName) => (await OPERATIONS.find((one) => one.name === name)!.load()).input();
     // What every call needs is there before the first one comes.
     await schemaOf("task.list");
+    const { watchStore: watching } = await import("./store/watch-store.ts");
+    const clock = await tellTimeAlways(writer, reader);
     return {
       run: (name, input, caller) => call(ROUTES[name].writes ? writer : reader, caller, name, input),
       schemaOf,
@@ -80,6 +109,7 @@ const apiWorld: ApiWorld = {
           await store.close();
         }
       },
+      watch: () => watching(dir),
       onDefect: tellDefect,
       // Before a server can be found nobody calls it: only other programs that write wait for this.
       alone: (work) =>
@@ -87,7 +117,7 @@ const apiWorld: ApiWorld = {
           const { systemError } = await import("./store/system-error.ts");
           throw systemError(error, dir);
         }),
-      close: async () => undefined,
+      close: clock.stop,
     };
   },
   interrupted: () =>
@@ -109,6 +139,30 @@ async function apiControl(): Promise<ApiControl> {
     find: async (target) => api.findApi(await locate(target)),
     stop: async (target) => api.stopApi(await locate(target)),
   };
+}
+
+/** Each call opens the store anew: an agent stays long, and a store may be restored or made meanwhile. */
+async function mcp(): ReturnType<World["mcp"]> {
+  const { serveMcp } = await import("./mcp/serve-mcp.ts");
+  const { openStore } = await import("./store/open.ts");
+  return (target, start) =>
+    serveMcp(
+      {
+        version: VERSION,
+        run: async (name, input, caller) => {
+          const readonly = !ROUTES[name].writes;
+          const store = await openStore(await locate(target), { readonly, daily: now });
+          try {
+            return await call(store, caller, name, input);
+          } finally {
+            await store.close();
+          }
+        },
+        interrupted: apiWorld.interrupted,
+        onDefect: tellDefect,
+      },
+      start,
+    );
 }
 
 async function storeFiles(): Promise<StoreFiles> {
@@ -194,6 +248,7 @@ const world: World = {
     return createStore(dir, { prefix });
   },
   api: apiControl,
+  mcp,
   files: storeFiles,
 };
 

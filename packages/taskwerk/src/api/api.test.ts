@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AddNote } from "@taskwerk/contract/add-note";
 import { AddTask } from "@taskwerk/contract/add-task";
 import type { ApiFile } from "@taskwerk/contract/api-file";
@@ -49,6 +50,7 @@ const operations: ApiOperations = {
     return { ok: true, v: 1, kind: name, data: input, warnings: [], meta: {} };
   },
   exportTasks: async () => undefined,
+  watch: () => ({ next: () => sleep(50), close: () => undefined }),
   onDefect: (error) => defects.push(error),
 };
 

@@ -1,5 +1,5 @@
-import type { Success } from "@taskwerk/contract/envelope";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import type { ListEvents } from "@taskwerk/contract/list-events";
 import type { OperationName } from "@taskwerk/contract/routes";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -7,34 +7,37 @@ import type { ZodType } from "zod";
 import { failure, success } from "./answer.ts";
 import { describeApi } from "./describe-api.ts";
 import { ENDPOINTS, type Endpoint, pathNames, takesQuery } from "./endpoints.ts";
+import type { EventStreams } from "./event-stream.ts";
 import { mountDocuments } from "./mount-documents.ts";
-import { type ApiCaller, callerOf, revOf } from "./read-caller.ts";
+import { callerOf, revOf } from "./read-caller.ts";
 import { isDocument, readImport } from "./read-import.ts";
 import { fromQuery, readInput } from "./read-input.ts";
+import { type EventSource, streamEvents, streamsOf, wantsStream } from "./stream-events.ts";
 import { type ExportTasksTo, streamExport } from "./stream-export.ts";
 import { viewOf } from "./views.ts";
 
 export type { ApiCaller } from "./read-caller.ts";
 
 /** What the routes stand on. */
-export interface ApiOperations {
-  readonly run: (name: OperationName, input: unknown, caller: ApiCaller) => Promise<Success<unknown>>;
+export interface ApiOperations extends EventSource {
   readonly schemaOf: (name: OperationName) => Promise<ZodType>;
   /** All tasks that the input chooses, a few at a time, from one snapshot that no other call waits for. */
   readonly exportTasks: ExportTasksTo;
-  /** Told of errors that are defects of ours, before the caller gets INTERNAL. */
-  readonly onDefect: (error: unknown) => void;
 }
 
 const MEGABYTE = 1_048_576;
 /** The longest body of an operation. What `tasks:import` reads piece by piece has a limit of its own. */
 export const bodyMost = (name: OperationName): number => (name === "task.import" ? 64 * MEGABYTE : MEGABYTE);
 
-/** All routes, mounted from contract's tables, and at /v1 a list of them. Whoever calls has passed the guard. */
-export function makeApp(operations: ApiOperations): Hono {
+/**
+ * All routes, mounted from contract's tables, and at /v1 a list of them. Whoever calls has passed the guard. `endStreams`
+ * lets streams of events end.
+ */
+export function makeApp(operations: ApiOperations): { readonly app: Hono; readonly endStreams: () => void } {
   const app = new Hono();
+  const streams = streamsOf(operations);
   for (const endpoint of ENDPOINTS) {
-    const handlers: MiddlewareHandler[] = [...special(operations, endpoint), limited(endpoint)];
+    const handlers: MiddlewareHandler[] = [...special(operations, streams, endpoint), limited(endpoint)];
     const path = endpoint.path.replace(/\{(\w+)\}/g, ":$1");
     app.on(endpoint.method, [path], ...handlers, (c) => callEndpoint(operations, endpoint, c));
   }
@@ -49,7 +52,7 @@ export function makeApp(operations: ApiOperations): Hono {
     if (!isWerkError(error)) operations.onDefect(error);
     return failure(error);
   });
-  return app;
+  return { app, endStreams: streams.close };
 }
 
 async function callEndpoint(operations: ApiOperations, endpoint: Endpoint, c: Context): Promise<Response> {
@@ -111,7 +114,8 @@ function limited({ operation, method }: Endpoint): MiddlewareHandler {
 }
 
 /** What comes before the usual way: documents of tasks, in and out, which are streams. */
-function special(operations: ApiOperations, { id, operation }: Endpoint): readonly MiddlewareHandler[] {
+function special(operations: ApiOperations, streams: EventStreams, endpoint: Endpoint): readonly MiddlewareHandler[] {
+  const { id, operation } = endpoint;
   if (id === "task.export") {
     return [
       async (c, next) => {
@@ -119,6 +123,20 @@ function special(operations: ApiOperations, { id, operation }: Endpoint): readon
         if (!query.has("format")) return next();
         const input = fromQuery(await operations.schemaOf(operation), query);
         return streamExport(operations, input, callerOf(c), c.req.raw.method === "HEAD");
+      },
+    ];
+  }
+  if (id === "event.list") {
+    return [
+      async (c, next) => {
+        if (!wantsStream(c)) return next();
+        const input = readInput(endpoint, await operations.schemaOf(operation), {
+          params: {},
+          query: queryOf(c),
+          body: null,
+          rev: null,
+        });
+        return streamEvents(c, streams, input as ListEvents);
       },
     ];
   }

@@ -11,10 +11,14 @@ const MOST_CONNECTIONS = 256;
 
 /**
  * An HTTP server that is not listening yet. `policy` is asked for with every request, since the port, and with it the
- * names that are served, is only known once it listens.
+ * names that are served, is only known once it listens. `endStreams` lets its streams of events end.
  */
-export function makeServer(operations: ApiOperations, policy: () => DoorPolicy): Server {
-  const routes = getRequestListener(makeApp(operations).fetch, { overrideGlobalObjects: false });
+export function makeServer(
+  operations: ApiOperations,
+  policy: () => DoorPolicy,
+): { readonly server: Server; readonly endStreams: () => void } {
+  const { app, endStreams } = makeApp(operations);
+  const routes = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const { method = "", url = "", rawHeaders } = request;
     const judgement = judge({ method, url, rawHeaders }, policy());
@@ -46,7 +50,7 @@ export function makeServer(operations: ApiOperations, policy: () => DoorPolicy):
     if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
     else socket.end(`HTTP/1.1 ${statusLine(error.code)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
-  return server;
+  return { server, endStreams };
 }
 
 function statusLine(code: string | undefined): string {

@@ -33,7 +33,7 @@ export function revOf(c: Context): number | null {
 const HEADER_MOST = 500;
 
 /** A header's value. It ends up in the log of changes, so it is short and printable. */
-function header(c: Context, name: string): string | null {
+export function header(c: Context, name: string): string | null {
   const value = c.req.header(name)?.trim();
   if (value === undefined || value === "") return null;
   const text = value.length <= HEADER_MOST * 12 ? decodeHeader(value) : null;

@@ -38,7 +38,7 @@ export async function serveApi(operations: ApiOperations, options: ServeOptions)
   if (other) throw alreadyRunning(other);
   const token = randomBytes(32).toString("base64url");
   const served = { hosts: new Set<string>() as ReadonlySet<string> };
-  const server = makeServer(operations, (): DoorPolicy => ({ hosts: served.hosts, token }));
+  const { server, endStreams } = makeServer(operations, (): DoorPolicy => ({ hosts: served.hosts, token }));
   const port = await listen(server, options);
   served.hosts = hostsOf(namesOf(options.host), port);
   const file: ApiFile = {
@@ -61,6 +61,7 @@ export async function serveApi(operations: ApiOperations, options: ServeOptions)
   return {
     info: infoOf(file),
     close: async () => {
+      endStreams();
       await closeServer(server);
       await takeApiFile(store, file);
     },

@@ -174,6 +174,9 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     files: async () => {
       throw new Error("no files here");
     },
+    mcp: async () => {
+      throw new Error("no agent is there");
+    },
     api: async () => {
       throw new Error("no API here");
     },

@@ -62,6 +62,14 @@ export interface ApiControl {
   readonly stop: (target: StoreTarget) => Promise<ApiInfo | null>;
 }
 
+/** As whom an agent's calls are made; without an actor as the client calls itself. */
+export interface McpStart {
+  readonly actor: string | null;
+  readonly session: string | null;
+  readonly claim: string | undefined;
+  readonly readonly: boolean;
+}
+
 /** A copy of the database, whole. */
 export interface MadeBackup {
   readonly file: string;
@@ -152,5 +160,7 @@ export interface World {
   /** Makes an empty store in this directory; one that is there stays as it is. Gives what its ids begin with. */
   readonly createStore: (dir: string, prefix: string) => Promise<Made>;
   readonly api: () => Promise<ApiControl>;
+  /** Serves a coding agent over stdin and stdout until one of them closes; answers the exit code. */
+  readonly mcp: () => Promise<(target: StoreTarget, start: McpStart) => Promise<number>>;
   readonly files: () => Promise<StoreFiles>;
 }

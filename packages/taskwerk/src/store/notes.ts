@@ -1,4 +1,5 @@
 import type { Note } from "@taskwerk/contract/client";
+import { cutText } from "./cut-text.ts";
 import { emit, logChange, type Op } from "./op.ts";
 import type { TaskRow } from "./task-row.ts";
 
@@ -20,7 +21,7 @@ export async function addNote(
   ]);
   await indexText(op, row.seq);
   logChange(op, "note", row.uid, null, { id: note.id, type, text });
-  emit(op, "task.note_added", row.id, { before: null, after: { note: note.id, type, text } });
+  emit(op, "task.note_added", row.id, { before: null, after: { note: note.id, type, text: cutText(text) } });
   op.touched.add(row.seq);
   return note;
 }

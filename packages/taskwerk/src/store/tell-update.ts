@@ -1,9 +1,7 @@
 import { shownValue } from "../core/log-values.ts";
+import { cutText } from "./cut-text.ts";
 import { emit, type Op } from "./op.ts";
 import type { TaskRow } from "./task-row.ts";
-
-/** A longer text is cut in an event: the whole of it is in the task, and in its history. */
-const LONGEST = 2_000;
 
 /** Tells that columns of a task changed: which, what they were and what they are. */
 export function tellUpdate(
@@ -21,8 +19,7 @@ export function tellUpdate(
 /** A change of parent has an event of its own. */
 const ID = (): null => null;
 
-const cut = (value: unknown): unknown =>
-  typeof value === "string" && value.length > LONGEST ? `${value.slice(0, LONGEST - 1).toWellFormed()}\u2026` : value;
+const cut = (value: unknown): unknown => (typeof value === "string" ? cutText(value) : value);
 
 /** Lists that hang on a task. */
 export type Hanging = "links" | "acceptance" | "notes";

@@ -4,6 +4,9 @@ import { STORE_FILE } from "@taskwerk/contract/api-file";
 /** Looks so often where the system cannot say that a file changed, milliseconds. */
 const UNTOLD_MS = 1_000;
 
+/** A write is told when it begins; others see it when it is on the disk. So who waits is woken again so much later. */
+const AGAIN_MS = [20, 100, 500];
+
 /**
  * Wakes who waits for the store in `dir` to change: the system tells when the database or its log is written, by whichever
  * process. `next` comes at once when that happened since the last time, and after `ms` at the latest.
@@ -14,9 +17,16 @@ export function watchStore(dir: string): { readonly next: (ms: number) => Promis
     state.changed = true;
     state.wake();
   };
+  const later = { timers: [] as readonly NodeJS.Timeout[] };
+  const again = (): void => {
+    for (const timer of later.timers) clearTimeout(timer);
+    later.timers = AGAIN_MS.map((ms) => setTimeout(changed, ms).unref());
+  };
   const files = new Set([STORE_FILE, `${STORE_FILE}-wal`]);
   const watcher = begin(dir, (name) => {
-    if (name === null || files.has(name)) changed();
+    if (name !== null && !files.has(name)) return;
+    changed();
+    again();
   });
   watcher?.on("error", () => {
     state.told = false;
@@ -36,7 +46,11 @@ export function watchStore(dir: string): { readonly next: (ms: number) => Promis
       }
       state.changed = false;
     },
-    close: () => watcher?.close(),
+    close() {
+      for (const timer of later.timers) clearTimeout(timer);
+      watcher?.close();
+      changed();
+    },
   };
 }
 

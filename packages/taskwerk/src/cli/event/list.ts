@@ -1,38 +1,26 @@
-import { WerkError } from "@taskwerk/contract/errors";
 import type { TaskEvent } from "@taskwerk/contract/event";
 import { EVENTS_A_PAGE } from "@taskwerk/contract/limits";
 import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { relativeTime } from "@taskwerk/terminal/relative-time";
 import type { Verb } from "../verb.ts";
+import { addEventFlags, EVENT_FIELDS, type EventFlags, eventInput, numberOf } from "./event-flags.ts";
 
 /** `events list`: what happened, oldest first, from a cursor on. */
-export const eventListVerb: Verb<{ readonly since?: string; readonly limit?: string }> = {
-  build: (command) =>
-    command
-      .option("--since <cursor>", "only what came after this cursor")
-      .option("--limit <n>", `how many (${EVENTS_A_PAGE})`),
-  async run(app, _, { since, limit }) {
+export const eventListVerb: Verb<EventFlags & { readonly limit?: string }> = {
+  build: (command) => addEventFlags(command).option("--limit <n>", `how many (${EVENTS_A_PAGE})`),
+  async run(app, _, { limit, ...flags }) {
     const input = {
-      ...(since === undefined ? {} : { since: numberOf(since, "since") }),
+      ...eventInput(flags),
       ...(limit === undefined ? {} : { limit: numberOf(limit, "limit") }),
     };
     await app.perform("event.list", input, EVENTS);
   },
 };
 
-function numberOf(text: string, flag: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new WerkError("USAGE", `--${flag}: "${text}" is not a number.`, {
-    hint: `For example:  --${flag} 100`,
-    field: flag,
-    given: text,
-  });
-}
-
 const EVENTS: View<readonly TaskEvent[]> = {
   fields: ["cursor", "time", "type", "subject", "actor", "session"],
-  known: ["id", "cursor", "type", "time", "actor", "session", "op", "subject", "data"],
+  known: EVENT_FIELDS,
   items: (events) => events.map((event) => ({ ...event })),
   rest: ({ cursor }) => `the rest: --since ${cursor}`,
   screen(output, { data, page }) {

@@ -36,6 +36,7 @@ export const INSTRUCTIONS: readonly string[] = [
   "",
   "Do not close what you have not checked, and do not work on what another has claimed.",
   "What you did can be taken back: `taskwerk undo`. All commands: `taskwerk help`",
+  "If you have the tools task_list, task_claim ... (`taskwerk mcp`), use those instead.",
 ];
 
 /** `instructions`: prints them; installs nothing. */

@@ -1,6 +1,6 @@
 import type { VerbEntry } from "../verb.ts";
 
-/** The server of a store. */
+/** The doors of a store for other programs. */
 export const API_VERBS: readonly VerbEntry[] = [
   {
     name: "api start",
@@ -22,5 +22,12 @@ export const API_VERBS: readonly VerbEntry[] = [
     usage: "api status",
     summary: "Is a server running, and where",
     load: () => import("../api/status.ts").then((m) => m.apiStatusVerb),
+  },
+  {
+    name: "mcp",
+    group: "API",
+    usage: "mcp",
+    summary: "Serve a coding agent over stdin and stdout",
+    load: () => import("../mcp/mcp.ts").then((m) => m.mcpVerb),
   },
 ];

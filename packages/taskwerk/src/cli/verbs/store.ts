@@ -38,6 +38,13 @@ export const STORE_VERBS: readonly VerbEntry[] = [
     load: () => import("../event/list.ts").then((m) => m.eventListVerb),
   },
   {
+    name: "events tail",
+    group: "Store",
+    usage: "events tail",
+    summary: "What happens, as it happens",
+    load: () => import("../event/tail.ts").then((m) => m.eventTailVerb),
+  },
+  {
     name: "db check",
     group: "Store",
     usage: "db check",

@@ -40,6 +40,8 @@ interface LineProblem {
   readonly field: string;
   readonly message: string;
   readonly hint?: string;
+  readonly given?: string;
+  readonly candidates?: readonly string[];
 }
 
 /** What a ref stands for: the task and the claim of its line; null where that line is wrong. */
@@ -152,8 +154,16 @@ function problemOf(where: string, error: unknown): LineProblem {
   if (error instanceof Follows) return { where, code: null, field: "", message: error.message };
   if (error instanceof Wrong) return { where, code: "VALIDATION_FAILED", field: "", message: error.message };
   if (!isWerkError(error)) throw error;
-  const { code, field = "", message, hint } = error;
-  return { where, code, field, message: message.replace(/\.$/, ""), ...(hint === null ? {} : { hint }) };
+  const { code, field = "", message, hint, given, candidates } = error;
+  return {
+    where,
+    code,
+    field,
+    message: message.replace(/\.$/, ""),
+    ...(hint === null ? {} : { hint }),
+    ...(given === undefined ? {} : { given }),
+    ...(candidates === undefined ? {} : { candidates }),
+  };
 }
 
 function throwProblems(problems: readonly LineProblem[], total: number): void {

@@ -1,0 +1,63 @@
+import type { Success } from "@taskwerk/contract/envelope";
+import { WerkError } from "@taskwerk/contract/errors";
+import type { TaskEvent } from "@taskwerk/contract/event";
+import type { ListEvents } from "@taskwerk/contract/list-events";
+import type { OperationName } from "@taskwerk/contract/routes";
+import type { Context } from "hono";
+import { COMMON_HEADERS } from "./answer.ts";
+import { type EventStreams, eventStreams } from "./event-stream.ts";
+import { type ApiCaller, header } from "./read-caller.ts";
+import { type StoreWatch, storeChanges } from "./store-changes.ts";
+
+/** What a stream of events stands on. */
+export interface EventSource {
+  readonly run: (name: OperationName, input: unknown, caller: ApiCaller) => Promise<Success<unknown>>;
+  /** Begins to watch the store, whichever process writes to it. */
+  readonly watch: () => StoreWatch;
+  /** Told of errors that are defects of ours. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** All streams of events of one server. */
+export function streamsOf({ run, watch, onDefect }: EventSource): EventStreams {
+  const look = (input: ListEvents): Promise<Success<readonly TaskEvent[]>> =>
+    run("event.list", input, { actor: "api", session: null, idempotencyKey: null }) as never;
+  const newest = async (): Promise<number> => (await look({ limit: 1 })).meta.cursor ?? 0;
+  return eventStreams({
+    look: ({ type, ...rest }) => look({ ...rest, ...(type ? { type: [...type] } : {}) }),
+    changes: storeChanges(watch, newest),
+    onDefect,
+  });
+}
+
+/** True for who wants to hear of events as they happen. */
+export const wantsStream = (c: Context): boolean =>
+  c.req.method === "GET" && /\btext\/event-stream\b/i.test(c.req.header("accept") ?? "");
+
+/**
+ * What happens from a cursor on, as server-sent events (WHATWG HTML, section 9.2). A client that comes again says itself
+ * where it was, in Last-Event-ID. Throws VALIDATION_FAILED.
+ */
+export async function streamEvents(c: Context, streams: EventStreams, input: ListEvents): Promise<Response> {
+  const { since, type, limit } = input;
+  if (limit !== undefined) {
+    throw new WerkError("VALIDATION_FAILED", "limit is of a page; a stream has none.", {
+      hint: "Leave it out, or ask for a page with  Accept: application/json",
+      field: "limit",
+    });
+  }
+  const last = header(c, "last-event-id");
+  if (last !== null && !/^\d{1,15}$/.test(last)) {
+    throw new WerkError("VALIDATION_FAILED", "last-event-id is the id of an event that came before.", {
+      hint: "It is a number, the cursor of that event.",
+      field: "last-event-id",
+      given: last.slice(0, 100),
+    });
+  }
+  const start = { since: last === null ? (since ?? null) : Number(last), ...(type ? { type } : {}) };
+  const { outgoing } = c.env as { readonly outgoing: { readonly destroy: () => void } };
+  const body = await streams.open(start, () => outgoing.destroy());
+  return new Response(body, {
+    headers: { ...COMMON_HEADERS, "content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked" },
+  });
+}
