@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { benchGraph } from "./bench/graph.mjs";
+import { benchHttp } from "./bench/http.mjs";
 import { benchLanding } from "./bench/landing.mjs";
 import { paired, peakMemory } from "./bench/measure.mjs";
 import { benchMemory } from "./bench/memory.mjs";
@@ -75,6 +76,8 @@ async function bench() {
   const [, imported] = paired([raw, importing], Math.min(ROUNDS, 7));
   const what = `import of ${TASKS} tasks with dependencies`;
   print(what, "raw inserts of all rows", times(1.4), times(imported?.ratio), times(1), ms(imported?.cpuMs));
+
+  await benchHttp(full, base, process.argv.includes("--long"));
 
   const repository = makeRepository();
   const conductor = (/** @type {string[]} */ ...args) => ({ args: [CONDUCTOR, ...args], cwd: repository });
