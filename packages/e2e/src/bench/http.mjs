@@ -199,34 +199,45 @@ async function rowsOfPost(server, dir) {
   const Database = loads("better-sqlite3");
   const db = new Database(join(dir, ".taskwerk/taskwerk.db"), { readonly: true });
   const agent = new Agent();
+  const named =
+    "select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%'";
+  /** @type {readonly { readonly table: string, readonly columns: readonly string[], readonly keys: readonly string[], readonly rows: any }[]} */
   const tables = db
-    .prepare("select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%'")
+    .prepare(named)
     .pluck()
-    .all();
-  const last = () =>
-    tables.map((/** @type {string} */ table) => db.prepare(`select max(rowid) from "${table}"`).pluck().get() ?? 0);
-  const marks = [last()];
+    .all()
+    .map((/** @type {string} */ table) => {
+      const info = db.prepare("select name, pk from pragma_table_xinfo(?) where hidden = 0").all(table);
+      /** @type {readonly string[]} */
+      const columns = info.map((/** @type {{ name: string }} */ { name }) => name);
+      const keys = info
+        .filter((/** @type {{ pk: number }} */ { pk }) => pk > 0)
+        .map((/** @type {{ name: string }} */ { name }) => name);
+      const rows = db.prepare(`select ${columns.map((one) => `"${one}"`).join(",")} from "${table}"`).raw();
+      return { table, columns, keys: keys.length > 0 ? keys : columns, rows };
+    });
+  /** What tells a row from another, for every row there is. */
+  const all = () =>
+    tables.map(({ rows, keys, columns }) => {
+      const at = keys.map((key) => columns.indexOf(key));
+      return new Map(rows.all().map((/** @type {any[]} */ row) => [JSON.stringify(at.map((one) => row[one])), row]));
+    });
+  const seen = [all()];
   for (let n = 0; n < 2; n += 1) {
     await send(server, { method: "POST", path: "/v1/tasks", body: ADDED }, agent);
-    marks.push(last());
+    seen.push(all());
   }
-  const made = tables.flatMap((/** @type {string} */ table, /** @type {number} */ at) => {
-    const columns = db.prepare("select name from pragma_table_xinfo(?) where hidden = 0").pluck().all(table);
-    const between = (/** @type {number} */ from) =>
-      db
-        .prepare(
-          `select ${columns.map((/** @type {string} */ one) => `"${one}"`).join(",")} from "${table}" where rowid > ? and rowid <= ? order by rowid`,
-        )
-        .raw()
-        .all(marks[from][at], marks[from + 1][at]);
-    const [first, second] = [between(0), between(1)];
-    return first.flatMap((/** @type {unknown} */ row, /** @type {number} */ n) =>
-      second[n] ? [{ table, columns, first: row, second: second[n] }] : [],
-    );
+  const made = tables.flatMap(({ table, columns }, at) => {
+    const added = (/** @type {number} */ n) =>
+      [...(seen[n + 1]?.[at] ?? [])].filter(([key]) => !seen[n]?.[at]?.has(key)).map(([, row]) => row);
+    const [first, second] = [added(0), added(1)];
+    return first.flatMap((row, n) => (second[n] ? [{ table, columns, first: row, second: second[n] }] : []));
   });
   db.close();
-  if (!made.some((/** @type {{ table: string }} */ { table }) => table === "tasks"))
-    throw new Error("a POST added no row to tasks");
+  const to = made.map(({ table }) => table);
+  for (const table of ["tasks", "tags", "ops", "changes", "events"]) {
+    if (!to.includes(table)) throw new Error(`a POST added no row to ${table}: ${to.join(", ")}`);
+  }
   return made;
 }
 

@@ -11,9 +11,6 @@ const db = new Database(file);
 db.pragma("journal_mode = WAL");
 db.pragma("synchronous = FULL");
 db.pragma("foreign_keys = OFF");
-for (const { name } of db.prepare("select name from sqlite_master where type = 'trigger'").all()) {
-  db.exec(`drop trigger "${name}"`); // what they would do is among the rows
-}
 
 const columnsOf = (table) => db.prepare("select name from pragma_table_xinfo(?) where hidden = 0").pluck().all(table);
 const tables = db.prepare("select name from pragma_table_list where schema = 'main' and type = 'table'").pluck().all();
@@ -40,8 +37,10 @@ const next = (a, b) => {
   if (typeof a === "number") return b + (b - a) * count;
   return `${String(b).slice(0, -6)}${String(count).padStart(6, "0")}`;
 };
+const words = db.prepare("insert into task_fts (rowid, title) select max(seq), title from tasks");
 const insert = db.transaction(() => {
   for (const { statement, first, second } of writes) statement.run(first.map((value, at) => next(value, second[at])));
+  words.run();
   count += 1;
 });
 
