@@ -3,9 +3,11 @@
  * Writes docs/reference from what the built programs say of themselves: `node packages/build/src/reference.mjs`. With
  * `--check` it writes nothing and fails where a page is not what would be written.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { ROOT } from "./programs.mjs";
 import { EXAMPLES } from "./reference-examples.mjs";
 
@@ -179,6 +181,127 @@ const configPage = () =>
     configPart("conductor"),
   ].join("\n\n");
 
+/**
+ * @typedef {{ name: string, in: string, required: boolean, description: string, schema: any, $ref?: string }} Parameter
+ * @typedef {{ operationId: string, tags: string[], summary: string, parameters?: Parameter[], requestBody?: any, security?: unknown[],
+ *   responses: Record<string, { description: string, content?: Record<string, unknown>, headers?: object }> }} Operation
+ */
+
+/**
+ * What the server of a new store says of itself.
+ * @returns {Promise<any>}
+ */
+async function openApi() {
+  const home = mkdtempSync(join(tmpdir(), "reference-"));
+  const file = join(ROOT, "packages/taskwerk/dist/taskwerk.cjs");
+  const around = { cwd: home, env: { PATH: process.env.PATH, HOME: home } };
+  execFileSync(process.execPath, [file, "init", "--here"], around);
+  const words = ["api", "start", "--port", "0", "--until-stdin-closes", "--json"];
+  const server = spawn(process.execPath, [file, ...words], { ...around, stdio: ["pipe", "pipe", "inherit"] });
+  try {
+    for await (const _ of createInterface({ input: server.stdout })) {
+      const { url, token } = JSON.parse(readFileSync(join(home, ".taskwerk/api.json"), "utf8"));
+      const answer = await fetch(`${url}/v1/openapi.json`, { headers: { authorization: `Bearer ${token}` } });
+      if (!answer.ok) throw new Error(`/v1/openapi.json: ${answer.status} ${await answer.text()}`);
+      return await answer.json();
+    }
+    throw new Error("taskwerk api start said nothing");
+  } finally {
+    const ended = new Promise((resolve) => server.once("close", resolve));
+    server.stdin.end();
+    await ended;
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** Every route of the HTTP API, from its OpenAPI document. */
+async function httpPage() {
+  const document = await openApi();
+  /** @type {(Operation & { method: string, path: string })[]} */
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(/** @type {Record<string, Operation>} */ (methods)).map(([method, operation]) => ({
+      ...operation,
+      method: method.toUpperCase(),
+      path,
+    })),
+  );
+  /** @type {Parameter[]} */
+  const headers = Object.values(document.components.parameters);
+  const groups = [...new Set(operations.map(({ tags }) => tags[0] ?? ""))];
+  const parts = groups.map((group) =>
+    [
+      `## ${group}`,
+      ...operations.filter(({ tags }) => tags[0] === group).map((operation) => routePart(document, operation)),
+    ].join("\n\n"),
+  );
+  return [
+    "# HTTP API of taskwerk",
+    NOTE,
+    `\`taskwerk api start\` serves a store; \`GET /v1/openapi.json\` is this page as OpenAPI ${document.openapi}. ${document.info.description}`,
+    "Every call but `/healthz` needs the token: `Authorization: Bearer …`, from `api.json` in the store's directory. Headers that a\ncall may have:",
+    table(
+      ["header", "what it says"],
+      headers.map(({ name, description }) => [code(name), cell(description)]),
+    ),
+    "An answer with `page.truncated` has more: ask again with `cursor`. What an answer holds, in full:  `GET /v1/schema/KIND`.",
+    ...parts,
+  ].join("\n\n");
+}
+
+/**
+ * @param {any} document
+ * @param {Operation & { method: string, path: string }} operation
+ */
+function routePart(document, { method, path, summary, parameters = [], requestBody, responses }) {
+  const given = parameters
+    .filter((one) => one.$ref === undefined)
+    .map((one) => [
+      code(one.name),
+      one.in,
+      cell(typeWords(one.schema)),
+      cell(`${one.description}${one.required ? "; needed" : ""}`),
+    ]);
+  const json = requestBody?.content["application/json"];
+  const ref = json?.schema.$ref ?? json?.schema.anyOf?.[0].$ref;
+  const input = ref && document.components.schemas[ref.split("/").at(-1)];
+  /** @type {[string, any][]} */
+  const properties = Object.entries(input?.properties ?? {});
+  const fields = properties.map(([name, schema]) => {
+    const needed = input.required?.includes(name) ? "; needed" : "";
+    return [code(name), "body", cell(typeWords(schema)), cell(`${schema.description}${needed}`)];
+  });
+  const rows = [...given, ...fields];
+  const statuses = Object.entries(responses);
+  const done = statuses
+    .filter(([status]) => status < "300")
+    .map(([status, { content = {}, headers }]) => {
+      const types = Object.keys(content).map(code).join(", ");
+      return `${status} with ${types}${headers ? ", and an `ETag`" : ""}`;
+    });
+  const errors = statuses
+    .filter(([status]) => status >= "300")
+    .map(([status, { description }]) => `${status} ${description}`);
+  return [
+    `### ${method} ${path}`,
+    `${summary}. Answers ${done.join("; ")}.`,
+    ...(rows.length === 0 ? [] : [table(["field", "in", "type", "what it is"], rows)]),
+    ...(json?.example ? [`For instance: ${code(JSON.stringify(json.example))}`] : []),
+    ...(errors.length === 0 ? [] : [`Errors: ${errors.join(" · ")}`]),
+  ].join("\n\n");
+}
+
+/**
+ * A schema in a few words.
+ * @param {any} schema
+ * @returns {string}
+ */
+function typeWords(schema) {
+  if (schema.enum) return schema.enum.join(", ");
+  if (schema.anyOf) return schema.anyOf.map(typeWords).join(" or ");
+  if (schema.type === "array") return `list of ${typeWords(schema.items ?? {})}`;
+  return [schema.type ?? "anything"].flat().join(" or ");
+}
+
 /** @type {Readonly<Record<string, string>>} */
 const pages = {
   "taskwerk.md": commandsPage("taskwerk"),
@@ -187,6 +310,7 @@ const pages = {
   "exit-codes.md": exitCodesPage(),
   "environment.md": environmentPage(),
   "configuration.md": configPage(),
+  "http.md": await httpPage(),
 };
 
 const check = process.argv.includes("--check");

@@ -8,7 +8,7 @@ import type { ClaimResult, ClaimTask, Heartbeat, ReleaseClaim, RevokeClaim } fro
 import type { Brief, TaskContext } from "./context.ts";
 import type { EditCriteria, EditLinks, RenamedTag, RenameTag } from "./details.ts";
 import type { Envelope, Success } from "./envelope.ts";
-import { type ErrorCode, WerkError } from "./errors.ts";
+import { isRetryable, isWerkError, thrownOf } from "./errors.ts";
 import type { TaskEvent } from "./event.ts";
 import type { ExportedTask, ExportTasks } from "./export.ts";
 import type { EditDeps, GraphCheck, MoveTasks, SplitTask, Why, WhyTask } from "./graph.ts";
@@ -17,7 +17,8 @@ import type { ListEvents } from "./list-events.ts";
 import type { ListTasks, ReadyTasks } from "./list-tasks.ts";
 import type { HistoryEntry, ListOps, LoggedOp, TaskHistory, UndoOp, UndoResult, UndoSession } from "./log.ts";
 import type { ArchiveTasks, DeleteTasks, PurgeResult, PurgeTasks, RestoreTasks } from "./removal.ts";
-import { HEADERS, type OperationName, ROUTES, type Route } from "./routes.ts";
+import { agentFor, envelopeOf, type Init, requestOf } from "./request.ts";
+import { type OperationName, ROUTES } from "./routes.ts";
 import type { CountTasks, FoundTask, SearchTasks, TaskStats } from "./search.ts";
 import type { ListSessions, NamedSession, Session, ShownSession, ShowSession } from "./session.ts";
 import type { ShowTask } from "./show-task.ts";
@@ -112,6 +113,13 @@ export interface ClientOptions {
   readonly session?: string;
   /** How long one call may take, milliseconds. Default 30000. */
   readonly timeoutMs?: number;
+  /** Keeps connections for the next calls: for a program that makes many. Then `close` ends them. */
+  readonly keepAlive?: boolean;
+  /**
+   * How often a call is made again that got no answer, or one that says it may be: a read, or a write with an idempotency
+   * key. Of a write without one nobody knows whether it was done, so it is never repeated. Default 0.
+   */
+  readonly retries?: number;
 }
 
 /** Calls one operation; throws the server's WerkError, or TASKWERK_UNREACHABLE when no answer came. */
@@ -122,99 +130,48 @@ export interface TaskwerkClient {
     input: Operations[N]["input"],
     options?: CallOptions,
   ): Promise<Success<Operations[N]["output"]>>;
+  /** Ends the connections that were kept. Without `keepAlive` there are none. */
+  close(): void;
 }
 
-/** Makes a client. It keeps no connection and no state. */
+/** Makes a client. Unless it keeps connections alive it has no state. */
 export function taskwerkClient(options: ClientOptions): TaskwerkClient {
+  const agent = options.keepAlive ? agentFor(options.url) : null;
   return {
     url: options.url,
     async call(name, input, callOptions = {}) {
-      const { url, init } = requestOf(ROUTES[name], input as Record<string, unknown>, options, callOptions);
-      const envelope = await send(url, init, options, callOptions);
-      if (envelope.ok) return envelope as never;
-      const { code, message, hint, field, given, candidates, details } = envelope.error;
-      throw new WerkError(code as ErrorCode, message, {
-        ...(hint ? { hint } : {}),
-        ...(field ? { field } : {}),
-        ...(given ? { given } : {}),
-        ...(candidates ? { candidates } : {}),
-        details,
-      });
+      const route = ROUTES[name];
+      const { url, init } = requestOf(route, input as Record<string, unknown>, options, callOptions);
+      const again = !route.writes || callOptions.idempotencyKey !== undefined;
+      const attempt = () => answered(url, { ...init, ...(agent ? { agent } : {}) }, options, callOptions);
+      return (await repeated(attempt, again ? (options.retries ?? 0) : 0, callOptions.signal)) as never;
     },
+    close: () => agent?.destroy(),
   };
 }
 
-function requestOf(route: Route, input: Record<string, unknown>, options: ClientOptions, call: CallOptions) {
-  const rest = { ...input };
-  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = rest[name];
-    delete rest[name];
-    return encodeURIComponent(String(value));
-  });
-  const url = new URL(path, options.url);
-  const headers: Record<string, string> = { authorization: `Bearer ${options.token}` };
-  if (options.actor) headers[HEADERS.actor] = options.actor;
-  if (options.session) headers[HEADERS.session] = options.session;
-  if (call.idempotencyKey) headers[HEADERS.idempotency] = call.idempotencyKey;
-  if (route.method !== "GET") {
-    headers["content-type"] = "application/json";
-    return { url, init: { method: route.method, headers, body: JSON.stringify(rest) } };
-  }
-  for (const [key, value] of Object.entries(rest)) {
-    if (value === undefined || value === null) continue;
-    url.searchParams.set(key, Array.isArray(value) ? value.join(",") : String(value));
-  }
-  return { url, init: { method: "GET", headers } };
-}
-
-interface Init {
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-async function send(url: URL, init: Init, options: ClientOptions, call: CallOptions): Promise<Envelope<unknown>> {
+async function answered(url: URL, init: Init, options: ClientOptions, call: CallOptions): Promise<Success<unknown>> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
   const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
-  const { status, text } = await answerOf(url, init, signal).catch((cause: unknown) => {
-    throw new WerkError("TASKWERK_UNREACHABLE", `no answer from taskwerk at ${url.origin}`, {
-      cause,
-      hint: "Start it: taskwerk api start",
-    });
-  });
-  try {
-    const body = JSON.parse(text) as Envelope<unknown>;
-    if (typeof body === "object" && body !== null && body.v === 1) return body;
-  } catch {
-    // Not JSON: something else answered on that port.
-  }
-  throw new WerkError("TASKWERK_UNREACHABLE", `${url.origin} answered ${status}, but not as taskwerk does`, {
-    hint: "Is another program on that port? taskwerk api status",
-  });
+  const envelope: Envelope<unknown> = await envelopeOf(url, init, signal);
+  if (envelope.ok) return envelope;
+  throw thrownOf(envelope.error);
 }
 
-/**
- * One request on a connection of its own, and the whole answer. Not with `fetch`: the first one of a process costs six times
- * as much as starting it does.
- */
-function answerOf(
-  url: URL,
-  { body, ...init }: Init,
-  signal: AbortSignal,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const { request } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");
-  return new Promise((resolve, reject) => {
-    const asked = request(url, { ...init, signal, agent: false }, (answer) => {
-      let text = "";
-      answer.setEncoding("utf8");
-      answer.on("data", (chunk: string) => {
-        text += chunk;
-      });
-      answer.once("end", () => resolve({ status: answer.statusCode ?? 0, text }));
-      answer.on("error", reject);
-      answer.once("close", () => reject(new Error("the answer broke off")));
-    });
-    asked.on("error", reject);
-    asked.end(body);
-  });
+const FIRST_REST_MS = 100;
+const LONGEST_REST_MS = 2_000;
+
+/** Does it again after what may pass, `retries` times at most, with a longer rest each time. */
+async function repeated<T>(work: () => Promise<T>, retries: number, signal: AbortSignal | undefined): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const passes = isWerkError(error) && isRetryable(error.code);
+      if (!passes || attempt >= retries || signal?.aborted) throw error;
+      // Not all at the same moment.
+      const ms = Math.min(FIRST_REST_MS * 2 ** attempt, LONGEST_REST_MS) * (0.5 + Math.random() / 2);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+    }
+  }
 }

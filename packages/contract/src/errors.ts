@@ -184,3 +184,13 @@ export function errorBodyOf(error: unknown): ErrorBody {
     details: error.details,
   };
 }
+
+/** An error that came as a body, as it was thrown. */
+export const thrownOf = ({ code, message, hint, field, given, candidates, details }: ErrorBody): WerkError =>
+  new WerkError(code, message, {
+    ...(hint ? { hint } : {}),
+    ...(field === undefined ? {} : { field }),
+    ...(given === undefined ? {} : { given }),
+    ...(candidates ? { candidates } : {}),
+    details,
+  });

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { benchGraph } from "./bench/graph.mjs";
+import { benchHttp } from "./bench/http.mjs";
 import { benchLanding } from "./bench/landing.mjs";
 import { paired, peakMemory } from "./bench/measure.mjs";
 import { benchMemory } from "./bench/memory.mjs";
@@ -78,6 +79,7 @@ async function bench() {
   print(what, "raw inserts of all rows", times(1.4), times(imported?.ratio), times(1), ms(imported?.cpuMs));
 
   await benchPages(base, SQLITE, FLOOR, process.argv.includes("--long") ? [100_000, 1_000_000] : [100_000]);
+  await benchHttp(full, base, process.argv.includes("--long"));
 
   const repository = makeRepository();
   const conductor = (/** @type {string[]} */ ...args) => ({ args: [CONDUCTOR, ...args], cwd: repository });

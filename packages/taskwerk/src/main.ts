@@ -229,6 +229,12 @@ const world: World = {
   readStdin: async () => (await readStdinBytes()).toString("utf8"),
   readStdinBytes,
   systemUser: () => env.USER || env.LOGNAME || process.getBuiltinModule("node:os").userInfo().username,
+  tokenOf: async (target, url) => {
+    const [store, { readApiFile }] = await Promise.all([locate(target).catch(() => null), import("./api/api-file.ts")]);
+    const file = store === null ? null : await readApiFile(store);
+    // The token of this store's own server is nobody else's business.
+    return file && new URL(file.url).origin === new URL(url).origin ? file.token : null;
+  },
   run: async (target, caller, name, input) => {
     const store = await storeFor(await locate(target), !ROUTES[name].writes);
     return call(store, caller, name, input);

@@ -27,7 +27,10 @@ export interface ApiOperations extends EventSource {
 
 const MEGABYTE = 1_048_576;
 /** The longest body of an operation. What `tasks:import` reads piece by piece has a limit of its own. */
-export const bodyMost = (name: OperationName): number => (name === "task.import" ? 64 * MEGABYTE : MEGABYTE);
+const bodyMost = (name: OperationName): number =>
+  (name === "task.import" || name === "batch" ? 64 : ANY_TEXT) * MEGABYTE;
+/** Room for the longest text that a field takes, however it is written. */
+const ANY_TEXT = 8;
 
 /**
  * All routes, mounted from contract's tables, and at /v1 a list of them. Whoever calls has passed the guard. `endStreams`

@@ -24,7 +24,7 @@ const schemaOf = async (name: OperationName) => (await listed(name).load()).inpu
 const at = { document: undefined as unknown as Document };
 beforeAll(async () => {
   at.document = (await openApiDocument(schemaOf)) as Document;
-});
+}, 180_000);
 const operations = () => Object.values(at.document.paths).flatMap((path) => Object.values(path));
 
 describe("the OpenAPI document", () => {

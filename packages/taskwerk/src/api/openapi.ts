@@ -8,6 +8,7 @@ import { type ZodType, z } from "zod";
 import { ANSWERS } from "./answer-fields.ts";
 import { API_ANSWERS } from "./answer-schemas.ts";
 import { ENDPOINTS, type Endpoint, taken, takesQuery } from "./endpoints.ts";
+import { FIELD_WORDS } from "./field-words.ts";
 import { DOCUMENT_ROUTES } from "./openapi-documents.ts";
 import { pathItemOf } from "./openapi-operation.ts";
 import { HEADER_PARAMETERS } from "./openapi-parameters.ts";
@@ -59,7 +60,10 @@ export async function openApiDocument(schemaOf: (name: OperationName) => Promise
     paths: { ...paths, ...DOCUMENT_ROUTES },
     components: {
       schemas: Object.fromEntries(
-        Object.entries(schemas).map(([id, { $schema: _, $id: __, ...schema }]) => [id, schema]),
+        Object.entries(schemas).map(([id, { $schema: _, $id: __, ...schema }]) => [
+          id,
+          id.endsWith(".input") ? withWords(schema) : schema,
+        ]),
       ),
       parameters: HEADER_PARAMETERS,
       securitySchemes: {
@@ -72,3 +76,18 @@ export async function openApiDocument(schemaOf: (name: OperationName) => Promise
     },
   };
 }
+
+interface Described {
+  readonly properties?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The schema of an input, with what each of its fields is in words. */
+const withWords = (schema: Described): Described => ({
+  ...schema,
+  properties: Object.fromEntries(
+    Object.entries(schema.properties ?? {}).map(([name, field]) => [
+      name,
+      { description: FIELD_WORDS[name], ...(field as object) },
+    ]),
+  ),
+});

@@ -62,6 +62,12 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
       given: globals.C,
     });
   }
+  if (globals.store !== undefined && globals.remote !== undefined) {
+    throw new WerkError("USAGE", "--store and --remote name two stores.", {
+      hint: "Give one of them.",
+      field: "remote",
+    });
+  }
   const path = (name: string): string => resolve(cwd, name);
   const target: StoreTarget = { cwd, ...(globals.store === undefined ? {} : { store: path(globals.store) }) };
   const actor = globals.actor || world.env.TASKWERK_ACTOR || world.systemUser();
@@ -114,7 +120,8 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
     },
     config: async () => {
       const { readConfig } = await import("./read-config.ts");
-      return readConfig(await world.locateStore(target), world.env);
+      // A server's own configuration is not asked for: this machine's is meant.
+      return readConfig(world.remote ? null : await world.locateStore(target), world.env);
     },
     path,
     async text(argument) {

@@ -3,6 +3,7 @@ import { COMMON_OPTIONS, type GlobalFlags as CommonFlags, type GlobalOption } fr
 /** The flags every taskwerk command takes. */
 export interface GlobalFlags extends CommonFlags {
   readonly store?: string;
+  readonly remote?: string;
   readonly readonly?: boolean;
   readonly session?: string;
   readonly actor?: string;
@@ -13,6 +14,7 @@ export interface GlobalFlags extends CommonFlags {
 export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
   ...COMMON_OPTIONS.filter(({ flags }) => !flags.startsWith("-h")),
   { flags: "--store <dir>", describe: "the .taskwerk directory itself" },
+  { flags: "--remote <url>", describe: "the store of that server (or TASKWERK_URL; token: TASKWERK_TOKEN)" },
   { flags: "--readonly", describe: "refuse what would change something" },
   { flags: "--session <name>", describe: "the session this belongs to (or TASKWERK_SESSION)" },
   { flags: "--actor <name>", describe: "who does it (or TASKWERK_ACTOR)" },

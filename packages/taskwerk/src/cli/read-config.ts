@@ -28,5 +28,5 @@ export async function readLayers(store: string | null, env: Env): Promise<readon
 }
 
 /** What counts after all of them, without defaults. Throws CONFIG_INVALID. */
-export const readConfig = async (store: string, env: Env): Promise<ConfigValues> =>
+export const readConfig = async (store: string | null, env: Env): Promise<ConfigValues> =>
   layerConfig(CONFIG_KEYS, await readLayers(store, env)).values;

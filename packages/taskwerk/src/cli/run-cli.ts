@@ -1,4 +1,5 @@
 import { runProgram } from "@taskwerk/terminal/command/run-program";
+import type { Output } from "@taskwerk/terminal/output";
 import type { App } from "./app.ts";
 import { GLOBAL_OPTIONS, type GlobalFlags } from "./globals.ts";
 import { TOPICS } from "./help/topics.ts";
@@ -19,7 +20,7 @@ export const runCli = (world: World): Promise<number> =>
       outro: [
         "Everywhere:  --json  --format table|json|ndjson|tsv|csv|md  --fields a,b  -q",
         "             --no-color  -C DIR  --store DIR  --session NAME  --actor NAME",
-        "             --readonly  --yes  --no-input  --idempotency-key KEY",
+        "             --readonly  --yes  --no-input  --idempotency-key KEY  --remote URL",
         "One of them:  taskwerk help add     As JSON:  --json",
       ],
       foreign: {
@@ -28,10 +29,20 @@ export const runCli = (world: World): Promise<number> =>
         reason: "which plans and runs tasks with agents",
       },
       complete: async (output, words) => {
-        const [{ makeApp }, { complete }] = await Promise.all([import("./app.ts"), import("./completion/complete.ts")]);
-        return complete(makeApp(world, output, {}), VERBS, words);
+        const { complete } = await import("./completion/complete.ts");
+        return complete(await appOf(world, output, {}), VERBS, words);
       },
-      makeApp: async (output, flags: GlobalFlags) => (await import("./app.ts")).makeApp(world, output, flags),
+      makeApp: (output, flags: GlobalFlags) => appOf(world, output, flags),
     },
     world,
   );
+
+/** The app of a command line: of the store here, or of the server that `--remote` or TASKWERK_URL names. */
+async function appOf(world: World, output: Output, flags: GlobalFlags): Promise<App> {
+  const { makeApp } = await import("./app.ts");
+  const url = flags.remote ?? (flags.store === undefined ? world.env.TASKWERK_URL : undefined);
+  if (!url && flags.remote === undefined) return makeApp(world, output, flags);
+  const { remoteWorld } = await import("./remote/remote-world.ts");
+  const by = flags.remote === undefined ? "TASKWERK_URL" : "--remote";
+  return makeApp(remoteWorld(world, { url: url ?? "", by }), output, flags);
+}

@@ -528,6 +528,8 @@ describe("errors and help", () => {
         --no-input               never ask
         --debug                  with the stack of an error
         --store <dir>            the .taskwerk directory itself
+        --remote <url>           the store of that server (or TASKWERK_URL; token:
+                                 TASKWERK_TOKEN)
         --readonly               refuse what would change something
         --session <name>         the session this belongs to (or TASKWERK_SESSION)
         --actor <name>           who does it (or TASKWERK_ACTOR)

@@ -149,6 +149,7 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     readStdin: async () => scene.stdin ?? "",
     readStdinBytes: async () => Buffer.from(scene.stdin ?? ""),
     systemUser: () => "me",
+    tokenOf: async () => null,
     run: async (_, caller, name, input) => {
       calls.push({ name, input, caller });
       const data = (scene.answer ?? standard)(name, input) ?? standard(name);

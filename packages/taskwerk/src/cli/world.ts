@@ -146,6 +146,10 @@ export interface World {
   /** All of stdin, or its first `most` bytes. */
   readonly readStdinBytes: (most: number) => Promise<Uint8Array>;
   readonly systemUser: () => string;
+  /** The server whose store is meant, where it is not one of this machine's files. */
+  readonly remote?: { readonly url: string; readonly by: "--remote" | "TASKWERK_URL" };
+  /** The token of the store that is meant, if it is its own server that has this address; null otherwise. */
+  readonly tokenOf: (target: StoreTarget, url: string) => Promise<string | null>;
   readonly run: RunOperation;
   /** Hands out tasks with all that is known of them, a few at a time, from one snapshot. */
   readonly exportTasks: (

@@ -29,9 +29,9 @@ export async function callOperation<N extends OperationName>(
     warnings,
     meta: {
       store: context.store.dir,
-      ...meta,
       session: context.session,
       ms: context.now().getTime() - started,
+      ...meta,
     },
   };
 }

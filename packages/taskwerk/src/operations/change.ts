@@ -21,10 +21,12 @@ export async function change<O>(
     const done = await work(within);
     return { ...done, warnings: [...within.warnings.splice(0), ...(done.warnings ?? [])] };
   }
+  const began = now().getTime();
   const keyed = key === null ? null : { key, operation: name, input };
   return store.write(async (tx) => {
-    const kept = keyed && (await recallOutcome<Outcome<O>>(tx, keyed));
-    if (kept) return { ...kept, warnings: [...(kept.warnings ?? []), ...(await undoneSince(tx, kept.meta?.op))] };
+    const before = keyed && (await recallOutcome<Outcome<O>>(tx, keyed));
+    if (before)
+      return { ...before, warnings: [...(before.warnings ?? []), ...(await undoneSince(tx, before.meta?.op))] };
     const op = await beginOp(tx, { name, actor, session, newUid, now: now(), prefix: store.prefix });
     const done = await work(op);
     const wrote = await finishOp(op);
@@ -33,7 +35,10 @@ export async function change<O>(
       warnings: [...op.warnings, ...(done.warnings ?? []), ...store.notices.splice(0)],
       meta: { ...done.meta, ...(wrote ? { op: op.id } : {}), cursor: await eventCursor(tx) },
     };
-    if (keyed) await keepOutcome(tx, keyed, outcome, op.at);
-    return outcome;
+    if (!keyed) return outcome;
+    // Whoever sends it again gets the same bytes: how long it took, and in which session, belongs to the first time.
+    const kept: Outcome<O> = { ...outcome, meta: { ...outcome.meta, session, ms: now().getTime() - began } };
+    await keepOutcome(tx, keyed, kept, op.at);
+    return kept;
   });
 }

@@ -12,6 +12,7 @@ export const dbRestoreVerb: Verb<unknown> = {
   async run(app, [file]) {
     app.refuseWhenReadonly("this replaces the database");
     app.checkFields(RESTORED);
+    const files = await app.world.files();
     const running = await (await app.world.api()).find(app.target);
     if (running) {
       throw new WerkError("API_RUNNING", `this store is served at ${running.url} (pid ${running.pid}).`, {
@@ -29,7 +30,7 @@ export const dbRestoreVerb: Verb<unknown> = {
       });
     }
     await confirm(app, `${path} takes the place of the tasks that are here now; those are kept beside it.`);
-    app.show("db.restore", await (await app.world.files()).restore(app.target, path), RESTORED);
+    app.show("db.restore", await files.restore(app.target, path), RESTORED);
   },
 };
 

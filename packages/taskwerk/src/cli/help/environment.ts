@@ -3,6 +3,8 @@ import { pad } from "@taskwerk/terminal/width";
 /** Every variable that taskwerk reads, and what it does. The reference is made from this too. */
 export const VARIABLES: readonly { readonly name: string; readonly does: string }[] = [
   { name: "TASKWERK_DIR", does: "as --store: the .taskwerk directory itself" },
+  { name: "TASKWERK_URL", does: "as --remote: the server whose store is meant" },
+  { name: "TASKWERK_TOKEN", does: "the token for that server; its own store's is found without" },
   { name: "TASKWERK_SESSION", does: "as --session" },
   { name: "TASKWERK_ACTOR", does: "as --actor" },
   { name: "TASKWERK_CLAIM", does: "as --claim" },

@@ -5,6 +5,7 @@ import type { Verb } from "../verb.ts";
 export const whereVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
+    if (app.world.remote) throw (await import("../remote/remote-world.ts")).localOnly(app.world.remote);
     app.show("store.where", { store: await app.world.locateStore(app.target) }, WHERE);
   },
 };
