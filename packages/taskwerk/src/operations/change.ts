@@ -22,7 +22,8 @@ export async function change<O>(
     return { ...done, warnings: [...within.warnings.splice(0), ...(done.warnings ?? [])] };
   }
   const keyed = key === null ? null : { key, operation: name, input };
-  return store.write(async (tx) => {
+  const did = { due: false };
+  const outcome = await store.write(async (tx) => {
     const kept = keyed && (await recallOutcome<Outcome<O>>(tx, keyed));
     if (kept) return { ...kept, warnings: [...(kept.warnings ?? []), ...(await undoneSince(tx, kept.meta?.op))] };
     const op = await beginOp(tx, { name, actor, session, newUid, now: now(), prefix: store.prefix });
@@ -34,6 +35,9 @@ export async function change<O>(
       meta: { ...done.meta, ...(wrote ? { op: op.id } : {}), cursor: await eventCursor(tx) },
     };
     if (keyed) await keepOutcome(tx, keyed, outcome, op.at);
+    did.due = op.due;
     return outcome;
   });
+  if (did.due) store.outbox.due = true;
+  return outcome;
 }
