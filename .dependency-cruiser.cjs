@@ -130,7 +130,7 @@ const taskwerk = [
   ),
   never(
     "webhooks-read-the-store",
-    { path: inPackage("taskwerk", "webhooks"), pathNot: TEST },
+    { path: inPackage("taskwerk", "webhooks"), pathNot: IN_TESTS },
     { path: inPackage("taskwerk", `operations|formats|${DOORS}`) },
   ),
   never(

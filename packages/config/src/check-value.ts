@@ -13,7 +13,8 @@ export function checkValue(
   source: string,
   placeOf: (path: string) => string = () => source,
 ): ConfigValue {
-  if (spec.record !== undefined && Array.isArray(value)) return checkRecords(key, spec.record, value, placeOf);
+  const list = spec.record === undefined ? value : listOf(spec.record, value);
+  if (spec.record !== undefined && Array.isArray(list)) return checkRecords(key, spec.record, list, placeOf);
   if (spec.type === "counts" && isMapping(value)) return checkCounts(key, spec, value, placeOf);
   const wanted = mismatch(spec, value);
   if (wanted === null) return value as ConfigValue;
@@ -29,6 +30,14 @@ export function checkValue(
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Records as they may be written shorter, as the list they stand for. */
+function listOf({ shorthand }: RecordSpec, value: unknown): unknown {
+  if (shorthand === undefined || value === null) return value;
+  const whole = (one: unknown): unknown => (typeof one === "string" ? { [shorthand]: one } : one);
+  if (Array.isArray(value)) return value.map(whole);
+  return typeof value === "string" || isMapping(value) ? [whole(value)] : value;
+}
 
 /** Each name by itself, so that what is wrong is named with its line. */
 function checkCounts(
@@ -115,7 +124,9 @@ function mismatch(spec: KeySpec, value: unknown): string | null {
     case "strings":
       return Array.isArray(value) && value.every((one) => typeof one === "string") ? null : "a list of texts";
     case "records":
-      return "a list of records";
+      return spec.record?.shorthand === undefined
+        ? "a list of records"
+        : `a ${spec.record.shorthand}, a record, or a list of them`;
     case "counts":
       return "names with a whole number each, such as {gpu: 1}";
     case "name":

@@ -39,6 +39,8 @@ export interface KeySpec {
 export interface RecordSpec {
   readonly key: string | null;
   readonly fields: Readonly<Record<string, KeySpec & { readonly required?: boolean }>>;
+  /** The field that a plain text in the place of a record stands for; a single record or text then is a list of one. */
+  readonly shorthand?: string;
   /** What is wrong with fields that each are right; null = nothing. */
   readonly check?: (record: ConfigRecord) => { readonly field: string; readonly problem: string } | null;
 }

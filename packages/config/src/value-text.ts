@@ -20,7 +20,11 @@ export async function typedValue({ type }: KeySpec, text: string, place: string)
 }
 
 /** What a key takes, in words. */
-export function takesOf({ type, oneOf, least, most }: KeySpec): string {
+export function takesOf({ type, oneOf, least, most, record }: KeySpec): string {
+  if (record?.shorthand) {
+    const { shorthand, fields } = record;
+    return `a ${shorthand}, a record of ${Object.keys(fields).join(", ")}, or a list of them`;
+  }
   if (oneOf) return `one of ${oneOf.join(", ")}`;
   const words = {
     string: "a text",

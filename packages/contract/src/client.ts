@@ -25,6 +25,20 @@ import type { ShowTask } from "./show-task.ts";
 import type { Task, TaskWrite } from "./task.ts";
 import type { TransitionResult, TransitionTask } from "./transition.ts";
 import type { BulkResult, UpdateTask } from "./update-task.ts";
+import type {
+  AddWebhook,
+  Delivered,
+  DeliverNow,
+  Delivery,
+  ListDeliveries,
+  NamedWebhook,
+  ReplayDeliveries,
+  RotateWebhook,
+  UpdateWebhook,
+  Webhook,
+  WebhookSecret,
+  WebhookTest,
+} from "./webhook.ts";
 
 /** Input and output of each operation. */
 export interface Operations {
@@ -69,6 +83,16 @@ export interface Operations {
   "claim.release": { input: ReleaseClaim; output: TaskWrite };
   "claim.revoke": { input: RevokeClaim; output: TaskWrite };
   "event.list": { input: ListEvents; output: readonly TaskEvent[] };
+  "webhook.list": { input: Record<string, never>; output: readonly Webhook[] };
+  "webhook.add": { input: AddWebhook; output: WebhookSecret };
+  "webhook.update": { input: UpdateWebhook; output: Webhook };
+  "webhook.rm": { input: NamedWebhook; output: Webhook };
+  "webhook.rotate": { input: RotateWebhook; output: WebhookSecret };
+  "webhook.secret": { input: NamedWebhook; output: WebhookSecret };
+  "webhook.test": { input: NamedWebhook; output: WebhookTest };
+  "webhook.deliveries": { input: ListDeliveries; output: readonly Delivery[] };
+  "webhook.replay": { input: ReplayDeliveries; output: { readonly replayed: number } };
+  "webhook.deliver": { input: DeliverNow; output: Delivered };
 }
 
 /** `data` of `store.status`: which store it is, who answers, and what is in it. */

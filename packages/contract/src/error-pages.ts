@@ -92,6 +92,14 @@ const PAGES: Readonly<Record<ErrorCode, Page>> = {
     means: "No task has that tag.",
     remedy: "taskwerk tag list shows the tags in use, with how many tasks have each.",
   },
+  WEBHOOK_NOT_FOUND: {
+    means: "There is no webhook of that id.",
+    remedy: "taskwerk webhook list shows what there is, also those of the configuration file.",
+  },
+  DELIVERY_NOT_FOUND: {
+    means: "There is no delivery of that number. Those that arrived are kept for a week, those given up for a month.",
+    remedy: "taskwerk webhook deliveries shows what there is.",
+  },
   SESSION_NOT_FOUND: {
     means: "Nothing was ever changed under that session's name.",
     remedy: "taskwerk session list shows the names. A write creates a session, reading does not.",
@@ -200,6 +208,10 @@ const PAGES: Readonly<Record<ErrorCode, Page>> = {
   PORT_IN_USE: {
     means: "Another program listens on that port.",
     remedy: "Choose another one with --port; 0 takes any that is free.",
+  },
+  WEBHOOK_FAILED: {
+    means: "A test did not arrive: nobody answered, the answer was no success, or there is no secret to sign with.",
+    remedy: "The message says which. Deliveries are tried again by themselves: taskwerk webhook deliveries --failed.",
   },
   AGENT_UNAVAILABLE: {
     means: "An agent's program is not installed, or does not start.",

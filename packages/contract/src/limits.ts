@@ -17,6 +17,8 @@ export const LIMITS = {
   importLine: 16_000_000,
   leaseSeconds: 86_400,
   events: 10_000,
+  url: 2_000,
+  keepSecretSeconds: 30 * 86_400,
 } as const;
 
 /** Events a page has when nobody says how many. */

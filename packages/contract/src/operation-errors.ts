@@ -94,7 +94,17 @@ const OWN: Readonly<Record<OperationName, readonly ErrorCode[]>> = {
   "claim.heartbeat": [...ID, ...CLAIM],
   "claim.release": [...ID, ...CLAIM],
   "claim.revoke": [...ID, ...CLAIM],
-  "event.list": [],
+  "event.list": ["INVALID_QUERY"],
+  "webhook.list": [],
+  "webhook.add": QUERY,
+  "webhook.update": ["WEBHOOK_NOT_FOUND", ...QUERY],
+  "webhook.rm": ["WEBHOOK_NOT_FOUND"],
+  "webhook.rotate": ["WEBHOOK_NOT_FOUND"],
+  "webhook.secret": ["WEBHOOK_NOT_FOUND"],
+  "webhook.test": ["WEBHOOK_NOT_FOUND", "WEBHOOK_FAILED"],
+  "webhook.deliveries": ["WEBHOOK_NOT_FOUND", "DELIVERY_NOT_FOUND", "INVALID_QUERY"],
+  "webhook.replay": ["WEBHOOK_NOT_FOUND", "DELIVERY_NOT_FOUND", "INVALID_DATE", "INVALID_QUERY"],
+  "webhook.deliver": [],
 };
 
 /** The codes that a call of this operation may answer with, each once. */

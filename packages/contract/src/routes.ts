@@ -54,6 +54,17 @@ export const ROUTES = {
   "claim.release": { method: "POST", path: "/v1/claims/{token}/release", writes: true },
   "claim.revoke": { method: "POST", path: "/v1/tasks/{id}/claim:revoke", writes: true },
   "event.list": { method: "GET", path: "/v1/events", writes: false },
+  "webhook.list": { method: "GET", path: "/v1/webhooks", writes: false },
+  "webhook.add": { method: "POST", path: "/v1/webhooks", writes: true, status: 201 },
+  "webhook.update": { method: "PATCH", path: "/v1/webhooks/{id}", writes: true },
+  "webhook.rm": { method: "DELETE", path: "/v1/webhooks/{id}", writes: true },
+  "webhook.rotate": { method: "POST", path: "/v1/webhooks/{id}/rotate", writes: true },
+  // It changes nothing, but who may only read must not get it.
+  "webhook.secret": { method: "POST", path: "/v1/webhooks/{id}/secret", writes: true },
+  "webhook.test": { method: "POST", path: "/v1/webhooks/{id}/test", writes: true },
+  "webhook.deliveries": { method: "GET", path: "/v1/deliveries", writes: false },
+  "webhook.replay": { method: "POST", path: "/v1/deliveries:replay", writes: true },
+  "webhook.deliver": { method: "POST", path: "/v1/deliveries:send", writes: true },
 } as const satisfies Record<string, Route>;
 export type OperationName = keyof typeof ROUTES;
 

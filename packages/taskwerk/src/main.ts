@@ -1,14 +1,17 @@
 /** taskwerk: argv in, exit code out. The one place that knows the process, and everything else. */
+import { existsSync } from "node:fs";
 import type { Success } from "@taskwerk/contract/envelope";
 import { isWerkError } from "@taskwerk/contract/errors";
 import { type OperationName, ROUTES } from "@taskwerk/contract/routes";
 import { isTerminal } from "@taskwerk/terminal/is-terminal";
 import { fdSink } from "@taskwerk/terminal/sink";
 import type { ApiWorld } from "./api/api-control.ts";
+import { storeConfigFile, userConfigFile } from "./cli/config-files.ts";
 import { runCli } from "./cli/run-cli.ts";
 import type { ApiControl, Caller, StoreFiles, StoreTarget, World } from "./cli/world.ts";
 import { uidMaker } from "./core/uid.ts";
 import { fillRandom } from "./fill-random.ts";
+import type { Sender } from "./operations/operation.ts";
 import type { Store } from "./store/open.ts";
 import { VERSION } from "./version.ts";
 
@@ -36,7 +39,42 @@ async function locate(target: StoreTarget): Promise<string> {
 
 async function call(store: Store, caller: Caller, name: OperationName, input: unknown): Promise<Success<never>> {
   const { callOperation } = await import("./operations/call.ts");
-  return callOperation({ ...caller, store, now, newUid }, name, input as never) as Promise<Success<never>>;
+  if (ROUTES[name].writes) await followConfiguration(store);
+  return callOperation({ ...caller, store, now, newUid, sender }, name, input as never) as Promise<Success<never>>;
+}
+
+/** A look at the dates of two files; webhooks that stand in them become the store's where one has changed. */
+async function followConfiguration(store: Store): Promise<void> {
+  const files = [storeConfigFile(store.dir), userConfigFile(env)].filter((file) => file !== null);
+  if (store.outbox.config === "" && !files.some((file) => existsSync(file))) return;
+  const [{ followConfig }, { readConfig }] = await Promise.all([
+    import("./webhooks/follow-config.ts"),
+    import("./cli/read-config.ts"),
+  ]);
+  await followConfig(store, { files, values: () => readConfig(store.dir, env) }, now());
+}
+
+const webhookWorld = { now, env, pid: process.pid, version: VERSION };
+const program = [process.execPath, process.argv[1]!] as const;
+
+/** What sends to webhooks, loaded when something is sent. */
+const sender: Sender = {
+  deliver: async (store, alone) => {
+    const { deliverDue } = await import("./webhooks/webhook-control.ts");
+    return deliverDue(store, webhookWorld, alone);
+  },
+  test: async (store, webhook, message, actor) => {
+    const { testWebhook } = await import("./webhooks/webhook-control.ts");
+    return testWebhook(store, webhookWorld, { webhook, message, actor });
+  },
+};
+
+/** Has somebody send what a command left to be sent. */
+async function deliverBehind(store: Store): Promise<void> {
+  if (!store.outbox.due) return;
+  store.outbox.due = false;
+  const { deliverInBackground } = await import("./webhooks/background.ts");
+  await deliverInBackground(store, program, env);
 }
 
 /** The exit code of the first signal. */
@@ -82,7 +120,7 @@ const apiWorld: ApiWorld = {
   version: VERSION,
   pid: process.pid,
   now,
-  program: [process.execPath, process.argv[1]!],
+  program,
   env,
   async open(dir) {
     const writer = await storeFor(dir, false);
@@ -93,6 +131,9 @@ const apiWorld: ApiWorld = {
     await schemaOf("task.list");
     const { watchStore: watching } = await import("./store/watch-store.ts");
     const clock = await tellTimeAlways(writer, reader);
+    await followConfiguration(writer);
+    const { deliverWhileServing } = await import("./webhooks/webhook-control.ts");
+    const stopDelivering = await deliverWhileServing(writer, webhookWorld);
     return {
       run: (name, input, caller) => call(ROUTES[name].writes ? writer : reader, caller, name, input),
       schemaOf,
@@ -117,7 +158,10 @@ const apiWorld: ApiWorld = {
           const { systemError } = await import("./store/system-error.ts");
           throw systemError(error, dir);
         }),
-      close: clock.stop,
+      close: async () => {
+        await stopDelivering();
+        await clock.stop();
+      },
     };
   },
   interrupted: () =>
@@ -237,7 +281,9 @@ const world: World = {
   },
   run: async (target, caller, name, input) => {
     const store = await storeFor(await locate(target), !ROUTES[name].writes);
-    return call(store, caller, name, input);
+    const answer = await call(store, caller, name, input);
+    await deliverBehind(store);
+    return answer;
   },
   exportTasks: async (target, caller, input, sink) => {
     const store = await storeFor(await locate(target), true);
@@ -248,6 +294,7 @@ const world: World = {
     const { watchStore } = await import("./store/watch-store.ts");
     return watchStore(await locate(target));
   },
+  followConfiguration: async (target) => followConfiguration(await storeFor(await locate(target), false)),
   locateStore: locate,
   createStore: async (dir, prefix) => {
     const { createStore } = await import("./store/open.ts");

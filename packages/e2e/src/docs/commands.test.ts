@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { makeRig, programPath } from "../rig.ts";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../../../..");
-const DOCUMENTS = ["README.md", "packages/taskwerk/README.md", "examples/agents/README.md"];
+const DOCUMENTS = ["README.md", "packages/taskwerk/README.md", "examples/agents/README.md", "docs/webhooks.md"];
 
 const execute = promisify(execFile);
 const scriptsOf = (text: string): readonly string[] =>

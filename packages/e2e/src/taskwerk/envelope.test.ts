@@ -106,6 +106,8 @@ const beginningOf = (text: string): string =>
     .replaceAll(walk.rig.dir, "DIR")
     .replaceAll(walk.rig.env.HOME!, "HOME")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
+    .replace(/http:\/\/127\.0\.0\.1:\d+/g, "ADDRESS")
+    .replace(/msg_01[0-9A-HJKMNP-TV-Z]{24}/g, "msg_ULID")
     .replace(/\b01[0-9A-HJKMNP-TV-Z]{24}\b/g, "ULID")
     .replace(/took back [0-9A-Z]{8}/g, "took back OP")
     .replace(/\d{4}-\d\d-\d\d/g, "DAY")

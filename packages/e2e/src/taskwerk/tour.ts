@@ -1,4 +1,7 @@
 /** One walk through every command, in an order in which each of them has something to do. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { makeRig, type Rig } from "../rig.ts";
 
@@ -17,7 +20,10 @@ export interface Step {
 const read = (kind: string, ...args: readonly string[]): Step => ({ kind, args });
 const write = (kind: string, ...args: readonly string[]): Step => ({ kind, args, writes: true });
 
-/** Every command at least once. `DIR` stands for the store's own place, `TOKEN` for the token of the last claim. */
+/**
+ * Every command at least once. `DIR` stands for the store's own place, `TOKEN` for the token of the last claim, `HOOK` for an
+ * address that takes whatever is posted to it.
+ */
 export const TOUR: readonly Step[] = [
   write("store.init", "init", "--prefix", "TASK", "--here"),
   read("store.where", "where"),
@@ -146,6 +152,22 @@ export const TOUR: readonly Step[] = [
   write("op.undo", "undo"),
   read("store.status", "status"),
   read("event.list", "events", "list"),
+  write("config.set", "config", "set", "webhooks.delivery", "off"),
+  write("webhook.add", "webhook", "add", "HOOK", "--allow-private", "--event", "task.*"),
+  write("webhook.test", "webhook", "test", "w1"),
+  write("webhook.update", "webhook", "update", "w1", "--where", "priority:low.."),
+  write("webhook.rotate", "webhook", "rotate", "w1", "--keep", "1h"),
+  write("task.add", "add", "To be told"),
+  write("webhook.deliver", "webhook", "deliver"),
+  write("task.note", "note", "1", "It is known"),
+  read("webhook.deliveries", "webhook", "deliveries", "w1"),
+  write("webhook.replay", "webhook", "replay", "--since", "1h", "--webhook", "w1"),
+  write("config.set", "config", "set", "webhooks.task_created", "HOOK"),
+  read("webhook.list", "webhook", "list"),
+  write("webhook.secret", "webhook", "secret", "w2"),
+  write("config.unset", "config", "unset", "webhooks.task_created"),
+  write("webhook.add", "webhook", "add", "HOOK", "--allow-private"),
+  write("webhook.rm", "webhook", "rm", "w3"),
   read("db.check", "db", "check"),
   write("db.backup", "db", "backup", "DIR/copy.db"),
   write("db.vacuum", "db", "vacuum"),
@@ -180,9 +202,16 @@ export interface Walk {
 export async function beginWalk(): Promise<Walk> {
   const rig = await makeRig();
   const state = { token: "" };
+  const hook = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
+  await once(hook, "listening");
+  hook.unref();
+  const { port } = hook.address() as AddressInfo;
   return {
     rig,
-    words: ({ args }) => args.map((word) => word.replace("DIR", rig.dir).replace("TOKEN", state.token)),
+    words: ({ args }) =>
+      args.map((word) =>
+        word.replace("DIR", rig.dir).replace("TOKEN", state.token).replace("HOOK", `http://127.0.0.1:${port}/hook`),
+      ),
     remember(document) {
       const { claim } = (document as { readonly data?: { readonly claim?: { readonly token: string } } }).data ?? {};
       if (claim) state.token = claim.token;

@@ -1,4 +1,24 @@
-import type { ConfigSchema } from "@taskwerk/config/schema";
+import type { ConfigSchema, KeySpec } from "@taskwerk/config/schema";
+
+/** Where to tell of something: an address, or a record with more about it, or several of either. */
+const webhooks = (describe: string) =>
+  ({
+    type: "records",
+    default: [],
+    describe,
+    record: {
+      key: null,
+      shorthand: "url",
+      fields: {
+        url: { type: "url", required: true, describe: "Where the event is posted to." },
+        secret_env: {
+          type: "name",
+          describe: "The variable that holds the secret (whsec_...); without one the store makes a secret.",
+        },
+        where: { type: "string", describe: "A query: only events of tasks that fit it." },
+      },
+    },
+  }) as const satisfies KeySpec;
 
 /** Every key of `.taskwerk/config.yml` and of the user's own file. */
 export const CONFIG_KEYS = {
@@ -10,6 +30,15 @@ export const CONFIG_KEYS = {
     describe: "The port of api start; 0 is any free one.",
   },
   "claim.lease": { type: "duration", default: "15m", describe: "How long a claim lives without a heartbeat." },
+  "webhooks.task_created": webhooks("Where to post every new task."),
+  "webhooks.task_updated": webhooks("Where to post all else that happens to a task but its completion."),
+  "webhooks.task_completed": webhooks("Where to post every task that is done."),
+  "webhooks.delivery": {
+    type: "string",
+    oneOf: ["detached", "server", "off"],
+    default: "detached",
+    describe: "Who delivers: the API server or a process that a command leaves behind; the server only; nobody.",
+  },
 } as const satisfies ConfigSchema;
 export type ConfigKey = keyof typeof CONFIG_KEYS;
 

@@ -8,6 +8,7 @@ import { LIST_VERBS } from "./verbs/lists.ts";
 import { SET_UP_VERBS } from "./verbs/set-up.ts";
 import { STORE_VERBS } from "./verbs/store.ts";
 import { TASK_VERBS } from "./verbs/tasks.ts";
+import { WEBHOOK_VERBS } from "./verbs/webhooks.ts";
 import { WORK_VERBS } from "./verbs/work.ts";
 
 /** All that can be typed, in the order of the help page. */
@@ -18,6 +19,7 @@ export const VERBS: readonly VerbEntry[] = [
   ...CLAIM_VERBS,
   ...CHANGE_VERBS,
   ...STORE_VERBS,
+  ...WEBHOOK_VERBS,
   ...API_VERBS,
   ...SET_UP_VERBS,
 ];

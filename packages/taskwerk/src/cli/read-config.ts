@@ -1,19 +1,10 @@
-import { join } from "node:path";
 import { environmentLayers, type Layer, layerConfig } from "@taskwerk/config/layers";
 import { readConfigFile } from "@taskwerk/config/read-config-file";
 import type { ConfigValues } from "@taskwerk/config/schema";
+import { storeConfigFile, userConfigFile } from "./config-files.ts";
 import { CONFIG_KEYS, CONFIG_VARIABLES } from "./config-keys.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-/** The user's own file, for all stores; null where there is no home. */
-export function userConfigFile(env: Env): string | null {
-  const base = env.XDG_CONFIG_HOME || (env.HOME ? join(env.HOME, ".config") : null);
-  return base && join(base, "taskwerk", "config.yml");
-}
-
-/** The file of one store. */
-export const storeConfigFile = (store: string): string => join(store, "config.yml");
 
 /**
  * What each place says, what is nearer later: the user's file, the store's (null: there is no store), the environment.

@@ -13,7 +13,7 @@ export const runCli = (world: World): Promise<number> =>
       name: "taskwerk",
       version: world.version,
       intro: "Tasks for people, scripts and coding agents, in a file beside your code.",
-      groups: ["Tasks", "Lists", "Work", "Claims", "Changes", "Store", "API", "Set up"],
+      groups: ["Tasks", "Lists", "Work", "Claims", "Changes", "Store", "Webhooks", "API", "Set up"],
       verbs: VERBS,
       options: GLOBAL_OPTIONS,
       topics: TOPICS,

@@ -170,6 +170,7 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
       return { tasks: 1, outside: 0 };
     },
     watchStore: async () => ({ next: async () => undefined, close: () => undefined }),
+    followConfiguration: async () => undefined,
     locateStore: async () => "/nowhere/.taskwerk",
     createStore: async (_, prefix) => ({ created: true, completed: false, prefix }),
     files: async () => {

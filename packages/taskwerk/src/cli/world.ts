@@ -160,6 +160,8 @@ export interface World {
   ) => Promise<Exported>;
   /** Begins to watch the store that is meant, whichever process writes to it. */
   readonly watchStore: (target: StoreTarget) => Promise<StoreWatch>;
+  /** Makes the webhooks of the configuration the store's. Every write does that before. */
+  readonly followConfiguration: (target: StoreTarget) => Promise<void>;
   readonly locateStore: (target: StoreTarget) => Promise<string>;
   /** Makes an empty store in this directory; one that is there stays as it is. Gives what its ids begin with. */
   readonly createStore: (dir: string, prefix: string) => Promise<Made>;

@@ -23,7 +23,8 @@ export async function change<O>(
   }
   const began = now().getTime();
   const keyed = key === null ? null : { key, operation: name, input };
-  return store.write(async (tx) => {
+  const did = { due: false };
+  const answer = await store.write(async (tx) => {
     const before = keyed && (await recallOutcome<Outcome<O>>(tx, keyed));
     if (before)
       return { ...before, warnings: [...(before.warnings ?? []), ...(await undoneSince(tx, before.meta?.op))] };
@@ -35,10 +36,13 @@ export async function change<O>(
       warnings: [...op.warnings, ...(done.warnings ?? []), ...store.notices.splice(0)],
       meta: { ...done.meta, ...(wrote ? { op: op.id } : {}), cursor: await eventCursor(tx) },
     };
+    did.due = op.due;
     if (!keyed) return outcome;
     // Whoever sends it again gets the same bytes: how long it took, and in which session, belongs to the first time.
     const kept: Outcome<O> = { ...outcome, meta: { ...outcome.meta, session, ms: now().getTime() - began } };
     await keepOutcome(tx, keyed, kept, op.at);
     return kept;
   });
+  if (did.due) store.outbox.due = true;
+  return answer;
 }

@@ -196,6 +196,56 @@ export const OPERATIONS: readonly Listed[] = [
     summary: "List what happened after a cursor",
     load: () => import("./event/list.ts").then((m) => m.listEvent),
   },
+  {
+    name: "webhook.list",
+    summary: "List webhooks",
+    load: () => import("./webhook/list.ts").then((m) => m.listWebhook),
+  },
+  {
+    name: "webhook.add",
+    summary: "Tell an address of what happens",
+    load: () => import("./webhook/add.ts").then((m) => m.addWebhook),
+  },
+  {
+    name: "webhook.update",
+    summary: "Change a webhook, or switch it off and on",
+    load: () => import("./webhook/update.ts").then((m) => m.updateWebhook),
+  },
+  {
+    name: "webhook.rm",
+    summary: "Take a webhook away",
+    load: () => import("./webhook/rm.ts").then((m) => m.rmWebhook),
+  },
+  {
+    name: "webhook.rotate",
+    summary: "Give a webhook a new secret",
+    load: () => import("./webhook/rotate.ts").then((m) => m.rotateWebhook),
+  },
+  {
+    name: "webhook.secret",
+    summary: "The secret of a webhook of the configuration",
+    load: () => import("./webhook/secret.ts").then((m) => m.secretWebhook),
+  },
+  {
+    name: "webhook.test",
+    summary: "Send a test to a webhook",
+    load: () => import("./webhook/test.ts").then((m) => m.testWebhook),
+  },
+  {
+    name: "webhook.deliveries",
+    summary: "What was sent, and what came of it",
+    load: () => import("./webhook/deliveries.ts").then((m) => m.listDelivery),
+  },
+  {
+    name: "webhook.replay",
+    summary: "Send deliveries once more",
+    load: () => import("./webhook/replay.ts").then((m) => m.replayDelivery),
+  },
+  {
+    name: "webhook.deliver",
+    summary: "Send what is due",
+    load: () => import("./webhook/deliver.ts").then((m) => m.deliverNow),
+  },
 ];
 
 /** The operation of that name. */

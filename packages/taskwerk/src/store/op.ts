@@ -41,6 +41,8 @@ export interface Op extends OpStart {
   readonly touched: Set<number>;
   readonly changes: ChangeDraft[];
   readonly events: EventDraft[];
+  /** A webhook has a delivery that is due. */
+  due: boolean;
 }
 
 /** Starts an operation; makes its session when that is new. */
@@ -56,6 +58,7 @@ export async function beginOp(tx: Tx, start: OpStart): Promise<Op> {
     touched: new Set(),
     changes: [],
     events: [],
+    due: false,
   };
   if (op.session !== null && (await ensureSession(tx, op.session, op.actor, op.at))) {
     emit(op, "session.started", op.session, sessionStarted(op));
@@ -99,7 +102,7 @@ export async function finishOp(op: Op): Promise<boolean> {
     op.undoOf ?? null,
   ]);
   await insertRows(tx, "changes", ["op", "entity", "subject", "before", "after"], changeRows(seq, changes, chain));
-  await writeEvents(tx, seq, op.at, events, chain);
+  await writeEvents(op, seq, chain);
   await tx.run("update ops set hash = ? where seq = ?", [chain.end(), seq]);
   if (op.session !== null && op.touched.size > 0) {
     await tx.run(
@@ -129,19 +132,13 @@ function* changeRows(op: number, changes: readonly ChangeDraft[], chain: Chain):
   }
 }
 
-async function writeEvents(tx: Tx, op: number, at: string, events: readonly EventDraft[], chain: Chain): Promise<void> {
-  const hooked = await tx.get<{ cursor: number }>(
+async function writeEvents(op: Op, seq: number, chain: Chain): Promise<void> {
+  const hooked = await op.tx.get<{ cursor: number }>(
     "select coalesce((select max(cursor) from events), 0) as cursor where exists (select 1 from webhooks where active = 1)",
   );
-  await insertRows(tx, "events", ["op", "n", "type", "subject", "data"], eventRows(op, events, chain));
-  if (!hooked) return;
-  await tx.run(
-    `insert into deliveries (webhook, event, next_at)
-     select w.id, e.cursor, ? from events e join webhooks w
-       on w.active = 1 and (w.types is null or e.type in (select value from json_each(w.types)))
-     where e.cursor > ? order by e.cursor, w.id`,
-    [at, hooked.cursor],
-  );
+  await insertRows(op.tx, "events", ["op", "n", "type", "subject", "data"], eventRows(seq, op.events, chain));
+  // Loaded only where there is a webhook: it reads queries.
+  if (hooked) op.due = await (await import("./outbox.ts")).fillOutbox(op, hooked.cursor);
 }
 
 function* eventRows(op: number, events: readonly EventDraft[], chain: Chain): Generator<readonly SqlValue[]> {

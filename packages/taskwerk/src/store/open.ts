@@ -8,12 +8,13 @@ import { makeDirectory } from "./make-directory.ts";
 import { first } from "./migrations/0001-first.ts";
 import { removal } from "./migrations/0002-removal.ts";
 import { due } from "./migrations/0003-due.ts";
+import { webhooks } from "./migrations/0004-webhooks.ts";
 import { systemError } from "./system-error.ts";
 
 export type { Reader } from "@taskwerk/sqlite/database";
 
 /** The steps from an empty file to today's schema. */
-export const MIGRATIONS = [first, removal, due];
+export const MIGRATIONS = [first, removal, due, webhooks];
 /** Git sees only what a project means to share, and nothing while there is none of that. */
 const GITIGNORE = "*\n!config.yml\n";
 
@@ -28,7 +29,17 @@ export interface Store {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** What a caller should be told beside his answer, e.g. that the daily copy failed; taken out by who tells it. */
   readonly notices: string[];
+  /** What whoever wires the program together has to do about webhooks. */
+  readonly outbox: Outbox;
   close(): Promise<void>;
+}
+
+/** The side of a store that webhooks hang on. */
+export interface Outbox {
+  /** The state of the configuration files whose webhooks the store knows; '' for none. */
+  config: string;
+  /** A change left something to be delivered now. */
+  due: boolean;
 }
 
 /**
@@ -93,7 +104,7 @@ export async function createStore(dir: string, options: { readonly prefix: strin
       const made = await tx.run("insert into settings (key, value) values ('prefix', ?) on conflict (key) do nothing", [
         options.prefix.toUpperCase(),
       ]);
-      return { created: made > 0, completed: made > 0 && size === 0, prefix: await prefixIn(tx) };
+      return { created: made > 0, completed: made > 0 && size === 0, prefix: (await settledIn(tx)).prefix };
     });
   } finally {
     await database.close();
@@ -115,8 +126,18 @@ const checkWhole =
 const hasPrefix = async (reader: Reader): Promise<boolean> =>
   (await reader.get("select 1 from settings where key = 'prefix'")) !== undefined;
 
-const prefixIn = async (reader: Reader): Promise<string> =>
-  (await reader.get<{ value: string }>("select value from settings where key = 'prefix'"))?.value ?? "TASK";
+interface Settled {
+  readonly prefix: string;
+  readonly config: string;
+}
+
+async function settledIn(reader: Reader): Promise<Settled> {
+  const rows = await reader.all<{ key: string; value: string }>(
+    "select key, value from settings where key in ('prefix', 'webhooks_config')",
+  );
+  const said = (key: string): string | undefined => rows.find((row) => row.key === key)?.value;
+  return { prefix: said("prefix") ?? "TASK", config: said("webhooks_config") ?? "" };
+}
 
 /**
  * Opens the store in `dir` and brings it up to date. Throws STORE_NOT_FOUND, SCHEMA_TOO_NEW, STORE_BUSY, STORE_FULL,
@@ -144,13 +165,14 @@ export async function openStore(
     create: false,
     ...(options.readonly ? { readonly: true } : {}),
   });
-  const prefix = await database.read(prefixIn);
+  const { prefix, config } = await database.read(settledIn);
   const notices: string[] = [];
   const { daily } = options;
   return {
     dir,
     prefix,
     notices,
+    outbox: { config, due: false },
     read: database.read,
     write: daily && !options.readonly ? dailyFirst(database, dir, daily, notices) : database.write,
     close: database.close,

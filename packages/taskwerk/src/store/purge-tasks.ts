@@ -32,6 +32,9 @@ export async function purgeTasks(op: Op, rows: readonly TaskRow[]): Promise<void
       [row.uid],
     );
     await op.tx.run(`update events set data = '${PURGED}' where subject = ?`, [row.id]);
+    await op.tx.run("update deliveries set task = null where event in (select cursor from events where subject = ?)", [
+      row.id,
+    ]);
     await op.tx.run(`update idempotency set outcome = '${PURGED}' where instr(outcome, ?) > 0`, [row.uid]);
     logChange(op, "purge", row.uid, { id: row.id }, null);
   }

@@ -1,6 +1,6 @@
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { App } from "../app.ts";
-import { storeConfigFile, userConfigFile } from "../read-config.ts";
+import { storeConfigFile, userConfigFile } from "../config-files.ts";
 
 /** Where configuration may stand. */
 export interface ConfigPlaces {
