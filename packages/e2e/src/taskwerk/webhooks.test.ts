@@ -159,6 +159,8 @@ webhooks:
     const { secret } = await rig.data<WebhookSecret>("webhook", "secret", "w1");
     const [created] = hook.posts.filter(({ body }) => body.type === "task.created");
     expect(verify(created!, secret)).toEqual(created!.body);
+    expect((await rig.failure("webhook", "update", "w1", "--allow-private")).message).toContain("change it there");
+    expect(await rig.data("webhook", "update", "w1", "--enable")).toMatchObject({ reach: "loopback" });
     expect((await rig.failure("webhook", "rm", "w1")).message).toContain("take it out there");
     expect((await rig.taskwerk("config", "explain", "webhooks.task_created")).stdout).toContain(hook.url);
   });
@@ -226,7 +228,64 @@ it("tells what is wrong with what was typed, and what to type", async () => {
     await wrong("deliveries", "7"),
     await wrong("update", "w7"),
     await wrong("update", "w7", "--enable", "--disable"),
-  ]).toMatchInlineSnapshot();
+  ]).toMatchInlineSnapshot(`
+    [
+      [
+        2,
+        "VALIDATION_FAILED",
+        "localhost leads to this machine.",
+        "If that is meant:  taskwerk webhook add URL --allow-private",
+      ],
+      [
+        2,
+        "VALIDATION_FAILED",
+        "there is no event "task.complete". Did you mean "task.completed"?",
+        "There is:  task.*, session.*, import.*, task.created, task.updated, task.status_changed, task.completed, task.reopened, task.cancelled, task.archived, task.deleted, task.restored, task.moved, task.claimed, task.claim_released, task.claim_expired, task.blocked, task.unblocked, task.ready, task.note_added, task.tag_changed, task.dep_added, task.dep_removed, task.criterion_checked, session.started, session.ended, session.undone, import.completed",
+      ],
+      [
+        2,
+        "INVALID_QUERY",
+        "no field "tagg". Did you mean "tag"?",
+        "All fields:  taskwerk help query",
+      ],
+      [
+        3,
+        "WEBHOOK_NOT_FOUND",
+        "there is no webhook w7.",
+        "See what there is:  taskwerk webhook list",
+      ],
+      [
+        2,
+        "USAGE",
+        ""w7" is no delivery: they have numbers.",
+        "All of w7 that were given up:  taskwerk webhook replay --failed --webhook w7",
+      ],
+      [
+        2,
+        "VALIDATION_FAILED",
+        "say which: one delivery, all that failed, or all since a moment.",
+        "taskwerk webhook replay ID     taskwerk webhook replay --failed     taskwerk webhook replay --since 2h",
+      ],
+      [
+        3,
+        "DELIVERY_NOT_FOUND",
+        "there is no delivery 7.",
+        "See what there is:  taskwerk webhook deliveries",
+      ],
+      [
+        2,
+        "USAGE",
+        "webhook update: nothing to change.",
+        "What can be:  taskwerk help webhook update",
+      ],
+      [
+        2,
+        "USAGE",
+        "--enable and --disable do not go together.",
+        null,
+      ],
+    ]
+  `);
 });
 
 it("is switched off and on, changed, tried and taken away", async () => {
@@ -240,14 +299,18 @@ it("is switched off and on, changed, tried and taken away", async () => {
     ...["webhook", "update", id, "--url", `${hook.url}/other`, "--event", "task.created", "--where", "tag:api"],
   );
   expect(changed).toMatchObject({ url: `${hook.url}/other`, events: ["task.created"], where: "tag:api" });
-  expect(await rig.failure("webhook", "update", id, "--no-allow-private")).toMatchObject({ code: "VALIDATION_FAILED" });
+  expect(await rig.failure("webhook", "update", id, "--public-only")).toMatchObject({ code: "VALIDATION_FAILED" });
   expect(await rig.data("webhook", "update", id, "--where", "none", "--allow-private")).toMatchObject({ where: null });
   expect(await rig.data("webhook", "update", id, "--disable")).toMatchObject({
     active: false,
     disabled_because: "off",
   });
   await rig.data("add", "Unheard");
-  expect(await rig.data("webhook", "update", id, "--enable")).toMatchObject({ active: true, disabled_because: null });
+  expect(await rig.data("webhook", "update", id, "--enable")).toMatchObject({
+    reach: "private",
+    active: true,
+    disabled_because: null,
+  });
   await rig.data("add", "Heard");
   await hook.until(3);
   expect(hook.posts.at(-1)!.body.task?.title).toBe("Heard");

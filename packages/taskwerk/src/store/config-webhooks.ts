@@ -78,6 +78,10 @@ function draftOf(key: ConfigWebhookKey, { url, secret_env, where }: ConfigWebhoo
     } as const;
   } catch (error) {
     if (!isWerkError(error)) throw error;
-    throw new WerkError("CONFIG_INVALID", `${key}: ${error.message}`, { field: key, cause: error });
+    throw new WerkError("CONFIG_INVALID", `${key}: ${error.message}`, {
+      field: key,
+      cause: error,
+      ...(error.hint === null ? {} : { hint: error.hint }),
+    });
   }
 }

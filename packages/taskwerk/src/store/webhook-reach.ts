@@ -78,7 +78,7 @@ export function checkWebhookUrl(text: string, reach: WebhookReach): string {
   if (url.username !== "" || url.password !== "") {
     throw refuse(
       "a webhook's address has no user and no password in it.",
-      "What is sent is signed: see  taskwerk help webhooks",
+      "What is sent is signed; its receiver can check that.",
     );
   }
   url.hash = "";

@@ -39,7 +39,8 @@ export async function followConfig(store: Store, { files, values }: Configuratio
     store.outbox.config = state;
   } catch (error) {
     if (!isWerkError(error) || error.code !== "CONFIG_INVALID") throw error;
-    store.notices.push(`webhooks of the configuration are as they were: ${error.message}`);
+    const why = error.hint === null ? error.message : `${error.message} ${error.hint}`;
+    store.notices.push(`webhooks of the configuration are as they were: ${why}`);
   }
 }
 

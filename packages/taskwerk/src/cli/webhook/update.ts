@@ -7,6 +7,7 @@ interface UpdateFlags {
   readonly event?: readonly string[];
   readonly where?: string;
   readonly allowPrivate?: boolean;
+  readonly publicOnly?: boolean;
   readonly enable?: boolean;
   readonly disable?: boolean;
 }
@@ -20,18 +21,22 @@ export const webhookUpdateVerb: Verb<UpdateFlags> = {
       .option("--event <type>", "only these, in place of those before; repeatable", collectList)
       .option("--where <query>", "another query; none for no query")
       .option("--allow-private", "it may lead to this machine and into private networks")
-      .option("--no-allow-private", "it may not")
+      .option("--public-only", "it may not")
       .option("--enable", "on again, also after its receiver was gone")
       .option("--disable", "off: it gets nothing of what happens meanwhile"),
-  async run(app, [id], { url, event, where, allowPrivate, enable, disable }) {
-    if (enable && disable)
-      throw new WerkError("USAGE", "--enable and --disable do not go together.", { field: "enable" });
+  async run(app, [id], { url, event, where, allowPrivate, publicOnly, enable, disable }) {
+    for (const [one, other, both] of [
+      ["enable", "disable", enable && disable],
+      ["allow-private", "public-only", allowPrivate && publicOnly],
+    ] as const) {
+      if (both) throw new WerkError("USAGE", `--${one} and --${other} do not go together.`, { field: one });
+    }
     const input = {
       id: wordOf(id),
       ...(url === undefined ? {} : { url }),
       ...(event ? { events: [...event] } : {}),
       ...(where === undefined ? {} : { where: where === "none" ? null : where }),
-      ...(allowPrivate === undefined ? {} : { allow_private: allowPrivate }),
+      ...(allowPrivate || publicOnly ? { allow_private: allowPrivate === true } : {}),
       ...(enable || disable ? { active: enable === true } : {}),
     };
     if (Object.keys(input).length === 1) {
