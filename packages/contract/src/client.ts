@@ -36,6 +36,7 @@ import type {
   TransitionTask,
   UpdateTask,
 } from "./task.ts";
+import type { ApiToken, ListTokens, MakeToken, NewToken, RevokeToken } from "./token.ts";
 
 /** Input and output of each operation. */
 export interface Operations {
@@ -79,6 +80,9 @@ export interface Operations {
   "claim.heartbeat": { input: Heartbeat; output: ClaimResult };
   "claim.release": { input: ReleaseClaim; output: TaskWrite };
   "claim.revoke": { input: RevokeClaim; output: TaskWrite };
+  "token.add": { input: MakeToken; output: NewToken };
+  "token.list": { input: ListTokens; output: readonly ApiToken[] };
+  "token.revoke": { input: RevokeToken; output: ApiToken };
   "event.list": { input: ListEvents; output: readonly TaskEvent[] };
 }
 

@@ -50,6 +50,7 @@ const TABLE = {
   OP_NOT_FOUND: [3, 404, false],
   CRITERION_NOT_FOUND: [3, 404, false],
   TAG_NOT_FOUND: [3, 404, false],
+  TOKEN_NOT_FOUND: [3, 404, false],
   CONFIRMATION_REQUIRED: [4, 403, false],
   READ_ONLY: [4, 403, false],
   UNAUTHORIZED: [4, 401, false],

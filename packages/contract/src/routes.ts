@@ -53,6 +53,9 @@ export const ROUTES = {
   "claim.heartbeat": { method: "POST", path: "/v1/claims/{token}/heartbeat", writes: true },
   "claim.release": { method: "POST", path: "/v1/claims/{token}/release", writes: true },
   "claim.revoke": { method: "POST", path: "/v1/tasks/{id}/claim:revoke", writes: true },
+  "token.add": { method: "POST", path: "/v1/tokens", writes: true, status: 201 },
+  "token.list": { method: "GET", path: "/v1/tokens", writes: false },
+  "token.revoke": { method: "POST", path: "/v1/tokens/{token}/revoke", writes: true },
   "event.list": { method: "GET", path: "/v1/events", writes: false },
 } as const satisfies Record<string, Route>;
 export type OperationName = keyof typeof ROUTES;

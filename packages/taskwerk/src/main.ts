@@ -57,26 +57,9 @@ const apiWorld: ApiWorld = {
   now,
   program: [process.execPath, process.argv[1]!],
   env,
-  async open(dir) {
-    const writer = await storeFor(dir, false);
-    const reader = await storeFor(dir, true);
-    const { OPERATIONS } = await import("./operations/index.ts");
-    const schemaOf = async (name: OperationName) => (await OPERATIONS.find((one) => one.name === name)!.load()).input();
-    // What every call needs is there before the first one comes.
-    await schemaOf("task.list");
-    return {
-      run: (name, input, caller) => call(ROUTES[name].writes ? writer : reader, caller, name, input),
-      schemaOf,
-      onDefect: tellDefect,
-      // Before a server can be found nobody calls it: only other programs that write wait for this.
-      alone: (work) =>
-        writer.write(work).catch(async (error: unknown) => {
-          const { systemError } = await import("./store/system-error.ts");
-          throw systemError(error, dir);
-        }),
-      close: async () => undefined,
-    };
-  },
+  tell: (line) => stderr.write(`${line}\n`),
+  open: async (dir, onDefect) =>
+    (await import("./serve-store.ts")).serveStore(dir, { now, newUid, onDefect, storeFor }),
   interrupted: () =>
     new Promise((resolve) => {
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
@@ -94,6 +77,7 @@ async function apiControl(): Promise<ApiControl> {
     serve: async (target, start, listening) => api.serveUntilStopped(apiWorld, await locate(target), start, listening),
     detach: async (target, start) => api.startDetached(apiWorld, await locate(target), start),
     find: async (target) => api.findApi(await locate(target)),
+    token: async (target, rotate) => api.ownerToken(await locate(target), rotate),
     stop: async (target) => api.stopApi(await locate(target)),
   };
 }

@@ -5,6 +5,7 @@ import { DOCUMENT_ANSWERS } from "./documents.ts";
 import { GRAPH_ANSWERS } from "./graph.ts";
 import { HISTORY_ANSWERS } from "./history.ts";
 import { TASK_ANSWERS } from "./tasks.ts";
+import { TOKEN_ANSWERS } from "./tokens.ts";
 
 /** Operation name, which is the answer's kind → `data`. */
 export const OPERATION_ANSWERS = {
@@ -12,4 +13,5 @@ export const OPERATION_ANSWERS = {
   ...HISTORY_ANSWERS,
   ...GRAPH_ANSWERS,
   ...DOCUMENT_ANSWERS,
+  ...TOKEN_ANSWERS,
 } as const satisfies Record<OperationName, z.ZodType>;

@@ -105,6 +105,7 @@ const beginningOf = (text: string): string =>
   text
     .replaceAll(walk.rig.dir, "DIR")
     .replaceAll(walk.rig.env.HOME!, "HOME")
+    .replaceAll(walk.key() || "APIKEY", "APIKEY")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
     .replace(/\b01[0-9A-HJKMNP-TV-Z]{24}\b/g, "ULID")
     .replace(/took back [0-9A-Z]{8}/g, "took back OP")

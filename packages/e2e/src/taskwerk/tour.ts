@@ -17,7 +17,7 @@ export interface Step {
 const read = (kind: string, ...args: readonly string[]): Step => ({ kind, args });
 const write = (kind: string, ...args: readonly string[]): Step => ({ kind, args, writes: true });
 
-/** Every command at least once. `DIR` stands for the store's own place, `TOKEN` for the token of the last claim. */
+/** Every command at least once. `DIR` stands for the store's own place, `TOKEN` for the token of the last claim, `APIKEY` for the id of the last token of the API. */
 export const TOUR: readonly Step[] = [
   write("store.init", "init", "--prefix", "TASK", "--here"),
   read("store.where", "where"),
@@ -153,6 +153,11 @@ export const TOUR: readonly Step[] = [
   write("db.restore", "db", "restore", "DIR/copy.db", "--yes"),
   write("api.start", "api", "start", "--port", "0", "--detach"),
   read("api.status", "api", "status"),
+  read("api.token", "api", "token"),
+  write("api.token", "api", "token", "--rotate"),
+  write("token.add", "api", "token", "--scope", "task:1", "--name", "claude", "--expires", "8h"),
+  read("token.list", "api", "token", "list", "--all"),
+  write("token.revoke", "api", "token", "revoke", "APIKEY"),
   write("api.stop", "api", "stop"),
   read("completion", "completion", "bash"),
   read("instructions", "instructions"),
@@ -172,20 +177,32 @@ export interface Walk {
   readonly rig: Rig;
   /** A step's words as they are typed now. */
   readonly words: (step: Step) => readonly string[];
+  /** The id of the last token of the API. */
+  readonly key: () => string;
   /** Remembers what later steps need of an answer. */
   readonly remember: (document: unknown) => void;
+}
+
+interface Remembered {
+  readonly claim?: { readonly token: string };
+  /** Of a new token of the API. */
+  readonly id?: string;
+  readonly token?: string;
 }
 
 /** Makes a rig for one walk. */
 export async function beginWalk(): Promise<Walk> {
   const rig = await makeRig();
-  const state = { token: "" };
+  const state = { token: "", key: "" };
   return {
     rig,
-    words: ({ args }) => args.map((word) => word.replace("DIR", rig.dir).replace("TOKEN", state.token)),
+    words: ({ args }) =>
+      args.map((word) => word.replace("DIR", rig.dir).replace("TOKEN", state.token).replace("APIKEY", state.key)),
+    key: () => state.key,
     remember(document) {
-      const { claim } = (document as { readonly data?: { readonly claim?: { readonly token: string } } }).data ?? {};
+      const { claim, id, token } = (document as { readonly data?: Remembered }).data ?? {};
       if (claim) state.token = claim.token;
+      if (id && token) state.key = id;
     },
   };
 }

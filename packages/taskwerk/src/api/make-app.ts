@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Failure, Success } from "@taskwerk/contract/envelope";
 import { errorBodyOf, httpStatusOf, isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { HEADERS, type OperationName, ROUTES, type Route } from "@taskwerk/contract/routes";
@@ -14,6 +15,11 @@ export interface ApiCaller {
   readonly idempotencyKey: string | null;
 }
 
+/** What the guard found out about a request. */
+export interface ApiEnv {
+  readonly Bindings: { readonly incoming?: IncomingMessage; readonly speaksAs?: string | null };
+}
+
 /** What the routes stand on. */
 export interface ApiOperations {
   readonly run: (name: OperationName, input: unknown, caller: ApiCaller) => Promise<Success<unknown>>;
@@ -26,8 +32,8 @@ const MEGABYTE = 1_048_576;
 const bodyMost = (name: OperationName): number => (name === "task.import" ? 64 * MEGABYTE : MEGABYTE);
 
 /** All routes, mounted from contract's table, and at /v1 a list of them. Whoever calls has passed the guard. */
-export function makeApp(operations: ApiOperations): Hono {
-  const app = new Hono();
+export function makeApp(operations: ApiOperations): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>();
   for (const [name, route] of Object.entries(ROUTES) as [OperationName, Route][]) {
     const tooLarge = (): never => {
       throw new WerkError("PAYLOAD_TOO_LARGE", `a body here is at most ${bodyMost(name) / MEGABYTE} MiB`);
@@ -52,21 +58,24 @@ export function makeApp(operations: ApiOperations): Hono {
       new WerkError("ROUTE_NOT_FOUND", `there is no ${c.req.method} ${c.req.path}`, { hint: "All routes:  GET /v1" }),
     ),
   );
-  app.onError((error) => {
-    if (!isWerkError(error)) operations.onDefect(error);
+  app.onError((error, c) => {
+    if (isWerkError(error)) return failure(error);
+    // A caller who went before his body was there is no defect of ours.
+    if (c.env.incoming?.complete === false) return failure(new WerkError("USAGE", "the body broke off"));
+    operations.onDefect(error);
     return failure(error);
   });
   return app;
 }
 
-function paramsOf(c: Context, route: Route): Record<string, string> {
+function paramsOf(c: Context<ApiEnv>, route: Route): Record<string, string> {
   const names = Array.from(route.path.matchAll(/\{(\w+)\}/g), ([, name]) => name!);
   return Object.fromEntries(names.map((name) => [name, c.req.param(name) ?? ""]));
 }
 
-function callerOf(c: Context): ApiCaller {
+function callerOf(c: Context<ApiEnv>): ApiCaller {
   return {
-    actor: header(c, HEADERS.actor) ?? "api",
+    actor: c.env.speaksAs ?? header(c, HEADERS.actor) ?? "api",
     session: header(c, HEADERS.session),
     idempotencyKey: header(c, HEADERS.idempotency),
   };
@@ -75,7 +84,7 @@ function callerOf(c: Context): ApiCaller {
 const HEADER_MOST = 500;
 
 /** A header's value. It ends up in the log of changes, so it is short and printable. */
-function header(c: Context, name: string): string | null {
+function header(c: Context<ApiEnv>, name: string): string | null {
   const value = c.req.header(name)?.trim();
   if (value === undefined || value === "") return null;
   if (value.length <= HEADER_MOST && /^[\x20-\x7e]+$/.test(value)) return value;
@@ -93,6 +102,10 @@ const COMMON_HEADERS = {
 
 const answer = (body: Success<unknown> | Failure, status: number, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), { status, headers: { ...COMMON_HEADERS, ...headers } });
+
+/** An answer of the server itself. */
+export const success = (kind: string, data: unknown): Response =>
+  answer({ ok: true, v: 1, kind, data, warnings: [], meta: {} }, 200);
 
 /** An error as it travels: the envelope, with its code's status. A defect's message stays here. */
 export function failure(error: unknown): Response {

@@ -51,7 +51,8 @@ function fromBody(body: string, query: URLSearchParams): Record<string, unknown>
 
 /** Query strings are text: lists are comma-separated or repeated, numbers and booleans are read as the schema says. */
 function fromQuery(schema: ZodType, query: URLSearchParams): Record<string, unknown> {
-  const given: Record<string, unknown> = {};
+  // Without a prototype `__proto__` is a name like others, and an unknown one.
+  const given: Record<string, unknown> = Object.create(null);
   for (const name of new Set(query.keys())) {
     const values = query.getAll(name);
     const type = typeOf(schema, name);

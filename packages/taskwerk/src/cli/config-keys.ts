@@ -9,6 +9,46 @@ export const CONFIG_KEYS = {
     default: 7777,
     describe: "The port of api start; 0 is any free one.",
   },
+  "api.hosts": {
+    type: "strings",
+    default: [],
+    userOnly: true,
+    describe: "Names beside this machine's own under which the server may be called, as in a Host header.",
+  },
+  "api.headers_timeout": {
+    type: "duration",
+    default: "10s",
+    describe: "How long a request's headers may take.",
+  },
+  "api.request_timeout": {
+    type: "duration",
+    default: "30s",
+    describe: "How long a request may take to be there with its body.",
+  },
+  "api.import_timeout": {
+    type: "duration",
+    default: "5m",
+    describe: "The same for an import.",
+  },
+  "api.keep_alive": {
+    type: "duration",
+    default: "5s",
+    describe: "How long a connection stays open that asks for nothing more.",
+  },
+  "api.connections": {
+    type: "integer",
+    least: 8,
+    most: 10_000,
+    default: 256,
+    describe: "Connections at once; one more closes the one that has been silent for longest.",
+  },
+  "api.calls": {
+    type: "integer",
+    least: 1,
+    most: 10_000,
+    default: 128,
+    describe: "Calls at once, running or waiting for the store; one more is told to come later.",
+  },
   "claim.lease": { type: "duration", default: "15m", describe: "How long a claim lives without a heartbeat." },
 } as const satisfies ConfigSchema;
 export type ConfigKey = keyof typeof CONFIG_KEYS;

@@ -487,6 +487,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./api/status.ts").then((m) => m.apiStatusVerb),
   },
   {
+    name: "api token",
+    group: "API",
+    usage: "api token",
+    summary: "Print, rotate, make, list, revoke tokens",
+    load: () => import("./api/token.ts").then((m) => m.apiTokenVerb),
+  },
+  {
     name: "config list",
     group: "Set up",
     usage: "config list",

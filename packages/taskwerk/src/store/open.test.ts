@@ -59,7 +59,7 @@ describe("openStore", () => {
     const before = digest();
     await expect(openStore(dir)).rejects.toMatchObject({
       code: "SCHEMA_TOO_NEW",
-      details: { found: "7.0", known: "1.1" },
+      details: { found: "7.0", known: "1.2" },
     });
     expect(digest()).toBe(before);
   });

@@ -6,13 +6,14 @@ import { openDatabase, type Reader, type Tx } from "@taskwerk/sqlite/database";
 import { makeDirectory } from "./make-directory.ts";
 import { first } from "./migrations/0001-first.ts";
 import { removal } from "./migrations/0002-removal.ts";
+import { tokens } from "./migrations/0003-tokens.ts";
 import { syncDirectory, syncFile } from "./sync.ts";
 import { systemError } from "./system-error.ts";
 
 export type { Reader } from "@taskwerk/sqlite/database";
 
 /** The steps from an empty file to today's schema. */
-export const MIGRATIONS = [first, removal];
+export const MIGRATIONS = [first, removal, tokens];
 /** Git sees only what a project means to share, and nothing while there is none of that. */
 const GITIGNORE = "*\n!config.yml\n";
 
