@@ -23,6 +23,7 @@ import type { CountTasks, FoundTask, SearchTasks, TaskStats } from "./search.ts"
 import type { ListSessions, NamedSession, Session, ShownSession, ShowSession } from "./session.ts";
 import type { ShowTask } from "./show-task.ts";
 import type { Task, TaskWrite } from "./task.ts";
+import type { ApiToken, ListTokens, MakeToken, NewToken, RevokeToken } from "./token.ts";
 import type { TransitionResult, TransitionTask } from "./transition.ts";
 import type { BulkResult, UpdateTask } from "./update-task.ts";
 import type {
@@ -82,6 +83,9 @@ export interface Operations {
   "claim.heartbeat": { input: Heartbeat; output: ClaimResult };
   "claim.release": { input: ReleaseClaim; output: TaskWrite };
   "claim.revoke": { input: RevokeClaim; output: TaskWrite };
+  "token.add": { input: MakeToken; output: NewToken };
+  "token.list": { input: ListTokens; output: readonly ApiToken[] };
+  "token.revoke": { input: RevokeToken; output: ApiToken };
   "event.list": { input: ListEvents; output: readonly TaskEvent[] };
   "webhook.list": { input: Record<string, never>; output: readonly Webhook[] };
   "webhook.add": { input: AddWebhook; output: WebhookSecret };

@@ -88,6 +88,10 @@ const PAGES: Readonly<Record<ErrorCode, Page>> = {
     means: "The task has no acceptance criterion of that number. Numbers stay when others are taken away.",
     remedy: "taskwerk show ID lists its criteria with their numbers.",
   },
+  TOKEN_NOT_FOUND: {
+    means: "No token of the API has that id.",
+    remedy: "taskwerk api token list --all shows every one that was made. Give its id, not the token.",
+  },
   TAG_NOT_FOUND: {
     means: "No task has that tag.",
     remedy: "taskwerk tag list shows the tags in use, with how many tasks have each.",

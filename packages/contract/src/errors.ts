@@ -52,6 +52,7 @@ const TABLE = {
   TAG_NOT_FOUND: [3, 404, false],
   WEBHOOK_NOT_FOUND: [3, 404, false],
   DELIVERY_NOT_FOUND: [3, 404, false],
+  TOKEN_NOT_FOUND: [3, 404, false],
   CONFIRMATION_REQUIRED: [4, 403, false],
   READ_ONLY: [4, 403, false],
   UNAUTHORIZED: [4, 401, false],

@@ -16,6 +16,7 @@ export const LIMITS = {
   importBytes: 256_000_000,
   importLine: 16_000_000,
   leaseSeconds: 86_400,
+  tokenSeconds: 315_360_000,
   events: 10_000,
   url: 2_000,
   keepSecretSeconds: 30 * 86_400,

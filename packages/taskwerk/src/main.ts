@@ -1,7 +1,6 @@
 /** taskwerk: argv in, exit code out. The one place that knows the process, and everything else. */
 import { existsSync } from "node:fs";
 import type { Success } from "@taskwerk/contract/envelope";
-import { isWerkError } from "@taskwerk/contract/errors";
 import { type OperationName, ROUTES } from "@taskwerk/contract/routes";
 import { isTerminal } from "@taskwerk/terminal/is-terminal";
 import { fdSink } from "@taskwerk/terminal/sink";
@@ -89,32 +88,6 @@ const stopped = (): Promise<number> =>
     }
   });
 
-/** How often somebody who stays looks what time alone has done. */
-const TELL_TIME_MS = 1_000;
-
-/** Tells what time alone does, as long as this process stays. What fails is tried again the next time. */
-async function tellTimeAlways(writer: Store, reader: Store): Promise<{ readonly stop: () => Promise<void> }> {
-  const { tellTime } = await import("./operations/clock/tell-time.ts");
-  const state = { running: Promise.resolve(), busy: false };
-  const timer = setInterval(() => {
-    if (state.busy) return;
-    state.busy = true;
-    state.running = tellTime({ store: writer, now, newUid }, reader)
-      .catch((error: unknown) => {
-        if (!isWerkError(error)) tellDefect(error);
-      })
-      .finally(() => {
-        state.busy = false;
-      });
-  }, TELL_TIME_MS);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await state.running;
-    },
-  };
-}
-
 /** API mode: a connection that reads and one that writes, so that no read waits for a write. */
 const apiWorld: ApiWorld = {
   version: VERSION,
@@ -122,48 +95,17 @@ const apiWorld: ApiWorld = {
   now,
   program,
   env,
-  async open(dir) {
-    const writer = await storeFor(dir, false);
-    const reader = await storeFor(dir, true);
-    const { OPERATIONS } = await import("./operations/index.ts");
-    const schemaOf = async (name: OperationName) => (await OPERATIONS.find((one) => one.name === name)!.load()).input();
-    // What every call needs is there before the first one comes.
-    await schemaOf("task.list");
-    const { watchStore: watching } = await import("./store/watch-store.ts");
-    const clock = await tellTimeAlways(writer, reader);
-    await followConfiguration(writer);
-    const { deliverWhileServing } = await import("./webhooks/webhook-control.ts");
-    const stopDelivering = await deliverWhileServing(writer, webhookWorld);
-    return {
-      run: (name, input, caller) => call(ROUTES[name].writes ? writer : reader, caller, name, input),
-      schemaOf,
-      exportTasks: async (input, caller, sink) => {
-        // A reader may be slow: it has a connection of its own, for which nobody waits.
-        const [{ openStore }, { streamExport }] = await Promise.all([
-          import("./store/open.ts"),
-          import("./operations/task/export.ts"),
-        ]);
-        const store = await openStore(dir, { readonly: true });
-        try {
-          await streamExport({ ...caller, store, now, newUid }, input, sink);
-        } finally {
-          await store.close();
-        }
-      },
-      watch: () => watching(dir),
-      onDefect: tellDefect,
-      // Before a server can be found nobody calls it: only other programs that write wait for this.
-      alone: (work) =>
-        writer.write(work).catch(async (error: unknown) => {
-          const { systemError } = await import("./store/system-error.ts");
-          throw systemError(error, dir);
-        }),
-      close: async () => {
-        await stopDelivering();
-        await clock.stop();
-      },
-    };
-  },
+  tell: (line) => stderr.write(`${line}\n`),
+  open: async (dir, onDefect) =>
+    (await import("./serve-store.ts")).serveStore(dir, {
+      now,
+      newUid,
+      onDefect,
+      storeFor,
+      call,
+      followConfiguration,
+      webhooks: webhookWorld,
+    }),
   interrupted: () =>
     new Promise((resolve) => {
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
@@ -181,6 +123,7 @@ async function apiControl(): Promise<ApiControl> {
     serve: async (target, start, listening) => api.serveUntilStopped(apiWorld, await locate(target), start, listening),
     detach: async (target, start) => api.startDetached(apiWorld, await locate(target), start),
     find: async (target) => api.findApi(await locate(target)),
+    token: async (target, rotate) => api.ownerToken(await locate(target), rotate),
     stop: async (target) => api.stopApi(await locate(target)),
   };
 }

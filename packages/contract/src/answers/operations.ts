@@ -5,6 +5,7 @@ import { DOCUMENT_ANSWERS } from "./documents.ts";
 import { GRAPH_ANSWERS } from "./graph.ts";
 import { HISTORY_ANSWERS } from "./history.ts";
 import { TASK_ANSWERS } from "./tasks.ts";
+import { TOKEN_ANSWERS } from "./tokens.ts";
 import { WEBHOOK_ANSWERS } from "./webhooks.ts";
 
 /** Operation name, which is the answer's kind → `data`. */
@@ -14,4 +15,5 @@ export const OPERATION_ANSWERS = {
   ...GRAPH_ANSWERS,
   ...DOCUMENT_ANSWERS,
   ...WEBHOOK_ANSWERS,
+  ...TOKEN_ANSWERS,
 } as const satisfies Record<OperationName, z.ZodType>;

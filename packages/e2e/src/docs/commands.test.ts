@@ -8,7 +8,13 @@ import { describe, expect, it } from "vitest";
 import { makeRig, programPath } from "../rig.ts";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../../../..");
-const DOCUMENTS = ["README.md", "packages/taskwerk/README.md", "examples/agents/README.md", "docs/webhooks.md"];
+const DOCUMENTS = [
+  "README.md",
+  "docs/api.md",
+  "packages/taskwerk/README.md",
+  "examples/agents/README.md",
+  "docs/webhooks.md",
+];
 
 const execute = promisify(execFile);
 const scriptsOf = (text: string): readonly string[] =>
@@ -25,9 +31,12 @@ describe.each(DOCUMENTS)("what %s tells one to type", (document) => {
       const env = { ...rig.env, PATH: `${dirname(programPath("taskwerk"))}:${rig.env.PATH}` };
       const git = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org"];
       const prepare = ["git init -q .", `git ${git.join(" ")} commit -q --allow-empty -m start`].join(" && ");
-      for (const script of [prepare, ...scripts]) await execute("sh", ["-eu", "-c", script], { cwd: rig.dir, env });
+      // In one shell, as a reader has it: what one block sets the next may use.
+      const script = [prepare, ...scripts].join("\n");
+      await execute("sh", ["-eu", "-c", script], { cwd: rig.dir, env });
     } finally {
+      await rig.taskwerk("api", "stop");
       await rig.remove();
     }
-  });
+  }, 180_000);
 });

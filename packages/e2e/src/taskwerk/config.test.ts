@@ -57,9 +57,9 @@ describe("what counts", () => {
 
   it("lists what is set, or with --all every key, with its source", async () => {
     expect(await rig.data("config", "list")).toEqual([]);
-    expect((await rig.taskwerk("config", "list", "--all")).stdout).toBe(
-      "api.port\t7777\tdefault\nclaim.lease\t15m\tdefault\n",
-    );
+    const all = (await rig.taskwerk("config", "list", "--all")).stdout.split("\n");
+    expect(all).toContain("api.port\t7777\tdefault");
+    expect(all).toContain("claim.lease\t15m\tdefault");
     await rig.data("config", "set", "claim.lease", "30m");
     expect(await rig.data("config", "list")).toEqual([
       { key: "claim.lease", value: "30m", source: storeFile(), describe: expect.any(String) },
@@ -149,7 +149,10 @@ it(".taskwerk.example.yml, copied, sets every key to its default", async () => {
   await writeFile(storeFile(), await readFile(example));
   type Listed = { key: string; value: unknown; source: string };
   const listed = await rig.data<Listed[]>("config", "list", "--all");
-  expect(listed.map(({ source }) => source)).toEqual(listed.map(() => storeFile()));
+  // What only the user's own file may set counts from nowhere else; to set nothing there is no offence.
+  const own = new Set(["api.hosts"]);
+  expect(listed.map(({ source }) => source)).toEqual(listed.map(({ key }) => (own.has(key) ? "default" : storeFile())));
+  expect((await rig.taskwerk("claim", "--next", "--as", "me")).code).toBe(10);
   await writeFile(storeFile(), "");
   const defaults = await rig.data<Listed[]>("config", "list", "--all");
   expect(listed.map(({ key, value }) => [key, value])).toEqual(defaults.map(({ key, value }) => [key, value]));

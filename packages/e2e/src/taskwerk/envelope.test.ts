@@ -105,6 +105,7 @@ const beginningOf = (text: string): string =>
   text
     .replaceAll(walk.rig.dir, "DIR")
     .replaceAll(walk.rig.env.HOME!, "HOME")
+    .replaceAll(walk.key() || "APIKEY", "APIKEY")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
     .replace(/http:\/\/127\.0\.0\.1:\d+/g, "ADDRESS")
     .replace(/msg_01[0-9A-HJKMNP-TV-Z]{24}/g, "msg_ULID")

@@ -21,8 +21,8 @@ const read = (kind: string, ...args: readonly string[]): Step => ({ kind, args }
 const write = (kind: string, ...args: readonly string[]): Step => ({ kind, args, writes: true });
 
 /**
- * Every command at least once. `DIR` stands for the store's own place, `TOKEN` for the token of the last claim, `HOOK` for an
- * address that takes whatever is posted to it.
+ * Every command at least once. `DIR` stands for the store's own place, `TOKEN` for the token of the last claim, `APIKEY` for
+ * the id of the last token of the API, `HOOK` for an address that takes whatever is posted to it.
  */
 export const TOUR: readonly Step[] = [
   write("store.init", "init", "--prefix", "TASK", "--here"),
@@ -175,6 +175,11 @@ export const TOUR: readonly Step[] = [
   write("db.restore", "db", "restore", "DIR/copy.db", "--yes"),
   write("api.start", "api", "start", "--port", "0", "--detach"),
   read("api.status", "api", "status"),
+  read("api.token", "api", "token"),
+  write("api.token", "api", "token", "--rotate"),
+  write("token.add", "api", "token", "--scope", "task:1", "--name", "claude", "--expires", "8h"),
+  read("token.list", "api", "token", "list", "--all"),
+  write("token.revoke", "api", "token", "revoke", "APIKEY"),
   write("api.stop", "api", "stop"),
   read("completion", "completion", "bash"),
   read("instructions", "instructions"),
@@ -194,14 +199,23 @@ export interface Walk {
   readonly rig: Rig;
   /** A step's words as they are typed now. */
   readonly words: (step: Step) => readonly string[];
+  /** The id of the last token of the API. */
+  readonly key: () => string;
   /** Remembers what later steps need of an answer. */
   readonly remember: (document: unknown) => void;
+}
+
+interface Remembered {
+  readonly claim?: { readonly token: string };
+  /** Of a new token of the API. */
+  readonly id?: string;
+  readonly token?: string;
 }
 
 /** Makes a rig for one walk. */
 export async function beginWalk(): Promise<Walk> {
   const rig = await makeRig();
-  const state = { token: "" };
+  const state = { token: "", key: "" };
   const hook = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
   await once(hook, "listening");
   hook.unref();
@@ -210,11 +224,17 @@ export async function beginWalk(): Promise<Walk> {
     rig,
     words: ({ args }) =>
       args.map((word) =>
-        word.replace("DIR", rig.dir).replace("TOKEN", state.token).replace("HOOK", `http://127.0.0.1:${port}/hook`),
+        word
+          .replace("DIR", rig.dir)
+          .replace("TOKEN", state.token)
+          .replace("APIKEY", state.key)
+          .replace("HOOK", `http://127.0.0.1:${port}/hook`),
       ),
+    key: () => state.key,
     remember(document) {
-      const { claim } = (document as { readonly data?: { readonly claim?: { readonly token: string } } }).data ?? {};
+      const { claim, id, token } = (document as { readonly data?: Remembered }).data ?? {};
       if (claim) state.token = claim.token;
+      if (id && token) state.key = id;
     },
   };
 }

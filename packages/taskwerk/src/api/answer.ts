@@ -17,6 +17,10 @@ export const answer = (body: object, status: number, headers: Readonly<Record<st
 /** What an operation answered; of one task also its ETag, which is its rev. */
 export const success = (body: Success<unknown>, status: number): Response => answer(body, status, etagOf(body.data));
 
+/** An answer of the server itself, which no operation gave. */
+export const told = (kind: string, data: unknown): Response =>
+  success({ ok: true, v: 1, kind, data, warnings: [], meta: {} }, 200);
+
 /** An error as it travels: the envelope, with its code's status. A defect's message stays here. */
 export function failure(error: unknown): Response {
   const known = isWerkError(error) ? error : new WerkError("INTERNAL", "something went wrong in the server");

@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
 import { processStart } from "@taskwerk/contract/process-start";
@@ -40,13 +41,18 @@ export const leaveApiFile = (store: string, file: ApiFile, alone: Alone): Promis
   alone(async () => {
     const other = await readApiFile(store);
     if (other) return other;
-    const path = join(store, API_FILE);
-    const draft = `${path}.new`;
-    await rm(draft, { force: true });
-    await writeFile(draft, `${JSON.stringify(file)}\n`, { flag: "wx", mode: 0o600 });
-    await rename(draft, path);
+    replaceApiFile(store, file);
     return null;
   });
+
+/** Writes the file anew, in one step and for its owner only. Throws what the file system says. */
+export function replaceApiFile(store: string, file: ApiFile): void {
+  const path = join(store, API_FILE);
+  const draft = `${path}.new`;
+  rmSync(draft, { force: true });
+  writeFileSync(draft, `${JSON.stringify(file)}\n`, { flag: "wx", mode: 0o600 });
+  renameSync(draft, path);
+}
 
 /** Takes the file away again, if it is still this server's. */
 export async function takeApiFile(store: string, file: ApiFile): Promise<void> {

@@ -64,7 +64,20 @@ const serve = (store: string, port = 0) =>
     version: "0.0.0",
     now: () => new Date(),
     alone: turns.run,
+    hosts: ["tasks.example.org"],
+    limits: LIMITS,
+    tokenOf: async () => null,
+    uidOf: async () => null,
+    onAnswer: () => undefined,
   });
+const LIMITS = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  importMs: 300_000,
+  keepAliveMs: 5_000,
+  connections: 256,
+  calls: 128,
+};
 const turns = createMutex();
 
 beforeAll(async () => {
@@ -404,7 +417,16 @@ describe("the file a server leaves", () => {
 
   it("names a program that cannot be started in the background", async () => {
     const world = { program: ["/no/such/program"], env: {} } as unknown as ApiWorld;
-    const start = { port: 0, host: "127.0.0.1", allowRemote: false, untilStdinCloses: false };
+    const start = {
+      port: 0,
+      host: "127.0.0.1",
+      allowRemote: false,
+      untilStdinCloses: false,
+      hosts: [],
+      limits: LIMITS,
+      log: null,
+      verbose: false,
+    };
     await expect(startDetached(world, at.dir, start)).rejects.toMatchObject({
       code: "TASKWERK_UNREACHABLE",
       cause: { code: "ENOENT" },

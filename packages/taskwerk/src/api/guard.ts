@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { WerkError } from "@taskwerk/contract/errors";
 import { IMPORT_TYPES } from "./import-types.ts";
 
@@ -15,25 +14,31 @@ export interface RawRequest {
 export interface DoorPolicy {
   /** The exact Host values that mean this server, with port. */
   readonly hosts: ReadonlySet<string>;
-  readonly token: string;
+  /** Is this the owner's token? Takes as long for a nearly right one as for a wrong one. */
+  readonly owns: (bearer: string) => boolean;
 }
 
 export type Judgement =
-  /** It may go on to the routes. */
+  /** The owner's; it may go on to the routes. */
   | { readonly kind: "pass" }
+  /** It is one of ours if the store knows this bearer token; then `refusal` is what else is wrong with it. */
+  | { readonly kind: "stranger"; readonly bearer: string; readonly refusal: WerkError | null }
   /** It asks only whether someone is there. */
   | { readonly kind: "health" }
   | { readonly kind: "refuse"; readonly error: WerkError };
 
 /**
  * Decides on every request before any route sees it, also those for routes that do not exist. In order: the target, the
- * Host (a name that a web page made resolve to this machine is not ours), the Origin, the token, the content type.
+ * Host (a name that a web page made resolve to this machine is not ours), the Origin, the token, the body's kind.
  */
 export function judge(request: RawRequest, policy: DoorPolicy): Judgement {
   const error = foreign(request, policy);
   if (error) return { kind: "refuse", error };
-  if (request.url === "/healthz" && (request.method === "GET" || request.method === "HEAD")) return { kind: "health" };
-  const refusal = unauthorized(request, policy) ?? notJson(request);
+  if (request.url === "/healthz" && isLook(request)) return { kind: "health" };
+  const bearer = bearerOf(request);
+  if (bearer === null) return { kind: "refuse", error: unauthorized() };
+  const refusal = wrongBody(request);
+  if (!policy.owns(bearer)) return { kind: "stranger", bearer, refusal };
   return refusal ? { kind: "refuse", error: refusal } : { kind: "pass" };
 }
 
@@ -42,13 +47,28 @@ export function hostsOf(names: readonly string[], port: number): ReadonlySet<str
   return new Set(names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
 }
 
+/** Nothing is told apart here: no token, one that nobody knows, one that is over. */
+export const unauthorized = (why = "a bearer token is needed"): WerkError =>
+  new WerkError("UNAUTHORIZED", why, {
+    hint: "The owner's lies in api.json in the store's directory:  taskwerk api token",
+  });
+
+const isLook = ({ method }: RawRequest): boolean => method === "GET" || method === "HEAD";
+
+/** A path and a query of plain characters; what a URL parser would make another path of is none. */
+const TARGET = /^(?:\/[\w.~:@!$&'()*+,;=%-]*)+(?:\?[\w.~:@!$&'()*+,;=%/?-]*)?$/;
+const BAD_ESCAPE = /%(?![0-9a-f]{2})/i;
+const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
+
 function foreign({ url, rawHeaders }: RawRequest, { hosts }: DoorPolicy): WerkError | null {
-  if (!url.startsWith("/") || url.startsWith("//")) return new WerkError("USAGE", "the request target must be a path");
+  if (!TARGET.test(url) || url.startsWith("//") || BAD_ESCAPE.test(url) || DOT_SEGMENT.test(url.split("?", 1)[0]!)) {
+    return new WerkError("USAGE", "the request target must be a plain path");
+  }
   const host = valuesOf(rawHeaders, "host");
   if (host.length !== 1) return new WerkError("USAGE", "exactly one Host header is needed");
   if (!hosts.has(host[0]!)) {
     return new WerkError("FORBIDDEN", "this Host is not served here", {
-      hint: "Call it by the address that  taskwerk api status  shows",
+      hint: "Names beside this machine's own stand in the configuration:  taskwerk config explain api.hosts",
       field: "host",
       given: host[0]!.slice(0, 200),
     });
@@ -67,23 +87,16 @@ function foreign({ url, rawHeaders }: RawRequest, { hosts }: DoorPolicy): WerkEr
   return null;
 }
 
-function unauthorized({ rawHeaders }: RawRequest, { token }: DoorPolicy): WerkError | null {
+function bearerOf({ rawHeaders }: RawRequest): string | null {
   const given = valuesOf(rawHeaders, "authorization");
-  const bearer = given.length === 1 ? /^Bearer +(\S+)$/i.exec(given[0]!)?.[1] : undefined;
-  if (bearer !== undefined && sameSecret(bearer, token)) return null;
-  return new WerkError("UNAUTHORIZED", "a bearer token is needed", {
-    hint: "It lies in api.json in the store's directory:  taskwerk api status",
-  });
+  return (given.length === 1 ? /^Bearer +([!-~]{1,500})$/i.exec(given[0]!)?.[1] : undefined) ?? null;
 }
 
-/** Takes as long for a nearly right token as for a wrong one. */
-function sameSecret(given: string, secret: string): boolean {
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(secret));
-}
-
-function notJson({ method, url, rawHeaders }: RawRequest): WerkError | null {
-  if (method === "GET" || method === "HEAD") return null;
+function wrongBody(request: RawRequest): WerkError | null {
+  const { method, url, rawHeaders } = request;
+  if (isLook(request)) {
+    return hasNoBody(rawHeaders) ? null : new WerkError("USAGE", `${method} takes no body`);
+  }
   if (method === "DELETE" && hasNoBody(rawHeaders)) return null;
   if (valuesOf(rawHeaders, "content-encoding").length > 0) {
     return new WerkError("UNSUPPORTED_MEDIA_TYPE", "bodies are taken as they are, without content-encoding");

@@ -9,7 +9,7 @@ import { describeApi } from "./describe-api.ts";
 import { ENDPOINTS, type Endpoint, pathNames, takesQuery } from "./endpoints.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { mountDocuments } from "./mount-documents.ts";
-import { callerOf, revOf } from "./read-caller.ts";
+import { type ApiEnv, callerOf, revOf } from "./read-caller.ts";
 import { isDocument, readImport } from "./read-import.ts";
 import { fromQuery, readInput } from "./read-input.ts";
 import { type EventSource, streamEvents, streamsOf, wantsStream } from "./stream-events.ts";
@@ -36,8 +36,8 @@ const ANY_TEXT = 8;
  * All routes, mounted from contract's tables, and at /v1 a list of them. Whoever calls has passed the guard. `endStreams`
  * lets streams of events end.
  */
-export function makeApp(operations: ApiOperations): { readonly app: Hono; readonly endStreams: () => void } {
-  const app = new Hono();
+export function makeApp(operations: ApiOperations): { readonly app: Hono<ApiEnv>; readonly endStreams: () => void } {
+  const app = new Hono<ApiEnv>();
   const streams = streamsOf(operations);
   for (const endpoint of ENDPOINTS) {
     const handlers: MiddlewareHandler[] = [...special(operations, streams, endpoint), limited(endpoint)];
@@ -51,8 +51,11 @@ export function makeApp(operations: ApiOperations): { readonly app: Hono; readon
       new WerkError("ROUTE_NOT_FOUND", `there is no ${c.req.method} ${c.req.path}`, { hint: "All routes:  GET /v1" }),
     ),
   );
-  app.onError((error) => {
-    if (!isWerkError(error)) operations.onDefect(error);
+  app.onError((error, c) => {
+    if (isWerkError(error)) return failure(error);
+    // A caller who went before his body was there is no defect of ours.
+    if (c.env.incoming?.complete === false) return failure(new WerkError("USAGE", "the body broke off"));
+    operations.onDefect(error);
     return failure(error);
   });
   return { app, endStreams: streams.close };

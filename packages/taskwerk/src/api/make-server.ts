@@ -1,35 +1,100 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import type { WerkError } from "@taskwerk/contract/errors";
-import { failure } from "./answer.ts";
-import { type DoorPolicy, judge } from "./guard.ts";
+import { WerkError } from "@taskwerk/contract/errors";
+import { ROUTES } from "@taskwerk/contract/routes";
+import { ROTATE } from "@taskwerk/contract/scopes";
+import { failure, told } from "./answer.ts";
+import { type Grant, grantOf, type KnownToken, OWNER } from "./bearer.ts";
+import { type Connections, limitConnections } from "./connections.ts";
+import { type DoorPolicy, type Judgement, judge } from "./guard.ts";
+import type { ApiLimits } from "./limits.ts";
 import { type ApiOperations, makeApp } from "./make-app.ts";
+import { checkScope, type UidOf } from "./scope-gate.ts";
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const MOST_CONNECTIONS = 256;
+/** What the door asks the store, and whoever runs the server. */
+export interface Doorkeeper {
+  readonly policy: () => DoorPolicy;
+  readonly limits: ApiLimits;
+  readonly now: () => Date;
+  /** The token of that id that was made for somebody else than the owner. */
+  readonly tokenOf: (id: string) => Promise<KnownToken | null>;
+  readonly uidOf: UidOf;
+  /** Gives the server a new owner's token. */
+  readonly rotate: () => Promise<unknown>;
+  /** True from the moment on at which the server is to end. */
+  readonly ending: () => boolean;
+  /** Told of each request when it is over. */
+  readonly onAnswer: (answered: Answered) => void;
+}
+
+/** A request and its answer, in a form that may be written down. */
+export interface Answered {
+  readonly method: string;
+  /** The target as it came; whoever writes it down has to cut and clean it. */
+  readonly url: string;
+  /** 0: the caller went before he had an answer. */
+  readonly status: number;
+  readonly scope: string;
+  readonly ms: number;
+}
 
 /**
- * An HTTP server that is not listening yet. `policy` is asked for with every request, since the port, and with it the
- * names that are served, is only known once it listens. `endStreams` lets its streams of events end.
+ * An HTTP server that is not listening yet. Every request passes the guard, the scopes and the limits, in this order.
+ * `endStreams` lets its streams of events end.
  */
 export function makeServer(
   operations: ApiOperations,
-  policy: () => DoorPolicy,
+  door: Doorkeeper,
 ): { readonly server: Server; readonly endStreams: () => void } {
+  const { limits } = door;
+  const speakers = new WeakMap<IncomingMessage, string>();
   const { app, endStreams } = makeApp(operations);
-  const routes = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const routes = getRequestListener(
+    (request, env) =>
+      app.fetch(request, { ...env, speaksAs: speakers.get((env as { incoming: IncomingMessage }).incoming) ?? null }),
+    { overrideGlobalObjects: false },
+  );
+  const calls = { running: 0 };
+
+  const admit = (request: IncomingMessage, response: ServerResponse, { speaksAs }: Grant): void => {
+    if (calls.running >= limits.calls) {
+      void refuse(response, tooMany(limits.calls));
+      return;
+    }
+    calls.running += 1;
+    response.once("close", () => {
+      calls.running -= 1;
+    });
+    if (speaksAs !== null) speakers.set(request, speaksAs);
+    if (/^100-continue$/i.test(request.headers.expect ?? "")) response.writeContinue();
+    bodyInTime(request, response, request.url?.startsWith(IMPORT) ? limits.importMs : limits.requestMs);
+    if (request.method === ROTATE.method && request.url === ROTATE.path) void rotate(response, door);
+    else void routes(request, response).then(() => answerInTime(response, limits.requestMs));
+  };
+
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const { method = "", url = "", rawHeaders } = request;
-    const judgement = judge({ method, url, rawHeaders }, policy());
+    const heard = hear(connections, request, response, door);
+    if (door.ending()) response.setHeader("connection", "close");
+    const judgement = judge({ method, url, rawHeaders }, door.policy());
     switch (judgement.kind) {
       case "pass":
-        if (/^100-continue$/i.test(request.headers.expect ?? "")) response.writeContinue();
-        void routes(request, response);
+        heard.scope = OWNER.scope;
+        admit(request, response, OWNER);
+        return;
+      case "stranger":
+        void letIn(judgement, { method, url }, door, heard).then(
+          (grant) => admit(request, response, grant),
+          (error: unknown) => refuse(response, error),
+        );
         return;
       case "health":
         response
-          .writeHead(200, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" })
+          .writeHead(200, {
+            "content-type": "text/plain; charset=utf-8",
+            "content-length": "3",
+            "cache-control": "no-store",
+          })
           .end("ok\n");
         return;
       case "refuse":
@@ -40,18 +105,83 @@ export function makeServer(
     }
   };
   const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
+    {
+      headersTimeout: limits.headersMs,
+      // The longest there is: shorter ones are kept by request.
+      requestTimeout: Math.max(limits.requestMs, limits.importMs),
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: 1_000,
+    },
     handle,
   );
-  server.maxConnections = MOST_CONNECTIONS;
+  const connections = limitConnections(server, limits.connections);
   // A body is only asked for once its request was let in.
   server.on("checkContinue", handle);
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
-    else socket.end(`HTTP/1.1 ${statusLine(error.code)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    else socket.end(bare(statusLine(error.code)));
   });
   return { server, endStreams };
 }
+
+const IMPORT = ROUTES["task.import"].path;
+
+/** Who is it, and may he? Throws UNAUTHORIZED, FORBIDDEN, and what is wrong with the body's kind. */
+async function letIn(
+  { bearer, refusal }: Extract<Judgement, { kind: "stranger" }>,
+  asked: { readonly method: string; readonly url: string },
+  { tokenOf, uidOf, now }: Doorkeeper,
+  heard: { scope: string },
+): Promise<Grant> {
+  const grant = await grantOf(bearer, tokenOf, now());
+  heard.scope = grant.scope;
+  if (refusal) throw refusal;
+  await checkScope(asked, grant, uidOf);
+  return grant;
+}
+
+/** Notes that a connection is being answered, and when it has been. */
+function hear(
+  connections: Connections,
+  request: IncomingMessage,
+  response: ServerResponse,
+  door: Doorkeeper,
+): { scope: string } {
+  const { socket, method = "", url = "" } = request;
+  const heard = { scope: "none" };
+  const began = performance.now();
+  connections.work(socket);
+  response.once("close", () => {
+    connections.rest(socket);
+    const status = response.headersSent ? response.statusCode : 0;
+    door.onAnswer({ method, url, status, scope: heard.scope, ms: performance.now() - began });
+  });
+  return heard;
+}
+
+/** Hangs up when the body is not there in time. Past the routes, which wait for it and then find nobody to answer. */
+function bodyInTime(request: IncomingMessage, response: ServerResponse, ms: number): void {
+  if (request.complete || request.method === "GET" || request.method === "HEAD") return;
+  const timer = setTimeout(() => {
+    if (request.complete) return;
+    if (!response.headersSent) request.socket.write(bare("408 Request Timeout"));
+    request.socket.destroySoon();
+  }, ms);
+  for (const end of ["end", "close"] as const) request.once(end, () => clearTimeout(timer));
+}
+
+/** An answer without a body, to whom no route can answer. */
+const bare = (status: string): string => `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+
+/** Hangs up on a caller who does not take his answer. */
+function answerInTime(response: ServerResponse, ms: number): void {
+  if (response.writableFinished || !response.writableEnded) return;
+  const timer = setTimeout(() => response.destroy(), ms);
+  response.once("close", () => clearTimeout(timer));
+}
+
+const tooMany = (most: number): WerkError =>
+  new WerkError("STORE_BUSY", `${most} calls are being answered already`, { hint: "Send it again in a moment." });
 
 function statusLine(code: string | undefined): string {
   if (code === "HPE_HEADER_OVERFLOW") return "431 Request Header Fields Too Large";
@@ -59,8 +189,22 @@ function statusLine(code: string | undefined): string {
 }
 
 /** Answers and hangs up: what was refused does not get to send its body. */
-async function refuse(response: ServerResponse, error: WerkError): Promise<void> {
+async function refuse(response: ServerResponse, error: unknown): Promise<void> {
   const answer = failure(error);
-  response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), connection: "close" });
-  response.end(await answer.text());
+  await send(response, answer, { connection: "close" });
+}
+
+async function rotate(response: ServerResponse, door: Doorkeeper): Promise<void> {
+  try {
+    await send(response, told("api.rotate", await door.rotate()), {});
+  } catch (error) {
+    await refuse(response, error);
+  }
+}
+
+async function send(response: ServerResponse, answer: Response, more: Readonly<Record<string, string>>): Promise<void> {
+  if (response.headersSent || response.destroyed) return;
+  const text = await answer.text();
+  response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), ...more });
+  response.end(text);
 }

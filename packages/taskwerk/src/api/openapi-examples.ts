@@ -42,6 +42,8 @@ export const BODY_EXAMPLES: Readonly<Partial<Record<OperationName | keyof typeof
   "webhook.rotate": { keep_seconds: 3600 },
   "webhook.replay": { failed: true },
   "webhook.deliver": {},
+  "token.add": { scope: "task", task: "TASK-1", name: "agent-1", expires_in_s: 28_800 },
+  "token.revoke": {},
   "claim.take": { as: "agent-1", query: "tag:web" },
   "claim.heartbeat": { lease_s: 600 },
   "claim.release": { reason: "it needs a database" },

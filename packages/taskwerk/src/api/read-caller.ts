@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { WerkError } from "@taskwerk/contract/errors";
 import { decodeHeader, HEADERS } from "@taskwerk/contract/headers";
 import type { Context } from "hono";
@@ -9,10 +10,15 @@ export interface ApiCaller {
   readonly idempotencyKey: string | null;
 }
 
-/** Who calls. Without a name it is `api`. */
-export function callerOf(c: Context): ApiCaller {
+/** What the door found out about a request. */
+export interface ApiEnv {
+  readonly Bindings: { readonly incoming?: IncomingMessage; readonly speaksAs?: string | null };
+}
+
+/** Who calls. Without a name it is `api`; some tokens speak as one and no other. */
+export function callerOf(c: Context<ApiEnv>): ApiCaller {
   return {
-    actor: header(c, HEADERS.actor) ?? "api",
+    actor: c.env.speaksAs ?? header(c, HEADERS.actor) ?? "api",
     session: header(c, HEADERS.session),
     idempotencyKey: header(c, HEADERS.idempotency),
   };

@@ -83,6 +83,7 @@ function fromBody({ operation }: Endpoint, body: string, query: URLSearchParams)
 
 /** Query strings are text: lists are comma-separated or repeated, numbers and booleans are read as the schema says. */
 export function fromQuery(schema: ZodType, query: URLSearchParams): Record<string, unknown> {
+  // Without a prototype `__proto__` is a name like others, and an unknown one.
   const given: Record<string, unknown> = Object.create(null);
   for (const name of new Set(query.keys())) {
     const values = query.getAll(name);

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
@@ -6,10 +5,13 @@ import { join } from "node:path";
 import { API_FILE, type ApiFile, type ApiInfo } from "@taskwerk/contract/api-file";
 import { WerkError } from "@taskwerk/contract/errors";
 import { processStart } from "@taskwerk/contract/process-start";
-import { type Alone, infoOf, leaveApiFile, readApiFile, takeApiFile } from "./api-file.ts";
+import { type Alone, infoOf, leaveApiFile, readApiFile, replaceApiFile, takeApiFile } from "./api-file.ts";
+import { newSecret, sameSecret } from "./bearer.ts";
 import { type DoorPolicy, hostsOf } from "./guard.ts";
+import type { ApiLimits } from "./limits.ts";
 import type { ApiOperations } from "./make-app.ts";
-import { makeServer } from "./make-server.ts";
+import { type Doorkeeper, makeServer } from "./make-server.ts";
+import { holderOf } from "./port-holder.ts";
 
 /** What is served, where, and by whom. */
 export interface ServeOptions {
@@ -22,12 +24,18 @@ export interface ServeOptions {
   readonly version: string;
   readonly now: () => Date;
   readonly alone: Alone;
+  /** Names beside this machine's own under which it may be called, as they stand in a Host header. */
+  readonly hosts: readonly string[];
+  readonly limits: ApiLimits;
+  readonly tokenOf: Doorkeeper["tokenOf"];
+  readonly uidOf: Doorkeeper["uidOf"];
+  readonly onAnswer: Doorkeeper["onAnswer"];
 }
 
 /** A server that answers. */
 export interface RunningApi {
   readonly info: ApiInfo;
-  /** Takes no new calls, lets running ones end (2 s at most), removes its file. */
+  /** Takes no new calls, lets running ones end (8 s at most), removes its file. */
   readonly close: () => Promise<void>;
 }
 
@@ -36,11 +44,30 @@ export async function serveApi(operations: ApiOperations, options: ServeOptions)
   const { store, pid } = options;
   const other = await readApiFile(store);
   if (other) throw alreadyRunning(other);
-  const token = randomBytes(32).toString("base64url");
-  const served = { hosts: new Set<string>() as ReadonlySet<string> };
-  const { server, endStreams } = makeServer(operations, (): DoorPolicy => ({ hosts: served.hosts, token }));
+  // What changes while it serves: the names it is called by, once it has a port; its token; whether it is to end.
+  const now = { hosts: new Set<string>() as ReadonlySet<string>, token: newSecret(), ending: false };
+  const keeping = { file: null as ApiFile | null };
+  const { server, endStreams } = makeServer(operations, {
+    policy: (): DoorPolicy => ({ hosts: now.hosts, owns: (bearer) => sameSecret(bearer, now.token) }),
+    limits: options.limits,
+    now: options.now,
+    tokenOf: options.tokenOf,
+    uidOf: options.uidOf,
+    onAnswer: options.onAnswer,
+    ending: () => now.ending,
+    // One after the other, and what the disk says against it is told as it is of the store.
+    rotate: () =>
+      options.alone(async () => {
+        const file = { ...keeping.file!, token: newSecret() };
+        // At once: whoever reads the new one may use it, and from then on the old one is none.
+        replaceApiFile(store, file);
+        now.token = file.token;
+        keeping.file = file;
+        return infoOf(file);
+      }),
+  });
   const port = await listen(server, options);
-  served.hosts = hostsOf(namesOf(options.host), port);
+  now.hosts = new Set([...hostsOf(namesOf(options.host), port), ...options.hosts]);
   const file: ApiFile = {
     v: 1,
     url: `http://${urlHost(options.host)}:${port}`,
@@ -51,16 +78,21 @@ export async function serveApi(operations: ApiOperations, options: ServeOptions)
     token_file: join(store, API_FILE),
     started_at: options.now().toISOString(),
     version: options.version,
-    token,
+    token: now.token,
   };
-  const first = await leaveApiFile(store, file, options.alone);
+  const first = await leaveApiFile(store, file, options.alone).catch((error: unknown) => {
+    server.close();
+    throw error;
+  });
   if (first) {
     server.close();
     throw alreadyRunning(first);
   }
+  keeping.file = file;
   return {
     info: infoOf(file),
     close: async () => {
+      now.ending = true;
       endStreams();
       await closeServer(server);
       await takeApiFile(store, file);
@@ -77,7 +109,9 @@ const alreadyRunning = ({ url, pid, store, token_file }: ApiInfo): WerkError =>
 
 function listen(server: Server, { port, host }: ServeOptions): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      void listenError(error, port, host).then(reject);
+    });
     server.listen({ port, host: host === "localhost" ? "127.0.0.1" : host, exclusive: true }, () => {
       server.removeAllListeners("error");
       resolve((server.address() as AddressInfo).port);
@@ -85,15 +119,22 @@ function listen(server: Server, { port, host }: ServeOptions): Promise<number> {
   });
 }
 
-function listenError(error: NodeJS.ErrnoException, port: number, host: string): WerkError {
+async function listenError(error: NodeJS.ErrnoException, port: number, host: string): Promise<WerkError> {
   switch (error.code) {
-    case "EADDRINUSE":
-      return new WerkError("PORT_IN_USE", `port ${port} is taken by another program`, {
+    case "EADDRINUSE": {
+      const holder = await holderOf(port);
+      const who =
+        holder === null
+          ? "another program"
+          : `${holder.name} (pid ${holder.pid}${holder.cwd ? `, in ${holder.cwd}` : ""})`;
+      return new WerkError("PORT_IN_USE", `port ${port} is taken by ${who}`, {
         hint: "Any free one:  taskwerk api start --port 0",
         cause: error,
         field: "port",
         given: String(port),
+        details: holder === null ? {} : { pid: holder.pid, name: holder.name, cwd: holder.cwd },
       });
+    }
     case "EACCES":
       return new WerkError("PORT_IN_USE", `port ${port} may not be used by this user`, {
         hint: "Ports from 1024 on are free to use:  taskwerk api start --port 7777",
@@ -135,13 +176,17 @@ function namesOf(host: string): readonly string[] {
   return [...LOOPBACK, ...addresses, hostname().toLowerCase()];
 }
 
-const GRACE_MS = 2_000;
+const GRACE_MS = 8_000;
+const LOOK_MS = 50;
 
+/** Takes no new connection; who is being answered gets his answer, who has it is hung up on. */
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    const idle = setInterval(() => server.closeIdleConnections(), LOOK_MS);
     server.close(() => {
       clearTimeout(force);
+      clearInterval(idle);
       resolve();
     });
     server.closeIdleConnections();

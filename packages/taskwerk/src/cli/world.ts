@@ -1,5 +1,5 @@
 /** What the command line is handed by main: everything outside of it. Types only. */
-import type { ApiInfo } from "@taskwerk/contract/api-file";
+import type { ApiFile, ApiInfo } from "@taskwerk/contract/api-file";
 import type { Operations } from "@taskwerk/contract/client";
 import type { Success } from "@taskwerk/contract/envelope";
 import type { OperationName } from "@taskwerk/contract/routes";
@@ -48,6 +48,19 @@ export interface ApiStart {
   readonly host: string;
   readonly allowRemote: boolean;
   readonly untilStdinCloses: boolean;
+  /** Names beside this machine's own under which it may be called. */
+  readonly hosts: readonly string[];
+  readonly limits: {
+    readonly headersMs: number;
+    readonly requestMs: number;
+    readonly importMs: number;
+    readonly keepAliveMs: number;
+    readonly connections: number;
+    readonly calls: number;
+  };
+  /** A file for what it does. */
+  readonly log: string | null;
+  readonly verbose: boolean;
 }
 
 /** API mode, as the command line sees it. */
@@ -56,8 +69,10 @@ export interface ApiControl {
   readonly serve: (target: StoreTarget, start: ApiStart, listening: (info: ApiInfo) => void) => Promise<number>;
   /** Starts the same in a process of its own and waits until it answers. */
   readonly detach: (target: StoreTarget, start: ApiStart) => Promise<ApiInfo>;
-  /** The server of this store, or null when none runs. */
-  readonly find: (target: StoreTarget) => Promise<ApiInfo | null>;
+  /** The server of this store and whether it answers, or null when none runs. */
+  readonly find: (target: StoreTarget) => Promise<{ readonly info: ApiInfo; readonly answers: boolean } | null>;
+  /** The owner's token of the running server, after it took a new one if so wanted; null when none runs. */
+  readonly token: (target: StoreTarget, rotate: boolean) => Promise<ApiFile | null>;
   /** Ends it and waits for its end; null when none ran. */
   readonly stop: (target: StoreTarget) => Promise<ApiInfo | null>;
 }

@@ -192,6 +192,21 @@ export const OPERATIONS: readonly Listed[] = [
     load: () => import("./claim/revoke.ts").then((m) => m.revokeClaim),
   },
   {
+    name: "token.add",
+    summary: "Make a token of the API",
+    load: () => import("./token/add.ts").then((m) => m.addToken),
+  },
+  {
+    name: "token.list",
+    summary: "List tokens of the API",
+    load: () => import("./token/list.ts").then((m) => m.listToken),
+  },
+  {
+    name: "token.revoke",
+    summary: "End a token of the API",
+    load: () => import("./token/revoke.ts").then((m) => m.endToken),
+  },
+  {
     name: "event.list",
     summary: "List what happened after a cursor",
     load: () => import("./event/list.ts").then((m) => m.listEvent),

@@ -9,12 +9,13 @@ import { first } from "./migrations/0001-first.ts";
 import { removal } from "./migrations/0002-removal.ts";
 import { due } from "./migrations/0003-due.ts";
 import { webhooks } from "./migrations/0004-webhooks.ts";
+import { tokens } from "./migrations/0005-tokens.ts";
 import { systemError } from "./system-error.ts";
 
 export type { Reader } from "@taskwerk/sqlite/database";
 
 /** The steps from an empty file to today's schema. */
-export const MIGRATIONS = [first, removal, due, webhooks];
+export const MIGRATIONS = [first, removal, due, webhooks, tokens];
 /** Git sees only what a project means to share, and nothing while there is none of that. */
 const GITIGNORE = "*\n!config.yml\n";
 

@@ -2,6 +2,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { CONFIG_KEYS } from "../config-keys.ts";
 import type { Verb } from "../verb.ts";
 import { apiView } from "./api-view.ts";
+import { hostNamesOf, limitsOf } from "./start-settings.ts";
 
 interface StartFlags {
   readonly port?: string;
@@ -9,6 +10,8 @@ interface StartFlags {
   readonly allowRemote?: boolean;
   readonly detach?: boolean;
   readonly untilStdinCloses?: boolean;
+  readonly log?: string;
+  readonly verbose?: boolean;
 }
 
 /** `api start`: serves until it is stopped; prints one line once it answers. */
@@ -19,15 +22,28 @@ export const apiStartVerb: Verb<StartFlags> = {
       .option("--host <address>", "an address others can reach; needs --allow-remote")
       .option("--allow-remote", "yes, others may reach it; there is no encryption")
       .option("--detach", "in the background")
-      .option("--until-stdin-closes", "end with the program that started it"),
+      .option("--until-stdin-closes", "end with the program that started it")
+      .option("--log <file>", "write down there when it starts and ends, and defects")
+      .option("--verbose", "a line for each request, there or on stderr"),
+  examples: [
+    "taskwerk api start --port 0 --detach     any free port, in the background",
+    "taskwerk api start --log api.log --verbose",
+    "taskwerk help scopes                     tokens, and who gets in",
+  ],
   async run(app, _, flags) {
     app.refuseWhenReadonly("a server lets others change the store");
     app.checkFields(FOREGROUND);
+    const host = hostOf(flags);
+    const config = await app.config();
     const start = {
-      port: portOf(flags.port ?? String((await app.config())["api.port"] ?? CONFIG_KEYS["api.port"].default)),
-      host: hostOf(flags),
+      port: portOf(flags.port ?? String(config["api.port"] ?? CONFIG_KEYS["api.port"].default)),
+      host,
       allowRemote: flags.allowRemote ?? false,
       untilStdinCloses: flags.untilStdinCloses ?? false,
+      hosts: hostNamesOf(config),
+      limits: limitsOf(config),
+      log: flags.log === undefined ? null : app.path(flags.log),
+      verbose: flags.verbose ?? false,
     };
     if (flags.detach && flags.untilStdinCloses) {
       throw new WerkError("USAGE", "--detach and --until-stdin-closes are opposites.", {
@@ -35,13 +51,16 @@ export const apiStartVerb: Verb<StartFlags> = {
         field: "detach",
       });
     }
+    if (flags.detach && flags.verbose && flags.log === undefined) {
+      throw new WerkError("USAGE", "--verbose in the background needs a file:  --log FILE", { field: "verbose" });
+    }
     const api = await app.world.api();
+    if (!LOOPBACK.has(start.host)) {
+      app.output.note("warning: other machines can reach this server, and nothing between them and it is encrypted.");
+    }
     if (flags.detach) {
       app.show("api.start", await api.detach(app.target, start), BACKGROUND);
       return;
-    }
-    if (!LOOPBACK.has(start.host)) {
-      app.output.note("warning: other machines can reach this server, and nothing between them and it is encrypted.");
     }
     return api.serve(app.target, start, (info) => app.show("api.start", info, FOREGROUND));
   },

@@ -27,9 +27,10 @@ export const configExplainVerb: Verb<unknown> = {
   async run(app, [word]) {
     const { key, spec } = knownKey(wordOf(word));
     const { store } = await configPlaces(app);
-    const said = (await readLayers(store, app.world.env)).flatMap(({ source, values }) =>
-      values[key] === undefined ? [] : [{ source, value: values[key] }],
+    const said = (await readLayers(store, app.world.env)).flatMap(({ source, values, foreign }) =>
+      values[key] === undefined ? [] : [{ source, value: values[key], may: !(foreign && spec.userOnly) }],
     );
+    const last = said.findLast(({ may }) => may);
     app.show(
       "config.explain",
       {
@@ -39,8 +40,8 @@ export const configExplainVerb: Verb<unknown> = {
         default: spec.default ?? null,
         flag: CONFIG_FLAGS[key] ?? null,
         variables: Object.entries(CONFIG_VARIABLES).flatMap(([name, of]) => (of === key ? [name] : [])),
-        layers: said.map((one, at) => ({ ...one, counts: at === said.length - 1 })),
-        value: said.at(-1)?.value ?? spec.default ?? null,
+        layers: said.map((one) => ({ source: one.source, value: one.value, counts: one === last })),
+        value: last?.value ?? spec.default ?? null,
       },
       EXPLAINED,
     );
@@ -60,7 +61,7 @@ const EXPLAINED: View<Explained> = {
     output.line("  ", describe);
     output.line("  ", `Takes ${takes}.${also.length === 0 ? "" : ` Also: ${also.join(", ")}`}`);
     output.line();
-    const given = [{ source: "default", value: data.default, counts: layers.length === 0 }, ...layers];
+    const given = [{ source: "default", value: data.default, counts: !layers.some(({ counts }) => counts) }, ...layers];
     for (const one of given) {
       if (one.value === null) continue;
       const line = `  ${textOfValue(one.value)}   ${one.source}`;

@@ -15,9 +15,9 @@ export const dbRestoreVerb: Verb<unknown> = {
     const files = await app.world.files();
     const running = await (await app.world.api()).find(app.target);
     if (running) {
-      throw new WerkError("API_RUNNING", `this store is served at ${running.url} (pid ${running.pid}).`, {
+      throw new WerkError("API_RUNNING", `this store is served at ${running.info.url} (pid ${running.info.pid}).`, {
         hint: "End it first:  taskwerk api stop",
-        details: { ...running },
+        details: { ...running.info },
       });
     }
     const path = app.path(wordOf(file));

@@ -34,6 +34,12 @@ export const TOPICS: readonly Topic[] = [
     load: () => import("./claims.ts").then((m) => m.CLAIMS_HELP),
   },
   {
+    name: "scopes",
+    aliases: ["scope", "tokens", "security"],
+    summary: "Who may call the HTTP API, and what each token may do",
+    load: () => import("./scopes.ts").then((m) => m.SCOPES_HELP),
+  },
+  {
     name: "formats",
     summary: "What import reads and export writes",
     load: () => import("./formats.ts").then((m) => m.FORMATS_HELP),

@@ -1,5 +1,6 @@
 /** What commands answer that are no single operation, as schemas. */
 import { TASK_ANSWERS } from "@taskwerk/contract/answers/tasks";
+import { TOKEN_ANSWERS } from "@taskwerk/contract/answers/tokens";
 import { VIEW_ANSWERS } from "@taskwerk/contract/answers/views";
 import { Task } from "@taskwerk/contract/task";
 import { z } from "zod";
@@ -37,6 +38,8 @@ export const CLI_ANSWERS = {
   "db.vacuum": z.object({ before: count, after: count }),
   "api.start": ApiInfo,
   "api.status": ApiInfo,
+  "api.token": z.object({ token: word, url: word, token_file: word }),
+  "token.revoke": z.array(TOKEN_ANSWERS["token.revoke"]),
   "api.stop": z.object({ stopped: z.boolean(), server: ApiInfo.nullable() }),
   "export.file": z.object({ file: word, format: word, tasks: count, outside: count }),
   instructions: z.object({ text: word }),

@@ -24,6 +24,13 @@ export const API_VERBS: readonly VerbEntry[] = [
     load: () => import("../api/status.ts").then((m) => m.apiStatusVerb),
   },
   {
+    name: "api token",
+    group: "API",
+    usage: "api token",
+    summary: "Print, rotate, make, list, revoke tokens",
+    load: () => import("../api/token.ts").then((m) => m.apiTokenVerb),
+  },
+  {
     name: "mcp",
     group: "API",
     usage: "mcp",
