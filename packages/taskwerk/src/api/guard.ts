@@ -20,7 +20,7 @@ export interface DoorPolicy {
 
 export type Judgement =
   /** The owner's; it may go on to the routes. */
-  | { readonly kind: "pass" }
+  | { readonly kind: "pass"; readonly bearer: string }
   /** It is one of ours if the store knows this bearer token; then `refusal` is what else is wrong with it. */
   | { readonly kind: "stranger"; readonly bearer: string; readonly refusal: WerkError | null }
   /** It asks only whether someone is there. */
@@ -39,7 +39,7 @@ export function judge(request: RawRequest, policy: DoorPolicy): Judgement {
   if (bearer === null) return { kind: "refuse", error: unauthorized() };
   const refusal = wrongBody(request);
   if (!policy.owns(bearer)) return { kind: "stranger", bearer, refusal };
-  return refusal ? { kind: "refuse", error: refusal } : { kind: "pass" };
+  return refusal ? { kind: "refuse", error: refusal } : { kind: "pass", bearer };
 }
 
 /** Exact names for a server on this machine; a port of 80 may be left out. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import { WerkError } from "@taskwerk/contract/errors";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { ROUTES } from "@taskwerk/contract/routes";
 import { ROTATE } from "@taskwerk/contract/scopes";
 import { failure, told } from "./answer.ts";
@@ -10,6 +10,7 @@ import { type DoorPolicy, type Judgement, judge } from "./guard.ts";
 import type { ApiLimits } from "./limits.ts";
 import { type ApiOperations, makeApp } from "./make-app.ts";
 import { checkScope, type UidOf } from "./scope-gate.ts";
+import { asksForStream } from "./stream-events.ts";
 
 /** What the door asks the store, and whoever runs the server. */
 export interface Doorkeeper {
@@ -56,15 +57,24 @@ export function makeServer(
   );
   const calls = { running: 0 };
 
-  const admit = (request: IncomingMessage, response: ServerResponse, { speaksAs }: Grant): void => {
-    if (calls.running >= limits.calls) {
+  const admit = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { speaksAs }: Grant,
+    holds: () => boolean | Promise<boolean>,
+  ): void => {
+    if (isStream(request)) {
+      // Streams stay for hours and have a limit of their own.
+      endWhenOver(response, holds);
+    } else if (calls.running >= limits.calls) {
       void refuse(response, tooMany(limits.calls));
       return;
+    } else {
+      calls.running += 1;
+      response.once("close", () => {
+        calls.running -= 1;
+      });
     }
-    calls.running += 1;
-    response.once("close", () => {
-      calls.running -= 1;
-    });
     if (speaksAs !== null) speakers.set(request, speaksAs);
     if (/^100-continue$/i.test(request.headers.expect ?? "")) response.writeContinue();
     bodyInTime(request, response, request.url?.startsWith(IMPORT) ? limits.importMs : limits.requestMs);
@@ -80,11 +90,18 @@ export function makeServer(
     switch (judgement.kind) {
       case "pass":
         heard.scope = OWNER.scope;
-        admit(request, response, OWNER);
+        admit(request, response, OWNER, () => door.policy().owns(judgement.bearer));
         return;
       case "stranger":
         void letIn(judgement, { method, url }, door, heard).then(
-          (grant) => admit(request, response, grant),
+          (grant) =>
+            admit(request, response, grant, () =>
+              grantOf(judgement.bearer, door.tokenOf, door.now()).then(
+                () => true,
+                // A store that cannot be read for a moment says nothing against it.
+                (error: unknown) => !(isWerkError(error) && error.code === "UNAUTHORIZED"),
+              ),
+            ),
           (error: unknown) => refuse(response, error),
         );
         return;
@@ -125,6 +142,21 @@ export function makeServer(
 }
 
 const IMPORT = ROUTES["task.import"].path;
+
+/** True for who wants to hear of events as they happen. */
+const isStream = ({ method, url = "", headers }: IncomingMessage): boolean =>
+  url.split("?", 1)[0] === ROUTES["event.list"].path && asksForStream(method, headers.accept);
+
+/** How often it is asked whether who hears a stream still may. */
+const HOLDS_MS = 2_000;
+
+/** A token that is revoked or runs out ends the streams that it opened. */
+function endWhenOver(response: ServerResponse, holds: () => boolean | Promise<boolean>): void {
+  const timer = setInterval(async () => {
+    if (!(await holds())) response.destroy();
+  }, HOLDS_MS);
+  response.once("close", () => clearInterval(timer));
+}
 
 /** Who is it, and may he? Throws UNAUTHORIZED, FORBIDDEN, and what is wrong with the body's kind. */
 async function letIn(

@@ -31,8 +31,9 @@ export function streamsOf({ run, watch, onDefect }: EventSource): EventStreams {
 }
 
 /** True for who wants to hear of events as they happen. */
-export const wantsStream = (c: Context): boolean =>
-  c.req.method === "GET" && /\btext\/event-stream\b/i.test(c.req.header("accept") ?? "");
+export const asksForStream = (method: string | undefined, accept: string | undefined): boolean =>
+  method === "GET" && /\btext\/event-stream\b/i.test(accept ?? "");
+export const wantsStream = (c: Context): boolean => asksForStream(c.req.method, c.req.header("accept"));
 
 /**
  * What happens from a cursor on, as server-sent events (WHATWG HTML, section 9.2). A client that comes again says itself
