@@ -4,11 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiFile } from "@taskwerk/contract/api-file";
 import { taskwerkClient } from "@taskwerk/contract/client";
 import type { Envelope } from "@taskwerk/contract/envelope";
-import { type OperationName, ROUTES } from "@taskwerk/contract/routes";
+import { MORE_ROUTES, type MoreRoute } from "@taskwerk/contract/more-routes";
+import { type OperationName, ROUTES, type Route } from "@taskwerk/contract/routes";
 import { DESCRIPTIONS, ROTATE, SCOPES } from "@taskwerk/contract/scopes";
 import type { Task } from "@taskwerk/contract/task";
 import type { ApiToken, NewToken } from "@taskwerk/contract/token";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { openSource } from "../event-source.ts";
 import { filesWith, openStage, type Stage, serveStage } from "./stage.ts";
 
 // Dozens of processes, one after the other, on a machine that may have other work.
@@ -54,19 +56,22 @@ describe("what a token may do", () => {
 
   it.each(["owner", "read", "task"] as const)("%s: every route, and no other than the table says", async (scope) => {
     const wrong: string[] = [];
-    for (const [name, { method, path }] of Object.entries(ROUTES) as [
-      OperationName,
-      (typeof ROUTES)[OperationName],
-    ][]) {
+    const routes = [
+      ...Object.entries<Route>(ROUTES).map(([name, route]) => ({ ...route, name, operation: name as OperationName })),
+      ...Object.entries<MoreRoute>(MORE_ROUTES).map(([name, route]) => ({ ...route, name })),
+    ];
+    for (const { name, operation, method, path } of routes) {
       const { code } = await call(scopes[scope], method, pathOf(path, "TASK-001", `${scopes.uid}.1`));
-      const may = scope === "owner" || (SCOPES[name]?.includes(scope) ?? false);
+      const may = scope === "owner" || SCOPES[operation].includes(scope);
       if (REFUSED.has(code ?? "") === may) wrong.push(`${name}: ${code}`);
     }
     expect(wrong).toEqual([]);
   });
 
   it("no scope but the owner's writes, but for notes and heartbeats of one's own task", () => {
-    const writing = Object.entries(SCOPES).filter(([name]) => ROUTES[name as OperationName].writes);
+    const writing = Object.entries(SCOPES).filter(
+      ([name, who]) => who.length > 0 && ROUTES[name as OperationName].writes,
+    );
     expect(Object.fromEntries(writing)).toEqual({ "task.note": ["task"], "claim.heartbeat": ["task"] });
   });
 
@@ -80,7 +85,9 @@ describe("what a token may do", () => {
       ] as const) {
         expect(await call(token, method, path), path).toMatchObject({ status: 403, code: "FORBIDDEN" });
       }
-      for (const { method, path } of DESCRIPTIONS) expect((await call(token, method, path)).status).not.toBe(403);
+      for (const { method, path } of DESCRIPTIONS) {
+        expect((await call(token, method, pathOf(path, "1"))).status, path).not.toBe(403);
+      }
     }
     expect(await call(scopes.owner, "GET", "/no/such")).toMatchObject({ code: "ROUTE_NOT_FOUND" });
   });
@@ -143,6 +150,21 @@ describe("what a token may do", () => {
       code: "TOKEN_NOT_FOUND",
       exit: 3,
     });
+  });
+
+  it("may only read: then it hears events until it is over, and no call waits for a stream", async () => {
+    const { rig, file } = at.stage;
+    const { token, id } = await make("--scope", "read");
+    expect((await openSource(file.url, scopes.task)).status).toBe(403);
+    const [ending, staying] = [await openSource(file.url, token), await openSource(file.url, scopes.read)];
+    await rig.data("note", "1", "heard");
+    await vi.waitFor(() => expect(ending.events().map(({ type }) => type)).toEqual(["task.note_added"]), 30_000);
+    await rig.data("api", "token", "revoke", id);
+    await ending.ended;
+    await rig.data("note", "1", "not heard by all");
+    await vi.waitFor(() => expect(staying.events()).toHaveLength(2), 30_000);
+    expect(ending.events()).toHaveLength(1);
+    staying.close();
   });
 
   it("outlives the server, and the store holds none that could be used", async () => {

@@ -1,4 +1,5 @@
 /** Every address a server could answer at, and some at which it must not. */
+import { MORE_ROUTES } from "@taskwerk/contract/more-routes";
 import { ROUTES } from "@taskwerk/contract/routes";
 import { DESCRIPTIONS, ROTATE } from "@taskwerk/contract/scopes";
 
@@ -21,10 +22,11 @@ const target = (method: string, path: string, headers: readonly string[] = []): 
 });
 const filled = (path: string): string => path.replace("{id}", "1").replace(/\{\w+\}/g, "x");
 
-/** All routes of the table, those beside it, none, and each other way of asking. */
+/** All routes of both tables, those beside them, none, and each other way of asking. */
 export const TARGETS: readonly Target[] = [
-  ...Object.values(ROUTES).map(({ method, path }) => target(method, filled(path))),
-  ...DESCRIPTIONS.map(({ method, path }) => target(method, path)),
+  ...[...Object.values(ROUTES), ...Object.values(MORE_ROUTES), ...DESCRIPTIONS].map(({ method, path }) =>
+    target(method, filled(path)),
+  ),
   target(ROTATE.method, ROTATE.path),
   target("GET", "/healthz"),
   target("HEAD", "/healthz"),
