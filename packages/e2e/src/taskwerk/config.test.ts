@@ -58,7 +58,11 @@ describe("what counts", () => {
   it("lists what is set, or with --all every key, with its source", async () => {
     expect(await rig.data("config", "list")).toEqual([]);
     expect((await rig.taskwerk("config", "list", "--all")).stdout).toBe(
-      "api.port\t7777\tdefault\nclaim.lease\t15m\tdefault\n",
+      [
+        "api.port\t7777\tdefault\nclaim.lease\t15m\tdefault\n",
+        "webhooks.task_created\t\tdefault\nwebhooks.task_updated\t\tdefault\nwebhooks.task_completed\t\tdefault\n",
+        "webhooks.delivery\tdetached\tdefault\n",
+      ].join(""),
     );
     await rig.data("config", "set", "claim.lease", "30m");
     expect(await rig.data("config", "list")).toEqual([

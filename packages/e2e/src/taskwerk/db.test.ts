@@ -68,8 +68,8 @@ describe("taskwerk db", () => {
 
   it("is up to date, and vacuumed", async () => {
     const { rig } = at;
-    expect(await rig.data("db", "migrate")).toMatchObject({ from: "1.1", to: "1.1", backup: null });
-    expect((await rig.taskwerk("db", "migrate", "--fields", "from,to")).stdout).toBe("1.1\t1.1\n");
+    expect(await rig.data("db", "migrate")).toMatchObject({ from: "1.2", to: "1.2", backup: null });
+    expect((await rig.taskwerk("db", "migrate", "--fields", "from,to")).stdout).toBe("1.2\t1.2\n");
     expect(await rig.data("db", "vacuum")).toMatchObject({ before: expect.any(Number), after: expect.any(Number) });
   });
 
