@@ -60,6 +60,8 @@ describe("what counts", () => {
     const all = (await rig.taskwerk("config", "list", "--all")).stdout.split("\n");
     expect(all).toContain("api.port\t7777\tdefault");
     expect(all).toContain("claim.lease\t15m\tdefault");
+    expect(all).toContain("webhooks.task_created\t\tdefault");
+    expect(all).toContain("webhooks.delivery\tdetached\tdefault");
     await rig.data("config", "set", "claim.lease", "30m");
     expect(await rig.data("config", "list")).toEqual([
       { key: "claim.lease", value: "30m", source: storeFile(), describe: expect.any(String) },

@@ -39,6 +39,8 @@ export const BODY_EXAMPLES: Readonly<Partial<Record<OperationName | keyof typeof
   "session.undo": { dry_run: true },
   "webhook.add": { url: "https://ci.example/hooks", events: ["task.completed"], where: "tag:release" },
   "webhook.update": { active: false },
+  "webhook.secret": {},
+  "webhook.test": {},
   "webhook.rotate": { keep_seconds: 3600 },
   "webhook.replay": { failed: true },
   "webhook.deliver": {},

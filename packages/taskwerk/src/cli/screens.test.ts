@@ -506,12 +506,12 @@ describe("errors and help", () => {
     `);
     expect(await screen("help note")).toMatchInlineSnapshot(`
       "
-      Usage: taskwerk note [options] <id> <text>
+      Usage: taskwerk note [options] [id] [text]
 
       Write a note on a task.
 
       Arguments:
-        id                       the task
+        id                       the task; else what the git branch names
         text                     the note (- for stdin, @file for a file)
 
       Options:

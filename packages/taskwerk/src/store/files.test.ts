@@ -118,9 +118,9 @@ describe("an older store", () => {
     await old.write((tx) => tx.run("insert into settings (key, value) values ('prefix', 'OLD')"));
     await old.close();
     const migrated = await migrateStore(dir);
-    expect(migrated).toMatchObject({ from: "1.0", to: "1.2", backup: expect.stringContaining(".before-1.2-") });
+    expect(migrated).toMatchObject({ from: "1.0", to: "1.4", backup: expect.stringContaining(".before-1.4-") });
     expect(existsSync(migrated.backup!)).toBe(true);
-    expect(await migrateStore(dir)).toEqual({ from: "1.2", to: "1.2", backup: null });
+    expect(await migrateStore(dir)).toEqual({ from: "1.4", to: "1.4", backup: null });
     await withStore((store) => add(store, "A"));
     expect(await titles()).toEqual(["A"]);
   });

@@ -59,7 +59,7 @@ describe("openStore", () => {
     const before = digest();
     await expect(openStore(dir)).rejects.toMatchObject({
       code: "SCHEMA_TOO_NEW",
-      details: { found: "7.0", known: "1.2" },
+      details: { found: "7.0", known: "1.4" },
     });
     expect(digest()).toBe(before);
   });
@@ -79,7 +79,7 @@ describe("openStore", () => {
     const open = "select id from tasks indexed by tasks_due where bucket not in ('done', 'cancelled', 'hidden')";
     expect(await store.read((reader) => reader.lists(open))).toEqual([["TASK-001"]]);
     await store.close();
-    expect(readdirSync(dir).filter((name) => name.includes(".before-1.2-"))).toHaveLength(1);
+    expect(readdirSync(dir).filter((name) => name.includes(".before-1.4-"))).toHaveLength(1);
   });
 
   it("says that a file is damaged, without a stack of SQLite's", async () => {

@@ -11,17 +11,25 @@ export function bodyOf(body: WebhookBody): string {
   if (Buffer.byteLength(whole) <= BODY_MOST) return whole;
   const where = `/v1/events?since=${body.cursor - 1}&limit=1`;
   const fields: string[] = [];
-  const shortened = Object.entries(body.data).map(([name, value]) => {
-    if (JSON.stringify(value).length <= TEXT_KEPT) return [name, value];
-    fields.push(name);
-    return [name, typeof value === "string" ? wellFormed(value.slice(0, TEXT_KEPT)) : null];
-  });
-  const cut = JSON.stringify({ ...body, data: Object.fromEntries(shortened), cut: { fields, whole: where } });
+  const data = shortened(body.data, "", fields);
+  const cut = JSON.stringify({ ...body, data, cut: { fields, whole: where } });
   if (Buffer.byteLength(cut) <= BODY_MOST) return cut;
   // Many small things, or a task with long tags.
   const { tags: _, ...task } = body.task ?? {};
   const bare = { ...body, task: body.task && task, data: {}, cut: { fields: ["*"], whole: where } };
   return JSON.stringify(bare);
+}
+
+/** The facts of an event, each within bounds: what was and what is field by field. `fields` learns the names of what was cut. */
+function shortened(facts: object, within: string, fields: string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => {
+      if (JSON.stringify(value).length <= TEXT_KEPT) return [name, value];
+      if (within === "" && (name === "before" || name === "after")) return [name, shortened(value, `${name}.`, fields)];
+      fields.push(`${within}${name}`);
+      return [name, typeof value === "string" ? wellFormed(value.slice(0, TEXT_KEPT)) : null];
+    }),
+  );
 }
 
 /** Half of a pair at the end is taken off. */

@@ -1,3 +1,4 @@
+import { EVENT_TYPES } from "@taskwerk/contract/event";
 import type { Webhook, WebhookSecret } from "@taskwerk/contract/webhook";
 import { openRig, type Rig } from "../operations/test-rig.ts";
 import type { DeliverWorld } from "./deliver.ts";
@@ -8,7 +9,7 @@ import type { Resolve } from "./post.ts";
 export interface Hooks {
   readonly rig: Rig;
   readonly world: DeliverWorld;
-  /** Adds a webhook that may lead to this machine. */
+  /** Adds a webhook that may lead to this machine. Unless said otherwise it hears all but that tasks are ready. */
   add(url: string, more?: { readonly events?: string[]; readonly where?: string }): Promise<WebhookSecret>;
   /** Sends what is due by the rig's clock. */
   run(world?: Partial<DeliverWorld>): ReturnType<typeof deliver>;
@@ -20,6 +21,8 @@ export interface Hooks {
 const resolve: Resolve = async (host) => {
   throw Object.assign(new Error(host), { code: "ENOTFOUND" });
 };
+
+const BUT_READY = EVENT_TYPES.filter((type) => type !== "task.ready");
 
 export async function openHooks(): Promise<Hooks> {
   const rig = await openRig();
@@ -36,7 +39,8 @@ export async function openHooks(): Promise<Hooks> {
   return {
     rig,
     world,
-    add: async (url, more = {}) => (await rig.call("webhook.add", { url, allow_private: true, ...more })).data,
+    add: async (url, more = {}) =>
+      (await rig.call("webhook.add", { url, allow_private: true, events: BUT_READY, ...more })).data,
     run: (other = {}) => deliver({ ...world, ...other }, { kind: "idle", graceMs: 0 }),
     webhook: async (id) => (await rig.call("webhook.list", {})).data.find((one) => one.id === id)!,
     close: rig.close,

@@ -22,7 +22,7 @@ const STORIES: Readonly<Record<EventType, () => Promise<unknown>>> = {
   "task.completed": () => transition("1", "done", { evidence: { tests: "pass" } }),
   "task.reopened": async () => {
     await transition("1", "done");
-    await transition("1", "todo");
+    await transition("1", "todo", { from: ["done"] });
   },
   "task.cancelled": () => transition("1", "cancelled", { reason: "no" }),
   "task.archived": async () => {
