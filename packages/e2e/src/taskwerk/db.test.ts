@@ -20,7 +20,7 @@ const inStore = (...names: readonly string[]): string => join(at.rig.dir, ".task
 describe("taskwerk db", () => {
   it("checks a store, and says with exit 5 what is wrong with it", async () => {
     const { rig } = at;
-    expect((await rig.taskwerk("db", "check")).stdout).toContain("1 operations, 1 changes, 1 events fit together");
+    expect((await rig.taskwerk("db", "check")).stdout).toContain("1 operations, 1 changes, 2 events fit together");
     expect(await rig.data("db", "check")).toMatchObject({ ok: true, tasks: 1, problems: [] });
     const file = inStore("taskwerk.db");
     const whole = await readFile(file);
