@@ -8,6 +8,8 @@ import { beginWalk, type Step, TOUR, type Walk } from "./tour.ts";
 
 /** What is about files of the machine. */
 const LOCAL = /^(?:store\.(?:init|where)|config\.|db\.(?:backup|vacuum|migrate|restore)|api\.)/;
+/** What has secrets and addresses of each store's own; webhooks and tokens have stories of their own. */
+const OWN = /^(?:webhook|token)\./;
 /** What no store is asked for: it is the same wherever it is typed. */
 const NO_STORE = /^(?:completion|instructions|schema|help|version)/;
 
@@ -42,14 +44,17 @@ async function typed(walk: Walk, step: Step, ...more: readonly string[]): Promis
 }
 
 async function both(step: Step, ...more: readonly string[]): Promise<void> {
+  // A server tells by itself what time brings, so that its store may have more events.
+  const said = (text: string, walk: Walk): string =>
+    step.kind === "db.check" ? plain(text, walk).replace(/\d+/g, "N") : plain(text, walk);
   const local = await here.rig.run("taskwerk", [...more, ...here.words(step)], { stdin: step.stdin ?? "" });
   const remote = await there.rig.run("taskwerk", ["--remote", url, ...more, ...there.words(step)], {
     stdin: step.stdin ?? "",
   });
-  expect([remote.code, plain(remote.stdout, there), plain(remote.stderr, there)]).toEqual([
+  expect([remote.code, said(remote.stdout, there), said(remote.stderr, there)]).toEqual([
     local.code,
-    plain(local.stdout, here),
-    plain(local.stderr, here),
+    said(local.stdout, here),
+    said(local.stderr, here),
   ]);
   if (step.kind === "claim.take") {
     here.remember(JSON.parse(local.stdout));
@@ -58,7 +63,7 @@ async function both(step: Step, ...more: readonly string[]): Promise<void> {
 }
 
 describe("the walk, here and at a server", () => {
-  const steps = TOUR.filter(({ kind }) => !NO_STORE.test(kind));
+  const steps = TOUR.filter(({ kind }) => !NO_STORE.test(kind) && !OWN.test(kind));
 
   it.each(steps.map((step) => [step.args.join(" "), step] as const))("%s", async (_, step) => {
     if (LOCAL.test(step.kind)) {
