@@ -72,8 +72,16 @@ export async function deliverDue(store: Store, given: WebhookWorld, alone: boole
 export async function deliverWhileServing(store: Store, given: WebhookWorld): Promise<() => Promise<void>> {
   if ((await deliveryMode(store)) === "off") return async () => undefined;
   const world = await worldOf(store, given);
-  await takeRole(store, "server", world.holder);
   const ending = new AbortController();
+  const role = { taken: false };
+  /** Who has nowhere to deliver to writes nothing: a server that only answers leaves the store's files as they are. */
+  const take = async (): Promise<boolean> => {
+    if (role.taken || !(await hasWebhooks(store))) return role.taken;
+    await takeRole(store, "server", world.holder);
+    role.taken = true;
+    return true;
+  };
+  await take();
   const watch = watchStore(store.dir);
   const told = { ring: (): void => undefined };
   void (async () => {
@@ -85,8 +93,13 @@ export async function deliverWhileServing(store: Store, given: WebhookWorld): Pr
   const changed = (ring: () => void): void => {
     told.ring = ring;
   };
+  const nextChange = (): Promise<void> => new Promise(changed);
   const deliverOn = async (): Promise<void> => {
     while (!ending.signal.aborted) {
+      if (!(await take().catch(() => false))) {
+        await nextChange();
+        continue;
+      }
       await deliver(world, { kind: "stopped", signal: ending.signal, changed }).catch(
         // The store could not be written, e.g. its disk is full: what is due stays due.
         () => Promise.race([sleep(AFTER_FAULT_MS), new Promise((end) => ending.signal.addEventListener("abort", end))]),
@@ -96,11 +109,15 @@ export async function deliverWhileServing(store: Store, given: WebhookWorld): Pr
   const running = deliverOn();
   return async () => {
     ending.abort();
+    told.ring();
     await running;
     watch.close();
-    await leaveRole(store, "server", world.holder);
+    if (role.taken) await leaveRole(store, "server", world.holder);
   };
 }
+
+const hasWebhooks = async (store: Store): Promise<boolean> =>
+  (await store.read((reader) => reader.get("select 1 from webhooks limit 1"))) !== undefined;
 
 /** Sends one test, now, and gives the HTTP status. Throws WEBHOOK_FAILED. */
 export async function testWebhook(
