@@ -176,6 +176,10 @@ const world: World = {
     return watchStore(await locate(target));
   },
   locateStore: locate,
+  editFile: async (file, mode, edit) => {
+    const files = await import("./store/edit-file.ts");
+    return files.editFile(file, mode, edit);
+  },
   createStore: async (dir, prefix) => {
     const { createStore } = await import("./store/open.ts");
     return createStore(dir, { prefix });
