@@ -239,6 +239,10 @@ const world: World = {
   },
   followConfiguration: async (target) => followConfiguration(await storeFor(await locate(target), false)),
   locateStore: locate,
+  editFile: async (file, mode, edit) => {
+    const files = await import("./store/edit-file.ts");
+    return files.editFile(file, mode, edit);
+  },
   createStore: async (dir, prefix) => {
     const { createStore } = await import("./store/open.ts");
     return createStore(dir, { prefix });

@@ -106,6 +106,11 @@ describe("bad input", () => {
   it("names the ids that were probably meant", async () => {
     expect((await at.rig.failure("show", "TASK-0001x")).code).toBe("TASK_NOT_FOUND");
     expect((await at.rig.failure("show", "TASK-010")).candidates).toContain("TASK-001");
+    expect(await at.rig.failure("show", "TASK-001.9")).toMatchObject({
+      code: "TASK_NOT_FOUND",
+      message: "TASK-001 has no part TASK-001.9.",
+      candidates: [],
+    });
   });
 
   it("without a store is exit 9 and says how to make one, whatever the verb", async () => {

@@ -27,6 +27,18 @@ describe("a claim", () => {
 });
 
 describe("a claim's end", () => {
+  it("comes with the last criterion of a group only by its token", async () => {
+    const { rig } = at;
+    await add("whole", "--ac", "it works");
+    await add("part", "--parent", "1", "-s", "done");
+    const { claim } = await rig.data<ClaimResult>("claim", "1", "--as", "claude-1");
+    const refused = await rig.failure("ac", "rm", "1", "1");
+    expect(refused).toMatchObject({ code: "CLAIM_REQUIRED", exit: 8 });
+    expect(refused.hint).toContain("taskwerk ac rm TASK-001 N --claim TOKEN");
+    const { changed } = await rig.data<TaskWrite>("ac", "rm", "1", "1", "--claim", claim.token);
+    expect(changed[0]).toMatchObject({ status: "done", acceptance: [], claim: null });
+  });
+
   it("is told by claim, and by what was tried without its token", async () => {
     const { rig } = at;
     await add("one");

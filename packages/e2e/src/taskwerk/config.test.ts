@@ -1,5 +1,5 @@
 /** `taskwerk config`: what is set where, what counts, and files that keep their comments. */
-import { chmod, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -14,6 +14,24 @@ beforeEach(async () => {
   await rig.data("init");
 });
 afterEach(() => rig.remove());
+
+describe("many at once", () => {
+  it("lose nothing: what each of twenty processes set is there, with the comments, and nothing half written", async () => {
+    await writeFile(storeFile(), "# ours\n");
+    const ports = Array.from({ length: 10 }, (_, n) => `${7100 + n}`);
+    const leases = Array.from({ length: 10 }, (_, n) => `${20 + n}m`);
+    const all = [
+      ...ports.map((port) => rig.run("taskwerk", ["config", "set", "api.port", port])),
+      ...leases.map((lease) => rig.run("taskwerk", ["config", "set", "claim.lease", lease])),
+    ];
+    for (const { code, stderr } of await Promise.all(all)) expect([code, stderr]).toEqual([0, ""]);
+    const text = await readFile(storeFile(), "utf8");
+    expect(text.startsWith("# ours\n")).toBe(true);
+    expect(ports).toContain(/port: (\d+)/.exec(text)?.[1]);
+    expect(leases).toContain(/lease: (\S+)/.exec(text)?.[1]);
+    expect((await readdir(join(rig.dir, ".taskwerk"))).filter((name) => name.includes(".tmp"))).toEqual([]);
+  });
+});
 
 describe("what counts", () => {
   it("is the environment, then this store's file, then yours, then the default; explain shows each", async () => {

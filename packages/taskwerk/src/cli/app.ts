@@ -9,6 +9,7 @@ import { checkFields } from "@taskwerk/terminal/fields";
 import type { Output } from "@taskwerk/terminal/output";
 import { printSuccess, type View } from "@taskwerk/terminal/print-success";
 import type { GlobalFlags } from "./globals.ts";
+import { tellWaiting } from "./tell-waiting.ts";
 import type { Caller, StoreTarget, World } from "./world.ts";
 
 /** What a verb works with. */
@@ -125,7 +126,10 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
     },
     path,
     async text(argument) {
-      if (argument === "-") return (await world.readStdin()).replace(/\r?\n$/, "");
+      if (argument === "-") {
+        tellWaiting(world, "a text");
+        return (await world.readStdin()).replace(/\r?\n$/, "");
+      }
       return argument.startsWith("@") ? textOfFile(path(argument.slice(1))) : argument;
     },
   };

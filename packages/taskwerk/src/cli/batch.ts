@@ -26,7 +26,7 @@ export const batchVerb: Verb<{ readonly dryRun?: boolean }> = {
       .argument("<file>", "lines of operations, - for stdin")
       .option("--dry-run", "say what would change, change nothing"),
   async run(app, [file], { dryRun = false }) {
-    const [source] = await importSources(app, wordOf(file));
+    const [source] = await importSources(app, wordOf(file), "operations, one JSON object a line");
     const { rows, places } = parsedLines(source!);
     const bar = progressBar(app, "batch");
     try {

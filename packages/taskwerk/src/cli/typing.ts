@@ -172,6 +172,9 @@ export async function type(line: string, scene: Scene = {}): Promise<Ran> {
     watchStore: async () => ({ next: async () => undefined, close: () => undefined }),
     followConfiguration: async () => undefined,
     locateStore: async () => "/nowhere/.taskwerk",
+    editFile: async () => {
+      throw new Error("no files here");
+    },
     createStore: async (_, prefix) => ({ created: true, completed: false, prefix }),
     files: async () => {
       throw new Error("no files here");

@@ -178,6 +178,15 @@ export interface World {
   /** Makes the webhooks of the configuration the store's. Every write does that before. */
   readonly followConfiguration: (target: StoreTarget) => Promise<void>;
   readonly locateStore: (target: StoreTarget) => Promise<string>;
+  /**
+   * Makes of a file's text (null: there is none) what `edit` makes of it, unless that is null; edits of several processes come
+   * one after the other. A new file gets `mode`. `edit` may be asked more than once.
+   */
+  readonly editFile: (
+    file: string,
+    mode: number,
+    edit: (text: string | null) => Promise<string | null>,
+  ) => Promise<void>;
   /** Makes an empty store in this directory; one that is there stays as it is. Gives what its ids begin with. */
   readonly createStore: (dir: string, prefix: string) => Promise<Made>;
   readonly api: () => Promise<ApiControl>;

@@ -50,6 +50,38 @@ interface Gone {
 }
 const GONE = "select deleted_at, purged_at from tasks where id = ? and deleted_at is not null";
 
+const parentOf = (id: string): string | null => (id.includes(".") ? id.slice(0, id.lastIndexOf(".")) : null);
+const LIVE = "select seq from tasks where id = ? and deleted_at is null";
+/** As many ids are proposed. */
+const MOST_PROPOSED = 3;
+
+/** The error for an id below a task that is there, which has no such part: with those it has, the nearest numbers first. */
+async function noChild(
+  reader: Reader,
+  of: {
+    readonly id: string;
+    readonly parent: string;
+    readonly seq: number;
+    readonly text: string;
+    readonly field: string;
+  },
+): Promise<WerkError> {
+  const { id, parent, seq, text, field } = of;
+  const wanted = Number(id.slice(id.lastIndexOf(".") + 1));
+  // A part keeps its id when it is moved: only those that are here and look like it.
+  const near = await reader.all<{ id: string }>(
+    `select id from tasks where parent = ? and deleted_at is null
+     order by id not like ?, abs(cast(substr(id, ?) as integer) - ?), seq limit ?`,
+    [seq, `${parent}.%`, parent.length + 2, wanted, MOST_PROPOSED],
+  );
+  return new WerkError("TASK_NOT_FOUND", `${parent} has no part ${id}.`, {
+    hint: near.length === 0 ? `It has none:  taskwerk show ${parent}` : `See its parts:  taskwerk tree ${parent}`,
+    field,
+    given: text,
+    candidates: near.map((row) => row.id),
+  });
+}
+
 /** The error for an id that names nothing, with ids that look like it. */
 async function taskNotFound(reader: Reader, prefix: string, text: string, field = "id"): Promise<WerkError> {
   const form = parseId(text, prefix);
@@ -64,6 +96,9 @@ async function taskNotFound(reader: Reader, prefix: string, text: string, field 
       details: { ...gone },
     });
   }
+  const parent = form.kind === "id" ? parentOf(form.id) : null;
+  const above = parent === null ? undefined : await reader.get<{ seq: number }>(LIVE, [parent]);
+  if (above) return noChild(reader, { id: shown, parent: parent!, seq: above.seq, text, field });
   const digits = /\d+/.exec(shown)?.[0].replace(/^0+/, "") ?? "";
   const near = digits
     ? await reader.all<{ id: string }>(

@@ -1,9 +1,6 @@
-import { chmod, mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import { readConfigText } from "@taskwerk/config/read-config-file";
 import type { ConfigValue } from "@taskwerk/config/schema";
 import { textOfValue } from "@taskwerk/config/value-text";
-import { WerkError } from "@taskwerk/contract/errors";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { App } from "../app.ts";
 import { CONFIG_KEYS, type ConfigKey } from "../config-keys.ts";
@@ -19,7 +16,8 @@ interface WrittenKey {
 }
 
 /**
- * Sets a key in a file, or takes it out (null), and says so. The file is replaced in one step. Throws CONFIG_INVALID for a file
+ * Sets a key in a file, or takes it out (null), and says so. Edits at the same time come one after the other, and
+ * what is said to be set is on the disk. Throws CONFIG_INVALID for a file
  * that could not be read afterwards either, READ_ONLY where it cannot be written.
  */
 export async function writeKey(app: App, key: ConfigKey, value: ConfigValue | null, user: boolean): Promise<void> {
@@ -27,11 +25,13 @@ export async function writeKey(app: App, key: ConfigKey, value: ConfigValue | nu
   app.checkFields(WRITTEN);
   const file = await fileToWrite(app, user);
   const { editConfig } = await import("@taskwerk/config/edit-config");
-  const text = (await textOf(file)) ?? "";
-  const before = await readConfigText(text, file, CONFIG_KEYS);
-  const edited = editConfig(text, key, value);
-  const changed = JSON.stringify(before[key] ?? null) !== JSON.stringify(value);
-  if (changed) await replace(file, edited, user, app.world.now().getTime());
+  let changed = false;
+  await app.world.editFile(file, user ? 0o600 : 0o644, async (text) => {
+    const before = await readConfigText(text ?? "", file, CONFIG_KEYS);
+    const edited = editConfig(text ?? "", key, value);
+    changed = JSON.stringify(before[key] ?? null) !== JSON.stringify(value);
+    return changed ? edited : null;
+  });
   app.show<WrittenKey>(value === null ? "config.unset" : "config.set", { key, value, file, changed }, WRITTEN);
 }
 
@@ -45,34 +45,3 @@ const WRITTEN: View<WrittenKey> = {
     output.line(`${key} is ${said} ${changed ? "now" : "already"}, in `, file);
   },
 };
-
-async function textOf(file: string): Promise<string | null> {
-  return readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return null;
-    throw new WerkError("CONFIG_INVALID", `${file} cannot be read: ${cause.code}.`, {
-      hint: "Where each value comes from:  taskwerk config explain",
-      cause,
-    });
-  });
-}
-
-async function replace(named: string, text: string, user: boolean, stamp: number): Promise<void> {
-  // A link stays a link.
-  const file = await realpath(named).catch(() => named);
-  const part = `${file}.${stamp}.tmp`;
-  try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const mode = (await stat(file).catch(() => null))?.mode ?? (user ? 0o600 : 0o644);
-    await writeFile(part, text, { flag: "wx" });
-    await chmod(part, mode & 0o777);
-    await rename(part, file);
-  } catch (cause) {
-    await rm(part, { force: true }).catch(() => undefined);
-    const { code } = cause as NodeJS.ErrnoException;
-    const full = code === "ENOSPC" || code === "EDQUOT";
-    throw new WerkError(full ? "STORE_FULL" : "READ_ONLY", `${file} cannot be written: ${code}.`, {
-      hint: "Which files there are:  taskwerk config path",
-      cause,
-    });
-  }
-}

@@ -5,17 +5,20 @@ import { LIMITS } from "@taskwerk/contract/limits";
 import { decodeText } from "../../formats/decode-text.ts";
 import type { Source } from "../../formats/read/read-file.ts";
 import { type App, unreadableFile } from "../app.ts";
+import { tellWaiting } from "../tell-waiting.ts";
 
 /** Files of a directory that other programs keep their tasks in, in the order in which they are looked for. */
 const KNOWN = [".beads/issues.jsonl", ".beads/beads.jsonl", ".taskmaster/tasks/tasks.json", "tasks/tasks.json"];
 const FOLDERS = ["backlog/tasks", "tasks", "."];
 
 /**
- * What `import` reads: stdin, a file or a pipe, or a directory of another program. Throws FILE_NOT_FOUND, USAGE for what
+ * What `import` reads: stdin, a file or a pipe, or a directory of another program; `what` is what a person at a
+ * terminal would have to type. Throws FILE_NOT_FOUND, USAGE for what
  * cannot be read, PAYLOAD_TOO_LARGE, IMPORT_INVALID for what is no text.
  */
-export async function importSources(app: App, name: string): Promise<readonly Source[]> {
+export async function importSources(app: App, name: string, what = "tasks"): Promise<readonly Source[]> {
   if (name === "-") {
+    tellWaiting(app.world, what);
     const bytes = await app.world.readStdinBytes(LIMITS.importBytes + 1);
     return [sourceOf("stdin", bytes)];
   }

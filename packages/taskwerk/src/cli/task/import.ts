@@ -40,7 +40,7 @@ export const importVerb: Verb<ImportFlags> = {
   async run(app, [file], { format, onConflict, key, dryRun = false }) {
     const wanted = oneOf("format", format ?? "auto", ["auto", ...READ_FORMATS]);
     const conflict = onConflict === undefined ? undefined : oneOf("on-conflict", onConflict, ON_CONFLICT);
-    const read = readTasks(await importSources(app, wordOf(file)), wanted);
+    const read = readTasks(await importSources(app, wordOf(file), "tasks (taskwerk help formats)"), wanted);
     const bar = progressBar(app, "importing");
     const input = {
       tasks: [...read.rows],

@@ -6,8 +6,10 @@ import { widthOf } from "@taskwerk/terminal/width";
 import type { App } from "../app.ts";
 import { isNarrow, printList } from "./print-list.ts";
 
-/** Looks for changes four times a second; a screen is never drawn more often. */
+/** A screen is drawn four times a second at most. */
 const EVERY_MS = 250;
+/** While nobody writes to the store, only whether somebody still reads and how late it is are looked at, this often. */
+const IDLE_MS = 1_000;
 /** A screen is drawn anew after this, because time passes too: `4m`, `due in 2 days`, a defer that ends. */
 const REDRAW_MS = 30_000;
 const EVENTS_AT_ONCE = 500;
@@ -21,21 +23,27 @@ export async function watchList(app: App, input: ListTasks): Promise<number> {
   const stopped = app.world.stopped().then((code) => {
     stop.code = code;
   });
-  const rest = (): Promise<unknown> => {
+  const pace = (): Promise<unknown> => {
     const timer = { id: undefined as NodeJS.Timeout | undefined };
     const slept = new Promise<void>((resolve) => {
       timer.id = setTimeout(resolve, EVERY_MS);
     });
     return Promise.race([stopped, slept]).finally(() => clearTimeout(timer.id));
   };
+  const store = await app.world.watchStore(app.target);
   const { output } = app;
   const step =
     output.isTTY && wantsScreen(output) && !output.quiet && !output.fields
       ? screenStep(app, input)
       : await eventStep(app, input);
-  while (stop.code === null && app.world.stdout.isOpen?.() !== false) {
-    await step();
-    await rest();
+  try {
+    while (stop.code === null && app.world.stdout.isOpen?.() !== false) {
+      await step();
+      await pace();
+      await Promise.race([stopped, store.next(IDLE_MS)]);
+    }
+  } finally {
+    store.close();
   }
   return stop.code ?? 0;
 }

@@ -117,7 +117,7 @@ describe("parseQuery", () => {
         }
         if (query !== null) expect(bare(parseQuery(printQuery(query)))).toEqual(bare(query));
       }),
-      { numRuns: 2000, examples: [["due:..7d,?>"]] },
+      { numRuns: 2000, examples: [["due:..7d,?>"], ["due:<fri,due:<fri"]] },
     );
   });
 });

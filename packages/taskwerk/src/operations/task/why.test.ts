@@ -12,6 +12,26 @@ const why = async (id: string) => (await rig.call("task.why", { id })).data;
 const kinds = (node: WhyNode): readonly string[] => node.because.map(({ kind }) => kind);
 const taskIn = (one: Hindrance | undefined): WhyNode => (one && "task" in one ? one.task : expect.fail("no task"));
 
+describe("an id below a task that has no such part", () => {
+  it("is answered with the parts it has, the nearest numbers first", async () => {
+    const parent = await rig.add("parent");
+    for (let n = 1; n <= 12; n += 1) await rig.add(`part ${n}`, { parent });
+    await rig.call("task.delete", { ids: ["1.11"] });
+    await rig.add("1.9 of another", { parent: await rig.add("other") });
+    const failed = (id: string) => rig.call("task.show", { id });
+    await expect(failed("TASK-001.14")).rejects.toMatchObject({
+      message: "TASK-001 has no part TASK-001.14.",
+      candidates: ["TASK-001.12", "TASK-001.10", "TASK-001.9"],
+    });
+    await expect(failed("TASK-001.11")).resolves.toMatchObject({ data: { id: "TASK-001.11" } });
+    await expect(failed("TASK-001.3.1")).rejects.toMatchObject({
+      candidates: [],
+      hint: "It has none:  taskwerk show TASK-001.3",
+    });
+    await expect(failed("TASK-009.1")).rejects.toMatchObject({ message: "there is no task TASK-009.1." });
+  });
+});
+
 describe("task.why", () => {
   it("goes down the chain to what can be done, telling each task once", async () => {
     const a = await rig.add("a");
