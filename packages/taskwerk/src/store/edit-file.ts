@@ -5,7 +5,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { beginImmediate } from "@taskwerk/sqlite/begin";
 import { connect } from "@taskwerk/sqlite/connect";
 import { sqliteError } from "@taskwerk/sqlite/sqlite-error";
-import { syncDirectory } from "./sync.ts";
+import { syncDirectory } from "@taskwerk/sqlite/sync";
 
 /** How long a file that somebody else edits is waited for. */
 const PATIENCE_MS = 30_000;
@@ -50,7 +50,10 @@ export async function editFile(
 async function textOf(file: string): Promise<string | null> {
   return readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return null;
-    throw new WerkError("CONFIG_INVALID", `${file} cannot be read: ${cause.code}.`, { cause });
+    throw new WerkError("CONFIG_INVALID", `${file} cannot be read: ${cause.code}.`, {
+      hint: "Where each value comes from:  taskwerk config explain",
+      cause,
+    });
   });
 }
 
@@ -78,5 +81,8 @@ async function replace(file: string, text: string, mode: number): Promise<void> 
 function unwritable(file: string, cause: unknown): WerkError {
   const { code } = cause as NodeJS.ErrnoException;
   const full = code === "ENOSPC" || code === "EDQUOT";
-  return new WerkError(full ? "STORE_FULL" : "READ_ONLY", `${file} cannot be written: ${code}.`, { cause });
+  return new WerkError(full ? "STORE_FULL" : "READ_ONLY", `${file} cannot be written: ${code}.`, {
+    hint: "Which files there are:  taskwerk config path",
+    cause,
+  });
 }
