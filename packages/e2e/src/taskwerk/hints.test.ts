@@ -48,7 +48,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "taskwerk/src/cli/api/start.ts: --verbose in the background": "the message says the flag that is missing",
   "taskwerk/src/cli/api/token.ts: is one word too many": SAYS_THE_BOUND,
   "taskwerk/src/cli/api/token.ts: --rotate is for": SAYS_THE_BOUND,
-  "taskwerk/src/cli/event/event-flags.ts: is not a number": SAYS_THE_BOUND,
   "taskwerk/src/cli/webhook/update.ts: do not go together": SAYS_THE_BOUND,
   "taskwerk/src/mcp/call-tool.ts: something went wrong": "a defect, and it is told on stderr",
   "taskwerk/src/mcp/claim-task.ts: needs the claim token": SAYS_THE_BOUND,

@@ -2,6 +2,7 @@ import type { Operations } from "@taskwerk/contract/client";
 import type { Success } from "@taskwerk/contract/envelope";
 import type { ViewKind } from "@taskwerk/contract/more-routes";
 import type { Task } from "@taskwerk/contract/task";
+import { byLeaseEnd, neighboursOf, tagCounts } from "../core/task-parts.ts";
 
 type Shown = Operations["task.show"]["output"];
 
@@ -11,16 +12,9 @@ const VIEWS: Readonly<Record<ViewKind, (data: any) => unknown>> = {
   "task.notes": ({ notes }: Shown) => notes,
   "task.acceptance": ({ acceptance }: Shown) => acceptance,
   "task.links": ({ links }: Shown) => links,
-  "dep.list": ({ id, depends_on, blocks }: Shown) => [
-    ...depends_on.map((other) => ({ id: other, direction: "depends_on", task: id })),
-    ...blocks.map((other) => ({ id: other, direction: "blocks", task: id })),
-  ],
-  "claim.list": (tasks: readonly Task[]) => {
-    const ends = ({ claim }: Task): string => claim?.lease_until ?? "";
-    return [...tasks].sort((a, b) => (ends(a) < ends(b) ? -1 : 1));
-  },
-  "tag.list": ({ groups }: Operations["task.stats"]["output"]) =>
-    groups.flatMap(({ value, total, open, done }) => (value === null ? [] : [{ tag: value, total, open, done }])),
+  "dep.list": neighboursOf,
+  "claim.list": byLeaseEnd,
+  "tag.list": tagCounts,
   "graph.show": graphOf,
 };
 

@@ -436,6 +436,7 @@ describe("writes", () => {
       "
       1 task imported.
         See them:  taskwerk list
+      Waiting for tasks (taskwerk help formats), typed here; Ctrl-D on an empty line ends it.
       "
     `);
   });
@@ -498,6 +499,7 @@ describe("errors and help", () => {
   it("say what, why, and what to type next", async () => {
     expect(await screen("import -", { stdin: '{"title":"a"}\n{"title":}\n{"title":"b",}\n' })).toMatchInlineSnapshot(`
       "
+      Waiting for tasks (taskwerk help formats), typed here; Ctrl-D on an empty line ends it.
       error IMPORT_INVALID: stdin: 2 lines are not valid JSON. Nothing was imported.
         line 2    unexpected }
         line 3    unexpected }

@@ -4,6 +4,7 @@ import type { Operations } from "@taskwerk/contract/client";
 import type { Success } from "@taskwerk/contract/envelope";
 import type { OperationName } from "@taskwerk/contract/routes";
 import type { Sink } from "@taskwerk/terminal/sink";
+import type { ApiLimits } from "../core/api-limits.ts";
 
 /** Which store is meant: `--store`, the environment, or the place one stands in. */
 export interface StoreTarget {
@@ -50,14 +51,7 @@ export interface ApiStart {
   readonly untilStdinCloses: boolean;
   /** Names beside this machine's own under which it may be called. */
   readonly hosts: readonly string[];
-  readonly limits: {
-    readonly headersMs: number;
-    readonly requestMs: number;
-    readonly importMs: number;
-    readonly keepAliveMs: number;
-    readonly connections: number;
-    readonly calls: number;
-  };
+  readonly limits: ApiLimits;
   /** A file for what it does. */
   readonly log: string | null;
   readonly verbose: boolean;

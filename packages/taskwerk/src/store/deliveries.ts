@@ -1,8 +1,8 @@
 import type { Page } from "@taskwerk/contract/envelope";
-import { WerkError } from "@taskwerk/contract/errors";
 import type { EventType } from "@taskwerk/contract/event";
 import type { Delivery } from "@taskwerk/contract/webhook";
 import type { Reader, Tx } from "@taskwerk/sqlite/database";
+import { numberCursor } from "./number-cursor.ts";
 
 interface Row extends Omit<Delivery, "message" | "next_at"> {
   readonly type: EventType;
@@ -43,7 +43,7 @@ export async function listDeliveries(
     return all.length === 0 ? "" : ` where ${all.join(" and ")}`;
   };
   const total = await reader.get<{ n: number }>(`select count(*) as n from deliveries d${where([])}`, params);
-  const before = cursor === undefined ? [] : [readCursor(cursor)];
+  const before = cursor === undefined ? [] : [numberCursor(cursor)];
   const rows = await reader.all<Row>(
     `${SELECT}${where(before.length === 0 ? [] : ["d.id < ?"])} order by d.id desc${limit > 0 ? " limit ?" : ""}`,
     [...params, ...before, ...(limit > 0 ? [limit + 1] : [])],
@@ -66,15 +66,6 @@ const deliveryOf = ({ op, n, next_at, ...row }: Row): Delivery => ({
   message: messageId(op, n, row.webhook),
   next_at: row.state === "pending" ? next_at : null,
 });
-
-function readCursor(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new WerkError("INVALID_QUERY", "the cursor is not one that this list gave.", {
-    hint: "Begin without a cursor.",
-    field: "cursor",
-    given: text.slice(0, 100),
-  });
-}
 
 /** Which deliveries are sent once more. */
 export type Replay = { readonly id: number } | { readonly dead: true } | { readonly since: string };

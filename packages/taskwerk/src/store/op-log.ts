@@ -3,6 +3,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { Reader, SqlValue } from "@taskwerk/sqlite/database";
 import type { LogChange } from "../core/facts.ts";
 import type { OpContent } from "./check/chain-hash.ts";
+import { numberCursor } from "./number-cursor.ts";
 
 /** An operation of the log. */
 export interface OpRow {
@@ -57,7 +58,7 @@ export async function listOps(
   const ops = await reader.all<OpRow>(
     `select ${OP_COLUMNS} from ops o where ${where}${cursor === undefined ? "" : " and o.seq < ?"}
      order by o.seq desc${limit > 0 ? " limit ?" : ""}`,
-    [...params, ...(cursor === undefined ? [] : [readCursor(cursor)]), ...(limit > 0 ? [limit + 1] : [])],
+    [...params, ...(cursor === undefined ? [] : [numberCursor(cursor)]), ...(limit > 0 ? [limit + 1] : [])],
   );
   const truncated = limit > 0 && ops.length > limit;
   const shown = truncated ? ops.slice(0, limit) : ops;
@@ -70,15 +71,6 @@ export async function listOps(
       cursor: truncated ? String(shown.at(-1)!.seq) : null,
     },
   };
-}
-
-function readCursor(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new WerkError("INVALID_QUERY", "the cursor is not one that this list gave.", {
-    hint: "Begin without a cursor.",
-    field: "cursor",
-    given: text.slice(0, 100),
-  });
 }
 
 /** The operation that an id, or its last 6 letters or more, names. Throws OP_NOT_FOUND, AMBIGUOUS_ID. */

@@ -1,5 +1,6 @@
 import { watch } from "node:fs";
 import { STORE_FILE } from "@taskwerk/contract/api-file";
+import { makeBell } from "./bell.ts";
 
 /** Looks so often where the system cannot say that a file changed, milliseconds. */
 const UNTOLD_MS = 1_000;
@@ -12,44 +13,29 @@ const AGAIN_MS = [20, 100, 500];
  * process. `next` comes at once when that happened since the last time, and after `ms` at the latest.
  */
 export function watchStore(dir: string): { readonly next: (ms: number) => Promise<void>; readonly close: () => void } {
-  const state = { changed: false, wake: (): void => undefined, told: true };
-  const changed = (): void => {
-    state.changed = true;
-    state.wake();
-  };
+  const bell = makeBell();
+  const state = { told: true };
   const later = { timers: [] as readonly NodeJS.Timeout[] };
   const again = (): void => {
     for (const timer of later.timers) clearTimeout(timer);
-    later.timers = AGAIN_MS.map((ms) => setTimeout(changed, ms).unref());
+    later.timers = AGAIN_MS.map((ms) => setTimeout(bell.ring, ms).unref());
   };
   const files = new Set([STORE_FILE, `${STORE_FILE}-wal`]);
   const watcher = begin(dir, (name) => {
     if (name !== null && !files.has(name)) return;
-    changed();
+    bell.ring();
     again();
   });
   watcher?.on("error", () => {
     state.told = false;
-    changed();
+    bell.ring();
   });
   return {
-    async next(ms) {
-      if (!state.changed) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, watcher && state.told ? ms : Math.min(ms, UNTOLD_MS));
-          state.wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-        state.wake = () => undefined;
-      }
-      state.changed = false;
-    },
+    next: (ms) => bell.wait(watcher && state.told ? ms : Math.min(ms, UNTOLD_MS)),
     close() {
       for (const timer of later.timers) clearTimeout(timer);
       watcher?.close();
-      changed();
+      bell.ring();
     },
   };
 }

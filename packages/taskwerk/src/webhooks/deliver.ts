@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Delivered } from "@taskwerk/contract/webhook";
+import { type Bell, makeBell } from "../store/bell.ts";
 import { isHolderAlive } from "../store/deliverers.ts";
 import type { Store } from "../store/open.ts";
 import { adoptDeliveries } from "../store/outbox.ts";
@@ -14,7 +15,6 @@ import {
   takeDeliveries,
 } from "../store/take-deliveries.ts";
 import type { SendWorld } from "./attempt.ts";
-import { type Bell, makeBell } from "./bell.ts";
 import { type Flight, makeFlight } from "./flight.ts";
 
 /** So long a delivery that was taken is nobody else's: well beyond the time until it was tried. */
@@ -38,7 +38,7 @@ export interface DeliverWorld extends Omit<SendWorld, "signal"> {
 
 /**
  * How long it goes on. idle: until nothing is due, and nothing will be within `graceMs`. stopped: until the signal; `changed`
- * is called once with what has to be called whenever somebody may have written to the store.
+ * is called once with what has to be called whenever somebody may have written to the store, and after the signal.
  */
 export type Until =
   | { readonly kind: "idle"; readonly graceMs: number }
@@ -54,10 +54,7 @@ export async function deliver(world: DeliverWorld, until: Until): Promise<Omit<D
   const flight = makeFlight(world, bell.ring);
   const report = { delivered: 0, failed: 0, dead: 0 };
   const stopped = (): boolean => until.kind === "stopped" && until.signal.aborted;
-  if (until.kind === "stopped") {
-    until.changed(bell.ring);
-    until.signal.addEventListener("abort", bell.ring, { once: true });
-  }
+  if (until.kind === "stopped") until.changed(bell.ring);
   await freeOfTheDead(world);
   while (!stopped()) {
     await settleAndTake(world, flight, report, true);

@@ -102,7 +102,7 @@ export async function deliverWhileServing(store: Store, given: WebhookWorld): Pr
       }
       await deliver(world, { kind: "stopped", signal: ending.signal, changed }).catch(
         // The store could not be written, e.g. its disk is full: what is due stays due.
-        () => Promise.race([sleep(AFTER_FAULT_MS), new Promise((end) => ending.signal.addEventListener("abort", end))]),
+        () => sleep(AFTER_FAULT_MS, undefined, { signal: ending.signal }).catch(() => undefined),
       );
     }
   };

@@ -284,14 +284,6 @@ describe("bodies that are bombs", () => {
     expect((await post(body())).status).toBe(status);
   });
 
-  // What is still on its way when the server hangs up can take the answer with it: then there is none, and it counts, too.
-  const REFUSED = [413, 0];
-
-  it("more than eight mebibytes are refused", async () => {
-    const { status } = await post(JSON.stringify({ title: "x", description: "y".repeat(8_400_000) }));
-    expect(REFUSED).toContain(status);
-  });
-
   it.each([
     ["a byte more than eight mebibytes", 8 * 1_048_576 + 1],
     ["a terabyte", 10 ** 12],
@@ -303,7 +295,7 @@ describe("bodies that are bombs", () => {
   it("chunks without end are refused after eight mebibytes", async () => {
     const head = requestOf("POST /v1/tasks HTTP/1.1", [host(), token(), JSON_TYPE, "Transfer-Encoding: chunked"]);
     const chunk = `10000\r\n${"x".repeat(65_536)}\r\n`;
-    expect(REFUSED).toContain((await send(`${head}${chunk.repeat(160)}`)).status);
+    expect((await send(`${head}${chunk.repeat(160)}`)).status).toBe(413);
   });
 });
 

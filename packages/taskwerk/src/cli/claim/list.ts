@@ -3,6 +3,7 @@ import { checkFields } from "@taskwerk/terminal/fields";
 import { dim, type Part, yellow } from "@taskwerk/terminal/part";
 import { printSuccess, type View } from "@taskwerk/terminal/print-success";
 import { relativeTime } from "@taskwerk/terminal/relative-time";
+import { byLeaseEnd } from "../../core/task-parts.ts";
 import { allQueries, queryOf, termsBeforeFlags } from "../query-words.ts";
 import { TASK_FIELDS } from "../task/fields.ts";
 import { statusWord } from "../task/status-word.ts";
@@ -21,9 +22,7 @@ export const claimsVerb: Verb<unknown> = {
       limit: 0,
       sort: "priority,created",
     });
-    const ends = ({ claim }: Task): string => claim?.lease_until ?? "";
-    const data = [...answer.data].sort((a, b) => (ends(a) < ends(b) ? -1 : 1));
-    printSuccess(app.output, { ...answer, kind: "claim.list", data }, CLAIMS);
+    printSuccess(app.output, { ...answer, kind: "claim.list", data: byLeaseEnd(answer.data) }, CLAIMS);
   },
 };
 

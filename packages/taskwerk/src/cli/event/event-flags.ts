@@ -25,5 +25,9 @@ export const eventInput = ({ since, type }: EventFlags): { readonly since?: numb
 /** The number that a flag gives. Throws USAGE. */
 export function numberOf(text: string, flag: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new WerkError("USAGE", `--${flag}: "${text}" is not a number.`, { field: flag, given: text });
+  throw new WerkError("USAGE", `--${flag}: "${text}" is not a number.`, {
+    hint: `For example:  --${flag} 100`,
+    field: flag,
+    given: text,
+  });
 }

@@ -1,16 +1,9 @@
-import type { TaskStats } from "@taskwerk/contract/search";
 import { checkFields } from "@taskwerk/terminal/fields";
 import { dim } from "@taskwerk/terminal/part";
 import { printSuccess, type View } from "@taskwerk/terminal/print-success";
+import { type TagCount, tagCounts } from "../../core/task-parts.ts";
 import { queryOf, termsBeforeFlags } from "../query-words.ts";
 import { type Verb, wordsOf } from "../verb.ts";
-
-interface TagCount {
-  readonly tag: string;
-  readonly total: number;
-  readonly open: number;
-  readonly done: number;
-}
 
 /** `tag list [QUERY]`: every tag, with how many tasks have it. */
 export const tagListVerb: Verb<unknown> = {
@@ -20,12 +13,9 @@ export const tagListVerb: Verb<unknown> = {
     if (app.output.fields) checkFields(app.output.fields, TAGS.known);
     const query = queryOf(wordsOf(words));
     const answer = await app.call("task.stats", { by: "tag", ...(query === undefined ? {} : { query }) });
-    printSuccess(app.output, { ...answer, kind: "tag.list", data: tagsOf(answer.data) }, TAGS);
+    printSuccess(app.output, { ...answer, kind: "tag.list", data: tagCounts(answer.data) }, TAGS);
   },
 };
-
-const tagsOf = ({ groups }: TaskStats): readonly TagCount[] =>
-  groups.flatMap(({ value, total, open, done }) => (value === null ? [] : [{ tag: value, total, open, done }]));
 
 const FIELDS = ["tag", "total", "open", "done"] as const;
 const TAGS: View<readonly TagCount[]> = {

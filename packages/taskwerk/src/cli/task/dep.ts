@@ -1,6 +1,6 @@
-import type { Operations } from "@taskwerk/contract/client";
 import { checkFields } from "@taskwerk/terminal/fields";
 import { printSuccess, type View } from "@taskwerk/terminal/print-success";
+import { type Neighbour, neighboursOf } from "../../core/task-parts.ts";
 import { taskId, taskIds, taskIdsOrBranch } from "../task-ids.ts";
 import { type Verb, wordOf, wordsOf } from "../verb.ts";
 import { writeView } from "./write-view.ts";
@@ -23,12 +23,6 @@ const EDITED = writeView((task) => [
   task.depends_on.length === 0 ? "  waits for nothing" : `  waits for ${task.depends_on.join(", ")}`,
 ]);
 
-interface Neighbour {
-  readonly id: string;
-  readonly direction: "depends_on" | "blocks";
-  readonly task: string;
-}
-
 /** `dep list ID`: both directions. */
 export const depListVerb: Verb<unknown> = {
   build: (command) => command.argument("[id]", "the task; else what the git branch names"),
@@ -39,11 +33,6 @@ export const depListVerb: Verb<unknown> = {
     printSuccess(app.output, { ...shown, kind: "dep.list", data: neighboursOf(shown.data) }, NEIGHBOURS);
   },
 };
-
-function neighboursOf(task: Operations["task.show"]["output"]): readonly Neighbour[] {
-  const row = (direction: Neighbour["direction"]) => (other: string) => ({ id: other, direction, task: task.id });
-  return [...task.depends_on.map(row("depends_on")), ...task.blocks.map(row("blocks"))];
-}
 
 const NEIGHBOURS: View<readonly Neighbour[]> = {
   fields: ["task", "direction", "id"],

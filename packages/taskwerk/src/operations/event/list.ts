@@ -14,7 +14,7 @@ export const listEvent: OperationOf<"event.list"> = {
   input: () => import("@taskwerk/contract/list-events").then((m) => m.ListEvents),
   run: (context, { since = 0, type, limit = EVENTS_A_PAGE }) =>
     look(context, async (reader) => {
-      const choice = { since, types: eventTypesOf(type) };
+      const choice = { since, types: eventTypesOf(type, "type") };
       const newest = await eventCursor(reader);
       if (since > newest) throw ahead(since, newest);
       const data = await eventsSince(reader, choice, checkMost(limit));

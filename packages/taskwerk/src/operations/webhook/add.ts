@@ -1,5 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import { eventTypes } from "../../core/event-words.ts";
+import { eventTypesOf } from "../../core/event-types.ts";
 import { insertWebhook } from "../../store/edit-webhooks.ts";
 import { checkWebhookUrl } from "../../store/webhook-reach.ts";
 import { MOST_WEBHOOKS } from "../../store/webhook-row.ts";
@@ -17,7 +17,7 @@ export const addWebhook: OperationOf<"webhook.add"> = {
   run: (context, { url, events = [], where, allow_private = false }) =>
     change(context, "webhook.add", { url, events, where, allow_private }, async (op) => {
       const reach = allow_private ? "private" : "public";
-      const types = eventTypes(events);
+      const types = eventTypesOf(events, "events");
       const checked = checkWebhookUrl(url, reach);
       if (where !== undefined) await checkQuery(op, where);
       const all = await op.tx.get<{ n: number }>("select count(*) as n from webhooks");

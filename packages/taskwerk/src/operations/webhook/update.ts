@@ -1,4 +1,4 @@
-import { eventTypes } from "../../core/event-words.ts";
+import { eventTypesOf } from "../../core/event-types.ts";
 import { setWebhook } from "../../store/edit-webhooks.ts";
 import { checkWebhookUrl } from "../../store/webhook-reach.ts";
 import { change } from "../change.ts";
@@ -18,7 +18,7 @@ export const updateWebhook: OperationOf<"webhook.update"> = {
       const isOwn = [url, events, where, allow_private].some((one) => one !== undefined);
       if (isOwn) refuseConfigured(row, "change it");
       const reach = allow_private === undefined ? row.reach : allow_private ? "private" : "public";
-      const types = events && eventTypes(events);
+      const types = events && eventTypesOf(events, "events");
       if (where) await checkQuery(op, where);
       await setWebhook(op.tx, id, {
         ...(isOwn ? { reach, url: checkWebhookUrl(url ?? row.url, reach) } : {}),
