@@ -76,6 +76,13 @@ async function deliverBehind(store: Store): Promise<void> {
   await deliverInBackground(store, program, env);
 }
 
+/** A call by a program that is no server of the store: what it leaves for webhooks is sent behind it. */
+const callHere: typeof call = async (store, caller, name, input) => {
+  const answer = await call(store, caller, name, input);
+  await deliverBehind(store);
+  return answer;
+};
+
 /** The exit code of the first signal. */
 const stopped = (): Promise<number> =>
   new Promise((resolve) => {
@@ -140,7 +147,7 @@ async function mcp(): ReturnType<World["mcp"]> {
           const readonly = !ROUTES[name].writes;
           const store = await openStore(await locate(target), { readonly, daily: now });
           try {
-            return await call(store, caller, name, input);
+            return await callHere(store, caller, name, input);
           } finally {
             await store.close();
           }
@@ -224,9 +231,7 @@ const world: World = {
   },
   run: async (target, caller, name, input) => {
     const store = await storeFor(await locate(target), !ROUTES[name].writes);
-    const answer = await call(store, caller, name, input);
-    await deliverBehind(store);
-    return answer;
+    return callHere(store, caller, name, input);
   },
   exportTasks: async (target, caller, input, sink) => {
     const store = await storeFor(await locate(target), true);

@@ -3,11 +3,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createServer as createTcpServer } from "node:net";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { taskwerkClient } from "@taskwerk/contract/client";
 import type { Delivery, Webhook, WebhookSecret } from "@taskwerk/contract/webhook";
 import { Webhook as Verifier } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { firstLine, makeRig, type Rig } from "../rig.ts";
+import { firstLine, makeRig, programPath, type Rig } from "../rig.ts";
 import { type HookReceiver, openHookReceiver, type Post } from "./hook-receiver.ts";
 
 let rig: Rig;
@@ -107,6 +109,27 @@ describe("without a server", () => {
     expect(new Set(hook.posts.map((post) => post.id)).size).toBe(1);
     expect(hook.posts).toHaveLength(3);
   });
+});
+
+it("what an agent writes through MCP is told as well", async () => {
+  await add();
+  const client = new Client({ name: "an-agent", version: "1.0.0" });
+  const args = [programPath("taskwerk"), "mcp"];
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args,
+      cwd: rig.dir,
+      env: { ...rig.env } as Record<string, string>,
+    }),
+  );
+  try {
+    await client.callTool({ name: "task_add", arguments: { title: "Through MCP" } });
+    await hook.until(1);
+  } finally {
+    await client.close();
+  }
+  expect(hook.posts.map(({ body }) => [body.type, body.task?.title])).toEqual([["task.created", "Through MCP"]]);
 });
 
 it("the server delivers what itself and others write, and nobody else does then", async () => {
