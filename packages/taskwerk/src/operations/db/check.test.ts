@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { newUid } from "../../core/uid.ts";
+import { openStore } from "../../store/open.ts";
+import { callOperation } from "../call.ts";
 import { openRig, type Rig } from "../test-rig.ts";
 
 let rig: Rig;
@@ -20,6 +23,16 @@ const UNLOCK = "drop trigger changes_never_change; drop trigger changes_never_go
 describe("db check", () => {
   it("finds nothing wrong with a store that nobody touched, and says what it looked at", async () => {
     expect(await check()).toMatchObject({ ok: true, tasks: 3, ops: 3, changes: 6, problems: [] });
+  });
+
+  it("does not take for damage what another program wrote after this one searched", async () => {
+    await rig.call("task.search", { text: "noted" });
+    const other = await openStore(rig.dir);
+    const call = { actor: "other", session: null, idempotencyKey: null, store: other, now: rig.now, newUid };
+    // As many as it takes FTS5 to merge what it had in pieces.
+    for (let n = 0; n < 20; n++) await callOperation(call, "task.add", { title: `word${n}` });
+    await other.close();
+    expect(await check()).toMatchObject({ ok: true, problems: [] });
   });
 
   it("names the very change that was tampered with, also among many of one operation", async () => {

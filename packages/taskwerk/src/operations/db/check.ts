@@ -5,7 +5,7 @@ import { checkCounters } from "../../store/check/check-counters.ts";
 import { checkFile } from "../../store/check/check-file.ts";
 import { checkRows } from "../../store/check/check-rows.ts";
 import { checkSearch } from "../../store/check/check-search.ts";
-import type { Reader } from "../../store/open.ts";
+import { openStore, type Reader } from "../../store/open.ts";
 import { look } from "../look.ts";
 import type { OperationOf } from "../operation.ts";
 
@@ -17,19 +17,26 @@ const MOST = 100;
  */
 export const checkDb: OperationOf<"db.check"> = {
   input: () => import("@taskwerk/contract/no-input").then((m) => m.NoInput),
-  run: (context) =>
-    look(context, async (reader) => {
-      const problems: CheckProblem[] = [];
-      for (const [name, check] of CHECKS) problems.push(...(await checked(name, () => check(reader))));
-      return {
-        data: {
-          ok: problems.length === 0,
-          store: context.store.dir,
-          ...(await sizes(reader)),
-          problems: problems.slice(0, MOST),
-        },
-      };
-    }),
+  run: async (context) => {
+    // A connection that searched before takes what others wrote since for damage: FTS5 keeps what it read, and its check does not ask.
+    const store = await openStore(context.store.dir, { readonly: true });
+    try {
+      return await look({ ...context, store }, async (reader) => {
+        const problems: CheckProblem[] = [];
+        for (const [name, check] of CHECKS) problems.push(...(await checked(name, () => check(reader))));
+        return {
+          data: {
+            ok: problems.length === 0,
+            store: store.dir,
+            ...(await sizes(reader)),
+            problems: problems.slice(0, MOST),
+          },
+        };
+      });
+    } finally {
+      await store.close();
+    }
+  },
 };
 
 const CHECKS: readonly (readonly [CheckProblem["check"], (reader: Reader) => Promise<readonly CheckProblem[]>])[] = [
