@@ -17,13 +17,21 @@ const PATTERNS: readonly { readonly ending: RegExp; readonly patterns: readonly 
     ending: /\.go$/,
     patterns: [/^func\s+(?:\([^)]*\)\s*)?([A-Z]\w*)/, /^(?:type|var|const)\s+([A-Z]\w*)/],
   },
-  { ending: /\.rs$/, patterns: [/^pub(?:\([^)]*\))?\s+(?:async\s+)?(?:fn|struct|enum|trait|type|const|static|mod)\s+(\w+)/] },
+  {
+    ending: /\.rs$/,
+    patterns: [/^pub(?:\([^)]*\))?\s+(?:async\s+)?(?:fn|struct|enum|trait|type|const|static|mod)\s+(\w+)/],
+  },
   {
     ending: /\.(?:java|kt|cs|scala)$/,
-    patterns: [/^\s{0,4}(?:public|open|data|sealed)\s+(?:[\w<>[\]]+\s+){0,4}?(?:class|interface|enum|record|object|fun)\s+(\w+)/],
+    patterns: [
+      /^\s{0,4}(?:public|open|data|sealed)\s+(?:[\w<>[\]]+\s+){0,4}?(?:class|interface|enum|record|object|fun)\s+(\w+)/,
+    ],
   },
   { ending: /\.(?:rb|ex|exs)$/, patterns: [/^\s{0,4}(?:class|module|defmodule|def)\s+([\w.]+)/] },
-  { ending: /\.(?:c|h|cc|cpp|hpp)$/, patterns: [/^(?:[A-Za-z_][\w:<>*&\s]{0,80}?)\b([A-Za-z_]\w*)\s*\([^;{]*\)\s*\{?$/] },
+  {
+    ending: /\.(?:c|h|cc|cpp|hpp)$/,
+    patterns: [/^(?:[A-Za-z_][\w:<>*&\s]{0,80}?)\b([A-Za-z_]\w*)\s*\([^;{]*\)\s*\{?$/],
+  },
   { ending: /\.sql$/, patterns: [/^\s*create\s+(?:table|view|index)\s+(?:if\s+not\s+exists\s+)?["`]?(\w+)/i] },
 ];
 

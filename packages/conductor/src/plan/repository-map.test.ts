@@ -4,7 +4,11 @@ import { mapRepository } from "./repository-map.ts";
 
 describe("names that a file offers", () => {
   it.each([
-    ["a.ts", 'export const a = 1;\nexport async function b() {}\nconst c = 2;\nexport { c, d as e };\nexport type F = 1;', "a b c e F"],
+    [
+      "a.ts",
+      "export const a = 1;\nexport async function b() {}\nconst c = 2;\nexport { c, d as e };\nexport type F = 1;",
+      "a b c e F",
+    ],
     ["a.cjs", "exports.one = 1;\nmodule.exports.two = 2;", "one two"],
     ["a.py", "class Post:\n    def inner(self): pass\nasync def send(): pass\n_x = 1", "Post send"],
     ["a.go", "func (s *Server) Start() {}\nfunc helper() {}\ntype Config struct {}", "Start Config"],

@@ -19,6 +19,8 @@ export interface PlanDocument {
   readonly lines: readonly string[];
   readonly blocks: readonly Block[];
   readonly hidden: readonly HiddenText[];
+  /** The file's own bytes, when it is a PDF: a model that reads PDFs sees its tables and figures, too. */
+  readonly pdf?: Uint8Array;
 }
 
 /** Where lines stand: `prd.md#L10-14`, or `prd.md#L10` for one line. */
