@@ -105,8 +105,8 @@ function troubleIn(result: Result): Trouble | null {
     return final("other-shape", "it gave no answer of this shape");
   if (!isError && subtype === "success")
     return result.structured_output == null ? final("malformed", "it answered in words") : null;
-  if (status === 401 || /invalid api key|\/login|authenticat/i.test(words)) return final("unauthorized", words);
   if (status === 403) return final("forbidden", words);
+  if (status === 401 || /invalid api key|\/login|authenticat/i.test(words)) return final("unauthorized", words);
   if (status === 402 || /credit balance/i.test(words)) return final("no-credit", words);
   if (status === 404) return final("no-such-model", words);
   if (status === 429 || /rate.?limit|usage limit|limit reached|hit your .*limit/i.test(words))

@@ -93,6 +93,8 @@ function environmentOf(options: ClaudeCliOptions, dir: string): Readonly<Record<
     ...(baseURL === undefined ? {} : { ANTHROPIC_BASE_URL: baseURL }),
     // Trying again is ours to do, as it is ours to tell.
     CLAUDE_CODE_MAX_RETRIES: "0",
+    CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: "1",
+    MAX_STRUCTURED_OUTPUT_RETRIES: "1",
     CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(options.maxTokens ?? 32_000),
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     DISABLE_TELEMETRY: "1",
