@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
-import { WerkError } from "@taskwerk/contract/errors";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import type { Usage } from "../../model/agent.ts";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
 import { decompose } from "../../plan/decompose.ts";
 import { plansDir, savePlan } from "../../plan/file.ts";
-import type { Planner } from "../../plan/planners/planner.ts";
-import { counted } from "../../report/layout.ts";
-import { claudeAccount } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { pricesOf } from "../price-fields.ts";
 import { digestOf } from "../read-config.ts";
 import { type PlanPlace, placeOf, refuseOverwriting } from "./plan-place.ts";
+import { choosePlanner } from "./planner-of.ts";
+import { planningNews } from "./planning-news.ts";
+import { repositoryForPlanning } from "./repository-for-planning.ts";
 
 export interface PlanFlags {
   readonly recursive?: boolean;
@@ -45,19 +45,19 @@ export async function makePlan(
 ): Promise<Made> {
   if (paths.length === 0)
     throw new WerkError("USAGE", "which document? Name one or more.", { hint: "conductor plan decompose prd.md" });
-  const planner = await plannerOf(app, flags.planner);
-  const maxDepth = depthOf(flags, planner.name);
+  const depth = depthOf(flags);
+  const chosen = await choosePlanner(app, flags.planner);
+  const { planner } = chosen;
+  const maxDepth = depth(planner.name);
   const toStdout = flags.out === TO_STDOUT;
   const out = flags.out === undefined || toStdout ? undefined : app.path(flags.out);
   let place: PlanPlace | null = null;
-  let used: Usage | null = null;
+  const news = await planningNews(app, chosen, pricesOf(await app.config()));
   const save = async (plan: Plan): Promise<string> => {
     const file = await savePlan(plansDir(app.root), plan, place?.path ?? out);
-    await notePlan(app, plan, file, used);
+    await notePlan(app, plan, file, news.used());
     return file;
   };
-  if (planner.name !== "outline")
-    app.note(`planned by ${planner.name}${planner.model === null ? "" : `, ${planner.model}`}; paid by ${paidBy(app)}`);
   const { plan, problems, made } = await decompose({
     paths,
     cwd: app.cwd,
@@ -65,15 +65,9 @@ export async function makePlan(
     parser: { argv: app.world.parser },
     maxDepth,
     signal: app.world.interrupted,
-    onProgress: ({ level, calls, tasks, waiting, usage }) => {
-      if (calls > 0) used = usage;
-      if (!app.world.stderrIsTTY || (calls === 0 && !waiting)) return;
-      app.note(
-        waiting
-          ? `waiting ${Math.ceil(waiting.inMs / 1000)}s: ${waiting.reason}`
-          : `level ${level}: ${counted(calls, "call")}, ${counted(tasks, "task")}`,
-      );
-    },
+    repository: (documents) => repositoryForPlanning(app, documents),
+    onInput: news.begin,
+    onProgress: news.progress,
     standing: async (id) => {
       if (toStdout) return null;
       place = await placeOf(app, id, out);
@@ -82,10 +76,12 @@ export async function makePlan(
       return null;
     },
     ...(toStdout ? {} : { keepDraft: save }),
+  }).catch((error: unknown) => {
+    news.end(isWerkError(error) && error.code === "PLAN_INVALID" ? "rejected" : "stopped");
+    throw error;
   });
-  const usd = costOfPlanning(used);
-  if (planner.name !== "outline" && made)
-    app.note(`planning cost ${usd === null ? "is not known: there is no price for this model" : `$${usd.toFixed(2)}`}`);
+  news.end("done");
+  const usd = costOfPlanning(news.used());
   if (toStdout) return { plan, problems, file: TO_STDOUT, maxDepth, usd };
   if (made) return { plan, problems, file: await save(plan), maxDepth, usd };
   const file = place!.path;
@@ -94,8 +90,6 @@ export async function makePlan(
 }
 
 const costOfPlanning = (used: Usage | null): number | null => (used === null ? 0 : used.usd);
-
-const paidBy = ({ world }: App): string => `the API key ending in ${(world.env.ANTHROPIC_API_KEY ?? "").slice(-4)}`;
 
 /** Writes down that a plan was saved, where there is a journal or one may be made. */
 export async function notePlan(app: App, plan: Plan, file: string, usage: Usage | null = null): Promise<void> {
@@ -119,49 +113,13 @@ export async function notePlan(app: App, plan: Plan, file: string, usage: Usage 
   ]);
 }
 
-async function plannerOf(app: App, asked: string | undefined): Promise<Planner> {
-  const config = await app.config();
-  const account = claudeAccount(app, config);
-  const name = asked ?? (account.apiKey === "" ? "outline" : "claude-api");
-  switch (name) {
-    case "outline":
-      return (await import("../../plan/planners/outline/outline.ts")).outlinePlanner;
-    case "claude":
-    case "claude-api": {
-      if (account.apiKey === "")
-        throw new WerkError(
-          "CREDENTIAL_MISSING",
-          "the planner claude-api needs a key, and ANTHROPIC_API_KEY is not set",
-          {
-            hint: "Without an account:  --planner outline",
-            field: "planner",
-            given: name,
-          },
-        );
-      const { claudeApiPlanner } = await import("../../plan/planners/claude-api/claude-planner.ts");
-      return claudeApiPlanner({
-        apiKey: account.apiKey,
-        model: account.model,
-        ...(account.baseUrl === null ? {} : { baseURL: account.baseUrl }),
-        prices: pricesOf(config),
-      });
-    }
-    default:
-      throw new WerkError("USAGE", `there is no planner "${name}".`, {
-        hint: "Planners:  outline, claude-api",
-        field: "planner",
-        given: name,
-        candidates: ["outline", "claude-api"],
-      });
-  }
-}
-
 const DEEPEST = 3;
 
-function depthOf({ recursive, maxDepth }: PlanFlags, planner: string): number {
-  if (maxDepth === undefined) return recursive || planner === "outline" ? DEEPEST : 1;
+/** How deep, by the planner. What was typed wrong is said before anybody is asked who pays. */
+function depthOf({ recursive, maxDepth }: PlanFlags): (planner: string) => number {
+  if (maxDepth === undefined) return (planner) => (recursive || planner === "outline" ? DEEPEST : 1);
   const depth = Number(maxDepth);
-  if (Number.isInteger(depth) && depth >= 1 && depth <= 10) return depth;
+  if (Number.isInteger(depth) && depth >= 1 && depth <= 10) return () => depth;
   throw new WerkError("USAGE", `--max-depth: "${maxDepth}" is not a whole number from 1 to 10.`, {
     field: "max-depth",
     given: maxDepth,

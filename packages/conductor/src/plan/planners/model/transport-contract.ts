@@ -72,8 +72,10 @@ export function transportContract(
       await run(over(server.url), { onProgress: (progress) => told.push(progress) });
       expect(told.map(({ level, calls, tasks, about }) => [level, calls, tasks, about])).toEqual([
         [1, 0, 0, null],
+        [1, 1, 0, undefined],
         [1, 1, 1, undefined],
         [2, 1, 1, "Do reminders"],
+        [2, 2, 1, undefined],
         [2, 2, 3, undefined],
       ]);
       const { costUsd, ...tokens } = server.state().spent;
