@@ -93,7 +93,6 @@ async function ask(app: App): Promise<"api" | "cli"> {
     throw new WerkError("USAGE", `who pays for planning? There are ${key} and a login of Claude Code.`, {
       hint: `This time:  --planner claude-api  or  --planner claude-cli\nFor good:   conductor config set ${VIA} api  or  cli`,
       field: "planner",
-      candidates: ["claude-api", "claude-cli", "outline"],
     });
   app.note("Who pays for planning and for the agent claude? This is asked once.");
   app.note(`  1  ${key}`);
@@ -105,7 +104,8 @@ async function ask(app: App): Promise<"api" | "cli"> {
       hint: `conductor config set ${VIA} api  or  cli`,
     });
   const file = await writeOwn(app, VIA, way);
-  app.note(`Kept in ${file}; change it with:  conductor config set ${VIA} ${way === "api" ? "cli" : "api"}`);
+  app.note(`Kept in ${file}`);
+  app.note(`Change it:  conductor config set ${VIA} ${way === "api" ? "cli" : "api"}`);
   return way;
 }
 

@@ -53,15 +53,18 @@ export async function planningNews(
         ...(kept > 0 ? [`${kept} kept`] : []),
         ...(tasks > 0 ? [counted(tasks, "task")] : []),
         ...(calls > 0 ? [`${amount(tokensOf(usage))} tokens`, dollars(usage.usd)] : []),
-      ].join(", ");
-      const end = sofar === "" ? "" : ` (${sofar})`;
+      ];
       const data = { level, calls, kept, tasks, usage, about: about ?? null, waiting: waiting ?? null };
       if (waiting !== undefined)
-        say("waiting", data, `waiting ${Math.ceil(waiting.inMs / 1000)} s: ${oneLine(waiting.reason, 60)}${end}`);
+        say("waiting", data, `waiting ${Math.ceil(waiting.inMs / 1000)} s: ${oneLine(waiting.reason, 60)}`);
       else if (about !== undefined) {
-        const what = level === 0 ? "correcting the plan" : about === null ? "decomposing the documents" : null;
-        const room = Math.max(10, Math.min(200, app.output.errorWidth) - end.length - 24);
-        say("asking", data, `level ${level}: ${what ?? `decomposing "${oneLine(about ?? "", room)}"`}${end}`);
+        const numbers = [`level ${level}`, ...sofar].join("  ");
+        const room = Math.max(10, Math.min(200, app.output.errorWidth) - numbers.length - 2);
+        say(
+          "asking",
+          data,
+          `${numbers}  ${oneLine(level === 0 ? "correcting the plan" : (about ?? "the documents"), room)}`,
+        );
       } else if (json) say("progress", data, "");
     },
     end(how) {
