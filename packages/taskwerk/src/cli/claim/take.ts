@@ -38,14 +38,16 @@ export const claimVerb: Verb<ClaimFlags> = {
   },
 };
 
+const NEXT = "The most urgent one:  taskwerk claim --next";
+
 async function idOf(app: App, words: readonly string[], { tag, skipFileConflicts }: ClaimFlags): Promise<string> {
   const [id, ...more] = words;
   if (more.length === 0 && !tag && !skipFileConflicts) {
-    const [meant] = await taskIdsOrBranch(app, id === undefined ? [] : [id]);
+    const [meant] = await taskIdsOrBranch(app, id === undefined ? [] : [id], NEXT);
     return meant!;
   }
   throw new WerkError("USAGE", "claim takes one task.", {
-    hint: "The most urgent one:  taskwerk claim --next",
+    hint: NEXT,
     field: "id",
   });
 }

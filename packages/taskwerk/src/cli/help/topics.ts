@@ -11,7 +11,7 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     name: "dates",
-    aliases: ["date", "times", "lengths"],
+    aliases: ["date", "times", "lengths", "due"],
     summary: "How dates and lengths of time are typed",
     load: () => import("./dates.ts").then((m) => m.DATES_HELP),
   },

@@ -4,6 +4,7 @@ import { dim, type Part } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { relativeTime } from "@taskwerk/terminal/relative-time";
 import { limitOf } from "../limit-of.ts";
+import { momentsAsDays } from "../task/time-text.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 
 interface LogFlags {
@@ -88,15 +89,16 @@ export function opTable(output: Output, ops: readonly LoggedOp[]): void {
         one.actor,
         one.session ?? "",
         one.command,
-        whatOf(one),
+        whatOf(one, output),
       ];
       return one.undone_by === null ? row : row.map((cell): Part => dim(cell));
     }),
   );
 }
 
-function whatOf({ summary, undone_by }: LoggedOp): string {
-  const [first = ""] = summary;
+function whatOf({ summary, undone_by }: LoggedOp, output: Output): string {
+  const [said = ""] = summary;
+  const first = output.isTTY ? momentsAsDays(said, output.now()) : said;
   const more = summary.length > 1 ? ` +${summary.length - 1}` : "";
   return `${undone_by === null ? "" : "(taken back) "}${first}${more}`;
 }

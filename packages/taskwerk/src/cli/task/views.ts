@@ -24,10 +24,10 @@ export const blockedVerb = view("is:blocked", "blocked", [
 ]);
 /** `overdue`: open and due in the past. */
 export const overdueVerb = view("is:overdue", "overdue", ["Nothing is overdue."]);
-/** `mine`: open and yours. */
+/** `mine`: open and assigned to you. */
 export const mineVerb = view("assignee:me", "of your", [
-  "Nothing open is yours.   ",
-  dim("Take something:  taskwerk claim --next"),
+  "Nothing open is assigned to you.   ",
+  dim("What you hold:  taskwerk claims"),
 ]);
 /** `stale`: begun, and nobody seems to be at it. */
 export const staleVerb = view("is:stale", "stale", ["Nothing is stale."]);

@@ -1,11 +1,12 @@
 import type { Task, TaskWrite } from "@taskwerk/contract/task";
+import type { Output } from "@taskwerk/terminal/output";
 import { dim, type Part } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { TASK_FIELDS } from "./fields.ts";
 import { statusWord } from "./status-word.ts";
 
 /** What is said of one changed task. */
-export type SayChange = (task: Task) => readonly Part[];
+export type SayChange = (task: Task, output: Output) => readonly Part[];
 
 /**
  * What a write did, one line a task, and what can start now because of it; with `undo`, how to take it back. `-q`: the ids.
@@ -16,7 +17,7 @@ export const writeView = (say: SayChange, back?: "undo"): View<TaskWrite> => ({
   items: ({ changed, unchanged }) => [...changed, ...unchanged],
   screen(output, { data }) {
     const { changed, unchanged, unblocked } = data;
-    for (const task of changed) output.line(...say(task));
+    for (const task of changed) output.line(...say(task, output));
     for (const task of unchanged)
       output.line(task.id, "  ", dim("unchanged"), "  ", statusWord(task), "  ", task.title);
     for (const task of unblocked) output.line("  ", dim("now ready"), "   ", task.id, "  ", task.title);
