@@ -1,7 +1,8 @@
 /** Whatever titles, notes, names and arguments bring: nothing of it reaches a terminal as a command, and rows stay rows. */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ended, makeRig, programPath, type Rig } from "../rig.ts";
+import { hasScript, runAtTerminal } from "../run-at-terminal.ts";
 import { hasTerminal, openTerminal } from "../terminal.ts";
 
 const NASTY: Readonly<Record<string, string>> = {
@@ -161,14 +162,6 @@ describe("arguments that are no UTF-8", () => {
   });
 });
 
-const hasScript = (): boolean => {
-  try {
-    return execFileSync("script", ["--version"], { encoding: "utf8" }).includes("util-linux");
-  } catch {
-    return process.env.TASKWERK_REQUIRE_TOOLS === "1";
-  }
-};
-
 describe.runIf(hasScript())("at a terminal", () => {
   // Into a pipe an export goes as it is, so that it can come back.
   const exports = ["json", "ndjson", "yaml", "md", "csv", "csv-raw", "tsv"].map(
@@ -178,12 +171,7 @@ describe.runIf(hasScript())("at a terminal", () => {
     const line = [process.execPath, programPath("taskwerk"), ...words].map(
       (word) => `'${word.replaceAll("'", "'\\''")}'`,
     );
-    const child = spawn("script", ["-qec", `stty cols 80; ${line.join(" ")}`, "/dev/null"], {
-      cwd: rig.dir,
-      env: { ...rig.env, TERM: "xterm-256color" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const { stdout } = await ended(child);
+    const stdout = await runAtTerminal(line.join(" "), { cwd: rig.dir, env: rig.env });
     expect(stdout).not.toBe("");
     const plain = stdout.replace(/\x1b\[[0-9;]*m/g, "");
     for (const one of plain.split(/\r*\n/)) expect(one).not.toMatch(HARMFUL);

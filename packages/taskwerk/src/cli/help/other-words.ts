@@ -48,7 +48,8 @@ export const OTHER_WORDS: OtherWords = {
     ...same("init", "setup", "install"),
     ...same("where", "path", "pwd"),
     ...same("--version", "version"),
-    ...same("help", "man", "guide", "tutorial", "quickstart", "docs", "commands", "usage", "?"),
+    ...same("help guide", "guide", "tutorial", "quickstart", "intro"),
+    ...same("help", "man", "docs", "commands", "usage", "?"),
   },
   flags: {
     ...flag(
