@@ -1,6 +1,6 @@
 /** The guide, step by step as a new user types it: in an empty directory, at a terminal of 80 columns, with the binary alone. */
 import { readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { makeRig, programPath } from "../rig.ts";

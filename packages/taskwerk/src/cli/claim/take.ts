@@ -31,7 +31,7 @@ export const claimVerb: Verb<ClaimFlags> = {
     const lease = flags.lease ?? (await app.config())["claim.lease"];
     const input: ClaimTask = {
       ...(flags.next ? nextOf(words, flags) : { id: await idOf(app, words, flags) }),
-      as: flags.as ?? app.actor,
+      as: flags.as ?? (await app.actor()),
       ...(lease === undefined ? {} : { lease_s: secondsOf(String(lease), "--lease") }),
     };
     await app.perform("claim.take", input, claimView("claimed"));

@@ -29,7 +29,7 @@ export const logVerb: Verb<LogFlags> = {
     const input = {
       ...(task === undefined ? {} : { task }),
       ...(session === undefined ? {} : { session }),
-      ...(by === undefined ? {} : { actor: by === "me" ? app.actor : by }),
+      ...(by === undefined ? {} : { actor: by === "me" ? await app.actor() : by }),
       ...(since === undefined ? {} : { since }),
       ...limitOf(limit, cursor),
     };

@@ -14,7 +14,7 @@ const view = (query: string, what: string, nothing: readonly Part[]): Verb<ListF
   beforeFlags: termsBeforeFlags,
   build: addPageFlags,
   run: async (app, [words], flags) =>
-    printList(app, "task.list", listInput(app, words, flags, query), { nothing, what }),
+    printList(app, "task.list", await listInput(app, words, flags, query), { nothing, what }),
 });
 
 /** `blocked`: what has that status, and what waits for others. */
@@ -38,7 +38,7 @@ export const nextVerb: Verb<ListFlags> = {
   build: addPageFlags,
   async run(app, [words], flags) {
     if (app.output.fields) checkFields(app.output.fields, TASK_FIELDS);
-    const { page: _, ...answer } = await app.call("task.ready", { ...listInput(app, words, flags), limit: 1 });
+    const { page: _, ...answer } = await app.call("task.ready", { ...(await listInput(app, words, flags)), limit: 1 });
     const [task] = answer.data;
     if (!task) {
       throw new WerkError("NOTHING_READY", "nothing is ready.", { hint: "See what waits:  taskwerk blocked" });
