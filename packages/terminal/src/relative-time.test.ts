@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { minutesText, relativeTime } from "./relative-time.ts";
+import { dayText, minutesText, relativeTime } from "./relative-time.ts";
 
 // A Sunday evening by the local clock.
 const NOW = new Date(2026, 10, 29, 18);
@@ -28,6 +28,13 @@ describe("relativeTime", () => {
   it("says of what is no date that it is unknown", () => {
     expect(relativeTime("someday", NOW)).toBe("unknown");
   });
+});
+
+it("names a day with its weekday, and a time of day where there is one", () => {
+  const text = (at: Date) => dayText(at.toISOString(), NOW);
+  expect(text(new Date(2026, 11, 5, 23, 59, 59, 999))).toBe("Sat 5 Dec");
+  expect(text(new Date(2026, 11, 5))).toBe("Sat 5 Dec");
+  expect(text(new Date(2027, 0, 9, 9, 5))).toBe("Sat 9 Jan 2027 09:05");
 });
 
 it("writes minutes of work", () => {

@@ -36,6 +36,16 @@ export function calendarDate(at: Date, now: Date): string {
   return at.getFullYear() === now.getFullYear() ? date : `${date} ${at.getFullYear()}`;
 }
 
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
+
+/** A day as a person reads it, `Fri 27 Nov`, with the time where it is not the end of that day: local. */
+export function dayText(moment: string, now: Date): string {
+  const at = new Date(moment);
+  const [hours, minutes] = [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, "0"));
+  const time = ["23:59", "00:00"].includes(`${hours}:${minutes}`) ? "" : ` ${hours}:${minutes}`;
+  return `${WEEKDAYS[at.getDay()]} ${calendarDate(at, now)}${time}`;
+}
+
 /** `1h 10m`, `45m`, `2d 3h`: a length of work in minutes, a day having 24 hours. */
 export function minutesText(minutes: number): string {
   const whole = Math.floor(minutes);

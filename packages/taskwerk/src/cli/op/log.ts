@@ -2,9 +2,8 @@ import type { LoggedOp } from "@taskwerk/contract/log";
 import type { Output } from "@taskwerk/terminal/output";
 import { dim, type Part } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
-import { relativeTime } from "@taskwerk/terminal/relative-time";
+import { dayText, relativeTime } from "@taskwerk/terminal/relative-time";
 import { limitOf } from "../limit-of.ts";
-import { momentsAsDays } from "../task/time-text.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 
 interface LogFlags {
@@ -102,3 +101,9 @@ function whatOf({ summary, undone_by }: LoggedOp, output: Output): string {
   const more = summary.length > 1 ? ` +${summary.length - 1}` : "";
   return `${undone_by === null ? "" : "(taken back) "}${first}${more}`;
 }
+
+/** Moments that a line of the log tells of, as days: `TASK-003 due_at - -> Fri 27 Nov`. */
+const momentsAsDays = (line: string, now: Date): string =>
+  /^\S+ (due_at|defer_until) /.test(line) ? line.replace(MOMENT, (moment) => dayText(moment, now)) : line;
+
+const MOMENT = /(?<= )\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(?= |$)/g;

@@ -1,10 +1,9 @@
 import type { UndoResult } from "@taskwerk/contract/log";
 import { bold, dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
-import { relativeTime } from "@taskwerk/terminal/relative-time";
+import { dayText, relativeTime } from "@taskwerk/terminal/relative-time";
 import { valueWord } from "../../core/log-values.ts";
 import { TASK_FIELDS } from "../task/fields.ts";
-import { dayText } from "../task/time-text.ts";
 import { opWord } from "./log.ts";
 
 const MOST_LINES = 20;

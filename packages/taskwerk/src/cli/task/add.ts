@@ -3,8 +3,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { App } from "../app.ts";
 import { collect, collectList, type Verb, wordOf } from "../verb.ts";
 import { addFieldFlags, type FieldFlags, fieldsFrom } from "./field-flags.ts";
-import { dueParts } from "./time-text.ts";
-import { writeView } from "./write-view.ts";
+import { dueParts, writeView } from "./write-view.ts";
 
 interface AddFlags extends FieldFlags {
   readonly tag?: readonly string[];

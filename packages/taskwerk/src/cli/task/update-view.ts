@@ -4,8 +4,7 @@ import { dim, type Part } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { TASK_FIELDS } from "./fields.ts";
 import { statusWord } from "./status-word.ts";
-import { dueParts } from "./time-text.ts";
-import { writeView } from "./write-view.ts";
+import { dueParts, writeView } from "./write-view.ts";
 
 const isBulk = (data: TaskWrite | BulkResult): data is BulkResult => "updated" in data;
 

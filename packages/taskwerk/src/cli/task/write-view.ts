@@ -2,6 +2,7 @@ import type { Task, TaskWrite } from "@taskwerk/contract/task";
 import type { Output } from "@taskwerk/terminal/output";
 import { dim, type Part } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
+import { dayText } from "@taskwerk/terminal/relative-time";
 import { TASK_FIELDS } from "./fields.ts";
 import { statusWord } from "./status-word.ts";
 
@@ -24,3 +25,7 @@ export const writeView = (say: SayChange, back?: "undo"): View<TaskWrite> => ({
     if (back && output.isTTY && changed.length > 0) output.line(dim("  Take it back: taskwerk undo"));
   },
 });
+
+/** When it is due, as what was typed was understood; nothing where it is not. */
+export const dueParts = ({ due_at }: Pick<Task, "due_at">, output: Output): readonly Part[] =>
+  due_at === null || !output.isTTY ? [] : [dim(`  due ${dayText(due_at, output.now())}`)];
