@@ -157,6 +157,48 @@ describe("taskwerk mcp", () => {
     expect(log.log.map(({ command }) => command)).toContain("batch");
   });
 
+  it("opens a closed task again where it says so, and in no other way", async () => {
+    const { client, done, failure } = await connect();
+    const { tools } = await client.listTools();
+    const { properties } = tools.find(({ name }) => name === "task_update")!.inputSchema as unknown as {
+      properties: { status: { enum: string[] } };
+    };
+    expect(properties.status.enum).toContain("reopen");
+    for (const status of ["done", "cancelled"]) {
+      const { task } = await done<Updated>("task_add", { title: `Was ${status}`, acceptance: ["it holds"] });
+      const { task: after } = await done<Updated>("task_add", { title: "After it", depends_on: [task.id] });
+      await done("task_update", { id: task.id, status });
+      for (const wrong of ["todo", "in-progress"])
+        expect(await failure("task_update", { id: task.id, status: wrong })).toMatchObject({
+          code: "INVALID_TRANSITION",
+          field: "status",
+          hint: 'To open it again:  status "reopen"',
+        });
+      // With something beside it, all or nothing too.
+      expect(await failure("task_update", { id: task.id, note: "again", status: "todo" })).toMatchObject({
+        code: "INVALID_TRANSITION",
+        hint: 'To open it again:  status "reopen"',
+      });
+      const opened = await done<Updated>("task_update", {
+        id: task.id,
+        note: "again",
+        status: "reopen",
+        reason: "red",
+      });
+      expect(opened).toMatchObject({ task: { id: task.id, status: "todo", ready: true } });
+      const shown = await at.rig.data<Task & { notes: { text: string }[] }>("show", task.id);
+      expect([shown.completed_at, shown.notes.map(({ text }) => text)]).toEqual([null, ["again"]]);
+      expect((await at.rig.data<Task>("show", after.id)).ready).toBe(false);
+      const events = await at.rig.data<TaskEvent[]>("events", "list", "--type", "task.reopened");
+      expect(events.map(({ subject }) => subject)).toContain(task.id);
+      expect(await done("task_update", { id: task.id, status: "reopen" })).toMatchObject({ unchanged: true });
+      await done("task_update", { id: task.id, status: "in-progress" });
+      expect(await failure("task_update", { id: task.id, status: "reopen" })).toMatchObject({
+        code: "INVALID_TRANSITION",
+      });
+    }
+  });
+
   it("answers as the command line does, with the same errors", async () => {
     const { failure, done } = await connect();
     await at.rig.data("add", "Same", "--key", "same");

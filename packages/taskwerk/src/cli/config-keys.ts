@@ -22,6 +22,11 @@ const webhooks = (describe: string) =>
 
 /** Every key of `.taskwerk/config.yml` and of the user's own file. */
 export const CONFIG_KEYS = {
+  actor: {
+    type: "string",
+    default: "",
+    describe: "Who does what you do: in the log, notes, claims, assignee:me. Empty: your login's name.",
+  },
   "api.port": {
     type: "integer",
     least: 0,
@@ -83,10 +88,14 @@ export const CONFIG_KEYS = {
 export type ConfigKey = keyof typeof CONFIG_KEYS;
 
 /** Environment variables that set a key. */
-export const CONFIG_VARIABLES: Readonly<Record<string, ConfigKey>> = { TASKWERK_PORT: "api.port" };
+export const CONFIG_VARIABLES: Readonly<Record<string, ConfigKey>> = {
+  TASKWERK_ACTOR: "actor",
+  TASKWERK_PORT: "api.port",
+};
 
 /** Flags that win over a key. */
 export const CONFIG_FLAGS: Readonly<Partial<Record<ConfigKey, string>>> = {
+  actor: "--actor",
   "api.port": "api start --port",
   "claim.lease": "claim --lease",
 };

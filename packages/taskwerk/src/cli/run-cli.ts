@@ -17,6 +17,7 @@ export const runCli = (world: World): Promise<number> =>
       verbs: VERBS,
       options: GLOBAL_OPTIONS,
       topics: TOPICS,
+      otherWords: async () => (await import("./help/other-words.ts")).OTHER_WORDS,
       outro: [
         "Everywhere:  --json  --format table|json|ndjson|tsv|csv|md  --fields a,b  -q",
         "             --no-color  -C DIR  --store DIR  --session NAME  --actor NAME",

@@ -67,8 +67,10 @@ function askAt(app: App, before: readonly string[]): Ask {
     ...(dir === undefined ? {} : { cwd: app.path(dir) }),
     ...(store === undefined ? {} : { store: app.path(store) }),
   };
-  const caller = { actor: app.actor, session: null, idempotencyKey: null };
-  return async (name, input) => (await app.world.run(target, caller, name, input)).data;
+  return async (name, input) => {
+    const caller = { actor: await app.actor(), session: null, idempotencyKey: null };
+    return (await app.world.run(target, caller, name, input)).data;
+  };
 }
 
 function firstWords(verbs: Verbs): readonly Candidate[] {
