@@ -47,18 +47,26 @@ export function makeApp(operations: ApiOperations): { readonly app: Hono<ApiEnv>
   app.get("/v1", async () => success(await describeApi(operations.schemaOf), 200));
   mountDocuments(app, operations.schemaOf);
   app.notFound((c) =>
-    failure(
+    refusal(
+      c,
       new WerkError("ROUTE_NOT_FOUND", `there is no ${c.req.method} ${c.req.path}`, { hint: "All routes:  GET /v1" }),
     ),
   );
   app.onError((error, c) => {
-    if (isWerkError(error)) return failure(error);
+    if (isWerkError(error)) return refusal(c, error);
     // A caller who went before his body was there is no defect of ours.
-    if (c.env.incoming?.complete === false) return failure(new WerkError("USAGE", "the body broke off"));
+    if (c.env.incoming?.complete === false) return refusal(c, new WerkError("USAGE", "the body broke off"));
     operations.onDefect(error);
     return failure(error);
   });
   return { app, endStreams: streams.close };
+}
+
+/** An error; who is still sending his body is told that no more of it is wanted. */
+function refusal(c: Context<ApiEnv>, error: WerkError): Response {
+  const answer = failure(error);
+  if (c.env.incoming?.complete === false) answer.headers.set("connection", "close");
+  return answer;
 }
 
 async function callEndpoint(operations: ApiOperations, endpoint: Endpoint, c: Context): Promise<Response> {
