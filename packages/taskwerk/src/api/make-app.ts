@@ -4,6 +4,7 @@ import type { OperationName } from "@taskwerk/contract/routes";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ZodType } from "zod";
+import type { ApiLimits } from "../core/api-limits.ts";
 import { failure, success } from "./answer.ts";
 import { describeApi } from "./describe-api.ts";
 import { ENDPOINTS, type Endpoint, pathNames, takesQuery } from "./endpoints.ts";
@@ -36,9 +37,12 @@ const ANY_TEXT = 8;
  * All routes, mounted from contract's tables, and at /v1 a list of them. Whoever calls has passed the guard. `endStreams`
  * lets streams of events end.
  */
-export function makeApp(operations: ApiOperations): { readonly app: Hono<ApiEnv>; readonly endStreams: () => void } {
+export function makeApp(
+  operations: ApiOperations,
+  limits: ApiLimits,
+): { readonly app: Hono<ApiEnv>; readonly endStreams: () => void } {
   const app = new Hono<ApiEnv>();
-  const streams = streamsOf(operations);
+  const streams = streamsOf(operations, limits);
   for (const endpoint of ENDPOINTS) {
     const handlers: MiddlewareHandler[] = [...special(operations, streams, endpoint), limited(endpoint)];
     const path = endpoint.path.replace(/\{(\w+)\}/g, ":$1");

@@ -51,7 +51,7 @@ export function makeServer(
 ): { readonly server: Server; readonly endStreams: () => void } {
   const { limits } = door;
   const speakers = new WeakMap<IncomingMessage, string>();
-  const { app, endStreams } = makeApp(operations);
+  const { app, endStreams } = makeApp(operations, limits);
   const routes = getRequestListener(
     (request, env) =>
       app.fetch(request, { ...env, speaksAs: speakers.get((env as { incoming: IncomingMessage }).incoming) ?? null }),
