@@ -2,14 +2,15 @@ import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { ListEvents } from "@taskwerk/contract/list-events";
 import type { OperationName } from "@taskwerk/contract/routes";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { ZodType } from "zod";
 import type { ApiLimits } from "../core/api-limits.ts";
 import { failure, success } from "./answer.ts";
 import { describeApi } from "./describe-api.ts";
 import { ENDPOINTS, type Endpoint, pathNames, takesQuery } from "./endpoints.ts";
 import type { EventStreams } from "./event-stream.ts";
+import { limitBody } from "./limit-body.ts";
 import { mountDocuments } from "./mount-documents.ts";
+import { mountRotate } from "./mount-rotate.ts";
 import { type ApiEnv, callerOf, revOf } from "./read-caller.ts";
 import { isDocument, readImport } from "./read-import.ts";
 import { fromQuery, readInput } from "./read-input.ts";
@@ -26,10 +27,15 @@ export interface ApiOperations extends EventSource {
   readonly exportTasks: ExportTasksTo;
 }
 
-const MEGABYTE = 1_048_576;
-/** The longest body of an operation. What `tasks:import` reads piece by piece has a limit of its own. */
-const bodyMost = (name: OperationName): number =>
-  (name === "task.import" || name === "batch" ? 64 : ANY_TEXT) * MEGABYTE;
+/** What the routes need of the server that they are of. */
+export interface ServerParts {
+  readonly limits: Pick<ApiLimits, "heartbeatMs" | "streamMs">;
+  /** Gives it a new owner's token. */
+  readonly rotate: () => Promise<unknown>;
+}
+
+/** The longest body of an operation, MiB. What `tasks:import` reads piece by piece has a limit of its own. */
+const bodyMost = (name: OperationName): number => (name === "task.import" || name === "batch" ? 64 : ANY_TEXT);
 /** Room for the longest text that a field takes, however it is written. */
 const ANY_TEXT = 8;
 
@@ -39,7 +45,7 @@ const ANY_TEXT = 8;
  */
 export function makeApp(
   operations: ApiOperations,
-  limits: ApiLimits,
+  { limits, rotate }: ServerParts,
 ): { readonly app: Hono<ApiEnv>; readonly endStreams: () => void } {
   const app = new Hono<ApiEnv>();
   const streams = streamsOf(operations, limits);
@@ -50,6 +56,7 @@ export function makeApp(
   }
   app.get("/v1", async () => success(await describeApi(operations.schemaOf), 200));
   mountDocuments(app, operations.schemaOf);
+  mountRotate(app, rotate);
   app.notFound((c) =>
     refusal(
       c,
@@ -120,15 +127,7 @@ function limited({ operation, method }: Endpoint): MiddlewareHandler {
       return next();
     };
   }
-  const maxSize = bodyMost(operation);
-  return bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new WerkError("PAYLOAD_TOO_LARGE", `a body here is at most ${maxSize / MEGABYTE} MiB`, {
-        hint: "Send it in parts. POST /v1/tasks:import takes more as application/x-ndjson.",
-      });
-    },
-  });
+  return limitBody(bodyMost(operation));
 }
 
 /** What comes before the usual way: documents of tasks, in and out, which are streams. */

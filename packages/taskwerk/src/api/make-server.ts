@@ -3,9 +3,8 @@ import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { ROUTES } from "@taskwerk/contract/routes";
-import { ROTATE } from "@taskwerk/contract/scopes";
 import type { ApiLimits } from "../core/api-limits.ts";
-import { failure, told } from "./answer.ts";
+import { failure } from "./answer.ts";
 import { type Grant, grantOf, type KnownToken, OWNER } from "./bearer.ts";
 import { type Connections, limitConnections } from "./connections.ts";
 import { type DoorPolicy, type Judgement, judge } from "./guard.ts";
@@ -51,7 +50,7 @@ export function makeServer(
 ): { readonly server: Server; readonly endStreams: () => void } {
   const { limits } = door;
   const speakers = new WeakMap<IncomingMessage, string>();
-  const { app, endStreams } = makeApp(operations, limits);
+  const { app, endStreams } = makeApp(operations, door);
   const routes = getRequestListener(
     (request, env) =>
       app.fetch(request, { ...env, speaksAs: speakers.get((env as { incoming: IncomingMessage }).incoming) ?? null }),
@@ -93,8 +92,7 @@ export function makeServer(
       linger(request, response, over);
     }
     bodyInTime(request, response, request.url?.startsWith(IMPORT) ? limits.importMs : limits.requestMs);
-    if (request.method === ROTATE.method && request.url === ROTATE.path) void rotate(response, door);
-    else void routes(request, response).then(() => answerInTime(response, limits.requestMs));
+    void routes(request, response).then(() => answerInTime(response, limits.requestMs));
   };
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -262,14 +260,6 @@ function statusLine(code: string | undefined): string {
 async function refuse(response: ServerResponse, error: unknown): Promise<void> {
   const answer = failure(error);
   await send(response, answer, { connection: "close" });
-}
-
-async function rotate(response: ServerResponse, door: Doorkeeper): Promise<void> {
-  try {
-    await send(response, told("api.rotate", await door.rotate()), {});
-  } catch (error) {
-    await refuse(response, error);
-  }
 }
 
 async function send(response: ServerResponse, answer: Response, more: Readonly<Record<string, string>>): Promise<void> {
