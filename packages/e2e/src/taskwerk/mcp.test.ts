@@ -1,13 +1,13 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Client } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import type { Client } from "@modelcontextprotocol/client";
 import type { ErrorBody } from "@taskwerk/contract/errors";
 import type { TaskEvent } from "@taskwerk/contract/event";
 import type { Task } from "@taskwerk/contract/task";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ended, makeRig, programPath, type Rig } from "../rig.ts";
+import { connectMcp } from "./mcp-client.ts";
 
 const at = { rig: undefined as unknown as Rig, clients: [] as Client[] };
 beforeAll(async () => {
@@ -19,39 +19,13 @@ afterAll(async () => {
   await at.rig.remove();
 });
 
-/** The SDK's own client over a process of ours. */
-async function connect(words: readonly string[] = [], options: { cwd?: string; env?: Record<string, string> } = {}) {
-  const client = new Client({ name: "a-client", version: "1.0.0" });
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [programPath("taskwerk"), "mcp", ...words],
-    env: { ...at.rig.env, ...options.env },
-    cwd: options.cwd ?? at.rig.dir,
-  });
-  await client.connect(transport);
-  at.clients.push(client);
-  const call = async (name: string, input: Record<string, unknown> = {}) => {
-    const result = await client.callTool({ name, arguments: input });
-    const [content] = result.content as { type: string; text: string }[];
-    return { ...result, text: content!.text, data: result.structuredContent as Record<string, never> };
-  };
-  return {
-    client,
-    call,
-    /** What a tool answers; throws when it is an error. */
-    done: async <T = Record<string, never>>(name: string, input: Record<string, unknown> = {}): Promise<T> => {
-      const { isError, text, data } = await call(name, input);
-      if (isError) throw new Error(`${name} ${JSON.stringify(input)}: ${text}`);
-      return data as T;
-    },
-    /** The error that a tool answers; throws when it is none. */
-    failure: async (name: string, input: Record<string, unknown> = {}): Promise<ErrorBody> => {
-      const { isError, text, data } = await call(name, input);
-      if (!isError) throw new Error(`${name} ${JSON.stringify(input)} succeeded: ${text}`);
-      expect(JSON.parse(text)).toEqual(data);
-      return (data as unknown as { error: ErrorBody }).error;
-    },
-  };
+/** A connection that is closed at the end. */
+async function connect(
+  ...[words, options]: Parameters<typeof connectMcp> extends [unknown, ...infer Rest] ? Rest : never
+) {
+  const connection = await connectMcp(at.rig, words, options);
+  at.clients.push(connection.client);
+  return connection;
 }
 
 interface Updated {

@@ -74,6 +74,16 @@ export const CONFIG_KEYS = {
     default: 128,
     describe: "Calls at once, running or waiting for the store; one more is told to come later.",
   },
+  "api.heartbeat": {
+    type: "duration",
+    default: "15s",
+    describe: "How often a comment is said on a stream of events that has nothing to tell.",
+  },
+  "api.stream_timeout": {
+    type: "duration",
+    default: "60s",
+    describe: "How long a reader of a stream of events may take nothing of what there is to tell.",
+  },
   "claim.lease": { type: "duration", default: "15m", describe: "How long a claim lives without a heartbeat." },
   "webhooks.task_created": webhooks("Where to post every new task."),
   "webhooks.task_updated": webhooks("Where to post all else that happens to a task but its completion."),
