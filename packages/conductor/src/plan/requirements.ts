@@ -1,7 +1,16 @@
 /** What documents ask for: numbered requirements, stories, table rows, MUST and SHOULD sentences, bullets of what to build. Pure. */
 import type { Requirement, RequirementLevel } from "../model/plan.ts";
 import { plainText } from "./inline.ts";
-import { isReport, levelOf, marksOf, priorityOf, sentencesOf } from "./markers.ts";
+import {
+  bindingSentencesOf,
+  clarificationOf,
+  isExample,
+  isQuestion,
+  isReport,
+  levelOf,
+  marksOf,
+  priorityOf,
+} from "./markers.ts";
 import type { Span } from "./read/block.ts";
 import { addressOf, type PlanDocument, quoteOf } from "./read/document.ts";
 import { isLabel, type ListItem, type Part, type Section, sectionsOf } from "./section.ts";
@@ -64,7 +73,7 @@ export function extractRequirements(documents: readonly PlanDocument[]): Extract
   return {
     requirements: named(found),
     non_goals: listed(sections, "non-goals"),
-    questions: listed(sections, "questions"),
+    questions: [...new Set([...listed(sections, "questions"), ...sections.flatMap(askedIn)])],
     assumptions: listed(sections, "assumptions"),
   };
 }
@@ -83,6 +92,27 @@ function listed(sections: readonly Section[], kind: Section["kind"]): readonly s
   };
   sections.forEach(visit);
   return [...new Set(all.filter((text) => text !== "" && !/^(?:none|n\/a|nothing)\.?$/i.test(text)))];
+}
+
+/** A question that asks for nothing else; "MUST delete photos [NEEDS CLARIFICATION: when?]" asks and binds. */
+export const isOpenQuestion = (text: string): boolean => isQuestion(text) && clarificationOf(text) === null;
+
+/** Questions that stand among what is to be built: items that ask, and what the text marks as not yet clear. */
+function askedIn(section: Section): readonly string[] {
+  if (section.kind === "questions" || section.kind === "aside" || section.kind === "non-goals") return [];
+  const ofItems = (items: readonly ListItem[], binds: boolean): readonly string[] =>
+    items.flatMap((item) => {
+      const unclear = clarificationOf(item.text);
+      const asked = binds && isOpenQuestion(item.text) ? [plainText(marksOf(item.text).rest)] : [];
+      return [...(unclear === null ? asked : [unclear]), ...ofItems(item.children, binds)];
+    });
+  const own = section.parts.flatMap((part) => {
+    if (part.kind === "list") return ofItems(part.items, section.kind === "work" && !isAsideLabel(part.label));
+    const texts =
+      part.kind === "prose" ? [part.text] : part.kind === "table" ? part.rows.flatMap(({ cells }) => cells) : [];
+    return texts.flatMap((text) => clarificationOf(text) ?? []);
+  });
+  return [...own, ...section.children.flatMap(askedIn)];
 }
 
 function fromSection(section: Section, lenient: boolean): readonly Found[] {
@@ -118,12 +148,10 @@ function fromPart(section: Section, part: Part, lenient: boolean): readonly Foun
   if (kind === "aside" || kind === "non-goals" || kind === "questions" || kind === "assumptions") return [];
   const binding = kind === "work" || kind === "criteria" || lenient;
   if (part.kind === "prose") {
-    if (isLabel(part.text) || isReport(part.text)) return [];
-    return sentencesOf(part.text).flatMap((sentence) => {
-      const level = levelOf(sentence.text, !binding);
-      if (level === null) return [];
-      const span = { first: part.first + sentence.fromLine, last: part.first + sentence.toLine };
-      return [{ document, id: null, level, text: plainText(sentence.text), acceptance: [], ...span }];
+    if (isLabel(part.text) || isReport(part.text) || part.example) return [];
+    return bindingSentencesOf(part.text, !binding).map(({ text, level, fromLine, toLine }) => {
+      const span = { first: part.first + fromLine, last: part.first + toLine };
+      return { document, id: null, level, text: plainText(text), acceptance: [], ...span };
     });
   }
   if (part.kind === "table") return fromTable(document, part, binding);
@@ -143,7 +171,7 @@ function fromItem(
   implied: RequirementLevel | null,
   capitalsOnly: boolean,
 ): readonly Found[] {
-  if (isReport(item.text)) return [];
+  if (isReport(item.text) || isExample(item.text) || isOpenQuestion(item.text)) return [];
   const marks = marksOf(item.text);
   const isTask = item.ticked !== null || /^T\d{3,}$/.test(marks.id ?? "");
   const modal = levelOf(item.text, capitalsOnly);

@@ -36,6 +36,10 @@ const LOOSE: readonly (readonly [SectionKind, RegExp])[] = [
   ],
   [
     "aside",
+    /\bhow (?:we|you|to) (?:will )?(?:know|measure|tell|judge)\b|^(?:meeting )?notes? (?:from|of|on|about)\b|^legend$|^format: \[|\bconventions$/,
+  ],
+  [
+    "aside",
     /\bnice[- ]to[- ]haves?\b|\bchange ?log\b|\brevision history\b|\bresearch topics?\b|\bdecision log\b|\bexecution flow\b|\b(?:core|key) question\b/,
   ],
 ];
@@ -52,7 +56,7 @@ const EXACT: readonly (readonly [SectionKind, RegExp])[] = [
   ],
   [
     "context",
-    /^(?:overview|summary|(?:executive|project) summary|introduction|intro|background|context|technical context|motivation|problem(?: statement)?|the problem|why|rationale|status|stakeholders|personas?|users|target (?:users|audience)|audience|architecture|technical (?:architecture|design|details?)|.* architecture|data model|database schema.*|schema|key entities|entities|configuration|command(?:[- ]line)? interface|usage|interface|about|how it works|assumptions and constraints|table of contents|contents|toc)$/,
+    /^(?:overview|summary|(?:executive|project) summary|introduction|intro|background|context|technical context|motivation|problem(?: statement)?|the problem|why|rationale|status|stakeholders|personas?|users|target (?:users|audience)|audience|(?:who|whom) (?:it|this) is for|for whom.*|who (?:uses|will use|needs) (?:it|this)|architecture|technical (?:architecture|design|details?)|.* architecture|data model|database schema.*|schema|key entities|entities|configuration|command(?:[- ]line)? interface|usage|interface|about|how it works|assumptions and constraints|table of contents|contents|toc)$/,
   ],
   [
     "goals",

@@ -1,6 +1,7 @@
 import { plainText } from "../../inline.ts";
-import { isReport, marksOf } from "../../markers.ts";
+import { isExample, isReport, marksOf } from "../../markers.ts";
 import type { PlanDocument } from "../../read/document.ts";
+import { isOpenQuestion } from "../../requirements.ts";
 import { type ListItem, lastLineOf } from "../../section.ts";
 import { filesNamedIn } from "./files.ts";
 import { type Node, newNode } from "./node.ts";
@@ -32,6 +33,7 @@ export function nodesFromItems(
 
 function nodesFromItem(document: PlanDocument, item: ListItem, depth: number, maxDepth: number): Node[] {
   if (isReport(item.text) || plainText(item.text) === "" || isAsideItem(item)) return [];
+  if (!isExplicitTask(item) && isOpenQuestion(item.text)) return [];
   const grouping = item.children.length > 0 && (holdsTasks(item) || isGroupName(item));
   if (grouping && depth >= maxDepth && holdsTasks(item))
     return nodesFromItems(document, item.children, depth, maxDepth);
@@ -47,9 +49,10 @@ function nodesFromItem(document: PlanDocument, item: ListItem, depth: number, ma
 /** "Rationale: …" with or without a list of its own. */
 const isAsideItem = (item: ListItem): boolean =>
   !isExplicitTask(item) &&
-  /^\**(?:rationale|decision|alternatives?(?: considered)?|pros|cons|risks?|for example|e\.g\.|example|note|why|out of scope|non-goals?)\**:/i.test(
-    item.text,
-  );
+  (isExample(item.text) ||
+    /^\**(?:rationale|decision|alternatives?(?: considered)?|pros|cons|risks?|note|why|out of scope|non-goals?)\**:/i.test(
+      item.text,
+    ));
 
 function nodeOf(document: PlanDocument, item: ListItem): Node {
   const marks = marksOf(item.text);

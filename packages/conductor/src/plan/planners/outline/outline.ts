@@ -41,7 +41,7 @@ export function outline({ documents, requirements, maxDepth }: PlanInput): PlanD
   nodes = withoutStoriesThatHaveTasks(nodes);
   const criteria = roots.flat().flatMap((section) => criteriaNode(section, nodes));
   nodes.push(...nodesForTheRest(documents, requirements, [...nodes, ...criteria], depth));
-  for (const last of criteria) waitForAll(last, nodes);
+  const work = [...nodes];
   nodes.push(...criteria);
   if (nodes.length === 0) {
     throw new WerkError(
@@ -56,6 +56,8 @@ export function outline({ documents, requirements, maxDepth }: PlanInput): PlanD
   const names = namesOf(all.map(({ node }) => node));
   for (const { node } of all) readRelations(node, names);
   for (const section of roots.flat()) for (const note of orderNotesOf(section)) readOrderNote(note, names);
+  chainPhases(nodes);
+  for (const last of criteria) waitForAll(last, work);
   withoutCycles(all);
   return {
     tasks: tasksOf(all, requirements),
@@ -66,15 +68,18 @@ export function outline({ documents, requirements, maxDepth }: PlanInput): PlanD
   };
 }
 
-/** One first-level heading over everything is the document's title, not a task. */
+/** The first heading, when no other of its level says what to build, is the document's title and not a task. */
 function nodesFromDocument(sections: readonly Section[], depth: number): Node[] {
   const titled = sections.filter((section) => section.level > 0);
   const top = Math.min(...titled.map((section) => section.level));
-  const isTitle = (section: Section) => titled.length === 1 && section.level === top && section.level <= 2;
+  const isTitle = (section: Section) =>
+    section === titled[0] &&
+    section.level === top &&
+    section.level <= 2 &&
+    titled.slice(1).every((other) => other.kind !== "work");
   const nodes = sections.flatMap((section) =>
     nodesFromSection(section, 1, depth, section.level === 0 || isTitle(section)),
   );
-  chainPhases(nodes);
   orderChecklists(nodes);
   return nodes;
 }
