@@ -14,7 +14,7 @@ import {
 import type { Span } from "./read/block.ts";
 import { addressOf, type PlanDocument, quoteOf } from "./read/document.ts";
 import { isLabel, type ListItem, type Part, type Section, sectionsOf } from "./section.ts";
-import { kindOfTitle } from "./section-kind.ts";
+import { isScheduleTitle, kindOfTitle } from "./section-kind.ts";
 import { shortHash } from "./slug.ts";
 import { columnsOf } from "./table-columns.ts";
 
@@ -60,16 +60,17 @@ export const isAsideLabel = (label: string | null): boolean => {
 
 /**
  * Everything that the documents ask for, in document order, with ids that stay the same while the words do: the document's
- * own (`FR-001`), else `R-` and a few letters made from the words. When nothing plainly says what to build, sentences in
- * introductions and goals count too.
+ * own (`FR-001`), else `R-` and a few letters made from the words. When nothing plainly says what to build, the steps of a
+ * schedule count, and when there are none, sentences in introductions and goals.
  */
 export function extractRequirements(documents: readonly PlanDocument[]): Extracted {
   const sections = documents.flatMap(sectionsOf);
-  let found = sections.flatMap((section) => fromSection(section, false));
+  let found = sections.flatMap((section) => fromSection(section, "asked"));
+  if (found.length === 0) found = sections.flatMap((section) => fromSection(section, "scheduled"));
   const checklist = documents.some((document) =>
     document.blocks.some((block) => block.kind === "item" && block.ticked !== null),
   );
-  if (found.length === 0 && !checklist) found = sections.flatMap((section) => fromSection(section, true));
+  if (found.length === 0 && !checklist) found = sections.flatMap((section) => fromSection(section, "anything"));
   return {
     requirements: named(found),
     non_goals: listed(sections, "non-goals"),
@@ -77,6 +78,12 @@ export function extractRequirements(documents: readonly PlanDocument[]): Extract
     assumptions: listed(sections, "assumptions"),
   };
 }
+
+/**
+ * From where lists ask for something: where it is said what is wanted; else also from the steps of a schedule; else from
+ * anywhere.
+ */
+type Extent = "asked" | "scheduled" | "anything";
 
 function listed(sections: readonly Section[], kind: Section["kind"]): readonly string[] {
   const all: string[] = [];
@@ -115,11 +122,11 @@ function askedIn(section: Section): readonly string[] {
   return [...own, ...section.children.flatMap(askedIn)];
 }
 
-function fromSection(section: Section, lenient: boolean): readonly Found[] {
+function fromSection(section: Section, extent: Extent): readonly Found[] {
   const story = storyOf(section.title);
   const own =
-    story === null ? section.parts.flatMap((part) => fromPart(section, part, lenient)) : [fromStory(section, story)];
-  return [...own, ...section.children.flatMap((child) => fromSection(child, lenient))];
+    story === null ? section.parts.flatMap((part) => fromPart(section, part, extent)) : [fromStory(section, story)];
+  return [...own, ...section.children.flatMap((child) => fromSection(child, extent))];
 }
 
 function fromStory(section: Section, story: { id: string; name: string }): Found {
@@ -143,10 +150,10 @@ function fromStory(section: Section, story: { id: string; name: string }): Found
   };
 }
 
-function fromPart(section: Section, part: Part, lenient: boolean): readonly Found[] {
+function fromPart(section: Section, part: Part, extent: Extent): readonly Found[] {
   const { kind, document } = section;
   if (kind === "aside" || kind === "non-goals" || kind === "questions" || kind === "assumptions") return [];
-  const binding = kind === "work" || kind === "criteria" || lenient;
+  const binding = kind === "work" || kind === "criteria" || extent === "anything";
   if (part.kind === "prose") {
     if (isLabel(part.text) || isReport(part.text) || part.example) return [];
     return bindingSentencesOf(part.text, !binding).map(({ text, level, fromLine, toLine }) => {
@@ -159,11 +166,17 @@ function fromPart(section: Section, part: Part, lenient: boolean): readonly Foun
   if (isAcceptanceLabel(part.label) && kind !== "criteria") return [];
   const implied = part.label === null ? null : levelOf(part.label, !binding);
   // A list under goals or an introduction asks for something only when nothing else in the document does.
-  const lists = kind === "work" || kind === "criteria" || lenient;
+  const lists = (kind === "work" && (extent !== "asked" || !isScheduled(section))) || (binding && kind !== "work");
   return part.items.flatMap((item) =>
     fromItem(document, item, implied ?? (lists && kind !== "context" ? "should" : null), !binding),
   );
 }
+
+const isScheduled = (section: Section): boolean =>
+  isScheduleTitle(section.title) || (section.parent !== null && isScheduled(section.parent));
+
+/** In a sentence "may" says that something is possible; in a list of what is asked for, that it is allowed or optional. */
+const isOptional = (text: string): boolean => /\bmay\b(?! not\b)/.test(plainText(text));
 
 function fromItem(
   document: PlanDocument,
@@ -175,7 +188,7 @@ function fromItem(
   const marks = marksOf(item.text);
   const isTask = item.ticked !== null || /^T\d{3,}$/.test(marks.id ?? "");
   const modal = levelOf(item.text, capitalsOnly);
-  const level = modal ?? (isTask ? null : implied);
+  const level = modal ?? (isTask || implied === null ? null : isOptional(item.text) ? "may" : implied);
   const nested = item.children.flatMap((child) => fromItem(document, child, null, capitalsOnly));
   if (level === null || item.text.trim() === "") return nested;
   const ownIds = new Set(nested.map((found) => found.first));

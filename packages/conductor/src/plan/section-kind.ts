@@ -28,7 +28,7 @@ const LOOSE: readonly (readonly [SectionKind, RegExp])[] = [
   ["criteria", /\b(?:success|acceptance|exit) criteria\b|\bmeasurable outcomes?\b|\bdefinition of done\b/],
   [
     "aside",
-    /\balternatives?\b|\bpros\b|\bcons\b|\btrade-?offs?\b|\brecommendations?\b|\bchallenges?\b|\brisks?\b|\bmitigations?\b/,
+    /^(?:options?|approaches|ideas|designs?) (?:\w+ ){0,2}(?:considered|looked at|weighed|rejected|dropped|evaluated|discussed|compared)\b|^(?:considered|rejected|discarded) (?:options?|approaches|ideas|designs?)\b|\balternatives?\b|\bpros\b|\bcons\b|\btrade-?offs?\b|\brecommendations?\b|\bchallenges?\b|\brisks?\b|\bmitigations?\b/,
   ],
   [
     "aside",
@@ -91,6 +91,12 @@ export function kindOfTitle(title: string, inList = false): SectionKind | null {
   for (const [kind, pattern] of EXACT) if (pattern.test(bare)) return kind;
   return null;
 }
+
+/** Titles of a plan of work: what stands under "Phase 2" or "Rollout" is to be done, and was asked for elsewhere. */
+export const isScheduleTitle = (title: string): boolean =>
+  /^(?:phase|milestone|stage|sprint|iteration|step)\s*(?:\d|[ivx]+\b|[a-h]\b)|^(?:implementation|delivery|development|rollout|release|project)(?: (?:phases?|plan|tasks?|steps|roadmap))?$/i.test(
+    splitNumber(title).rest.trim(),
+  );
 
 /** Titles that only hold other things together: their sections stand for themselves. */
 export const isContainerTitle = (title: string): boolean =>

@@ -80,7 +80,7 @@ function paired<E, F>(expected: readonly E[], found: readonly F[], like: (e: E, 
 }
 
 const onPage = (source: string | null, page: number | undefined): boolean =>
-  page === undefined || new RegExp(`#p${page}\\b`).test(source ?? "");
+  page === undefined || new RegExp(`#p${page}L`).test(source ?? "");
 
 /** Requirements: words, level, id, page, and how many acceptance criteria. */
 export function scoreRequirements(plan: Plan, { requirements }: Expected): Score {

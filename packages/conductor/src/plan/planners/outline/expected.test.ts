@@ -27,7 +27,7 @@ const tell = (what: string, { expected, missed, extra }: Score): void => {
 };
 afterAll(() => console.log(told.join("\n")));
 
-describe.each(["room-booking.md", "shared-ledger.md", "feed-relay.txt", "photo-backup-tasks.md"])(
+describe.each(["room-booking.md", "shared-ledger.md", "feed-relay.txt", "photo-backup-tasks.md", "visitor-badges.pdf"])(
   "%s, as a careful reader reads it",
   (document) => {
     const name = document.replace(/\.\w+$/, "");

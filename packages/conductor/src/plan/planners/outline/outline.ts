@@ -5,7 +5,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { LeftOut, PlanTask, Requirement } from "../../../model/plan.ts";
 import type { Span } from "../../read/block.ts";
-import { addressOf, type PlanDocument, quoteOf } from "../../read/document.ts";
+import { addressOf, type PlanDocument, quoteOf, spanOfAddress } from "../../read/document.ts";
 import { type ListItem, type Section, sectionsOf } from "../../section.ts";
 import { slugOf } from "../../slug.ts";
 import type { PlanDraft, PlanInput, Planner } from "../planner.ts";
@@ -116,13 +116,17 @@ function ownersOf(nodes: readonly Node[]): ReadonlyMap<PlanDocument, ReadonlyMap
   return owners;
 }
 
-const spanOf = (source: string): Span => {
-  const [, first = "1", last] = /#L(\d+)(?:-(\d+))?$/.exec(source) ?? [];
-  return { first: Number(first), last: Number(last ?? first) };
-};
-
-const documentOf = (documents: readonly PlanDocument[], requirement: Requirement): PlanDocument | undefined =>
-  documents.find((document) => requirement.source.startsWith(`${document.path}#L`));
+/** Where a requirement stands; null when in none of these documents. */
+function placeOf(
+  documents: readonly PlanDocument[],
+  { source }: Requirement,
+): { readonly document: PlanDocument; readonly span: Span } | null {
+  for (const document of documents) {
+    const span = spanOfAddress(document, source);
+    if (span !== null) return { document, span };
+  }
+  return null;
+}
 
 /** Binding sentences that no task stands for become tasks: under the section that holds them, else on their own. */
 function nodesForTheRest(
@@ -134,9 +138,9 @@ function nodesForTheRest(
   const owners = ownersOf(nodes);
   const rest: Node[] = [];
   for (const requirement of requirements) {
-    const document = documentOf(documents, requirement);
-    if (document === undefined || requirement.level === "may") continue;
-    const span = spanOf(requirement.source);
+    const place = placeOf(documents, requirement);
+    if (place === null || requirement.level === "may") continue;
+    const { document, span } = place;
     const owner = owners.get(document)?.get(span.first);
     if (owner?.node.span.first === span.first) continue;
     if (owner !== undefined && owner.node.children.length === 0) {
@@ -190,9 +194,8 @@ function tasksOf(all: readonly Placed[], requirements: readonly Requirement[]): 
   const documents = [...new Set(all.map(({ node }) => node.document))];
   const levels = new Map(requirements.map(({ id, level }) => [id, level]));
   for (const requirement of requirements) {
-    const document = documentOf(documents, requirement);
-    const owner =
-      document === undefined ? undefined : owners.get(document)?.get(spanOf(requirement.source).first)?.node;
+    const place = placeOf(documents, requirement);
+    const owner = place === null ? undefined : owners.get(place.document)?.get(place.span.first)?.node;
     if (owner !== undefined) served.set(owner, [...(served.get(owner) ?? []), requirement.id]);
   }
   return all.map(({ node, parent }) => {
