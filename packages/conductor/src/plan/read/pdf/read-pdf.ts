@@ -6,6 +6,7 @@ import { readText } from "../text.ts";
 import { withoutFurniture } from "./furniture.ts";
 import type { PrintedLine, PrintedPage } from "./piece.ts";
 import { isPlainPrint, printBlocks } from "./print-blocks.ts";
+import { spaced } from "./spaced.ts";
 
 /** Most pages that are read. */
 export const MAX_PAGES = 500;
@@ -31,7 +32,9 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
     pages.push(await printedPage(page));
     page.cleanup();
   }
-  const lines = withoutFurniture(pages);
+  const printed = withoutFurniture(pages);
+  const isPlain = isPlainPrint(printed);
+  const lines = isPlain ? spaced(printed) : printed;
   if (lines.length === 0) {
     throw new Error(
       pages.some(({ hidden }) => hidden.length > 0)
@@ -40,11 +43,11 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
     );
   }
   const left = Math.min(...lines.map(({ x }) => x));
-  const text = lines.map((line) => `${indentOf(line, left)}${line.text}`).join("\n");
+  const text = lines.map((line) => `${indentOf(line, left)}${line.text}`.trimEnd()).join("\n");
   return {
     text,
     pages: pages.map(({ number }) => firstLineOf(lines, number)),
-    blocks: isPlainPrint(lines) ? readText(text) : printBlocks(lines),
+    blocks: isPlain ? readText(text) : printBlocks(lines),
     hidden: pages.flatMap(({ number, hidden }) => {
       const first = Math.min(lines.length, firstLineOf(lines, number));
       const last = Math.max(first, firstLineOf(lines, number + 1) - 1);
