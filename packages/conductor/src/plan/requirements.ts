@@ -167,8 +167,9 @@ function fromPart(section: Section, part: Part, extent: Extent): readonly Found[
   const implied = part.label === null ? null : levelOf(part.label, !binding);
   // A list under goals or an introduction asks for something only when nothing else in the document does.
   const lists = (kind === "work" && (extent !== "asked" || !isScheduled(section))) || (binding && kind !== "work");
+  const unsaid = /\bconstraints?\b/i.test(section.title) ? "must" : "should";
   return part.items.flatMap((item) =>
-    fromItem(document, item, implied ?? (lists && kind !== "context" ? "should" : null), !binding),
+    fromItem(document, item, implied ?? (lists && kind !== "context" ? unsaid : null), !binding),
   );
 }
 

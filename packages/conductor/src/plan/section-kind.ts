@@ -62,7 +62,10 @@ const EXACT: readonly (readonly [SectionKind, RegExp])[] = [
     "goals",
     /^(?:vision|goals?|objectives?|aims?|purpose|mission|goals and objectives|product vision|business goals?)$/,
   ],
-  ["criteria", /^(?:acceptance|acceptance scenarios?|acceptance tests?|done when|verification)$/],
+  [
+    "criteria",
+    /^(?:(?:technical|design|business|project|legal|other) )?constraints$|^(?:acceptance|acceptance scenarios?|acceptance tests?|done when|verification)$/,
+  ],
   ["questions", /^(?:questions?|tbd|unknowns|clarifications?(?: needed)?)$/],
   ["assumptions", /^assumptions$/],
 ];
