@@ -133,6 +133,9 @@ export function clarificationOf(text: string): string | null {
   return asked === "" ? `${about}: what exactly?` : `${about}: ${asked}`;
 }
 
+/** `T001`: the id of a task, not of a requirement. */
+export const isTaskId = (id: string | null): boolean => id !== null && /^T\d{3,}$/.test(id);
+
 /** A sentence that binds, and how much. */
 export interface BindingSentence extends Sentence {
   readonly level: RequirementLevel;

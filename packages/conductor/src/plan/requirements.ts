@@ -7,6 +7,7 @@ import {
   isExample,
   isQuestion,
   isReport,
+  isTaskId,
   levelOf,
   marksOf,
   priorityOf,
@@ -66,10 +67,11 @@ export const isAsideLabel = (label: string | null): boolean => {
 export function extractRequirements(documents: readonly PlanDocument[]): Extracted {
   const sections = documents.flatMap(sectionsOf);
   let found = sections.flatMap((section) => fromSection(section, "asked"));
-  if (found.length === 0) found = sections.flatMap((section) => fromSection(section, "scheduled"));
-  const checklist = documents.some((document) =>
-    document.blocks.some((block) => block.kind === "item" && block.ticked !== null),
+  // Where tasks are listed as tasks, what stands around them is no requirement.
+  const checklist = documents.some(({ blocks }) =>
+    blocks.some((block) => block.kind === "item" && (block.ticked !== null || isTaskId(marksOf(block.text).id))),
   );
+  if (found.length === 0 && !checklist) found = sections.flatMap((section) => fromSection(section, "scheduled"));
   if (found.length === 0 && !checklist) found = sections.flatMap((section) => fromSection(section, "anything"));
   return {
     requirements: named(found),
@@ -187,7 +189,7 @@ function fromItem(
 ): readonly Found[] {
   if (isReport(item.text) || isExample(item.text) || isOpenQuestion(item.text)) return [];
   const marks = marksOf(item.text);
-  const isTask = item.ticked !== null || /^T\d{3,}$/.test(marks.id ?? "");
+  const isTask = item.ticked !== null || isTaskId(marks.id);
   const modal = levelOf(item.text, capitalsOnly);
   const level = modal ?? (isTask || implied === null ? null : isOptional(item.text) ? "may" : implied);
   const nested = item.children.flatMap((child) => fromItem(document, child, null, capitalsOnly));

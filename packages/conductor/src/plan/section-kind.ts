@@ -32,7 +32,7 @@ const LOOSE: readonly (readonly [SectionKind, RegExp])[] = [
   ],
   [
     "aside",
-    /\b(?:success|key|product|business) metrics\b|\bkpis?\b|\bfuture (?:work|enhancements?|ideas?|considerations?|improvements?|directions?|extensions?)\b/,
+    /\b(?:success|key|product|business) metrics\b|\bkpis?\b|\bfuture (?:work|implementations?|phases?|versions?|releases?|plans?|steps|enhancements?|ideas?|considerations?|improvements?|directions?|extensions?)\b/,
   ],
   [
     "aside",
@@ -48,7 +48,7 @@ const LOOSE: readonly (readonly [SectionKind, RegExp])[] = [
 const EXACT: readonly (readonly [SectionKind, RegExp])[] = [
   [
     "aside",
-    /^(?:options?|option [\da-z]+\b.*|approach [\da-z]+\b.*|architectur\w+ decisions?\b.*|decisions?(?:$|:.*| made| taken)|rationale|metrics|research|examples?|example .*|sample .*|appendix\b.*|references?|links|see also|resources|glossary|terminology|definitions|history|later|ideas|roadmap|notes?|dependenc(?:y|ies)\b.*|.*\bexecution order|.*\bordering(?: strategy)?|.*\b(?:dependency|tdd|work) order|parallel(?:ization|isation| opportunities| example.*)|implementation strategy)$/,
+    /^(?:options?|option [\da-z]+\b.*|approach [\da-z]+\b.*|architectur\w+ decisions?\b.*|decisions?(?:$|:.*| made| taken)|rationale|metrics|research|examples?|example .*|sample .*|appendix\b.*|references?|links|see also|resources|glossary|terminology|definitions|history|later|ideas|roadmap|notes?|dependenc(?:y|ies)(?: (?:graph|map|matrix|order|notes?|(?:&|and)\b.*|& .*))?|.* dependencies|.*\bexecution order|.*\bordering(?: strategy)?|.*\b(?:dependency|tdd|work) order|parallel(?:ization|isation| opportunities| example.*)|implementation strategy)$/,
   ],
   [
     "aside",
@@ -87,6 +87,8 @@ const AMBIGUOUS =
  */
 export function kindOfTitle(title: string, inList = false): SectionKind | null {
   const plain = splitNumber(title.toLowerCase().replace(/[*_`]/g, "").replace(/[:.]$/, "").trim()).rest.slice(0, 200);
+  // "Data model → data-model.md": what came out of work that is done.
+  if (/(?:→|->|=>)\s*`?[\w./-]*(?:\.md|\/)`?$/.test(plain)) return "context";
   if (STRONG.test(plain)) return "work";
   for (const [kind, pattern] of LOOSE) if (pattern.test(plain)) return kind;
   const bare = plain.replace(/^[^\p{L}]+/u, "").replace(/\s*\(.*\)$/, "");

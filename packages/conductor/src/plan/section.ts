@@ -44,6 +44,7 @@ export interface Section {
 }
 
 interface OpenSection extends Section {
+  kind: SectionKind;
   readonly parts: Part[];
   readonly children: OpenSection[];
 }
@@ -88,6 +89,7 @@ function addPart(
 ): Extract<Part, { kind: "prose" }> | null {
   const span = { first: block.first, last: block.last };
   if (block.kind === "paragraph") {
+    if (section.kind === "work" && isRuledOut(block.text)) section.kind = "aside";
     const prose = { kind: "prose" as const, text: block.text, example: isExampleHere(section, block.text), ...span };
     section.parts.push(prose);
     return isLabel(block.text) ? prose : null;
@@ -107,6 +109,12 @@ function addPart(
   }
   return null;
 }
+
+/** "These phases are beyond the scope of …": said of the section that it stands in. */
+const isRuledOut = (text: string): boolean =>
+  /^\W*(?:(?:all (?:of )?)?(?:this|these|the following)\b[^.]{0,60}\b(?:is|are) )?(?:beyond|outside|out of|not in) (?:the |our )?scope\b/i.test(
+    text,
+  );
 
 /** A paragraph that begins in lower case goes on with what was said before the figure above it. */
 function isExampleHere(section: Section, text: string): boolean {

@@ -11,7 +11,7 @@ import { slugOf } from "../../slug.ts";
 import type { PlanDraft, PlanInput, Planner } from "../planner.ts";
 import { criteriaNode, waitForAll } from "./criteria-node.ts";
 import { type Node, newNode } from "./node.ts";
-import { namesOf, readOrderNote, readRelations } from "./relations.ts";
+import { namesOf, readBlocksAll, readOrderNote, readRelations } from "./relations.ts";
 import { chainPhases, itemsUnder, lastLineUnder, nodesFromSection, orderChecklists } from "./section-nodes.ts";
 import { titleOf } from "./title.ts";
 import { withoutCycles } from "./without-cycles.ts";
@@ -57,6 +57,8 @@ export function outline({ documents, requirements, maxDepth }: PlanInput): PlanD
   for (const { node } of all) readRelations(node, names);
   for (const section of roots.flat()) for (const note of orderNotesOf(section)) readOrderNote(note, names);
   chainPhases(nodes);
+  orderChecklists(nodes);
+  for (const section of roots.flat()) for (const note of orderNotesOf(section)) readBlocksAll(note, names, all);
   for (const last of criteria) waitForAll(last, work);
   withoutCycles(all);
   return {
@@ -80,7 +82,6 @@ function nodesFromDocument(sections: readonly Section[], depth: number): Node[] 
   const nodes = sections.flatMap((section) =>
     nodesFromSection(section, 1, depth, section.level === 0 || isTitle(section)),
   );
-  orderChecklists(nodes);
   return nodes;
 }
 

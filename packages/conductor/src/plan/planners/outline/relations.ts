@@ -101,7 +101,7 @@ export function namesOf(nodes: readonly Node[]): Names {
 
 /** What the words after a keyword name: up to the end of the clause, cut at commas and "and". */
 function referencesIn(tail: string): readonly string[] {
-  const clause = /^(?:[^.;)\]]|\.(?=\d))*/.exec(tail.slice(0, 300))?.[0] ?? "";
+  const clause = /^(?:[^.;)\]]|\.(?=\w))*/.exec(tail.slice(0, 300))?.[0] ?? "";
   return clause
     .split(/,|\band\b|&|\+/)
     .map((part) => part.replace(/["'“”‘’]/g, "").trim())
@@ -125,7 +125,7 @@ export function readRelations(node: Node, names: Names): void {
           found.length === 0 &&
           index === 0 &&
           node.questions.length < MOST_QUESTIONS &&
-          !/^(?:none|nothing|n\/a|-)$/i.test(reference)
+          !/^(?:none|nothing|n\/a|-)$|\.[a-z]{1,5}\b/i.test(reference)
         ) {
           node.questions.push(`"depends on ${reference.slice(0, 100)}": which task is that?`);
         }
@@ -159,6 +159,23 @@ export function readOrderNote(note: string, names: Names): void {
   const first = names.exact(/\(([^()]{2,60})\)$/.exec(subject)?.[1] ?? subject);
   for (const reference of text.slice(match.index + match[0].length).split(/\band\b|,/)) {
     for (const later of names.exact(reference)) for (const earlier of first) link(later, earlier);
+  }
+}
+
+/**
+ * "Setup (T001-T003) blocks everything else": what waits for nothing yet waits for those of them that come last. Read when all
+ * other order is known.
+ */
+export function readBlocksAll(note: string, names: Names, all: readonly { readonly node: Node }[]): void {
+  const text = plainText(note);
+  const match = /\bblocks? (?:everything|all (?:other|others|else|the rest)\b|all tasks)/i.exec(text);
+  if (match === null) return;
+  const subject = text.slice(Math.max(0, match.index - 120), match.index).trim();
+  const first = names.exact(/\(([^()]{2,60})\)$/.exec(subject)?.[1] ?? subject);
+  const last = first.filter((node) => !first.some((other) => other.after.includes(node)));
+  for (const { node } of all) {
+    if (first.includes(node) || node.children.length > 0 || node.after.length > 0) continue;
+    for (const earlier of last) link(node, earlier);
   }
 }
 

@@ -151,7 +151,10 @@ function ownNodes(section: Section, depth: number, maxDepth: number): Node[] {
   );
 }
 
-/** Where a document marks what may be done side by side, the rest of each of its checklists is done in its order. */
+/**
+ * Where a document marks what may be done side by side, the rest of each of its checklists is done in its order, but for tasks
+ * that say what of their list they wait for.
+ */
 export function orderChecklists(nodes: readonly Node[]): void {
   const marked = (node: Node): boolean => node.parallel === true || node.children.some(marked);
   if (nodes.some(marked)) orderSiblings(nodes);
@@ -162,7 +165,8 @@ function orderSiblings(nodes: readonly Node[]): void {
   let last: Node | null = null;
   for (const node of nodes) {
     if (node.parallel !== false) continue;
-    if (last !== null) node.after.push(last);
+    if (last !== null && last.list === node.list && !node.after.some((other) => other.list === node.list))
+      node.after.push(last);
     last = node;
   }
 }
