@@ -2,7 +2,7 @@ import type { Block, DocumentFormat, Span } from "./block.ts";
 
 /** Text that a reader of the rendered document would not see. */
 export interface HiddenText extends Span {
-  /** `unseen`: printed white on white, or without ink. */
+  /** `unseen`: white on white, printed without ink, or in a tag that hides it. */
   readonly kind: "comment" | "zero-width" | "bidi-control" | "unseen";
   /** What it says, shortened; for characters that print nothing, their code points. */
   readonly text: string;

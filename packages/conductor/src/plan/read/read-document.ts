@@ -46,14 +46,20 @@ async function readText(path: string, text: string, isMarkdown: boolean, parser:
   if (parsed.kind === "unreadable") throw unreadable(path, parsed.reason, "Split it, or take out what is generated.");
   if (parsed.blocks.every((block) => block.kind === "html" || block.kind === "front-matter"))
     throw empty(path, "has only comments or front matter");
-  return { format, text, lines: text.split("\n"), blocks: parsed.blocks, hidden: findHidden(text) };
+  return {
+    format,
+    text,
+    lines: text.split("\n"),
+    blocks: parsed.blocks,
+    hidden: findHidden(text, format, parsed.blocks),
+  };
 }
 
 async function readPdf(path: string, bytes: Buffer, parser: ParserCommand): Promise<Content> {
   const parsed = await parseInChild(bytes, "pdf", parser);
   if (parsed.kind === "unreadable") throw unreadable(path, parsed.reason, hintForPdf(path, parsed.reason));
   const { text = "", pages = [], hidden = [], blocks } = parsed;
-  const all = [...hidden, ...findHidden(text)].sort((a, b) => a.first - b.first);
+  const all = [...hidden, ...findHidden(text, "pdf", blocks)].sort((a, b) => a.first - b.first);
   return { format: "pdf", text, lines: text.split("\n"), pages, blocks, hidden: all };
 }
 
