@@ -60,7 +60,11 @@ export const PlanSchema = z.strictObject({
     .optional(),
   hidden: z
     .array(
-      z.strictObject({ source: z.string(), kind: z.enum(["comment", "zero-width", "bidi-control"]), text: z.string() }),
+      z.strictObject({
+        source: z.string(),
+        kind: z.enum(["comment", "zero-width", "bidi-control", "unseen"]),
+        text: z.string(),
+      }),
     )
     .optional(),
 });
