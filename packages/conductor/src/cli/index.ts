@@ -85,6 +85,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./plan/list.ts").then((m) => m.listPlansVerb),
   },
   {
+    name: "plan schema",
+    group: "Plan",
+    usage: "plan schema",
+    summary: "The JSON Schema of a plan file",
+    load: () => import("./plan/schema.ts").then((m) => m.planSchemaVerb),
+  },
+  {
     name: "plan import",
     group: "Plan",
     usage: "plan import [PLAN]",
