@@ -10,6 +10,28 @@ const criterion = z.union([
   }),
 ]);
 
+/** The shape of one task of a plan. */
+export const PlanTaskSchema = z.strictObject({
+  key: z.string().min(1).describe("unique in the plan; stays when the title changes"),
+  parent: z.string().nullable().default(null).describe("the key of the group it is in"),
+  title: z.string().min(1),
+  description: z.string().default(""),
+  type: z.string().nullable().default(null),
+  acceptance: z.array(criterion).default([]).describe("what must be true when it is done"),
+  depends_on: strings.describe("keys of tasks that must be done first"),
+  requirements: strings.describe("ids of the requirements it serves"),
+  capabilities: strings.describe("what an agent must be able to do"),
+  files: strings.describe("globs of the files it is expected to change"),
+  estimate_minutes: z.number().int().min(0).nullable().default(null),
+  complexity: z.number().int().min(1).max(10).nullable().default(null),
+  priority: z.enum(PRIORITIES).default("medium"),
+  confidence: z.enum(["high", "medium", "low"]).default("high"),
+  questions: strings.describe("what a person should answer before it begins"),
+  source: z.string().nullable().default(null),
+  quote: z.string().nullable().default(null),
+  done: z.boolean().default(false).describe("imported as done, never given to an agent"),
+});
+
 /** The shape of a plan file. What a person may leave out when writing one by hand has a default. */
 export const PlanSchema = z.strictObject({
   version: z.literal(1).describe("of this format"),
@@ -39,28 +61,7 @@ export const PlanSchema = z.strictObject({
     )
     .default([]),
   tasks: z
-    .array(
-      z.strictObject({
-        key: z.string().min(1).describe("unique in the plan; stays when the title changes"),
-        parent: z.string().nullable().default(null).describe("the key of the group it is in"),
-        title: z.string().min(1),
-        description: z.string().default(""),
-        type: z.string().nullable().default(null),
-        acceptance: z.array(criterion).default([]).describe("what must be true when it is done"),
-        depends_on: strings.describe("keys of tasks that must be done first"),
-        requirements: strings.describe("ids of the requirements it serves"),
-        capabilities: strings.describe("what an agent must be able to do"),
-        files: strings.describe("globs of the files it is expected to change"),
-        estimate_minutes: z.number().int().min(0).nullable().default(null),
-        complexity: z.number().int().min(1).max(10).nullable().default(null),
-        priority: z.enum(PRIORITIES).default("medium"),
-        confidence: z.enum(["high", "medium", "low"]).default("high"),
-        questions: strings.describe("what a person should answer before it begins"),
-        source: z.string().nullable().default(null),
-        quote: z.string().nullable().default(null),
-        done: z.boolean().default(false).describe("imported as done, never given to an agent"),
-      }),
-    )
+    .array(PlanTaskSchema)
     .default([])
     .describe("flat, in document order; a task that others name as parent is a group"),
   non_goals: strings,
