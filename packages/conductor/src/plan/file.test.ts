@@ -62,6 +62,14 @@ describe("a plan file", () => {
     );
   });
 
+  it("comes back with every line break of long, indented quotes", () => {
+    const long = `  - R6: ${"when the answer has a header, the tool MUST wait ".repeat(4)}`;
+    for (const quote of [`${long}\n    long each time`, `${long}\n${long}\n\n`, `\n${long}`, long, `a\n${long}\nb`]) {
+      const odd = samplePlan([sampleTask("a", { description: quote, quote })]);
+      expect(planFromYaml(planToYaml(odd), "p.yaml")).toEqual(odd);
+    }
+  });
+
   it("keeps a person's comments when a program writes it again", async () => {
     const path = await savePlan(dir, plan);
     const text = await readFile(path, "utf8");
@@ -181,7 +189,7 @@ tasks:
       expect.objectContaining({
         code: "PLAN_INVALID",
         message: expect.stringMatching(/^p\.yaml line 6, column 15: tasks\.0\.priority: /),
-        details: expect.objectContaining({ faults: expect.arrayContaining([expect.objectContaining({ line: 7 })]) }),
+        details: expect.objectContaining({ faults: [expect.objectContaining({ line: 6 }), expect.objectContaining({ line: 8, suggestion: "title" })] }),
       }),
     );
   });

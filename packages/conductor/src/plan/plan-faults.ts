@@ -28,13 +28,21 @@ type Issue = z.core.$ZodIssue;
 /** Every fault of a file that is YAML and yet no plan; at most a hundred. */
 export function faultsOf(document: Document, lines: LineCounter, error: z.ZodError): readonly PlanFault[] {
   const schema = z.toJSONSchema(PlanSchema, { io: "input" }) as JsonSchema;
-  return error.issues
-    .flatMap((issue) => faultsOfIssue(issue, document, lines, schema))
+  const faults = error.issues.flatMap((issue) => faultsOfIssue(issue, document, lines, schema));
+  // A field that is only misspelt is not missing as well.
+  const misspelt = new Set(
+    faults.flatMap(({ field, suggestion }) =>
+      suggestion === null ? [] : [[...field.split(".").slice(0, -1), suggestion].join(".")],
+    ),
+  );
+  return faults
+    .filter(({ field, message }) => !misspelt.has(field) || !message.startsWith(MISSING))
     .sort((a, b) => a.line - b.line || a.column - b.column)
     .slice(0, MOST);
 }
 
 const MOST = 100;
+const MISSING = "it is missing";
 
 function faultsOfIssue(issue: Issue, document: Document, lines: LineCounter, schema: JsonSchema): readonly PlanFault[] {
   const { path } = issue;
@@ -70,7 +78,7 @@ function wordsOf(issue: Issue, given: unknown): { readonly message: string; read
   if (issue.code === "invalid_type") {
     const message =
       given === undefined || given === null
-        ? `it is missing: ${ARTICLE[issue.expected] ?? issue.expected} is needed`
+        ? `${MISSING}: ${ARTICLE[issue.expected] ?? issue.expected} is needed`
         : `${ARTICLE[issue.expected] ?? issue.expected} is needed, and this is ${said === null ? kindOf(given) : `${kindOf(given)}: ${said}`}`;
     return { message, suggestion: issue.expected === "boolean" ? (YES_NO[said?.toLowerCase() ?? ""] ?? null) : null };
   }

@@ -5,7 +5,7 @@ import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, typ
 import type { Plan, PlanSource, PlanTask, Requirement } from "../model/plan.ts";
 import { faultsOf, type PlanFault } from "./plan-faults.ts";
 import { PlanSchema } from "./plan-schema.ts";
-import { type Lists, rewriteYaml, type Written } from "./rewrite-yaml.ts";
+import { LAYOUT, type Lists, rewriteYaml, type Written } from "./rewrite-yaml.ts";
 
 const HEAD =
   " A plan: edit it freely, then `conductor plan lint` checks it and `conductor plan import --confirm` makes its tasks.\n" +
@@ -99,7 +99,7 @@ function mergedYaml(plan: Plan, before: string | null): string {
     document.contents = document.createNode(value) as never;
     document.commentBefore = HEAD;
   }
-  return document.toString({ lineWidth: 120, minContentWidth: 40 });
+  return document.toString(LAYOUT);
 }
 
 /** What names an entry of a list of maps. */

@@ -175,7 +175,8 @@ function changedPair(
   return own.slice(0, from - keyStart) + body.join("") + around.source.slice(at, end);
 }
 
-const LAYOUT = { lineWidth: 120, minContentWidth: 40 } as const;
+/** How new text is laid out. Texts of several lines are never folded: a folded line that is indented comes back as two. */
+export const LAYOUT = { lineWidth: 120, minContentWidth: 40, blockQuote: "literal" } as const;
 
 /** `name: value` and a line break; all lines but the first indented. Comments of the value that stood there stay. */
 function freshPair(name: string, value: unknown, indent: string, old: Node | null): string {

@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { ImportRow } from "@taskwerk/contract/import-tasks";
+import type { Task } from "@taskwerk/contract/task";
 import type { Plan, PlanFinding, PlanTask } from "../model/plan.ts";
 import { type CheckOptions, checkPlan } from "./check.ts";
 import { printsOf } from "./field-prints.ts";
@@ -28,6 +29,12 @@ export interface PlanMetadata {
 
 /** A task's external key in taskwerk: `<plan>/<key>`. */
 export const externalKeyOf = (plan: Pick<Plan, "id">, key: string): string => `${plan.id}/${key}`;
+
+/** The id of the plan that made a task; null where none did. */
+export function idOfPlanOf({ metadata }: Pick<Task, "metadata">): string | null {
+  const about = metadata.plan;
+  return typeof about === "object" && about !== null && "id" in about && typeof about.id === "string" ? about.id : null;
+}
 
 /** The plan's id: importing the same plan twice imports once. */
 export const importIdempotencyKey = (plan: Pick<Plan, "id">): string => plan.id;
