@@ -105,7 +105,7 @@ function someTasks(count, kind, chunk) {
  */
 function taskwerk(cwd, ...args) {
   // Ids of 100,000 tasks are more than spawnSync keeps by default.
-  const stdio = /** @type {const} */ (["ignore", "ignore", "pipe"]);
+  const stdio = /** @type {import("node:child_process").StdioOptions} */ (["ignore", "ignore", "pipe"]);
   const { status, stderr } = spawnSync(process.execPath, [TASKWERK, ...args], { cwd, encoding: "utf8", stdio });
   if (status !== 0) throw new Error(`taskwerk ${args.join(" ")}: ${stderr}`);
 }

@@ -125,6 +125,7 @@ const MARKS: Readonly<Record<string, string>> = {
 const HIDDEN = {
   comment: "a comment that its readers do not see",
   "zero-width": "characters that print nothing",
+  unseen: "text that is on the page and is not seen",
   "bidi-control": "characters that turn the direction of text",
 } as const;
 
