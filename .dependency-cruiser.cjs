@@ -201,7 +201,7 @@ const keepers = [
     "^packages/rehearsal/.*\\.test\\.ts$", // the real client against the scripted server
   ]),
   keeper("react", "ink|react|@inkjs/ui", inPackage("conductor", "tui|web")),
-  keeper("documents", "pdf-parse|marked", "^packages/conductor/src/plan/read/"),
+  keeper("documents", "pdfjs-dist|marked", "^packages/conductor/src/plan/read/"),
   keeper("mcp-server", "@modelcontextprotocol/server", inPackage("taskwerk", "mcp")),
   keeper("hono", "hono|@hono/[^/]+", inPackage("taskwerk", "api")),
   keeper("commander", "commander", ["^packages/terminal/src/command/"]),

@@ -66,10 +66,10 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-/** Text of a source that its reader would not see: comments, characters that print nothing, direction overrides. */
+/** Text of a source that its reader would not see: comments, characters that print nothing, direction overrides, white on white. */
 export interface HiddenPassage {
   readonly source: string;
-  readonly kind: "comment" | "zero-width" | "bidi-control";
+  readonly kind: "comment" | "zero-width" | "bidi-control" | "unseen";
   readonly text: string;
 }
 
@@ -96,6 +96,14 @@ export interface PlanProblem {
   /** The task keys or requirement ids it is about. */
   readonly about: readonly string[];
   readonly message: string;
+}
+
+/** A problem with the way to it and out of it. */
+export interface PlanFinding extends PlanProblem {
+  /** Where the documents say it, e.g. prd.md#L61; null where they do not. */
+  readonly address: string | null;
+  /** What to do about it, in words; null where only its reader knows. */
+  readonly hint: string | null;
 }
 
 /** The tasks of a plan that have no children: what an agent can be given. */

@@ -106,5 +106,48 @@ export function sentencesOf(text: string): readonly Sentence[] {
   return sentences;
 }
 
+/** "Example: …", "For instance, …", "(…)" from end to end: shows, does not ask. */
+export const isExample = (text: string): boolean => {
+  const plain = plainText(text);
+  return (
+    /^(?:for example|for instance|e\.g\.|examples?\s*(?:\d{1,3}\s*)?[:.–—-])/i.test(plain) ||
+    /^\([^()]*\)\.?$/.test(plain)
+  );
+};
+
+/** "The key words MUST … are to be understood as in RFC 2119": speaks of the words, asks for nothing. */
+export const isWordNote = (text: string): boolean =>
+  /\bkey\s?words?\b/i.test(text) &&
+  /\bMUST\b/.test(text) &&
+  /\b(?:interpreted|understood|defined|described|read|RFC|BCP)\b/.test(text);
+
+/** Ends in a question mark: somebody has to answer it before anybody builds it. */
+export const isQuestion = (text: string): boolean => /\?[)\]"'”’]*$/.test(plainText(text));
+
+/** What the text itself marks as not yet decided: `[NEEDS CLARIFICATION: after how long?]`. */
+export function clarificationOf(text: string): string | null {
+  const found = /\[NEEDS CLARIFICATION:?\s*([^\]]{0,300})\]/i.exec(text);
+  if (found === null) return null;
+  const asked = plainText(found[1] ?? "");
+  const about = plainText(marksOf(text.replace(found[0], "")).rest).replace(/[\s.:;,]+$/, "");
+  return asked === "" ? `${about}: what exactly?` : `${about}: ${asked}`;
+}
+
+/** `T001`: the id of a task, not of a requirement. */
+export const isTaskId = (id: string | null): boolean => id !== null && /^T\d{3,}$/.test(id);
+
+/** A sentence that binds, and how much. */
+export interface BindingSentence extends Sentence {
+  readonly level: RequirementLevel;
+}
+
+/** The sentences of a paragraph that bind: no examples, no questions, no words about the key words. */
+export const bindingSentencesOf = (text: string, capitalsOnly = false): readonly BindingSentence[] =>
+  sentencesOf(text).flatMap((sentence) => {
+    if (isExample(sentence.text) || isWordNote(sentence.text) || isQuestion(sentence.text)) return [];
+    const level = levelOf(sentence.text, capitalsOnly);
+    return level === null ? [] : [{ ...sentence, level }];
+  });
+
 /** "✅ done" and the like: a report about work, not work. */
 export const isReport = (text: string): boolean => /^(?:✅|✔|☑|✓|❌|✗|☒|\[x\])/u.test(text.trim());

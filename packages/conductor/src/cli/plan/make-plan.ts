@@ -6,12 +6,11 @@ import type { Plan, PlanProblem } from "../../model/plan.ts";
 import { decompose } from "../../plan/decompose.ts";
 import { plansDir, savePlan } from "../../plan/file.ts";
 import type { App } from "../app.ts";
-import { pricesOf } from "../price-fields.ts";
 import { digestOf } from "../read-config.ts";
+import { maxDepthOf } from "./max-depth.ts";
+import { planDocuments } from "./plan-documents.ts";
 import { type PlanPlace, placeOf, refuseOverwriting } from "./plan-place.ts";
 import { choosePlanner } from "./planner-of.ts";
-import { planningNews } from "./planning-news.ts";
-import { repositoryForPlanning } from "./repository-for-planning.ts";
 
 export interface PlanFlags {
   readonly recursive?: boolean;
@@ -45,29 +44,21 @@ export async function makePlan(
 ): Promise<Made> {
   if (paths.length === 0)
     throw new WerkError("USAGE", "which document? Name one or more.", { hint: "conductor plan decompose prd.md" });
-  const depth = depthOf(flags);
+  maxDepthOf(flags.maxDepth, null);
   const chosen = await choosePlanner(app, flags.planner);
-  const { planner } = chosen;
-  const maxDepth = depth(planner.name);
+  const maxDepth = depthOf(flags, chosen.planner.name);
   const toStdout = flags.out === TO_STDOUT;
   const out = flags.out === undefined || toStdout ? undefined : app.path(flags.out);
   let place: PlanPlace | null = null;
-  const news = await planningNews(app, chosen, pricesOf(await app.config()));
-  const save = async (plan: Plan): Promise<string> => {
+  const save = async (plan: Plan, usage: Usage | null): Promise<string> => {
     const file = await savePlan(plansDir(app.root), plan, place?.path ?? out);
-    await notePlan(app, plan, file, news.used());
+    await notePlan(app, plan, file, usage);
     return file;
   };
-  const { plan, problems, made } = await decompose({
+  const { plan, problems, made, used } = await planDocuments(app, chosen, {
     paths,
     cwd: app.cwd,
-    planner,
-    parser: { argv: app.world.parser },
     maxDepth,
-    signal: app.world.interrupted,
-    repository: (documents) => repositoryForPlanning(app, documents),
-    onInput: news.begin,
-    onProgress: news.progress,
     standing: async (id) => {
       if (toStdout) return null;
       place = await placeOf(app, id, out);
@@ -76,19 +67,16 @@ export async function makePlan(
       return null;
     },
     ...(toStdout ? {} : { keepDraft: save }),
-  }).catch((error: unknown) => {
-    news.end(isWerkError(error) && error.code === "PLAN_INVALID" ? "rejected" : "stopped");
-    throw error;
   });
-  news.end("done");
-  const usd = costOfPlanning(news.used());
+  const usd = costOfPlanning(used);
   if (toStdout) return { plan, problems, file: TO_STDOUT, maxDepth, usd };
-  if (made) return { plan, problems, file: await save(plan), maxDepth, usd };
+  if (made) return { plan, problems, file: await save(plan, used), maxDepth, usd };
   const file = place!.path;
   app.note(`these documents are planned already: going on with ${file}`);
   return { plan, problems, file, maxDepth, usd };
 }
 
+/** null = unknown. */
 const costOfPlanning = (used: Usage | null): number | null => (used === null ? 0 : used.usd);
 
 /** Writes down that a plan was saved, where there is a journal or one may be made. */
@@ -115,16 +103,8 @@ export async function notePlan(app: App, plan: Plan, file: string, usage: Usage 
 
 const DEEPEST = 3;
 
-/** How deep, by the planner. What was typed wrong is said before anybody is asked who pays. */
-function depthOf({ recursive, maxDepth }: PlanFlags): (planner: string) => number {
-  if (maxDepth === undefined) return (planner) => (recursive || planner === "outline" ? DEEPEST : 1);
-  const depth = Number(maxDepth);
-  if (Number.isInteger(depth) && depth >= 1 && depth <= 10) return () => depth;
-  throw new WerkError("USAGE", `--max-depth: "${maxDepth}" is not a whole number from 1 to 10.`, {
-    field: "max-depth",
-    given: maxDepth,
-  });
-}
+const depthOf = ({ recursive, maxDepth }: PlanFlags, planner: string): number =>
+  maxDepthOf(maxDepth, recursive || planner === "outline" ? DEEPEST : 1);
 
 /** Milliseconds of a length of time such as 30m. */
 export const millisecondsOf = (text: string, flag: string): number => secondsOf(text, flag) * 1000;

@@ -36,7 +36,7 @@ export type Block =
   | (Placed & { readonly kind: "front-matter"; readonly text: string });
 
 /** The formats that a reader exists for. */
-export type DocumentFormat = "markdown" | "text";
+export type DocumentFormat = "markdown" | "text" | "pdf";
 
 /** Deepest nesting of lists and quotes that is read. */
 export const MAX_NESTING = 20;

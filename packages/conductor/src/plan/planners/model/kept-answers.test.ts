@@ -64,7 +64,7 @@ const asked = (server: ModelServer, from = 0) =>
     )
     .toSorted();
 
-describe("a second run", () => {
+describe("a second run", { timeout: 60_000 }, () => {
   it("of the same document asks nothing and makes the same plan", async () => {
     const server = await model(byChapter);
     await write(prd(NAMES.map((name) => chapter(name))));
@@ -158,7 +158,7 @@ describe("a second run", () => {
   });
 });
 
-describe("a run that was stopped", () => {
+describe("a run that was stopped", { timeout: 90_000 }, () => {
   it("goes on from what was answered", async () => {
     const abort = new AbortController();
     let splits = 0;
@@ -169,8 +169,9 @@ describe("a run that was stopped", () => {
     await write(prd(NAMES.map((name) => chapter(name))));
     const going = plan(server, { signal: abort.signal });
     const failed = expect(going).rejects.toThrow("enough");
-    await expect.poll(async () => (await readdir(join(dir, "answers")).catch(() => [])).length).toBe(4);
-    await expect.poll(() => splits).toBe(5);
+    const kept = async () => (await readdir(join(dir, "answers")).catch(() => [])).length;
+    await expect.poll(kept, { timeout: 30_000 }).toBe(4);
+    await expect.poll(() => splits, { timeout: 30_000 }).toBe(5);
     abort.abort(new Error("enough"));
     await failed;
     const { length } = server.requests;

@@ -22,7 +22,7 @@ import {
 import type { Question, Transport } from "./question.ts";
 import { RETRY_LIMITS, type RetryLimits } from "./retry.ts";
 import { type LastLevel, revised, revisionOf } from "./revise.ts";
-import { lineSpanOf, partAround, spansOf } from "./spans.ts";
+import { partAround, placeOf, spansOf } from "./spans.ts";
 import { type Known, type Made, moreRequirements, taskFrom, tasksFrom } from "./tasks-from.ts";
 import { errorOf } from "./trouble.ts";
 
@@ -262,7 +262,7 @@ async function firstLevel(asker: Asker, input: PlanInput, find: Known["find"]): 
     last === null || revision === null
       ? await asker.ask(firstLevelPrompt(maxDepth), about)
       : await asker.ask(revisionPrompt(last.answer, revision, maxDepth), about, (change) =>
-          revised(last.answer, revision, change, find),
+          revised(last.answer, revision, change, find, documents),
         );
   await asker.keepLast({ spans: spans.map(({ hash }) => hash), answer });
   return answer;
@@ -274,7 +274,7 @@ function wordsFor(
   documents: PlanInput["documents"],
   requirements: ReadonlyMap<string, string>,
 ): string {
-  const at = task.source === null ? null : lineSpanOf(task.source, documents);
+  const at = task.source === null ? null : placeOf(task.source, documents);
   const part = at === null ? documents.map(({ text }) => text).join("\n") : partAround(at.document, at.span);
   return JSON.stringify([part, ...task.requirements.map((id) => requirements.get(id) ?? "")]);
 }
@@ -287,16 +287,22 @@ async function correct(
   const text = correctionPrompt(draft.tasks, problems, input.maxDepth);
   const dependsOn = ["correction", text, ...input.documents.map((document) => document.text)];
   const { answer } = await asker.ask(text, { level: 0, title: null, dependsOn });
+  const there = input.repository?.files ?? null;
   const known: Known = {
     requirements: new Set([...input.requirements, ...draft.requirements].map(({ id }) => id)),
     find: quoteFinder(input.documents),
-    files: input.repository?.files ?? null,
+    // What the draft names was looked at already; its new files are no less new now.
+    files: there === null ? null : new Set([...there, ...draft.tasks.flatMap(({ files }) => files)]),
   };
-  const tasks = answer.tasks.map(
-    (task) => taskFrom(task, { key: task.key, parent: task.parent, dependsOn: task.depends_on }, known).task,
+  const made = answer.tasks.map((task) =>
+    taskFrom(task, { key: task.key, parent: task.parent, dependsOn: task.depends_on }, known),
   );
-  asker.progress(0, tasks.length);
-  return { ...draft, tasks };
+  asker.progress(0, made.length);
+  return {
+    ...draft,
+    tasks: made.map(({ task }) => task),
+    assumptions: [...new Set([...draft.assumptions, ...made.flatMap(({ remarks }) => remarks)])],
+  };
 }
 
 /** As many as there is room for two parts each, the first in the document first. */

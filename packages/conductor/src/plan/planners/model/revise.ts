@@ -1,7 +1,9 @@
 /** When documents changed a little, the first level of before is gone on with: only what changed is asked about. Pure. */
+
+import type { PlanDocument } from "../../read/document.ts";
 import type { PlanAnswer, TaskAnswer } from "./answer.ts";
 import type { FoundQuote } from "./find-quote.ts";
-import { changedSpans, type HashedSpan, lineSpanOf } from "./spans.ts";
+import { changedSpans, type HashedSpan, placeOf } from "./spans.ts";
 
 /** The last first level of the same files. */
 export interface LastLevel {
@@ -32,7 +34,7 @@ export function revisionOf(
   const affected = last.answer.tasks.filter(({ source_quote: quote }) => {
     if (quote === null) return false;
     const found = find(quote);
-    const at = found === null ? null : lineSpanOf(found.source, documents);
+    const at = found === null ? null : placeOf(found.source, documents);
     if (at === null) return true;
     return changed.some(
       ({ document, first, last: end }) => document === at.document && first <= at.span.last && at.span.first <= end,
@@ -47,11 +49,12 @@ export function revised(
   { affected }: Revision,
   answer: PlanAnswer,
   find: (quote: string) => FoundQuote | null,
+  documents: readonly PlanDocument[],
 ): PlanAnswer {
   const again = new Map(answer.tasks.map((task) => [task.key, task]));
   const tasks = before.tasks.flatMap((task) => again.get(task.key) ?? (affected.has(task.key) ? [] : [task]));
   const keys = new Set(tasks.map(({ key }) => key));
-  for (const task of answer.tasks) if (!keys.has(task.key)) insertByPlace(tasks, task, find);
+  for (const task of answer.tasks) if (!keys.has(task.key)) insertByPlace(tasks, task, find, documents);
   const dropped = new Set(before.tasks.map(({ key }) => key).filter((key) => !tasks.some((task) => task.key === key)));
   return {
     tasks: tasks.map((task) => ({ ...task, depends_on: task.depends_on.filter((key) => !dropped.has(key)) })),
@@ -65,19 +68,18 @@ export function revised(
 }
 
 /** Before the first task that stands further down in the documents. */
-function insertByPlace(tasks: TaskAnswer[], task: TaskAnswer, find: (quote: string) => FoundQuote | null): void {
-  const place = (one: TaskAnswer): readonly [string, number] | null => {
+function insertByPlace(
+  tasks: TaskAnswer[],
+  task: TaskAnswer,
+  find: (quote: string) => FoundQuote | null,
+  documents: readonly PlanDocument[],
+): void {
+  const place = (one: TaskAnswer): number | null => {
     const found = one.source_quote === null ? null : find(one.source_quote);
-    const [, path = "", line = ""] = /^(.*)#L(\d+)/.exec(found?.source ?? "") ?? [];
-    return line === "" ? null : [path, Number(line)];
+    const at = found === null ? null : placeOf(found.source, documents);
+    return at === null ? null : documents.indexOf(at.document) * 1e9 + at.span.first;
   };
   const own = place(task);
-  const index =
-    own === null
-      ? -1
-      : tasks.findIndex((other) => {
-          const at = place(other);
-          return at !== null && at[0] === own[0] && at[1] > own[1];
-        });
+  const index = own === null ? -1 : tasks.findIndex((other) => (place(other) ?? -1) > own);
   tasks.splice(index < 0 ? tasks.length : index, 0, task);
 }

@@ -1,7 +1,7 @@
 /** The pieces of documents that answers depend on. Pure. */
 import { createHash } from "node:crypto";
 import type { Span } from "../../read/block.ts";
-import { type PlanDocument, quoteOf } from "../../read/document.ts";
+import { type PlanDocument, quoteOf, spanOfAddress } from "../../read/document.ts";
 
 /** A piece of a document with the hash of what it says. */
 export interface HashedSpan extends Span {
@@ -33,14 +33,16 @@ export function changedSpans(spans: readonly HashedSpan[], before: readonly stri
   });
 }
 
-/** The lines of an address such as `prd.md#L10-14` in these documents; null when it is in none. */
-export function lineSpanOf(
+/** The document and the lines that an address names; null when it names none of these. */
+export function placeOf(
   address: string,
   documents: readonly PlanDocument[],
 ): { readonly document: PlanDocument; readonly span: Span } | null {
-  const [, path = "", from = "", to = from] = /^(.*)#L(\d+)(?:-(\d+))?$/.exec(address) ?? [];
-  const document = documents.find((one) => one.path === path);
-  return document === undefined ? null : { document, span: { first: Number(from), last: Number(to) } };
+  for (const document of documents) {
+    const span = spanOfAddress(document, address);
+    if (span !== null) return { document, span };
+  }
+  return null;
 }
 
 /** The part of a document under the nearest heading above some lines, to the next heading: what a task there was made from. */

@@ -67,7 +67,8 @@ export function taskFrom(
     parent: at.parent,
     title: answer.title.trim().slice(0, 500),
     description: [answer.description, ...there.map(({ path, what }) => `There already: ${path} (${what}).`)]
-      .filter((part) => part !== "")
+      // A corrected answer may say again what the draft was given.
+      .filter((part, n) => part !== "" && (n === 0 || !answer.description.includes(part)))
       .join("\n\n"),
     type,
     acceptance: acceptance.map(({ text, proof }) => ({

@@ -148,7 +148,7 @@ export function transportContract(
       await asked();
       abort.abort(new Error("enough"));
       await expect(going).rejects.toThrow("enough");
-      await expect.poll(() => server.state().inFlight).toBe(0);
+      await expect.poll(() => server.state().inFlight, { timeout: 30_000 }).toBe(0);
     });
   });
 

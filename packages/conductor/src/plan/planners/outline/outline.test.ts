@@ -158,6 +158,68 @@ describe("a checklist", () => {
   });
 });
 
+describe("a document about how tasks will be made", () => {
+  it("makes tasks of the listed ones, in the order of their own lists, after what blocks everything else", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "outline-")), "plan.md");
+    await writeFile(
+      file,
+      [
+        "# Plan",
+        "",
+        "*Prerequisites: research.md complete*",
+        "",
+        "## Phase 1: Design",
+        "",
+        "### Entities → data-model.md",
+        "",
+        "1. Parcel - a thing with an address",
+        "",
+        "## Phase 2: Tasks",
+        "",
+        "1. **Setup** (2 tasks):",
+        "   - T001 Create the folders",
+        "   - T002 [P] Add the linter",
+        "2. **Desk** (3 tasks):",
+        "   - **Reader** (1 task):",
+        "     - T003 Read addresses",
+        "   - **Printer** (2 tasks):",
+        "     - T004 Print labels",
+        "     - T005 Print lists",
+        "",
+        "**Ordering**:",
+        "",
+        "- Setup (T001-T002) blocks everything else",
+        "- T003 blocks T005",
+        "",
+        "## Phase 3+: Growth",
+        "*These phases are beyond the scope of this plan*",
+        "",
+        "- Open a second desk",
+        "",
+        "## Components",
+        "",
+        "### 1.1 Dependency Analysis",
+        "",
+        "- Find what waits for what",
+      ].join("\n"),
+    );
+    const plan = await planOf(file);
+    const leaves = leavesOf(plan).map(
+      ({ key, depends_on }) => `${key.split(".").at(-1)} after ${depends_on.join(" ") || "-"}`,
+    );
+    expect(leaves).toEqual([
+      "t001 after -",
+      "t002 after -",
+      "t003 after t001 t002",
+      "t004 after t001 t002",
+      "t005 after t003 t004",
+      "find-what-waits-for-what after t001 t002",
+    ]);
+    expect(plan.questions).toEqual([]);
+    expect(plan.tasks.flatMap(({ questions }) => questions)).toEqual([]);
+  });
+});
+
 describe("a specification with stories and numbered requirements", () => {
   it("makes stories tasks with their scenarios and priorities, requirements tasks by their ids", async () => {
     const plan = await planOf("reminders-spec.md");
