@@ -22,7 +22,7 @@ export const diffPlanVerb: Verb<RenewFlags> = {
       .argument("[plan]", "a plan file or id; default the newest")
       .argument("[other]", "another plan; default the documents and taskwerk as they are now")
       .option("--max-depth <n>", "how deep the tree may be (3)")
-      .option("--planner <name>", "outline, claude-api, claude-cli or claude; default the one that made the plan"),
+      .option("--planner <name>", "outline, claude-api or claude-cli; default the one that made the plan"),
   async run(app, [named, other], flags) {
     maxDepthOf(flags.maxDepth, null);
     const { path, plan } = await findPlan(app, wordOf(named));

@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { WerkError } from "@taskwerk/contract/errors";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import type { Usage } from "../../model/agent.ts";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
-import { decompose } from "../../plan/decompose.ts";
 import { plansDir, savePlan } from "../../plan/file.ts";
 import type { App } from "../app.ts";
 import { digestOf } from "../read-config.ts";

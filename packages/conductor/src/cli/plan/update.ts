@@ -37,7 +37,7 @@ export const updatePlanVerb: Verb<UpdateFlags> = {
       .option("--dry-run", "only show what would be done")
       .option("--allow-gaps", "although a MUST has no task")
       .option("--max-depth <n>", "how deep the tree may be (3)")
-      .option("--planner <name>", "outline, claude-api, claude-cli or claude; default the one that made the plan"),
+      .option("--planner <name>", "outline, claude-api or claude-cli; default the one that made the plan"),
   async run(app, [named], flags) {
     maxDepthOf(flags.maxDepth, null);
     const { path, plan } = await findPlan(app, wordOf(named));
