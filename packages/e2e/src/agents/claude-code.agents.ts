@@ -66,6 +66,54 @@ const turn: ComputedTurn = ({ text, body }) =>
 describe.skipIf(CLAUDE === "")("Claude Code", () => {
   const keep = keepProjects();
 
+  it("plans a PRD with a login and no key, and what it cost is what the model's side counts", async () => {
+    const server = await startModelServer({
+      lanes: [
+        {
+          name: "planner",
+          turns: [
+            ({ text }) => ({
+              json: {
+                tasks: [...text.matchAll(/^(\S+) \(must\): (.*\b(hello|bye|please)\(\).*)$/gm)].map(
+                  ([, id, words, key]) => ({
+                    ...{ key, parent: null, title: `Say ${key}`, description: "", type: "feature", acceptance: [] },
+                    ...{ depends_on: [], requirements: [id], capabilities: [], files: [], new_files: [`${key}.js`] },
+                    ...{ exists: [], modules: [], lines: 20, estimate_minutes: 10, complexity: 2, priority: "medium" },
+                    ...{ confidence: "high", questions: [], source_quote: words },
+                  }),
+                ),
+                more_requirements: [],
+                questions: [],
+                assumptions: [],
+              },
+            }),
+          ],
+          loop: true,
+        },
+      ],
+    });
+    const project = keep(await makeProject({ ...PLAIN, "PRD.md": PRD }, null));
+    const { rig, conductor } = project;
+    const env = { ANTHROPIC_BASE_URL: server.url, CLAUDE_CODE_OAUTH_TOKEN: KEY };
+    try {
+      await conductor("config", "set", "orchestration.agents.claude.path", CLAUDE);
+      const planned = await rig.run("conductor", ["plan", "decompose", "PRD.md"], { env });
+      expect(planned.code, planned.stdout + planned.stderr).toBe(0);
+      expect(planned.stderr).toContain("planned by claude-cli, claude-sonnet-5-5; paid by the login of Claude Code");
+      expect(planned.stderr).not.toContain(KEY);
+      const events = dataOf<readonly { type: string; metadata?: { usage: unknown; tasks: number } }[]>(
+        await conductor("events", "--json"),
+      );
+      const { costUsd, ...tokens } = server.state().spent;
+      expect(events.find(({ type }) => type === "plan.saved")?.metadata).toMatchObject({
+        tasks: 3,
+        usage: { ...tokens, usd: expect.closeTo(costUsd ?? -1, 12) },
+      });
+    } finally {
+      await server.close();
+    }
+  });
+
   it("works on the tasks of a PRD until they have landed, asks, and reaches nothing but its model", async () => {
     const server = await startModelServer({
       lanes: [{ name: "agent", match: { tool: "^mcp__conductor__ask_human$" }, turns: [turn], loop: true }],
