@@ -192,6 +192,21 @@ describe("a run that was stopped", { timeout: 90_000 }, () => {
     expect(server.requests.length - length).toBeLessThanOrEqual(2);
   });
 
+  it("finishes one question before the others, too, when the first level is kept", async () => {
+    let broken = true;
+    const failing = await model((request) =>
+      broken && questionOf(request.body).includes("Split the task") ? { error: 400 } : byChapter(request),
+    );
+    await write(prd(NAMES.map((name) => chapter(name))));
+    await expect(plan(failing)).rejects.toMatchObject({ code: "MODEL_ERROR" });
+    broken = false;
+    const server = await model((request) => ({ ...byChapter(request), delayMs: 100 }));
+    await plan(server);
+    const { spent, requests } = server.state();
+    expect(requests).toBe(5);
+    expect(spent.cacheReadTokens).toBe(4 * spent.cacheWriteTokens);
+  });
+
   it("is told when answers cannot be kept", async () => {
     const server = await model(byChapter);
     await write(prd(NAMES.map((name) => chapter(name))));

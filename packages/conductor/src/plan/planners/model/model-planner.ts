@@ -139,7 +139,8 @@ function askerOf(options: ModelPlannerOptions, input: PlanInput, used: Set<strin
   }
 
   async function inTurn(text: string, about: About): Promise<PlanAnswer> {
-    await first?.catch(() => undefined);
+    // Without a wait where there is nothing to wait for: others would slip through it.
+    if (first !== null) await first.catch(() => undefined);
     if (failed !== null) throw failed.error;
     const asked = askModel(text, about);
     first ??= asked;
