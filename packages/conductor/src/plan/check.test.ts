@@ -68,6 +68,24 @@ describe("errors", () => {
     }
   });
 
+  it("names every cycle, also beside a dependency on a task's own group", () => {
+    const tasks = [
+      sampleTask("a", { depends_on: ["b"] }),
+      sampleTask("b", { depends_on: ["a"] }),
+      sampleTask("c", { depends_on: ["d", "c"] }),
+      sampleTask("d", { depends_on: ["c"] }),
+      sampleTask("g"),
+      sampleTask("g.x", { parent: "g", depends_on: ["g"] }),
+    ];
+    const errors = checkPlan(samplePlan(tasks)).filter(({ severity }) => severity === "error");
+    expect(errors.map(({ rule, about }) => `${rule} ${about.toSorted().join(" ")}`)).toEqual([
+      "cycle c",
+      "hierarchy-dependency g g.x",
+      "cycle a b",
+      "cycle c d",
+    ]);
+  });
+
   it("sees a cycle that runs through groups only", () => {
     const tasks = [
       sampleTask("one", { depends_on: ["two"] }),

@@ -7,7 +7,7 @@ import { findClashes } from "./clashes.ts";
 import { findingsOf, type NameOf } from "./finding.ts";
 import { lintRequirements } from "./lint.ts";
 import { findNearDuplicates } from "./near-duplicates.ts";
-import { findCycle } from "./precedence.ts";
+import { findCycles, withoutEdges } from "./precedence.ts";
 import { findRedundantEdges } from "./redundant-edges.ts";
 
 export interface CheckOptions {
@@ -55,18 +55,19 @@ function problemsOf(
 
 function findErrors(plan: Checked, maxDepth: number): readonly PlanProblem[] {
   const errors = [...checkFields(plan), ...checkKeys(plan), ...checkLinks(plan), ...checkDepth(plan, maxDepth)];
-  const cycle = errors.some(({ rule }) => rule === "duplicate-key" || rule === "parent-cycle")
-    ? null
-    : findCycle(plan.tasks);
-  if (cycle !== null && !errors.some(({ rule }) => rule === "hierarchy-dependency")) {
-    errors.push({
-      severity: "error",
-      rule: "cycle",
-      about: [...new Set(cycle.path)],
-      message: `these wait for each other: ${cycle.path.join(" > ")}`,
-    });
-  }
-  return errors;
+  if (errors.some(({ rule }) => rule === "duplicate-key" || rule === "parent-cycle")) return errors;
+  // What is said of a dependency by itself is not said again as a circle.
+  const told = errors.filter(({ rule }) => rule === "hierarchy-dependency" || rule === "cycle");
+  const rest = withoutEdges(
+    plan.tasks,
+    told.map(({ about: [task = "", dependsOn = task] }) => ({ task, dependsOn })),
+  );
+  return [
+    ...errors,
+    ...findCycles(rest).map(({ path }) =>
+      error("cycle", [...new Set(path)], `these wait for each other: ${path.join(" > ")}`),
+    ),
+  ];
 }
 
 const error = (rule: string, about: readonly string[], message: string): PlanProblem => ({

@@ -79,6 +79,32 @@ export function findCycle(tasks: readonly Ordered[]): Cycle | null {
   return null;
 }
 
+/** Most cycles that are looked for: who mends so many asks again. */
+const MOST_CYCLES = 20;
+
+/** Cycles that have no dependency in common: without theirs, nothing waits for itself any more (or there are more than 20). */
+export function findCycles(tasks: readonly Ordered[]): readonly Cycle[] {
+  const cycles: Cycle[] = [];
+  let rest = tasks;
+  for (let cycle = findCycle(rest); cycle !== null && cycles.length < MOST_CYCLES; cycle = findCycle(rest)) {
+    cycles.push(cycle);
+    if (cycle.edges.length === 0) break;
+    rest = withoutEdges(rest, cycle.edges);
+  }
+  return cycles;
+}
+
+/** The tasks without some of their dependencies. */
+export function withoutEdges(tasks: readonly Ordered[], edges: readonly Edge[]): readonly Ordered[] {
+  const dropped = new Map<string, Set<string>>();
+  for (const { task, dependsOn } of edges) dropped.set(task, (dropped.get(task) ?? new Set<string>()).add(dependsOn));
+  return tasks.map(({ key, parent, depends_on }) => ({
+    key,
+    parent,
+    depends_on: depends_on.filter((other) => !dropped.get(key)?.has(other)),
+  }));
+}
+
 function cycleOf(nodes: readonly number[], keys: readonly string[]): Cycle {
   const task = (node: number) => keys[node >> 1] ?? "";
   const edges: Edge[] = [];
