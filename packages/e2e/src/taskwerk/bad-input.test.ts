@@ -45,7 +45,7 @@ const CASES: readonly (readonly [string, string, number, RegExp])[] = [
   ["done 1,99", "TASK_NOT_FOUND", 3, /99/],
   ["dep add 1 2", "DEPENDENCY_CYCLE", 8, /TASK-001/],
   ["dep add 1 1", "DEPENDENCY_CYCLE", 8, /TASK-001 cannot wait for itself/],
-  ["list --fields titel", "USAGE", 2, /\n.*All fields:  id, uid, /],
+  ["list --fields titel", "USAGE", 2, /\n.*All fields: {2}id, uid, /],
   [`add ${"x".repeat(600)}`, "VALIDATION_FAILED", 2, /600 characters long; at most 500 .* description/s],
   ["import broken.json", "IMPORT_INVALID", 2, /line 4/],
   ["import cycle.json", "DEPENDENCY_CYCLE", 8, /cycle|circle/i],
