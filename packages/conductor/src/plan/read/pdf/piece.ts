@@ -17,11 +17,19 @@ export interface PrintedLine {
   readonly page: number;
   readonly text: string;
   readonly cells: readonly Cell[];
+  readonly words: readonly Word[];
   readonly x: number;
   readonly y: number;
   readonly right: number;
   readonly size: number;
   readonly bold: boolean;
+}
+
+/** What was printed in one go. */
+export interface Word {
+  readonly text: string;
+  readonly x: number;
+  readonly right: number;
 }
 
 export interface Cell {

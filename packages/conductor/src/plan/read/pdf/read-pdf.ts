@@ -1,8 +1,9 @@
 /** PDF to blocks. Runs in the parser's own process: see ../child.ts. */
 import type { PDFDocumentProxy } from "pdfjs-dist";
-import type { Block } from "../block.ts";
+import { type Block, CannotRead } from "../block.ts";
 import type { HiddenText } from "../document.ts";
 import { readText } from "../text.ts";
+import { damaged } from "./damaged.ts";
 import { withoutFurniture } from "./furniture.ts";
 import type { PrintedLine, PrintedPage } from "./piece.ts";
 import { isPlainPrint, printBlocks } from "./print-blocks.ts";
@@ -20,15 +21,15 @@ export interface ReadPdf {
   readonly hidden: readonly HiddenText[];
 }
 
-/** Reads the text of a PDF. Throws an Error whose message completes "it cannot be read: …". */
+/** Reads the text of a PDF. Throws CannotRead. */
 export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
   const document = await open(bytes);
   if (document.numPages > MAX_PAGES)
-    throw new Error(`it has ${document.numPages} pages, and at most ${MAX_PAGES} are read`);
+    throw new CannotRead(`it has ${document.numPages} pages, and at most ${MAX_PAGES} are read`);
   const { printedPage } = await import("./printed-page.ts");
   const pages: PrintedPage[] = [];
   for (let number = 1; number <= document.numPages; number += 1) {
-    const page = await document.getPage(number);
+    const page = await damaged(`page ${number}`, document.getPage(number));
     pages.push(await printedPage(page));
     page.cleanup();
   }
@@ -36,7 +37,7 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
   const isPlain = isPlainPrint(printed);
   const lines = isPlain ? spaced(printed) : printed;
   if (lines.length === 0) {
-    throw new Error(
+    throw new CannotRead(
       pages.some(({ hidden }) => hidden.length > 0)
         ? "its text cannot be seen on paper"
         : "its pages hold pictures and no text",
@@ -86,10 +87,8 @@ async function open(bytes: Uint8Array): Promise<PDFDocumentProxy> {
     }).promise;
   } catch (error) {
     const { name, message } = error as Error;
-    if (name === "PasswordException") throw new Error("it is encrypted, and opens only with a password");
-    if (name === "InvalidPDFException" || name === "FormatError")
-      throw new Error(`it is damaged (${message.replace(/\.$/, "")})`);
-    throw error;
+    if (name === "PasswordException") throw new CannotRead("it is encrypted, and opens only with a password");
+    throw new CannotRead(`it is damaged (${message.replace(/\.$/, "")})`);
   }
 }
 
