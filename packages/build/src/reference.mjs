@@ -311,6 +311,7 @@ const pages = {
   "environment.md": environmentPage(),
   "configuration.md": configPage(),
   "http.md": await httpPage(),
+  "plan.schema.json": JSON.stringify(ask("conductor", ["plan", "schema"]), null, 2),
 };
 
 const check = process.argv.includes("--check");

@@ -98,6 +98,14 @@ export interface PlanProblem {
   readonly message: string;
 }
 
+/** A problem with the way to it and out of it. */
+export interface PlanFinding extends PlanProblem {
+  /** Where the documents say it, e.g. prd.md#L61; null where they do not. */
+  readonly address: string | null;
+  /** What to do about it, in words; null where only its reader knows. */
+  readonly hint: string | null;
+}
+
 /** The tasks of a plan that have no children: what an agent can be given. */
 export function leavesOf(plan: Pick<Plan, "tasks">): readonly PlanTask[] {
   const parents = new Set(plan.tasks.map((task) => task.parent));

@@ -120,6 +120,25 @@ describe("warnings", () => {
     expect(found([sampleTask("a", titles[0]), sampleTask("b", { ...titles[1], depends_on: ["a"] })])).toEqual([]);
     expect(found([sampleTask("a", { ...titles[0], done: true }), sampleTask("b", titles[1])])).toEqual([]);
   });
+  it("names tasks whose globs can mean the same file", () => {
+    const pairs: [string, string, boolean][] = [
+      ["src/**", "src/a/b.ts", true],
+      ["src/*.ts", "src/a.ts", true],
+      ["src/*.ts", "src/a/b.ts", false],
+      ["src/report/**", "src/*/table.ts", true],
+      ["docs/**", "src/**", false],
+      ["**/*.md", "docs/*.md", true],
+      ["a?.ts", "ab.ts", true],
+      ["src/{a,b}.ts", "src/c.js", false],
+    ];
+    for (const [one, other, clash] of pairs) {
+      const tasks = [
+        sampleTask("a", { title: "Alpha", files: [one] }),
+        sampleTask("b", { title: "Beta", files: [other] }),
+      ];
+      expect([one, other, found(tasks)]).toEqual([one, other, clash ? ["warning clash a,b"] : []]);
+    }
+  });
   it("names open ends, vague words and MUSTs without acceptance", () => {
     const requirements = [
       sampleRequirement("R1", { text: "Retry a reasonable number of times", acceptance: [] }),
@@ -129,6 +148,52 @@ describe("warnings", () => {
       "warning vague R1",
       "warning open-end R2",
       "warning no-acceptance R1",
+    ]);
+  });
+});
+
+describe("a finding", () => {
+  it("has the place in the document and what to do, and a name that was nearly meant", () => {
+    const [gap] = checkPlan(samplePlan([sampleTask("a")], { requirements: [sampleRequirement("R1")] }));
+    expect(gap).toMatchObject({ address: "prd.md#L2", hint: expect.stringContaining("Add a task") });
+    const [dangling] = checkPlan(samplePlan([sampleTask("report"), sampleTask("b", { depends_on: ["reprot"] })]));
+    expect(dangling).toMatchObject({ message: expect.stringMatching(/did you mean report\?$/), address: "prd.md#L1" });
+  });
+  it("calls tasks as it is told to", () => {
+    const tasks = [
+      sampleTask("a"),
+      sampleTask("b", { depends_on: ["a"] }),
+      sampleTask("c", { depends_on: ["a", "b"] }),
+    ];
+    const [redundant] = checkPlan(samplePlan(tasks), { nameOf: (key) => ({ a: "1", b: "2", c: "3" })[key] ?? key });
+    expect(redundant?.message).toBe("3 waits for 1 anyway");
+  });
+});
+
+describe("quotes", () => {
+  const tasks = [
+    sampleTask("a", { title: "Alpha", source: "prd.md#L2-3", quote: "- one\n  more" }),
+    sampleTask("b", { title: "Beta", source: "prd.md#L4", quote: "- two" }),
+    sampleTask("c", { title: "Gamma", source: null, quote: null, requirements: ["R1"] }),
+  ];
+  const requirements = [sampleRequirement("R1", { source: "prd.md#L1", quote: "# PRD" })];
+  const against = (...lines: readonly string[]) =>
+    checkPlan(samplePlan(tasks, { requirements }), {
+      sources: new Map([["prd.md", { kind: "read" as const, lines }]]),
+    }).map(({ severity, rule, about }) => `${severity} ${rule} ${about.join(",")}`);
+  it("that stand where they stood are nothing to speak of", () => {
+    expect(against("# PRD", "- one", "  more", "- two")).toEqual([]);
+  });
+  it("that are gone are gaps, and those in other lines one warning", () => {
+    expect(against("new", "# PRD", "- one", "  more", "- too")).toEqual([
+      "gap stale-quote b",
+      "warning moved-quote R1,a",
+    ]);
+  });
+  it("of a document that cannot be read are not compared, and that is said", () => {
+    const sources = new Map([["prd.md", { kind: "missing" as const, reason: "it is not there" }]]);
+    expect(checkPlan(samplePlan(tasks, { requirements }), { sources }).map(({ message }) => message)).toEqual([
+      "what is quoted from prd.md cannot be compared: it is not there",
     ]);
   });
 });

@@ -1,7 +1,10 @@
 /** What is wrong with a plan, or worth a look. Pure; the same plan gives the same problems in the same order. */
 import { LIMITS } from "@taskwerk/contract/limits";
-import type { Plan, PlanProblem, PlanTask } from "../model/plan.ts";
+import { nearest } from "@taskwerk/contract/nearest";
+import type { Plan, PlanFinding, PlanProblem, PlanTask } from "../model/plan.ts";
+import { checkQuotes, type SourceText } from "./check-quotes.ts";
 import { findClashes } from "./clashes.ts";
+import { findingsOf, type NameOf } from "./finding.ts";
 import { lintRequirements } from "./lint.ts";
 import { findNearDuplicates } from "./near-duplicates.ts";
 import { findCycle } from "./precedence.ts";
@@ -10,16 +13,47 @@ import { findRedundantEdges } from "./redundant-edges.ts";
 export interface CheckOptions {
   /** Deepest level of tasks that is allowed. Default 64, taskwerk's own. */
   readonly maxDepth?: number;
+  /** What to call a task where there are no errors, e.g. its number in the tree. Default: its key. */
+  readonly nameOf?: NameOf;
+  /** The documents as they are now, by the path that the plan has; without them quotes are not compared. */
+  readonly sources?: ReadonlyMap<string, SourceText>;
 }
 
 type Checked = Pick<Plan, "tasks" | "requirements">;
 const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 
 /**
- * Problems of a plan: `error` (it cannot be imported), `gap` (a MUST without a task), `warning`. Errors come first, and when
+ * What is to be said of a plan: `error` (it cannot be imported), `gap` (a MUST without a task), `warning`. Errors come first, and when
  * there are any, the warnings that build on a sound plan are not looked for.
  */
-export function checkPlan(plan: Checked, { maxDepth = LIMITS.depth }: CheckOptions = {}): readonly PlanProblem[] {
+export function checkPlan(plan: Checked, options: CheckOptions = {}): readonly PlanFinding[] {
+  return findingsOf(plan, problemsOf(plan, options));
+}
+
+/** Only what refuses an import whatever else is said. */
+export const errorsOf = (
+  plan: Checked,
+  { maxDepth = LIMITS.depth }: Pick<CheckOptions, "maxDepth"> = {},
+): readonly PlanFinding[] => findingsOf(plan, findErrors(plan, maxDepth));
+
+function problemsOf(
+  plan: Checked,
+  { maxDepth = LIMITS.depth, nameOf = (key) => key, sources = new Map() }: CheckOptions,
+): readonly PlanProblem[] {
+  const errors = findErrors(plan, maxDepth);
+  const gaps = [...checkCoverage(plan), ...checkQuotes(plan, sources)];
+  if (errors.length > 0) return [...errors, ...gaps];
+  return [
+    ...gaps,
+    ...checkFounding(plan, nameOf),
+    ...findRedundantEdges(plan.tasks, nameOf),
+    ...findNearDuplicates(plan.tasks),
+    ...findClashes(plan.tasks, nameOf),
+    ...lintRequirements(plan.requirements),
+  ];
+}
+
+function findErrors(plan: Checked, maxDepth: number): readonly PlanProblem[] {
   const errors = [...checkFields(plan), ...checkKeys(plan), ...checkLinks(plan), ...checkDepth(plan, maxDepth)];
   const cycle = errors.some(({ rule }) => rule === "duplicate-key" || rule === "parent-cycle")
     ? null
@@ -32,16 +66,7 @@ export function checkPlan(plan: Checked, { maxDepth = LIMITS.depth }: CheckOptio
       message: `these wait for each other: ${cycle.path.join(" > ")}`,
     });
   }
-  const gaps = checkCoverage(plan);
-  if (errors.length > 0) return [...errors, ...gaps];
-  return [
-    ...gaps,
-    ...checkFounding(plan),
-    ...findRedundantEdges(plan.tasks),
-    ...findNearDuplicates(plan.tasks),
-    ...findClashes(plan.tasks),
-    ...lintRequirements(plan.requirements),
-  ];
+  return errors;
 }
 
 const error = (rule: string, about: readonly string[], message: string): PlanProblem => ({
@@ -105,7 +130,13 @@ function checkLinks({ tasks, requirements }: Checked): PlanProblem[] {
   const problems: PlanProblem[] = [];
   for (const task of tasks) {
     if (task.parent !== null && !byKey.has(task.parent)) {
-      problems.push(error("dangling-parent", [task.key], `${task.key} is under ${task.parent}, which does not exist`));
+      problems.push(
+        error(
+          "dangling-parent",
+          [task.key],
+          `${task.key} is under ${task.parent}, which does not exist${meant(task.parent, byKey.keys())}`,
+        ),
+      );
     }
     const above = ancestorsOf(task, byKey);
     if (above === null) problems.push(error("parent-cycle", [task.key], `${task.key} is above itself`));
@@ -113,7 +144,11 @@ function checkLinks({ tasks, requirements }: Checked): PlanProblem[] {
       const other = byKey.get(key);
       if (other === undefined)
         problems.push(
-          error("dangling-dependency", [task.key, key], `${task.key} depends on ${key}, which does not exist`),
+          error(
+            "dangling-dependency",
+            [task.key, key],
+            `${task.key} depends on ${key}, which does not exist${meant(key, byKey.keys())}`,
+          ),
         );
       else if (key === task.key) problems.push(error("cycle", [key], `${key} depends on itself`));
       else if (above?.includes(key) || ancestorsOf(other, byKey)?.includes(task.key)) {
@@ -124,11 +159,22 @@ function checkLinks({ tasks, requirements }: Checked): PlanProblem[] {
     }
     for (const id of task.requirements) {
       if (!known.has(id))
-        problems.push(error("dangling-requirement", [task.key, id], `${task.key} serves ${id}, which does not exist`));
+        problems.push(
+          error(
+            "dangling-requirement",
+            [task.key, id],
+            `${task.key} serves ${id}, which does not exist${meant(id, known)}`,
+          ),
+        );
     }
   }
   return problems;
 }
+
+const meant = (name: string, names: Iterable<string>): string => {
+  const near = nearest(name, [...names]);
+  return near === null ? "" : `; did you mean ${near}?`;
+};
 
 /** Keys from the parent up; null when they go in a circle. */
 function ancestorsOf(task: PlanTask, byKey: ReadonlyMap<string, PlanTask>): readonly string[] | null {
@@ -162,7 +208,7 @@ function checkCoverage({ tasks, requirements }: Checked): readonly PlanProblem[]
 }
 
 /** Tasks that nothing in the document asks for. */
-function checkFounding({ tasks }: Checked): readonly PlanProblem[] {
+function checkFounding({ tasks }: Checked, nameOf: NameOf): readonly PlanProblem[] {
   const serving = new Set(
     tasks.filter((task) => task.requirements.length > 0 || task.quote !== null).map(({ key }) => key),
   );
@@ -174,7 +220,7 @@ function checkFounding({ tasks }: Checked): readonly PlanProblem[] {
         severity: "warning" as const,
         rule: "unfounded",
         about: [task.key],
-        message: `nothing in the document asks for ${task.key}`,
+        message: `nothing in the document asks for ${nameOf(task.key)}`,
       },
     ];
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { listPlans, loadPlan, newestPlan, planPath, savePlan } from "./file.ts";
-import { planFromYaml, planToYaml } from "./plan-yaml.ts";
+import { placesIn, planFromYaml, planToYaml } from "./plan-yaml.ts";
 import { samplePlan, sampleRequirement, sampleTask } from "./sample-plan.ts";
 
 let dir: string;
@@ -62,6 +62,14 @@ describe("a plan file", () => {
     );
   });
 
+  it("comes back with every line break of long, indented quotes", () => {
+    const long = `  - R6: ${"when the answer has a header, the tool MUST wait ".repeat(4)}`;
+    for (const quote of [`${long}\n    long each time`, `${long}\n${long}\n\n`, `\n${long}`, long, `a\n${long}\nb`]) {
+      const odd = samplePlan([sampleTask("a", { description: quote, quote })]);
+      expect(planFromYaml(planToYaml(odd), "p.yaml")).toEqual(odd);
+    }
+  });
+
   it("keeps a person's comments when a program writes it again", async () => {
     const path = await savePlan(dir, plan);
     const text = await readFile(path, "utf8");
@@ -77,6 +85,89 @@ describe("a plan file", () => {
     expect(after).toContain("# ask Ann");
     expect((await loadPlan(path)).tasks.map(({ key }) => key)).toEqual(["new", "a", "b"]);
     expect((await loadPlan(path)).status).toBe("reviewing");
+  });
+
+  const HAND = `# Ours, by hand.
+version: 1   # one day two
+id: prd-0a1b2c
+
+requirements:
+- id: R1
+  text: "It flies"   # Ann says so
+
+tasks:
+# the first
+- key: a
+  title:   'Do  it'
+  depends_on: [ ]
+  description: >
+    folded text
+    over lines
+
+  # about b
+- {key: b, title: B}
+-   title: a plain title that
+      goes on over lines
+    key: c   # last
+# the end
+`;
+
+  it("keeps every letter of what has not changed when a program edits it", () => {
+    const read = planFromYaml(HAND, "p.yaml");
+    expect(planToYaml(read, HAND)).toBe(HAND);
+    const [a, b, c] = read.tasks;
+    const edited = { ...read, tasks: [a!, b!, { ...c!, depends_on: ["a"], priority: "high" as const }] };
+    expect(planToYaml(edited, HAND)).toBe(
+      HAND.replace("    key: c   # last\n", "    key: c   # last\n    depends_on:\n      - a\n    priority: high\n"),
+    );
+    const titled = { ...read, tasks: [{ ...a!, title: "Do that" }, b!, c!] };
+    expect(planToYaml(titled, HAND)).toBe(HAND.replace("title:   'Do  it'", "title: 'Do that'"));
+    const swapped = { ...read, tasks: [c!, a!] };
+    const text = planToYaml(swapped, HAND);
+    expect(planFromYaml(text, "p.yaml")).toEqual(swapped);
+    expect(text).toContain("# the first\n- key: a\n");
+    expect(text).toContain("key: c   # last\n");
+    const marked = planToYaml({ ...read, status: "imported" }, HAND);
+    expect(marked).toBe(HAND.replace("id: prd-0a1b2c\n", "id: prd-0a1b2c\nstatus: imported\n"));
+  });
+
+  it("comes back as it was meant, whatever is edited in whichever layout", () => {
+    const texts = [
+      HAND,
+      planToYaml(plan),
+      planToYaml(plan).replaceAll("\n", "\n\n"),
+      "{version: 1, id: x, tasks: [{key: a, title: A}]}",
+    ];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...texts.slice(0, 2), texts[3]!),
+        fc.array(
+          fc.record({
+            at: fc.nat(9),
+            title: fc.string({ minLength: 1, maxLength: 30 }),
+            drop: fc.boolean(),
+            more: fc.boolean(),
+          }),
+          { maxLength: 4 },
+        ),
+        (text, edits) => {
+          let wanted = planFromYaml(text, "p");
+          for (const { at, title, drop, more } of edits) {
+            const n = at % Math.max(1, wanted.tasks.length);
+            const tasks = wanted.tasks.flatMap((task, i) =>
+              i !== n
+                ? [task]
+                : drop
+                  ? []
+                  : [{ ...task, title, done: !task.done, description: more ? `${title}\n\n# x\n` : "" }],
+            );
+            wanted = { ...wanted, tasks: more ? [...tasks, sampleTask(`n${tasks.length}-${at}`)] : tasks };
+            if (new Set(wanted.tasks.map(({ key }) => key)).size < wanted.tasks.length) return;
+          }
+          expect(planFromYaml(planToYaml(wanted, text), "p")).toEqual(wanted);
+        },
+      ),
+    );
   });
 
   it("may be written by hand with little in it", () => {
@@ -97,10 +188,47 @@ describe("a plan file", () => {
     expect(() => planFromYaml(text, "p.yaml")).toThrow(
       expect.objectContaining({
         code: "PLAN_INVALID",
-        message: expect.stringMatching(/^p\.yaml line 6: tasks\.0\.priority: /),
-        details: expect.objectContaining({ faults: expect.arrayContaining([expect.objectContaining({ line: 7 })]) }),
+        message: expect.stringMatching(/^p\.yaml line 6, column 15: tasks\.0\.priority: /),
+        details: expect.objectContaining({
+          faults: [expect.objectContaining({ line: 6 }), expect.objectContaining({ line: 8, suggestion: "title" })],
+        }),
       }),
     );
+  });
+
+  it("says what was probably meant by an unknown field, status or flag, and where it stands", () => {
+    const text =
+      "version: 1\nid: mine\nstatus: revewing\ntasks:\n  - key: a\n    title: A\n    depnds_on: [b]\n    done: yes\n    complexity: lots\n";
+    let faults: readonly unknown[] = [];
+    try {
+      planFromYaml(text, "p.yaml");
+    } catch (error) {
+      faults = (error as { details: { faults: readonly unknown[] } }).details.faults;
+    }
+    expect(faults).toEqual([
+      expect.objectContaining({ line: 3, column: 9, field: "status", suggestion: "reviewing" }),
+      expect.objectContaining({ line: 7, column: 5, field: "tasks.0.depnds_on", suggestion: "depends_on" }),
+      expect.objectContaining({ line: 8, column: 11, field: "tasks.0.done", suggestion: "true" }),
+      expect.objectContaining({ line: 9, column: 17, field: "tasks.0.complexity", suggestion: null }),
+    ]);
+  });
+
+  it("names a field that stands twice, with its line", () => {
+    expect(() => planFromYaml("version: 1\nid: a\nid: b\n", "p.yaml")).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/^p\.yaml line 3, column 1: this field stands twice/) }),
+    );
+  });
+
+  it("knows the line of each task and requirement", () => {
+    const text =
+      "version: 1\nid: a\nrequirements:\n  - id: R1\n    text: x\ntasks:\n# why\n- key: a\n  title: A\n- {title: B, key: b}\n";
+    expect(placesIn(text)).toEqual({
+      tasks: new Map([
+        ["a", 8],
+        ["b", 10],
+      ]),
+      requirements: new Map([["R1", 4]]),
+    });
   });
 
   it.each([

@@ -28,12 +28,18 @@ export const planPath = (dir: string, plan: Pick<Plan, "id">): string =>
 export async function savePlan(dir: string, plan: Plan, path: string = planPath(dir, plan)): Promise<string> {
   const { planToYaml } = await import("./plan-yaml.ts");
   const before = await readFile(path, "utf8").catch(() => null);
+  await writePlanText(path, planToYaml(plan, before));
+  return path;
+}
+
+/** Writes the text of a plan file, atomically. Throws READ_ONLY, STORE_FULL. */
+export async function writePlanText(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, "wx");
     try {
-      await file.writeFile(planToYaml(plan, before));
+      await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
@@ -43,7 +49,6 @@ export async function savePlan(dir: string, plan: Plan, path: string = planPath(
     await rm(temporary, { force: true }).catch(() => undefined);
     throw unwritable(path, error);
   }
-  return path;
 }
 
 /** The error of a place that cannot be written, in words; others as they are. */
@@ -99,13 +104,20 @@ export async function loadPlan(path: string): Promise<Plan> {
 
 const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 
-/** The plan files of a folder, newest first; files that are no plans are left out. */
-export async function listPlans(dir: string): Promise<readonly PlanFile[]> {
+/** The plan files of a folder, newest first; `onBroken` is told of those that cannot be read as plans. */
+export async function listPlans(
+  dir: string,
+  onBroken: (path: string, error: unknown) => void = () => undefined,
+): Promise<readonly PlanFile[]> {
   const files = await filesIn(dir);
   const plans = await Promise.all(
     files.map(async ({ path, changedAt }) => {
-      const plan = await loadPlan(path).catch(() => null);
-      return plan === null ? [] : [{ path, changedAt, plan }];
+      try {
+        return [{ path, changedAt, plan: await loadPlan(path) }];
+      } catch (error) {
+        onBroken(path, error);
+        return [];
+      }
     }),
   );
   return plans.flat();

@@ -1,11 +1,14 @@
 /** A plan as YAML text and back. Comments that people wrote stay when a program writes the plan again. */
+import { isDeepStrictEqual } from "node:util";
 import { WerkError } from "@taskwerk/contract/errors";
 import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
-import type { Plan } from "../model/plan.ts";
+import type { Plan, PlanSource, PlanTask, Requirement } from "../model/plan.ts";
+import { faultsOf, type PlanFault } from "./plan-faults.ts";
 import { PlanSchema } from "./plan-schema.ts";
+import { LAYOUT, type Lists, rewriteYaml, type Written } from "./rewrite-yaml.ts";
 
 const HEAD =
-  " A plan: edit it freely, then `conductor plan show` checks it and `conductor plan import --confirm` makes its tasks.\n" +
+  " A plan: edit it freely, then `conductor plan lint` checks it and `conductor plan import --confirm` makes its tasks.\n" +
   " Tasks are flat: `parent` and `depends_on` name keys. A task with children is a group. Keys stay, titles may change.";
 
 /** Fields of a task that say nothing when they are empty, and are left out then. */
@@ -27,21 +30,24 @@ const OPTIONAL = new Set([
 const isEmpty = (value: unknown): boolean =>
   value === null || value === "" || value === false || (Array.isArray(value) && value.length === 0);
 
+/** A task with its fields in the order of its type, and without what is empty. */
+function plainTask(task: PlanTask): Record<string, unknown> {
+  const { key, parent, title, ...fields } = task;
+  const kept = Object.entries(fields).filter(([name, value]) => !(OPTIONAL.has(name) && isEmpty(value)));
+  const acceptance = task.acceptance.map((item) =>
+    item.proof === null ? item.text : { text: item.text, proof: item.proof },
+  );
+  const plain = { key, parent, title, ...Object.fromEntries(kept) };
+  return acceptance.length === 0 ? plain : { ...plain, acceptance };
+}
+
 /** The plan with the fields in the order of its type, and without what is empty. */
 function plainOf(plan: Plan): Record<string, unknown> {
   const { left_out, hidden, tasks, ...rest } = plan;
   const { non_goals, questions, assumptions, ...head } = rest;
   return {
     ...head,
-    tasks: tasks.map((task) => {
-      const { key, parent, title, ...fields } = task;
-      const kept = Object.entries(fields).filter(([name, value]) => !(OPTIONAL.has(name) && isEmpty(value)));
-      const acceptance = task.acceptance.map((item) =>
-        item.proof === null ? item.text : { text: item.text, proof: item.proof },
-      );
-      const plain = { key, parent, title, ...Object.fromEntries(kept) };
-      return acceptance.length === 0 ? plain : { ...plain, acceptance };
-    }),
+    tasks: tasks.map(plainTask),
     non_goals,
     questions,
     assumptions,
@@ -50,8 +56,40 @@ function plainOf(plan: Plan): Record<string, unknown> {
   };
 }
 
-/** Writes a plan. With the text that it had before, comments there are kept where their entries still are. */
+/** Writes a plan. With the text that it had before, all of it that still says what the plan says stays to the letter. */
 export function planToYaml(plan: Plan, before: string | null = null): string {
+  return (before === null ? null : changedYaml(plan, before)) ?? mergedYaml(plan, before);
+}
+
+/** The old text with only what has changed written anew; null where that cannot be done without loss. */
+function changedYaml(plan: Plan, text: string): string | null {
+  const old = readAnyway(text);
+  if (old === null) return null;
+  const wanted = plainOf(plan);
+  const written = (one: Plan): Written => ({ full: { ...one, ...emptied(one) }, plain: plainOf(one) });
+  const lists: Lists = {
+    tasks: { name: "key", write: plainTask },
+    requirements: { name: "id", write: (requirement: Requirement) => ({ ...requirement }) },
+    sources: { name: "path", write: (source: PlanSource) => ({ ...source }) },
+  };
+  const rewritten = rewriteYaml(text, written(old), written(plan), lists);
+  const back = rewritten === null ? null : readAnyway(rewritten);
+  return back !== null && isDeepStrictEqual(plainOf(back), wanted) ? rewritten : null;
+}
+
+/** Lists that may be absent count as empty. */
+const emptied = ({ left_out = [], hidden = [] }: Plan): Pick<Plan, "left_out" | "hidden"> => ({ left_out, hidden });
+
+function readAnyway(text: string): Plan | null {
+  try {
+    return planFromYaml(text, "");
+  } catch {
+    return null;
+  }
+}
+
+/** All of it in the layout of a new file, with the comments of the old text where their entries still are. */
+function mergedYaml(plan: Plan, before: string | null): string {
   const old = before === null ? null : parseDocument(before);
   const usable = old !== null && old.errors.length === 0 && isMap(old.contents);
   const document = usable ? old : parseDocument("{}");
@@ -61,7 +99,7 @@ export function planToYaml(plan: Plan, before: string | null = null): string {
     document.contents = document.createNode(value) as never;
     document.commentBefore = HEAD;
   }
-  return document.toString({ lineWidth: 120, minContentWidth: 40 });
+  return document.toString(LAYOUT);
 }
 
 /** What names an entry of a list of maps. */
@@ -103,60 +141,78 @@ function mergeList(document: Document, list: YAMLSeq, values: readonly Record<st
   });
 }
 
-interface Fault {
-  readonly line: number;
-  readonly field: string;
-  readonly message: string;
-}
-
-/** Reads a plan. Throws PLAN_INVALID with every fault, its line and field in `details.faults`; `file` only names it. */
+/** Reads a plan. Throws PLAN_INVALID with every fault, its place and field in `details.problems`; `file` only names it. */
 export function planFromYaml(text: string, file: string): Plan {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): Pick<PlanFault, "line" | "column"> => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
   if (document.errors.length > 0) {
-    throw invalid(
-      file,
-      document.errors.map((error) => ({ line: lines.linePos(error.pos[0]).line, field: "", message: error.message })),
-    );
+    const faults = document.errors.map(({ pos, code, message }) => ({
+      ...at(pos[0]),
+      field: "",
+      message: YAML_WORDS[code] ?? message,
+      suggestion: null,
+    }));
+    throw invalid(file, faults);
   }
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    throw invalid(file, [{ line: 1, field: "", message: error instanceof Error ? error.message : String(error) }]);
+    const message = error instanceof Error ? error.message : String(error);
+    throw invalid(file, [{ line: 1, column: 1, field: "", message, suggestion: null }]);
   }
   const parsed = PlanSchema.safeParse(value);
-  if (!parsed.success) {
-    throw invalid(
-      file,
-      parsed.error.issues.slice(0, 100).map((issue) => ({
-        line: lineOf(document, lines, issue.path),
-        field: issue.path.join("."),
-        message: issue.message,
-      })),
-    );
-  }
+  if (!parsed.success) throw invalid(file, faultsOf(document, lines, parsed.error));
   const { left_out, hidden, ...plan } = parsed.data;
   return { ...plan, ...(left_out === undefined ? {} : { left_out }), ...(hidden === undefined ? {} : { hidden }) };
 }
 
-/** The line of a field, or of the nearest thing around it that exists. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    const range = (node as Node | null | undefined)?.range;
-    if (range) return lines.linePos(range[0]).line;
-  }
-  return 1;
+/** What the YAML library says in words that only its authors know. */
+const YAML_WORDS: Readonly<Partial<Record<string, string>>> = {
+  DUPLICATE_KEY: "this field stands twice in the same map",
+  TAB_AS_INDENT: "YAML is indented with spaces, and this is a tab",
+};
+
+/** In which line of a plan file each task and each requirement begins. */
+export function placesIn(text: string): {
+  readonly tasks: ReadonlyMap<string, number>;
+  readonly requirements: ReadonlyMap<string, number>;
+} {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const linesOf = (list: string, name: string): ReadonlyMap<string, number> => {
+    const seq = isMap(document.contents) ? document.contents.get(list, true) : undefined;
+    const found = new Map<string, number>();
+    for (const item of isSeq(seq) ? seq.items : []) {
+      const key = isMap(item) ? item.get(name) : undefined;
+      const start = (item as Node).range?.[0];
+      // Of two with the same name, the second is the one that is wrong.
+      if (key !== undefined && start !== undefined) found.set(String(key), lines.linePos(start).line);
+    }
+    return found;
+  };
+  return { tasks: linesOf("tasks", "key"), requirements: linesOf("requirements", "id") };
 }
 
-function invalid(file: string, faults: readonly Fault[]): WerkError {
-  const first = faults[0];
+function invalid(file: string, faults: readonly PlanFault[]): WerkError {
+  const [first] = faults;
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
-  const where = first === undefined ? file : `${file} line ${first.line}`;
+  const where = first === undefined ? file : `${file} line ${first.line}, column ${first.column}`;
   const what = first === undefined ? "" : `${first.field === "" ? "" : `${first.field}: `}${first.message}`;
   return new WerkError("PLAN_INVALID", `${where}: ${what}${more}`, {
-    hint: `Correct it in an editor, then: conductor plan show ${file}`,
-    details: { file, faults },
+    hint: `Correct it in an editor, then: conductor plan lint ${file}`,
+    ...(first?.suggestion ? { candidates: [first.suggestion] } : {}),
+    details: {
+      file,
+      // The first is in the message.
+      ...(faults.length > 1
+        ? { problems: faults.slice(1).map((fault) => ({ where: `line ${fault.line}:${fault.column}`, ...fault })) }
+        : {}),
+      faults,
+    },
   });
 }

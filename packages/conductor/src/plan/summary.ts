@@ -4,7 +4,7 @@ import {
   type LeftOut,
   leavesOf,
   type Plan,
-  type PlanProblem,
+  type PlanFinding,
   type PlanTask,
   type RequirementLevel,
 } from "../model/plan.ts";
@@ -54,8 +54,8 @@ export interface PlanSummary {
   readonly sources: Plan["sources"];
   readonly rows: readonly PlanRow[];
   readonly coverage: Readonly<Record<RequirementLevel, Coverage>>;
-  readonly gaps: readonly PlanProblem[];
-  readonly problems: readonly PlanProblem[];
+  readonly gaps: readonly PlanFinding[];
+  readonly problems: readonly PlanFinding[];
   readonly questions: readonly PlanQuestion[];
   readonly assumptions: readonly string[];
   readonly nonGoals: readonly string[];
@@ -82,7 +82,7 @@ export function summarizePlan(plan: Plan, options: CheckOptions = {}): PlanSumma
   const questions = questionsOf(plan, numberOf);
   const leaves = leavesOf(plan);
   const isLeaf = new Set(leaves.map(({ key }) => key));
-  const problems = checkPlan(plan, options);
+  const problems = checkPlan(plan, { ...options, nameOf: numberOf });
   const order = orderOf(plan.tasks);
   const open = leaves.filter(({ done }) => !done);
   const gaps = problems.filter(({ severity }) => severity === "gap");

@@ -168,7 +168,7 @@ function unproven({ requirements }: NeedsInput): readonly Need[] {
       kind: "unproven",
       about: built,
       text: `${listed(built)}: built, but not proven`,
-      command: "conductor report --format md",
+      command: `conductor plan trace ${built.slice(0, 6).join(" ")}`,
     },
   ];
 }

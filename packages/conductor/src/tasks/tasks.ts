@@ -44,7 +44,13 @@ export interface Tasks {
     type: "progress" | "question" | "answer" | "comment" | "decision",
     key: string,
   ): Promise<void>;
-  importTasks(rows: readonly ImportRow[], key: string): Promise<ImportResult>;
+  /** Every task whose key begins so, archived ones too. */
+  keyed(prefix: string): Promise<readonly Task[]>;
+  /**
+   * All of these tasks or none. `fail`: none of them may be there; `update`: what is there becomes what its row says. The same
+   * rows under the same key are done once.
+   */
+  importTasks(rows: readonly ImportRow[], key: string, onConflict: "fail" | "update"): Promise<ImportResult>;
   store(): Promise<string>;
 }
 
@@ -147,7 +153,15 @@ export function makeTasks(options: TasksOptions): Tasks {
     async note(id, text, type, key) {
       await call("task.note", { id, text: storable(text), type }, key);
     },
-    importTasks: (rows, key) => call("task.import", { tasks: [...rows], on_conflict: "skip" }, key),
+    async keyed(prefix) {
+      const [shown, archived] = await Promise.all([
+        call("task.list", { limit: 0, all: true, key_prefix: prefix }),
+        call("task.list", { limit: 0, all: true, key_prefix: prefix, query: "is:archived" }),
+      ]);
+      const there = new Set(shown.map(({ id }) => id));
+      return [...shown, ...archived.filter(({ id }) => !there.has(id))];
+    },
+    importTasks: (rows, key, onConflict) => call("task.import", { tasks: [...rows], on_conflict: onConflict }, key),
     store: () => options.connection.store(),
   };
 }

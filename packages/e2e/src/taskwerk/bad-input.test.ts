@@ -41,7 +41,7 @@ afterAll(() => at.rig.remove());
 /** What is typed, the error's code, the exit code, and a word of the message or the hint. */
 const CASES: readonly (readonly [string, string, number, RegExp])[] = [
   ["show TASK-099", "TASK_NOT_FOUND", 3, /TASK-099/],
-  ["show nonsense", "TASK_NOT_FOUND", 3, /nonsense/],
+  ["show nonsense", "TASK_NOT_FOUND", 3, /nonsense.*\n.*taskwerk search nonsense/],
   ["done 1,99", "TASK_NOT_FOUND", 3, /99/],
   ["dep add 1 2", "DEPENDENCY_CYCLE", 8, /TASK-001/],
   ["dep add 1 1", "DEPENDENCY_CYCLE", 8, /TASK-001/],
@@ -79,6 +79,10 @@ const CASES: readonly (readonly [string, string, number, RegExp])[] = [
   ["add", "USAGE", 2, /title/],
   ["add  ", "USAGE", 2, /title/],
   ["list --status nonsense", "INVALID_STATUS", 2, /nonsense/],
+  ["add x --due next,fri", "INVALID_DATE", 2, /error INVALID_DATE: due: "next,fri"/],
+  ["add x --blocked-by 1", "USAGE", 2, /Did you mean --after/],
+  ["create x", "USAGE", 2, /taskwerk add TITLE/],
+  ["dep 2 1", "USAGE", 2, /taskwerk dep add ID ON/],
   ["add x --due someday", "INVALID_DATE", 2, /someday/],
   ["list --session never-seen", "SESSION_NOT_FOUND", 3, /never-seen/],
   ["api start --host 0.0.0.0", "FORBIDDEN", 4, /--allow-remote/],

@@ -16,7 +16,7 @@ import {
   unknownField,
   Wrong,
 } from "./check-value.ts";
-import { parseMoment } from "./dates.ts";
+import { parseAhead } from "./dates.ts";
 import { parseStatus } from "./moves.ts";
 
 export interface CriterionInput {
@@ -82,7 +82,7 @@ const moment =
   (field: "due_at" | "defer_until"): Check =>
   (value, now) => {
     if (typeof value !== "string") throw new Wrong(`must be a date, not ${kindOf(value)}`);
-    return parseMoment(value, now, field === "due_at" ? "end" : "start", field);
+    return parseAhead(value, now, field === "due_at" ? "end" : "start", field);
   };
 
 /** A criterion: its text, or an object with it. */

@@ -3,13 +3,16 @@ import type { ImportResult } from "@taskwerk/contract/import-tasks";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
 import { savePlan } from "../../plan/file.ts";
-import { importIdempotencyKey, toBatch } from "../../plan/to-batch.ts";
+import { updateOf } from "../../plan/plan-update.ts";
+import { externalKeyOf, importIdempotencyKey, toBatch } from "../../plan/to-batch.ts";
 import { counted } from "../../report/layout.ts";
-import { makeTasks } from "../../tasks/tasks.ts";
+import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import { saysYes } from "../may-talk.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { notePlan } from "./make-plan.ts";
+import { sourcesToCheck } from "./sources-of.ts";
+import { storedTasksOf } from "./stored-plan.ts";
 
 export interface Imported extends ImportResult {
   readonly plan: string;
@@ -20,21 +23,31 @@ export interface ImportFlags {
   readonly confirm?: boolean;
 }
 
-/** Puts a plan's tasks into taskwerk: one batch, all or none; the same plan again adds nothing. */
+/**
+ * Puts a plan's tasks into taskwerk: one batch, all or none; the same plan again adds nothing. Throws PLAN_INVALID,
+ * POLICY_UNMET, DUPLICATE_KEY for tasks that are not the plan's, IDEMPOTENCY_MISMATCH where the plan has changed since.
+ */
 export async function importPlan(app: App, plan: Plan, file: string, flags: ImportFlags): Promise<Imported> {
-  const rows = toBatch(plan, { allowGaps: flags.allowGaps ?? false });
+  const rows = toBatch(plan, {
+    allowGaps: flags.allowGaps ?? false,
+    sources: await sourcesToCheck(app, plan, file),
+  });
   await ensureStore(app);
   const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 });
-  const before = new Set((await tasks.all()).map(({ key }) => key));
-  const answer = await tasks.importTasks(rows, importIdempotencyKey(plan)).catch((error: unknown) => {
-    if (!isWerkError(error) || error.code !== "IDEMPOTENCY_MISMATCH") throw error;
-    throw new WerkError("IDEMPOTENCY_MISMATCH", `${plan.id} was imported before, and this file has other tasks.`, {
-      hint: "Nothing was changed. Change the tasks themselves (taskwerk update), or plan a changed document.",
-      cause: error,
-    });
-  });
+  const before = new Set((await storedTasksOf(tasks, plan)).map(({ key }) => key));
+  const key = importIdempotencyKey(plan);
+  const answer = await tasks
+    .importTasks(rows, key, "fail")
+    .catch((error: unknown) => whatIsThere(tasks, plan, file, error));
+  const after = new Set((await tasks.keyed(externalKeyOf(plan, ""))).map((task) => task.key));
+  if (rows.some((row) => !after.has(row.key ?? null)))
+    throw new WerkError(
+      "IDEMPOTENCY_MISMATCH",
+      `${plan.id} was imported before, and tasks of it were taken back or deleted in taskwerk since. Nothing was changed.`,
+      { hint: "See what was done:  taskwerk log\nTake the taking back back:  taskwerk undo --op OP" },
+    );
   // The same batch again is answered with what the first one did.
-  const repeated = rows.every(({ key }) => key != null && before.has(key));
+  const repeated = rows.every((row) => before.has(row.key ?? null));
   const result = repeated ? { ...answer, created: 0, updated: 0, skipped: rows.length } : answer;
   if (plan.status !== "imported") {
     const imported: Plan = { ...plan, status: "imported" };
@@ -43,6 +56,35 @@ export async function importPlan(app: App, plan: Plan, file: string, flags: Impo
   }
   return { ...result, plan: plan.id };
 }
+
+/** The import was refused as the plan is there already: nothing is wrong as long as nothing differs. */
+async function whatIsThere(tasks: Tasks, plan: Plan, file: string, error: unknown): Promise<ImportResult> {
+  if (!isWerkError(error) || !THERE.has(error.code)) throw error;
+  const { added, changed, orphaned, left } = updateOf(plan, await storedTasksOf(tasks, plan), new Set());
+  const differing = added.length + changed.length + orphaned.length + left.length;
+  if (differing === 0)
+    return {
+      created: 0,
+      updated: 0,
+      skipped: plan.tasks.length,
+      format: null,
+      ids: {},
+      new_ids: [],
+      list: "taskwerk list --all",
+    };
+  const what = [
+    ...(added.length === 0 ? [] : [`${added.length} new`]),
+    ...(changed.length + left.length === 0 ? [] : [`${changed.length + left.length} changed`]),
+    ...(orphaned.length === 0 ? [] : [`${orphaned.length} gone`]),
+  ].join(", ");
+  throw new WerkError(
+    "IDEMPOTENCY_MISMATCH",
+    `${plan.id} was imported before, and this file says something else (${what}). Nothing was changed.`,
+    { hint: `See what differs, and take it over:  conductor plan update ${file}`, cause: error },
+  );
+}
+
+const THERE: ReadonlySet<string> = new Set(["IDEMPOTENCY_MISMATCH", "DUPLICATE_KEY"]);
 
 /** Without --confirm a person is asked; where there is none, it is refused. */
 export async function confirmImport(

@@ -1,3 +1,4 @@
+import type { View } from "@taskwerk/terminal/print-success";
 import { relativeTime } from "@taskwerk/terminal/relative-time";
 import { listPlans, plansDir } from "../../plan/file.ts";
 import type { Verb } from "../verb.ts";
@@ -15,7 +16,11 @@ interface ListedPlan {
 export const listPlansVerb: Verb<unknown> = {
   build: (command) => command,
   async run(app) {
-    const plans = (await listPlans(plansDir(app.root))).map(
+    const broken: string[] = [];
+    const found = await listPlans(plansDir(app.root), (path, error) => {
+      broken.push(error instanceof Error ? error.message : `${path} cannot be read`);
+    });
+    const plans = found.map(
       ({ path, changedAt, plan }): ListedPlan => ({
         id: plan.id,
         status: plan.status,
@@ -25,7 +30,7 @@ export const listPlansVerb: Verb<unknown> = {
         file: path,
       }),
     );
-    app.show<readonly ListedPlan[]>("plan.list", plans, {
+    const view: View<readonly ListedPlan[]> = {
       fields: ["id", "status", "tasks", "planner"],
       known: ["id", "status", "tasks", "planner", "changed_at", "file"],
       screen(output) {
@@ -48,7 +53,8 @@ export const listPlansVerb: Verb<unknown> = {
             ]),
           );
       },
-    });
+    };
+    app.show("plan.list", plans, view, {}, broken);
     return undefined;
   },
 };

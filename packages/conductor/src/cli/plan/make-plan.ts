@@ -11,6 +11,7 @@ import { claudeAccount } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { pricesOf } from "../price-fields.ts";
 import { digestOf } from "../read-config.ts";
+import { maxDepthOf } from "./max-depth.ts";
 import { type PlanPlace, placeOf, refuseOverwriting } from "./plan-place.ts";
 
 export interface PlanFlags {
@@ -45,6 +46,7 @@ export async function makePlan(
 ): Promise<Made> {
   if (paths.length === 0)
     throw new WerkError("USAGE", "which document? Name one or more.", { hint: "conductor plan decompose prd.md" });
+  maxDepthOf(flags.maxDepth, null);
   const planner = await plannerOf(app, flags.planner);
   const maxDepth = depthOf(flags, planner.name);
   const toStdout = flags.out === TO_STDOUT;
@@ -93,7 +95,8 @@ export async function makePlan(
   return { plan, problems, file, maxDepth, usd };
 }
 
-const costOfPlanning = (used: Usage | null): number | null => (used === null ? 0 : used.usd);
+/** null = unknown. */
+export const costOfPlanning = (used: Usage | null): number | null => (used === null ? 0 : used.usd);
 
 const paidBy = ({ world }: App): string => `the API key ending in ${(world.env.ANTHROPIC_API_KEY ?? "").slice(-4)}`;
 
@@ -119,7 +122,8 @@ export async function notePlan(app: App, plan: Plan, file: string, usage: Usage 
   ]);
 }
 
-async function plannerOf(app: App, asked: string | undefined): Promise<Planner> {
+/** The planner of that name; without one the user's. Throws USAGE, CREDENTIAL_MISSING. */
+export async function plannerOf(app: App, asked: string | undefined): Promise<Planner> {
   const config = await app.config();
   const account = claudeAccount(app, config);
   const name = asked ?? (account.apiKey === "" ? "outline" : "claude-api");
@@ -158,15 +162,8 @@ async function plannerOf(app: App, asked: string | undefined): Promise<Planner> 
 
 const DEEPEST = 3;
 
-function depthOf({ recursive, maxDepth }: PlanFlags, planner: string): number {
-  if (maxDepth === undefined) return recursive || planner === "outline" ? DEEPEST : 1;
-  const depth = Number(maxDepth);
-  if (Number.isInteger(depth) && depth >= 1 && depth <= 10) return depth;
-  throw new WerkError("USAGE", `--max-depth: "${maxDepth}" is not a whole number from 1 to 10.`, {
-    field: "max-depth",
-    given: maxDepth,
-  });
-}
+const depthOf = ({ recursive, maxDepth }: PlanFlags, planner: string): number =>
+  maxDepthOf(maxDepth, recursive || planner === "outline" ? DEEPEST : 1);
 
 /** Milliseconds of a length of time such as 30m. */
 export const millisecondsOf = (text: string, flag: string): number => secondsOf(text, flag) * 1000;

@@ -18,12 +18,16 @@ export interface ShownPlan {
 /** The column in which what was found begins. */
 const MESSAGE_AT = 10;
 
-/** The review of screens: tree, coverage, problems, order; what to type next on a terminal. */
-export const planView = (next: boolean): View<ShownPlan> => ({
+/**
+ * A plan as its reader checks it: tree, coverage, what was found, order; `next`: what to type next, on a terminal. A `review` is
+ * printed whole into a pipe too.
+ */
+export const planView = (next: boolean, { review = false } = {}): View<ShownPlan> => ({
   fields: ["key", "number", "title"],
   known: ["id", "file", "key", "number", "title", "size", "after", "from", "confidence", "plan", "summary", "done"],
   items: ({ id, file, plan, summary }) =>
     summary.rows.map((row) => ({ ...row, id: row.key, plan: plan.id, file, ...(row.key === "" ? { id } : {}) })),
+  ...(review ? { piped: "screen" as const } : {}),
   screen(output, { data: { plan, summary, file, done } }) {
     const { counts, coverage } = summary;
     const from = summary.sources.map(({ path }) => path).join(", ");
@@ -54,7 +58,7 @@ export const planView = (next: boolean): View<ShownPlan> => ({
     );
     output.line();
     output.line(
-      `Covered   MUST ${coverage.must.covered} of ${coverage.must.total}, SHOULD ${coverage.should.covered} of ${coverage.should.total}`,
+      `Covered   MUST ${coverage.must.covered} of ${coverage.must.total}, SHOULD ${coverage.should.covered} of ${coverage.should.total}${coverage.may.total === 0 ? "" : `, MAY ${coverage.may.covered} of ${coverage.may.total}`}`,
     );
     const { width } = layoutOf(output);
     const row = (mark: Part, text: string): void => {
@@ -62,20 +66,31 @@ export const planView = (next: boolean): View<ShownPlan> => ({
       output.line("  ", mark, `${" ".repeat(MESSAGE_AT - 2 - textOf(mark).length)}${first}`);
       for (const line of more) output.line(`${" ".repeat(MESSAGE_AT)}${line}`);
     };
-    for (const gap of summary.gaps) row(yellow("gap"), gap.message);
-    const others = summary.problems.filter((problem) => problem.severity !== "gap");
-    if (others.length + summary.questions.length > 0) output.line("Check");
-    for (const problem of others) row(problem.severity === "error" ? red("error") : dim("note"), problem.message);
+    for (const gap of summary.gaps) row(yellow(gap.rule === "stale-quote" ? "stale" : "gap"), gap.message);
+    if (summary.gaps.some(({ rule }) => rule === "uncovered-must"))
+      row("", "Add a task for it:  conductor plan review --edit");
+    const found = summary.problems.filter(({ severity }) => severity !== "gap");
+    if (found.length + summary.questions.length + summary.hidden.length > 0) output.line("Check");
+    for (const problem of found)
+      row(problem.severity === "error" ? red("error") : dim(MARKS[problem.rule] ?? "note"), problem.message);
     for (const question of summary.questions)
-      row(cyan(question.id), `${question.number === null ? "" : `${question.number} `}${question.text}`);
-    for (const part of summary.hidden) row(yellow("hidden"), `${part.source} has ${part.kind} text`);
-    for (const part of summary.leftOut)
-      output.line("Left out  ", `"${part.title}" (${part.source}): ${counted(part.items, "item")}, ${part.reason}`);
+      row(cyan(question.id), `${question.number === null ? "" : `${question.number}  `}${question.text}`);
+    for (const part of summary.assumptions) row(dim("assumed"), part);
+    for (const part of summary.hidden)
+      row(yellow("hidden"), `${part.source} has ${HIDDEN[part.kind]}: plan show --hidden`);
+    for (const part of summary.leftOut) {
+      const text = `"${part.title}" (${part.source}): ${counted(part.items, "item")}, ${part.reason}`;
+      for (const line of hanging("Left out  ", text, width)) output.line(line);
+    }
     output.line();
     const order = summary.order?.map((layer) => layer.join(" ")).join(" | ") ?? "";
     for (const line of hanging("Order     ", order, width)) output.line(line);
     if (summary.longest.length > 1)
       for (const line of hanging("Longest   ", summary.longest.join(" > "), width)) output.line(line);
+    const minutes = summary.estimateMinutes;
+    output.line(
+      `Estimate  ${minutes === null ? "unknown: not every task says how long it takes" : `${lengthOf(minutes)} of work for one agent`}`,
+    );
     output.line(
       `          ${counted(counts.leaves, "task")} in ${counted(counts.tasks - counts.leaves, "group")}${counts.done === 0 ? "" : `, ${counts.done} ticked in the document`}`,
     );
@@ -83,9 +98,37 @@ export const planView = (next: boolean): View<ShownPlan> => ({
     output.line(dim(`File      ${file}`));
     if (!output.isTTY || !next || plan.status === "imported") return;
     output.line();
+    if (!summary.settled)
+      output.line("Next      conductor plan review --edit", dim("     put it right in your editor"));
     output.line(
-      "Next      conductor plan import --confirm",
-      dim(summary.gaps.length > 0 ? "   refuses while a MUST has no task" : ""),
+      `${summary.settled ? "Next" : "    "}      conductor plan import --confirm`,
+      dim(summary.gaps.length > 0 ? "  refuses while there are gaps" : ""),
     );
   },
 });
+
+/** What was found, in a word of at most eight letters. */
+const MARKS: Readonly<Record<string, string>> = {
+  "uncovered-should": "should",
+  unfounded: "why",
+  "redundant-dependency": "extra",
+  "near-duplicate": "alike",
+  clash: "clash",
+  "id-twice": "twice",
+  "open-end": "open",
+  vague: "vague",
+  "no-acceptance": "untold",
+  "moved-quote": "moved",
+  "source-missing": "missing",
+};
+
+const HIDDEN = {
+  comment: "a comment that its readers do not see",
+  "zero-width": "characters that print nothing",
+  unseen: "text that is on the page and is not seen",
+  "bidi-control": "characters that turn the direction of text",
+} as const;
+
+/** "2h 30m", rounded up. */
+const lengthOf = (minutes: number): string =>
+  minutes < 60 ? `${minutes}m` : `${Math.floor(minutes / 60)}h${minutes % 60 === 0 ? "" : ` ${minutes % 60}m`}`;

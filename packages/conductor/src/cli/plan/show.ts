@@ -1,18 +1,45 @@
+import type { View } from "@taskwerk/terminal/print-success";
+import type { HiddenPassage } from "../../model/plan.ts";
 import { summarizePlan } from "../../plan/summary.ts";
+import { hanging } from "../../report/layout.ts";
 import type { App } from "../app.ts";
+import { layoutOf } from "../lines-view.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { findPlan } from "./find-plan.ts";
 import { planView, type ShownPlan } from "./plan-view.ts";
+import { sourcesToCheck } from "./sources-of.ts";
 
-/** `plan show [PLAN]`: the newest plan, or the one that is named. */
-export const showPlanVerb: Verb<unknown> = {
-  build: (command) => command.argument("[plan]", "a plan file or id; default the newest"),
-  async run(app, [named]) {
+/** `plan show [PLAN]`: the newest plan, or the one that is named; `--hidden`: what its documents do not show their readers. */
+export const showPlanVerb: Verb<{ readonly hidden?: boolean }> = {
+  build: (command) =>
+    command
+      .argument("[plan]", "a plan file or id; default the newest")
+      .option("--hidden", "only the text of the documents that their readers do not see"),
+  async run(app, [named], { hidden }) {
     const { path, plan } = await findPlan(app, wordOf(named));
+    if (hidden) {
+      app.show("plan.hidden", plan.hidden ?? [], HIDDEN);
+      return undefined;
+    }
     const done = plan.status === "imported" ? await doneOf(app, plan.id) : null;
-    const shown = { id: plan.id, file: path, plan, summary: summarizePlan(plan) };
+    const summary = summarizePlan(plan, { sources: await sourcesToCheck(app, plan, path) });
+    const shown = { id: plan.id, file: path, plan, summary };
     app.show<ShownPlan>("plan", done === null ? shown : { ...shown, done }, planView(true));
     return undefined;
+  },
+};
+
+const HIDDEN: View<readonly HiddenPassage[]> = {
+  fields: ["source", "kind", "text"],
+  known: ["source", "kind", "text"],
+  items: (passages) => passages.map((passage) => ({ ...passage, id: passage.source })),
+  screen(output, { data }) {
+    if (data.length === 0) output.line("Nothing is hidden in the documents.");
+    const { width } = layoutOf(output);
+    for (const { source, kind, text } of data) {
+      output.line(`${source}  ${kind}`);
+      for (const line of hanging("  ", text, width)) output.line(line);
+    }
   },
 };
 

@@ -22,6 +22,8 @@ export interface PlanDocument {
   readonly pages?: readonly number[];
   readonly blocks: readonly Block[];
   readonly hidden: readonly HiddenText[];
+  /** The file's own bytes, when it is a PDF: a model that reads PDFs sees its tables and figures, too. */
+  readonly pdf?: Uint8Array;
 }
 
 type Addressed = Pick<PlanDocument, "path" | "pages">;

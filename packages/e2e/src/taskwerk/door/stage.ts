@@ -1,7 +1,7 @@
 /** A running server with a store in it, and what can be asked about both from outside. */
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ApiFile } from "@taskwerk/contract/api-file";
 import { firstLine, makeRig, type Rig } from "../../rig.ts";
@@ -18,10 +18,14 @@ export interface Stage {
   readonly close: () => Promise<void>;
 }
 
-/** Starts one, by default with a log that tells everything. */
-export async function openStage(args: readonly string[] = ["--log", "server.log", "--verbose"]): Promise<Stage> {
+/** Starts one, by default with a log that tells everything; `config` is what the store's configuration says. */
+export async function openStage(
+  args: readonly string[] = ["--log", "server.log", "--verbose"],
+  config = "",
+): Promise<Stage> {
   const rig = await makeRig();
   await rig.data("init");
+  await writeFile(join(rig.dir, ".taskwerk", "config.yml"), config);
   await rig.data("add", "Fix the login", "--ac", "It works", "--session", "s");
   await rig.data("add", "Another task", "--after", "1");
   return serveStage(rig, args);

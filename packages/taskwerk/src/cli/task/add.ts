@@ -3,7 +3,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { App } from "../app.ts";
 import { collect, collectList, type Verb, wordOf } from "../verb.ts";
 import { addFieldFlags, type FieldFlags, fieldsFrom } from "./field-flags.ts";
-import { writeView } from "./write-view.ts";
+import { dueParts, writeView } from "./write-view.ts";
 
 interface AddFlags extends FieldFlags {
   readonly tag?: readonly string[];
@@ -55,4 +55,10 @@ async function inputOf(app: App, title: string, flags: AddFlags): Promise<AddTas
   };
 }
 
-const ADDED = writeView((task) => ["Added ", { text: task.id, style: "bold" }, "  ", task.title]);
+const ADDED = writeView((task, output) => [
+  "Added ",
+  { text: task.id, style: "bold" },
+  "  ",
+  task.title,
+  ...dueParts(task, output),
+]);

@@ -36,7 +36,12 @@ export const addPageFlags = (command: Declaring): Declaring =>
     .option("--cursor <cursor>", "the page after this one");
 
 /** Flags and words as the input of a list: all that was said must hold. `query` is what the verb itself asks. */
-export function listInput(app: App, words: Arguments[number], flags: ListFlags, query?: string): ListTasks {
+export async function listInput(
+  app: App,
+  words: Arguments[number],
+  flags: ListFlags,
+  query?: string,
+): Promise<ListTasks> {
   const { tag, assignee, parent, priority, key, all, tree, sort, limit, cursor } = flags;
   const { session } = app.globals;
   const status = statusInput(flags.status ?? []);
@@ -45,7 +50,7 @@ export function listInput(app: App, words: Arguments[number], flags: ListFlags, 
     ...(status.status ? { status: status.status } : {}),
     ...(status.ready ? { ready: true } : {}),
     ...(tag ? { tag: [...tag] } : {}),
-    ...(assignee === undefined ? {} : { assignee: assignee === "me" ? app.actor : assignee }),
+    ...(assignee === undefined ? {} : { assignee: assignee === "me" ? await app.actor() : assignee }),
     ...(parent === undefined ? {} : { parent }),
     ...(priority ? { priority: priority.map(priorityOf) } : {}),
     ...(key === undefined ? {} : { key_prefix: key }),

@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { UpdateTask } from "@taskwerk/contract/update-task";
 import type { App } from "../app.ts";
 import { claimTokenOf } from "../claim-token.ts";
@@ -63,7 +64,7 @@ export const updateVerb: Verb<UpdateFlags> = {
       ...(unset ? Object.fromEntries(unset.map(emptied)) : {}),
     } satisfies Omit<UpdateTask, "ids">;
     if (Object.keys(changes).length === 0) {
-      throw new WerkError("USAGE", "nothing to change was given.", { hint: "All flags:  taskwerk help update" });
+      throw nothingToChange(named);
     }
     const expect = flags.expect === undefined ? undefined : countOf("--expect", flags.expect);
     const input = {
@@ -75,9 +76,18 @@ export const updateVerb: Verb<UpdateFlags> = {
       ...(claim === undefined ? {} : { claim }),
       ...(flags.force ? { force: true } : {}),
     };
-    await app.perform("task.update", input, updateView(dryRun));
+    await app.perform("task.update", input, updateView(dryRun, "due_at" in changes));
   },
 };
+
+/** Where a field was typed as `due=fri`, the flag that it is here. */
+function nothingToChange(named: readonly string[]): WerkError {
+  const [, field, value] = named.map((word) => /^([a-z]+)[=:](.+)$/.exec(word)).find((found) => found !== null) ?? [];
+  const flag = field === undefined ? "For example:  --due fri" : `Fields are flags:  --${field} ${shellWord(value!)}`;
+  return new WerkError("USAGE", "nothing to change was given.", {
+    hint: `${flag}\nAll flags:  taskwerk help update`,
+  });
+}
 
 /** `+a,-b,c` as what to add and what to remove. */
 function signed(field: "tags" | "depends_on", words: readonly string[] | undefined): Record<string, string[]> {

@@ -1,0 +1,96 @@
+/** How two plans differ, and what taskwerk has to do about it, as lines. */
+
+import type { Output } from "@taskwerk/terminal/output";
+import { dim, green, type Part, red, yellow } from "@taskwerk/terminal/part";
+import type { FieldChange, PlanDiff } from "../../plan/diff.ts";
+import type { PlanUpdate } from "../../plan/plan-update.ts";
+import { counted, hanging } from "../../report/layout.ts";
+import { layoutOf } from "../lines-view.ts";
+
+const NAME_AT = 2;
+
+/** One thing that came, went or changed, with its fields below. */
+function entry(output: Output, mark: Part, name: string, text: string, fields: readonly FieldChange[] = []): void {
+  const { width } = layoutOf(output);
+  const [first = "", ...more] = hanging("", `${name}  ${text}`, width - NAME_AT - 2);
+  output.line("  ", mark, ` ${first}`);
+  for (const line of more) output.line(`${" ".repeat(NAME_AT + 2)}${line}`);
+  for (const { field, before, after } of fields) {
+    const label = `      ${field}: `;
+    for (const line of hanging(label, `${shown(before)} > ${shown(after)}`, width)) output.line(dim(line));
+  }
+}
+
+/** A value on one line, cut where it is long. */
+function shown(value: unknown): string {
+  if (value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0))
+    return "nothing";
+  const text = Array.isArray(value)
+    ? value
+        .map((one) => (typeof one === "object" && one !== null && "text" in one ? String(one.text) : String(one)))
+        .join("; ")
+    : String(value);
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 120 ? `${line.slice(0, 117)}...` : line;
+}
+
+/** What differs between two plans. */
+export function diffLines(output: Output, { requirements, tasks, lists, moved, same }: PlanDiff): void {
+  if (same) output.line("The plans say the same.");
+  const part = (
+    title: string,
+    one: { added: readonly unknown[]; removed: readonly unknown[]; changed: readonly unknown[] },
+  ) => {
+    if (one.added.length + one.removed.length + one.changed.length > 0)
+      output.line(`${title}  ${one.added.length} added, ${one.removed.length} removed, ${one.changed.length} changed`);
+  };
+  part("Requirements", requirements);
+  for (const { id, text } of requirements.added) entry(output, green("+"), id, text);
+  for (const { id, text } of requirements.removed) entry(output, red("-"), id, text);
+  for (const { id, text, fields } of requirements.changed)
+    entry(
+      output,
+      yellow("~"),
+      id,
+      text,
+      fields.filter(({ field }) => field !== "quote"),
+    );
+  part("Tasks", tasks);
+  for (const { key, title } of tasks.added) entry(output, green("+"), key, title);
+  for (const { key, title } of tasks.removed) entry(output, red("-"), key, title);
+  for (const { key, title, fields } of tasks.changed)
+    entry(
+      output,
+      yellow("~"),
+      key,
+      title,
+      fields.filter(({ field }) => field !== "quote"),
+    );
+  for (const { list, added, removed } of lists) {
+    output.line(list.replace("_", "-"));
+    for (const text of added) entry(output, green("+"), "", text);
+    for (const text of removed) entry(output, red("-"), "", text);
+  }
+  if (moved > 0)
+    output.line(dim(`${counted(moved, "other")} only ${moved === 1 ? "stands" : "stand"} in other lines now.`));
+}
+
+/** What taskwerk has to do. */
+export function updateLines(output: Output, { added, changed, orphaned, left }: Omit<PlanUpdate, "rows">): void {
+  output.line(
+    added.length + changed.length + orphaned.length + left.length === 0
+      ? "Taskwerk   has all of it already"
+      : `Taskwerk   ${added.length} to add, ${changed.length} to change, ${orphaned.length} to cancel, ${left.length} left alone`,
+  );
+  for (const { key, title } of added) entry(output, green("+"), key, title);
+  for (const { id, title, fields } of changed) entry(output, yellow("~"), id, `${title} (${fields.join(", ")})`);
+  for (const { id, title } of orphaned) entry(output, red("-"), id, title);
+  for (const { id, title, fields, because } of left)
+    entry(output, dim("="), id, `${title}: ${fields.join(", ")} stays as it is, ${WHY[because]}`);
+}
+
+const WHY = {
+  started: "it was begun",
+  over: "it is over",
+  "changed in taskwerk": "somebody changed it in taskwerk",
+} as const;

@@ -1,0 +1,85 @@
+/** A plan as its documents say it now, and what that means for taskwerk. Looks, and changes nothing. */
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import type { Plan } from "../../model/plan.ts";
+import { decompose } from "../../plan/decompose.ts";
+import { diffPlans, type PlanDiff } from "../../plan/diff.ts";
+import { type PlanUpdate, updateOf } from "../../plan/plan-update.ts";
+import { rebasePlan } from "../../plan/rebase.ts";
+import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
+import type { App } from "../app.ts";
+import { plannerOf } from "./make-plan.ts";
+import { maxDepthOf } from "./max-depth.ts";
+import { findSources } from "./sources-of.ts";
+import { startedIds, storedTasksOf } from "./stored-plan.ts";
+
+export interface RenewFlags {
+  readonly planner?: string;
+  readonly maxDepth?: string;
+}
+
+export interface Renewal {
+  readonly before: Plan;
+  readonly after: Plan;
+  readonly diff: PlanDiff;
+  /** The documents that have changed, as the plan names them. */
+  readonly documents: readonly string[];
+  /** null where the plan is not in taskwerk yet. */
+  readonly update: PlanUpdate | null;
+  readonly tasks: Tasks | null;
+}
+
+/** Throws what reading and planning throw, FILE_NOT_FOUND for a document that is gone, DUPLICATE_KEY. */
+export async function renewPlan(app: App, plan: Plan, file: string, flags: RenewFlags): Promise<Renewal> {
+  const sources = await findSources(app, plan, file);
+  const gone = sources.find((source) => source.kind === "missing");
+  if (gone?.kind === "missing") {
+    if (!isWerkError(gone.error)) throw gone.error;
+    throw new WerkError(gone.error.code, gone.error.message, {
+      hint: `Put it back, or correct its path under sources in ${file}`,
+      given: gone.path,
+      cause: gone.error,
+    });
+  }
+  const documents = sources.flatMap((source) => (source.kind === "read" && source.changed ? [source.path] : []));
+  const after = documents.length === 0 ? plan : await rebased(app, plan, sources, flags);
+  const stored = await storedOf(app, after);
+  return {
+    before: plan,
+    after,
+    diff: diffPlans(plan, after),
+    documents,
+    update: stored === null ? null : updateOf(after, stored.found, await startedIds(app)),
+    tasks: stored?.tasks ?? null,
+  };
+}
+
+async function rebased(
+  app: App,
+  plan: Plan,
+  sources: Awaited<ReturnType<typeof findSources>>,
+  flags: RenewFlags,
+): Promise<Plan> {
+  const planner = await plannerOf(app, flags.planner ?? (plan.planner.name === "hand" ? "outline" : plan.planner.name));
+  const cwd = sources.flatMap((source) => (source.kind === "read" ? [source.cwd] : []))[0] ?? app.root;
+  const { plan: draft } = await decompose({
+    paths: plan.sources.map(({ path }) => path),
+    cwd,
+    planner,
+    parser: { argv: app.world.parser },
+    maxDepth: maxDepthOf(flags.maxDepth, DEPTH),
+    signal: app.world.interrupted,
+  });
+  return rebasePlan(plan, draft);
+}
+
+const DEPTH = 3;
+
+/** The plan's tasks; null where it was never imported. */
+async function storedOf(
+  app: App,
+  plan: Plan,
+): Promise<{ readonly tasks: Tasks; readonly found: Awaited<ReturnType<typeof storedTasksOf>> } | null> {
+  if (plan.status !== "imported") return null;
+  const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 });
+  return { tasks, found: await storedTasksOf(tasks, plan) };
+}

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import type { View } from "@taskwerk/terminal/print-success";
+import type { PlanDiff } from "../../plan/diff.ts";
+import { savePlan } from "../../plan/file.ts";
+import type { PlanUpdate } from "../../plan/plan-update.ts";
+import { refuseUnfit } from "../../plan/to-batch.ts";
+import { counted } from "../../report/layout.ts";
+import type { App } from "../app.ts";
+import { mayAsk, saysYes } from "../may-talk.ts";
+import { type Verb, wordOf } from "../verb.ts";
+import { diffLines, updateLines } from "./diff-view.ts";
+import { findPlan } from "./find-plan.ts";
+import { notePlan } from "./make-plan.ts";
+import { maxDepthOf } from "./max-depth.ts";
+import { type Renewal, type RenewFlags, renewPlan } from "./renew-plan.ts";
+
+/** What an update does, or would do. */
+export interface UpdatedPlan {
+  readonly id: string;
+  readonly file: string;
+  readonly documents: readonly string[];
+  readonly diff: PlanDiff;
+  /** null where the plan is not in taskwerk yet. */
+  readonly taskwerk: Omit<PlanUpdate, "rows"> | null;
+  readonly applied: boolean;
+}
+
+type UpdateFlags = RenewFlags & { readonly confirm?: boolean; readonly dryRun?: boolean; readonly allowGaps?: boolean };
+
+/** `plan update [PLAN]`: the plan follows its documents, and taskwerk the plan; what was begun is left alone. */
+export const updatePlanVerb: Verb<UpdateFlags> = {
+  build: (command) =>
+    command
+      .argument("[plan]", "a plan file or id; default the newest")
+      .option("--confirm", "yes, do it")
+      .option("--dry-run", "only show what would be done")
+      .option("--allow-gaps", "although a MUST has no task")
+      .option("--max-depth <n>", "how deep the tree may be (3)")
+      .option("--planner <name>", "outline or claude-api; default the one that made the plan"),
+  async run(app, [named], flags) {
+    maxDepthOf(flags.maxDepth, null);
+    const { path, plan } = await findPlan(app, wordOf(named));
+    const renewal = await renewPlan(app, plan, path, flags);
+    const shown = (applied: boolean): UpdatedPlan => shownUpdate(path, renewal, applied);
+    if (flags.dryRun || !hasWork(renewal)) {
+      app.show("plan.update", shown(false), updateView);
+      return undefined;
+    }
+    refuseUnfit(renewal.after, { allowGaps: flags.allowGaps ?? false });
+    await confirm(app, renewal, path, flags);
+    await apply(app, renewal, path);
+    app.show("plan.update", shown(true), updateView);
+    return undefined;
+  },
+};
+
+export const shownUpdate = (
+  file: string,
+  { after, diff, documents, update }: Renewal,
+  applied: boolean,
+): UpdatedPlan => ({
+  id: after.id,
+  file,
+  documents,
+  diff,
+  taskwerk:
+    update === null
+      ? null
+      : { added: update.added, changed: update.changed, orphaned: update.orphaned, left: update.left },
+  applied,
+});
+
+const hasWork = ({ documents, update }: Renewal): boolean => documents.length > 0 || (update?.rows.length ?? 0) > 0;
+
+async function confirm(app: App, renewal: Renewal, file: string, flags: UpdateFlags): Promise<void> {
+  if (flags.confirm || app.globals.yes) return;
+  if (!mayAsk(app))
+    throw new WerkError("CONFIRMATION_REQUIRED", `the update of ${renewal.after.id} was not confirmed`, {
+      hint: "See what it would do:  conductor plan update --dry-run\nDo it:  conductor plan update --confirm",
+    });
+  showScreen(app, shownUpdate(file, renewal, false));
+  if (!(await saysYes(app, `Update ${renewal.after.id}?`)))
+    throw new WerkError("CONFIRMATION_REQUIRED", "nothing was changed", { hint: "conductor plan update --confirm" });
+}
+
+const showScreen = (app: App, data: UpdatedPlan): void =>
+  updateView.screen(app.output, { ok: true, v: 1, kind: "plan.update", data, warnings: [], meta: {} });
+
+/** taskwerk first, all or nothing: whatever ends it before the file is written, the same command goes on from there. */
+async function apply(app: App, { before, after, update, tasks }: Renewal, file: string): Promise<void> {
+  if (tasks !== null && update !== null && update.rows.length > 0) {
+    const digest = createHash("sha256").update(JSON.stringify(update.rows)).digest("hex").slice(0, 16);
+    await tasks.importTasks(update.rows, `${after.id}@${digest}`, "update").catch((error: unknown) => {
+      if (!isWerkError(error) || error.code !== "DUPLICATE_KEY") throw error;
+      throw new WerkError("DUPLICATE_KEY", `a task of ${after.id} was deleted in taskwerk. Nothing was changed.`, {
+        hint: "Bring it back with taskwerk restore ID, or drop it from the plan too:  conductor plan review --edit",
+        details: error.details,
+        cause: error,
+      });
+    });
+  }
+  if (before === after) return;
+  await savePlan("", after, file);
+  await notePlan(app, after, file);
+}
+
+export const updateView: View<UpdatedPlan> = {
+  fields: ["id", "applied"],
+  known: ["id", "file", "documents", "diff", "taskwerk", "applied"],
+  items: (data) => [{ ...data }],
+  piped: "screen",
+  screen(output, { data: { id, documents, diff, taskwerk, applied } }) {
+    const changed = documents.length === 0 ? "its documents are as they were" : `changed: ${documents.join(", ")}`;
+    output.line(`Plan ${id}, ${changed}.`);
+    if (!diff.same || diff.moved > 0) diffLines(output, diff);
+    if (taskwerk !== null) updateLines(output, taskwerk);
+    const much = taskwerk === null ? 0 : taskwerk.added.length + taskwerk.changed.length + taskwerk.orphaned.length;
+    const work = documents.length > 0 || much > 0;
+    if (applied)
+      output.line(
+        taskwerk === null
+          ? "The plan file is up to date."
+          : `Done: ${counted(much, "task")} in taskwerk, and the plan file.`,
+      );
+    else if (!work) output.line("Nothing to do.");
+    if (!applied && work && output.isTTY) {
+      output.line();
+      output.line("Next   conductor plan update --confirm");
+    }
+  },
+};

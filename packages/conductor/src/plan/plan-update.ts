@@ -1,0 +1,174 @@
+/**
+ * What has to be done in taskwerk so that a plan's tasks are those of the plan as it is now. Pure. What was begun or is
+ * over is left alone, and so is every field that somebody changed in taskwerk.
+ */
+import type { ImportRow } from "@taskwerk/contract/import-tasks";
+import type { Task } from "@taskwerk/contract/task";
+import type { Plan } from "../model/plan.ts";
+import { PLANNED_FIELDS, type PlannedField, printOf } from "./field-prints.ts";
+import { externalKeyOf, rowsOf } from "./to-batch.ts";
+
+/** What is read of a task in taskwerk. */
+export type StoredTask = Pick<
+  Task,
+  | "id"
+  | "key"
+  | "title"
+  | "description"
+  | "type"
+  | "status"
+  | "priority"
+  | "parent"
+  | "children"
+  | "depends_on"
+  | "acceptance"
+  | "files"
+  | "capabilities"
+  | "estimate_minutes"
+  | "claim"
+  | "metadata"
+>;
+
+/** A task that is there already. */
+export interface UpdatedTask {
+  readonly key: string;
+  readonly id: string;
+  readonly title: string;
+  readonly fields: readonly PlannedField[];
+}
+
+/** A task that the plan would change, and why it is not. */
+export interface LeftAlone {
+  readonly key: string;
+  readonly id: string;
+  readonly title: string;
+  /** What would change; `gone`: the plan does not have it any more. */
+  readonly fields: readonly (PlannedField | "gone")[];
+  readonly because: "started" | "over" | "changed in taskwerk";
+}
+
+export interface PlanUpdate {
+  readonly added: readonly { readonly key: string; readonly title: string }[];
+  readonly changed: readonly UpdatedTask[];
+  /** In taskwerk and no longer in the plan: they are cancelled. */
+  readonly orphaned: readonly { readonly key: string; readonly id: string; readonly title: string }[];
+  readonly left: readonly LeftAlone[];
+  /** All of it as one batch that updates; empty = nothing to do. */
+  readonly rows: readonly (ImportRow & { readonly status_reason?: string })[];
+}
+
+/** `started`: ids of tasks that an agent has worked on, whatever their status is now. */
+export function updateOf(plan: Plan, stored: readonly StoredTask[], started: ReadonlySet<string>): PlanUpdate {
+  const own = stored.filter(({ key }) => key?.startsWith(externalKeyOf(plan, "")));
+  const byKey = new Map(own.map((task) => [task.key ?? "", task]));
+  const keyOfId = new Map(stored.map(({ id, key }) => [id, key ?? id]));
+  const stateOf = (task: StoredTask): "free" | "started" | "over" => {
+    if (task.status === "done" || task.status === "cancelled") return "over";
+    return task.status !== "todo" || task.claim !== null || started.has(task.id) ? "started" : "free";
+  };
+  const rows: (ImportRow & { readonly status_reason?: string })[] = [];
+  const added: PlanUpdate["added"][number][] = [];
+  const changed: UpdatedTask[] = [];
+  const left: LeftAlone[] = [];
+  const planned = new Set<string>();
+  for (const row of rowsOf(plan)) {
+    const key = row.key ?? "";
+    planned.add(key);
+    const task = byKey.get(key);
+    if (task === undefined) {
+      added.push({ key: keyIn(plan, key), title: row.title });
+      rows.push(row);
+      continue;
+    }
+    const prints = printsIn(task);
+    const now = rowOfStored(task, keyOfId);
+    // Without a print nobody knows what the plan said then: the task itself is what it said.
+    const was = (field: PlannedField): string => prints[field] ?? printOf(now, field);
+    const differs = PLANNED_FIELDS.filter(
+      (field) => printOf(row, field) !== was(field) && printOf(row, field) !== printOf(now, field),
+    );
+    const theirs = differs.filter((field) => field !== "status" && printOf(now, field) !== was(field));
+    const ours = differs.filter((field) => !theirs.includes(field));
+    const about = { key: keyIn(plan, key), id: task.id, title: row.title };
+    const state = stateOf(task);
+    if (state !== "free") {
+      if (differs.length > 0) left.push({ ...about, fields: differs, because: state });
+      continue;
+    }
+    if (theirs.length > 0) left.push({ ...about, fields: theirs, because: "changed in taskwerk" });
+    if (ours.length > 0) changed.push({ ...about, fields: ours });
+    if (ours.length > 0 || !samePlan(row, task)) rows.push(updating(row, task, ours));
+  }
+  const orphans = own.filter(({ key }) => !planned.has(key ?? ""));
+  const staying = new Set(orphans.filter((task) => stateOf(task) === "started").map(({ id }) => id));
+  const orphaned: PlanUpdate["orphaned"][number][] = [];
+  // Parts before their groups: a group is only closed when nothing in it is open.
+  for (const task of orphans.toReversed()) {
+    const key = keyIn(plan, task.key ?? "");
+    const about = { key, id: task.id, title: task.title };
+    const state = stateOf(task);
+    if (state === "over") continue;
+    const holds = task.children.some(
+      (id) => staying.has(id) || planned.has(keyOfId.get(id) ?? "") || !byKey.has(keyOfId.get(id) ?? ""),
+    );
+    if (state === "started" || holds) {
+      staying.add(task.id);
+      left.push({ ...about, fields: ["gone"], because: "started" });
+      continue;
+    }
+    orphaned.unshift(about);
+    rows.push({
+      ref: task.key ?? "",
+      key: task.key,
+      title: task.title,
+      status: "cancelled",
+      status_reason: `plan ${plan.id} does not have it any more`,
+    });
+  }
+  return { added, changed, orphaned, left, rows };
+}
+
+const keyIn = (plan: Plan, key: string): string => key.slice(plan.id.length + 1);
+
+/** A task of taskwerk as the row that it would be. */
+function rowOfStored(task: StoredTask, keyOfId: ReadonlyMap<string, string>): Partial<ImportRow> {
+  const named = (id: string): string => keyOfId.get(id) ?? id;
+  return {
+    title: task.title,
+    ...(task.description === null ? {} : { description: task.description }),
+    ...(task.type === null ? {} : { type: task.type }),
+    priority: task.priority,
+    ...(task.parent === null ? {} : { parent: named(task.parent) }),
+    depends_on: task.depends_on.map(named),
+    acceptance: task.acceptance.map(({ text, checked }) => ({ text, checked })),
+    files: [...task.files],
+    capabilities: [...task.capabilities],
+    ...(task.estimate_minutes === null ? {} : { estimate_minutes: task.estimate_minutes }),
+    status: task.status,
+  };
+}
+
+function printsIn({ metadata }: StoredTask): Readonly<Partial<Record<PlannedField, string>>> {
+  const about = metadata.plan;
+  const prints = typeof about === "object" && about !== null && "prints" in about ? about.prints : null;
+  return typeof prints === "object" && prints !== null ? (prints as Partial<Record<PlannedField, string>>) : {};
+}
+
+/** What the task knows of its plan is what the plan says now, addresses too. */
+const samePlan = ({ metadata }: ImportRow, task: StoredTask): boolean =>
+  JSON.stringify(metadata?.plan) === JSON.stringify(task.metadata.plan);
+
+/** A row that changes these fields and nothing else. */
+function updating(row: ImportRow, task: StoredTask, fields: readonly PlannedField[]): ImportRow {
+  const picked = Object.fromEntries(fields.map((field) => [field, row[field] ?? emptied(field)]));
+  return {
+    ref: row.ref,
+    key: row.key,
+    title: task.title,
+    ...picked,
+    metadata: { ...task.metadata, ...row.metadata },
+  };
+}
+
+const emptied = (field: PlannedField): unknown =>
+  field === "description" || field === "type" || field === "estimate_minutes" || field === "parent" ? null : [];
