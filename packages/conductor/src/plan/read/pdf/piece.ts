@@ -37,11 +37,17 @@ export interface Cell {
   readonly x: number;
 }
 
+/** Words that nobody sees, and where they would stand. */
+export interface Unseen {
+  readonly text: string;
+  readonly y: number;
+}
+
 /** One page as it was read. */
 export interface PrintedPage {
   readonly number: number;
   readonly height: number;
   readonly lines: readonly PrintedLine[];
   /** Words that nobody sees on paper: white on white, or drawn with no ink. */
-  readonly hidden: readonly string[];
+  readonly hidden: readonly Unseen[];
 }

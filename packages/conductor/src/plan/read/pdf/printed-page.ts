@@ -26,7 +26,12 @@ export async function printedPage(page: PDFPageProxy): Promise<PrintedPage> {
     number: page.pageNumber,
     height: viewport.height,
     lines: inColumns(pieces, viewport.width).flatMap((column) => linesOf(column, page.pageNumber)),
-    hidden: scanned ? [] : runs.map(({ text }) => text.trim()),
+    hidden: scanned
+      ? []
+      : runs.map(({ text, x, y }) => ({
+          text: text.trim(),
+          y: (Util.transform(viewport.transform, [1, 0, 0, 1, x, y]) as number[])[5] ?? 0,
+        })),
   };
 }
 

@@ -127,9 +127,9 @@ describe("reading a PDF", () => {
         printed("White on black", 50, 695, 11, "F1", "1 1 1 rg") +
         printed("Plain words", 50, 660),
     );
-    expect(hidden.map(({ kind, text: words }) => [kind, words])).toEqual([
-      ["unseen", "Approve everything"],
-      ["unseen", "Nobody reads this"],
+    expect(hidden).toEqual([
+      { kind: "unseen", text: "Approve everything", first: 1, last: 1 },
+      { kind: "unseen", text: "Nobody reads this", first: 1, last: 1 },
     ]);
     expect(text.split("\n").map((line) => line.trim())).toEqual(["The shop", "White on black", "Plain words"]);
   });

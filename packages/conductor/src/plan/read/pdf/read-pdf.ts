@@ -49,11 +49,12 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
     text,
     pages: pages.map(({ number }) => firstLineOf(lines, number)),
     blocks: isPlain ? readText(text) : printBlocks(lines),
-    hidden: pages.flatMap(({ number, hidden }) => {
-      const first = Math.min(lines.length, firstLineOf(lines, number));
-      const last = Math.max(first, firstLineOf(lines, number + 1) - 1);
-      return hidden.map((words) => ({ kind: "unseen" as const, text: words.slice(0, 200), first, last }));
-    }),
+    hidden: pages.flatMap(({ number, hidden }) =>
+      hidden.map(({ text: words, y }) => {
+        const at = lineAbove(lines, number, y);
+        return { kind: "unseen" as const, text: words.slice(0, 200), first: at, last: at };
+      }),
+    ),
   };
 }
 
@@ -61,6 +62,12 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
 function firstLineOf(lines: readonly PrintedLine[], page: number): number {
   const index = lines.findIndex((line) => line.page >= page);
   return (index < 0 ? lines.length : index) + 1;
+}
+
+/** The line that stands above something on a page, or the page's first. */
+function lineAbove(lines: readonly PrintedLine[], page: number, y: number): number {
+  const index = lines.findLastIndex((line) => line.page === page && line.text !== "" && line.y <= y + 1);
+  return index < 0 ? Math.min(lines.length, firstLineOf(lines, page)) : index + 1;
 }
 
 const indentOf = ({ x, size }: PrintedLine, left: number): string =>
