@@ -189,7 +189,9 @@ tasks:
       expect.objectContaining({
         code: "PLAN_INVALID",
         message: expect.stringMatching(/^p\.yaml line 6, column 15: tasks\.0\.priority: /),
-        details: expect.objectContaining({ faults: [expect.objectContaining({ line: 6 }), expect.objectContaining({ line: 8, suggestion: "title" })] }),
+        details: expect.objectContaining({
+          faults: [expect.objectContaining({ line: 6 }), expect.objectContaining({ line: 8, suggestion: "title" })],
+        }),
       }),
     );
   });
