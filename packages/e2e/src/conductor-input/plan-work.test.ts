@@ -84,6 +84,15 @@ describe("a plan and its documents", () => {
     const untouched = await named("thirty days");
 
     await project.write("prd.md", CHANGED);
+    // Planned and imported anew, every task would be there twice.
+    for (const words of [
+      ["plan", "decompose", "prd.md"],
+      ["plan", "create", "prd.md", "--auto-import"],
+    ]) {
+      const { exit, error } = await project.json(words);
+      expect({ exit, code: error?.code }).toEqual({ exit: 2, code: "USAGE" });
+      expect(error?.hint).toContain("conductor plan update");
+    }
     const { data: seen } = await project.json<Updated>(["plan", "diff"]);
     const counts = (one: Updated["diff"]["tasks"] | Updated["diff"]["requirements"]) =>
       [one.added, one.removed, one.changed].map(({ length }) => length);
@@ -112,6 +121,10 @@ describe("a plan and its documents", () => {
 
     const again = await project.json<Updated>(["plan", "update", "--confirm"]);
     expect(again).toMatchObject({ exit: 0, data: { applied: false } });
+    expect(await project.json(["plan", "create", "prd.md", "--auto-import"])).toMatchObject({
+      exit: 0,
+      data: { created: 0 },
+    });
     expect(await project.json(["plan", "import", "--confirm"])).toMatchObject({ exit: 0, data: { created: 0 } });
   });
 
