@@ -78,7 +78,7 @@ export async function makePlan(
     },
     standing: async (id) => {
       if (toStdout) return null;
-      place = await placeOf(app, id, out);
+      place = await placeOf(app, id, { out, documents: [...new Set(paths)] });
       if (goOn && place.standing !== null) return place.standing;
       refuseOverwriting(app, place);
       return null;

@@ -74,12 +74,20 @@ async function rebased(
 
 const DEPTH = 3;
 
-/** The plan's tasks; null where it was never imported. */
+/** The plan's tasks, whatever the file says of itself; null where it was never imported. */
 async function storedOf(
   app: App,
   plan: Plan,
 ): Promise<{ readonly tasks: Tasks; readonly found: Awaited<ReturnType<typeof storedTasksOf>> } | null> {
-  if (plan.status !== "imported") return null;
-  const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 });
-  return { tasks, found: await storedTasksOf(tasks, plan) };
+  const connection = await app.connection();
+  const imported = plan.status === "imported";
+  try {
+    await connection.store();
+  } catch (error) {
+    if (imported || !isWerkError(error) || error.code !== "STORE_NOT_FOUND") throw error;
+    return null;
+  }
+  const tasks = makeTasks({ connection, session: null, patienceMs: 10_000 });
+  const found = await storedTasksOf(tasks, plan);
+  return imported || found.length > 0 ? { tasks, found } : null;
 }
