@@ -1,14 +1,14 @@
 /** A plan as its documents say it now, and what that means for taskwerk. Looks, and changes nothing. */
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
-import { decompose } from "../../plan/decompose.ts";
 import { diffPlans, type PlanDiff } from "../../plan/diff.ts";
 import { type PlanUpdate, updateOf } from "../../plan/plan-update.ts";
 import { rebasePlan } from "../../plan/rebase.ts";
 import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
-import { plannerOf } from "./make-plan.ts";
+import { decomposeTold } from "./decompose-told.ts";
 import { maxDepthOf } from "./max-depth.ts";
+import { choosePlanner } from "./planner-of.ts";
 import { findSources } from "./sources-of.ts";
 import { startedIds, storedTasksOf } from "./stored-plan.ts";
 
@@ -59,15 +59,15 @@ async function rebased(
   sources: Awaited<ReturnType<typeof findSources>>,
   flags: RenewFlags,
 ): Promise<Plan> {
-  const planner = await plannerOf(app, flags.planner ?? (plan.planner.name === "hand" ? "outline" : plan.planner.name));
+  const chosen = await choosePlanner(
+    app,
+    flags.planner ?? (plan.planner.name === "hand" ? "outline" : plan.planner.name),
+  );
   const cwd = sources.flatMap((source) => (source.kind === "read" ? [source.cwd] : []))[0] ?? app.root;
-  const { plan: draft } = await decompose({
+  const { plan: draft } = await decomposeTold(app, chosen, {
     paths: plan.sources.map(({ path }) => path),
     cwd,
-    planner,
-    parser: { argv: app.world.parser },
     maxDepth: maxDepthOf(flags.maxDepth, DEPTH),
-    signal: app.world.interrupted,
   });
   return rebasePlan(plan, draft);
 }
