@@ -115,7 +115,7 @@ function shortFrom({ from, isGroup }: PlanSummary["rows"][number], documents: nu
 }
 
 /** The end of an address says more than its beginning: names of documents begin alike. */
-const tailOf = (address: string): string => (address.length > 16 ? `…${address.slice(-15)}` : address);
+const tailOf = (address: string): string => (address.length > 16 ? `...${address.slice(-13)}` : address);
 
 /** What was found, in a word of at most eight letters. */
 const MARKS: Readonly<Record<string, string>> = {
