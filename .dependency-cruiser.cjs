@@ -4,7 +4,7 @@
 const never = (name, from, to, comment) => ({ name, severity: "error", from, to, ...(comment ? { comment } : {}) });
 const lib = (names) => `(^|/)node_modules/(${names})/`;
 const inPackage = (pkg, dirs) => `^packages/${pkg}/src/(${dirs})/`;
-const TEST = "\\.(test|proof)\\.tsx?$";
+const TEST = "\\.(test|proof|agents)\\.tsx?$";
 /** What only tests are built from: rigs, sample values, one test body for all that implement a port. */
 const TEST_SUPPORT = [
   "/test-support/",

@@ -84,6 +84,15 @@ describe("a plan and its documents", () => {
     const untouched = await named("thirty days");
 
     await project.write("prd.md", CHANGED);
+    // Planned and imported anew, every task would be there twice.
+    for (const words of [
+      ["plan", "decompose", "prd.md"],
+      ["plan", "create", "prd.md", "--auto-import"],
+    ]) {
+      const { exit, error } = await project.json(words);
+      expect({ exit, code: error?.code }).toEqual({ exit: 2, code: "USAGE" });
+      expect(error?.hint).toContain("conductor plan update");
+    }
     const { data: seen } = await project.json<Updated>(["plan", "diff"]);
     const counts = (one: Updated["diff"]["tasks"] | Updated["diff"]["requirements"]) =>
       [one.added, one.removed, one.changed].map(({ length }) => length);
@@ -112,11 +121,40 @@ describe("a plan and its documents", () => {
 
     const again = await project.json<Updated>(["plan", "update", "--confirm"]);
     expect(again).toMatchObject({ exit: 0, data: { applied: false } });
+    expect(await project.json(["plan", "create", "prd.md", "--auto-import"])).toMatchObject({
+      exit: 0,
+      data: { created: 0 },
+    });
     expect(await project.json(["plan", "import", "--confirm"])).toMatchObject({ exit: 0, data: { created: 0 } });
   });
 
+  it("that says again what it said before brings the task back, also into a group that was done", async () => {
+    for (const words of ["thirty days", "warn before"]) {
+      const { id } = await named(words);
+      await project.rig.taskwerk("start", id);
+      await project.rig.taskwerk("done", id);
+    }
+    const line = "- The cart must show the total with tax\n";
+    const added = "- The cart must be emptied with one key\n";
+    await project.write("prd.md", CHANGED.replace("- The cart should", `${line}${added}- The cart should`));
+    const { exit, data } = await project.json<Updated>(["plan", "update", "--confirm"]);
+    expect({ exit, added: data.taskwerk?.added.length, changed: data.taskwerk?.changed.length }).toEqual({
+      exit: 0,
+      added: 1,
+      changed: 1,
+    });
+    expect([(await named("total with tax")).status, (await named("one key")).status]).toEqual(["todo", "todo"]);
+    expect((await tasks()).find(({ title }) => title === "Cart")?.status).not.toBe("done");
+    await project.write("prd.md", CHANGED);
+    expect((await project.json(["plan", "update", "--confirm"])).exit).toBe(0);
+    expect([(await named("total with tax")).status, (await named("one key")).status]).toEqual([
+      "cancelled",
+      "cancelled",
+    ]);
+  });
+
   it("that was edited after the import is refused by import and taken by update", async () => {
-    const key = (await named("thirty days")).key!.replace(/^[^/]*\//, "");
+    const key = (await named("expired")).key!.replace(/^[^/]*\//, "");
     const edited = (await text()).replace(
       new RegExp(`(key: ${key.replaceAll(".", "\\.")}\n.*\n {4}title: ).*`),
       "$1Keep the cart",
@@ -151,7 +189,7 @@ describe("a plan and its documents", () => {
       }[];
     }>(["plan", "trace"]);
     expect(exit).toBe(0);
-    expect(data.counts).toEqual({ total: 5, proven: 0, built: 1, "not-built": 4 });
+    expect(data.counts).toEqual({ total: 5, proven: 0, built: 3, "not-built": 2 });
     const ledger = data.requirements.find(({ state }) => state === "built")!;
     expect(ledger).toMatchObject({
       missing: expect.stringContaining("no test ran"),
@@ -243,6 +281,25 @@ describe("an import", () => {
       metadata: { plan: { proofs: ["npm test"] } },
     });
     expect(by("g").tags.toSorted()).toEqual(["group", "plan:full"]);
+  });
+
+  it("that is refused half-way leaves nothing behind: a group opened for it is closed again", async () => {
+    const tasks = "tasks:\n  - { key: g, title: G }\n  - { key: a, parent: g, title: A }\n  - { key: c, title: C }\n";
+    const file = (more = ""): string => hand(tasks + more).replace("id: hand", "id: half");
+    await project.write("half.yaml", file());
+    expect((await project.conductor(["plan", "import", "half.yaml", "--confirm"])).code).toBe(0);
+    const rows = await project.rig.data<readonly Row[]>("list", "--all", "--limit", "0");
+    const idOf = (key: string): string => rows.find((row) => row.key === `half/${key}`)!.id;
+    await project.rig.taskwerk("start", idOf("a"));
+    await project.rig.taskwerk("done", idOf("a"));
+    await project.rig.taskwerk("dep", "add", idOf("c"), idOf("g"));
+    await project.write("half.yaml", file("  - { key: b, parent: g, title: B, depends_on: [c] }\n"));
+    const { exit, error } = await project.json(["plan", "update", "half.yaml", "--confirm"]);
+    expect({ exit, code: error?.code }).toEqual({ exit: 8, code: "DEPENDENCY_CYCLE" });
+    expect((await project.rig.data<Row>("show", idOf("g"))).status).toBe("done");
+    await project.rig.taskwerk("dep", "rm", idOf("c"), idOf("g"));
+    expect((await project.json(["plan", "update", "half.yaml", "--confirm"])).exit).toBe(0);
+    expect((await project.rig.data<Row>("show", idOf("g"))).status).not.toBe("done");
   });
 
   it("that was taken back in taskwerk is not silently counted as there", async () => {

@@ -76,7 +76,10 @@ export function diffLines(output: Output, { requirements, tasks, lists, moved, s
 }
 
 /** What taskwerk has to do. */
-export function updateLines(output: Output, { added, changed, orphaned, left }: Omit<PlanUpdate, "rows">): void {
+export function updateLines(
+  output: Output,
+  { added, changed, orphaned, left, reopened }: Omit<PlanUpdate, "rows" | "basis">,
+): void {
   output.line(
     added.length + changed.length + orphaned.length + left.length === 0
       ? "Taskwerk   has all of it already"
@@ -84,6 +87,9 @@ export function updateLines(output: Output, { added, changed, orphaned, left }: 
   );
   for (const { key, title } of added) entry(output, green("+"), key, title);
   for (const { id, title, fields } of changed) entry(output, yellow("~"), id, `${title} (${fields.join(", ")})`);
+  const brought = new Set(changed.map(({ id }) => id));
+  for (const { id, title } of reopened.filter((task) => !brought.has(task.id)))
+    entry(output, yellow("~"), id, `${title} (open again: something is to be done in it)`);
   for (const { id, title } of orphaned) entry(output, red("-"), id, title);
   for (const { id, title, fields, because } of left)
     entry(output, dim("="), id, `${title}: ${fields.join(", ")} stays as it is, ${WHY[because]}`);

@@ -6,7 +6,9 @@ import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
 import { errorsOf } from "../../plan/check.ts";
 import { writePlanText } from "../../plan/file.ts";
+import { hanging } from "../../report/layout.ts";
 import type { App } from "../app.ts";
+import { layoutOf } from "../lines-view.ts";
 import { mayAsk } from "../may-talk.ts";
 import { digestOf } from "../read-config.ts";
 
@@ -41,7 +43,7 @@ export async function editText(app: App, file: string): Promise<TextEdit> {
       return { outcome: "edited", plan };
     }
     await writeFile(copy, withNotes(text, error));
-    app.note(error.message);
+    for (const line of hanging("", error.message, layoutOf(app.output).width)) app.note(line);
     if (!(await again(app)))
       throw new WerkError("PLAN_INVALID", `${error.message}\nThe plan is as it was; what you typed is in ${copy}`, {
         hint: "Go on with it:  conductor plan review --edit",

@@ -1,14 +1,14 @@
 /** A plan as its documents say it now, and what that means for taskwerk. Looks, and changes nothing. */
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
-import { decompose } from "../../plan/decompose.ts";
 import { diffPlans, type PlanDiff } from "../../plan/diff.ts";
 import { type PlanUpdate, updateOf } from "../../plan/plan-update.ts";
 import { rebasePlan } from "../../plan/rebase.ts";
 import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
-import { plannerOf } from "./make-plan.ts";
+import { decomposeTold } from "./decompose-told.ts";
 import { maxDepthOf } from "./max-depth.ts";
+import { choosePlanner } from "./planner-of.ts";
 import { findSources } from "./sources-of.ts";
 import { startedIds, storedTasksOf } from "./stored-plan.ts";
 
@@ -59,27 +59,35 @@ async function rebased(
   sources: Awaited<ReturnType<typeof findSources>>,
   flags: RenewFlags,
 ): Promise<Plan> {
-  const planner = await plannerOf(app, flags.planner ?? (plan.planner.name === "hand" ? "outline" : plan.planner.name));
+  const chosen = await choosePlanner(
+    app,
+    flags.planner ?? (plan.planner.name === "hand" ? "outline" : plan.planner.name),
+  );
   const cwd = sources.flatMap((source) => (source.kind === "read" ? [source.cwd] : []))[0] ?? app.root;
-  const { plan: draft } = await decompose({
+  const { plan: draft } = await decomposeTold(app, chosen, {
     paths: plan.sources.map(({ path }) => path),
     cwd,
-    planner,
-    parser: { argv: app.world.parser },
     maxDepth: maxDepthOf(flags.maxDepth, DEPTH),
-    signal: app.world.interrupted,
   });
   return rebasePlan(plan, draft);
 }
 
 const DEPTH = 3;
 
-/** The plan's tasks; null where it was never imported. */
+/** The plan's tasks, whatever the file says of itself; null where it was never imported. */
 async function storedOf(
   app: App,
   plan: Plan,
 ): Promise<{ readonly tasks: Tasks; readonly found: Awaited<ReturnType<typeof storedTasksOf>> } | null> {
-  if (plan.status !== "imported") return null;
-  const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 });
-  return { tasks, found: await storedTasksOf(tasks, plan) };
+  const connection = await app.connection();
+  const imported = plan.status === "imported";
+  try {
+    await connection.store();
+  } catch (error) {
+    if (imported || !isWerkError(error) || error.code !== "STORE_NOT_FOUND") throw error;
+    return null;
+  }
+  const tasks = makeTasks({ connection, session: null, patienceMs: 10_000 });
+  const found = await storedTasksOf(tasks, plan);
+  return imported || found.length > 0 ? { tasks, found } : null;
 }

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { WerkError } from "@taskwerk/contract/errors";
 import type { View } from "@taskwerk/terminal/print-success";
+import type { Plan } from "../../model/plan.ts";
 import type { PlanDiff } from "../../plan/diff.ts";
 import { savePlan } from "../../plan/file.ts";
 import type { PlanUpdate } from "../../plan/plan-update.ts";
 import { refuseUnfit } from "../../plan/to-batch.ts";
 import { counted } from "../../report/layout.ts";
+import type { Tasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import { mayAsk, saysYes } from "../may-talk.ts";
 import { type Verb, wordOf } from "../verb.ts";
@@ -22,7 +24,7 @@ export interface UpdatedPlan {
   readonly documents: readonly string[];
   readonly diff: PlanDiff;
   /** null where the plan is not in taskwerk yet. */
-  readonly taskwerk: Omit<PlanUpdate, "rows"> | null;
+  readonly taskwerk: Omit<PlanUpdate, "rows" | "basis"> | null;
   readonly applied: boolean;
 }
 
@@ -67,7 +69,13 @@ export const shownUpdate = (
   taskwerk:
     update === null
       ? null
-      : { added: update.added, changed: update.changed, orphaned: update.orphaned, left: update.left },
+      : {
+          added: update.added,
+          changed: update.changed,
+          orphaned: update.orphaned,
+          left: update.left,
+          reopened: update.reopened,
+        },
   applied,
 });
 
@@ -89,20 +97,28 @@ const showScreen = (app: App, data: UpdatedPlan): void =>
 
 /** taskwerk first, all or nothing: whatever ends it before the file is written, the same command goes on from there. */
 async function apply(app: App, { before, after, update, tasks }: Renewal, file: string): Promise<void> {
-  if (tasks !== null && update !== null && update.rows.length > 0) {
-    const digest = createHash("sha256").update(JSON.stringify(update.rows)).digest("hex").slice(0, 16);
-    await tasks.importTasks(update.rows, `${after.id}@${digest}`, "update").catch((error: unknown) => {
-      if (!isWerkError(error) || error.code !== "DUPLICATE_KEY") throw error;
-      throw new WerkError("DUPLICATE_KEY", `a task of ${after.id} was deleted in taskwerk. Nothing was changed.`, {
-        hint: "Bring it back with taskwerk restore ID, or drop it from the plan too:  conductor plan review --edit",
-        details: error.details,
-        cause: error,
-      });
-    });
-  }
+  if (tasks !== null && update !== null && update.rows.length > 0) await applyTo(tasks, after, update);
   if (before === after) return;
   await savePlan("", after, file);
   await notePlan(app, after, file);
+}
+
+/** One batch. What is closed is opened before, and closed again as it was when the batch is refused. */
+async function applyTo(tasks: Tasks, { id }: Plan, { rows, reopened, basis }: PlanUpdate): Promise<void> {
+  // The same rows may come again when the plan has gone there and back: only a retry of this very update is the same.
+  const keyOf = (what: unknown): string =>
+    `${id}@${createHash("sha256")
+      .update(JSON.stringify([what, basis]))
+      .digest("hex")
+      .slice(0, 16)}`;
+  const ids = reopened.map((task) => task.id);
+  const opened = ids.length === 0 ? null : await tasks.reopen(ids, `plan ${id} has something to do here`, keyOf(ids));
+  try {
+    await tasks.importTasks(rows, keyOf(rows), "update");
+  } catch (error) {
+    if (opened !== null) await tasks.takeBack(opened);
+    throw error;
+  }
 }
 
 export const updateView: View<UpdatedPlan> = {

@@ -25,8 +25,9 @@ export interface PlanProgress {
   readonly calls: number;
   readonly tasks: number;
   readonly usage: Usage;
-  /** Answers that were there from before and cost nothing. */
+  /** Answers that were there from before and cost nothing, and those that came in this run. */
   readonly kept?: number;
+  readonly answered?: number;
   /** Set while a question is out: the title of the task that is decomposed, null for the documents. */
   readonly about?: string | null;
   /** Set when answers cannot be kept for the next run. */

@@ -99,12 +99,12 @@ function askerOf(options: ModelPlannerOptions, input: PlanInput, used: Set<strin
     .digest("hex");
   const lastKey = JSON.stringify(["last", same, input.maxDepth > 1, input.documents.map(({ path }) => path)]);
   const sum = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
-  let [calls, known, kept] = [0, 0, 0];
+  let [calls, known, kept, answered] = [0, 0, 0, 0];
   let unkept = false;
   const report = (level: number, tasks: number, more: Pick<PlanProgress, "about" | "waiting"> = {}) => {
     known = tasks;
     const usage = { ...sum, usd: costOf(sum, model, options.prices) };
-    input.onProgress?.({ level, calls, tasks, kept, usage, ...(unkept ? { unkept } : {}), ...more });
+    input.onProgress?.({ level, calls, tasks, kept, answered, usage, ...(unkept ? { unkept } : {}), ...more });
   };
   // A limit holds for the account, so for every question of it.
   const pause = { until: 0 };
@@ -128,9 +128,14 @@ function askerOf(options: ModelPlannerOptions, input: PlanInput, used: Set<strin
       },
     };
     report(level, known, { about: title });
-    const read = readAnswer(await ask(transport, question, asking));
-    if (read.kind === "answer") return read.answer;
-    throw errorOf({ kind: "final", outcome: "other-shape", reason: read.reason }, model);
+    try {
+      const read = readAnswer(await ask(transport, question, asking));
+      if (read.kind !== "answer") throw errorOf({ kind: "final", outcome: "other-shape", reason: read.reason }, model);
+      answered += 1;
+      return read.answer;
+    } finally {
+      report(level, known);
+    }
   }
 
   async function inTurn(text: string, about: About): Promise<PlanAnswer> {

@@ -4,6 +4,7 @@ import type { PlanTask, Requirement } from "../../../model/plan.ts";
 import { slugOf } from "../../slug.ts";
 import type { PlanAnswer, TaskAnswer } from "./answer.ts";
 import type { FoundQuote } from "./find-quote.ts";
+import { isPlainProof } from "./plain-proof.ts";
 import { tooLarge } from "./too-large.ts";
 
 /** What answers are held against. */
@@ -69,7 +70,10 @@ export function taskFrom(
       .filter((part) => part !== "")
       .join("\n\n"),
     type,
-    acceptance,
+    acceptance: acceptance.map(({ text, proof }) => ({
+      text,
+      proof: proof !== null && isPlainProof(proof) ? proof : null,
+    })),
     depends_on: [...new Set(at.dependsOn)],
     requirements: [...new Set(answer.requirements)].filter((id) => known.requirements.has(id)),
     capabilities,
@@ -89,6 +93,11 @@ export function taskFrom(
     large: task.done ? null : tooLarge(answer),
     remarks: [
       ...there.map(({ path, what }) => `${at.key}: ${path} is there already (${what})`),
+      ...acceptance.flatMap(({ proof }) =>
+        proof === null || proof.trim() === "" || isPlainProof(proof)
+          ? []
+          : [`${at.key}: the proof ${JSON.stringify(proof.slice(0, 120))} is no plain command or test; left out`],
+      ),
       ...paths.unreal.map((path) => `${at.key}: ${path} was named and is not in the repository; left out`),
     ],
   };

@@ -2,11 +2,14 @@
 import type { Turn } from "@taskwerk/rehearsal/model/script";
 import type { ModelServer } from "@taskwerk/rehearsal/model-server";
 import { beforeAll, describe, expect, it } from "vitest";
+import { builtParser } from "../../read/built-parser.ts";
+import { readDocument } from "../../read/read-document.ts";
+import { extractRequirements } from "../../requirements.ts";
 import type { PlanProgress } from "../planner.ts";
 import { plannerContract } from "../planner-contract.ts";
 import { modelPlanner } from "./model-planner.ts";
 import type { Transport } from "./question.ts";
-import { coverAll, playModel, sampleAnswer, wholeTask } from "./sample-answers.ts";
+import { coverAll, FIXTURES, playModel, sampleAnswer, wholeTask } from "./sample-answers.ts";
 import { bodies, MODEL, model, QUICK, run, splitting } from "./test-model.ts";
 
 /**
@@ -45,14 +48,34 @@ export function transportContract(
       expect(server.state().spent.cacheReadTokens).toBeGreaterThan(1_000);
     });
 
+    it("sends a PDF as it is, in the part that is kept, and quotes from its text", async () => {
+      const server = await model(() => ({ json: sampleAnswer([wholeTask()]) }));
+      const document = await readDocument("reminders-spec.md", { parser: await builtParser(), cwd: FIXTURES });
+      const pdf = { ...document, path: "spec.pdf", pdf: Buffer.from("%PDF-1.7 reminders") };
+      const { requirements } = extractRequirements([document]);
+      const planner = modelPlanner({ transport: over(server.url), retry: QUICK });
+      const { tasks } = await planner.plan({ documents: [pdf], requirements, maxDepth: 1 });
+      const content = bodies(server)[0]!.messages[0]!.content as unknown as readonly Readonly<
+        Record<string, unknown>
+      >[];
+      expect(content.find(({ type }) => type === "document")).toMatchObject({
+        title: "spec.pdf",
+        source: { type: "base64", media_type: "application/pdf", data: pdf.pdf.toString("base64") },
+      });
+      expect(JSON.stringify(content)).not.toContain("keep reminders over a restart\\n");
+      expect(tasks[0]?.source).toMatch(/^spec\.pdf#L\d+$/);
+    });
+
     it("tells calls, tokens, cost and what is decomposed, as the model's side counts them", async () => {
       const server = await model(splitting);
       const told: PlanProgress[] = [];
       await run(over(server.url), { onProgress: (progress) => told.push(progress) });
       expect(told.map(({ level, calls, tasks, about }) => [level, calls, tasks, about])).toEqual([
         [1, 0, 0, null],
+        [1, 1, 0, undefined],
         [1, 1, 1, undefined],
         [2, 1, 1, "Do reminders"],
+        [2, 2, 1, undefined],
         [2, 2, 3, undefined],
       ]);
       const { costUsd, ...tokens } = server.state().spent;
