@@ -421,7 +421,7 @@ describe("a review", () => {
       stderr: true,
       text: before,
     });
-    expect(await readdir(join(project.dir, ".editing"))).toEqual([]);
+    expect(await readdir(project.dir)).not.toContain(".editing");
   });
 
   it("loses nothing of what is not sound: the file stays, and the next edit goes on with it", async () => {

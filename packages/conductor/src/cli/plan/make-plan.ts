@@ -4,7 +4,7 @@ import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import type { Usage } from "../../model/agent.ts";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
 import { decompose } from "../../plan/decompose.ts";
-import { plansDir, savePlan } from "../../plan/file.ts";
+import { keepMade, plansDir, savePlan } from "../../plan/file.ts";
 import type { Planner } from "../../plan/planners/planner.ts";
 import { counted } from "../../report/layout.ts";
 import { claudeAccount } from "../agents-of.ts";
@@ -55,6 +55,7 @@ export async function makePlan(
   let used: Usage | null = null;
   const save = async (plan: Plan): Promise<string> => {
     const file = await savePlan(plansDir(app.root), plan, place?.path ?? out);
+    await keepMade(app.root, plan);
     await notePlan(app, plan, file, used);
     return file;
   };

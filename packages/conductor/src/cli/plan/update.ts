@@ -3,7 +3,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
 import type { PlanDiff } from "../../plan/diff.ts";
-import { savePlan } from "../../plan/file.ts";
+import { keepMade, savePlan } from "../../plan/file.ts";
 import type { PlanUpdate } from "../../plan/plan-update.ts";
 import { refuseUnfit } from "../../plan/to-batch.ts";
 import { counted } from "../../report/layout.ts";
@@ -96,11 +96,13 @@ const showScreen = (app: App, data: UpdatedPlan): void =>
   updateView.screen(app.output, { ok: true, v: 1, kind: "plan.update", data, warnings: [], meta: {} });
 
 /** taskwerk first, all or nothing: whatever ends it before the file is written, the same command goes on from there. */
-async function apply(app: App, { before, after, update, tasks }: Renewal, file: string): Promise<void> {
+async function apply(app: App, { before, after, made, update, tasks }: Renewal, file: string): Promise<void> {
   if (tasks !== null && update !== null && update.rows.length > 0) await applyTo(tasks, after, update);
   if (before === after) return;
   await savePlan("", after, file);
-  await notePlan(app, after, file);
+  if (made !== null) await keepMade(app.root, made);
+  // A draft that people edited must not be taken for one that nobody has touched.
+  if (after.status === "imported") await notePlan(app, after, file);
 }
 
 /** One batch. What is closed is opened before, and closed again as it was when the batch is refused. */
