@@ -17,8 +17,31 @@ function entry(output: Output, mark: Part, name: string, text: string, fields: r
   for (const line of more) output.line(`${" ".repeat(NAME_AT + 2)}${line}`);
   for (const { field, before, after } of fields) {
     const label = `      ${field}: `;
-    for (const line of hanging(label, `${shown(before)} > ${shown(after)}`, width)) output.line(dim(line));
+    for (const line of hanging(label, changeOf(before, after), width)) output.line(dim(line));
   }
+}
+
+/** Words that stand around what differs between two long texts. */
+const AROUND = 3;
+
+/** What was, and what is; of long texts only where they differ. */
+function changeOf(before: unknown, after: unknown): string {
+  if (typeof before !== "string" || typeof after !== "string" || before.length + after.length < 100)
+    return `${shown(before)} > ${shown(after)}`;
+  const [old, now] = [before, after].map((text) => text.split(/\s+/).filter((word) => word !== "")) as [
+    string[],
+    string[],
+  ];
+  let head = 0;
+  while (head < Math.min(old.length, now.length) && old[head] === now[head]) head += 1;
+  let tail = 0;
+  while (tail < Math.min(old.length, now.length) - head && old.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
+  const from = Math.max(0, head - AROUND);
+  const part = (words: readonly string[]): string => {
+    const to = Math.min(words.length, words.length - tail + AROUND);
+    return shown(`${from > 0 ? "... " : ""}${words.slice(from, to).join(" ")}${to < words.length ? " ..." : ""}`);
+  };
+  return `${part(old)} > ${part(now)}`;
 }
 
 /** A value on one line, cut where it is long. */

@@ -3,7 +3,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import type { Usage } from "../../model/agent.ts";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
-import { plansDir, savePlan } from "../../plan/file.ts";
+import { keepMade, plansDir, savePlan } from "../../plan/file.ts";
 import type { App } from "../app.ts";
 import { digestOf } from "../read-config.ts";
 import { decomposeTold } from "./decompose-told.ts";
@@ -51,6 +51,7 @@ export async function makePlan(
   let place: PlanPlace | null = null;
   const save = async (plan: Plan, used: Usage | null): Promise<string> => {
     const file = await savePlan(plansDir(app.root), plan, place?.path ?? out);
+    await keepMade(app.root, plan);
     await notePlan(app, plan, file, used);
     return file;
   };

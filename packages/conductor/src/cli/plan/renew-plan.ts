@@ -2,8 +2,9 @@
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
 import { diffPlans, type PlanDiff } from "../../plan/diff.ts";
+import { madeBefore } from "../../plan/file.ts";
 import { type PlanUpdate, updateOf } from "../../plan/plan-update.ts";
-import { rebasePlan } from "../../plan/rebase.ts";
+import { type Rebased, rebasePlan } from "../../plan/rebase.ts";
 import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import { decomposeTold } from "./decompose-told.ts";
@@ -20,6 +21,8 @@ export interface RenewFlags {
 export interface Renewal {
   readonly before: Plan;
   readonly after: Plan;
+  /** What was made of the documents now; null where they are as they were. */
+  readonly made: Plan | null;
   readonly diff: PlanDiff;
   /** The documents that have changed, as the plan names them. */
   readonly documents: readonly string[];
@@ -41,11 +44,13 @@ export async function renewPlan(app: App, plan: Plan, file: string, flags: Renew
     });
   }
   const documents = sources.flatMap((source) => (source.kind === "read" && source.changed ? [source.path] : []));
-  const after = documents.length === 0 ? plan : await rebased(app, plan, sources, flags);
+  const { plan: after, made } =
+    documents.length === 0 ? { plan, made: null } : await rebased(app, plan, sources, flags);
   const stored = await storedOf(app, after);
   return {
     before: plan,
     after,
+    made,
     diff: diffPlans(plan, after),
     documents,
     update: stored === null ? null : updateOf(after, stored.found, await startedIds(app)),
@@ -58,7 +63,7 @@ async function rebased(
   plan: Plan,
   sources: Awaited<ReturnType<typeof findSources>>,
   flags: RenewFlags,
-): Promise<Plan> {
+): Promise<Rebased> {
   const chosen = await choosePlanner(
     app,
     flags.planner ?? (plan.planner.name === "hand" ? "outline" : plan.planner.name),
@@ -69,7 +74,7 @@ async function rebased(
     cwd,
     maxDepth: maxDepthOf(flags.maxDepth, DEPTH),
   });
-  return rebasePlan(plan, draft);
+  return rebasePlan(plan, draft, await madeBefore(app.root, plan.id));
 }
 
 const DEPTH = 3;

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { WerkError } from "@taskwerk/contract/errors";
+import type { Output } from "@taskwerk/terminal/output";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
 import type { PlanDiff } from "../../plan/diff.ts";
-import { savePlan } from "../../plan/file.ts";
+import { keepMade, savePlan } from "../../plan/file.ts";
 import type { PlanUpdate } from "../../plan/plan-update.ts";
 import { refuseUnfit } from "../../plan/to-batch.ts";
 import { counted } from "../../report/layout.ts";
@@ -50,9 +51,9 @@ export const updatePlanVerb: Verb<UpdateFlags> = {
       return undefined;
     }
     refuseUnfit(renewal.after, { allowGaps: flags.allowGaps ?? false });
-    await confirm(app, renewal, path, flags);
+    const seen = await confirm(app, renewal, path, flags);
     await apply(app, renewal, path);
-    app.show("plan.update", shown(true), updateView);
+    app.show("plan.update", shown(true), seen ? doneView : updateView);
     return undefined;
   },
 };
@@ -81,8 +82,9 @@ export const shownUpdate = (
 
 const hasWork = ({ documents, update }: Renewal): boolean => documents.length > 0 || (update?.rows.length ?? 0) > 0;
 
-async function confirm(app: App, renewal: Renewal, file: string, flags: UpdateFlags): Promise<void> {
-  if (flags.confirm || app.globals.yes) return;
+/** True when it was shown to a person, who said yes. */
+async function confirm(app: App, renewal: Renewal, file: string, flags: UpdateFlags): Promise<boolean> {
+  if (flags.confirm || app.globals.yes) return false;
   if (!mayAsk(app))
     throw new WerkError("CONFIRMATION_REQUIRED", `the update of ${renewal.after.id} was not confirmed`, {
       hint: "See what it would do:  conductor plan update --dry-run\nDo it:  conductor plan update --confirm",
@@ -90,17 +92,19 @@ async function confirm(app: App, renewal: Renewal, file: string, flags: UpdateFl
   showScreen(app, shownUpdate(file, renewal, false));
   if (!(await saysYes(app, `Update ${renewal.after.id}?`)))
     throw new WerkError("CONFIRMATION_REQUIRED", "nothing was changed", { hint: "conductor plan update --confirm" });
+  return true;
 }
 
-const showScreen = (app: App, data: UpdatedPlan): void =>
-  updateView.screen(app.output, { ok: true, v: 1, kind: "plan.update", data, warnings: [], meta: {} });
+const showScreen = (app: App, data: UpdatedPlan): void => updateScreen(app.output, data, false);
 
 /** taskwerk first, all or nothing: whatever ends it before the file is written, the same command goes on from there. */
-async function apply(app: App, { before, after, update, tasks }: Renewal, file: string): Promise<void> {
+async function apply(app: App, { before, after, made, update, tasks }: Renewal, file: string): Promise<void> {
   if (tasks !== null && update !== null && update.rows.length > 0) await applyTo(tasks, after, update);
   if (before === after) return;
   await savePlan("", after, file);
-  await notePlan(app, after, file);
+  if (made !== null) await keepMade(app.root, made);
+  // A draft that people edited must not be taken for one that nobody has touched.
+  if (after.status === "imported") await notePlan(app, after, file);
 }
 
 /** One batch. What is closed is opened before, and closed again as it was when the batch is refused. */
@@ -126,23 +130,34 @@ export const updateView: View<UpdatedPlan> = {
   known: ["id", "file", "documents", "diff", "taskwerk", "applied"],
   items: (data) => [{ ...data }],
   piped: "screen",
-  screen(output, { data: { id, documents, diff, taskwerk, applied } }) {
-    const changed = documents.length === 0 ? "its documents are as they were" : `changed: ${documents.join(", ")}`;
-    output.line(`Plan ${id}, ${changed}.`);
-    if (!diff.same || diff.moved > 0) diffLines(output, diff);
-    if (taskwerk !== null) updateLines(output, taskwerk);
-    const much = taskwerk === null ? 0 : taskwerk.added.length + taskwerk.changed.length + taskwerk.orphaned.length;
-    const work = documents.length > 0 || much > 0;
-    if (applied)
-      output.line(
-        taskwerk === null
-          ? "The plan file is up to date."
-          : `Done: ${counted(much, "task")} in taskwerk, and the plan file.`,
-      );
-    else if (!work) output.line("Nothing to do.");
-    if (!applied && work && output.isTTY) {
-      output.line();
-      output.line("Next   conductor plan update --confirm");
-    }
-  },
+  screen: (output, { data }) => updateScreen(output, data, true),
 };
+
+/** `next`: what to type to have it done, on a terminal. */
+function updateScreen(output: Output, { id, documents, diff, taskwerk, applied }: UpdatedPlan, next: boolean): void {
+  const changed = documents.length === 0 ? "its documents are as they were" : `changed: ${documents.join(", ")}`;
+  output.line(`Plan ${id}, ${changed}.`);
+  if (!diff.same || diff.moved > 0) diffLines(output, diff);
+  if (taskwerk !== null) updateLines(output, taskwerk);
+  const work = documents.length > 0 || touchedBy(taskwerk) > 0;
+  if (applied) output.line(doneLine(taskwerk));
+  else if (!work) output.line("Nothing to do.");
+  if (next && !applied && work && output.isTTY) {
+    output.line();
+    output.line("Next   conductor plan update --confirm");
+  }
+}
+
+/** Where it was all seen a moment ago. */
+const doneView: View<UpdatedPlan> = {
+  ...updateView,
+  screen: (output, { data }) => output.line(doneLine(data.taskwerk)),
+};
+
+const touchedBy = (taskwerk: UpdatedPlan["taskwerk"]): number =>
+  taskwerk === null ? 0 : taskwerk.added.length + taskwerk.changed.length + taskwerk.orphaned.length;
+
+const doneLine = (taskwerk: UpdatedPlan["taskwerk"]): string =>
+  taskwerk === null
+    ? "The plan file is up to date."
+    : `Done: ${counted(touchedBy(taskwerk), "task")} in taskwerk, and the plan file.`;
