@@ -54,6 +54,10 @@ export const EXAMPLES = {
   conductor: {
     "plan decompose": ["conductor plan decompose PRD.md --planner outline"],
     "plan import": ["conductor plan import --confirm"],
+    "plan review": ["conductor plan review --no-tui", "conductor plan review --edit"],
+    "plan trace": ["conductor plan trace R4", "conductor plan trace --unproven"],
+    "plan diff": ["conductor plan diff", "conductor plan diff old.yaml new.yaml"],
+    "plan update": ["conductor plan update --dry-run", "conductor plan update --confirm"],
     "orchestrate run": ["conductor run --max-tasks 5 --require-tests --budget 5"],
   },
 };

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Database, SqlValue, Tx } from "./access.ts";
-import { beginImmediate } from "./begin.ts";
+import { beginImmediate, noProgress, uptimeMs } from "./begin.ts";
 import { type Connection, connect } from "./connect.ts";
 import { type Migration, migrate, pendingSteps } from "./migrate.ts";
 import { createMutex } from "./mutex.ts";
@@ -119,9 +119,10 @@ function backUp(connection: Connection, to: string): void {
 /** A database over a connection, its schema as it is. */
 export function overConnection(connection: Connection, file: string, readonly: boolean, timeoutMs: number): Database {
   const mutex = createMutex();
+  const progress = noProgress();
   const prepare = statementCache(connection);
   const begin = async (): Promise<void> => {
-    connection.exec("begin");
+    prepare("begin").run();
   };
 
   const transaction = async <T>(start: () => Promise<void>, work: (tx: Tx) => Promise<T>): Promise<T> => {
@@ -132,7 +133,7 @@ export function overConnection(connection: Connection, file: string, readonly: b
     try {
       const result = await work(tx);
       standing();
-      commit(connection, file);
+      commit(prepare, file);
       return result;
     } catch (error) {
       // SQLite may have rolled back by itself, e.g. on a full disk.
@@ -147,7 +148,10 @@ export function overConnection(connection: Connection, file: string, readonly: b
     file,
     readonly,
     read: (work) => mutex.run(() => transaction(begin, work)),
-    write: (work) => mutex.run(() => transaction(() => beginImmediate(connection, timeoutMs), work)),
+    write: (work) => {
+      const arrived = uptimeMs();
+      return mutex.run(() => transaction(() => beginImmediate(connection, timeoutMs, arrived, progress), work));
+    },
     backUp: (to) => mutex.run(async () => backUp(connection, to)),
     settle: () => mutex.run(async () => guarded(file, () => emptyWal(connection))),
     vacuum: () => mutex.run(async () => guarded(file, () => void connection.exec("vacuum"))),
@@ -164,9 +168,9 @@ function emptyWal(connection: Connection): void {
 }
 
 /** Ends a transaction. What the disk itself refused may still be read from it later, so that nobody knows. */
-function commit(connection: Connection, file: string): void {
+function commit(prepare: Prepare, file: string): void {
   try {
-    connection.exec("commit");
+    prepare("commit").run();
   } catch (error) {
     throw unsureError(error, file) ?? sqliteError(error, file);
   }

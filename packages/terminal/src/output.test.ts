@@ -58,6 +58,30 @@ const SUCCESS = {
 };
 
 describe("printSuccess", () => {
+  it("keeps a warning to the width of a terminal, and what is to be copied whole below it", () => {
+    const warnings = [
+      "TASK-002, TASK-003 and 3 more still wait for TASK-001, and behind them TASK-010, TASK-011. To let what depends on it go on:  taskwerk cancel TASK-001 --satisfy",
+      "TASK-002 depends on what is still open: TASK-001.",
+      "a title that \x1b[2Jclears",
+    ];
+    const shown = capture({ isTTY: true, errorsToTTY: true, columns: 60, env: { NO_COLOR: "1" } });
+    printSuccess(shown.output, { ...SUCCESS, warnings }, VIEW);
+    expect(shown.seen.err).toBe(
+      [
+        "warning: TASK-002, TASK-003 and 3 more still wait for",
+        "  TASK-001, and behind them TASK-010, TASK-011.",
+        "  To let what depends on it go on:",
+        "    taskwerk cancel TASK-001 --satisfy",
+        "warning: TASK-002 depends on what is still open: TASK-001.",
+        "warning: a title that clears",
+        "",
+      ].join("\n"),
+    );
+    const piped = capture();
+    printSuccess(piped.output, { ...SUCCESS, warnings }, VIEW);
+    expect(piped.seen.err.split("\n")[0]).toBe(`warning: ${warnings[0]}`);
+  });
+
   it("is one JSON document under --json, with nothing a terminal acts on", () => {
     const { seen, output } = capture({ format: "json" });
     printSuccess(output, SUCCESS, VIEW);

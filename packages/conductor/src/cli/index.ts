@@ -88,7 +88,7 @@ export const VERBS: readonly VerbEntry[] = [
     name: "plan review",
     group: "Plan",
     usage: "plan review [PLAN]",
-    summary: "What a person checks before the import; --edit to change it",
+    summary: "What to check before the import; --edit changes it",
     load: () => import("./plan/review.ts").then((m) => m.reviewPlanVerb),
   },
   {
@@ -101,15 +101,15 @@ export const VERBS: readonly VerbEntry[] = [
   {
     name: "plan trace",
     group: "Plan",
-    usage: "plan trace [REQUIREMENT...]",
+    usage: "plan trace [ID...]",
     summary: "From the document's line to test, receipt, commit",
     load: () => import("./plan/trace.ts").then((m) => m.tracePlanVerb),
   },
   {
     name: "plan diff",
     group: "Plan",
-    usage: "plan diff [PLAN] [OTHER]",
-    summary: "What differs: from the documents and taskwerk, or another plan",
+    usage: "plan diff [A] [B]",
+    summary: "What differs from documents, taskwerk, other plans",
     load: () => import("./plan/diff.ts").then((m) => m.diffPlanVerb),
   },
   {

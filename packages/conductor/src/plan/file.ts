@@ -32,6 +32,19 @@ export async function savePlan(dir: string, plan: Plan, path: string = planPath(
   return path;
 }
 
+/** Where it is kept what a planner made of the documents, before anybody changed it. */
+const madePath = (root: string, id: string): string => join(plansDir(root), ".made", `${id}.yaml`);
+
+/** Keeps what was made of the documents of a plan, to tell later what people changed in it. */
+export async function keepMade(root: string, made: Plan): Promise<void> {
+  const { planToYaml } = await import("./plan-yaml.ts");
+  await writePlanText(madePath(root, made.id), planToYaml(made));
+}
+
+/** What was made of a plan's documents; null where it was not kept, or cannot be read. */
+export const madeBefore = (root: string, id: string): Promise<Plan | null> =>
+  loadPlan(madePath(root, id)).catch(() => null);
+
 /** Writes the text of a plan file, atomically. Throws READ_ONLY, STORE_FULL. */
 export async function writePlanText(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;

@@ -4,8 +4,10 @@ import type { RequirementLevel } from "../model/plan.ts";
 import { plainText } from "./inline.ts";
 
 const ID = String.raw`[A-Z]{1,6}(?:-[A-Z]{1,6})?-?\d{1,5}(?:\.\d{1,3})*`;
+/** "SHOP-102", and no norm, format or cipher. */
+const TICKET = String.raw`(?!(?:UTF|ISO|SHA|RFC|TLS|AES|RSA|USB|ECMA|IEEE|IEC|DIN|GPT|HTTP|FIPS|NIST|PCI|WCAG|COVID|CVE|BASE|IPV|MPEG|UCS|EBCDIC|ANSI|ASCII|HMAC|JSR|PEP)-)[A-Z]{3,10}-\d{1,5}`;
 const LEADING_ID = new RegExp(
-  String.raw`^(?:\*\*\[?(${ID})\]?[:.]?\*\*[:.]?|\[(${ID})\](?!\()|\((${ID})\)|(${ID})[:.)](?=\s)|(${ID})(?=\s+[-–—]\s)|(T\d{3,5}|(?:R|REQ|FR|NFR|AC|BR|UC)-?\d{1,4})(?=\s))\s*[-–—:]?\s*`,
+  String.raw`^(?:\*\*\[?(${ID})\]?[:.]?\*\*[:.]?|\[(${ID})\](?!\()|\((${ID})\)|(${ID})[:.)](?=\s)|(${ID})(?=\s+[-–—]\s)|(T\d{3,5}|(?:R|REQ|FR|NFR|AC|BR|UC)-?\d{1,4}|${TICKET})(?=\s))\s*[-–—:]?\s*`,
 );
 
 /** An item's text without the marks at its start, and what they said. */
@@ -20,7 +22,8 @@ export interface Marks {
   readonly rest: string;
 }
 
-const PRIORITY = /\s*[([](?:priority:?\s*)?(p[0-4]|critical|high|medium|low|must|should|could)[)\]]/i;
+const PRIORITY =
+  /\s*[([](?:priority:?\s*)?(p[0-4]|critical|high|medium|low|must(?:[- ]have)?|should(?:[- ]have)?|could(?:[- ]have)?|nice[- ]to[- ]have|optional)[)\]]/i;
 
 /** P0-P4, MoSCoW and plain words. */
 export function priorityOf(word: string): Priority | null {
@@ -30,6 +33,12 @@ export function priorityOf(word: string): Priority | null {
   if (/^(?:p2|medium|normal|should|should[- ]have)$/.test(low)) return "medium";
   if (/^(?:p3|p4|low|could|could[- ]have|nice[- ]to[- ]have|may|optional)$/.test(low)) return "low";
   return null;
+}
+
+/** How binding something is that only says how urgent it is. */
+export function levelOfPriority(priority: Priority): RequirementLevel {
+  if (priority === "critical" || priority === "high") return "must";
+  return priority === "low" ? "may" : "should";
 }
 
 /** Reads the marks of one item or heading. */

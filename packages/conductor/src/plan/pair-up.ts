@@ -5,6 +5,8 @@ export interface Likeness<T> {
   readonly wordsOf: (one: T) => string;
   /** Equal quotes are the same thing, whatever it is called. */
   readonly quoteOf: (one: T) => string;
+  /** Its name stands in its own words, so that another name is another thing. */
+  readonly isNamed: (one: T) => boolean;
   /** Something beside the words that makes two the same. */
   readonly sameAs?: (old: T, fresh: T) => boolean;
 }
@@ -19,8 +21,8 @@ const ALIKE = 0.5;
 export function pairUp<T>(old: readonly T[], fresh: readonly T[], like: Likeness<T>): ReadonlyMap<string, string> {
   const oldNames = new Set(old.map(like.nameOf));
   const freshNames = new Set(fresh.map(like.nameOf));
-  const gone = old.filter((one) => !freshNames.has(like.nameOf(one)));
-  const come = fresh.filter((one) => !oldNames.has(like.nameOf(one)));
+  const gone = old.filter((one) => !freshNames.has(like.nameOf(one)) && !like.isNamed(one));
+  const come = fresh.filter((one) => !oldNames.has(like.nameOf(one)) && !like.isNamed(one));
   const pairs = new Map<string, string>();
   const taken = new Set<T>();
   const pair = (from: T, to: T): void => {

@@ -32,6 +32,7 @@ const asStored = (row: ImportRow, rows: readonly ImportRow[]): StoredTask => ({
   capabilities: row.capabilities ?? [],
   estimate_minutes: null,
   claim: null,
+  rev: 1,
   metadata: row.metadata ?? {},
 });
 const stored = (change: Readonly<Record<string, Partial<StoredTask>>> = {}): readonly StoredTask[] => {
@@ -128,6 +129,21 @@ describe("what a plan's tasks need", () => {
 
   it("carries new addresses over without calling it a change", () => {
     expect(told(changedPlan({ a: { source: "prd.md#L9" } }), stored())).toEqual({ ...NOTHING, rows: 1 });
+  });
+
+  it("opens a closed group for what is new in it, unless a person cancelled that", () => {
+    const next = changedPlan({}, sampleTask("d", { parent: "g" }));
+    const done = stored({ g: { status: "done" }, a: { status: "done" }, b: { status: "done" } });
+    expect(updateOf(next, done, new Set())).toMatchObject({ added: [{ key: "d" }], reopened: [{ key: "g" }] });
+    const cancelled = stored({ g: { status: "cancelled" }, a: { status: "cancelled" }, b: { status: "cancelled" } });
+    expect(told(next, cancelled)).toEqual({ ...NOTHING, left: ["g: parts, over"] });
+  });
+
+  it("brings back what an update cancelled, and not what a person did", () => {
+    const gone = { status: "cancelled", status_reason: `plan ${plan.id} does not have it any more` } as const;
+    expect(told(plan, stored({ c: gone }))).toMatchObject({ changed: ["c: status"], rows: 1 });
+    expect(updateOf(plan, stored({ c: gone }), new Set()).reopened).toMatchObject([{ key: "c" }]);
+    expect(told(plan, stored({ c: { ...gone, status_reason: "not wanted" } }))).toEqual(NOTHING);
   });
 
   it("ticks what the document ticks now", () => {

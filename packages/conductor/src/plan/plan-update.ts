@@ -17,6 +17,7 @@ export type StoredTask = Pick<
   | "description"
   | "type"
   | "status"
+  | "status_reason"
   | "priority"
   | "parent"
   | "children"
@@ -27,6 +28,7 @@ export type StoredTask = Pick<
   | "estimate_minutes"
   | "claim"
   | "metadata"
+  | "rev"
 >;
 
 /** A task that is there already. */
@@ -42,8 +44,8 @@ export interface LeftAlone {
   readonly key: string;
   readonly id: string;
   readonly title: string;
-  /** What would change; `gone`: the plan does not have it any more. */
-  readonly fields: readonly (PlannedField | "gone")[];
+  /** What would change; `gone`: the plan does not have it any more; `parts`: new ones in a group that a person cancelled. */
+  readonly fields: readonly (PlannedField | "gone" | "parts")[];
   readonly because: "started" | "over" | "changed in taskwerk";
 }
 
@@ -53,6 +55,10 @@ export interface PlanUpdate {
   /** In taskwerk and no longer in the plan: they are cancelled. */
   readonly orphaned: readonly { readonly key: string; readonly id: string; readonly title: string }[];
   readonly left: readonly LeftAlone[];
+  /** Closed in taskwerk, and they must be open first: groups that get something to do, and what the plan has again. */
+  readonly reopened: readonly { readonly key: string; readonly id: string; readonly title: string }[];
+  /** What it was found out from: revisions of the plan's tasks. */
+  readonly basis: readonly string[];
   /** All of it as one batch that updates; empty = nothing to do. */
   readonly rows: readonly (ImportRow & { readonly status_reason?: string })[];
 }
@@ -71,13 +77,60 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
   const changed: UpdatedTask[] = [];
   const left: LeftAlone[] = [];
   const planned = new Set<string>();
+  const reopened = new Map<string, PlanUpdate["reopened"][number]>();
+  const parents = new Map(
+    plan.tasks.map((task) => [
+      externalKeyOf(plan, task.key),
+      task.parent === null ? null : externalKeyOf(plan, task.parent),
+    ]),
+  );
+  const reopen = (task: StoredTask): void => {
+    reopened.set(task.id, { key: keyIn(plan, task.key ?? ""), id: task.id, title: task.title });
+  };
+  /** What lies above and is closed, the nearest first. */
+  const closedAbove = (key: string): readonly StoredTask[] => {
+    const found: StoredTask[] = [];
+    for (
+      let at = parents.get(key) ?? null, n = 0;
+      at !== null && n < MOST_LEVELS;
+      at = parents.get(at) ?? null, n += 1
+    ) {
+      const task = byKey.get(at);
+      if (task !== undefined && stateOf(task) === "over") found.push(task);
+    }
+    return found;
+  };
+  /** Opens what lies above it; false where a person has cancelled that. */
+  const makeRoom = (key: string): boolean => {
+    const above = closedAbove(key);
+    const cancelled = above.find((task) => task.status === "cancelled" && task.status_reason !== goneReason(plan));
+    if (cancelled === undefined) {
+      above.forEach(reopen);
+      return true;
+    }
+    const about = { key: keyIn(plan, cancelled.key ?? ""), id: cancelled.id, title: cancelled.title };
+    if (!left.some(({ id }) => id === cancelled.id)) left.push({ ...about, fields: ["parts"], because: "over" });
+    return false;
+  };
   for (const row of rowsOf(plan)) {
     const key = row.key ?? "";
     planned.add(key);
     const task = byKey.get(key);
     if (task === undefined) {
+      if (!makeRoom(key)) continue;
       added.push({ key: keyIn(plan, key), title: row.title });
       rows.push(row);
+      continue;
+    }
+    const about = { key: keyIn(plan, key), id: task.id, title: row.title };
+    if (task.status === "cancelled" && task.status_reason === goneReason(plan)) {
+      // An update cancelled it, and the plan has it again.
+      if (!makeRoom(key)) continue;
+      const now = rowOfStored(task, keyOfId);
+      const fields = PLANNED_FIELDS.filter((field) => printOf(row, field) !== printOf(now, field));
+      reopen(task);
+      changed.push({ ...about, fields });
+      rows.push(updating(row, task, fields));
       continue;
     }
     const prints = printsIn(task);
@@ -89,7 +142,6 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
     );
     const theirs = differs.filter((field) => field !== "status" && printOf(now, field) !== was(field));
     const ours = differs.filter((field) => !theirs.includes(field));
-    const about = { key: keyIn(plan, key), id: task.id, title: row.title };
     const state = stateOf(task);
     if (state !== "free") {
       if (differs.length > 0) left.push({ ...about, fields: differs, because: state });
@@ -97,6 +149,7 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
     }
     if (theirs.length > 0) left.push({ ...about, fields: theirs, because: "changed in taskwerk" });
     if (ours.length > 0) changed.push({ ...about, fields: ours });
+    if (ours.includes("parent")) makeRoom(key);
     if (ours.length > 0 || !samePlan(row, task)) rows.push(updating(row, task, ours));
   }
   const orphans = own.filter(({ key }) => !planned.has(key ?? ""));
@@ -122,11 +175,23 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
       key: task.key,
       title: task.title,
       status: "cancelled",
-      status_reason: `plan ${plan.id} does not have it any more`,
+      status_reason: goneReason(plan),
     });
   }
-  return { added, changed, orphaned, left, rows };
+  return {
+    added,
+    changed,
+    orphaned,
+    left,
+    reopened: [...reopened.values()],
+    basis: own.map(({ id, rev }) => `${id}@${rev}`),
+    rows,
+  };
 }
+
+const MOST_LEVELS = 100;
+
+const goneReason = ({ id }: Plan): string => `plan ${id} does not have it any more`;
 
 const keyIn = (plan: Plan, key: string): string => key.slice(plan.id.length + 1);
 

@@ -62,63 +62,113 @@ const CHANGED = PRD.replace("- The cart must show the total with tax\n", "")
   .replace("## Payment\n", "## Payment\n\n- Refunds must reach the customer within a week\n")
   .replace("# Shop\n", "# Shop\n\nA line more at the top.\n");
 
-describe("a document with one requirement added, one removed, one changed", () => {
-  it("differs by exactly that, and what is only worded anew keeps its id and key", async () => {
-    const before = await planned(PRD);
-    const after = rebasePlan(before, await planned(CHANGED));
-    const { requirements, tasks } = told(before, after);
-    expect(requirements.map((line) => line.slice(0, 26))).toEqual([
-      "+ Refunds must reach the c",
-      "- The cart must show the t",
-      "~ Payment must be refused ",
-    ]);
-    expect(tasks.map((line) => line.slice(0, 2))).toEqual(["+ ", "- ", "~ "]);
-    const [changed] = diffPlans(before, after).requirements.changed;
-    expect(before.requirements.some(({ id }) => id === changed?.id)).toBe(true);
-    expect(after.id).toBe(before.id);
-    expect(checkPlan(after).filter(({ severity }) => severity !== "warning")).toEqual([]);
-  });
+/** Where it was written down what was made before, and where it was not. */
+describe.each([true, false])(
+  "a document with one requirement added, one removed, one changed (known before: %s)",
+  (known) => {
+    const rebased = async (before: Plan, text: string): Promise<Plan> => {
+      const made = await planned(PRD);
+      return rebasePlan(before, await planned(text), known ? made : null).plan;
+    };
 
-  it("changes nothing when nothing has changed, however often it is read", async () => {
-    const before = await planned(PRD);
-    expect(rebasePlan(before, await planned(PRD))).toEqual(before);
-  });
-
-  it("leaves what a person did where its words are the same", async () => {
-    const draft = await planned(PRD);
-    const ledger = titled(draft, "ledger").key;
-    const warn = titled(draft, "warn before").key;
-    const keep = titled(draft, "thirty days").key;
-    const before = edited(
-      draft,
-      { kind: "set", task: ledger, field: "title", value: "Write the ledger" },
-      { kind: "set", task: ledger, field: "priority", value: "critical" },
-      { kind: "add", title: "Rent a server", parent: null },
-      { kind: "add-dependency", task: ledger, on: "rent-a-server" },
-      { kind: "merge", tasks: [keep, warn] },
-    );
-    const after = rebasePlan(before, await planned(CHANGED));
-    expect(titled(after, "Write the ledger")).toMatchObject({
-      key: ledger,
-      priority: "critical",
-      depends_on: ["rent-a-server"],
+    it("differs by exactly that, and what is only worded anew keeps its id and key", async () => {
+      const before = await planned(PRD);
+      const after = await rebased(before, CHANGED);
+      const { requirements, tasks } = told(before, after);
+      expect(requirements.map((line) => line.slice(0, 26))).toEqual([
+        "+ Refunds must reach the c",
+        "- The cart must show the t",
+        "~ Payment must be refused ",
+      ]);
+      expect(tasks.map((line) => line.slice(0, 2))).toEqual(["+ ", "- ", "~ "]);
+      const [changed] = diffPlans(before, after).requirements.changed;
+      expect(before.requirements.some(({ id }) => id === changed?.id)).toBe(true);
+      expect(after.id).toBe(before.id);
+      expect(checkPlan(after).filter(({ severity }) => severity !== "warning")).toEqual([]);
     });
-    expect(after.tasks.some(({ key }) => key === warn)).toBe(false);
-    expect(told(before, after).tasks.map((line) => line.slice(0, 2))).toEqual(["+ ", "- ", "~ "]);
-    expect(checkPlan(after).filter(({ severity }) => severity !== "warning")).toEqual([]);
-  });
 
-  it("does not bring back what was dropped, nor ask again what was answered", async () => {
-    const draft = await planned(PRD);
-    const cart = draft.tasks.find(({ title }) => title === "Cart")!.key;
-    const before = edited(
-      draft,
-      { kind: "drop", task: cart },
-      ...draft.questions.map((): PlanEdit => ({ kind: "answer", task: null, question: 0, answer: "Euro." })),
-    );
-    const after = rebasePlan(before, await planned(CHANGED));
-    expect(after.tasks.some(({ key }) => key === cart)).toBe(false);
-    expect(after.questions).toEqual([]);
-    expect(told(before, after).tasks.map((line) => line.slice(0, 2))).toEqual(["+ ", "~ "]);
+    it("changes nothing when nothing has changed, however often it is read", async () => {
+      const before = await planned(PRD);
+      expect(await rebased(before, PRD)).toEqual(before);
+    });
+
+    it("leaves what a person did where its words are the same", async () => {
+      const draft = await planned(PRD);
+      const ledger = titled(draft, "ledger").key;
+      const warn = titled(draft, "warn before").key;
+      const keep = titled(draft, "thirty days").key;
+      const before = edited(
+        draft,
+        { kind: "set", task: ledger, field: "title", value: "Write the ledger" },
+        { kind: "set", task: ledger, field: "priority", value: "critical" },
+        { kind: "add", title: "Rent a server", parent: null },
+        { kind: "add-dependency", task: ledger, on: "rent-a-server" },
+        { kind: "merge", tasks: [keep, warn] },
+      );
+      const after = await rebased(before, CHANGED);
+      expect(titled(after, "Write the ledger")).toMatchObject({
+        key: ledger,
+        priority: "critical",
+        depends_on: ["rent-a-server"],
+      });
+      expect(after.tasks.some(({ key }) => key === warn)).toBe(false);
+      expect(told(before, after).tasks.map((line) => line.slice(0, 2))).toEqual(["+ ", "- ", "~ "]);
+      expect(checkPlan(after).filter(({ severity }) => severity !== "warning")).toEqual([]);
+    });
+
+    it("does not bring back what was dropped, nor ask again what was answered", async () => {
+      const draft = await planned(PRD);
+      const cart = draft.tasks.find(({ title }) => title === "Cart")!.key;
+      const before = edited(
+        draft,
+        { kind: "drop", task: cart },
+        ...draft.questions.map((): PlanEdit => ({ kind: "answer", task: null, question: 0, answer: "Euro." })),
+      );
+      const after = await rebased(before, CHANGED);
+      expect(after.tasks.some(({ key }) => key === cart)).toBe(false);
+      expect(after.questions).toEqual([]);
+      expect(after.assumptions).toEqual(before.assumptions);
+      expect(told(before, after).tasks.map((line) => line.slice(0, 2))).toEqual(["+ ", "~ "]);
+    });
+
+    it("follows what stands below a task although its own line is the same", async () => {
+      const nested = PRD.replace(
+        "- Every payment",
+        "- **R9** Payments must be safe\n  - R10: They must be signed\n  - It is fast\n- Every payment",
+      );
+      const made = await planned(nested);
+      const before = edited(made, { kind: "set", task: titled(made, "safe").key, field: "priority", value: "low" });
+      const draft = await planned(nested.replace("  - R10: They must be signed\n", "  - R11: They must be sealed\n"));
+      const { plan: after } = rebasePlan(before, draft, known ? made : null);
+      expect(checkPlan(after).filter(({ severity }) => severity !== "warning")).toEqual([]);
+      expect(after.requirements.map(({ id }) => id)).toContain("R11");
+      expect(after.requirements.map(({ id }) => id)).not.toContain("R10");
+      expect(titled(after, "safe").priority).toBe("low");
+      expect(after.tasks.some(({ requirements }) => requirements.includes("R11"))).toBe(true);
+    });
+  },
+);
+
+describe("a merge that knows what was made before", () => {
+  it("takes new acceptance items, keeps proofs that people named, and takes away what the document took away", async () => {
+    const text = (items: string): string => `# Shop\n\n## Pay\n\n- **R1** Payments must be safe\n${items}`;
+    const made = await planned(text("  - They are signed\n  - They are fast\n"));
+    const key = titled(made, "safe").key;
+    const [signed] = titled(made, "safe").acceptance;
+    const before = edited(made, {
+      kind: "set",
+      task: key,
+      field: "acceptance",
+      value: [{ ...signed, proof: "npm test" }, "They are fast", "By hand"],
+    });
+    const draft = await planned(text("  - They are signed\n  - They are logged\n"));
+    const { plan: after, made: next } = rebasePlan(before, draft, made);
+    expect(titled(after, "safe").acceptance).toEqual([
+      { ...signed, proof: "npm test" },
+      { text: "By hand", proof: null },
+      { text: "They are logged", proof: null },
+    ]);
+    // Once more, nothing is left to do.
+    expect(rebasePlan(after, draft, next).plan).toEqual(after);
   });
 });

@@ -1,146 +1,188 @@
 /**
- * A plan brought up to documents that have changed. Pure. What a person did to the plan stays where the words it came from
- * are the same; only what the documents say differently is taken over.
+ * A plan brought up to documents that have changed. Pure. A merge of three: what the documents gave before, what people made of
+ * it, and what the documents give now. Field by field, what only one side changed is taken; where both did, people have the say.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Plan, PlanTask, Requirement } from "../model/plan.ts";
+import { mergeByName, mergeItems, mergeTexts } from "./merge.ts";
 import { pairUp } from "./pair-up.ts";
 
+export interface Rebased {
+  readonly plan: Plan;
+  /** What the documents give now, with the ids and keys of the plan: what the next merge starts from. */
+  readonly made: Plan;
+}
+
 /**
- * The standing plan with what a fresh draft of the same documents says differently. Ids and keys of what is only worded
- * anew stay, so that tasks in taskwerk stay the same tasks. A task that was written or dropped by hand stays so; one whose
- * words are gone goes.
+ * `made`: what a planner made of the documents before; null where that is not known: then a task or requirement whose words are
+ * the same is taken for people's work, and one whose words differ for the documents'. Ids and keys of what is only worded anew
+ * stay, so that tasks in taskwerk stay the same tasks.
  */
-export function rebasePlan(standing: Plan, draft: Plan): Plan {
-  const ids = pairUp(standing.requirements, draft.requirements, {
-    nameOf: ({ id }) => id,
-    wordsOf: ({ text }) => text,
-    quoteOf: ({ quote }) => quote,
-  });
-  const idOf = (id: string): string => ids.get(id) ?? id;
-  const drafted = draft.tasks.map((task) => ({ ...task, requirements: task.requirements.map(idOf) }));
-  const keys = pairUp(standing.tasks, drafted, {
-    nameOf: ({ key }) => key,
-    wordsOf: ({ title, quote }) => quote ?? title,
-    quoteOf: ({ quote }) => quote ?? "",
-    sameAs: (one, other) => one.requirements.length > 0 && isDeepStrictEqual(one.requirements, other.requirements),
-  });
-  const keyOf = (key: string): string => keys.get(key) ?? key;
-  const fresh = drafted.map((task) => ({
-    ...task,
-    key: keyOf(task.key),
-    parent: task.parent === null ? null : keyOf(task.parent),
-    depends_on: task.depends_on.map(keyOf),
-  }));
-  const requirements = draft.requirements.map((requirement) => ({ ...requirement, id: idOf(requirement.id) }));
+export function rebasePlan(standing: Plan, draft: Plan, made: Plan | null): Rebased {
+  const now = withOldNames(made ?? standing, standing, draft);
+  const before = made ?? guessed(standing, now);
   const { left_out, hidden } = draft;
-  return {
+  const plan: Plan = {
     ...standing,
     planner: draft.planner,
     sources: draft.sources,
-    requirements: mergeRequirements(standing.requirements, requirements),
-    tasks: soundLinks(mergeTasks(standing, fresh, requirements), standing.tasks),
-    non_goals: mergeTexts(standing.non_goals, draft.non_goals),
-    questions: mergeTexts(
-      standing.questions,
-      draft.questions.filter((text) => !isAnswered(standing, text)),
+    requirements: mergeByName(
+      before.requirements,
+      standing.requirements,
+      now.requirements,
+      ({ id }) => id,
+      mergeRequirement,
     ),
-    assumptions: mergeTexts(standing.assumptions, draft.assumptions),
+    tasks: sound(mergeTasks(before, standing, now), standing.tasks, now),
+    non_goals: mergeTexts(before.non_goals, standing.non_goals, now.non_goals),
+    questions: mergeTexts(before.questions, standing.questions, now.questions).filter(
+      (text) => standing.questions.includes(text) || !isAnswered(standing, text),
+    ),
+    assumptions: mergeTexts(before.assumptions, standing.assumptions, now.assumptions),
     ...(left_out === undefined ? {} : { left_out }),
     ...(hidden === undefined ? {} : { hidden }),
   };
+  return { plan, made: { ...now, id: standing.id } };
 }
 
-/** Those of the documents, and those that a person wrote without a quote. What the words do not decide stays as it was. */
-function mergeRequirements(standing: readonly Requirement[], fresh: readonly Requirement[]): readonly Requirement[] {
-  const old = new Map(standing.map((one) => [one.id, one]));
-  const merged = fresh.map((one) => {
-    const was = old.get(one.id);
-    return was !== undefined && was.quote === one.quote ? { ...was, source: one.source } : one;
-  });
-  const there = new Set(fresh.map(({ id }) => id));
-  return [...merged, ...standing.filter(({ id, quote }) => quote === "" && !there.has(id))];
-}
+const isAnswered = ({ assumptions }: Plan, question: string): boolean =>
+  assumptions.some((text) => text.startsWith(`${question} `));
 
-function mergeTasks(
-  standing: Plan,
-  fresh: readonly PlanTask[],
-  requirements: readonly Requirement[],
-): readonly PlanTask[] {
-  const old = new Map(standing.tasks.map((task) => [task.key, task]));
-  const freshKeys = new Map(fresh.map((task) => [task.key, task]));
-  const oldQuotes = new Map(standing.requirements.map(({ id, quote }) => [id, quote]));
-  const newQuotes = new Map(requirements.map(({ id, quote }) => [id, quote]));
-  const texts = new Set(fresh.flatMap(({ quote }) => (quote === null ? [] : [quote])));
-  const groups = new Set(fresh.map(({ parent }) => parent));
-  /** All that it answers was there before, in the same words: if it has no task of this key, a person took it away. */
-  const dropped = (task: PlanTask): boolean =>
-    task.requirements.length > 0 &&
-    !groups.has(task.key) &&
-    task.requirements.every((id) => oldQuotes.get(id) !== undefined && oldQuotes.get(id) === newQuotes.get(id));
-  const merged = fresh.flatMap((task): readonly PlanTask[] => {
-    const was = old.get(task.key);
-    if (was === undefined) return dropped(task) ? [] : [task];
-    if (was.quote === task.quote) return [{ ...was, source: task.source }];
-    return [reworded(was, task)];
-  });
-  const kept = standing.tasks.filter(
-    (task) => !freshKeys.has(task.key) && (task.quote === null || texts.has(task.quote) || stands(task, requirements)),
+/** The draft with the ids and keys that its requirements and tasks had when they were worded otherwise. */
+function withOldNames(made: Plan, standing: Plan, draft: Plan): Plan {
+  const known = <T>(some: readonly T[], others: readonly T[], nameOf: (one: T) => string): readonly T[] => {
+    const names = new Set(some.map(nameOf));
+    return [...some, ...others.filter((one) => !names.has(nameOf(one)))];
+  };
+  const ids = pairUp(
+    known(made.requirements, standing.requirements, ({ id }) => id),
+    draft.requirements,
+    {
+      nameOf: ({ id }) => id,
+      wordsOf: ({ text }) => text,
+      quoteOf: ({ quote }) => quote,
+      isNamed: ({ id, quote }) => quote.includes(id),
+    },
   );
-  return inOldPlaces(withoutEmptyGroups(merged, groups, old), kept, standing.tasks);
+  const idOf = (id: string): string => ids.get(id) ?? id;
+  const drafted = draft.tasks.map((task) => ({ ...task, requirements: task.requirements.map(idOf) }));
+  const keys = pairUp(
+    known(made.tasks, standing.tasks, ({ key }) => key),
+    drafted,
+    {
+      nameOf: ({ key }) => key,
+      wordsOf: ({ title, quote }) => quote ?? title,
+      quoteOf: ({ quote }) => quote ?? "",
+      isNamed: ({ key, quote }) => quote?.toLowerCase().includes(key) === true,
+      sameAs: (one, other) => one.requirements.length > 0 && isDeepStrictEqual(one.requirements, other.requirements),
+    },
+  );
+  const keyOf = (key: string): string => keys.get(key) ?? key;
+  return {
+    ...draft,
+    requirements: draft.requirements.map((requirement) => ({ ...requirement, id: idOf(requirement.id) })),
+    tasks: drafted.map((task) => ({
+      ...task,
+      key: keyOf(task.key),
+      parent: task.parent === null ? null : keyOf(task.parent),
+      depends_on: task.depends_on.map(keyOf),
+    })),
+  };
 }
 
-/** A group that a person dropped with all its parts does not come back by itself. */
-function withoutEmptyGroups(
-  tasks: readonly PlanTask[],
-  groups: ReadonlySet<string | null>,
-  old: ReadonlyMap<string, PlanTask>,
-): readonly PlanTask[] {
-  let left = tasks;
-  for (let before = -1; before !== left.length; ) {
-    before = left.length;
+/** What the documents may have given before, where nobody wrote it down. */
+function guessed(standing: Plan, now: Plan): Plan {
+  const oldQuotes = new Map(standing.requirements.map(({ id, quote }) => [id, quote]));
+  const newQuotes = new Map(now.requirements.map(({ id, quote }) => [id, quote]));
+  const sameWords = (id: string): boolean => oldQuotes.has(id) && oldQuotes.get(id) === newQuotes.get(id);
+  const freshTasks = new Map(now.tasks.map((task) => [task.key, task]));
+  const freshQuotes = new Set(now.tasks.flatMap(({ quote }) => (quote === null ? [] : [quote])));
+  const groups = new Set(now.tasks.map(({ parent }) => parent));
+  const there = new Set(standing.tasks.map(({ key }) => key));
+  const keptTasks = standing.tasks.flatMap((task): readonly PlanTask[] => {
+    const fresh = freshTasks.get(task.key);
+    if (fresh === undefined) return task.quote === null || freshQuotes.has(task.quote) ? [] : [task];
+    if (fresh.quote !== task.quote) return [task];
+    // Of what it serves, the ids that are new or gone are the documents' doing.
+    const gone = task.requirements.filter((id) => oldQuotes.get(id) !== "" && !newQuotes.has(id));
+    return [{ ...fresh, requirements: [...fresh.requirements.filter((id) => oldQuotes.has(id)), ...gone] }];
+  });
+  const droppedTasks = now.tasks.filter(
+    (task) =>
+      !there.has(task.key) &&
+      !groups.has(task.key) &&
+      task.requirements.length > 0 &&
+      task.requirements.every(sameWords),
+  );
+  const freshRequirements = new Map(now.requirements.map((one) => [one.id, one]));
+  return {
+    ...standing,
+    requirements: standing.requirements.flatMap((one) => {
+      const fresh = freshRequirements.get(one.id);
+      if (fresh === undefined) return one.quote === "" ? [] : [one];
+      return [fresh.quote === one.quote ? fresh : one];
+    }),
+    tasks: [...keptTasks, ...droppedTasks],
+    non_goals: [],
+    questions: [],
+    assumptions: [],
+  };
+}
+
+const pick = <T>(before: T, standing: T, now: T): T => (isDeepStrictEqual(standing, before) ? now : standing);
+
+function mergeRequirement(before: Requirement, standing: Requirement, now: Requirement): Requirement {
+  return {
+    id: standing.id,
+    level: pick(before.level, standing.level, now.level),
+    text: pick(before.text, standing.text, now.text),
+    acceptance: mergeTexts(before.acceptance, standing.acceptance, now.acceptance),
+    source: now.source,
+    quote: now.quote,
+  };
+}
+
+function mergeTask(before: PlanTask, standing: PlanTask, now: PlanTask): PlanTask {
+  return {
+    key: standing.key,
+    parent: pick(before.parent, standing.parent, now.parent),
+    title: pick(before.title, standing.title, now.title),
+    description: pick(before.description, standing.description, now.description),
+    type: pick(before.type, standing.type, now.type),
+    acceptance: mergeItems(before.acceptance, standing.acceptance, now.acceptance, ({ text }) => text),
+    depends_on: mergeTexts(before.depends_on, standing.depends_on, now.depends_on),
+    requirements: mergeTexts(before.requirements, standing.requirements, now.requirements),
+    capabilities: mergeTexts(before.capabilities, standing.capabilities, now.capabilities),
+    files: mergeTexts(before.files, standing.files, now.files),
+    estimate_minutes: pick(before.estimate_minutes, standing.estimate_minutes, now.estimate_minutes),
+    complexity: pick(before.complexity, standing.complexity, now.complexity),
+    priority: pick(before.priority, standing.priority, now.priority),
+    confidence: pick(before.confidence, standing.confidence, now.confidence),
+    questions: mergeTexts(before.questions, standing.questions, now.questions),
+    source: now.source,
+    quote: now.quote,
+    done: pick(before.done, standing.done, now.done),
+  };
+}
+
+function mergeTasks(before: Plan, standing: Plan, now: Plan): readonly PlanTask[] {
+  const merged = mergeByName(before.tasks, standing.tasks, now.tasks, ({ key }) => key, mergeTask);
+  // A group that a person dropped with all its parts does not come back by itself.
+  const groups = new Set(now.tasks.map(({ parent }) => parent));
+  const old = new Set(standing.tasks.map(({ key }) => key));
+  let left = merged;
+  for (let size = -1; size !== left.length; ) {
+    size = left.length;
     const parents = new Set(left.map(({ parent }) => parent));
     left = left.filter(({ key }) => old.has(key) || !groups.has(key) || parents.has(key));
   }
   return left;
 }
 
-/** A part of a requirement that still says what it said. */
-const stands = ({ quote }: PlanTask, requirements: readonly Requirement[]): boolean =>
-  requirements.some((one) => one.quote !== "" && one.quote === quote);
-
-/** What the document now says, with what only a person or a run can know. */
-const reworded = (was: PlanTask, now: PlanTask): PlanTask => ({
-  ...now,
-  acceptance: now.acceptance.map((item) => ({
-    ...item,
-    proof: item.proof ?? was.acceptance.find(({ text }) => text === item.text)?.proof ?? null,
-  })),
-  capabilities: now.capabilities.length > 0 ? now.capabilities : was.capabilities,
-  files: now.files.length > 0 ? now.files : was.files,
-  estimate_minutes: now.estimate_minutes ?? was.estimate_minutes,
-  depends_on: [...new Set([...was.depends_on, ...now.depends_on])],
-});
-
-/** What a person wrote goes behind the task that it stood behind. */
-function inOldPlaces(
-  merged: readonly PlanTask[],
-  kept: readonly PlanTask[],
-  old: readonly PlanTask[],
-): readonly PlanTask[] {
-  const placed = [...merged];
-  for (const task of kept) {
-    const at = old.indexOf(task);
-    const before = old.slice(0, at).findLast(({ key }) => placed.some((one) => one.key === key));
-    placed.splice(before === undefined ? 0 : placed.findIndex(({ key }) => key === before.key) + 1, 0, task);
-  }
-  return placed;
-}
-
 /** Without references to what is gone: who waited for it waits for what it waited for. */
-function soundLinks(tasks: readonly PlanTask[], old: readonly PlanTask[]): readonly PlanTask[] {
+function sound(tasks: readonly PlanTask[], old: readonly PlanTask[], now: Plan): readonly PlanTask[] {
   const there = new Set(tasks.map(({ key }) => key));
-  const was = new Map(old.map((task) => [task.key, task]));
+  const was = new Map([...now.tasks, ...old].map((task) => [task.key, task]));
   const onwards = (key: string, seen: ReadonlySet<string>): readonly string[] =>
     there.has(key)
       ? [key]
@@ -165,12 +207,3 @@ function soundLinks(tasks: readonly PlanTask[], old: readonly PlanTask[]): reado
     ),
   }));
 }
-
-/** What stands, and what is new: of a text alone nobody can tell whether a document or a person wrote it. */
-const mergeTexts = (standing: readonly string[], fresh: readonly string[]): readonly string[] => [
-  ...standing,
-  ...fresh.filter((text) => !standing.includes(text)),
-];
-
-const isAnswered = ({ assumptions }: Plan, question: string): boolean =>
-  assumptions.some((text) => text.startsWith(`${question} `));

@@ -1,4 +1,5 @@
 /** What documents ask for: numbered requirements, stories, table rows, MUST and SHOULD sentences, bullets of what to build. Pure. */
+import type { Priority } from "@taskwerk/contract/status";
 import type { Requirement, RequirementLevel } from "../model/plan.ts";
 import { plainText } from "./inline.ts";
 import {
@@ -9,11 +10,13 @@ import {
   isReport,
   isTaskId,
   levelOf,
+  levelOfPriority,
   marksOf,
   priorityOf,
 } from "./markers.ts";
 import type { Span } from "./read/block.ts";
 import { addressOf, type PlanDocument, quoteOf } from "./read/document.ts";
+import { unreadable } from "./read/unreadable.ts";
 import { isLabel, type ListItem, type Part, type Section, sectionsOf } from "./section.ts";
 import { isScheduleTitle, kindOfTitle } from "./section-kind.ts";
 import { shortHash } from "./slug.ts";
@@ -47,6 +50,28 @@ export function storyOf(title: string): { readonly id: string; readonly name: st
   return match === null ? null : { id: `US${match[1]}`, name: marksOf(match[2] ?? "").rest };
 }
 
+/** The priority that a section says of itself in a line: "**Priority:** High". */
+export function prioritySaidIn(section: Section): Priority | null {
+  for (const part of section.parts) {
+    const said =
+      part.kind === "prose" ? /^\s*\**priority:?\**:?\s*([\w -]{1,20}?)\s*$/im.exec(part.text)?.[1] : undefined;
+    if (said !== undefined) return priorityOf(said);
+  }
+  return null;
+}
+
+/** A heading with an id of its own ("SHOP-101: Show delivery dates") over "As a …, I want …" or acceptance criteria, or null. */
+function ticketOf(section: Section): { readonly id: string; readonly name: string } | null {
+  const { id, rest } = marksOf(section.title);
+  if (id === null || isTaskId(id) || section.kind !== "work") return null;
+  const asks = section.parts.some(
+    (part) =>
+      (part.kind === "prose" && /^\W*as an? .{2,80}?,? I (?:want|need|would like|can)\b/im.test(part.text)) ||
+      (part.kind === "list" && isAcceptanceLabel(part.label)),
+  );
+  return asks ? { id, name: rest } : null;
+}
+
 /** True for a label such as "Acceptance criteria:". */
 export const isAcceptanceLabel = (label: string | null): boolean =>
   label !== null &&
@@ -59,10 +84,14 @@ export const isAsideLabel = (label: string | null): boolean => {
   return kind !== null && kind !== "work" && kind !== "criteria" && kind !== "context";
 };
 
+/** More than anybody reviews; each of them is compared with others. */
+const MAX_REQUIREMENTS = 10_000;
+
 /**
  * Everything that the documents ask for, in document order, with ids that stay the same while the words do: the document's
  * own (`FR-001`), else `R-` and a few letters made from the words. When nothing plainly says what to build, the steps of a
- * schedule count, and when there are none, sentences in introductions and goals.
+ * schedule count, and when there are none, sentences in introductions and goals. Throws
+ * PRD_UNREADABLE when it is too much for one plan.
  */
 export function extractRequirements(documents: readonly PlanDocument[]): Extracted {
   const sections = documents.flatMap(sectionsOf);
@@ -73,6 +102,15 @@ export function extractRequirements(documents: readonly PlanDocument[]): Extract
   );
   if (found.length === 0 && !checklist) found = sections.flatMap((section) => fromSection(section, "scheduled"));
   if (found.length === 0 && !checklist) found = sections.flatMap((section) => fromSection(section, "anything"));
+  if (found.length > MAX_REQUIREMENTS) {
+    const paths = documents.map(({ path }) => path).join(", ");
+    const count = found.length.toLocaleString("en");
+    throw unreadable(
+      paths,
+      `it asks for ${count} things, and at most 10,000 become one plan`,
+      "Plan it in parts: one document a part.",
+    );
+  }
   return {
     requirements: named(found),
     non_goals: listed(sections, "non-goals"),
@@ -125,14 +163,14 @@ function askedIn(section: Section): readonly string[] {
 }
 
 function fromSection(section: Section, extent: Extent): readonly Found[] {
-  const story = storyOf(section.title);
+  const story = storyOf(section.title) ?? ticketOf(section);
   const own =
     story === null ? section.parts.flatMap((part) => fromPart(section, part, extent)) : [fromStory(section, story)];
   return [...own, ...section.children.flatMap((child) => fromSection(child, extent))];
 }
 
 function fromStory(section: Section, story: { id: string; name: string }): Found {
-  const marks = marksOf(section.title);
+  const priority = marksOf(section.title).priority ?? prioritySaidIn(section);
   const acceptance = section.parts.flatMap((part) =>
     part.kind === "list"
       ? part.items
@@ -140,11 +178,13 @@ function fromStory(section: Section, story: { id: string; name: string }): Found
           .map((item) => plainText(item.text))
       : [],
   );
-  const prose = section.parts.find((part) => part.kind === "prose");
+  const prose = section.parts.find(
+    (part) => part.kind === "prose" && !/^\W*(?:priority|story points)\b/i.test(part.text),
+  );
   return {
     document: section.document,
     id: story.id,
-    level: marks.priority === null || marks.priority === "high" || marks.priority === "critical" ? "must" : "should",
+    level: priority === null || priority === "high" || priority === "critical" ? "must" : "should",
     text: prose === undefined || prose.kind !== "prose" ? story.name : `${story.name}: ${plainText(prose.text)}`,
     acceptance,
     first: section.span.first,
@@ -181,6 +221,10 @@ const isScheduled = (section: Section): boolean =>
 /** In a sentence "may" says that something is possible; in a list of what is asked for, that it is allowed or optional. */
 const isOptional = (text: string): boolean => /\bmay\b(?! not\b)/.test(plainText(text));
 
+/** Nested items, and in place of "Acceptance criteria:" what stands below it. */
+const belowLabels = (items: readonly ListItem[]): readonly ListItem[] =>
+  items.flatMap((item) => (item.children.length > 0 && isLabel(item.text) ? belowLabels(item.children) : [item]));
+
 function fromItem(
   document: PlanDocument,
   item: ListItem,
@@ -191,11 +235,14 @@ function fromItem(
   const marks = marksOf(item.text);
   const isTask = item.ticked !== null || isTaskId(marks.id);
   const modal = levelOf(item.text, capitalsOnly);
-  const level = modal ?? (isTask || implied === null ? null : isOptional(item.text) ? "may" : implied);
+  const unsaid = marks.priority === null ? (isOptional(item.text) ? "may" : implied) : levelOfPriority(marks.priority);
+  const level = modal ?? (isTask || implied === null ? null : unsaid);
   const nested = item.children.flatMap((child) => fromItem(document, child, null, capitalsOnly));
   if (level === null || item.text.trim() === "") return nested;
   const ownIds = new Set(nested.map((found) => found.first));
-  const acceptance = item.children.filter((child) => !ownIds.has(child.first)).map((child) => plainText(child.text));
+  const acceptance = belowLabels(item.children)
+    .filter((child) => !ownIds.has(child.first))
+    .map((child) => plainText(child.text));
   const span = { first: item.first, last: item.last };
   return [{ document, id: marks.id, level, text: plainText(marks.rest), acceptance, ...span }, ...nested];
 }
@@ -211,13 +258,7 @@ function fromTable(document: PlanDocument, table: TablePart, binding: boolean): 
     const id = cell(columns.id);
     const word = cell(columns.priority);
     const priority = priorityOf(word);
-    const level =
-      levelOf(text) ??
-      (priority === null || priority === "critical" || priority === "high"
-        ? "must"
-        : priority === "low"
-          ? "may"
-          : "should");
+    const level = levelOf(text) ?? (priority === null ? "must" : levelOfPriority(priority));
     const acceptance = cell(columns.acceptance);
     return [
       {

@@ -48,7 +48,7 @@ const LOOSE: readonly (readonly [SectionKind, RegExp])[] = [
 const EXACT: readonly (readonly [SectionKind, RegExp])[] = [
   [
     "aside",
-    /^(?:options?|option [\da-z]+\b.*|approach [\da-z]+\b.*|architectur\w+ decisions?\b.*|decisions?(?:$|:.*| made| taken)|rationale|metrics|research|examples?|example .*|sample .*|appendix\b.*|references?|links|see also|resources|glossary|terminology|definitions|history|later|ideas|roadmap|notes?|dependenc(?:y|ies)(?: (?:graph|map|matrix|order|notes?|(?:&|and)\b.*|& .*))?|.* dependencies|.*\bexecution order|.*\bordering(?: strategy)?|.*\b(?:dependency|tdd|work) order|parallel(?:ization|isation| opportunities| example.*)|implementation strategy)$/,
+    /^(?:options?|option [\da-z]+\b.*|approach [\da-z]+\b.*|architectur\w+ decisions?\b.*|decisions?(?:$|:.*| made| taken)|rationale|metrics|research|examples?|example .*|sample .*|appendix\b.*|references?|links|see also|resources|glossary|terminology|definitions|history|later|ideas|roadmap|notes?|dependenc(?:y|ies)(?: (?:graph|map|matrix|order|notes?|(?:&|and)\b.*|& .*))?|.* dependencies|.*\bexecution order|.*\bordering(?: strategy)?|.*\b(?:dependency|tdd|work) order|parallel(?:ization|isation| opportunities| example.*)|implementation strategy|timelines?\b.*|(?:time ?|release )?schedule|deadlines?|budget|team|staffing|approvals?|sign-?off)$/,
   ],
   [
     "aside",
@@ -56,7 +56,7 @@ const EXACT: readonly (readonly [SectionKind, RegExp])[] = [
   ],
   [
     "context",
-    /^(?:overview|summary|(?:executive|project) summary|introduction|intro|background|context|technical context|motivation|problem(?: statement)?|the problem|why|rationale|status|stakeholders|personas?|users|target (?:users|audience)|audience|(?:who|whom) (?:it|this) is for|for whom.*|who (?:uses|will use|needs) (?:it|this)|architecture|technical (?:architecture|design|details?)|.* architecture|data model|database schema.*|schema|key entities|entities|configuration|command(?:[- ]line)? interface|usage|interface|about|how it works|assumptions and constraints|table of contents|contents|toc)$/,
+    /^(?:overview|summary|(?:executive|project) summary|introduction|intro|background|context|technical context|motivation|problem(?: statement)?|the problem|why|rationale|status|stakeholders|(?:user |target |buyer )?personas?\b.*|users|target (?:market|group)s?|(?:tech(?:nical|nology)?|software) stack|technolog(?:y|ies)|target (?:users|audience)|audience|(?:who|whom) (?:it|this) is for|for whom.*|who (?:uses|will use|needs) (?:it|this)|architecture|technical (?:architecture|design|details?)|.* architecture|data model|database schema.*|schema|key entities|entities|configuration|command(?:[- ]line)? interface|usage|interface|about|how it works|assumptions and constraints|table of contents|contents|toc)$/,
   ],
   [
     "goals",

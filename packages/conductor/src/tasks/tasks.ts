@@ -2,6 +2,7 @@
 
 import type { ClaimGrant } from "@taskwerk/contract/claim";
 import type { Operations, TaskwerkClient } from "@taskwerk/contract/client";
+import type { Success } from "@taskwerk/contract/envelope";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { ImportResult, ImportRow } from "@taskwerk/contract/import-tasks";
 import { API_VERSION, type OperationName } from "@taskwerk/contract/routes";
@@ -51,6 +52,10 @@ export interface Tasks {
    * rows under the same key are done once.
    */
   importTasks(rows: readonly ImportRow[], key: string, onConflict: "fail" | "update"): Promise<ImportResult>;
+  /** Closed tasks to todo, all or none; answers the operation, for {@link takeBack}. */
+  reopen(ids: readonly string[], reason: string, key: string): Promise<string | null>;
+  /** Undoes an operation. */
+  takeBack(op: string): Promise<void>;
   store(): Promise<string>;
 }
 
@@ -79,6 +84,14 @@ export function makeTasks(options: TasksOptions): Tasks {
     input: Operations[N]["input"],
     key?: string,
   ): Promise<Operations[N]["output"]> {
+    return (await ask(name, input, key)).data;
+  }
+
+  async function ask<N extends OperationName>(
+    name: N,
+    input: Operations[N]["input"],
+    key?: string,
+  ): Promise<Success<Operations[N]["output"]>> {
     const began = performance.now();
     for (;;) {
       let patience = options.patienceMs;
@@ -86,9 +99,9 @@ export function makeTasks(options: TasksOptions): Tasks {
         const client: TaskwerkClient = await options.connection.client(options.session);
         // A server that somebody else started for a single command ends with it: then there is another one to be had.
         if (options.connection.renews) patience = Math.max(patience, RENEWAL);
-        const { data } = await client.call(name, input, key === undefined ? {} : { idempotencyKey: key });
+        const answer = await client.call(name, input, key === undefined ? {} : { idempotencyKey: key });
         say(false);
-        return data;
+        return answer;
       } catch (error) {
         if (!isWerkError(error) || !PASSING.has(error.code) || performance.now() > began + patience) throw error;
         say(true);
@@ -162,6 +175,17 @@ export function makeTasks(options: TasksOptions): Tasks {
       return [...shown, ...archived.filter(({ id }) => !there.has(id))];
     },
     importTasks: (rows, key, onConflict) => call("task.import", { tasks: [...rows], on_conflict: onConflict }, key),
+    async reopen(ids, reason, key) {
+      const { meta } = await ask(
+        "task.transition",
+        { ids: [...ids], to: "todo", from: ["done", "cancelled"], reason },
+        key,
+      );
+      return typeof meta.op === "string" ? meta.op : null;
+    },
+    async takeBack(op) {
+      await call("op.undo", { op });
+    },
     store: () => options.connection.store(),
   };
 }

@@ -11,6 +11,7 @@ const ROOT = resolve(fileURLToPath(import.meta.url), "../../../../..");
 const DOCUMENTS = [
   "README.md",
   "docs/api.md",
+  "docs/plans.md",
   "packages/taskwerk/README.md",
   "examples/agents/README.md",
   "docs/webhooks.md",

@@ -11,7 +11,7 @@ import type { EventStreams } from "./event-stream.ts";
 import { limitBody } from "./limit-body.ts";
 import { mountDocuments } from "./mount-documents.ts";
 import { mountRotate } from "./mount-rotate.ts";
-import { type ApiEnv, callerOf, revOf } from "./read-caller.ts";
+import { type ApiEnv, callerOf, hangUpOn, revOf } from "./read-caller.ts";
 import { isDocument, readImport } from "./read-import.ts";
 import { fromQuery, readInput } from "./read-input.ts";
 import { type EventSource, streamEvents, streamsOf, wantsStream } from "./stream-events.ts";
@@ -50,7 +50,7 @@ export function makeApp(
   const app = new Hono<ApiEnv>();
   const streams = streamsOf(operations, limits);
   for (const endpoint of ENDPOINTS) {
-    const handlers: MiddlewareHandler[] = [...special(operations, streams, endpoint), limited(endpoint)];
+    const handlers: MiddlewareHandler[] = [...special(operations, streams, limits, endpoint), limited(endpoint)];
     const path = endpoint.path.replace(/\{(\w+)\}/g, ":$1");
     app.on(endpoint.method, [path], ...handlers, (c) => callEndpoint(operations, endpoint, c));
   }
@@ -131,7 +131,12 @@ function limited({ operation, method }: Endpoint): MiddlewareHandler {
 }
 
 /** What comes before the usual way: documents of tasks, in and out, which are streams. */
-function special(operations: ApiOperations, streams: EventStreams, endpoint: Endpoint): readonly MiddlewareHandler[] {
+function special(
+  operations: ApiOperations,
+  streams: EventStreams,
+  limits: ServerParts["limits"],
+  endpoint: Endpoint,
+): readonly MiddlewareHandler[] {
   const { id, operation } = endpoint;
   if (id === "task.export") {
     return [
@@ -139,7 +144,11 @@ function special(operations: ApiOperations, streams: EventStreams, endpoint: End
         const query = queryOf(c);
         if (!query.has("format")) return next();
         const input = fromQuery(await operations.schemaOf(operation), query);
-        return streamExport(operations, input, callerOf(c), c.req.raw.method === "HEAD");
+        return streamExport(operations, input, callerOf(c), {
+          headOnly: c.req.raw.method === "HEAD",
+          stallMs: limits.streamMs,
+          hangUp: hangUpOn(c),
+        });
       },
     ];
   }

@@ -7,7 +7,7 @@ import type { Context } from "hono";
 import type { ApiLimits } from "../core/api-limits.ts";
 import { COMMON_HEADERS } from "./answer.ts";
 import { type EventStreams, eventStreams } from "./event-stream.ts";
-import { type ApiCaller, header } from "./read-caller.ts";
+import { type ApiCaller, hangUpOn, header } from "./read-caller.ts";
 import { type StoreWatch, storeChanges } from "./store-changes.ts";
 
 /** What a stream of events stands on. */
@@ -62,8 +62,7 @@ export async function streamEvents(c: Context, streams: EventStreams, input: Lis
     });
   }
   const start = { since: last === null ? (since ?? null) : Number(last), ...(type ? { type } : {}) };
-  const { outgoing } = c.env as { readonly outgoing: { readonly destroy: () => void } };
-  const body = await streams.open(start, () => outgoing.destroy());
+  const body = await streams.open(start, hangUpOn(c));
   return new Response(body, {
     headers: { ...COMMON_HEADERS, "content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked" },
   });

@@ -204,7 +204,7 @@ export function unreadableFile(path: string, cause: unknown): WerkError {
   if (code === "ENOENT" || code === "ENOTDIR") {
     return new WerkError("FILE_NOT_FOUND", `there is no file ${path}`, {
       cause,
-      hint: "Names are relative to where you stand, or to -C. What comes through a pipe is  -",
+      hint: "Names are relative to where you stand, or to -C. A pipe is written  -",
       field: "file",
       given: path,
     });

@@ -82,7 +82,7 @@ export const CONFIG_KEYS = {
   "api.stream_timeout": {
     type: "duration",
     default: "60s",
-    describe: "How long a reader of a stream of events may take nothing of what there is to tell.",
+    describe: "How long a reader of a stream of events or of an export may take nothing of what is there for it.",
   },
   "claim.lease": { type: "duration", default: "15m", describe: "How long a claim lives without a heartbeat." },
   "webhooks.task_created": webhooks("Where to post every new task."),

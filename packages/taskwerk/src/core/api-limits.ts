@@ -9,7 +9,7 @@ export interface ApiLimits {
   readonly keepAliveMs: number;
   /** How often something is said on a stream of events that has nothing to tell. */
   readonly heartbeatMs: number;
-  /** How long a reader of one may take nothing. */
+  /** How long a reader of one, or of an export, may take nothing. */
   readonly streamMs: number;
   /** Connections at once. One more closes the oldest that has asked for nothing yet. */
   readonly connections: number;

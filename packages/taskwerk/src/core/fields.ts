@@ -102,7 +102,11 @@ export const criterion: Check = (value) => {
 
 /** How each field is checked. */
 export const CHECKS: Readonly<Record<FieldName, Check>> = {
-  title: line(LIMITS.title),
+  title: (value) => {
+    const length = typeof value === "string" ? value.length : 0;
+    if (length <= LIMITS.title) return lineOf(value, LIMITS.title);
+    throw new Wrong(`is ${length} characters long; at most ${LIMITS.title} are taken. What is longer is a description`);
+  },
   description: orNull(text(LIMITS.text)),
   status: (value) => parseStatus(value),
   priority: (value) => {

@@ -17,8 +17,31 @@ function entry(output: Output, mark: Part, name: string, text: string, fields: r
   for (const line of more) output.line(`${" ".repeat(NAME_AT + 2)}${line}`);
   for (const { field, before, after } of fields) {
     const label = `      ${field}: `;
-    for (const line of hanging(label, `${shown(before)} > ${shown(after)}`, width)) output.line(dim(line));
+    for (const line of hanging(label, changeOf(before, after), width)) output.line(dim(line));
   }
+}
+
+/** Words that stand around what differs between two long texts. */
+const AROUND = 3;
+
+/** What was, and what is; of long texts only where they differ. */
+function changeOf(before: unknown, after: unknown): string {
+  if (typeof before !== "string" || typeof after !== "string" || before.length + after.length < 100)
+    return `${shown(before)} > ${shown(after)}`;
+  const [old, now] = [before, after].map((text) => text.split(/\s+/).filter((word) => word !== "")) as [
+    string[],
+    string[],
+  ];
+  let head = 0;
+  while (head < Math.min(old.length, now.length) && old[head] === now[head]) head += 1;
+  let tail = 0;
+  while (tail < Math.min(old.length, now.length) - head && old.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
+  const from = Math.max(0, head - AROUND);
+  const part = (words: readonly string[]): string => {
+    const to = Math.min(words.length, words.length - tail + AROUND);
+    return shown(`${from > 0 ? "... " : ""}${words.slice(from, to).join(" ")}${to < words.length ? " ..." : ""}`);
+  };
+  return `${part(old)} > ${part(now)}`;
 }
 
 /** A value on one line, cut where it is long. */
@@ -76,7 +99,10 @@ export function diffLines(output: Output, { requirements, tasks, lists, moved, s
 }
 
 /** What taskwerk has to do. */
-export function updateLines(output: Output, { added, changed, orphaned, left }: Omit<PlanUpdate, "rows">): void {
+export function updateLines(
+  output: Output,
+  { added, changed, orphaned, left, reopened }: Omit<PlanUpdate, "rows" | "basis">,
+): void {
   output.line(
     added.length + changed.length + orphaned.length + left.length === 0
       ? "Taskwerk   has all of it already"
@@ -84,6 +110,9 @@ export function updateLines(output: Output, { added, changed, orphaned, left }: 
   );
   for (const { key, title } of added) entry(output, green("+"), key, title);
   for (const { id, title, fields } of changed) entry(output, yellow("~"), id, `${title} (${fields.join(", ")})`);
+  const brought = new Set(changed.map(({ id }) => id));
+  for (const { id, title } of reopened.filter((task) => !brought.has(task.id)))
+    entry(output, yellow("~"), id, `${title} (open again: something is to be done in it)`);
   for (const { id, title } of orphaned) entry(output, red("-"), id, title);
   for (const { id, title, fields, because } of left)
     entry(output, dim("="), id, `${title}: ${fields.join(", ")} stays as it is, ${WHY[because]}`);

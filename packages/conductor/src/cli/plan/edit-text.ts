@@ -1,12 +1,14 @@
 /** A plan's file in the editor of the user, until it is sound or put aside. What was typed is never lost. */
 import { spawn } from "node:child_process";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
 import { errorsOf } from "../../plan/check.ts";
 import { writePlanText } from "../../plan/file.ts";
+import { hanging } from "../../report/layout.ts";
 import type { App } from "../app.ts";
+import { layoutOf } from "../lines-view.ts";
 import { mayAsk } from "../may-talk.ts";
 import { digestOf } from "../read-config.ts";
 
@@ -32,7 +34,7 @@ export async function editText(app: App, file: string): Promise<TextEdit> {
     await openEditor(app, editor, copy);
     const text = withoutNotes(await readFile(copy, "utf8"));
     if (text === before) {
-      await rm(copy, { force: true });
+      await takeAway(copy);
       return { outcome: "unchanged" };
     }
     const { plan, error } = await read(text, file);
@@ -41,7 +43,7 @@ export async function editText(app: App, file: string): Promise<TextEdit> {
       return { outcome: "edited", plan };
     }
     await writeFile(copy, withNotes(text, error));
-    app.note(error.message);
+    for (const line of hanging("", error.message, layoutOf(app.output).width)) app.note(line);
     if (!(await again(app)))
       throw new WerkError("PLAN_INVALID", `${error.message}\nThe plan is as it was; what you typed is in ${copy}`, {
         hint: "Go on with it:  conductor plan review --edit",
@@ -91,7 +93,13 @@ async function replace(file: string, before: string, text: string, copy: string)
       },
     );
   await writePlanText(file, text);
+  await takeAway(copy);
+}
+
+/** The copy, and its folder when nothing else is in it. */
+async function takeAway(copy: string): Promise<void> {
   await rm(copy, { force: true });
+  await rmdir(dirname(copy)).catch(() => undefined);
 }
 
 const withoutNotes = (text: string): string => text.replace(/^(?:#! .*\n)+/, "");

@@ -3,11 +3,11 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import type { Usage } from "../../model/agent.ts";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
-import { plansDir, savePlan } from "../../plan/file.ts";
+import { keepMade, plansDir, savePlan } from "../../plan/file.ts";
 import type { App } from "../app.ts";
 import { digestOf } from "../read-config.ts";
+import { decomposeTold } from "./decompose-told.ts";
 import { maxDepthOf } from "./max-depth.ts";
-import { planDocuments } from "./plan-documents.ts";
 import { type PlanPlace, placeOf, refuseOverwriting } from "./plan-place.ts";
 import { choosePlanner } from "./planner-of.ts";
 
@@ -43,24 +43,25 @@ export async function makePlan(
 ): Promise<Made> {
   if (paths.length === 0)
     throw new WerkError("USAGE", "which document? Name one or more.", { hint: "conductor plan decompose prd.md" });
-  maxDepthOf(flags.maxDepth, null);
+  const depth = depthOf(flags);
   const chosen = await choosePlanner(app, flags.planner);
-  const maxDepth = depthOf(flags, chosen.planner.name);
+  const maxDepth = depth(chosen.planner.name);
   const toStdout = flags.out === TO_STDOUT;
   const out = flags.out === undefined || toStdout ? undefined : app.path(flags.out);
   let place: PlanPlace | null = null;
-  const save = async (plan: Plan, usage: Usage | null): Promise<string> => {
+  const save = async (plan: Plan, used: Usage | null): Promise<string> => {
     const file = await savePlan(plansDir(app.root), plan, place?.path ?? out);
-    await notePlan(app, plan, file, usage);
+    await keepMade(app.root, plan);
+    await notePlan(app, plan, file, used);
     return file;
   };
-  const { plan, problems, made, used } = await planDocuments(app, chosen, {
+  const { plan, problems, made, used } = await decomposeTold(app, chosen, {
     paths,
     cwd: app.cwd,
     maxDepth,
     standing: async (id) => {
       if (toStdout) return null;
-      place = await placeOf(app, id, out);
+      place = await placeOf(app, id, { out, documents: [...new Set(paths)] });
       if (goOn && place.standing !== null) return place.standing;
       refuseOverwriting(app, place);
       return null;
@@ -102,8 +103,11 @@ export async function notePlan(app: App, plan: Plan, file: string, usage: Usage 
 
 const DEEPEST = 3;
 
-const depthOf = ({ recursive, maxDepth }: PlanFlags, planner: string): number =>
-  maxDepthOf(maxDepth, recursive || planner === "outline" ? DEEPEST : 1);
+/** How deep, by the planner. What was typed wrong is said before anybody is asked who pays. */
+function depthOf({ recursive, maxDepth }: PlanFlags): (planner: string) => number {
+  const said = maxDepthOf(maxDepth, null);
+  return (planner) => said ?? (recursive || planner === "outline" ? DEEPEST : 1);
+}
 
 /** Milliseconds of a length of time such as 30m. */
 export const millisecondsOf = (text: string, flag: string): number => secondsOf(text, flag) * 1000;

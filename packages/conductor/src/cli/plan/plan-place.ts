@@ -1,10 +1,12 @@
 /** Where a plan's file goes, and whether what is there may be written over. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
 import type { PlanState } from "../../model/state.ts";
-import { loadPlan, planPath, plansDir } from "../../plan/file.ts";
+import { planIdOf } from "../../plan/decompose.ts";
+import { loadPlan, type PlanFile, planPath, plansDir } from "../../plan/file.ts";
 import type { App } from "../app.ts";
 import { digestOf } from "../read-config.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
@@ -16,17 +18,40 @@ export interface PlanPlace {
   readonly standing: Plan | null;
   /** Why it may not be written over: it is in taskwerk, somebody has changed it since it was made, it is of other documents. */
   readonly kept: "imported" | "edited" | "other" | null;
+  /** The plan that is there when it is another one. */
+  readonly other?: PlanFile;
 }
 
 /**
  * The place of a plan: `out`, or the file named after its document; that name with the id's letters when another document's
  * plan has it. Throws USAGE for a file that is there and is no plan.
  */
-export async function placeOf(app: App, id: string, out: string | undefined): Promise<PlanPlace> {
+export async function placeOf(
+  app: App,
+  id: string,
+  { out, documents }: { readonly out: string | undefined; readonly documents: readonly string[] },
+): Promise<PlanPlace> {
   if (out !== undefined) return lookAt(app, id, out);
   const dir = plansDir(app.root);
   const place = await lookAt(app, id, planPath(dir, { id }));
-  return place.kept === "other" ? lookAt(app, id, join(dir, `${id}.yaml`)) : place;
+  if (place.kept !== "other") return place;
+  if (place.other !== undefined) refuseSecond(app, place.other, documents);
+  return lookAt(app, id, join(dir, `${id}.yaml`));
+}
+
+/** Documents whose tasks are in taskwerk already, and that have changed since, would have them all a second time. */
+function refuseSecond(app: App, { plan, path }: PlanFile, documents: readonly string[]): void {
+  const same = isDeepStrictEqual(plan.sources.map((source) => source.path).sort(), [...documents].sort());
+  if (!same || plan.status !== "imported" || app.globals.yes) return;
+  throw new WerkError(
+    "USAGE",
+    `${documents.join(", ")} was imported as plan ${plan.id}, and has changed since: another plan would have its tasks twice.`,
+    {
+      hint: `Take over what has changed:  conductor plan update ${path}\nA plan of its own all the same:  --yes`,
+      field: "prd",
+      given: documents[0] ?? "",
+    },
+  );
 }
 
 /** Throws USAGE when writing there would lose what somebody wrote; `--yes` means it. */
@@ -61,7 +86,9 @@ async function lookAt(app: App, id: string, path: string): Promise<PlanPlace> {
       given: path,
     });
   }
-  if (plan.id !== id) return { path, standing: null, kept: "other" };
+  // One that followed its documents keeps the id that it began with.
+  if (plan.id !== id && planIdOf(plan.sources) !== id)
+    return { path, standing: null, kept: "other", other: { path, plan, changedAt: there.mtime.toISOString() } };
   if (plan.status === "imported") return { path, standing: plan, kept: "imported" };
   const noted = await notedAt(app, path);
   const asMade = noted?.metadata.sha256 === digestOf(await readFile(path, "utf8"));

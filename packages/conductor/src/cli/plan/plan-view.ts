@@ -52,7 +52,7 @@ export const planView = (next: boolean, { review = false } = {}): View<ShownPlan
         `${"  ".repeat(row.depth - 1)}${row.title}${row.done ? " (done)" : ""}`,
         row.size ?? "",
         row.isGroup && row.after.length === 0 ? "" : row.after.join(" ") || "-",
-        row.from.join(" "),
+        shortFrom(row, summary.sources.length),
         row.isGroup ? "" : `${row.confidence}${row.questions.length > 0 ? ` ${row.questions.join(" ")}` : ""}`,
       ]),
     );
@@ -107,6 +107,16 @@ export const planView = (next: boolean, { review = false } = {}): View<ShownPlan
   },
 });
 
+/** Requirements by their ids, else the lines; the document's name is above the table when there is one. A group has its parts. */
+function shortFrom({ from, isGroup }: PlanSummary["rows"][number], documents: number): string {
+  const ids = from.filter((one) => !one.includes("#"));
+  if (ids.length > 0 || isGroup) return ids.join(" ");
+  return from.map((address) => (documents === 1 ? address.replace(/^.*#/, "") : tailOf(address))).join(" ");
+}
+
+/** The end of an address says more than its beginning: names of documents begin alike. */
+const tailOf = (address: string): string => (address.length > 16 ? `...${address.slice(-13)}` : address);
+
 /** What was found, in a word of at most eight letters. */
 const MARKS: Readonly<Record<string, string>> = {
   "uncovered-should": "should",
@@ -115,6 +125,9 @@ const MARKS: Readonly<Record<string, string>> = {
   "near-duplicate": "alike",
   clash: "clash",
   "id-twice": "twice",
+  "said-twice": "twice",
+  contradiction: "against",
+  unwanted: "unwanted",
   "open-end": "open",
   vague: "vague",
   "no-acceptance": "untold",

@@ -2,12 +2,13 @@
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
 import { diffPlans, type PlanDiff } from "../../plan/diff.ts";
+import { madeBefore } from "../../plan/file.ts";
 import { type PlanUpdate, updateOf } from "../../plan/plan-update.ts";
-import { rebasePlan } from "../../plan/rebase.ts";
+import { type Rebased, rebasePlan } from "../../plan/rebase.ts";
 import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
+import { decomposeTold } from "./decompose-told.ts";
 import { maxDepthOf } from "./max-depth.ts";
-import { planDocuments } from "./plan-documents.ts";
 import { choosePlanner } from "./planner-of.ts";
 import { findSources } from "./sources-of.ts";
 import { startedIds, storedTasksOf } from "./stored-plan.ts";
@@ -20,6 +21,8 @@ export interface RenewFlags {
 export interface Renewal {
   readonly before: Plan;
   readonly after: Plan;
+  /** What was made of the documents now; null where they are as they were. */
+  readonly made: Plan | null;
   readonly diff: PlanDiff;
   /** The documents that have changed, as the plan names them. */
   readonly documents: readonly string[];
@@ -41,11 +44,13 @@ export async function renewPlan(app: App, plan: Plan, file: string, flags: Renew
     });
   }
   const documents = sources.flatMap((source) => (source.kind === "read" && source.changed ? [source.path] : []));
-  const after = documents.length === 0 ? plan : await rebased(app, plan, sources, flags);
+  const { plan: after, made } =
+    documents.length === 0 ? { plan, made: null } : await rebased(app, plan, sources, flags);
   const stored = await storedOf(app, after);
   return {
     before: plan,
     after,
+    made,
     diff: diffPlans(plan, after),
     documents,
     update: stored === null ? null : updateOf(after, stored.found, await startedIds(app)),
@@ -58,25 +63,36 @@ async function rebased(
   plan: Plan,
   sources: Awaited<ReturnType<typeof findSources>>,
   flags: RenewFlags,
-): Promise<Plan> {
-  const named = plan.planner.name === "hand" ? "outline" : plan.planner.name;
+): Promise<Rebased> {
+  const chosen = await choosePlanner(
+    app,
+    flags.planner ?? (plan.planner.name === "hand" ? "outline" : plan.planner.name),
+  );
   const cwd = sources.flatMap((source) => (source.kind === "read" ? [source.cwd] : []))[0] ?? app.root;
-  const { plan: draft } = await planDocuments(app, await choosePlanner(app, flags.planner ?? named), {
+  const { plan: draft } = await decomposeTold(app, chosen, {
     paths: plan.sources.map(({ path }) => path),
     cwd,
     maxDepth: maxDepthOf(flags.maxDepth, DEPTH),
   });
-  return rebasePlan(plan, draft);
+  return rebasePlan(plan, draft, await madeBefore(app.root, plan.id));
 }
 
 const DEPTH = 3;
 
-/** The plan's tasks; null where it was never imported. */
+/** The plan's tasks, whatever the file says of itself; null where it was never imported. */
 async function storedOf(
   app: App,
   plan: Plan,
 ): Promise<{ readonly tasks: Tasks; readonly found: Awaited<ReturnType<typeof storedTasksOf>> } | null> {
-  if (plan.status !== "imported") return null;
-  const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 });
-  return { tasks, found: await storedTasksOf(tasks, plan) };
+  const connection = await app.connection();
+  const imported = plan.status === "imported";
+  try {
+    await connection.store();
+  } catch (error) {
+    if (imported || !isWerkError(error) || error.code !== "STORE_NOT_FOUND") throw error;
+    return null;
+  }
+  const tasks = makeTasks({ connection, session: null, patienceMs: 10_000 });
+  const found = await storedTasksOf(tasks, plan);
+  return imported || found.length > 0 ? { tasks, found } : null;
 }

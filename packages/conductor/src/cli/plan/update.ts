@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
-import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { WerkError } from "@taskwerk/contract/errors";
+import type { Output } from "@taskwerk/terminal/output";
 import type { View } from "@taskwerk/terminal/print-success";
+import type { Plan } from "../../model/plan.ts";
 import type { PlanDiff } from "../../plan/diff.ts";
-import { savePlan } from "../../plan/file.ts";
+import { keepMade, savePlan } from "../../plan/file.ts";
 import type { PlanUpdate } from "../../plan/plan-update.ts";
 import { refuseUnfit } from "../../plan/to-batch.ts";
 import { counted } from "../../report/layout.ts";
+import type { Tasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import { mayAsk, saysYes } from "../may-talk.ts";
 import { type Verb, wordOf } from "../verb.ts";
@@ -22,7 +25,7 @@ export interface UpdatedPlan {
   readonly documents: readonly string[];
   readonly diff: PlanDiff;
   /** null where the plan is not in taskwerk yet. */
-  readonly taskwerk: Omit<PlanUpdate, "rows"> | null;
+  readonly taskwerk: Omit<PlanUpdate, "rows" | "basis"> | null;
   readonly applied: boolean;
 }
 
@@ -48,9 +51,9 @@ export const updatePlanVerb: Verb<UpdateFlags> = {
       return undefined;
     }
     refuseUnfit(renewal.after, { allowGaps: flags.allowGaps ?? false });
-    await confirm(app, renewal, path, flags);
+    const seen = await confirm(app, renewal, path, flags);
     await apply(app, renewal, path);
-    app.show("plan.update", shown(true), updateView);
+    app.show("plan.update", shown(true), seen ? doneView : updateView);
     return undefined;
   },
 };
@@ -67,14 +70,21 @@ export const shownUpdate = (
   taskwerk:
     update === null
       ? null
-      : { added: update.added, changed: update.changed, orphaned: update.orphaned, left: update.left },
+      : {
+          added: update.added,
+          changed: update.changed,
+          orphaned: update.orphaned,
+          left: update.left,
+          reopened: update.reopened,
+        },
   applied,
 });
 
 const hasWork = ({ documents, update }: Renewal): boolean => documents.length > 0 || (update?.rows.length ?? 0) > 0;
 
-async function confirm(app: App, renewal: Renewal, file: string, flags: UpdateFlags): Promise<void> {
-  if (flags.confirm || app.globals.yes) return;
+/** True when it was shown to a person, who said yes. */
+async function confirm(app: App, renewal: Renewal, file: string, flags: UpdateFlags): Promise<boolean> {
+  if (flags.confirm || app.globals.yes) return false;
   if (!mayAsk(app))
     throw new WerkError("CONFIRMATION_REQUIRED", `the update of ${renewal.after.id} was not confirmed`, {
       hint: "See what it would do:  conductor plan update --dry-run\nDo it:  conductor plan update --confirm",
@@ -82,27 +92,37 @@ async function confirm(app: App, renewal: Renewal, file: string, flags: UpdateFl
   showScreen(app, shownUpdate(file, renewal, false));
   if (!(await saysYes(app, `Update ${renewal.after.id}?`)))
     throw new WerkError("CONFIRMATION_REQUIRED", "nothing was changed", { hint: "conductor plan update --confirm" });
+  return true;
 }
 
-const showScreen = (app: App, data: UpdatedPlan): void =>
-  updateView.screen(app.output, { ok: true, v: 1, kind: "plan.update", data, warnings: [], meta: {} });
+const showScreen = (app: App, data: UpdatedPlan): void => updateScreen(app.output, data, false);
 
 /** taskwerk first, all or nothing: whatever ends it before the file is written, the same command goes on from there. */
-async function apply(app: App, { before, after, update, tasks }: Renewal, file: string): Promise<void> {
-  if (tasks !== null && update !== null && update.rows.length > 0) {
-    const digest = createHash("sha256").update(JSON.stringify(update.rows)).digest("hex").slice(0, 16);
-    await tasks.importTasks(update.rows, `${after.id}@${digest}`, "update").catch((error: unknown) => {
-      if (!isWerkError(error) || error.code !== "DUPLICATE_KEY") throw error;
-      throw new WerkError("DUPLICATE_KEY", `a task of ${after.id} was deleted in taskwerk. Nothing was changed.`, {
-        hint: "Bring it back with taskwerk restore ID, or drop it from the plan too:  conductor plan review --edit",
-        details: error.details,
-        cause: error,
-      });
-    });
-  }
+async function apply(app: App, { before, after, made, update, tasks }: Renewal, file: string): Promise<void> {
+  if (tasks !== null && update !== null && update.rows.length > 0) await applyTo(tasks, after, update);
   if (before === after) return;
   await savePlan("", after, file);
-  await notePlan(app, after, file);
+  if (made !== null) await keepMade(app.root, made);
+  // A draft that people edited must not be taken for one that nobody has touched.
+  if (after.status === "imported") await notePlan(app, after, file);
+}
+
+/** One batch. What is closed is opened before, and closed again as it was when the batch is refused. */
+async function applyTo(tasks: Tasks, { id }: Plan, { rows, reopened, basis }: PlanUpdate): Promise<void> {
+  // The same rows may come again when the plan has gone there and back: only a retry of this very update is the same.
+  const keyOf = (what: unknown): string =>
+    `${id}@${createHash("sha256")
+      .update(JSON.stringify([what, basis]))
+      .digest("hex")
+      .slice(0, 16)}`;
+  const ids = reopened.map((task) => task.id);
+  const opened = ids.length === 0 ? null : await tasks.reopen(ids, `plan ${id} has something to do here`, keyOf(ids));
+  try {
+    await tasks.importTasks(rows, keyOf(rows), "update");
+  } catch (error) {
+    if (opened !== null) await tasks.takeBack(opened);
+    throw error;
+  }
 }
 
 export const updateView: View<UpdatedPlan> = {
@@ -110,23 +130,34 @@ export const updateView: View<UpdatedPlan> = {
   known: ["id", "file", "documents", "diff", "taskwerk", "applied"],
   items: (data) => [{ ...data }],
   piped: "screen",
-  screen(output, { data: { id, documents, diff, taskwerk, applied } }) {
-    const changed = documents.length === 0 ? "its documents are as they were" : `changed: ${documents.join(", ")}`;
-    output.line(`Plan ${id}, ${changed}.`);
-    if (!diff.same || diff.moved > 0) diffLines(output, diff);
-    if (taskwerk !== null) updateLines(output, taskwerk);
-    const much = taskwerk === null ? 0 : taskwerk.added.length + taskwerk.changed.length + taskwerk.orphaned.length;
-    const work = documents.length > 0 || much > 0;
-    if (applied)
-      output.line(
-        taskwerk === null
-          ? "The plan file is up to date."
-          : `Done: ${counted(much, "task")} in taskwerk, and the plan file.`,
-      );
-    else if (!work) output.line("Nothing to do.");
-    if (!applied && work && output.isTTY) {
-      output.line();
-      output.line("Next   conductor plan update --confirm");
-    }
-  },
+  screen: (output, { data }) => updateScreen(output, data, true),
 };
+
+/** `next`: what to type to have it done, on a terminal. */
+function updateScreen(output: Output, { id, documents, diff, taskwerk, applied }: UpdatedPlan, next: boolean): void {
+  const changed = documents.length === 0 ? "its documents are as they were" : `changed: ${documents.join(", ")}`;
+  output.line(`Plan ${id}, ${changed}.`);
+  if (!diff.same || diff.moved > 0) diffLines(output, diff);
+  if (taskwerk !== null) updateLines(output, taskwerk);
+  const work = documents.length > 0 || touchedBy(taskwerk) > 0;
+  if (applied) output.line(doneLine(taskwerk));
+  else if (!work) output.line("Nothing to do.");
+  if (next && !applied && work && output.isTTY) {
+    output.line();
+    output.line("Next   conductor plan update --confirm");
+  }
+}
+
+/** Where it was all seen a moment ago. */
+const doneView: View<UpdatedPlan> = {
+  ...updateView,
+  screen: (output, { data }) => output.line(doneLine(data.taskwerk)),
+};
+
+const touchedBy = (taskwerk: UpdatedPlan["taskwerk"]): number =>
+  taskwerk === null ? 0 : taskwerk.added.length + taskwerk.changed.length + taskwerk.orphaned.length;
+
+const doneLine = (taskwerk: UpdatedPlan["taskwerk"]): string =>
+  taskwerk === null
+    ? "The plan file is up to date."
+    : `Done: ${counted(touchedBy(taskwerk), "task")} in taskwerk, and the plan file.`;

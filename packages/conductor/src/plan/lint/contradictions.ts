@@ -6,7 +6,7 @@ const SAME = 0.8;
 /** More than anybody reads. */
 const MOST = 20;
 /** Most sentences that are compared by one word: who repeats it thousands of times does not contradict himself there. */
-const MOST_BY_WORD = 200;
+const MOST_BY_WORD = 50;
 
 const MEASURE =
   /(\d[\d,.]*)\s*(ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hours?|days?|weeks?|months?|years?|%|percent|[kmgt]i?b|bytes?|(?:kilo|mega|giga)bytes?|requests?|times|attempts?|retries|users?|characters?|pixels?|metres|meters)\b/gi;

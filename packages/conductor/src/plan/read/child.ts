@@ -6,10 +6,14 @@
 import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
+import type { CannotRead } from "./block.ts";
 import { readMarkdown } from "./markdown.ts";
 import type { readPdf } from "./pdf/read-pdf.ts";
 import { readText } from "./text.ts";
 import { watchMemory } from "./watch-memory.ts";
+
+/** The name of errors that speak of the document; all others are faults of ours. */
+const CANNOT_READ: CannotRead["name"] = "CannotRead";
 
 async function answerTo(bytes: Buffer, format: string | undefined): Promise<unknown> {
   try {
@@ -17,7 +21,9 @@ async function answerTo(bytes: Buffer, format: string | undefined): Promise<unkn
     const source = bytes.toString("utf8");
     return { blocks: format === "markdown" ? readMarkdown(source) : readText(source) };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    const { name, message } = error as Error;
+    if (name === CANNOT_READ) return { error: message };
+    throw error;
   }
 }
 

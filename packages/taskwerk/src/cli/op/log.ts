@@ -4,6 +4,7 @@ import { dim, type Part } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { dayText, relativeTime } from "@taskwerk/terminal/relative-time";
 import { limitOf } from "../limit-of.ts";
+import { taskId } from "../task-ids.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 
 interface LogFlags {
@@ -23,7 +24,8 @@ export const logVerb: Verb<LogFlags> = {
       .option("--limit <n>", "operations; 0 for all of them (50)")
       .option("--cursor <cursor>", "the page after this one"),
   async run(app, [id], { by, since, limit, cursor }) {
-    const [task] = wordsOf(id);
+    const [word] = wordsOf(id);
+    const task = word === undefined ? undefined : await taskId(app, word);
     const { session } = app.globals;
     const input = {
       ...(task === undefined ? {} : { task }),

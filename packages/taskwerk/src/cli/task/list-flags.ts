@@ -4,6 +4,7 @@ import type { Declaring } from "@taskwerk/terminal/command/declare";
 import type { Arguments } from "@taskwerk/terminal/command/verb";
 import type { App } from "../app.ts";
 import { allQueries, queryOf } from "../query-words.ts";
+import { taskId } from "../task-ids.ts";
 import { collectList, wordsOf } from "../verb.ts";
 import { priorityOf, statusOf } from "./words.ts";
 
@@ -51,7 +52,7 @@ export async function listInput(
     ...(status.ready ? { ready: true } : {}),
     ...(tag ? { tag: [...tag] } : {}),
     ...(assignee === undefined ? {} : { assignee: assignee === "me" ? await app.actor() : assignee }),
-    ...(parent === undefined ? {} : { parent }),
+    ...(parent === undefined ? {} : { parent: await taskId(app, parent) }),
     ...(priority ? { priority: priority.map(priorityOf) } : {}),
     ...(key === undefined ? {} : { key_prefix: key }),
     ...(all ? { all } : {}),

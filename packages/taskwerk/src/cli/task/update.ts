@@ -4,7 +4,7 @@ import type { UpdateTask } from "@taskwerk/contract/update-task";
 import type { App } from "../app.ts";
 import { claimTokenOf } from "../claim-token.ts";
 import { confirm } from "../confirm.ts";
-import { taskIdsOrBranch } from "../task-ids.ts";
+import { taskIds, taskIdsOrBranch } from "../task-ids.ts";
 import { collectList, type Verb, wordsOf } from "../verb.ts";
 import { addFieldFlags, type FieldFlags, fieldsFrom } from "./field-flags.ts";
 import { updateView } from "./update-view.ts";
@@ -60,7 +60,7 @@ export const updateVerb: Verb<UpdateFlags> = {
       ...fields,
       ...(metadata ? { metadata_set: emptyAsNull(metadata) } : {}),
       ...signed("tags", tag),
-      ...signed("depends_on", after),
+      ...(await waits(app, signed("depends_on", after))),
       ...(unset ? Object.fromEntries(unset.map(emptied)) : {}),
     } satisfies Omit<UpdateTask, "ids">;
     if (Object.keys(changes).length === 0) {
@@ -99,6 +99,13 @@ function signed(field: "tags" | "depends_on", words: readonly string[] | undefin
     ...(added.length > 0 ? { [`${field}_add`]: added } : {}),
     ...(removed.length > 0 ? { [`${field}_remove`]: removed } : {}),
   };
+}
+
+/** Ranges and @last among what it waits for, as the ids they mean. */
+async function waits(app: App, fields: Record<string, string[]>): Promise<Record<string, string[]>> {
+  const meant: Record<string, string[]> = {};
+  for (const [field, ids] of Object.entries(fields)) meant[field] = await taskIds(app, ids);
+  return meant;
 }
 
 const emptyAsNull = (pairs: Readonly<Record<string, unknown>>): Record<string, unknown> =>

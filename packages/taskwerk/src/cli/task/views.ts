@@ -25,7 +25,7 @@ export const blockedVerb = view("is:blocked", "blocked", [
 /** `overdue`: open and due in the past. */
 export const overdueVerb = view("is:overdue", "overdue", ["Nothing is overdue."]);
 /** `mine`: open and assigned to you. */
-export const mineVerb = view("assignee:me", "of your", [
+export const mineVerb = view("assignee:me", "assigned", [
   "Nothing open is assigned to you.   ",
   dim("What you hold:  taskwerk claims"),
 ]);

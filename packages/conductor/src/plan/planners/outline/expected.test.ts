@@ -103,8 +103,12 @@ it("makes a plan of a thousand requirements, and says how long it took", async (
   const file = join(await mkdtemp(join(tmpdir(), "large-")), "large.md");
   await writeFile(file, ["# Large", "", ...sections].join("\n"));
   const start = performance.now();
+  const cpu = process.cpuUsage();
   const plan = await planOf(file);
-  told.push(`1,000 requirements: ${Math.round(performance.now() - start)} ms, ${plan.tasks.length} tasks`);
+  const { user, system } = process.cpuUsage(cpu);
+  told.push(
+    `1,000 requirements: ${Math.round(performance.now() - start)} ms, ${Math.round((user + system) / 1000)} ms of a processor beside the parser's, ${plan.tasks.length} tasks`,
+  );
   expect(plan.requirements).toHaveLength(1_000);
   expect(plan.tasks).toHaveLength(1_050);
   expect(plan.tasks.filter(({ depends_on }) => depends_on.length > 0)).toHaveLength(950);

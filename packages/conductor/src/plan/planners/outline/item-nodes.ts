@@ -2,12 +2,15 @@ import { plainText } from "../../inline.ts";
 import { isExample, isReport, isTaskId, marksOf } from "../../markers.ts";
 import type { PlanDocument } from "../../read/document.ts";
 import { isOpenQuestion } from "../../requirements.ts";
-import { type ListItem, lastLineOf } from "../../section.ts";
+import { isLabel, type ListItem, lastLineOf } from "../../section.ts";
 import { filesNamedIn } from "./files.ts";
 import { type Node, newNode } from "./node.ts";
 import { titleOf } from "./title.ts";
 
-const RELATION = /^\W*(?:depends? on|dependenc(?:y|ies)|blocked by|requires|after|needs|prerequisites?|files?)\b\W*:?/i;
+/** What speaks of other tasks or of files, whatever follows. */
+const RELATION = /^\W*(?:depends? on|dependenc(?:y|ies)|blocked by|prerequisites?|files?)\b\W*:?/i;
+/** "After 5 attempts the account is locked" is no relation; "After T004" is. */
+const SHORT_RELATION = /^\W*(?:requires|after|needs)\b\W*:?\s*(?:\S+\s*){1,4}$/i;
 
 /** True when the document itself lists this item, or one in it, as a task. */
 export const isExplicitTask = (item: ListItem): boolean => item.ticked !== null || isTaskId(marksOf(item.text).id);
@@ -74,7 +77,7 @@ function nodeOf(document: PlanDocument, item: ListItem, siblings: readonly ListI
     names: marks.id === null ? [] : [marks.id.toLowerCase()],
     phrases: [item.text, ...item.notes],
     files: filesNamedIn(item.text),
-    stories: marks.stories,
+    stories: [...marks.stories],
     priority: marks.priority,
     confidence: explicit || marks.id !== null ? "medium" : "low",
     done: item.ticked === true,
@@ -88,8 +91,11 @@ function nodeOf(document: PlanDocument, item: ListItem, siblings: readonly ListI
 /** What is nested in a task that gets no tasks of its own: relations are read, the rest is how to see that it is done. */
 function addDetails(node: Node, items: readonly ListItem[]): void {
   for (const item of items) {
-    if (RELATION.test(item.text)) node.phrases.push(item.text);
-    else if (!isReport(item.text) && item.text.trim() !== "") node.acceptance.push(plainText(item.text));
+    if (RELATION.test(item.text) || SHORT_RELATION.test(item.text)) node.phrases.push(item.text);
+    else if (item.children.length > 0 && isLabel(item.text)) {
+      addDetails(node, item.children);
+      continue;
+    } else if (!isReport(item.text) && item.text.trim() !== "") node.acceptance.push(plainText(item.text));
     addDetails(node, item.children);
   }
 }

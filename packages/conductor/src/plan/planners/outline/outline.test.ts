@@ -158,6 +158,112 @@ describe("a checklist", () => {
   });
 });
 
+describe("a specification beside a checklist", () => {
+  it("makes nothing twice: stories go to their groups, and what names the same code is served by the checklist", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "outline-"));
+    await writeFile(
+      join(dir, "spec.md"),
+      [
+        "# Spec",
+        "",
+        "### User Story 1 - Print labels (Priority: P1)",
+        "",
+        "As a clerk, I want labels, so that parcels arrive.",
+        "",
+        "**Acceptance Scenarios**:",
+        "",
+        "1. **Given** an address, **When** I print, **Then** a label comes out",
+        "",
+        "## Requirements",
+        "",
+        "- **FR-001**: The desk MUST have a `LabelPrinter`.",
+        "- **FR-002**: The desk MUST weigh parcels.",
+      ].join("\n"),
+    );
+    await writeFile(
+      join(dir, "tasks.md"),
+      [
+        "# Tasks",
+        "",
+        "## Phase 1: User Story 1 - Print labels",
+        "",
+        "- [x] T001 [US1] Implement `LabelPrinter` in `src/printer.ts`",
+        "- [ ] T002 [US1] Draw the label",
+      ].join("\n"),
+    );
+    const plan = await planOf(join(dir, "spec.md"), join(dir, "tasks.md"));
+    expect(leavesOf(plan).map(({ title, requirements, done }) => [title, requirements, done])).toEqual([
+      ["The desk MUST weigh parcels", ["FR-002"], false],
+      ["Implement LabelPrinter in src/printer.ts", ["US1", "FR-001"], true],
+      ["Draw the label", ["US1"], false],
+    ]);
+    expect(titled(plan, "Phase 1: User Story 1 - Print labels").acceptance).toHaveLength(1);
+    expect(plan.assumptions).toEqual(["FR-001 is done with T001: both name LabelPrinter"]);
+    expect(checkPlan(plan).filter(({ severity }) => severity !== "warning")).toEqual([]);
+  });
+});
+
+describe("tickets in a document", () => {
+  it("have their ids, priorities, order and acceptance", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "outline-")), "tickets.md");
+    await writeFile(
+      file,
+      [
+        "# Backlog",
+        "",
+        "## Epic: Checkout",
+        "",
+        "### SHOP-101: Show delivery dates",
+        "",
+        "**Priority:** High",
+        "**Depends on:** SHOP-100",
+        "",
+        "As a customer, I want to see when my parcel arrives.",
+        "",
+        "Acceptance criteria:",
+        "",
+        "- The date is shown in the cart",
+        "",
+        "### SHOP-100 Address book",
+        "",
+        "- **Entries**: Customers keep addresses",
+        "  - Acceptance criteria:",
+        "    - Ten can be kept",
+        "    - After 5 attempts to keep more, help is offered",
+        "- Import (nice to have)",
+        "",
+        "### SHOP-102 Pay by invoice (blocked by SHOP-101)",
+        "",
+        "Customers pay within 14 days, in UTF-8 letters.",
+        "",
+        "## Timeline",
+        "",
+        "| Milestone | Deliverable |",
+        "|---|---|",
+        "| M1 | Checkout |",
+      ].join("\n"),
+    );
+    const plan = await planOf(file);
+    const byKey = new Map(plan.tasks.map((task) => [task.key, task]));
+    expect(byKey.get("shop-101")).toMatchObject({
+      title: "Show delivery dates",
+      priority: "high",
+      depends_on: ["shop-100"],
+      requirements: ["SHOP-101"],
+      acceptance: [{ text: "The date is shown in the cart" }],
+    });
+    expect(byKey.get("shop-102")).toMatchObject({ title: "Pay by invoice", depends_on: ["shop-101"] });
+    expect(titled(plan, "Entries: Customers keep addresses").acceptance.map(({ text }) => text)).toEqual([
+      "Ten can be kept",
+      "After 5 attempts to keep more, help is offered",
+    ]);
+    expect(titled(plan, "Import").priority).toBe("low");
+    expect(plan.requirements.find(({ text }) => text === "Import")?.level).toBe("may");
+    expect(plan.requirements.find(({ text }) => text.startsWith("Entries"))?.acceptance).toHaveLength(2);
+    expect(plan.tasks.filter(({ title }) => title === "Checkout")).toHaveLength(1);
+  });
+});
+
 describe("a document about how tasks will be made", () => {
   it("makes tasks of the listed ones, in the order of their own lists, after what blocks everything else", async () => {
     const file = join(await mkdtemp(join(tmpdir(), "outline-")), "plan.md");

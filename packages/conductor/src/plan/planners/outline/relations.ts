@@ -27,7 +27,7 @@ const words = (text: string): readonly string[] =>
   (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !STOP.has(word));
 
 /** Keywords that always speak of tasks, and those that often speak of something else. */
-const FIRM = /\b(?:depends? (?:up)?on|dependent on|blocked by|prerequisites?:?|dependenc(?:y|ies):)\s+/gi;
+const FIRM = /\b(?:depends? (?:up)?on|dependent on|blocked by|prerequisites?|dependenc(?:y|ies)(?=:)):?\s+/gi;
 const LOOSE = /\b(?:after|requires?|needs|once|follows|builds (?:up)?on)\s+/gi;
 /** Most questions that one task leaves about its order. */
 const MOST_QUESTIONS = 3;

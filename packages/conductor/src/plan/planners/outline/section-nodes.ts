@@ -1,6 +1,6 @@
 import { plainText } from "../../inline.ts";
 import { bindingSentencesOf, marksOf, priorityOf } from "../../markers.ts";
-import { isAcceptanceLabel, isAsideLabel, storyOf } from "../../requirements.ts";
+import { isAcceptanceLabel, isAsideLabel, prioritySaidIn, storyOf } from "../../requirements.ts";
 import { isLabel, type ListItem, type Part, type Section } from "../../section.ts";
 import { isContainerTitle, splitNumber } from "../../section-kind.ts";
 import { columnsOf } from "../../table-columns.ts";
@@ -90,7 +90,7 @@ function nodeOfSection(section: Section): Node {
     phrases: [section.title, ...prose],
     files: prose.flatMap(filesNamedIn),
     stories: story === null ? [] : [story.id],
-    priority: marks.priority ?? priorityOf(/\bP[0-4]\b/.exec(section.title)?.[0] ?? ""),
+    priority: marks.priority ?? prioritySaidIn(section) ?? priorityOf(/\bP[0-4]\b/.exec(section.title)?.[0] ?? ""),
     confidence: story !== null || marks.id !== null ? "medium" : "low",
     id: story?.id ?? marks.id,
   });

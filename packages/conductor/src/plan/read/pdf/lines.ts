@@ -47,6 +47,7 @@ function lineOf(row: readonly Piece[], page: number): PrintedLine {
     page,
     text: trimmed.map(({ text }) => text).join("   "),
     cells: trimmed,
+    words: row.map(({ text, x, width }) => ({ text, x, right: x + width })),
     x: row[0]?.x ?? 0,
     y: row[0]?.y ?? 0,
     right: end,

@@ -17,6 +17,7 @@ export interface PrintedLine {
   readonly page: number;
   readonly text: string;
   readonly cells: readonly Cell[];
+  readonly words: readonly Word[];
   readonly x: number;
   readonly y: number;
   readonly right: number;
@@ -24,9 +25,22 @@ export interface PrintedLine {
   readonly bold: boolean;
 }
 
+/** What was printed in one go. */
+export interface Word {
+  readonly text: string;
+  readonly x: number;
+  readonly right: number;
+}
+
 export interface Cell {
   readonly text: string;
   readonly x: number;
+}
+
+/** Words that nobody sees, and where they would stand. */
+export interface Unseen {
+  readonly text: string;
+  readonly y: number;
 }
 
 /** One page as it was read. */
@@ -35,5 +49,5 @@ export interface PrintedPage {
   readonly height: number;
   readonly lines: readonly PrintedLine[];
   /** Words that nobody sees on paper: white on white, or drawn with no ink. */
-  readonly hidden: readonly string[];
+  readonly hidden: readonly Unseen[];
 }

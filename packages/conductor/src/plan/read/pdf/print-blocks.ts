@@ -1,14 +1,13 @@
 /** Printed lines to blocks: headings by their size and weight, lists by their marks, tables by their columns. Pure. */
 import { type Block, MAX_NESTING, TooDeep } from "../block.ts";
-import type { Cell, PrintedLine } from "./piece.ts";
+import type { PrintedLine } from "./piece.ts";
+import { gapBetween, type Numbered, tableAt } from "./table.ts";
 
 const ITEM = /^([-*+•‣▪◦·–—]|\(?\d{1,3}[.)]|\(?[a-z][.)]|[\u2610\u2611\u2612\u25a1\u25a0])\s+(?=\S)(\[[ xX]\]\s+)?/u;
+const BULLET = /^[•‣▪◦·]/;
 const NUMBERED = /^\d{1,3}(?:\.\d{1,3})*\.?\s+\p{Lu}/u;
 const TICKED = /[\u2611\u2612\u25a0]/u;
 const BOX = /[\u2610-\u2612\u25a0\u25a1]/u;
-
-/** A line with its number in the text that the blocks name. */
-type Numbered = PrintedLine & { readonly at: number };
 
 /** The size in which most letters are printed. */
 function bodySize(lines: readonly PrintedLine[]): number {
@@ -25,7 +24,7 @@ const round = (size: number): number => Math.round(size * 2) / 2;
 function isHeading(line: PrintedLine, body: number): boolean {
   const { text, size, bold, cells } = line;
   if (cells.length > 1 || text.length > 120 || !/\p{L}/u.test(text)) return false;
-  if (/^[•‣▪◦·]/.test(text)) return false;
+  if (BULLET.test(text)) return false;
   if (round(size) >= body + 1) return !/[.;,]$/.test(text) || NUMBERED.test(text);
   return bold && round(size) >= body && text.length <= 90 && !/[.;,:]$/.test(text);
 }
@@ -43,6 +42,11 @@ export function printBlocks(printed: readonly PrintedLine[]): readonly Block[] {
   const sizes = [...new Set(lines.filter((line) => isHeading(line, body)).map((line) => weight(line)))].sort(
     (a, b) => b - a,
   );
+  const usual = usualGap(lines);
+  const endsTable = (line: Numbered, gap: number | null): boolean =>
+    line.cells.length === 1 &&
+    (BULLET.test(line.text) ||
+      (isHeading(line, body) && (round(line.size) > body || NUMBERED.test(line.text) || (gap ?? 0) > usual * 1.5)));
   const blocks: Block[] = [];
   const open: { index: number; x: number }[] = [];
   let at = 0;
@@ -61,18 +65,36 @@ export function printBlocks(printed: readonly PrintedLine[]): readonly Block[] {
       at = end;
       continue;
     }
-    const rows = tableRows(lines, at, body);
-    if (rows.length >= 2) {
+    const table = ITEM.test(line.text) ? null : tableAt(lines, at, usual, endsTable);
+    if (table !== null) {
+      const { header, rows, last } = table;
       open.length = 0;
-      const [header, ...rest] = rows;
-      const last = rest.at(-1)!.last;
-      blocks.push({ kind: "table", header: header!.cells, rows: rest, first: line.at, last, in: null, quoted: false });
+      blocks.push({ kind: "table", header, rows, first: line.at, last, in: null, quoted: false });
       at = last;
       continue;
     }
-    at = addRun(lines, at, body, blocks, open);
+    at = addRun(lines, at, { body, usual }, blocks, open);
   }
   return blocks;
+}
+
+/** The gap between lines of one paragraph, as a part of the font's height: the one that is found most. */
+function usualGap(lines: readonly Numbered[]): number {
+  const count = new Map<number, number>();
+  for (const [index, line] of lines.entries()) {
+    const above = lines[index - 1];
+    const gap = above === undefined || above.cells.length > 1 || line.cells.length > 1 ? null : gapBetween(above, line);
+    if (gap === null || gap < 0.9 || gap > 2.2) continue;
+    const rounded = Math.round(gap * 20) / 20;
+    count.set(rounded, (count.get(rounded) ?? 0) + 1);
+  }
+  return [...count].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]?.[0] ?? 1.3;
+}
+
+/** What the lines of a document have in common: the size of its print and the gap between its lines. */
+interface Print {
+  readonly body: number;
+  readonly usual: number;
 }
 
 const weight = (line: PrintedLine): number => round(line.size) * 2 + (line.bold ? 1 : 0);
@@ -81,10 +103,6 @@ const spanOf = (lines: readonly Numbered[], from: number, end: number) => ({
   first: lines[from]!.at,
   last: lines[end - 1]!.at,
 });
-
-/** The space between two lines as a part of the font's height; lines of different pages have none. */
-const gapBetween = (above: PrintedLine, below: PrintedLine): number | null =>
-  above.page !== below.page || below.y < above.y ? null : (below.y - above.y) / Math.max(above.size, below.size);
 
 function goesOnAsHeading(above: Numbered, below: Numbered | undefined, body: number): boolean {
   if (below === undefined || !isHeading(below, body) || weight(above) !== weight(below)) return false;
@@ -96,7 +114,7 @@ function goesOnAsHeading(above: Numbered, below: Numbered | undefined, body: num
 function addRun(
   lines: readonly Numbered[],
   from: number,
-  body: number,
+  print: Print,
   blocks: Block[],
   open: { index: number; x: number }[],
 ): number {
@@ -104,7 +122,7 @@ function addRun(
   const mark = ITEM.exec(start.text);
   while (open.length > 0 && start.x <= (open.at(-1)?.x ?? 0) + 2) open.pop();
   let end = from + 1;
-  while (goesOn(lines[end - 1]!, lines[end], start, mark !== null, body)) end += 1;
+  while (goesOn(lines[end - 1]!, lines[end], start, mark !== null, print)) end += 1;
   const own = lines
     .slice(from, end)
     .map(({ text }, index) => (index === 0 ? text.slice(mark?.[0].length ?? 0) : text))
@@ -122,48 +140,12 @@ function addRun(
   return end;
 }
 
-function goesOn(above: Numbered, below: Numbered | undefined, start: Numbered, inItem: boolean, body: number): boolean {
-  if (below === undefined || isHeading(below, body) || ITEM.test(below.text) || below.cells.length > 1) return false;
+function goesOn(above: Numbered, below: Numbered | undefined, start: Numbered, inItem: boolean, print: Print): boolean {
+  if (below === undefined || isHeading(below, print.body) || ITEM.test(below.text) || below.cells.length > 1)
+    return false;
   if (inItem && below.x <= start.x + 1) return false;
   const gap = gapBetween(above, below);
   // Over a page break a sentence goes on; a new one begins something new.
   if (gap === null) return !/[.!?:]["”)]*$/.test(above.text) && /^[\p{Ll}\d(]/u.test(below.text);
-  return gap < 1.75;
-}
-
-interface Row {
-  readonly cells: readonly string[];
-  readonly first: number;
-  readonly last: number;
-}
-
-/** The rows of a table that begins at `from`: its first line names the columns, each row begins with its first cell. */
-function tableRows(lines: readonly Numbered[], from: number, body: number): readonly Row[] {
-  const head = lines[from]!;
-  if (head.cells.length < 2 || ITEM.test(head.text)) return [];
-  const columns = head.cells.map(({ x }) => x);
-  const rows: { cells: string[]; first: number; last: number }[] = [];
-  for (let at = from; at < lines.length; at += 1) {
-    const line = lines[at]!;
-    const placed = columnsOfCells(line.cells, columns);
-    if (placed === null || isHeading(line, body + 1)) break;
-    const above = rows.at(-1);
-    const goesOn = above !== undefined && !placed.includes(0) && rows.length > 0;
-    if (line.cells.length < 2 && !goesOn) break;
-    if (!goesOn) rows.push({ cells: columns.map(() => ""), first: line.at, last: line.at });
-    const row = rows.at(-1)!;
-    row.last = line.at;
-    for (const [index, column] of placed.entries())
-      row.cells[column] = `${row.cells[column] ?? ""} ${line.cells[index]?.text ?? ""}`.trim();
-    const next = lines[at + 1];
-    const gap = next === undefined ? null : gapBetween(line, next);
-    if (gap !== null && gap > 4) break;
-  }
-  return rows;
-}
-
-/** Which column each cell stands in; null when one stands in none. */
-function columnsOfCells(cells: readonly Cell[], columns: readonly number[]): readonly number[] | null {
-  const placed = cells.map(({ x }) => columns.findLastIndex((column) => x >= column - 4));
-  return placed.every((column) => column >= 0) && new Set(placed).size === placed.length ? placed : null;
+  return gap <= Math.max(1.35, print.usual * 1.2);
 }

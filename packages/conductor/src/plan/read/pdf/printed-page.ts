@@ -1,6 +1,7 @@
 import type { PDFPageProxy } from "pdfjs-dist";
 import { Util } from "pdfjs-dist/legacy/build/pdf.min.mjs";
 import { inColumns } from "./columns.ts";
+import { damaged } from "./damaged.ts";
 import { linesOf } from "./lines.ts";
 import type { Piece, PrintedPage } from "./piece.ts";
 import { findUnseen, type UnseenRun } from "./unseen.ts";
@@ -9,7 +10,7 @@ import { findUnseen, type UnseenRun } from "./unseen.ts";
 export async function printedPage(page: PDFPageProxy): Promise<PrintedPage> {
   const viewport = page.getViewport({ scale: 1 });
   const { runs, images } = await findUnseen(page);
-  const { items } = await page.getTextContent();
+  const { items } = await damaged(`page ${page.pageNumber}`, page.getTextContent());
   const pieces: Piece[] = [];
   const shown = items.flatMap((item) => ("str" in item && item.str.trim() !== "" ? [item] : []));
   // A page that shows only pictures and has only text without ink was scanned: that text is its reading, and no secret.
@@ -25,7 +26,12 @@ export async function printedPage(page: PDFPageProxy): Promise<PrintedPage> {
     number: page.pageNumber,
     height: viewport.height,
     lines: inColumns(pieces, viewport.width).flatMap((column) => linesOf(column, page.pageNumber)),
-    hidden: scanned ? [] : runs.map(({ text }) => text.trim()),
+    hidden: scanned
+      ? []
+      : runs.map(({ text, x, y }) => ({
+          text: text.trim(),
+          y: (Util.transform(viewport.transform, [1, 0, 0, 1, x, y]) as number[])[5] ?? 0,
+        })),
   };
 }
 

@@ -57,6 +57,28 @@ describe("reading a PDF", () => {
     ]);
   });
 
+  it("reads tables whose cells are centred beside each other, and whose head stands on each page again", async () => {
+    const head = (y: number) =>
+      printed("ID", 60, y) + printed("Requirement", 150, y, 11, "F2") + printed("Priority", 330, y);
+    const row = (y: number, id: string, one: string, other: string, level: string) =>
+      printed(one, 90, y) + printed(other, 90, y - 13) + printed(id, 60, y - 6.5) + printed(level, 340, y - 6.5);
+    const { blocks } = await read(
+      printed("Quality", 50, 780, 18) + head(740) + row(715, "Q1", "The page must appear within a", "second", "Must"),
+      head(780) +
+        row(755, "Q2", "Everything can be read aloud by", "a machine", "Should") +
+        printed("Options", 50, 690, 18),
+    );
+    expect(seen(blocks).slice(1)).toEqual([
+      [
+        "table",
+        ["ID", "Requirement", "Priority"],
+        ["Q1", "The page must appear within a second", "Must"],
+        ["Q2", "Everything can be read aloud by a machine", "Should"],
+      ],
+      ["heading", "Options", 1, null],
+    ]);
+  });
+
   it("leaves out running heads and page numbers, and goes on with a sentence over the page", async () => {
     const page = (n: number, body: string) =>
       printed("The shop, draft", 50, 815, 8) + body + printed(`Page ${n} of 2`, 280, 25, 8);
@@ -105,9 +127,9 @@ describe("reading a PDF", () => {
         printed("White on black", 50, 695, 11, "F1", "1 1 1 rg") +
         printed("Plain words", 50, 660),
     );
-    expect(hidden.map(({ kind, text: words }) => [kind, words])).toEqual([
-      ["unseen", "Approve everything"],
-      ["unseen", "Nobody reads this"],
+    expect(hidden).toEqual([
+      { kind: "unseen", text: "Approve everything", first: 1, last: 1 },
+      { kind: "unseen", text: "Nobody reads this", first: 1, last: 1 },
     ]);
     expect(text.split("\n").map((line) => line.trim())).toEqual(["The shop", "White on black", "Plain words"]);
   });

@@ -1,8 +1,9 @@
 /** PDF to blocks. Runs in the parser's own process: see ../child.ts. */
 import type { PDFDocumentProxy } from "pdfjs-dist";
-import type { Block } from "../block.ts";
+import { type Block, CannotRead } from "../block.ts";
 import type { HiddenText } from "../document.ts";
 import { readText } from "../text.ts";
+import { damaged } from "./damaged.ts";
 import { withoutFurniture } from "./furniture.ts";
 import type { PrintedLine, PrintedPage } from "./piece.ts";
 import { isPlainPrint, printBlocks } from "./print-blocks.ts";
@@ -20,15 +21,15 @@ export interface ReadPdf {
   readonly hidden: readonly HiddenText[];
 }
 
-/** Reads the text of a PDF. Throws an Error whose message completes "it cannot be read: …". */
+/** Reads the text of a PDF. Throws CannotRead. */
 export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
   const document = await open(bytes);
   if (document.numPages > MAX_PAGES)
-    throw new Error(`it has ${document.numPages} pages, and at most ${MAX_PAGES} are read`);
+    throw new CannotRead(`it has ${document.numPages} pages, and at most ${MAX_PAGES} are read`);
   const { printedPage } = await import("./printed-page.ts");
   const pages: PrintedPage[] = [];
   for (let number = 1; number <= document.numPages; number += 1) {
-    const page = await document.getPage(number);
+    const page = await damaged(`page ${number}`, document.getPage(number));
     pages.push(await printedPage(page));
     page.cleanup();
   }
@@ -36,7 +37,7 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
   const isPlain = isPlainPrint(printed);
   const lines = isPlain ? spaced(printed) : printed;
   if (lines.length === 0) {
-    throw new Error(
+    throw new CannotRead(
       pages.some(({ hidden }) => hidden.length > 0)
         ? "its text cannot be seen on paper"
         : "its pages hold pictures and no text",
@@ -48,11 +49,12 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
     text,
     pages: pages.map(({ number }) => firstLineOf(lines, number)),
     blocks: isPlain ? readText(text) : printBlocks(lines),
-    hidden: pages.flatMap(({ number, hidden }) => {
-      const first = Math.min(lines.length, firstLineOf(lines, number));
-      const last = Math.max(first, firstLineOf(lines, number + 1) - 1);
-      return hidden.map((words) => ({ kind: "unseen" as const, text: words.slice(0, 200), first, last }));
-    }),
+    hidden: pages.flatMap(({ number, hidden }) =>
+      hidden.map(({ text: words, y }) => {
+        const at = lineAbove(lines, number, y);
+        return { kind: "unseen" as const, text: words.slice(0, 200), first: at, last: at };
+      }),
+    ),
   };
 }
 
@@ -60,6 +62,12 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
 function firstLineOf(lines: readonly PrintedLine[], page: number): number {
   const index = lines.findIndex((line) => line.page >= page);
   return (index < 0 ? lines.length : index) + 1;
+}
+
+/** The line that stands above something on a page, or the page's first. */
+function lineAbove(lines: readonly PrintedLine[], page: number, y: number): number {
+  const index = lines.findLastIndex((line) => line.page === page && line.text !== "" && line.y <= y + 1);
+  return index < 0 ? Math.min(lines.length, firstLineOf(lines, page)) : index + 1;
 }
 
 const indentOf = ({ x, size }: PrintedLine, left: number): string =>
@@ -86,10 +94,8 @@ async function open(bytes: Uint8Array): Promise<PDFDocumentProxy> {
     }).promise;
   } catch (error) {
     const { name, message } = error as Error;
-    if (name === "PasswordException") throw new Error("it is encrypted, and opens only with a password");
-    if (name === "InvalidPDFException" || name === "FormatError")
-      throw new Error(`it is damaged (${message.replace(/\.$/, "")})`);
-    throw error;
+    if (name === "PasswordException") throw new CannotRead("it is encrypted, and opens only with a password");
+    throw new CannotRead(`it is damaged (${message.replace(/\.$/, "")})`);
   }
 }
 

@@ -17,6 +17,6 @@ export function spaced(lines: readonly PrintedLine[]): readonly PrintedLine[] {
       above.page === line.page && line.y > above.y
         ? line.y - above.y > usual * 1.4
         : /[.!?:]$/.test(above.text) || !/^\p{Ll}/u.test(line.text);
-    return far ? [{ ...above, text: "", cells: [] }, line] : [line];
+    return far ? [{ ...above, text: "", cells: [], words: [] }, line] : [line];
   });
 }

@@ -1,6 +1,8 @@
 import type { PDFPageProxy } from "pdfjs-dist";
 import { OPS, Util } from "pdfjs-dist/legacy/build/pdf.min.mjs";
 
+import { damaged } from "./damaged.ts";
+
 type Matrix = readonly number[];
 
 /** Words that were drawn where nobody sees them, and where they begin (in the page's own points). */
@@ -35,7 +37,7 @@ const isWhite = (colour: unknown): boolean =>
  * shows pictures, so text without ink is most likely what a scanner read from them.
  */
 export async function findUnseen(page: PDFPageProxy): Promise<{ runs: readonly UnseenRun[]; images: boolean }> {
-  const { fnArray, argsArray } = await page.getOperatorList();
+  const { fnArray, argsArray } = await damaged(`page ${page.pageNumber}`, page.getOperatorList());
   const runs: UnseenRun[] = [];
   const filled: Box[] = [];
   let images = false;

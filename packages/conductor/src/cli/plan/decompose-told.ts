@@ -1,6 +1,5 @@
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Usage } from "../../model/agent.ts";
-import type { Plan } from "../../model/plan.ts";
 import { type Decomposed, type DecomposeOptions, decompose } from "../../plan/decompose.ts";
 import type { App } from "../app.ts";
 import { pricesOf } from "../price-fields.ts";
@@ -8,26 +7,27 @@ import type { ChosenPlanner } from "./planner-of.ts";
 import { planningNews } from "./planning-news.ts";
 import { repositoryForPlanning } from "./repository-for-planning.ts";
 
-interface Wish extends Pick<DecomposeOptions, "paths" | "cwd" | "maxDepth" | "standing"> {
-  readonly keepDraft?: (plan: Plan, used: Usage | null) => Promise<string>;
-}
+/** What the caller says of a plan to be made; `keepDraft` gets what was used until then beside the draft. */
+export type Asked = Pick<DecomposeOptions, "paths" | "cwd" | "maxDepth" | "standing"> & {
+  readonly keepDraft?: (plan: Decomposed["plan"], used: Usage | null) => Promise<string>;
+};
 
-/** Makes a plan of documents with what is here, and tells on stderr how it goes. `used`: null = no model was asked. */
-export async function planDocuments(
+/** Has documents planned, with who pays, the estimate and the progress on stderr. What it used: null = nothing was asked. */
+export async function decomposeTold(
   app: App,
   chosen: ChosenPlanner,
-  { keepDraft, ...wish }: Wish,
+  { keepDraft, ...asked }: Asked,
 ): Promise<Decomposed & { readonly used: Usage | null }> {
   const news = await planningNews(app, chosen, pricesOf(await app.config()));
   const decomposed = await decompose({
-    ...wish,
+    ...asked,
     planner: chosen.planner,
     parser: { argv: app.world.parser },
     signal: app.world.interrupted,
     repository: (documents) => repositoryForPlanning(app, documents),
     onInput: news.begin,
     onProgress: news.progress,
-    ...(keepDraft === undefined ? {} : { keepDraft: (plan) => keepDraft(plan, news.used()) }),
+    ...(keepDraft ? { keepDraft: (plan) => keepDraft(plan, news.used()) } : {}),
   }).catch((error: unknown) => {
     news.end(isWerkError(error) && error.code === "PLAN_INVALID" ? "rejected" : "stopped");
     throw error;
