@@ -4,7 +4,7 @@
 const never = (name, from, to, comment) => ({ name, severity: "error", from, to, ...(comment ? { comment } : {}) });
 const lib = (names) => `(^|/)node_modules/(${names})/`;
 const inPackage = (pkg, dirs) => `^packages/${pkg}/src/(${dirs})/`;
-const TEST = "\\.(test|proof)\\.tsx?$";
+const TEST = "\\.(test|proof|agents)\\.tsx?$";
 /** What only tests are built from: rigs, sample values, one test body for all that implement a port. */
 const TEST_SUPPORT = [
   "/test-support/",
@@ -201,7 +201,7 @@ const keepers = [
     "^packages/rehearsal/.*\\.test\\.ts$", // the real client against the scripted server
   ]),
   keeper("react", "ink|react|@inkjs/ui", inPackage("conductor", "tui|web")),
-  keeper("documents", "pdf-parse|marked", "^packages/conductor/src/plan/read/"),
+  keeper("documents", "pdfjs-dist|marked", "^packages/conductor/src/plan/read/"),
   keeper("mcp-server", "@modelcontextprotocol/server", inPackage("taskwerk", "mcp")),
   keeper("hono", "hono|@hono/[^/]+", inPackage("taskwerk", "api")),
   keeper("commander", "commander", ["^packages/terminal/src/command/"]),

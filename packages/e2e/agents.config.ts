@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    include: ["src/**/*.agents.ts"],
+    include: ["src/**/*.agents.ts", "../conductor/src/**/*.agents.ts"],
     testTimeout: 10 * 60_000,
     maxWorkers: 1,
   },

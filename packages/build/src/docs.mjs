@@ -21,13 +21,16 @@ const PROGRAMS = /** @type {const} */ (["taskwerk", "conductor"]);
 const COMMAND = /^(?:\$ )?(?:\S*\/)?(taskwerk|conductor)(?: +(.*))?$/;
 
 /**
- * The command lines in a Markdown text: in its `sh` blocks, and in its code spans.
+ * The command lines in a Markdown text: in its `sh` blocks, after `$ ` in its `console` blocks, and in its code spans.
  * @param {string} text
  * @returns {readonly Named[]}
  */
 export function namedCommands(text) {
   const blocks = [...text.matchAll(/^```(\w*)[^\n]*\n(.*?)^```$/gms)];
-  const scripts = blocks.flatMap(([, language, body]) => (language === "sh" ? (body ?? "").split("\n") : []));
+  const scripts = blocks.flatMap(([, language, body = ""]) => {
+    if (language === "sh") return body.split("\n");
+    return language === "console" ? body.split("\n").filter((line) => line.startsWith("$ ")) : [];
+  });
   const prose = text.replace(/^```.*?^```$/gms, "");
   const spans = [...prose.matchAll(/`([^`\n]+)`/g)].map(([, span]) => span ?? "");
   return [...scripts, ...spans]

@@ -8,7 +8,7 @@ const OFFER = new Map([
 ]);
 
 describe("namedCommands", () => {
-  it("finds command lines in sh blocks and code spans, without comments, and none in prose or other blocks", () => {
+  it("finds command lines in sh blocks, at the prompts of console blocks and in code spans, without comments, and none in prose or other blocks", () => {
     const text = [
       "taskwerk is small. `bin/taskwerk list --all` lists, `conductor/main` is a branch.",
       "```sh run",
@@ -18,11 +18,16 @@ describe("namedCommands", () => {
       "```",
       "taskwerk     nothing",
       "```",
+      "```console run",
+      "$ taskwerk list",
+      "taskwerk as it is printed",
+      "```",
     ].join("\n");
     expect(namedCommands(text).map(({ program, line }) => `${program} ${line}`)).toEqual([
       "taskwerk init",
       "taskwerk add 'a task'",
       "taskwerk add -q x",
+      "taskwerk list",
       "taskwerk list --all",
     ]);
   });

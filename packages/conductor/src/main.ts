@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isTerminal } from "@taskwerk/terminal/is-terminal";
+import { sanitise } from "@taskwerk/terminal/sanitise";
 import { fdSink } from "@taskwerk/terminal/sink";
 import { runCli } from "./cli/run-cli.ts";
 import type { World } from "./cli/world.ts";
@@ -64,7 +65,7 @@ async function ask(question: string): Promise<string | null> {
   // On a terminal, readline takes Ctrl-C for itself.
   lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
-    return await lines.question(question, { signal: interruption.signal });
+    return await lines.question(sanitise(question), { signal: interruption.signal });
   } catch {
     return null;
   } finally {

@@ -139,7 +139,7 @@ export interface ClientOptions {
   readonly token: string;
   readonly actor?: string;
   readonly session?: string;
-  /** How long one call may take, milliseconds. Default 30000. */
+  /** How long one call may take, milliseconds. Default 45000: longer than a write waits for the store, so that who is told, is told by the server. */
   readonly timeoutMs?: number;
   /** Keeps connections for the next calls: for a program that makes many. Then `close` ends them. */
   readonly keepAlive?: boolean;
@@ -179,7 +179,7 @@ export function taskwerkClient(options: ClientOptions): TaskwerkClient {
 }
 
 async function answered(url: URL, init: Init, options: ClientOptions, call: CallOptions): Promise<Success<unknown>> {
-  const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? 45_000);
   const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
   const envelope: Envelope<unknown> = await envelopeOf(url, init, signal);
   if (envelope.ok) return envelope;

@@ -69,7 +69,8 @@ const PAGES: Readonly<Record<ErrorCode, Page>> = {
   },
   PLAN_INVALID: {
     means: "A plan has a cycle, a duplicate, a task without a title, or something else that no run could work with.",
-    remedy: "The message names line and column. conductor plan review --edit opens it; conductor plan lint checks it again.",
+    remedy:
+      "The message names line and column. conductor plan review --edit opens it; conductor plan lint checks it again.",
   },
   PRD_UNREADABLE: {
     means: "The requirements document cannot be read as Markdown, text or PDF.",
@@ -278,7 +279,8 @@ const PAGES: Readonly<Record<ErrorCode, Page>> = {
     remedy: "Claim the task again, and look what happened to it meanwhile: taskwerk log ID.",
   },
   IDEMPOTENCY_MISMATCH: {
-    means: "The same idempotency key was used for another call before: of a plan, that it was imported as something else.",
+    means:
+      "The same idempotency key was used for another call before: of a plan, that it was imported as something else.",
     remedy:
       "Use a new key for a new call; a retry sends exactly what was sent the first time. A plan that has changed: conductor plan update.",
   },

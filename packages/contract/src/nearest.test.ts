@@ -9,6 +9,9 @@ describe("nearest", () => {
     ["c", ["complete", "cancel"], null],
     ["zzzz", ["complete", "cancel"], null],
     ["--jsno", ["--json", "--no-color"], "--json"],
+    ["edit", ["wait", "init"], null],
+    ["--on", ["--json", "--no-color"], null],
+    ["lsit", ["list", "init"], "list"],
   ])("%s among %j is %s", (word, candidates, meant) => {
     expect(nearest(word, candidates)).toBe(meant);
   });

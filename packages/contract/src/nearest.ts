@@ -1,10 +1,11 @@
 /**
  * The candidate that was probably meant, or null: at most a third of the word's letters changed (two at least allowed
- * for words of four letters and more), or the one candidate it is the beginning of.
+ * for words of five letters and more, dashes before them not counted), or the one candidate it is the beginning of.
  */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const given = word.toLowerCase();
-  const limit = given.length < 4 ? 1 : Math.max(2, Math.floor(given.length / 3));
+  const letters = given.replace(/^-+/, "").length;
+  const limit = letters < 5 ? 1 : Math.max(2, Math.floor(letters / 3));
   let best: string | null = null;
   let least = limit + 1;
   for (const candidate of candidates) {

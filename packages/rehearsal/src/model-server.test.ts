@@ -140,6 +140,46 @@ describe("model server", () => {
     expect(server?.state().spent.outputTokens).toBeGreaterThanOrEqual(3);
   });
 
+  it("gives a structured answer as text, and through the tool for it to a client that offers one", async () => {
+    const schema = { type: "object" as const, properties: { word: { type: "string" } } };
+    const client = await clientOf(
+      one((request) => ({ json: { word: request.schema === null ? "?" : "yes" }, times: 2 })),
+    );
+    const request = { ...asking("go"), tools: [{ name: "StructuredOutput", input_schema: schema }] };
+    const { content, stop_reason } = await client.messages.create(request);
+    expect(content).toMatchObject([{ type: "tool_use", name: "StructuredOutput", input: { word: "yes" } }]);
+    expect(stop_reason).toBe("tool_use");
+  });
+
+  it("shows a page where a model should be", async () => {
+    await clientOf(one({ page: "<html>Log in</html>" }));
+    const answer = await fetch(`${server!.url}/v1/messages`, {
+      method: "POST",
+      headers: { "x-api-key": "k", "anthropic-version": "2023-06-01" },
+      body: JSON.stringify(asking("go")),
+    });
+    expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([
+      200,
+      "text/html",
+      "<html>Log in</html>",
+    ]);
+    expect(server!.state().spent.outputTokens).toBe(0);
+  });
+
+  it("counts of a stream that broke what was sent, at four letters a token", async () => {
+    const client = await clientOf(one({ text: "x".repeat(1_000), cut: true }));
+    let letters = 0;
+    const stream = await client.messages.create({ ...asking("go"), stream: true });
+    const heard = async () => {
+      for await (const event of stream)
+        if (event.type === "content_block_delta" && event.delta.type === "text_delta")
+          letters += event.delta.text.length;
+    };
+    await expect(heard()).rejects.toThrow();
+    expect(letters).toBeGreaterThan(0);
+    expect(server!.state().spent.outputTokens).toBe(Math.ceil(letters / 4));
+  });
+
   it("never answers where the script hangs, and sees the client go away", async () => {
     const client = await clientOf(one({ hang: true }));
     const stop = new AbortController();

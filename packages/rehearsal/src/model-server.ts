@@ -130,7 +130,8 @@ export async function startModelServer(
     if (turn.delayMs !== undefined) await sleep(turn.delayMs);
     if (turn.hang === true || response.destroyed) return;
     if (turn.error !== undefined) return fail(response, turn.error, turn.message, turn.retryAfterSeconds);
-    const answer = answerOf(turn, body.model, cache.read(body));
+    if (turn.page !== undefined) return void response.writeHead(200, { "content-type": "text/html" }).end(turn.page);
+    const answer = answerOf(turn, request, cache.read(body));
     if (body.stream === true) {
       const sent = await streamAnswer(response, answer, turn);
       ledger.book(body.model, sent.usage);

@@ -176,6 +176,23 @@ describe("write", () => {
     expect(await seen).toEqual([]);
   });
 
+  it("says so to all who wait for the same connection, not to one after the other", async () => {
+    const database = await open();
+    const other = await open({ busyTimeoutMs: 1_000 });
+    await database
+      .write(async () => {
+        // One after the other they would wait for more than a minute.
+        const waiting = Array.from({ length: 80 }, (_, n) => insert(other, `${n}`).catch((error: unknown) => error));
+        for (const error of await Promise.all(waiting)) expect(error).toMatchObject({ code: "STORE_BUSY" });
+        // Who comes only now has waited for nobody yet.
+        const late = insert(other, "late");
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        return { late };
+      })
+      .then(({ late }) => late);
+    expect(await texts(other)).toEqual(["late"]);
+  }, 20_000);
+
   it("says STORE_BUSY when another program holds the lock for too long", async () => {
     const holder = await open();
     const other = await open({ busyTimeoutMs: 20 });

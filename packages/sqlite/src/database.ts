@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Database, SqlValue, Tx } from "./access.ts";
-import { beginImmediate } from "./begin.ts";
+import { beginImmediate, noProgress, uptimeMs } from "./begin.ts";
 import { type Connection, connect } from "./connect.ts";
 import { type Migration, migrate, pendingSteps } from "./migrate.ts";
 import { createMutex } from "./mutex.ts";
@@ -119,6 +119,7 @@ function backUp(connection: Connection, to: string): void {
 /** A database over a connection, its schema as it is. */
 export function overConnection(connection: Connection, file: string, readonly: boolean, timeoutMs: number): Database {
   const mutex = createMutex();
+  const progress = noProgress();
   const prepare = statementCache(connection);
   const begin = async (): Promise<void> => {
     connection.exec("begin");
@@ -147,7 +148,10 @@ export function overConnection(connection: Connection, file: string, readonly: b
     file,
     readonly,
     read: (work) => mutex.run(() => transaction(begin, work)),
-    write: (work) => mutex.run(() => transaction(() => beginImmediate(connection, timeoutMs), work)),
+    write: (work) => {
+      const arrived = uptimeMs();
+      return mutex.run(() => transaction(() => beginImmediate(connection, timeoutMs, arrived, progress), work));
+    },
     backUp: (to) => mutex.run(async () => backUp(connection, to)),
     settle: () => mutex.run(async () => guarded(file, () => emptyWal(connection))),
     vacuum: () => mutex.run(async () => guarded(file, () => void connection.exec("vacuum"))),

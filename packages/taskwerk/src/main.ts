@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { Success } from "@taskwerk/contract/envelope";
 import { type OperationName, ROUTES } from "@taskwerk/contract/routes";
 import { isTerminal } from "@taskwerk/terminal/is-terminal";
+import { sanitise } from "@taskwerk/terminal/sanitise";
 import { fdSink } from "@taskwerk/terminal/sink";
 import type { ApiWorld } from "./api/api-control.ts";
 import { storeConfigFile, userConfigFile } from "./cli/config-files.ts";
@@ -175,14 +176,14 @@ async function storeFiles(): Promise<StoreFiles> {
   };
 }
 
-/** One line from the person at the terminal; null when he ends it. */
+/** One line from the person at the terminal, asked for in words that may be of anybody; null when he ends it. */
 async function ask(question: string): Promise<string | null> {
   const { createInterface } = process.getBuiltinModule("node:readline");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {
     lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
     lines.once("close", () => resolve(null));
-    lines.question(question, (answer) => {
+    lines.question(sanitise(question), (answer) => {
       resolve(answer);
       lines.close();
     });

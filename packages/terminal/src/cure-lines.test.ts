@@ -10,6 +10,10 @@ describe("what to do", () => {
       `  ${set}`,
       "git status",
     ]);
+    expect(cureLines("Use one of:  critical, high, medium, low", 30)).toEqual([
+      "Use one of: critical, high,",
+      "medium, low",
+    ]);
     expect(cureLines(set, 30)).toEqual([set]);
     expect(cureLines("See it:  conductor trust", 30)).toEqual(["See it:  conductor trust"]);
   });

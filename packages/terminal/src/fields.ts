@@ -32,7 +32,7 @@ export function checkFields(fields: readonly string[], known: readonly string[])
     if (known.includes(field.split(".")[0]!)) continue;
     const near = nearest(field, known);
     throw new WerkError("USAGE", `no field "${field}".${near ? ` Did you mean "${near}"?` : ""}`, {
-      hint: `All fields:  ${known.join(",")}`,
+      hint: `All fields:  ${known.join(", ")}`,
       field: "fields",
       given: field,
       ...(near ? { candidates: [near] } : {}),

@@ -5,7 +5,6 @@ import { makeOutput, type OutputOptions } from "./output.ts";
 import { green } from "./part.ts";
 import { printError } from "./print-error.ts";
 import { printSuccess, type View } from "./print-success.ts";
-import { minutesText, relativeTime } from "./relative-time.ts";
 
 interface Captured {
   out: string;
@@ -59,6 +58,30 @@ const SUCCESS = {
 };
 
 describe("printSuccess", () => {
+  it("keeps a warning to the width of a terminal, and what is to be copied whole below it", () => {
+    const warnings = [
+      "TASK-002, TASK-003 and 3 more still wait for TASK-001, and behind them TASK-010, TASK-011. To let what depends on it go on:  taskwerk cancel TASK-001 --satisfy",
+      "TASK-002 depends on what is still open: TASK-001.",
+      "a title that \x1b[2Jclears",
+    ];
+    const shown = capture({ isTTY: true, errorsToTTY: true, columns: 60, env: { NO_COLOR: "1" } });
+    printSuccess(shown.output, { ...SUCCESS, warnings }, VIEW);
+    expect(shown.seen.err).toBe(
+      [
+        "warning: TASK-002, TASK-003 and 3 more still wait for",
+        "  TASK-001, and behind them TASK-010, TASK-011.",
+        "  To let what depends on it go on:",
+        "    taskwerk cancel TASK-001 --satisfy",
+        "warning: TASK-002 depends on what is still open: TASK-001.",
+        "warning: a title that clears",
+        "",
+      ].join("\n"),
+    );
+    const piped = capture();
+    printSuccess(piped.output, { ...SUCCESS, warnings }, VIEW);
+    expect(piped.seen.err.split("\n")[0]).toBe(`warning: ${warnings[0]}`);
+  });
+
   it("is one JSON document under --json, with nothing a terminal acts on", () => {
     const { seen, output } = capture({ format: "json" });
     printSuccess(output, SUCCESS, VIEW);
@@ -222,27 +245,5 @@ describe("printError", () => {
     const debug = capture();
     printError(debug.output, new Error("boom"), true);
     expect(debug.seen.err).toContain(" at ");
-  });
-});
-
-describe("relativeTime", () => {
-  const now = new Date("2026-11-20T12:00:00Z");
-  it.each([
-    ["2026-11-20T11:59:40Z", "now"],
-    ["2026-11-20T11:56:00Z", "4m"],
-    ["2026-11-20T10:00:00Z", "2h"],
-    ["2026-11-19T11:00:00Z", "1 day"],
-    ["2026-11-18T11:00:00Z", "2 days"],
-    ["2026-11-20T12:11:30Z", "in 11m"],
-    ["2026-11-23T13:00:00Z", "in 3 days"],
-    ["2026-11-09T12:00:00Z", "9 Nov"],
-    ["2025-11-09T12:00:00Z", "9 Nov 2025"],
-    ["rubbish", "unknown"],
-  ])("%s is %s", (moment, text) => {
-    expect(relativeTime(moment, now)).toBe(text);
-  });
-
-  it("writes minutes of work", () => {
-    expect([minutesText(45), minutesText(70), minutesText(240)]).toEqual(["45m", "1h 10m", "4h"]);
   });
 });

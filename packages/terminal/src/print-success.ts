@@ -1,8 +1,11 @@
 import type { Page, Success } from "@taskwerk/contract/envelope";
+import { cureLines } from "./cure-lines.ts";
 import { csvOf, markdownOf } from "./documents.ts";
 import { cellText, type Item, onlyFields, pick, valueAt } from "./fields.ts";
 import { type Output, wantsScreen } from "./output.ts";
-import { escapeJson } from "./sanitise.ts";
+import { escapeJson, sanitise } from "./sanitise.ts";
+import { widthOf } from "./width.ts";
+import { wrap } from "./wrap.ts";
 
 /** How the data of one command looks in each format. JSON needs nothing: it is the envelope. */
 export interface View<T> {
@@ -28,7 +31,11 @@ export function printSuccess<T>(output: Output, success: Success<T>, view: View<
     output.raw(`${jsonOf(onlyFields(success, output.fields))}\n`);
     return;
   }
-  for (const warning of success.warnings) output.note({ text: "warning:", style: "yellow" }, ` ${warning}`);
+  for (const warning of success.warnings) {
+    const [first = "", ...more] = warningLines(warning, output.errorWidth);
+    output.note({ text: WARNING, style: "yellow" }, ` ${first}`);
+    for (const line of more) output.note(line);
+  }
   const items = (view.items ?? itemsOf)(success.data);
   const screen = wantsScreen(output) || (output.format === "auto" && view.piped === "screen");
   if (output.quiet) output.rows((view.ids?.(success.data) ?? items.map((item) => cellText(item.id))).map((id) => [id]));
@@ -66,3 +73,14 @@ const SHRINKS = new Set(["title", "description", "text", "note"]);
 export const jsonOf = (value: unknown): string => escapeJson(JSON.stringify(value));
 
 const itemsOf = (data: unknown): readonly Item[] => (Array.isArray(data) ? data : [data as Item]);
+
+const WARNING = "warning:";
+
+/** A warning in lines of at most `width` cells, the first behind its head; what is to be copied stands below, whole. */
+function warningLines(warning: string, width: number): readonly string[] {
+  const text = sanitise(warning);
+  if (widthOf(text) + WARNING.length + 1 <= width) return [text];
+  const [, said = text, cure = ""] = /^(.*?[.!]) ([^.]*: {2}.*)$/.exec(text) ?? [];
+  const [first = "", ...more] = wrap(said, width - 2, WARNING.length - 1);
+  return [first, ...[...more, ...cureLines(cure, width - 2)].map((line) => `  ${line}`)];
+}

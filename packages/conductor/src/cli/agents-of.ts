@@ -94,7 +94,7 @@ async function checkHosts(hosts: readonly string[]): Promise<void> {
 }
 
 /** Claude Code's program: as it is configured, else the `claude` of PATH; null when there is none. Throws AGENT_UNAVAILABLE. */
-function claudeProgram({ world }: App, config: ConfigValues): string | null {
+export function claudeProgram({ world }: App, config: ConfigValues): string | null {
   const named = textAt(config, "orchestration.agents.claude.path");
   const places = named === null ? (world.env.PATH ?? "").split(delimiter).map((dir) => join(dir, "claude")) : [named];
   const found = places.find((path) => isAbsolute(path) && existsSync(path)) ?? null;

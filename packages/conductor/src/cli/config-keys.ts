@@ -33,9 +33,8 @@ export const CONFIG_KEYS = {
   "orchestration.agents.claude.via": {
     type: "string",
     oneOf: ["api", "cli"],
-    default: "api",
     describe:
-      "How claude is reached: api with a key, or cli, Claude Code's own command line (also: --agent claude-cli).",
+      "Who pays when claude is named: api, a key, or cli, the login of Claude Code's command line. Not set: the key; planning asks where both are there.",
     userOnly: true,
   },
   "orchestration.agents.claude.path": {

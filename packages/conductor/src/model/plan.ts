@@ -66,10 +66,10 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-/** Text of a source that its reader would not see: comments, characters that print nothing, direction overrides. */
+/** Text of a source that its reader would not see: comments, characters that print nothing, direction overrides, white on white. */
 export interface HiddenPassage {
   readonly source: string;
-  readonly kind: "comment" | "zero-width" | "bidi-control";
+  readonly kind: "comment" | "zero-width" | "bidi-control" | "unseen";
   readonly text: string;
 }
 

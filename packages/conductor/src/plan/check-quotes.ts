@@ -1,9 +1,10 @@
 /** Whether what a plan quotes still stands in its documents. Pure; the documents are handed in. */
 import type { Plan, PlanProblem } from "../model/plan.ts";
+import { quoteOf, spanOfAddress } from "./read/document.ts";
 
 /** A document as it is now: its lines, or why it cannot be compared. */
 export type SourceText =
-  | { readonly kind: "read"; readonly lines: readonly string[] }
+  | { readonly kind: "read"; readonly lines: readonly string[]; readonly pages?: readonly number[] }
   | { readonly kind: "missing"; readonly reason: string };
 
 /** More than anybody reads of documents that were written anew. */
@@ -37,18 +38,12 @@ export function checkQuotes(
   let stale = 0;
   for (const { name, source, quote } of quoted) {
     if (!source || !quote) continue;
-    const { path, first, last } = placeOf(source);
+    const path = pathOf(source);
     const text = whole.get(path);
     const document = sources.get(path);
     if (text === undefined || document?.kind !== "read") continue;
-    if (
-      first !== null &&
-      document.lines
-        .slice(first - 1, last)
-        .join("\n")
-        .includes(quote)
-    )
-      continue;
+    const span = spanOfAddress({ path, ...(document.pages === undefined ? {} : { pages: document.pages }) }, source);
+    if (span !== null && quoteOf(document, span).includes(quote)) continue;
     if (text.includes(quote)) {
       moved.set(path, [...(moved.get(path) ?? []), name]);
       continue;
@@ -79,13 +74,8 @@ export function checkQuotes(
   return problems;
 }
 
-/** `prd.md#L10-14` taken apart; lines count from 1 and are null where it has none. */
-function placeOf(address: string): { readonly path: string; readonly first: number | null; readonly last: number } {
-  const match = /^(.*)#L(\d+)(?:-L?(\d+))?$/.exec(address);
-  if (match === null) return { path: address.replace(/#[^#]*$/, ""), first: null, last: 0 };
-  const [, path = "", first = "", last = first] = match;
-  return { path, first: Number(first), last: Number(last) };
-}
+/** The document of an address such as `prd.md#L10-14`. */
+const pathOf = (address: string): string => address.replace(/#[^#]*$/, "");
 
 function shortened(quote: string): string {
   const line = quote.replace(/\s+/g, " ").trim();

@@ -190,6 +190,22 @@ describe("quotes", () => {
       "warning moved-quote R1,a",
     ]);
   });
+  it("are found by page and line in a document with pages, and what a non-goal rules out is said", () => {
+    const tasks = [sampleTask("a", { source: "prd.pdf#p2L1", quote: "three", requirements: ["R1"] })];
+    const requirements = [
+      sampleRequirement("R1", { text: "Members send online payments", source: "prd.pdf#p1L2", quote: "two" }),
+    ];
+    const sources = new Map([["prd.pdf", { kind: "read" as const, lines: ["one", "two", "three"], pages: [1, 3] }]]);
+    expect(checkPlan(samplePlan(tasks, { requirements }), { sources })).toEqual([]);
+    const [unwanted] = checkPlan(samplePlan(tasks, { requirements, non_goals: ["Online payment"] }), { sources });
+    expect(unwanted).toMatchObject({
+      rule: "unwanted",
+      about: ["R1"],
+      address: "prd.pdf#p1L2",
+      hint: expect.any(String),
+    });
+  });
+
   it("of a document that cannot be read are not compared, and that is said", () => {
     const sources = new Map([["prd.md", { kind: "missing" as const, reason: "it is not there" }]]);
     expect(checkPlan(samplePlan(tasks, { requirements }), { sources }).map(({ message }) => message)).toEqual([

@@ -19,7 +19,7 @@ export interface CheckOptions {
   readonly sources?: ReadonlyMap<string, SourceText>;
 }
 
-type Checked = Pick<Plan, "tasks" | "requirements">;
+type Checked = Pick<Plan, "tasks" | "requirements"> & Partial<Pick<Plan, "non_goals">>;
 const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 
 /**
@@ -49,7 +49,7 @@ function problemsOf(
     ...findRedundantEdges(plan.tasks, nameOf),
     ...findNearDuplicates(plan.tasks),
     ...findClashes(plan.tasks, nameOf),
-    ...lintRequirements(plan.requirements),
+    ...lintRequirements(plan.requirements, plan.non_goals),
   ];
 }
 

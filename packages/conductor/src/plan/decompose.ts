@@ -9,6 +9,7 @@ import type { PlanDraft, PlanInput, Planner, PlanProgress } from "./planners/pla
 import { addressOf, type PlanDocument } from "./read/document.ts";
 import type { ParserCommand } from "./read/parse-in-child.ts";
 import { readDocument } from "./read/read-document.ts";
+import type { RepositoryMap } from "./repository-map.ts";
 import { extractRequirements } from "./requirements.ts";
 import { slugOf } from "./slug.ts";
 
@@ -21,6 +22,10 @@ export interface DecomposeOptions {
   readonly parser: ParserCommand;
   /** Levels of tasks; 1 without --recursive. */
   readonly maxDepth: number;
+  /** Looks what the repository holds already, with the documents in mind; asked by planners that use it. */
+  readonly repository?: (documents: readonly PlanDocument[]) => Promise<RepositoryMap | null>;
+  /** Told once, before a planner begins: what it is given. */
+  readonly onInput?: (input: PlanInput) => void;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PlanProgress) => void;
   /** A plan of exactly these documents that is there already; then no other is made. */
@@ -57,6 +62,7 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
     documents,
     requirements: extracted.requirements,
     maxDepth: options.maxDepth,
+    repository: planner.learns ? ((await options.repository?.(documents)) ?? null) : null,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onProgress: (progress) => {
       last = progress.usage;
@@ -80,6 +86,7 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
     ),
   });
   const { maxDepth } = options;
+  options.onInput?.(input);
   let draft = await planner.plan(input);
   let plan = assemble(draft);
   let problems = checkPlan(plan, { maxDepth });
@@ -91,7 +98,10 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
     problems = checkPlan(plan, { maxDepth });
   }
   const errors = problems.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw await invalid(plan, errors, options.keepDraft);
+  if (errors.length > 0) {
+    await planner.reject?.();
+    throw await invalid(plan, errors, options.keepDraft);
+  }
   return { plan, problems, made: true };
 }
 

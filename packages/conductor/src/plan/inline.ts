@@ -1,14 +1,30 @@
+import { withoutUnseen } from "./read/hidden-markup.ts";
+
 const CAP = 4_000;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&amp;": "&",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&quot;": '"',
+  "&apos;": "'",
+  "&#39;": "'",
+  "&nbsp;": " ",
+  "&#160;": " ",
+};
 
 /** Marks outside of code spans. Every pattern is bounded, so that no input makes it slow. */
 function unmark(text: string): string {
-  return text
+  return withoutUnseen(text)
     .replace(/<!--[\s\S]{0,4000}?-->/g, " ")
     .replace(/!?\[([^[\]]{0,400})\]\([^()]{0,400}\)/g, "$1")
+    .replace(/!?\[([^[\]]{1,400})\]\[[^[\]]{0,100}\]/g, "$1")
+    .replace(/<((?:https?:\/\/|mailto:)[^<>\s]{1,400})>/g, "$1")
     .replace(/<\/?[a-zA-Z][^<>]{0,200}>/g, " ")
     .replace(/\*\*|~~/g, "")
     .replace(/(^|[\s("'])__(?=\S)|(?<=\S)__(?=[\s).,:;!?"']|$)/g, "$1")
     .replace(/(^|[\s("'])[*_](?=[^\s*_])|(?<=[^\s*_])[*_](?=[\s).,:;!?"']|$)/g, "$1")
+    .replace(/&(?:amp|lt|gt|quot|apos|nbsp|#39|#160);/g, (name) => ENTITIES[name] ?? name)
     .replace(/\\([\\`*_{}[\]()#+\-.!>~|])/g, "$1");
 }
 

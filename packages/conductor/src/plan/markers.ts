@@ -4,8 +4,10 @@ import type { RequirementLevel } from "../model/plan.ts";
 import { plainText } from "./inline.ts";
 
 const ID = String.raw`[A-Z]{1,6}(?:-[A-Z]{1,6})?-?\d{1,5}(?:\.\d{1,3})*`;
+/** "SHOP-102", and no norm, format or cipher. */
+const TICKET = String.raw`(?!(?:UTF|ISO|SHA|RFC|TLS|AES|RSA|USB|ECMA|IEEE|IEC|DIN|GPT|HTTP|FIPS|NIST|PCI|WCAG|COVID|CVE|BASE|IPV|MPEG|UCS|EBCDIC|ANSI|ASCII|HMAC|JSR|PEP)-)[A-Z]{3,10}-\d{1,5}`;
 const LEADING_ID = new RegExp(
-  String.raw`^(?:\*\*\[?(${ID})\]?[:.]?\*\*[:.]?|\[(${ID})\](?!\()|\((${ID})\)|(${ID})[:.)](?=\s)|(${ID})(?=\s+[-–—]\s)|(T\d{3,5}|(?:R|REQ|FR|NFR|AC|BR|UC)-?\d{1,4})(?=\s))\s*[-–—:]?\s*`,
+  String.raw`^(?:\*\*\[?(${ID})\]?[:.]?\*\*[:.]?|\[(${ID})\](?!\()|\((${ID})\)|(${ID})[:.)](?=\s)|(${ID})(?=\s+[-–—]\s)|(T\d{3,5}|(?:R|REQ|FR|NFR|AC|BR|UC)-?\d{1,4}|${TICKET})(?=\s))\s*[-–—:]?\s*`,
 );
 
 /** An item's text without the marks at its start, and what they said. */
@@ -20,7 +22,8 @@ export interface Marks {
   readonly rest: string;
 }
 
-const PRIORITY = /\s*[([](?:priority:?\s*)?(p[0-4]|critical|high|medium|low|must|should|could)[)\]]/i;
+const PRIORITY =
+  /\s*[([](?:priority:?\s*)?(p[0-4]|critical|high|medium|low|must(?:[- ]have)?|should(?:[- ]have)?|could(?:[- ]have)?|nice[- ]to[- ]have|optional)[)\]]/i;
 
 /** P0-P4, MoSCoW and plain words. */
 export function priorityOf(word: string): Priority | null {
@@ -30,6 +33,12 @@ export function priorityOf(word: string): Priority | null {
   if (/^(?:p2|medium|normal|should|should[- ]have)$/.test(low)) return "medium";
   if (/^(?:p3|p4|low|could|could[- ]have|nice[- ]to[- ]have|may|optional)$/.test(low)) return "low";
   return null;
+}
+
+/** How binding something is that only says how urgent it is. */
+export function levelOfPriority(priority: Priority): RequirementLevel {
+  if (priority === "critical" || priority === "high") return "must";
+  return priority === "low" ? "may" : "should";
 }
 
 /** Reads the marks of one item or heading. */
@@ -105,6 +114,49 @@ export function sentencesOf(text: string): readonly Sentence[] {
   push(text.length);
   return sentences;
 }
+
+/** "Example: …", "For instance, …", "(…)" from end to end: shows, does not ask. */
+export const isExample = (text: string): boolean => {
+  const plain = plainText(text);
+  return (
+    /^(?:for example|for instance|e\.g\.|examples?\s*(?:\d{1,3}\s*)?[:.–—-])/i.test(plain) ||
+    /^\([^()]*\)\.?$/.test(plain)
+  );
+};
+
+/** "The key words MUST … are to be understood as in RFC 2119": speaks of the words, asks for nothing. */
+export const isWordNote = (text: string): boolean =>
+  /\bkey\s?words?\b/i.test(text) &&
+  /\bMUST\b/.test(text) &&
+  /\b(?:interpreted|understood|defined|described|read|RFC|BCP)\b/.test(text);
+
+/** Ends in a question mark: somebody has to answer it before anybody builds it. */
+export const isQuestion = (text: string): boolean => /\?[)\]"'”’]*$/.test(plainText(text));
+
+/** What the text itself marks as not yet decided: `[NEEDS CLARIFICATION: after how long?]`. */
+export function clarificationOf(text: string): string | null {
+  const found = /\[NEEDS CLARIFICATION:?\s*([^\]]{0,300})\]/i.exec(text);
+  if (found === null) return null;
+  const asked = plainText(found[1] ?? "");
+  const about = plainText(marksOf(text.replace(found[0], "")).rest).replace(/[\s.:;,]+$/, "");
+  return asked === "" ? `${about}: what exactly?` : `${about}: ${asked}`;
+}
+
+/** `T001`: the id of a task, not of a requirement. */
+export const isTaskId = (id: string | null): boolean => id !== null && /^T\d{3,}$/.test(id);
+
+/** A sentence that binds, and how much. */
+export interface BindingSentence extends Sentence {
+  readonly level: RequirementLevel;
+}
+
+/** The sentences of a paragraph that bind: no examples, no questions, no words about the key words. */
+export const bindingSentencesOf = (text: string, capitalsOnly = false): readonly BindingSentence[] =>
+  sentencesOf(text).flatMap((sentence) => {
+    if (isExample(sentence.text) || isWordNote(sentence.text) || isQuestion(sentence.text)) return [];
+    const level = levelOf(sentence.text, capitalsOnly);
+    return level === null ? [] : [{ ...sentence, level }];
+  });
 
 /** "✅ done" and the like: a report about work, not work. */
 export const isReport = (text: string): boolean => /^(?:✅|✔|☑|✓|❌|✗|☒|\[x\])/u.test(text.trim());

@@ -73,7 +73,11 @@ export const PlanSchema = z.strictObject({
     .describe("parts of the documents from which no tasks were made"),
   hidden: z
     .array(
-      z.strictObject({ source: z.string(), kind: z.enum(["comment", "zero-width", "bidi-control"]), text: z.string() }),
+      z.strictObject({
+        source: z.string(),
+        kind: z.enum(["comment", "zero-width", "bidi-control", "unseen"]),
+        text: z.string(),
+      }),
     )
     .optional()
     .describe("text of the documents that their readers would not see"),

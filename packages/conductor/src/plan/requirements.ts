@@ -1,11 +1,23 @@
 /** What documents ask for: numbered requirements, stories, table rows, MUST and SHOULD sentences, bullets of what to build. Pure. */
+import type { Priority } from "@taskwerk/contract/status";
 import type { Requirement, RequirementLevel } from "../model/plan.ts";
 import { plainText } from "./inline.ts";
-import { isReport, levelOf, marksOf, priorityOf, sentencesOf } from "./markers.ts";
+import {
+  bindingSentencesOf,
+  clarificationOf,
+  isExample,
+  isQuestion,
+  isReport,
+  isTaskId,
+  levelOf,
+  levelOfPriority,
+  marksOf,
+  priorityOf,
+} from "./markers.ts";
 import type { Span } from "./read/block.ts";
 import { addressOf, type PlanDocument, quoteOf } from "./read/document.ts";
 import { isLabel, type ListItem, type Part, type Section, sectionsOf } from "./section.ts";
-import { kindOfTitle } from "./section-kind.ts";
+import { isScheduleTitle, kindOfTitle } from "./section-kind.ts";
 import { shortHash } from "./slug.ts";
 import { columnsOf } from "./table-columns.ts";
 
@@ -37,6 +49,28 @@ export function storyOf(title: string): { readonly id: string; readonly name: st
   return match === null ? null : { id: `US${match[1]}`, name: marksOf(match[2] ?? "").rest };
 }
 
+/** The priority that a section says of itself in a line: "**Priority:** High". */
+export function prioritySaidIn(section: Section): Priority | null {
+  for (const part of section.parts) {
+    const said =
+      part.kind === "prose" ? /^\s*\**priority:?\**:?\s*([\w -]{1,20}?)\s*$/im.exec(part.text)?.[1] : undefined;
+    if (said !== undefined) return priorityOf(said);
+  }
+  return null;
+}
+
+/** A heading with an id of its own ("SHOP-101: Show delivery dates") over "As a …, I want …" or acceptance criteria, or null. */
+function ticketOf(section: Section): { readonly id: string; readonly name: string } | null {
+  const { id, rest } = marksOf(section.title);
+  if (id === null || isTaskId(id) || section.kind !== "work") return null;
+  const asks = section.parts.some(
+    (part) =>
+      (part.kind === "prose" && /^\W*as an? .{2,80}?,? I (?:want|need|would like|can)\b/im.test(part.text)) ||
+      (part.kind === "list" && isAcceptanceLabel(part.label)),
+  );
+  return asks ? { id, name: rest } : null;
+}
+
 /** True for a label such as "Acceptance criteria:". */
 export const isAcceptanceLabel = (label: string | null): boolean =>
   label !== null &&
@@ -51,23 +85,31 @@ export const isAsideLabel = (label: string | null): boolean => {
 
 /**
  * Everything that the documents ask for, in document order, with ids that stay the same while the words do: the document's
- * own (`FR-001`), else `R-` and a few letters made from the words. When nothing plainly says what to build, sentences in
- * introductions and goals count too.
+ * own (`FR-001`), else `R-` and a few letters made from the words. When nothing plainly says what to build, the steps of a
+ * schedule count, and when there are none, sentences in introductions and goals.
  */
 export function extractRequirements(documents: readonly PlanDocument[]): Extracted {
   const sections = documents.flatMap(sectionsOf);
-  let found = sections.flatMap((section) => fromSection(section, false));
-  const checklist = documents.some((document) =>
-    document.blocks.some((block) => block.kind === "item" && block.ticked !== null),
+  let found = sections.flatMap((section) => fromSection(section, "asked"));
+  // Where tasks are listed as tasks, what stands around them is no requirement.
+  const checklist = documents.some(({ blocks }) =>
+    blocks.some((block) => block.kind === "item" && (block.ticked !== null || isTaskId(marksOf(block.text).id))),
   );
-  if (found.length === 0 && !checklist) found = sections.flatMap((section) => fromSection(section, true));
+  if (found.length === 0 && !checklist) found = sections.flatMap((section) => fromSection(section, "scheduled"));
+  if (found.length === 0 && !checklist) found = sections.flatMap((section) => fromSection(section, "anything"));
   return {
     requirements: named(found),
     non_goals: listed(sections, "non-goals"),
-    questions: listed(sections, "questions"),
+    questions: [...new Set([...listed(sections, "questions"), ...sections.flatMap(askedIn)])],
     assumptions: listed(sections, "assumptions"),
   };
 }
+
+/**
+ * From where lists ask for something: where it is said what is wanted; else also from the steps of a schedule; else from
+ * anywhere.
+ */
+type Extent = "asked" | "scheduled" | "anything";
 
 function listed(sections: readonly Section[], kind: Section["kind"]): readonly string[] {
   const all: string[] = [];
@@ -85,15 +127,36 @@ function listed(sections: readonly Section[], kind: Section["kind"]): readonly s
   return [...new Set(all.filter((text) => text !== "" && !/^(?:none|n\/a|nothing)\.?$/i.test(text)))];
 }
 
-function fromSection(section: Section, lenient: boolean): readonly Found[] {
-  const story = storyOf(section.title);
+/** A question that asks for nothing else; "MUST delete photos [NEEDS CLARIFICATION: when?]" asks and binds. */
+export const isOpenQuestion = (text: string): boolean => isQuestion(text) && clarificationOf(text) === null;
+
+/** Questions that stand among what is to be built: items that ask, and what the text marks as not yet clear. */
+function askedIn(section: Section): readonly string[] {
+  if (section.kind === "questions" || section.kind === "aside" || section.kind === "non-goals") return [];
+  const ofItems = (items: readonly ListItem[], binds: boolean): readonly string[] =>
+    items.flatMap((item) => {
+      const unclear = clarificationOf(item.text);
+      const asked = binds && isOpenQuestion(item.text) ? [plainText(marksOf(item.text).rest)] : [];
+      return [...(unclear === null ? asked : [unclear]), ...ofItems(item.children, binds)];
+    });
+  const own = section.parts.flatMap((part) => {
+    if (part.kind === "list") return ofItems(part.items, section.kind === "work" && !isAsideLabel(part.label));
+    const texts =
+      part.kind === "prose" ? [part.text] : part.kind === "table" ? part.rows.flatMap(({ cells }) => cells) : [];
+    return texts.flatMap((text) => clarificationOf(text) ?? []);
+  });
+  return [...own, ...section.children.flatMap(askedIn)];
+}
+
+function fromSection(section: Section, extent: Extent): readonly Found[] {
+  const story = storyOf(section.title) ?? ticketOf(section);
   const own =
-    story === null ? section.parts.flatMap((part) => fromPart(section, part, lenient)) : [fromStory(section, story)];
-  return [...own, ...section.children.flatMap((child) => fromSection(child, lenient))];
+    story === null ? section.parts.flatMap((part) => fromPart(section, part, extent)) : [fromStory(section, story)];
+  return [...own, ...section.children.flatMap((child) => fromSection(child, extent))];
 }
 
 function fromStory(section: Section, story: { id: string; name: string }): Found {
-  const marks = marksOf(section.title);
+  const priority = marksOf(section.title).priority ?? prioritySaidIn(section);
   const acceptance = section.parts.flatMap((part) =>
     part.kind === "list"
       ? part.items
@@ -101,11 +164,13 @@ function fromStory(section: Section, story: { id: string; name: string }): Found
           .map((item) => plainText(item.text))
       : [],
   );
-  const prose = section.parts.find((part) => part.kind === "prose");
+  const prose = section.parts.find(
+    (part) => part.kind === "prose" && !/^\W*(?:priority|story points)\b/i.test(part.text),
+  );
   return {
     document: section.document,
     id: story.id,
-    level: marks.priority === null || marks.priority === "high" || marks.priority === "critical" ? "must" : "should",
+    level: priority === null || priority === "high" || priority === "critical" ? "must" : "should",
     text: prose === undefined || prose.kind !== "prose" ? story.name : `${story.name}: ${plainText(prose.text)}`,
     acceptance,
     first: section.span.first,
@@ -113,17 +178,15 @@ function fromStory(section: Section, story: { id: string; name: string }): Found
   };
 }
 
-function fromPart(section: Section, part: Part, lenient: boolean): readonly Found[] {
+function fromPart(section: Section, part: Part, extent: Extent): readonly Found[] {
   const { kind, document } = section;
   if (kind === "aside" || kind === "non-goals" || kind === "questions" || kind === "assumptions") return [];
-  const binding = kind === "work" || kind === "criteria" || lenient;
+  const binding = kind === "work" || kind === "criteria" || extent === "anything";
   if (part.kind === "prose") {
-    if (isLabel(part.text) || isReport(part.text)) return [];
-    return sentencesOf(part.text).flatMap((sentence) => {
-      const level = levelOf(sentence.text, !binding);
-      if (level === null) return [];
-      const span = { first: part.first + sentence.fromLine, last: part.first + sentence.toLine };
-      return [{ document, id: null, level, text: plainText(sentence.text), acceptance: [], ...span }];
+    if (isLabel(part.text) || isReport(part.text) || part.example) return [];
+    return bindingSentencesOf(part.text, !binding).map(({ text, level, fromLine, toLine }) => {
+      const span = { first: part.first + fromLine, last: part.first + toLine };
+      return { document, id: null, level, text: plainText(text), acceptance: [], ...span };
     });
   }
   if (part.kind === "table") return fromTable(document, part, binding);
@@ -131,11 +194,22 @@ function fromPart(section: Section, part: Part, lenient: boolean): readonly Foun
   if (isAcceptanceLabel(part.label) && kind !== "criteria") return [];
   const implied = part.label === null ? null : levelOf(part.label, !binding);
   // A list under goals or an introduction asks for something only when nothing else in the document does.
-  const lists = kind === "work" || kind === "criteria" || lenient;
+  const lists = (kind === "work" && (extent !== "asked" || !isScheduled(section))) || (binding && kind !== "work");
+  const unsaid = /\bconstraints?\b/i.test(section.title) ? "must" : "should";
   return part.items.flatMap((item) =>
-    fromItem(document, item, implied ?? (lists && kind !== "context" ? "should" : null), !binding),
+    fromItem(document, item, implied ?? (lists && kind !== "context" ? unsaid : null), !binding),
   );
 }
+
+const isScheduled = (section: Section): boolean =>
+  isScheduleTitle(section.title) || (section.parent !== null && isScheduled(section.parent));
+
+/** In a sentence "may" says that something is possible; in a list of what is asked for, that it is allowed or optional. */
+const isOptional = (text: string): boolean => /\bmay\b(?! not\b)/.test(plainText(text));
+
+/** Nested items, and in place of "Acceptance criteria:" what stands below it. */
+const belowLabels = (items: readonly ListItem[]): readonly ListItem[] =>
+  items.flatMap((item) => (item.children.length > 0 && isLabel(item.text) ? belowLabels(item.children) : [item]));
 
 function fromItem(
   document: PlanDocument,
@@ -143,15 +217,18 @@ function fromItem(
   implied: RequirementLevel | null,
   capitalsOnly: boolean,
 ): readonly Found[] {
-  if (isReport(item.text)) return [];
+  if (isReport(item.text) || isExample(item.text) || isOpenQuestion(item.text)) return [];
   const marks = marksOf(item.text);
-  const isTask = item.ticked !== null || /^T\d{3,}$/.test(marks.id ?? "");
+  const isTask = item.ticked !== null || isTaskId(marks.id);
   const modal = levelOf(item.text, capitalsOnly);
-  const level = modal ?? (isTask ? null : implied);
+  const unsaid = marks.priority === null ? (isOptional(item.text) ? "may" : implied) : levelOfPriority(marks.priority);
+  const level = modal ?? (isTask || implied === null ? null : unsaid);
   const nested = item.children.flatMap((child) => fromItem(document, child, null, capitalsOnly));
   if (level === null || item.text.trim() === "") return nested;
   const ownIds = new Set(nested.map((found) => found.first));
-  const acceptance = item.children.filter((child) => !ownIds.has(child.first)).map((child) => plainText(child.text));
+  const acceptance = belowLabels(item.children)
+    .filter((child) => !ownIds.has(child.first))
+    .map((child) => plainText(child.text));
   const span = { first: item.first, last: item.last };
   return [{ document, id: marks.id, level, text: plainText(marks.rest), acceptance, ...span }, ...nested];
 }
@@ -167,13 +244,7 @@ function fromTable(document: PlanDocument, table: TablePart, binding: boolean): 
     const id = cell(columns.id);
     const word = cell(columns.priority);
     const priority = priorityOf(word);
-    const level =
-      levelOf(text) ??
-      (priority === null || priority === "critical" || priority === "high"
-        ? "must"
-        : priority === "low"
-          ? "may"
-          : "should");
+    const level = levelOf(text) ?? (priority === null ? "must" : levelOfPriority(priority));
     const acceptance = cell(columns.acceptance);
     return [
       {

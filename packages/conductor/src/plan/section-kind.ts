@@ -28,11 +28,15 @@ const LOOSE: readonly (readonly [SectionKind, RegExp])[] = [
   ["criteria", /\b(?:success|acceptance|exit) criteria\b|\bmeasurable outcomes?\b|\bdefinition of done\b/],
   [
     "aside",
-    /\balternatives?\b|\bpros\b|\bcons\b|\btrade-?offs?\b|\brecommendations?\b|\bchallenges?\b|\brisks?\b|\bmitigations?\b/,
+    /^(?:options?|approaches|ideas|designs?) (?:\w+ ){0,2}(?:considered|looked at|weighed|rejected|dropped|evaluated|discussed|compared)\b|^(?:considered|rejected|discarded) (?:options?|approaches|ideas|designs?)\b|\balternatives?\b|\bpros\b|\bcons\b|\btrade-?offs?\b|\brecommendations?\b|\bchallenges?\b|\brisks?\b|\bmitigations?\b/,
   ],
   [
     "aside",
-    /\b(?:success|key|product|business) metrics\b|\bkpis?\b|\bfuture (?:work|enhancements?|ideas?|considerations?|improvements?|directions?|extensions?)\b/,
+    /\b(?:success|key|product|business) metrics\b|\bkpis?\b|\bfuture (?:work|implementations?|phases?|versions?|releases?|plans?|steps|enhancements?|ideas?|considerations?|improvements?|directions?|extensions?)\b/,
+  ],
+  [
+    "aside",
+    /\bhow (?:we|you|to) (?:will )?(?:know|measure|tell|judge)\b|^(?:meeting )?notes? (?:from|of|on|about)\b|^legend$|^format: \[|\bconventions$/,
   ],
   [
     "aside",
@@ -44,7 +48,7 @@ const LOOSE: readonly (readonly [SectionKind, RegExp])[] = [
 const EXACT: readonly (readonly [SectionKind, RegExp])[] = [
   [
     "aside",
-    /^(?:options?|option [\da-z]+\b.*|approach [\da-z]+\b.*|architectur\w+ decisions?\b.*|decisions?(?:$|:.*| made| taken)|rationale|metrics|research|examples?|example .*|sample .*|appendix\b.*|references?|links|see also|resources|glossary|terminology|definitions|history|later|ideas|roadmap|notes?|dependenc(?:y|ies)\b.*|.*\bexecution order|.*\bordering(?: strategy)?|.*\b(?:dependency|tdd|work) order|parallel(?:ization|isation| opportunities| example.*)|implementation strategy)$/,
+    /^(?:options?|option [\da-z]+\b.*|approach [\da-z]+\b.*|architectur\w+ decisions?\b.*|decisions?(?:$|:.*| made| taken)|rationale|metrics|research|examples?|example .*|sample .*|appendix\b.*|references?|links|see also|resources|glossary|terminology|definitions|history|later|ideas|roadmap|notes?|dependenc(?:y|ies)(?: (?:graph|map|matrix|order|notes?|(?:&|and)\b.*|& .*))?|.* dependencies|.*\bexecution order|.*\bordering(?: strategy)?|.*\b(?:dependency|tdd|work) order|parallel(?:ization|isation| opportunities| example.*)|implementation strategy|timelines?\b.*|(?:time ?|release )?schedule|deadlines?|budget|team|staffing|approvals?|sign-?off)$/,
   ],
   [
     "aside",
@@ -52,13 +56,16 @@ const EXACT: readonly (readonly [SectionKind, RegExp])[] = [
   ],
   [
     "context",
-    /^(?:overview|summary|(?:executive|project) summary|introduction|intro|background|context|technical context|motivation|problem(?: statement)?|the problem|why|rationale|status|stakeholders|personas?|users|target (?:users|audience)|audience|architecture|technical (?:architecture|design|details?)|.* architecture|data model|database schema.*|schema|key entities|entities|configuration|command(?:[- ]line)? interface|usage|interface|about|how it works|assumptions and constraints|table of contents|contents|toc)$/,
+    /^(?:overview|summary|(?:executive|project) summary|introduction|intro|background|context|technical context|motivation|problem(?: statement)?|the problem|why|rationale|status|stakeholders|(?:user |target |buyer )?personas?\b.*|users|target (?:market|group)s?|(?:tech(?:nical|nology)?|software) stack|technolog(?:y|ies)|target (?:users|audience)|audience|(?:who|whom) (?:it|this) is for|for whom.*|who (?:uses|will use|needs) (?:it|this)|architecture|technical (?:architecture|design|details?)|.* architecture|data model|database schema.*|schema|key entities|entities|configuration|command(?:[- ]line)? interface|usage|interface|about|how it works|assumptions and constraints|table of contents|contents|toc)$/,
   ],
   [
     "goals",
     /^(?:vision|goals?|objectives?|aims?|purpose|mission|goals and objectives|product vision|business goals?)$/,
   ],
-  ["criteria", /^(?:acceptance|acceptance scenarios?|acceptance tests?|done when|verification)$/],
+  [
+    "criteria",
+    /^(?:(?:technical|design|business|project|legal|other) )?constraints$|^(?:acceptance|acceptance scenarios?|acceptance tests?|done when|verification)$/,
+  ],
   ["questions", /^(?:questions?|tbd|unknowns|clarifications?(?: needed)?)$/],
   ["assumptions", /^assumptions$/],
 ];
@@ -80,6 +87,8 @@ const AMBIGUOUS =
  */
 export function kindOfTitle(title: string, inList = false): SectionKind | null {
   const plain = splitNumber(title.toLowerCase().replace(/[*_`]/g, "").replace(/[:.]$/, "").trim()).rest.slice(0, 200);
+  // "Data model → data-model.md": what came out of work that is done.
+  if (/(?:→|->|=>)\s*`?[\w./-]*(?:\.md|\/)`?$/.test(plain)) return "context";
   if (STRONG.test(plain)) return "work";
   for (const [kind, pattern] of LOOSE) if (pattern.test(plain)) return kind;
   const bare = plain.replace(/^[^\p{L}]+/u, "").replace(/\s*\(.*\)$/, "");
@@ -87,6 +96,12 @@ export function kindOfTitle(title: string, inList = false): SectionKind | null {
   for (const [kind, pattern] of EXACT) if (pattern.test(bare)) return kind;
   return null;
 }
+
+/** Titles of a plan of work: what stands under "Phase 2" or "Rollout" is to be done, and was asked for elsewhere. */
+export const isScheduleTitle = (title: string): boolean =>
+  /^(?:phase|milestone|stage|sprint|iteration|step)\s*(?:\d|[ivx]+\b|[a-h]\b)|^(?:implementation|delivery|development|rollout|release|project)(?: (?:phases?|plan|tasks?|steps|roadmap))?$/i.test(
+    splitNumber(title).rest.trim(),
+  );
 
 /** Titles that only hold other things together: their sections stand for themselves. */
 export const isContainerTitle = (title: string): boolean =>

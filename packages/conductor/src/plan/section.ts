@@ -1,5 +1,6 @@
 /** A document as sections: headings with what stands under them, lists as trees, labels ("Pros:") with their lists. */
 import { plainText } from "./inline.ts";
+import { isExample } from "./markers.ts";
 import type { Block, Span, TableRow } from "./read/block.ts";
 import type { PlanDocument } from "./read/document.ts";
 import { isContainerTitle, kindOfTitle, type SectionKind } from "./section-kind.ts";
@@ -17,7 +18,8 @@ export interface ListItem extends Span {
 
 /** What stands under a heading, in order. A label is the line that introduces a list or table: "Pros:", "The system must:". */
 export type Part =
-  | (Span & { readonly kind: "prose"; readonly text: string })
+  /** `example`: it shows something, or goes on with a paragraph that does. */
+  | (Span & { readonly kind: "prose"; readonly text: string; readonly example: boolean })
   | (Span & { readonly kind: "code"; readonly language: string; readonly text: string })
   | (Span & { readonly kind: "list"; readonly label: string | null; readonly items: readonly ListItem[] })
   | (Span & {
@@ -42,6 +44,7 @@ export interface Section {
 }
 
 interface OpenSection extends Section {
+  kind: SectionKind;
   readonly parts: Part[];
   readonly children: OpenSection[];
 }
@@ -51,7 +54,8 @@ export function sectionsOf(document: PlanDocument): readonly Section[] {
   const roots: OpenSection[] = [];
   const open: OpenSection[] = [];
   const enter = (title: string, level: number, span: Span): OpenSection => {
-    while (open.length > 0 && (open.at(-1)?.level ?? 0) >= level) open.pop();
+    // What stands before the first heading holds nothing but itself.
+    while (open.length > 0 && ((open.at(-1)?.level ?? 0) >= level || open.at(-1)?.level === 0)) open.pop();
     const parent = open.at(-1) ?? null;
     const inList = parent?.kind === "work" && isContainerTitle(parent.title);
     const kind = kindOfTitle(title, inList) ?? parent?.kind ?? "work";
@@ -85,7 +89,8 @@ function addPart(
 ): Extract<Part, { kind: "prose" }> | null {
   const span = { first: block.first, last: block.last };
   if (block.kind === "paragraph") {
-    const prose = { kind: "prose" as const, text: block.text, ...span };
+    if (section.kind === "work" && isRuledOut(block.text)) section.kind = "aside";
+    const prose = { kind: "prose" as const, text: block.text, example: isExampleHere(section, block.text), ...span };
     section.parts.push(prose);
     return isLabel(block.text) ? prose : null;
   }
@@ -103,6 +108,19 @@ function addPart(
     section.parts.push({ kind: "table", label: label?.text ?? null, header: block.header, rows: block.rows, ...span });
   }
   return null;
+}
+
+/** "These phases are beyond the scope of …": said of the section that it stands in. */
+const isRuledOut = (text: string): boolean =>
+  /^\W*(?:(?:all (?:of )?)?(?:this|these|the following)\b[^.]{0,60}\b(?:is|are) )?(?:beyond|outside|out of|not in) (?:the |our )?scope\b/i.test(
+    text,
+  );
+
+/** A paragraph that begins in lower case goes on with what was said before the figure above it. */
+function isExampleHere(section: Section, text: string): boolean {
+  if (isExample(text)) return true;
+  const before = section.parts.findLast((part) => part.kind === "prose");
+  return /^\p{Ll}/u.test(text) && before?.kind === "prose" && before.example;
 }
 
 /** The last line of an item with all that is nested in it. */

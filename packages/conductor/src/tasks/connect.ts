@@ -35,7 +35,10 @@ export interface Connection {
 
 interface Server {
   readonly url: string;
-  readonly token: string;
+  /** The newest that is known: it may be rotated while the server runs. */
+  token: string;
+  /** The token that lies in the server's file now; null where there is none to be read. */
+  readonly reread: () => Promise<string | null>;
   readonly store: string;
   readonly stop: () => Promise<void>;
   readonly alive: () => boolean;
@@ -59,8 +62,10 @@ export function connectTaskwerk(options: ConnectOptions): Connection {
   return {
     renews: options.url === null,
     async client(session) {
-      const { url, token } = await running();
-      return taskwerkClient({ url, token, actor: options.actor, ...(session === null ? {} : { session }) });
+      const to = await running();
+      const withToken = (token: string): TaskwerkClient =>
+        taskwerkClient({ url: to.url, token, actor: options.actor, ...(session === null ? {} : { session }) });
+      return withNewToken(to, withToken);
     },
     store: async () => (await running()).store,
     async close() {
@@ -73,6 +78,38 @@ export function connectTaskwerk(options: ConnectOptions): Connection {
   };
 }
 
+/** How often in one call the token may turn out to be a newer one. */
+const MOST_ROTATIONS = 3;
+
+/**
+ * A client that reads the token again where the server refuses the one it has: somebody may have rotated it. What was
+ * refused was not done, so any call may be made again. Where no other token is to be had the refusal stands.
+ */
+function withNewToken(server: Server, withToken: (token: string) => TaskwerkClient): TaskwerkClient {
+  return {
+    ...withToken(server.token),
+    async call(name, input, callOptions) {
+      for (let rotations = 0; ; rotations += 1) {
+        const { token } = server;
+        try {
+          return await withToken(token).call(name, input, callOptions);
+        } catch (error) {
+          if (!isWerkError(error) || error.code !== "UNAUTHORIZED" || rotations === MOST_ROTATIONS) throw error;
+          // Another call may have read it meanwhile.
+          if (server.token === token) server.token = (await server.reread()) ?? token;
+          if (server.token === token) throw error;
+        }
+      }
+    },
+  };
+}
+
+/** The token in the store's runtime file, as long as that is of the same server. */
+const tokenIn = async (store: string, url: string): Promise<string | null> => {
+  const file = await readApiFile(join(store, API_FILE));
+  return file !== null && file.url === url ? file.token : null;
+};
+
 async function namedServer(options: ConnectOptions, url: string): Promise<Server> {
   const token = options.token ?? options.env.TASKWERK_TOKEN;
   const near = token ? null : await apiFileNear(options);
@@ -82,7 +119,14 @@ async function namedServer(options: ConnectOptions, url: string): Promise<Server
     throw new WerkError("CREDENTIAL_MISSING", `no token for the taskwerk server at ${url}`, {
       hint: "Set TASKWERK_TOKEN, or run it in the directory of the store that this server serves.",
     });
-  return { url, token: found.token, store: found.store, stop: async () => undefined, alive: () => true };
+  return {
+    url,
+    token: found.token,
+    store: found.store,
+    reread: async () => (near === null ? null : tokenIn(near.store, near.url)),
+    stop: async () => undefined,
+    alive: () => true,
+  };
 }
 
 const sameServer = (a: string, b: string): boolean =>
@@ -145,6 +189,7 @@ const borrowed = ({ url, token, store, pid }: ApiFile): Server => ({
   url,
   token,
   store,
+  reread: () => tokenIn(store, url),
   stop: async () => undefined,
   alive: () => isAlive(pid),
 });
@@ -191,6 +236,7 @@ async function startServer(options: ConnectOptions): Promise<Server> {
     url: file.url,
     token: file.token,
     store: file.store,
+    reread: () => tokenIn(file.store, file.url),
     alive: () => child.exitCode === null && child.signalCode === null,
     async stop() {
       child.stdin.end();

@@ -1,19 +1,13 @@
 /** Claude Code's real command line, inside the sandbox, with a scripted model: from a PRD to landed commits. Costs nobody anything. */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ComputedTurn, Turn } from "@taskwerk/rehearsal/model/script";
 import { startModelServer } from "@taskwerk/rehearsal/model-server";
 import { describe, expect, it } from "vitest";
 import { dataOf, keepProjects, makeProject, PLAIN } from "../runs/project.ts";
+import { CLAUDE } from "./find-claude.ts";
 
-const CLAUDE =
-  process.env.CLAUDE_CODE ??
-  (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((dir) => join(dir, "claude"))
-    .find((path) => existsSync(path)) ??
-  "";
 const KEY = "sk-dummy-key-of-a-test";
 const PRD = `# Words
 

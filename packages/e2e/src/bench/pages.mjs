@@ -104,7 +104,9 @@ function someTasks(count, kind, chunk) {
  * @param {readonly string[]} args
  */
 function taskwerk(cwd, ...args) {
-  const { status, stderr } = spawnSync(process.execPath, [TASKWERK, ...args], { cwd, encoding: "utf8" });
+  // Ids of 100,000 tasks are more than spawnSync keeps by default.
+  const stdio = /** @type {import("node:child_process").StdioOptions} */ (["ignore", "ignore", "pipe"]);
+  const { status, stderr } = spawnSync(process.execPath, [TASKWERK, ...args], { cwd, encoding: "utf8", stdio });
   if (status !== 0) throw new Error(`taskwerk ${args.join(" ")}: ${stderr}`);
 }
 

@@ -38,7 +38,7 @@ describe("configuration", () => {
     expect(list).toContain("orchestration.concurrency  2  (default)\n    How many agents work at once.\n");
     expect(list).toContain("setup.run  (not set)\n    What makes a fresh clone ready,");
     expect(list).toContain(
-      "    How claude is reached: api with a key, or cli, Claude Code's own command\n    line (also:",
+      "    Who pays when claude is named: api, a key, or cli, the login of Claude\n    Code's command line.",
     );
     for (const line of list.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
   });

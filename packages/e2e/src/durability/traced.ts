@@ -94,8 +94,10 @@ export function callsOn(dir: string, log: readonly string[]): readonly Call[] {
     if (call === undefined) continue;
     const nth = (counts.get(call) ?? 0) + 1;
     counts.set(call, nth);
-    // Where it stands (AT_FDCWD) says nothing about what it is about.
-    if (line.includes(`${dir}/`) || /\(\d+<([^>]*)>/.exec(line)?.[1] === dir) calls.push({ call, nth, line });
+    // Where it stands (AT_FDCWD) says nothing about what it is about, and neither does a text that it writes somewhere else.
+    const file = /\(\d+<([^>]*)>/.exec(line)?.[1];
+    const about = /^p?write/.test(call) ? file : line;
+    if (about?.includes(`${dir}/`) || file === dir) calls.push({ call, nth, line });
   }
   return calls;
 }

@@ -208,6 +208,9 @@ describe("the API", () => {
     expect(await titles({ query: "tag:wip", tree: true })).toEqual(["Wait"]);
     expect((await client.call("task.ready", { query: "-priority:high" })).data).toHaveLength(1);
     expect((await client.call("task.search", { text: "back", query: "is:open" })).data).toHaveLength(1);
+    // A NUL would end the index's expression in the middle of a word; it parts words as a blank does.
+    expect((await client.call("task.search", { text: "back\0back", query: "is:open" })).data).toHaveLength(1);
+    expect((await client.call("task.search", { text: '"\0back', query: "is:open" })).data).toHaveLength(1);
     expect((await client.call("task.stats", { by: "tag" })).data.groups[0]).toMatchObject({ value: "net", total: 2 });
     expect((await client.call("task.last", {})).data).toEqual({ id: "TASK-002" });
     const bulk = await client

@@ -1,7 +1,9 @@
 /** Completion as somebody at a terminal has it: real shells, real tabs. */
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeRig, programPath, type Rig } from "../rig.ts";
@@ -131,6 +133,63 @@ describe("what a shell is told", () => {
       expect(stdout).toContain("Evil");
       expect(stdout).toMatch(/^(?:[^\x00-\x1f\x7f-\x9f]+\t[^\x00-\x1f\x7f-\x9f]*\n)+$/);
     }
+  });
+
+  describe("by a server", () => {
+    const ask = (url: string, ...words: readonly string[]) =>
+      rig.run("taskwerk", ["__complete", "--", ...words], { env: { TASKWERK_URL: url, TASKWERK_TOKEN: "t" } });
+    const firstOf = ({ stdout }: { readonly stdout: string }): readonly string[] =>
+      stdout.split("\n").flatMap((line) => line.split("\t")[0] || []);
+
+    it("is what its store has, named by the environment or on the line", async () => {
+      const other = await makeRig();
+      await other.data("init", "--prefix", "FAR");
+      await other.data("add", "Far away");
+      const { url } = await other.data<{ url: string }>("api", "start", "--port", "0", "--detach");
+      const { token } = await other.data<{ token: string }>("api", "token");
+      const env = { TASKWERK_URL: url, TASKWERK_TOKEN: token };
+      const words = ["show", "FAR"];
+      expect(firstOf(await rig.run("taskwerk", ["__complete", "--", ...words], { env }))).toEqual(["FAR-001"]);
+      const line = ["__complete", "--", "--remote", url, ...words];
+      expect(firstOf(await rig.run("taskwerk", line, { env: { TASKWERK_TOKEN: token } }))).toEqual(["FAR-001"]);
+      await other.data("api", "stop");
+      await other.remove();
+    });
+
+    it("is nothing where it is gone, hangs, drips or is no server, soon, and it is not said why", async () => {
+      const silent = createServer().listen(0, "127.0.0.1");
+      const dripping = createServer((socket) => {
+        socket.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n");
+        const timer = setInterval(() => socket.write(" "), 50);
+        socket.on("error", () => undefined);
+        socket.once("close", () => clearInterval(timer));
+      }).listen(0, "127.0.0.1");
+      const gone = createServer().listen(0, "127.0.0.1");
+      const urls = await Promise.all(
+        [silent, dripping, gone].map(async (server) => {
+          if (!server.listening) await once(server, "listening");
+          return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        }),
+      );
+      gone.close();
+      try {
+        // A call by a server may take ten minutes: that these come to an end at all says that they do not wait for it.
+        for (const url of [...urls, "nonsense", "ftp://x", "http://name.invalid"]) {
+          for (const words of [
+            ["show", ""],
+            ["show", "1"],
+            ["list", "tag:"],
+            ["log", "--session", ""],
+          ]) {
+            const { code, stdout, stderr } = await ask(url, ...words);
+            expect({ url, words, code, stdout, stderr }).toEqual({ url, words, code: 0, stdout: "", stderr: "" });
+          }
+          expect(firstOf(await ask(url, "sho"))).toEqual(["show"]);
+        }
+      } finally {
+        for (const server of [silent, dripping]) server.close();
+      }
+    }, 60_000);
   });
 
   it("does not know another shell, and says which it does", async () => {

@@ -99,6 +99,74 @@ describe("what counts", () => {
   });
 });
 
+describe("who acts", () => {
+  const actorOf = async (args: readonly string[] = [], env = {}): Promise<string> => {
+    const added = await rig.run("taskwerk", ["add", "x", "--json", ...args], { env });
+    return (JSON.parse(added.stdout) as { data: { changed: { created_by: string }[] } }).data.changed[0]!.created_by;
+  };
+
+  it("is --actor, then TASKWERK_ACTOR, then this store's file, then yours, then the system's user", async () => {
+    expect(await actorOf()).toBe("tester");
+    await rig.data("config", "set", "actor", "ann", "--user");
+    expect(await actorOf()).toBe("ann");
+    await rig.data("config", "set", "actor", "Team Ölberg");
+    expect(await actorOf()).toBe("Team Ölberg");
+    expect(await actorOf([], { TASKWERK_ACTOR: "bob" })).toBe("bob");
+    expect(await actorOf(["--actor", "eve"], { TASKWERK_ACTOR: "bob" })).toBe("eve");
+    const { stdout } = await rig.run("taskwerk", ["config", "explain", "actor"], { env: { TASKWERK_ACTOR: "bob" } });
+    expect(stdout.replaceAll(rig.env.HOME!, "HOME").replaceAll(rig.dir, "DIR")).toMatchInlineSnapshot(`
+      "actor
+        Who does what you do: in the log, notes, claims, assignee:me. Empty: your login's name.
+        Takes a text. Also: TASKWERK_ACTOR, --actor
+
+           default
+        ann   HOME/.config/taskwerk/config.yml
+        Team Ölberg   DIR/.taskwerk/config.yml
+        bob   TASKWERK_ACTOR
+
+        It is bob.
+      "
+    `);
+    await rig.data("config", "set", "actor", "");
+    expect(await actorOf()).toBe("tester");
+    await rig.data("config", "unset", "actor");
+    expect(await actorOf()).toBe("ann");
+  });
+
+  it("is the same everywhere: me, claims, notes, the log, undo, completion, a server", async () => {
+    await rig.data("config", "set", "actor", "ann", "--user");
+    await rig.data("add", "one", "-a", "me");
+    const mine = async (...args: string[]) => (await rig.data<{ id: string }[]>(...args)).map(({ id }) => id);
+    expect(await mine("mine")).toEqual(["TASK-001"]);
+    expect(await mine("list", "assignee:me")).toEqual(["TASK-001"]);
+    expect(await mine("list", "-a", "me")).toEqual(["TASK-001"]);
+    expect(await mine("list", "assignee:ann")).toEqual(["TASK-001"]);
+    expect(await rig.data("note", "1", "hello")).toMatchObject({ by: "ann" });
+    expect((await rig.data<unknown[]>("log", "--by", "me")).length).toBe(2);
+    expect(await rig.data("claim", "1")).toMatchObject({ changed: [{ claim: { by: "ann" } }] });
+    expect(await rig.data("undo")).toMatchObject({ undone: [{ actor: "ann", command: "claim.take" }] });
+    const server = await rig.data<{ url: string }>("api", "start", "--port", "0", "--detach");
+    try {
+      await rig.data("add", "far", "--remote", server.url);
+      expect(await rig.data("show", "2")).toMatchObject({ created_by: "ann" });
+    } finally {
+      await rig.taskwerk("api", "stop");
+    }
+  });
+
+  it("may be spelled as YAML has it, and a file that is wrong is named", async () => {
+    await writeFile(storeFile(), '"\\u0061ct\\x6fr": "ann"\n');
+    expect(await actorOf()).toBe("ann");
+    await writeFile(storeFile(), "actor: [a, b]\n");
+    expect(await rig.failure("add", "x")).toMatchObject({ code: "CONFIG_INVALID", exit: 2, field: "actor" });
+    expect(await rig.failure("list")).toMatchObject({ code: "CONFIG_INVALID", exit: 2 });
+    expect((await rig.run("taskwerk", ["list", "--actor", "ann"])).code).toBe(0);
+    expect((await rig.run("taskwerk", ["config", "path"])).code).toBe(0);
+    await writeFile(storeFile(), 'actor: "a\\nb"\n');
+    expect(await rig.failure("add", "x")).toMatchObject({ code: "VALIDATION_FAILED", exit: 2 });
+  });
+});
+
 describe("config set and unset", () => {
   it("keep comments, order and everything else; what was there once is one key", async () => {
     await writeFile(

@@ -1,4 +1,7 @@
-/** What one door does, every door does: the same operation, asked for at each of them, answers with the same data. */
+/**
+ * What one door does, every door does: the same operation, asked for at each of them, answers with the same data. Tools of
+ * `taskwerk mcp` answer in a form of their own: see doors-mcp.test.ts.
+ */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ApiFile } from "@taskwerk/contract/api-file";
@@ -63,7 +66,6 @@ const MAKERS = {
     const client: TaskwerkClient = taskwerkClient({ url, token, actor: ME });
     return { rig, ask: async ({ name, api }) => (await client.call(name, api as never)).data };
   },
-  // Another door of the same operations (MCP) is one more entry here, with its word for each deed.
 } as const;
 
 const doors = new Map<string, Door>();

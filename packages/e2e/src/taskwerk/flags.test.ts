@@ -164,3 +164,24 @@ it("batch --dry-run answers as it would, and changes nothing", async () => {
   expect(JSON.parse(ran.stdout).data.map(({ op }: { op: string }) => op)).toEqual(["task.add", "task.note"]);
   expect(await rig.data("list", "--all")).toEqual(before);
 });
+
+it("@last and ranges name tasks in flags as they do in arguments", async () => {
+  const made = async (...words: string[]): Promise<Task> => (await rig.data<TaskWrite>("add", ...words)).changed[0]!;
+  const parent = await made("all of it");
+  const [one, two] = [await made("first", "--parent", "@last"), await made("second", "--parent", parent.id)];
+  expect(one.parent).toBe(parent.id);
+  const third = await made("third", "--after", "@last");
+  expect(third.depends_on).toEqual([two.id]);
+  expect((await made("before it", "--before", third.id)).blocks).toEqual([third.id]);
+  const number = (task: Task): number => Number(/\d+$/.exec(task.id)![0]);
+  const [a, b] = [await made("a"), await made("b")];
+  const range = `${number(a)}..${number(b)}`;
+  expect((await made("after both", "--after", range)).depends_on).toEqual([a.id, b.id]);
+  const changed = await rig.data<TaskWrite>("update", third.id, "--after", `+${range},-${two.id}`);
+  expect(changed.changed[0]!.depends_on).toEqual(expect.arrayContaining([a.id, b.id]));
+  expect(changed.changed[0]!.depends_on).not.toContain(two.id);
+  await rig.data("note", parent.id, "seen");
+  expect((await rig.data<Task[]>("list", "--parent", "@last")).map(({ id }) => id)).toEqual([one.id, two.id]);
+  expect((await rig.data<{ summary: string[] }[]>("log", "@last"))[0]!.summary[0]).toContain("seen");
+  expect(await rig.failure("add", "x", "--after", "7..3")).toMatchObject({ code: "USAGE", exit: 2 });
+});

@@ -79,9 +79,10 @@ export async function makeTarget(): Promise<Target> {
   await rig.data("init");
   await rig.run("taskwerk", ["import", "-", "--session", "s1"], { stdin: STORE });
   await rig.data("api", "start", "--port", "0", "--detach");
-  const { url, token } = JSON.parse(await readFile(join(rig.dir, ".taskwerk/api.json"), "utf8")) as ApiFile;
-  const authorization = `Bearer ${token}`;
-  const document = (await (await fetch(`${url}/v1/openapi.json`, { headers: { authorization } })).json()) as Document;
+  const file = async () => JSON.parse(await readFile(join(rig.dir, ".taskwerk/api.json"), "utf8")) as ApiFile;
+  const { url, token } = await file();
+  const at = { authorization: `Bearer ${token}` };
+  const document = (await (await fetch(`${url}/v1/openapi.json`, { headers: at })).json()) as Document;
   const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: false });
   ajv.addSchema(document, "api");
   const found = (ref: string): unknown =>
@@ -111,11 +112,13 @@ export async function makeTarget(): Promise<Target> {
     const query = new URLSearchParams(call.query.map(([name, value]): [string, string] => [name, value]));
     const answer = await fetch(`${url}${target}${query.size > 0 ? `?${query}` : ""}`, {
       method: address.method.toUpperCase(),
-      headers: { authorization, ...call.headers, ...(call.body ? { "content-type": "application/json" } : {}) },
+      headers: { ...at, ...call.headers, ...(call.body ? { "content-type": "application/json" } : {}) },
       ...(call.body === undefined ? {} : { body: call.body }),
     });
     const text = await answer.text();
     const type = answer.headers.get("content-type")!.split(";", 1)[0]!;
+    // That may have been the end of the token.
+    if (address.operation.operationId === "api.rotate") at.authorization = `Bearer ${(await file()).token}`;
     const blame = (why: string): Error =>
       new Error(
         `${why}: ${address.method} ${target}?${query} ${JSON.stringify(call).slice(0, 2_000)} → ${answer.status} ${text.slice(0, 2_000)}`,

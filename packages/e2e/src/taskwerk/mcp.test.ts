@@ -1,13 +1,13 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Client } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import type { Client } from "@modelcontextprotocol/client";
 import type { ErrorBody } from "@taskwerk/contract/errors";
 import type { TaskEvent } from "@taskwerk/contract/event";
 import type { Task } from "@taskwerk/contract/task";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ended, makeRig, programPath, type Rig } from "../rig.ts";
+import { connectMcp } from "./mcp-client.ts";
 
 const at = { rig: undefined as unknown as Rig, clients: [] as Client[] };
 beforeAll(async () => {
@@ -19,39 +19,13 @@ afterAll(async () => {
   await at.rig.remove();
 });
 
-/** The SDK's own client over a process of ours. */
-async function connect(words: readonly string[] = [], options: { cwd?: string; env?: Record<string, string> } = {}) {
-  const client = new Client({ name: "a-client", version: "1.0.0" });
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [programPath("taskwerk"), "mcp", ...words],
-    env: { ...at.rig.env, ...options.env },
-    cwd: options.cwd ?? at.rig.dir,
-  });
-  await client.connect(transport);
-  at.clients.push(client);
-  const call = async (name: string, input: Record<string, unknown> = {}) => {
-    const result = await client.callTool({ name, arguments: input });
-    const [content] = result.content as { type: string; text: string }[];
-    return { ...result, text: content!.text, data: result.structuredContent as Record<string, never> };
-  };
-  return {
-    client,
-    call,
-    /** What a tool answers; throws when it is an error. */
-    done: async <T = Record<string, never>>(name: string, input: Record<string, unknown> = {}): Promise<T> => {
-      const { isError, text, data } = await call(name, input);
-      if (isError) throw new Error(`${name} ${JSON.stringify(input)}: ${text}`);
-      return data as T;
-    },
-    /** The error that a tool answers; throws when it is none. */
-    failure: async (name: string, input: Record<string, unknown> = {}): Promise<ErrorBody> => {
-      const { isError, text, data } = await call(name, input);
-      if (!isError) throw new Error(`${name} ${JSON.stringify(input)} succeeded: ${text}`);
-      expect(JSON.parse(text)).toEqual(data);
-      return (data as unknown as { error: ErrorBody }).error;
-    },
-  };
+/** A connection that is closed at the end. */
+async function connect(
+  ...[words, options]: Parameters<typeof connectMcp> extends [unknown, ...infer Rest] ? Rest : never
+) {
+  const connection = await connectMcp(at.rig, words, options);
+  at.clients.push(connection.client);
+  return connection;
 }
 
 interface Updated {
@@ -155,6 +129,48 @@ describe("taskwerk mcp", () => {
     expect(await failure("task_claim", { query: "tag:job" })).toMatchObject({ code: "NOTHING_READY", retryable: true });
     const log = await at.rig.data<{ log: readonly { command: string }[] }>("session", "show", "job");
     expect(log.log.map(({ command }) => command)).toContain("batch");
+  });
+
+  it("opens a closed task again where it says so, and in no other way", async () => {
+    const { client, done, failure } = await connect();
+    const { tools } = await client.listTools();
+    const { properties } = tools.find(({ name }) => name === "task_update")!.inputSchema as unknown as {
+      properties: { status: { enum: string[] } };
+    };
+    expect(properties.status.enum).toContain("reopen");
+    for (const status of ["done", "cancelled"]) {
+      const { task } = await done<Updated>("task_add", { title: `Was ${status}`, acceptance: ["it holds"] });
+      const { task: after } = await done<Updated>("task_add", { title: "After it", depends_on: [task.id] });
+      await done("task_update", { id: task.id, status });
+      for (const wrong of ["todo", "in-progress"])
+        expect(await failure("task_update", { id: task.id, status: wrong })).toMatchObject({
+          code: "INVALID_TRANSITION",
+          field: "status",
+          hint: 'To open it again:  status "reopen"',
+        });
+      // With something beside it, all or nothing too.
+      expect(await failure("task_update", { id: task.id, note: "again", status: "todo" })).toMatchObject({
+        code: "INVALID_TRANSITION",
+        hint: 'To open it again:  status "reopen"',
+      });
+      const opened = await done<Updated>("task_update", {
+        id: task.id,
+        note: "again",
+        status: "reopen",
+        reason: "red",
+      });
+      expect(opened).toMatchObject({ task: { id: task.id, status: "todo", ready: true } });
+      const shown = await at.rig.data<Task & { notes: { text: string }[] }>("show", task.id);
+      expect([shown.completed_at, shown.notes.map(({ text }) => text)]).toEqual([null, ["again"]]);
+      expect((await at.rig.data<Task>("show", after.id)).ready).toBe(false);
+      const events = await at.rig.data<TaskEvent[]>("events", "list", "--type", "task.reopened");
+      expect(events.map(({ subject }) => subject)).toContain(task.id);
+      expect(await done("task_update", { id: task.id, status: "reopen" })).toMatchObject({ unchanged: true });
+      await done("task_update", { id: task.id, status: "in-progress" });
+      expect(await failure("task_update", { id: task.id, status: "reopen" })).toMatchObject({
+        code: "INVALID_TRANSITION",
+      });
+    }
   });
 
   it("answers as the command line does, with the same errors", async () => {

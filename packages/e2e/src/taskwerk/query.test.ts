@@ -143,8 +143,69 @@ describe("what one id may be", () => {
     expect(shown).toMatchObject({ code: 0, stdout: "TASK-001.1\n" });
     expect(shown.stderr).toContain("TASK-001.1, from the branch feature/fix-2-x-TASK-001.1-limit");
     expect((await inRepo("update", "-p", "low", "-q")).stdout).toBe("TASK-001.1\n");
-    expect(await inRepo("cancel")).toMatchObject({ code: 2, stdout: "" });
+    for (const verb of ["cancel", "delete", "archive"])
+      expect(await inRepo(verb)).toMatchObject({ code: 2, stdout: "" });
     expect((await rig.taskwerk("start")).code).toBe(2);
+  });
+
+  it("is what the git branch names for a note and for criteria too, and no text is taken for an id", async () => {
+    const { rig } = at;
+    const repo = join(rig.dir, "noted");
+    await mkdir(repo);
+    execFileSync("git", ["init", "-q", "-b", "task-001.1/limits"], { cwd: repo, env: rig.env });
+    const inRepo = (...words: readonly string[]) => rig.run("taskwerk", words, { cwd: repo });
+    const shown = async () => rig.data<Task & { notes: { text: string; type: string }[] }>("show", "TASK-001.1");
+    const told = "TASK-001.1, from the branch task-001.1/limits";
+
+    expect(await inRepo("note", "Default 4, not 8.", "--type", "decision")).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(told),
+    });
+    expect((await rig.run("taskwerk", ["note", "-"], { cwd: repo, stdin: "from a pipe\n" })).code).toBe(0);
+    expect((await shown()).notes.map(({ text, type }) => [type, text])).toEqual([
+      ["decision", "Default 4, not 8."],
+      ["comment", "from a pipe"],
+    ]);
+    // An id alone lacks its text, and is none.
+    expect(await inRepo("note", "TASK-002")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("note ID TEXT"),
+    });
+    expect(await inRepo("note")).toMatchObject({ code: 2 });
+
+    expect(await inRepo("ac", "add", "At most 4 at once")).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(told),
+    });
+    expect((await inRepo("ac", "add", "A flag sets it")).code).toBe(0);
+    expect((await inRepo("ac", "check", "2")).code).toBe(0);
+    expect((await shown()).acceptance.map(({ n, checked }) => [n, checked])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+    expect((await inRepo("ac", "check", "1,2", "--evidence", "limit.test.ts")).code).toBe(0);
+    expect((await inRepo("ac", "uncheck", "2")).code).toBe(0);
+    expect((await shown()).acceptance.map(({ checked, evidence }) => [checked, evidence])).toEqual([
+      [true, "limit.test.ts"],
+      [false, null],
+    ]);
+    expect(await inRepo("ac", "check", "9")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("CRITERION_NOT_FOUND"),
+    });
+    expect((await inRepo("ac", "rm", "2")).code).toBe(0);
+    expect((await shown()).acceptance).toHaveLength(1);
+
+    // On another branch nothing says which task is meant.
+    execFileSync("git", ["checkout", "-q", "-b", "main"], { cwd: repo, env: rig.env });
+    for (const words of [
+      ["note", "hello"],
+      ["ac", "check", "1"],
+    ])
+      expect(await inRepo(...words)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/main names no task[\s\S]*Ids look like/),
+      });
   });
 });
 

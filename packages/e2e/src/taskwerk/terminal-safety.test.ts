@@ -1,7 +1,9 @@
 /** Whatever titles, notes, names and arguments bring: nothing of it reaches a terminal as a command, and rows stay rows. */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ended, makeRig, programPath, type Rig } from "../rig.ts";
+import { hasScript, runAtTerminal } from "../run-at-terminal.ts";
 import { hasTerminal, openTerminal } from "../terminal.ts";
 
 const NASTY: Readonly<Record<string, string>> = {
@@ -161,32 +163,55 @@ describe("arguments that are no UTF-8", () => {
   });
 });
 
-const hasScript = (): boolean => {
-  try {
-    return execFileSync("script", ["--version"], { encoding: "utf8" }).includes("util-linux");
-  } catch {
-    return process.env.TASKWERK_REQUIRE_TOOLS === "1";
-  }
-};
-
 describe.runIf(hasScript())("at a terminal", () => {
   // Into a pipe an export goes as it is, so that it can come back.
   const exports = ["json", "ndjson", "yaml", "md", "csv", "csv-raw", "tsv"].map(
     (format) => [`export as ${format}`, ["export", "--format", format]] as const,
   );
   it.each([...named, ...exports])("only colours and line ends are sent: %s", async (_, words) => {
-    const line = [process.execPath, programPath("taskwerk"), ...words].map(
-      (word) => `'${word.replaceAll("'", "'\\''")}'`,
-    );
-    const child = spawn("script", ["-qec", `stty cols 80; ${line.join(" ")}`, "/dev/null"], {
-      cwd: rig.dir,
-      env: { ...rig.env, TERM: "xterm-256color" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const { stdout } = await ended(child);
+    const line = [process.execPath, programPath("taskwerk"), ...words].map(shellWord);
+    const stdout = await runAtTerminal(line.join(" "), { cwd: rig.dir, env: rig.env });
     expect(stdout).not.toBe("");
     const plain = stdout.replace(/\x1b\[[0-9;]*m/g, "");
     for (const one of plain.split(/\r*\n/)) expect(one).not.toMatch(HARMFUL);
+  });
+});
+
+/** What a line editor sends while it asks: the cursor to a column, the rest of the screen cleared. */
+const EDITING = /\x1b\[(?:\d*G|\d*J|\d+[A-D]|\?2004[hl])/g;
+
+describe.runIf(hasScript())("a question at a terminal", () => {
+  let asked: Rig;
+  const file = "b\x1b]52;c;ZXZpbA==\x07ack\rup\u202egpj.\x1b[2J\u009b1Jdb";
+  beforeAll(async () => {
+    asked = await makeRig();
+    await asked.data("init");
+    const titles = Object.values(NASTY).map(titleOf);
+    const rows = [...titles, ...titles].map((title) => ({ title, tags: ["nasty"] }));
+    expect((await asked.run("taskwerk", ["import", "-"], { stdin: JSON.stringify(rows) })).code).toBe(0);
+    await asked.data("delete", "1..5");
+    await asked.data("db", "backup", file);
+  });
+  afterAll(() => asked.remove());
+
+  it.each([
+    ["purge", ["purge"], /5 deleted tasks .* gone for good/],
+    ["purge of one", ["purge", "1"], /TASK-001 is gone for good/],
+    ["db restore", ["db", "restore", file], /back up<U\+202E>gpj.*takes the place/],
+    [
+      "update --where",
+      ["update", "--where", `tag:nasty -title:"${NASTY["clipboard write"]}"`, "-p", "low"],
+      /tasks would change/,
+    ],
+  ])("has nothing in it that a terminal obeys: %s", async (_, words, asks) => {
+    const line = [process.execPath, programPath("taskwerk"), ...words].map(shellWord).join(" ");
+    const typed = { after: /\[y\/N\]/, text: "n\r" };
+    const stdout = await runAtTerminal(line, { cwd: asked.dir, env: asked.env, typed });
+    expect(stdout).toContain("CONFIRMATION_REQUIRED");
+    const plain = stdout.replace(EDITING, "").replace(/\x1b\[[0-9;]*m/g, "");
+    expect(plain).toMatch(asks);
+    for (const one of plain.split(/\r*\n/)) expect(one).not.toMatch(HARMFUL);
+    expect((await asked.data<unknown[]>("list", "--limit", "0")).length).toBe(Object.keys(NASTY).length * 2 - 5);
   });
 });
 

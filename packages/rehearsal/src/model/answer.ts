@@ -38,13 +38,13 @@ export function fillTurn(turn: Turn, { key, n, captures }: TurnContext, request:
 }
 
 /** The message of a turn. */
-export function answerOf(turn: Turn, model: string, input: Omit<ApiUsage, "output_tokens">): Answer {
-  const content = contentOf(turn);
+export function answerOf(turn: Turn, request: ModelRequest, input: Omit<ApiUsage, "output_tokens">): Answer {
+  const content = contentOf(turn, request);
   return {
     id: newId("msg_"),
     type: "message",
     role: "assistant",
-    model,
+    model: request.model,
     content,
     stop_reason: turn.stopReason ?? (content.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn"),
     stop_sequence: null,
@@ -52,9 +52,14 @@ export function answerOf(turn: Turn, model: string, input: Omit<ApiUsage, "outpu
   };
 }
 
-function contentOf(turn: Turn): readonly Block[] {
-  const text = turn.json === undefined ? turn.text : JSON.stringify(turn.json);
-  const calls = [...(turn.tool === undefined ? [] : [turn.tool]), ...(turn.tools ?? [])];
+function contentOf(turn: Turn, { answerTool }: ModelRequest): readonly Block[] {
+  const byTool = turn.json !== undefined && answerTool !== null;
+  const text = turn.json === undefined || byTool ? turn.text : JSON.stringify(turn.json);
+  const calls = [
+    ...(turn.tool === undefined ? [] : [turn.tool]),
+    ...(turn.tools ?? []),
+    ...(byTool ? [{ name: answerTool, input: turn.json as Readonly<Record<string, unknown>> }] : []),
+  ];
   const content = [
     ...(turn.thinking === undefined ? [] : [{ type: "thinking", thinking: turn.thinking, signature: "scripted" }]),
     ...(text === undefined ? [] : [{ type: "text", text }]),
@@ -92,7 +97,7 @@ export async function streamAnswer(response: ServerResponse, answer: Answer, tur
     await event("content_block_start", { index, content_block: start });
     for (const delta of deltas) {
       await event("content_block_delta", { index, delta });
-      sent += JSON.stringify(delta).length;
+      sent += lettersOf(delta);
       if (broken) break;
     }
     if (broken || response.destroyed) break;
@@ -120,7 +125,14 @@ export async function streamAnswer(response: ServerResponse, answer: Answer, tur
   return { whole: true, usage: answer.usage };
 }
 
-function piecesOf(block: Block): { readonly start: object; readonly deltas: readonly object[] } {
+/** What a piece adds to the answer. */
+const lettersOf = (delta: Readonly<Record<string, unknown>>): number =>
+  String(delta.text ?? delta.partial_json ?? delta.thinking ?? "").length;
+
+function piecesOf(block: Block): {
+  readonly start: object;
+  readonly deltas: readonly Readonly<Record<string, unknown>>[];
+} {
   const cut = (text: string): readonly string[] => text.match(PIECE) ?? [""];
   if (block.type === "tool_use") {
     const deltas = cut(JSON.stringify(block.input)).map((partial_json) => ({ type: "input_json_delta", partial_json }));

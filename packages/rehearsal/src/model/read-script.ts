@@ -5,7 +5,7 @@ const LANE = new Set(["name", "match", "turns", "key", "capture", "loop"]);
 const MATCH = new Set(["model", "system", "user", "text", "tool", "noTools"]);
 const TURN = new Set([
   ...["text", "thinking", "json", "tool", "tools", "stopReason", "usage", "delayMs", "chunkMs", "error", "message"],
-  ...["retryAfterSeconds", "streamError", "cut", "hang", "expect", "times"],
+  ...["page", "retryAfterSeconds", "streamError", "cut", "hang", "expect", "times"],
 ]);
 const SCRIPT = new Set(["lanes", "turns", "fallback", "models", "keys", "prices"]);
 

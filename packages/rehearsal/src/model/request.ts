@@ -73,8 +73,10 @@ export interface ModelRequest {
   readonly calls: readonly { readonly id: string; readonly name: string; readonly input: unknown }[];
   readonly results: readonly ToolResult[];
   readonly tools: readonly Tool[];
-  /** The schema that the answer must have, if it must. */
+  /** The schema that the answer must have, if it must: asked for as such, or as the input of a tool for it. */
   readonly schema: JsonSchema | null;
+  /** The tool through which a structured answer is to be given; null = as text. Claude Code asks so. */
+  readonly answerTool: string | null;
   /** Everything as one text. */
   readonly text: string;
 }
@@ -89,6 +91,8 @@ export function textOf(block: Block): string {
   if (block.type === "tool_use") return JSON.stringify(block.input ?? {});
   return block.text ?? block.thinking ?? "";
 }
+
+const ANSWER_TOOL = "StructuredOutput";
 
 /** Reads a request that was found valid. */
 export function readRequest(body: RequestBody): ModelRequest {
@@ -111,6 +115,7 @@ export function readRequest(body: RequestBody): ModelRequest {
       else users.push(textOf(block));
     }
   }
+  const tool = (body.tools ?? []).find(({ name }) => name === ANSWER_TOOL);
   return {
     body,
     model: body.model,
@@ -120,7 +125,8 @@ export function readRequest(body: RequestBody): ModelRequest {
     calls,
     results,
     tools: body.tools ?? [],
-    schema: body.output_config?.format?.schema ?? null,
+    schema: body.output_config?.format?.schema ?? tool?.input_schema ?? null,
+    answerTool: tool?.name ?? null,
     text: all.join("\n"),
   };
 }

@@ -36,7 +36,7 @@ export interface Expectation {
 export interface Turn {
   readonly text?: string;
   readonly thinking?: string;
-  /** Answered as text: its JSON. */
+  /** Answered as text: its JSON; or as a call of the tool StructuredOutput, to a client that offers it. */
   readonly json?: unknown;
   readonly tool?: ToolCall;
   readonly tools?: readonly ToolCall[];
@@ -52,6 +52,8 @@ export interface Turn {
   readonly error?: number;
   readonly message?: string;
   readonly retryAfterSeconds?: number;
+  /** This page of HTML, with status 200, as of a proxy that wants a login. */
+  readonly page?: string;
   /** A stream that breaks after its first piece with this error type, e.g. `overloaded_error`. */
   readonly streamError?: string;
   /** The connection breaks after the first piece. */

@@ -64,7 +64,11 @@ function taskOf(
       .filter(({ text }) => own.some((feature) => squeezed(feature.text).includes(squeezed(text))))
       .map(({ id }) => id),
     capabilities: [],
-    files: [...section.text.matchAll(/`(src\/[\w-]+\.mjs)` MUST/g)].map((match) => match[1]),
+    exists: [],
+    modules: ["src"],
+    lines: isChapter ? 600 : 60,
+    files: [],
+    new_files: [...section.text.matchAll(/`(src\/[\w-]+\.mjs)` MUST/g)].map((match) => match[1]),
     estimate_minutes: isChapter ? null : 10,
     complexity: isChapter ? 7 : 3,
     priority: "medium",

@@ -1,3 +1,4 @@
+import { ApiInfo } from "@taskwerk/contract/answers/api-info";
 import { Failure, successOf } from "@taskwerk/contract/answers/envelope";
 import { z } from "zod";
 import { ANSWERS } from "./answer-fields.ts";
@@ -14,6 +15,7 @@ export const API_ANSWERS = {
     ),
   }),
   "api.health": z.object({ status: z.literal("ok"), api: z.number().int() }),
+  "api.rotate": ApiInfo,
   "schema.list": z.array(z.object({ kind: word })),
   schema: z.record(word, z.unknown()),
 } as const;

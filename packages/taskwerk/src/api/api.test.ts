@@ -75,6 +75,8 @@ const LIMITS = {
   requestMs: 30_000,
   importMs: 300_000,
   keepAliveMs: 5_000,
+  heartbeatMs: 15_000,
+  streamMs: 60_000,
   connections: 256,
   calls: 128,
 };

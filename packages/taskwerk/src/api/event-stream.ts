@@ -7,10 +7,6 @@ import type { StoreChanges } from "./store-changes.ts";
 export const MOST_STREAMS = 64;
 /** Events that are read for a stream at once; more are read when those have gone. */
 const AT_ONCE = 64;
-/** Something is said so often, so that both sides see whether the other is there. */
-const HEARTBEAT_MS = 15_000;
-/** A reader that takes nothing for so long is let go. */
-const STUCK_MS = 60_000;
 /** How long a client waits before it comes again, milliseconds. */
 const RETRY_MS = 2_000;
 
@@ -33,8 +29,10 @@ export interface StreamWorld {
   readonly look: Look;
   readonly changes: StoreChanges;
   readonly onDefect: (error: unknown) => void;
-  readonly heartbeatMs?: number;
-  readonly stuckMs?: number;
+  /** Something is said so often, so that both sides see whether the other is there. */
+  readonly heartbeatMs: number;
+  /** A reader that takes nothing for so long is let go. */
+  readonly stuckMs: number;
 }
 
 /** Server-sent events: what happens in a store, as it happens. */
@@ -53,7 +51,7 @@ export interface EventStreams {
  * one costs no memory, and after a break (`Last-Event-ID`) it goes on where it was: nothing is missed, nothing comes twice.
  */
 export function eventStreams(world: StreamWorld): EventStreams {
-  const { heartbeatMs = HEARTBEAT_MS, stuckMs = STUCK_MS } = world;
+  const { heartbeatMs, stuckMs } = world;
   const open = new Set<() => void>();
   const state = { closed: false };
   return {
@@ -85,14 +83,17 @@ export function eventStreams(world: StreamWorld): EventStreams {
           // Without data no event is seen, but a client that is cut off now knows where it was.
           return `retry: ${RETRY_MS}\nid: ${at.cursor}\n\n`;
         }
+        // Also where much happens of which nothing is told here.
+        const beatAt = performance.now() + heartbeatMs;
         while (!ended.yes) {
           const seen = world.changes.count();
           const { data, page } = await more();
           at.cursor = Number(page!.cursor);
           if (data.length > 0) return data.map(frameOf).join("");
-          const wait = world.changes.after(seen, heartbeatMs);
+          const wait = world.changes.after(seen, Math.max(0, beatAt - performance.now()));
           ended.wake = wait.stop;
-          if (!(await wait.changed) && !ended.yes) return `: ${world.changes.count()}\n\n`;
+          const changed = await wait.changed;
+          if (!ended.yes && (!changed || performance.now() >= beatAt)) return `: ${world.changes.count()}\n\n`;
         }
         return null;
       };

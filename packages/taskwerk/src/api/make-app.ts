@@ -2,14 +2,16 @@ import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { ListEvents } from "@taskwerk/contract/list-events";
 import type { OperationName } from "@taskwerk/contract/routes";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { ZodType } from "zod";
+import type { ApiLimits } from "../core/api-limits.ts";
 import { failure, success } from "./answer.ts";
 import { describeApi } from "./describe-api.ts";
 import { ENDPOINTS, type Endpoint, pathNames, takesQuery } from "./endpoints.ts";
 import type { EventStreams } from "./event-stream.ts";
+import { limitBody } from "./limit-body.ts";
 import { mountDocuments } from "./mount-documents.ts";
-import { type ApiEnv, callerOf, revOf } from "./read-caller.ts";
+import { mountRotate } from "./mount-rotate.ts";
+import { type ApiEnv, callerOf, hangUpOn, revOf } from "./read-caller.ts";
 import { isDocument, readImport } from "./read-import.ts";
 import { fromQuery, readInput } from "./read-input.ts";
 import { type EventSource, streamEvents, streamsOf, wantsStream } from "./stream-events.ts";
@@ -25,10 +27,15 @@ export interface ApiOperations extends EventSource {
   readonly exportTasks: ExportTasksTo;
 }
 
-const MEGABYTE = 1_048_576;
-/** The longest body of an operation. What `tasks:import` reads piece by piece has a limit of its own. */
-const bodyMost = (name: OperationName): number =>
-  (name === "task.import" || name === "batch" ? 64 : ANY_TEXT) * MEGABYTE;
+/** What the routes need of the server that they are of. */
+export interface ServerParts {
+  readonly limits: Pick<ApiLimits, "heartbeatMs" | "streamMs">;
+  /** Gives it a new owner's token. */
+  readonly rotate: () => Promise<unknown>;
+}
+
+/** The longest body of an operation, MiB. What `tasks:import` reads piece by piece has a limit of its own. */
+const bodyMost = (name: OperationName): number => (name === "task.import" || name === "batch" ? 64 : ANY_TEXT);
 /** Room for the longest text that a field takes, however it is written. */
 const ANY_TEXT = 8;
 
@@ -36,29 +43,41 @@ const ANY_TEXT = 8;
  * All routes, mounted from contract's tables, and at /v1 a list of them. Whoever calls has passed the guard. `endStreams`
  * lets streams of events end.
  */
-export function makeApp(operations: ApiOperations): { readonly app: Hono<ApiEnv>; readonly endStreams: () => void } {
+export function makeApp(
+  operations: ApiOperations,
+  { limits, rotate }: ServerParts,
+): { readonly app: Hono<ApiEnv>; readonly endStreams: () => void } {
   const app = new Hono<ApiEnv>();
-  const streams = streamsOf(operations);
+  const streams = streamsOf(operations, limits);
   for (const endpoint of ENDPOINTS) {
-    const handlers: MiddlewareHandler[] = [...special(operations, streams, endpoint), limited(endpoint)];
+    const handlers: MiddlewareHandler[] = [...special(operations, streams, limits, endpoint), limited(endpoint)];
     const path = endpoint.path.replace(/\{(\w+)\}/g, ":$1");
     app.on(endpoint.method, [path], ...handlers, (c) => callEndpoint(operations, endpoint, c));
   }
   app.get("/v1", async () => success(await describeApi(operations.schemaOf), 200));
   mountDocuments(app, operations.schemaOf);
+  mountRotate(app, rotate);
   app.notFound((c) =>
-    failure(
+    refusal(
+      c,
       new WerkError("ROUTE_NOT_FOUND", `there is no ${c.req.method} ${c.req.path}`, { hint: "All routes:  GET /v1" }),
     ),
   );
   app.onError((error, c) => {
-    if (isWerkError(error)) return failure(error);
+    if (isWerkError(error)) return refusal(c, error);
     // A caller who went before his body was there is no defect of ours.
-    if (c.env.incoming?.complete === false) return failure(new WerkError("USAGE", "the body broke off"));
+    if (c.env.incoming?.complete === false) return refusal(c, new WerkError("USAGE", "the body broke off"));
     operations.onDefect(error);
     return failure(error);
   });
   return { app, endStreams: streams.close };
+}
+
+/** An error; who is still sending his body is told that no more of it is wanted. */
+function refusal(c: Context<ApiEnv>, error: WerkError): Response {
+  const answer = failure(error);
+  if (c.env.incoming?.complete === false) answer.headers.set("connection", "close");
+  return answer;
 }
 
 async function callEndpoint(operations: ApiOperations, endpoint: Endpoint, c: Context): Promise<Response> {
@@ -108,19 +127,16 @@ function limited({ operation, method }: Endpoint): MiddlewareHandler {
       return next();
     };
   }
-  const maxSize = bodyMost(operation);
-  return bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new WerkError("PAYLOAD_TOO_LARGE", `a body here is at most ${maxSize / MEGABYTE} MiB`, {
-        hint: "Send it in parts. POST /v1/tasks:import takes more as application/x-ndjson.",
-      });
-    },
-  });
+  return limitBody(bodyMost(operation));
 }
 
 /** What comes before the usual way: documents of tasks, in and out, which are streams. */
-function special(operations: ApiOperations, streams: EventStreams, endpoint: Endpoint): readonly MiddlewareHandler[] {
+function special(
+  operations: ApiOperations,
+  streams: EventStreams,
+  limits: ServerParts["limits"],
+  endpoint: Endpoint,
+): readonly MiddlewareHandler[] {
   const { id, operation } = endpoint;
   if (id === "task.export") {
     return [
@@ -128,7 +144,11 @@ function special(operations: ApiOperations, streams: EventStreams, endpoint: End
         const query = queryOf(c);
         if (!query.has("format")) return next();
         const input = fromQuery(await operations.schemaOf(operation), query);
-        return streamExport(operations, input, callerOf(c), c.req.raw.method === "HEAD");
+        return streamExport(operations, input, callerOf(c), {
+          headOnly: c.req.raw.method === "HEAD",
+          stallMs: limits.streamMs,
+          hangUp: hangUpOn(c),
+        });
       },
     ];
   }

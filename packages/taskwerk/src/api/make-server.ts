@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { ROUTES } from "@taskwerk/contract/routes";
-import { ROTATE } from "@taskwerk/contract/scopes";
 import type { ApiLimits } from "../core/api-limits.ts";
-import { failure, told } from "./answer.ts";
+import { failure } from "./answer.ts";
 import { type Grant, grantOf, type KnownToken, OWNER } from "./bearer.ts";
 import { type Connections, limitConnections } from "./connections.ts";
 import { type DoorPolicy, type Judgement, judge } from "./guard.ts";
+import { lingerOver } from "./linger.ts";
 import { type ApiOperations, makeApp } from "./make-app.ts";
 import { checkScope, type UidOf } from "./scope-gate.ts";
 import { asksForStream } from "./stream-events.ts";
@@ -49,20 +50,30 @@ export function makeServer(
 ): { readonly server: Server; readonly endStreams: () => void } {
   const { limits } = door;
   const speakers = new WeakMap<IncomingMessage, string>();
-  const { app, endStreams } = makeApp(operations);
+  const { app, endStreams } = makeApp(operations, door);
   const routes = getRequestListener(
     (request, env) =>
       app.fetch(request, { ...env, speaksAs: speakers.get((env as { incoming: IncomingMessage }).incoming) ?? null }),
     { overrideGlobalObjects: false },
   );
   const calls = { running: 0 };
+  // Connections that have their answer while the body that it is about still comes.
+  const lingering = new WeakSet<Duplex>();
+  const linger = (request: IncomingMessage, response: ServerResponse, over: Over): void =>
+    lingerOver(request, response, limits.requestMs, () => {
+      lingering.add(request.socket);
+      over.now();
+    });
 
   const admit = (
     request: IncomingMessage,
     response: ServerResponse,
     { speaksAs }: Grant,
+    over: Over,
     holds: () => boolean | Promise<boolean>,
   ): void => {
+    // Gone while it was found out who he is.
+    if (response.destroyed) return;
     if (isStream(request)) {
       // Streams stay for hours and have a limit of their own.
       endWhenOver(response, holds);
@@ -71,31 +82,36 @@ export function makeServer(
       return;
     } else {
       calls.running += 1;
-      response.once("close", () => {
+      over.after(() => {
         calls.running -= 1;
       });
     }
     if (speaksAs !== null) speakers.set(request, speaksAs);
-    if (/^100-continue$/i.test(request.headers.expect ?? "")) response.writeContinue();
+    if (waitsToSend(request)) {
+      response.writeContinue();
+      linger(request, response, over);
+    }
     bodyInTime(request, response, request.url?.startsWith(IMPORT) ? limits.importMs : limits.requestMs);
-    if (request.method === ROTATE.method && request.url === ROTATE.path) void rotate(response, door);
-    else void routes(request, response).then(() => answerInTime(response, limits.requestMs));
+    void routes(request, response).then(() => answerInTime(response, limits.requestMs));
   };
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const { method = "", url = "", rawHeaders } = request;
-    const heard = hear(connections, request, response, door);
+    const over = overOf(response);
+    const heard = hear(connections, request, response, over, door);
+    // Who waits to be asked for his body has sent none of it.
+    if (!waitsToSend(request)) linger(request, response, over);
     if (door.ending()) response.setHeader("connection", "close");
     const judgement = judge({ method, url, rawHeaders }, door.policy());
     switch (judgement.kind) {
       case "pass":
         heard.scope = OWNER.scope;
-        admit(request, response, OWNER, () => door.policy().owns(judgement.bearer));
+        admit(request, response, OWNER, over, () => door.policy().owns(judgement.bearer));
         return;
       case "stranger":
         void letIn(judgement, { method, url }, door, heard).then(
           (grant) =>
-            admit(request, response, grant, () =>
+            admit(request, response, grant, over, () =>
               grantOf(judgement.bearer, door.tokenOf, door.now()).then(
                 () => true,
                 // A store that cannot be read for a moment says nothing against it.
@@ -135,7 +151,7 @@ export function makeServer(
   // A body is only asked for once its request was let in.
   server.on("checkContinue", handle);
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
+    if (error.code === "ECONNRESET" || !socket.writable || lingering.has(socket)) socket.destroy();
     else socket.end(bare(statusLine(error.code)));
   });
   return { server, endStreams };
@@ -172,18 +188,38 @@ async function letIn(
   return grant;
 }
 
+/** The end of an answer, as everybody but its receiver sees it. */
+interface Over {
+  /** Is called once, when the connection is done with the answer or `now` is called. */
+  readonly after: (what: () => void) => void;
+  /** All that is left to be done is to let the sender finish. */
+  readonly now: () => void;
+}
+
+function overOf(response: ServerResponse): Over {
+  const waiting: (() => void)[] = [];
+  const now = (): void => {
+    for (const what of waiting.splice(0)) what();
+  };
+  response.once("close", now);
+  return { after: (what) => void waiting.push(what), now };
+}
+
+const waitsToSend = ({ headers }: IncomingMessage): boolean => /^100-continue$/i.test(headers.expect ?? "");
+
 /** Notes that a connection is being answered, and when it has been. */
 function hear(
   connections: Connections,
   request: IncomingMessage,
   response: ServerResponse,
+  over: Over,
   door: Doorkeeper,
 ): { scope: string } {
   const { socket, method = "", url = "" } = request;
   const heard = { scope: "none" };
   const began = performance.now();
   connections.work(socket);
-  response.once("close", () => {
+  over.after(() => {
     connections.rest(socket);
     const status = response.headersSent ? response.statusCode : 0;
     door.onAnswer({ method, url, status, scope: heard.scope, ms: performance.now() - began });
@@ -207,7 +243,7 @@ const bare = (status: string): string => `HTTP/1.1 ${status}\r\nConnection: clos
 
 /** Hangs up on a caller who does not take his answer. */
 function answerInTime(response: ServerResponse, ms: number): void {
-  if (response.writableFinished || !response.writableEnded) return;
+  if (response.writableFinished || response.destroyed) return;
   const timer = setTimeout(() => response.destroy(), ms);
   response.once("close", () => clearTimeout(timer));
 }
@@ -226,17 +262,11 @@ async function refuse(response: ServerResponse, error: unknown): Promise<void> {
   await send(response, answer, { connection: "close" });
 }
 
-async function rotate(response: ServerResponse, door: Doorkeeper): Promise<void> {
-  try {
-    await send(response, told("api.rotate", await door.rotate()), {});
-  } catch (error) {
-    await refuse(response, error);
-  }
-}
-
 async function send(response: ServerResponse, answer: Response, more: Readonly<Record<string, string>>): Promise<void> {
   if (response.headersSent || response.destroyed) return;
   const text = await answer.text();
-  response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), ...more });
+  // With its length it is whole before it is ended.
+  const length = String(Buffer.byteLength(text));
+  response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), "content-length": length, ...more });
   response.end(text);
 }

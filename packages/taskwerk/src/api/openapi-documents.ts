@@ -1,21 +1,24 @@
 import { ERRORS_OF_ANY } from "@taskwerk/contract/operation-errors";
+import { ROTATE } from "@taskwerk/contract/scopes";
 import { errorResponses } from "./openapi-errors.ts";
 
-const about = (operationId: string, summary: string, answer: object, more: object = {}) => ({
-  get: {
-    operationId,
-    tags: ["api"],
-    summary,
-    ...more,
-    responses: {
-      200: { description: summary, content: { "application/json": { schema: answer } } },
-      ...errorResponses(ERRORS_OF_ANY),
-    },
+/** A call of the server itself. */
+const call = (operationId: string, summary: string, answer: object, more: object = {}) => ({
+  operationId,
+  tags: ["api"],
+  summary,
+  ...more,
+  responses: {
+    200: { description: summary, content: { "application/json": { schema: answer } } },
+    ...errorResponses(ERRORS_OF_ANY),
   },
 });
+const about = (...what: Parameters<typeof call>) => ({ get: call(...what) });
 const ref = (kind: string) => ({ $ref: `#/components/schemas/${kind}` });
 
-/** What the API says about itself. */
+const NOTHING = { type: "object", maxProperties: 0 };
+
+/** What the API says about itself, and what is done with the server and not with its store. */
 export const DOCUMENT_ROUTES: Readonly<Record<string, object>> = {
   "/healthz": {
     get: {
@@ -34,5 +37,13 @@ export const DOCUMENT_ROUTES: Readonly<Record<string, object>> = {
       { name: "kind", in: "path", required: true, description: "e.g. task.list", schema: { type: "string" } },
     ],
   }),
+  [ROTATE.path]: {
+    [ROTATE.method.toLowerCase()]: call(
+      "api.rotate",
+      "A new owner's token, which is in api.json and not in the answer; the one before is none any more",
+      ref("api.rotate"),
+      { requestBody: { required: false, content: { "application/json": { schema: NOTHING, example: {} } } } },
+    ),
+  },
   "/v1/openapi.json": about("openapi", "This document", { type: "object", required: ["openapi", "info", "paths"] }),
 };

@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { listed } from "../operations/index.ts";
 import { ENDPOINTS, takesQuery } from "./endpoints.ts";
 import { FIELD_WORDS } from "./field-words.ts";
+import { makeApp } from "./make-app.ts";
 import { inputOf, openApiDocument } from "./openapi.ts";
 import { BODY_EXAMPLES } from "./openapi-examples.ts";
 
@@ -43,6 +44,23 @@ describe("the OpenAPI document", () => {
     for (const { method, path, id } of ENDPOINTS) {
       expect(at.document.paths[path]?.[method.toLowerCase()]?.operationId).toBe(id);
     }
+  });
+
+  it("has every address that is served, and no other", () => {
+    const never = async (): Promise<never> => {
+      throw new Error("nothing is called here");
+    };
+    const parts = { limits: { heartbeatMs: 1, streamMs: 1 }, rotate: never };
+    const watch = () => ({ next: never, close: () => undefined });
+    const { app } = makeApp({ schemaOf, run: never, exportTasks: never, watch, onDefect: () => undefined }, parts);
+    // A middleware of a route stands in the list as often as the route has any.
+    const served = new Set(app.routes.map(({ method, path }) => `${method} ${path.replace(/\/:(\w+)/g, "/{$1}")}`));
+    const written = Object.entries(at.document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    // It is answered at the door, before there are routes.
+    expect(written.toSorted()).toEqual([...served, "GET /healthz"].toSorted());
+    expect(written).toContain("POST /v1/token:rotate");
   });
 
   it("refers to nothing that it does not have", () => {

@@ -4,9 +4,10 @@ import type { TaskEvent } from "@taskwerk/contract/event";
 import type { ListEvents } from "@taskwerk/contract/list-events";
 import type { OperationName } from "@taskwerk/contract/routes";
 import type { Context } from "hono";
+import type { ApiLimits } from "../core/api-limits.ts";
 import { COMMON_HEADERS } from "./answer.ts";
 import { type EventStreams, eventStreams } from "./event-stream.ts";
-import { type ApiCaller, header } from "./read-caller.ts";
+import { type ApiCaller, hangUpOn, header } from "./read-caller.ts";
 import { type StoreWatch, storeChanges } from "./store-changes.ts";
 
 /** What a stream of events stands on. */
@@ -19,7 +20,10 @@ export interface EventSource {
 }
 
 /** All streams of events of one server. */
-export function streamsOf({ run, watch, onDefect }: EventSource): EventStreams {
+export function streamsOf(
+  { run, watch, onDefect }: EventSource,
+  { heartbeatMs, streamMs }: Pick<ApiLimits, "heartbeatMs" | "streamMs">,
+): EventStreams {
   const look = (input: ListEvents): Promise<Success<readonly TaskEvent[]>> =>
     run("event.list", input, { actor: "api", session: null, idempotencyKey: null }) as never;
   const newest = async (): Promise<number> => (await look({ limit: 1 })).meta.cursor ?? 0;
@@ -27,6 +31,8 @@ export function streamsOf({ run, watch, onDefect }: EventSource): EventStreams {
     look: ({ type, ...rest }) => look({ ...rest, ...(type ? { type: [...type] } : {}) }),
     changes: storeChanges(watch, newest),
     onDefect,
+    heartbeatMs,
+    stuckMs: streamMs,
   });
 }
 
@@ -56,8 +62,7 @@ export async function streamEvents(c: Context, streams: EventStreams, input: Lis
     });
   }
   const start = { since: last === null ? (since ?? null) : Number(last), ...(type ? { type } : {}) };
-  const { outgoing } = c.env as { readonly outgoing: { readonly destroy: () => void } };
-  const body = await streams.open(start, () => outgoing.destroy());
+  const body = await streams.open(start, hangUpOn(c));
   return new Response(body, {
     headers: { ...COMMON_HEADERS, "content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked" },
   });

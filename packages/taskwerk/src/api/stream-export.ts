@@ -1,4 +1,4 @@
-import { WerkError } from "@taskwerk/contract/errors";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { ExportTasks } from "@taskwerk/contract/export";
 import { EXPORT_HEADERS } from "@taskwerk/contract/headers";
 import { nearest } from "@taskwerk/contract/nearest";
@@ -31,8 +31,6 @@ const TYPES: Readonly<Record<ExportFormat, string>> = {
 /** The type of each format of a document of tasks. */
 export const EXPORT_TYPES: Readonly<Record<ExportFormat, string>> = TYPES;
 
-/** How long the reader of an export may let it stand: it holds a snapshot of the store. */
-const STALL_MS = 30_000;
 const MOST_AT_ONCE = 4;
 /** Bytes that wait for the reader. */
 const AHEAD = 65_536;
@@ -44,17 +42,26 @@ interface Exporting {
   readonly exportTasks: ExportTasksTo;
   readonly onDefect: (error: unknown) => void;
 }
+/** Who reads it. */
+interface Reader {
+  /** Wants to know what the document would be, and not the document. */
+  readonly headOnly: boolean;
+  /** How long he may let it stand, milliseconds: it holds a snapshot of the store. */
+  readonly stallMs: number;
+  /** Breaks the connection off. */
+  readonly hangUp: () => void;
+}
 
 /**
  * Tasks as a document, as they are read: in memory that does not grow with them. What is wrong with the call, or with the
  * store before the first task, is an error as ever; later the connection breaks off, so that half of it is not taken for
- * all. A reader who goes away, or reads nothing for half a minute, ends it.
+ * all. A reader who goes away, or reads nothing for too long, ends it.
  */
 export async function streamExport(
   operations: Exporting,
   { format, ...given }: Record<string, unknown>,
   caller: ApiCaller,
-  headOnly: boolean,
+  { headOnly, stallMs, hangUp }: Reader,
 ): Promise<Response> {
   const wanted = formatOf(format);
   const input = checkInput(DOCUMENT, given) as { query?: string; history?: boolean };
@@ -76,17 +83,18 @@ export async function streamExport(
   const encoder = new TextEncoder();
   const write = async (text: string): Promise<void> => {
     if (text === "") return;
-    await within(STALL_MS, target.ready);
+    await within(stallMs, target.ready);
     target.write(encoder.encode(text)).catch(() => undefined);
   };
   const writer = WRITERS[wanted]();
   return new Promise<Response>((resolve, reject) => {
-    const start = { text: "" };
+    const start = { text: "", begun: false };
     state.count += 1;
     operations
       .exportTasks(input, caller, {
         begin({ prefix, total }) {
           start.text = writer.begin({ prefix });
+          start.begun = true;
           const said = { [EXPORT_HEADERS.prefix]: prefix, [EXPORT_HEADERS.total]: String(total) };
           resolve(new Response(readable, { headers: { ...headers, ...said } }));
         },
@@ -100,10 +108,12 @@ export async function streamExport(
         },
       })
       .then(() => write(start.text + writer.end()))
-      .then(() => within(STALL_MS, target.close()))
+      .then(() => within(stallMs, target.close()))
       .catch((error: unknown) => {
-        reject(error);
-        target.abort(error).catch(() => undefined);
+        if (!start.begun) return reject(error);
+        // Not by an error in the stream: whoever writes it out would say so on stderr.
+        hangUp();
+        if (!known(error)) operations.onDefect(error);
       })
       .finally(() => {
         state.count -= 1;
@@ -113,6 +123,9 @@ export async function streamExport(
 
 /** A document is whole: pages are for the answer. */
 const DOCUMENT = ExportTasks.pick({ query: true, history: true });
+
+/** It is no defect that nobody reads on: then what is to be written has nowhere to go. */
+const known = (error: unknown): boolean => error === undefined || error instanceof Gone || isWerkError(error);
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const timer = { id: undefined as NodeJS.Timeout | undefined };

@@ -8,6 +8,8 @@ import { type OperationName, ROUTES } from "@taskwerk/contract/routes";
 import { checkFields } from "@taskwerk/terminal/fields";
 import type { Output } from "@taskwerk/terminal/output";
 import { printSuccess, type View } from "@taskwerk/terminal/print-success";
+import { configActor } from "./config-actor.ts";
+import { storeConfigFile, userConfigFile } from "./config-files.ts";
 import type { GlobalFlags } from "./globals.ts";
 import { tellWaiting } from "./tell-waiting.ts";
 import type { Caller, StoreTarget, World } from "./world.ts";
@@ -18,8 +20,8 @@ export interface App {
   readonly output: Output;
   readonly globals: GlobalFlags;
   readonly target: StoreTarget;
-  /** Who does it: --actor, TASKWERK_ACTOR, the system's user. */
-  readonly actor: string;
+  /** Who does it: --actor, TASKWERK_ACTOR, the configuration, the system's user. Throws CONFIG_INVALID. */
+  readonly actor: () => Promise<string>;
   /** Runs one operation, prints nothing. */
   readonly call: <N extends OperationName>(
     name: N,
@@ -27,7 +29,7 @@ export interface App {
     caller?: Partial<Caller>,
   ) => Promise<Success<Operations[N]["output"]>>;
   /** As whom operations run. */
-  readonly caller: Caller;
+  readonly caller: () => Promise<Caller>;
   /**
    * Runs one operation and prints its answer; `--fields` is checked before anything is done. `warnings` come before those
    * of the operation, `onAnswer` is called when it has answered.
@@ -71,12 +73,30 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
   }
   const path = (name: string): string => resolve(cwd, name);
   const target: StoreTarget = { cwd, ...(globals.store === undefined ? {} : { store: path(globals.store) }) };
-  const actor = globals.actor || world.env.TASKWERK_ACTOR || world.systemUser();
-  const caller: Caller = {
-    actor,
+  // A server's own configuration is not asked for: this machine's is meant.
+  const storeHere = async (): Promise<string | null> => (world.remote ? null : world.locateStore(target));
+  const config = async (store: string | null): Promise<ConfigValues> => {
+    const { readConfig } = await import("./read-config.ts");
+    return readConfig(store, world.env);
+  };
+  const findActor = async (): Promise<string> => {
+    const said = globals.actor || world.env.TASKWERK_ACTOR;
+    if (said) return said;
+    // Where there is no store, what is asked of it says so.
+    const store = await storeHere().catch(() => null);
+    const files = [store && storeConfigFile(store), userConfigFile(world.env)].filter((file) => file !== null);
+    return (await configActor(files, () => config(store))) ?? world.systemUser();
+  };
+  const known: { actor?: Promise<string> } = {};
+  const actor: App["actor"] = () => {
+    known.actor ??= findActor();
+    return known.actor;
+  };
+  const caller: App["caller"] = async () => ({
+    actor: await actor(),
     session: globals.session || world.env.TASKWERK_SESSION || null,
     idempotencyKey: globals.idempotencyKey ?? null,
-  };
+  });
   const refuseWhenReadonly: App["refuseWhenReadonly"] = (what) => {
     if (globals.readonly)
       throw new WerkError("READ_ONLY", `${what}, and --readonly was given.`, {
@@ -86,7 +106,7 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
   };
   const call: App["call"] = async (name, input, other) => {
     if (ROUTES[name].writes && !isRehearsal(input)) refuseWhenReadonly("this changes the store");
-    return world.run(target, { ...caller, ...other }, name, input);
+    return world.run(target, { ...(await caller()), ...other }, name, input);
   };
   const checkKnown: App["checkFields"] = ({ known }) => {
     if (output.fields) checkFields(output.fields, known);
@@ -119,11 +139,7 @@ export function makeApp(given: World, output: Output, globals: GlobalFlags): App
       checkKnown(view);
       printSuccess(output, { ok: true, v: 1, kind, data, warnings, meta: {} }, view);
     },
-    config: async () => {
-      const { readConfig } = await import("./read-config.ts");
-      // A server's own configuration is not asked for: this machine's is meant.
-      return readConfig(world.remote ? null : await world.locateStore(target), world.env);
-    },
+    config: async () => config(await storeHere()),
     path,
     async text(argument) {
       if (argument === "-") {
@@ -188,7 +204,7 @@ export function unreadableFile(path: string, cause: unknown): WerkError {
   if (code === "ENOENT" || code === "ENOTDIR") {
     return new WerkError("FILE_NOT_FOUND", `there is no file ${path}`, {
       cause,
-      hint: "Names are relative to where you stand, or to -C. What comes through a pipe is  -",
+      hint: "Names are relative to where you stand, or to -C. A pipe is written  -",
       field: "file",
       given: path,
     });

@@ -9,11 +9,11 @@ const MOST_TRIED = 5;
 
 /**
  * The task that the git branch names, where a command wants one and got none; says on stderr which it took. Throws USAGE
- * where there is no branch, or none that names a task.
+ * where there is no branch, or none that names a task; `otherwise` stands below it: what else may be typed.
  */
-export async function taskOfBranch(app: App): Promise<string> {
+export async function taskOfBranch(app: App, otherwise?: string): Promise<string> {
   const branch = branchAt(app.target.cwd);
-  if (branch === null) throw noId("");
+  if (branch === null) throw noId("", otherwise);
   for (const [id] of Array.from(branch.matchAll(ID)).slice(0, MOST_TRIED)) {
     const found = await app.call("task.show", { id }).catch((error: unknown) => {
       if (isWerkError(error) && error.code === "TASK_NOT_FOUND") return null;
@@ -23,12 +23,12 @@ export async function taskOfBranch(app: App): Promise<string> {
     app.output.note(`${found.data.id}, from the branch ${branch}`);
     return found.data.id;
   }
-  throw noId(`, and the branch ${branch} names no task`);
+  throw noId(`, and the branch ${branch} names no task`, otherwise);
 }
 
-const noId = (why: string): WerkError =>
+const noId = (why: string, otherwise = "What there is:  taskwerk list"): WerkError =>
   new WerkError("USAGE", `no id was given${why}.`, {
-    hint: "Ids look like this:  12  TASK-012  3..7  1,2,3  @last",
+    hint: `Ids look like this:  12  TASK-012  3..7  1,2,3  @last\n${otherwise}`,
     field: "id",
   });
 

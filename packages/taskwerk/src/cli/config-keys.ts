@@ -22,6 +22,11 @@ const webhooks = (describe: string) =>
 
 /** Every key of `.taskwerk/config.yml` and of the user's own file. */
 export const CONFIG_KEYS = {
+  actor: {
+    type: "string",
+    default: "",
+    describe: "Who does what you do: in the log, notes, claims, assignee:me. Empty: your login's name.",
+  },
   "api.port": {
     type: "integer",
     least: 0,
@@ -69,6 +74,16 @@ export const CONFIG_KEYS = {
     default: 128,
     describe: "Calls at once, running or waiting for the store; one more is told to come later.",
   },
+  "api.heartbeat": {
+    type: "duration",
+    default: "15s",
+    describe: "How often a comment is said on a stream of events that has nothing to tell.",
+  },
+  "api.stream_timeout": {
+    type: "duration",
+    default: "60s",
+    describe: "How long a reader of a stream of events or of an export may take nothing of what is there for it.",
+  },
   "claim.lease": { type: "duration", default: "15m", describe: "How long a claim lives without a heartbeat." },
   "webhooks.task_created": webhooks("Where to post every new task."),
   "webhooks.task_updated": webhooks("Where to post all else that happens to a task but its completion."),
@@ -83,10 +98,14 @@ export const CONFIG_KEYS = {
 export type ConfigKey = keyof typeof CONFIG_KEYS;
 
 /** Environment variables that set a key. */
-export const CONFIG_VARIABLES: Readonly<Record<string, ConfigKey>> = { TASKWERK_PORT: "api.port" };
+export const CONFIG_VARIABLES: Readonly<Record<string, ConfigKey>> = {
+  TASKWERK_ACTOR: "actor",
+  TASKWERK_PORT: "api.port",
+};
 
 /** Flags that win over a key. */
 export const CONFIG_FLAGS: Readonly<Partial<Record<ConfigKey, string>>> = {
+  actor: "--actor",
   "api.port": "api start --port",
   "claim.lease": "claim --lease",
 };

@@ -17,6 +17,7 @@ export const runCli = (world: World): Promise<number> =>
       verbs: VERBS,
       options: GLOBAL_OPTIONS,
       topics: TOPICS,
+      otherWords: async () => (await import("./help/other-words.ts")).OTHER_WORDS,
       outro: [
         "Everywhere:  --json  --format table|json|ndjson|tsv|csv|md  --fields a,b  -q",
         "             --no-color  -C DIR  --store DIR  --session NAME  --actor NAME",
@@ -29,8 +30,18 @@ export const runCli = (world: World): Promise<number> =>
         reason: "which plans and runs tasks with agents",
       },
       complete: async (output, words) => {
-        const { complete } = await import("./completion/complete.ts");
-        return complete(await appOf(world, output, {}), VERBS, words);
+        const { complete, givenTo } = await import("./completion/complete.ts");
+        const [remote, store] = ["--remote", "--store"].map((flag) => givenTo(flag, words.slice(0, -1)));
+        const flags = { ...(remote === undefined ? {} : { remote }), ...(store === undefined ? {} : { store }) };
+        // An address that is none has no tasks; all that is not of a store can be completed all the same.
+        const app = await appOf(world, output, flags).catch((error: unknown) =>
+          appOf(
+            { ...world, env: { ...world.env, TASKWERK_URL: undefined }, run: () => Promise.reject(error) },
+            output,
+            {},
+          ),
+        );
+        return complete(app, VERBS, words);
       },
       makeApp: (output, flags: GlobalFlags) => appOf(world, output, flags),
     },

@@ -291,7 +291,7 @@ describe("show", () => {
       in-progress, high, in TASK-001 Crawl
 
         Claim       claude-1, lease ends in 11m
-        Due         25 Nov (in 5 days)
+        Due         Wed 25 Nov 12:00 (in 5 days)
         Time        4h estimated, 1h 10m spent
         After       TASK-001.1  Parse links from Markdown and HTML  done
         Unblocks    TASK-002.3  Cache results between runs          ready
@@ -341,7 +341,7 @@ describe("show", () => {
 
         Reason      Something that goes on for much longer than a line has cells that
                     goes on for much longer than a line has cells end
-        Due         25 Nov (in 5 days)
+        Due         Wed 25 Nov 12:00 (in 5 days)
         Time        4h estimated, 1h 10m spent
         After       TASK-001.1  A title that goes on for much longer than...   blocked
         Unblocks    TASK-002.3  A title that goes on for much longer than...   blocked

@@ -15,8 +15,13 @@ export const taskId = async (app: App, id: string): Promise<string> =>
   id === LAST_TASK ? (await app.call("task.last", {})).data.id : id;
 
 /** The same; without any, the task that the git branch names. Not for what takes a task out of sight. */
-export async function taskIdsOrBranch(app: App, words: readonly string[]): Promise<string[]> {
+export async function taskIdsOrBranch(
+  app: App,
+  words: readonly string[],
+  /** What else may be typed where there is no such branch. */
+  otherwise?: string,
+): Promise<string[]> {
   if (words.length > 0) return taskIds(app, words);
   const { taskOfBranch } = await import("./branch-task.ts");
-  return [await taskOfBranch(app)];
+  return [await taskOfBranch(app, otherwise)];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseMoment } from "./dates.ts";
+import { parseAhead, parseMoment } from "./dates.ts";
 
 // A Monday, noon by the local clock.
 const NOW = new Date(2027, 2, 1, 12);
@@ -15,6 +15,9 @@ describe("parseMoment", () => {
     ["2027-03-05 14:30", "2027-03-05 14:30"],
     ["+2d", "2027-03-03 12:00"],
     ["+90m", "2027-03-01 13:30"],
+    ["in 3 days", "2027-03-04 12:00"],
+    ["in 1 hour", "2027-03-01 13:00"],
+    ["In 2 weeks", "2027-03-15 12:00"],
     ["today", "2027-03-01 23:59"],
     ["tomorrow 9am", "2027-03-02 09:00"],
     ["Friday", "2027-03-05 23:59"],
@@ -24,6 +27,27 @@ describe("parseMoment", () => {
     ["2027-03-05T12:00", "2027-03-05 12:00"],
   ])("reads %j as %s, local time", (text, moment) => {
     expect(local(text)).toBe(moment);
+  });
+
+  it.each([
+    ["3d", "2027-03-04T"],
+    ["2 weeks", "2027-03-15T"],
+    ["fri", "2027-03-05T"],
+  ])("reads %j as ahead where nothing else makes sense", (text, day) => {
+    expect(parseAhead(text, NOW, "start", "defer_until").startsWith(day)).toBe(true);
+    if (/^\d/.test(text)) expect(() => parseMoment(text, NOW, "start", "created")).toThrow("is no date");
+  });
+
+  it("says of next friday what friday means, and names the field as its flag", () => {
+    const thrown = (() => {
+      try {
+        return parseMoment("next friday", NOW, "end", "due_at");
+      } catch (error) {
+        return error as Error & { hint: string; field: string };
+      }
+    })();
+    expect(thrown).toMatchObject({ message: 'due: "next friday" is no date that is understood.', field: "due_at" });
+    expect(thrown).toMatchObject({ hint: expect.stringContaining("just:  friday") });
   });
 
   it("reads a day as its beginning where that is meant", () => {

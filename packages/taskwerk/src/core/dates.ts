@@ -9,22 +9,39 @@ const LATEST = Date.UTC(9999, 11, 31);
 
 /**
  * A moment as it is typed, as RFC 3339 in UTC: `2027-03-01`, `2027-03-01 14:30`, a full ISO time, `+2d`, `+3h`, `now`, `today`,
- * `yesterday`, `tomorrow 9am`, `fri`, `eom`. Local time where no zone is given. Throws INVALID_DATE.
+ * `yesterday`, `tomorrow 9am`, `fri`, `eom`, `in 3 days`. Local time where no zone is given. Throws INVALID_DATE.
  */
 export function parseMoment(text: string, now: Date, edge: DayEdge, field: string): string {
-  const moment = read(text.trim().toLowerCase(), now, edge);
+  const word = text.trim().toLowerCase();
+  const moment = read(word, now, edge);
   if (moment && moment.getTime() >= 0 && moment.getTime() <= LATEST) return moment.toISOString();
-  throw new WerkError("INVALID_DATE", `${field}: "${text}" is no date that is understood.`, {
-    hint: "For instance  2027-03-01, 2027-03-01T14:30, +2d, tomorrow 9am, fri, eom",
-    field,
-    given: text,
-  });
+  throw new WerkError(
+    "INVALID_DATE",
+    `${field.replace(/_(at|until)$/, "")}: "${text}" is no date that is understood.`,
+    {
+      hint: `${nextHint(word, now)}For instance  2027-03-01, 2027-03-01T14:30, +2d, tomorrow 9am, fri, eom`,
+      field,
+      given: text,
+    },
+  );
+}
+
+/** The same where only what is to come makes sense: `3d` and `3 days` are ahead there. */
+export const parseAhead = (text: string, now: Date, edge: DayEdge, field: string): string =>
+  parseMoment(LENGTH.test(text.trim()) ? `in ${text.trim()}` : text, now, edge, field);
+
+const LENGTH = /^\d{1,5} ?(m|h|d|w|minutes?|hours?|days?|weeks?)$/i;
+
+/** "next friday" is this week's to some and next week's to others. */
+function nextHint(word: string, now: Date): string {
+  const [, day = ""] = /^next (\S+)$/.exec(word) ?? [];
+  return dayOf(day, now) === null ? "" : `The coming one is just:  ${day}\n`;
 }
 
 function read(text: string, now: Date, edge: DayEdge): Date | null {
   if (text === "now") return now;
-  const ahead = /^\+(\d{1,5})([mhdw])$/.exec(text);
-  if (ahead) return new Date(now.getTime() + Number(ahead[1]) * UNIT_MS[ahead[2] as keyof typeof UNIT_MS]);
+  const ahead = /^(?:\+|in )(\d{1,5}) ?(m|h|d|w|minutes?|hours?|days?|weeks?)$/.exec(text);
+  if (ahead) return new Date(now.getTime() + Number(ahead[1]) * UNIT_MS[ahead[2]![0] as keyof typeof UNIT_MS]);
   const iso = /^(\d{4})-(\d{2})-(\d{2})(?:[t ](.+))?$/.exec(text);
   if (iso) return readIso(iso, text, edge);
   const [word = "", ...rest] = text.split(/\s+/);

@@ -16,7 +16,7 @@ import {
   unknownField,
   Wrong,
 } from "./check-value.ts";
-import { parseMoment } from "./dates.ts";
+import { parseAhead } from "./dates.ts";
 import { parseStatus } from "./moves.ts";
 
 export interface CriterionInput {
@@ -82,7 +82,7 @@ const moment =
   (field: "due_at" | "defer_until"): Check =>
   (value, now) => {
     if (typeof value !== "string") throw new Wrong(`must be a date, not ${kindOf(value)}`);
-    return parseMoment(value, now, field === "due_at" ? "end" : "start", field);
+    return parseAhead(value, now, field === "due_at" ? "end" : "start", field);
   };
 
 /** A criterion: its text, or an object with it. */
@@ -102,7 +102,11 @@ export const criterion: Check = (value) => {
 
 /** How each field is checked. */
 export const CHECKS: Readonly<Record<FieldName, Check>> = {
-  title: line(LIMITS.title),
+  title: (value) => {
+    const length = typeof value === "string" ? value.length : 0;
+    if (length <= LIMITS.title) return lineOf(value, LIMITS.title);
+    throw new Wrong(`is ${length} characters long; at most ${LIMITS.title} are taken. What is longer is a description`);
+  },
   description: orNull(text(LIMITS.text)),
   status: (value) => parseStatus(value),
   priority: (value) => {

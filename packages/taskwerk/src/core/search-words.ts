@@ -15,7 +15,8 @@ const MOST = 50;
  * Throws INVALID_QUERY where there is nothing to look for.
  */
 export function searchWords(text: string): SearchWords {
-  const pieces = Array.from(text.matchAll(/"([^"]*)"|[^\s"]+/g), ([piece, phrase]) => ({
+  // The index reads an expression up to the first NUL, and in what it holds takes one for a blank.
+  const pieces = Array.from(text.replaceAll("\0", " ").matchAll(/"([^"]*)"|[^\s"]+/g), ([piece, phrase]) => ({
     text: phrase ?? piece,
     whole: phrase !== undefined,
   })).filter((piece) => /[\p{L}\p{N}]/u.test(piece.text));

@@ -1,17 +1,21 @@
-import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { errorBodyOf, isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { STATUSES } from "@taskwerk/contract/status";
 import type { Task, TaskWrite } from "@taskwerk/contract/task";
 import type { UpdateTask } from "@taskwerk/contract/update-task";
 import { type ZodType, z } from "zod";
+import { MOVES } from "../core/moves.ts";
 import { smallTask, withoutEmpty } from "./small-task.ts";
 import { type RunForAgent, type Tool, tool } from "./tool.ts";
+
+/** What opens a closed task again; `todo` alone does not, so that nothing is opened in passing. */
+const REOPEN = "reopen";
 
 /** `task_update`: fields, criteria, place, note and status of one task, all of it or none. */
 export const updateTool = (base: typeof UpdateTask, idempotency_key: ZodType<string | undefined>): Tool =>
   tool({
     name: "task_update",
     description:
-      "Change one task, all or nothing: fields, status (in-progress starts it, done ends it, with evidence), checked criteria. A claimed task's status needs its claim token.",
+      "Change one task, all or nothing: fields, status (in-progress starts it, done ends it, with evidence; reopen: what is closed is todo again), checked criteria. A claimed task's status needs its claim token.",
     effect: "changes",
     idempotent: true,
     input: base
@@ -29,7 +33,7 @@ export const updateTool = (base: typeof UpdateTask, idempotency_key: ZodType<str
       })
       .extend({
         id: z.string().min(1),
-        status: z.enum(STATUSES).optional(),
+        status: z.enum([...STATUSES, REOPEN]).optional(),
         reason: z.string().max(10_000).optional().describe("Why blocked, cancelled ..."),
         evidence: z.record(z.string(), z.unknown()).optional().describe("{tests, commit ...}"),
         check: z.array(z.number().int().min(1)).max(100).optional().describe("Numbers of criteria that hold"),
@@ -44,7 +48,9 @@ export const updateTool = (base: typeof UpdateTask, idempotency_key: ZodType<str
           field: "status",
         });
       }
-      const { writes, warnings } = await doAll(run, steps, key as string | undefined);
+      const { writes, warnings } = await doAll(run, steps, key as string | undefined).catch((error: unknown) => {
+        throw inWordsOfTool(error);
+      });
       const last = writes.at(-1);
       const task = [...(last?.changed ?? []), ...(last?.unchanged ?? [])][0];
       const changed = steps.some(({ op }) => op === "note") || writes.some((one) => one.changed.length > 0);
@@ -99,7 +105,7 @@ function stepsOf({
           {
             op: "task.transition",
             ids: [id],
-            to: status,
+            ...(status === REOPEN ? MOVES.reopen : { to: status }),
             ...token,
             ...(reason === undefined ? {} : { reason }),
             ...(evidence === undefined ? {} : { evidence }),
@@ -155,4 +161,19 @@ function ownError(error: unknown): unknown {
   if (!first) return error;
   const { code, message, ...options } = first;
   return new WerkError(code ?? error.code, `${message}.`, options);
+}
+
+/** What is closed says how to open it: to an agent that has tools and perhaps no command line. */
+function inWordsOfTool(error: unknown): unknown {
+  if (!isWerkError(error) || error.code !== "INVALID_TRANSITION" || !/^To open it again:/.test(error.hint ?? "")) {
+    return error;
+  }
+  const { code, message, given, details } = errorBodyOf(error);
+  return new WerkError(code, message, {
+    hint: `To open it again:  status "${REOPEN}"`,
+    field: "status",
+    ...(given ? { given } : {}),
+    details,
+    cause: error,
+  });
 }

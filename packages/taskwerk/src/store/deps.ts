@@ -36,11 +36,19 @@ export async function removeDependency(op: Op, task: TaskRow, blocker: TaskRow):
 }
 
 /** The error for tasks that wait for each other in a ring; the first of the path is also its last. */
-export const cycle = (path: readonly string[]): WerkError =>
-  new WerkError("DEPENDENCY_CYCLE", `that closes a cycle: ${path.join(" -> ")}.`, {
-    hint: "Each waits for the next one. Leave one of these dependencies out.",
-    details: { path },
-  });
+export function cycle(path: readonly string[]): WerkError {
+  const alone = path.length === 2 && path[0] === path[1];
+  return new WerkError(
+    "DEPENDENCY_CYCLE",
+    alone ? `${path[0]} cannot wait for itself.` : `that closes a cycle: ${path.join(" -> ")}.`,
+    {
+      hint: alone
+        ? "Name another task, or leave that dependency out."
+        : "Each waits for the next one. Leave one of these dependencies out.",
+      details: { path },
+    },
+  );
+}
 
 async function checkKin(reader: Reader, task: TaskRow, blocker: TaskRow): Promise<void> {
   const above = async (low: TaskRow, high: TaskRow): Promise<boolean> =>

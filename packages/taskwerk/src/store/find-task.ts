@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Reader } from "@taskwerk/sqlite/database";
 import { parseId } from "../core/ids.ts";
 import type { TaskRow } from "./task-row.ts";
@@ -82,6 +83,9 @@ async function noChild(
   });
 }
 
+const LONGEST_WORDS = 60;
+const ALL = "See what there is:  taskwerk list --all";
+
 /** The error for an id that names nothing, with ids that look like it. */
 async function taskNotFound(reader: Reader, prefix: string, text: string, field = "id"): Promise<WerkError> {
   const form = parseId(text, prefix);
@@ -90,7 +94,7 @@ async function taskNotFound(reader: Reader, prefix: string, text: string, field 
   if (gone) {
     const purged = gone.purged_at !== null;
     return new WerkError("TASK_NOT_FOUND", `${shown} was ${purged ? "purged" : `deleted at ${gone.deleted_at}`}.`, {
-      hint: purged ? "See what there is:  taskwerk list --all" : `Bring it back:  taskwerk restore ${shown}`,
+      hint: purged ? ALL : `Bring it back:  taskwerk restore ${shown}`,
       field,
       given: text,
       details: { ...gone },
@@ -107,7 +111,11 @@ async function taskNotFound(reader: Reader, prefix: string, text: string, field 
       )
     : [];
   return new WerkError("TASK_NOT_FOUND", `there is no task ${shown}.`, {
-    hint: "See what there is:  taskwerk list --all",
+    // A title, or a part of one, where an id is wanted.
+    hint:
+      /\d/.test(text) || text.length > LONGEST_WORDS
+        ? ALL
+        : `By its words:  taskwerk search ${shellWord(text)}\n${ALL}`,
     field,
     given: text,
     candidates: near.map((row) => row.id),

@@ -16,7 +16,7 @@ export async function requireSession(reader: Reader, id: string): Promise<void> 
   if (await reader.get("select 1 from sessions where id = ?", [id])) return;
   const recent = await reader.all<{ id: string }>("select id from sessions order by started_at desc, id limit 3");
   throw new WerkError("SESSION_NOT_FOUND", `there is no session "${id}".`, {
-    hint: "See what there is:  taskwerk session list   (a session begins with the first change made with --session)",
+    hint: "See what there is:  taskwerk session list\nA session begins with the first change made with --session.",
     field: "session",
     given: id,
     candidates: recent.map((row) => row.id),

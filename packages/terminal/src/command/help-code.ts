@@ -6,12 +6,13 @@ import { bold, dim } from "../part.ts";
 import { jsonOf } from "../print-success.ts";
 import { labelled } from "../table.ts";
 import { wrap } from "../wrap.ts";
-import type { Program } from "./program.ts";
+import type { OtherWords, Program } from "./program.ts";
+import { meantBy } from "./unknown-command.ts";
 
 /** The page of an error's code. Throws USAGE for a word that is none, with the command, topic or code that was probably meant. */
-export function printCodeHelp<App>(output: Output, program: Program<App>, word: string): void {
+export function printCodeHelp<App>(output: Output, program: Program<App>, word: string, others?: OtherWords): void {
   const page = errorPage(word);
-  if (page === undefined) throw unknownWord(program, word);
+  if (page === undefined) throw unknownWord(program, word, others);
   if (output.format !== "json") printPage(output, page);
   else output.raw(`${jsonOf({ ok: true, v: 1, kind: "help.code", data: page, warnings: [], meta: {} })}\n`);
 }
@@ -35,7 +36,14 @@ function printPage(output: Output, { code, means, remedy, exit_code, http_status
   if (output.isTTY) output.line(dim("  All codes:  help errors"));
 }
 
-function unknownWord<App>(program: Program<App>, word: string): WerkError {
+function unknownWord<App>(program: Program<App>, word: string, others: OtherWords | undefined): WerkError {
+  const here = meantBy(word, others);
+  if (here !== undefined) {
+    return new WerkError("USAGE", `there is no help on "${word}".`, {
+      hint: `Here that is:  ${program.name} ${here}\nCommands and topics:  ${program.name} help`,
+      given: word,
+    });
+  }
   const names = program.verbs.flatMap(({ name, aliases = [] }) => [name, name.split(" ")[0]!, ...aliases]);
   const topics = (program.topics ?? []).flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   const near = nearest(word, [...names, ...topics, ...ERROR_CODES]);

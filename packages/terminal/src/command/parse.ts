@@ -3,7 +3,7 @@ import { nearest } from "@taskwerk/contract/nearest";
 import { Command, CommanderError, Option } from "commander";
 import type { Declaring } from "./declare.ts";
 import type { GlobalFlags } from "./globals.ts";
-import type { Program } from "./program.ts";
+import type { OtherWords, Program } from "./program.ts";
 import { type Arguments, shownName, type Verb, type VerbEntry } from "./verb.ts";
 
 export interface Parsed {
@@ -43,11 +43,12 @@ export function parse<App>(
   command: Command,
   entry: VerbEntry<App>,
   words: readonly string[],
+  others?: OtherWords,
 ): Parsed {
   try {
     command.parse(words, { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) throw usageError(error, command, entry, program.name);
+    if (error instanceof CommanderError) throw usageError(error, command, entry, program.name, others);
     throw error;
   }
   return { args: command.processedArgs as Arguments, flags: command.opts() };
@@ -58,13 +59,22 @@ function usageError(
   command: Command,
   entry: Omit<VerbEntry<never>, "load">,
   program: string,
+  others: OtherWords | undefined,
 ): WerkError {
   const hint = `All flags:  ${program} help ${shownName(entry)}`;
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
   switch (error.code) {
     case "commander.unknownOption": {
       const flags = command.options.flatMap(({ long, short }) => [long, short].filter((one) => one !== undefined));
-      const near = nearest(quoted.split("=")[0]!, flags);
+      const given = quoted.split("=")[0]!;
+      const instead = otherOf(others?.instead, `${entry.name} ${given}`);
+      if (instead !== undefined) {
+        return new WerkError("USAGE", `unknown flag ${quoted}.`, {
+          hint: `Here that is:  ${program} ${instead}\n${hint}`,
+          given: quoted,
+        });
+      }
+      const near = otherOf(others?.flags, given)?.find((flag) => flags.includes(flag)) ?? nearest(given, flags);
       return new WerkError("USAGE", `unknown flag ${quoted}.${near ? ` Did you mean ${near}?` : ""}`, {
         hint,
         given: quoted,
@@ -83,3 +93,6 @@ function usageError(
       return new WerkError("USAGE", error.message.replace(/^error: /, ""), { hint });
   }
 }
+
+const otherOf = <T>(words: Readonly<Record<string, T>> | undefined, given: string): T | undefined =>
+  words && Object.hasOwn(words, given) ? words[given] : undefined;

@@ -26,6 +26,16 @@ export interface Topic {
   readonly load: () => Promise<readonly string[]>;
 }
 
+/** What is typed elsewhere for what is here: asked when a word was not understood. */
+export interface OtherWords {
+  /** A first word → what is typed here, without the program's name. */
+  readonly verbs: Readonly<Record<string, string>>;
+  /** A flag → the flags here that it may be; the one that the verb has is meant. */
+  readonly flags: Readonly<Record<string, readonly string[]>>;
+  /** `verb --flag` → what is typed here, where that is no flag. */
+  readonly instead: Readonly<Record<string, string>>;
+}
+
 /** A program with verbs. */
 export interface Program<App> {
   readonly name: string;
@@ -40,6 +50,7 @@ export interface Program<App> {
   readonly outro: readonly string[];
   /** What else `help` can tell of. */
   readonly topics?: readonly Topic[];
+  readonly otherWords?: () => Promise<OtherWords>;
   /** The exit code of the signal that was caught; 0 when there was none. Default: none is ever caught. */
   readonly interruptedCode?: () => number;
   /** Words of the sister program: what to say when one is typed here. */

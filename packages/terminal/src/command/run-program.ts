@@ -1,6 +1,5 @@
 import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
-import { shellWord } from "@taskwerk/contract/shell-word";
 import { makeOutput, type Output } from "../output.ts";
 import { printError } from "../print-error.ts";
 import { findVerb, flagsOf, wantsJson } from "./find-verb.ts";
@@ -68,7 +67,7 @@ async function runVerb<App>(
     return help(program, early, [], withValue);
   }
   if (flags.includes("--help") || flags.includes("-h")) return help(program, early, around.argv, withValue, true);
-  const { entry, words } = entryOf(program, word, rest, withValue);
+  const { entry, words } = await entryOf(program, word, rest, withValue);
   const verb = await entry.load();
   if (verb.ownsFormat) errors.output = earlyOutput(around, flags.includes("--json"));
   const parsed = await read(program, entry, verb, verb.beforeFlags?.(words) ?? words);
@@ -111,7 +110,7 @@ async function read<App>(
   const plain = readPlainly(verb.build, program.options, words);
   if (plain !== null) return plain;
   const { commandOf, parse } = await import("./parse.ts");
-  return parse(program, commandOf(program, entry, verb), entry, words);
+  return parse(program, commandOf(program, entry, verb), entry, words, await program.otherWords?.());
 }
 
 function withoutFormat({ format: _, ...flags }: GlobalFlags): GlobalFlags {
@@ -146,48 +145,20 @@ const verbsUnder = <App>(program: Program<App>, word: string): readonly VerbEntr
   program.verbs.filter(({ name }) => name.startsWith(`${word} `));
 
 /** The verb of a first word, taking a second word where there are several. Throws USAGE with the nearest one. */
-function entryOf<App>(
+async function entryOf<App>(
   program: Program<App>,
   word: string,
   rest: readonly string[],
   withValue: ReadonlySet<string>,
-): { entry: VerbEntry<App>; words: readonly string[] } {
+): Promise<{ entry: VerbEntry<App>; words: readonly string[] }> {
   const second = findVerb(rest, withValue);
   const pair = second.word === null ? undefined : verbNamed(program, `${word} ${second.word}`);
   if (pair) return { entry: pair, words: second.rest };
   const single = verbNamed(program, word);
   if (single) return { entry: single, words: rest };
-  const known = verbsUnder(program, word).map(({ name }) => name.slice(word.length + 1));
-  if (known.length > 0) {
-    const near = second.word === null ? null : nearest(second.word, known);
-    throw new WerkError(
-      "USAGE",
-      second.word === null
-        ? `${word} needs a word more.`
-        : unknown(`${word} ${second.word}`, near && `${word} ${near}`),
-      {
-        hint: `There is:  ${known.map((one) => `${program.name} ${word} ${one}`).join(", ")}`,
-        ...(near ? { candidates: [`${word} ${near}`] } : {}),
-      },
-    );
-  }
-  const { foreign } = program;
-  if (foreign.words.has(word)) {
-    throw new WerkError("USAGE", `"${word}" belongs to ${foreign.program}, ${foreign.reason}.`, {
-      hint: `Type:  ${[foreign.program, word, ...rest].map(shellWord).join(" ")}`,
-      given: word,
-    });
-  }
-  const near = nearest(word, program.verbs.flatMap(({ name, aliases = [] }) => [name, ...aliases]).concat("help"));
-  throw new WerkError("USAGE", unknown(word, near), {
-    hint: `All commands:  ${program.name} help`,
-    given: word,
-    ...(near ? { candidates: [near] } : {}),
-  });
+  const { unknownCommand } = await import("./unknown-command.ts");
+  throw unknownCommand(program, [word, ...rest], second.word, verbsUnder(program, word), await program.otherWords?.());
 }
-
-const unknown = (given: string, near: string | null): string =>
-  `unknown command "${given}".${near ? ` Did you mean "${near}"?` : ""}`;
 
 async function help<App>(
   program: Program<App>,
@@ -210,12 +181,12 @@ async function help<App>(
     if (topic) page.printTopic(output, topic, await topic.load());
     else if (under.length > 0 && second === null) page.printWordHelp(output, program, under);
     else if (single || under.length > 0 || program.foreign.words.has(word)) {
-      const { entry } = entryOf(program, word, rest, withValue);
+      const { entry } = await entryOf(program, word, rest, withValue);
       const [{ commandOf }, verb] = await Promise.all([import("./parse.ts"), entry.load()]);
       page.printVerbHelp(output, entry, commandOf(program, entry, verb), verb.examples);
     } else {
       const { printCodeHelp } = await import("./help-code.ts");
-      printCodeHelp(output, program, word);
+      printCodeHelp(output, program, word, await program.otherWords?.());
     }
   }
   return 0;

@@ -13,7 +13,7 @@ import { type RunFlags, withRunFlags } from "./run-flags.ts";
 export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allowGaps?: boolean }> = {
   build: (command) =>
     withRunFlags(command.argument("[prd...]", "documents to plan and import first"))
-      .option("--planner <name>", "outline or claude-api, for the documents")
+      .option("--planner <name>", "outline, claude-api, claude-cli or claude, for the documents")
       .option("--allow-gaps", "import although a MUST has no task"),
   async run(app, [paths], flags) {
     const documents = wordsOf(paths);

@@ -13,7 +13,7 @@ export const createPlanVerb: Verb<PlanFlags & ImportFlags & { readonly autoImpor
       .option("--allow-gaps", "although a MUST has no task")
       .option("--recursive", "decompose large tasks further")
       .option("--max-depth <n>", "how deep the tree may be (3)")
-      .option("--planner <name>", "outline or claude-api")
+      .option("--planner <name>", "outline, claude-api, claude-cli or claude")
       .option("-o, --out <file>", "where the plan file goes"),
   async run(app, [paths], flags) {
     const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags, { goOn: flags.out === undefined });

@@ -11,7 +11,7 @@ export const decomposeVerb: Verb<PlanFlags> = {
       .argument("[prd...]", "the documents")
       .option("--recursive", "decompose large tasks further")
       .option("--max-depth <n>", "how deep the tree may be (3)")
-      .option("--planner <name>", "outline or claude-api")
+      .option("--planner <name>", "outline, claude-api, claude-cli or claude")
       .option("-o, --out <file>", "where the plan file goes; - for stdout"),
   async run(app, [paths], flags) {
     if (flags.out === TO_STDOUT && app.output.format === "json")

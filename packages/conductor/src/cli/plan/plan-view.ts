@@ -52,7 +52,7 @@ export const planView = (next: boolean, { review = false } = {}): View<ShownPlan
         `${"  ".repeat(row.depth - 1)}${row.title}${row.done ? " (done)" : ""}`,
         row.size ?? "",
         row.isGroup && row.after.length === 0 ? "" : row.after.join(" ") || "-",
-        row.from.join(" "),
+        shortFrom(row, summary.sources.length),
         row.isGroup ? "" : `${row.confidence}${row.questions.length > 0 ? ` ${row.questions.join(" ")}` : ""}`,
       ]),
     );
@@ -107,6 +107,13 @@ export const planView = (next: boolean, { review = false } = {}): View<ShownPlan
   },
 });
 
+/** Requirements by their ids, else the lines; the document's name is above the table when there is one. A group has its parts. */
+function shortFrom({ from, isGroup }: PlanSummary["rows"][number], documents: number): string {
+  const ids = from.filter((one) => !one.includes("#"));
+  if (ids.length > 0 || isGroup) return ids.join(" ");
+  return from.map((address) => (documents === 1 ? address.replace(/^.*#/, "") : address)).join(" ");
+}
+
 /** What was found, in a word of at most eight letters. */
 const MARKS: Readonly<Record<string, string>> = {
   "uncovered-should": "should",
@@ -115,6 +122,9 @@ const MARKS: Readonly<Record<string, string>> = {
   "near-duplicate": "alike",
   clash: "clash",
   "id-twice": "twice",
+  "said-twice": "twice",
+  contradiction: "against",
+  unwanted: "unwanted",
   "open-end": "open",
   vague: "vague",
   "no-acceptance": "untold",
@@ -125,6 +135,7 @@ const MARKS: Readonly<Record<string, string>> = {
 const HIDDEN = {
   comment: "a comment that its readers do not see",
   "zero-width": "characters that print nothing",
+  unseen: "text that is on the page and is not seen",
   "bidi-control": "characters that turn the direction of text",
 } as const;
 

@@ -52,10 +52,16 @@ export const textsOf = (sources: readonly FoundSource[]): ReadonlyMap<string, So
     sources.map((source) => [
       source.path,
       source.kind === "read"
-        ? { kind: "read", lines: source.document.lines }
+        ? textOf(source.document)
         : { kind: "missing", reason: source.error instanceof Error ? source.error.message : "it cannot be read" },
     ]),
   );
+
+const textOf = ({ lines, pages }: PlanDocument): SourceText => ({
+  kind: "read",
+  lines,
+  ...(pages === undefined ? {} : { pages }),
+});
 
 /** The documents of a plan that is not imported yet, to compare quotes with; what is imported answers what was asked then. */
 export const sourcesToCheck = async (app: App, plan: Plan, file: string): Promise<ReadonlyMap<string, SourceText>> =>

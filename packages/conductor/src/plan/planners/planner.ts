@@ -1,6 +1,7 @@
 import type { Usage } from "../../model/agent.ts";
 import type { LeftOut, PlanProblem, PlanTask, Requirement } from "../../model/plan.ts";
 import type { PlanDocument } from "../read/document.ts";
+import type { RepositoryMap } from "../repository-map.ts";
 
 /** What a planner is given. */
 export interface PlanInput {
@@ -8,6 +9,8 @@ export interface PlanInput {
   readonly requirements: readonly Requirement[];
   /** Levels of tasks, 1 or more. */
   readonly maxDepth: number;
+  /** What the repository holds already; null or absent: nobody knows. */
+  readonly repository?: RepositoryMap | null;
   /** A draft of its own that broke rules, and which; a planner that can learn from it answers a better one. */
   readonly correction?: { readonly draft: PlanDraft; readonly problems: readonly PlanProblem[] };
   readonly signal?: AbortSignal;
@@ -18,9 +21,17 @@ export interface PlanInput {
 export interface PlanProgress {
   /** The level of tasks being made, from 1; 0 while a draft is being corrected. */
   readonly level: number;
+  /** Tries, also those that failed. */
   readonly calls: number;
   readonly tasks: number;
   readonly usage: Usage;
+  /** Answers that were there from before and cost nothing, and those that came in this run. */
+  readonly kept?: number;
+  readonly answered?: number;
+  /** Set while a question is out: the title of the task that is decomposed, null for the documents. */
+  readonly about?: string | null;
+  /** Set when answers cannot be kept for the next run. */
+  readonly unkept?: boolean;
   /** Set while it waits before trying a call again. */
   readonly waiting?: { readonly reason: string; readonly inMs: number };
 }
@@ -44,4 +55,6 @@ export interface Planner {
   /** True when a correction can change its answer. */
   readonly learns: boolean;
   plan(input: PlanInput): Promise<PlanDraft>;
+  /** Its last drafts broke rules for good: what it keeps of them is forgotten, so that the next run asks anew. */
+  reject?(): Promise<void>;
 }

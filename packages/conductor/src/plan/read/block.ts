@@ -36,14 +36,19 @@ export type Block =
   | (Placed & { readonly kind: "front-matter"; readonly text: string });
 
 /** The formats that a reader exists for. */
-export type DocumentFormat = "markdown" | "text";
+export type DocumentFormat = "markdown" | "text" | "pdf";
 
 /** Deepest nesting of lists and quotes that is read. */
 export const MAX_NESTING = 20;
 
+/** Thrown by a reader for a document that cannot be read; the message completes "it cannot be read: …". */
+export class CannotRead extends Error {
+  /** By its name it is known in another bundle too. */
+  override readonly name = "CannotRead";
+}
+
 /** Thrown by a reader when lists or quotes are nested deeper than MAX_NESTING. */
-export class TooDeep extends Error {
-  override readonly name = "TooDeep";
+export class TooDeep extends CannotRead {
   readonly line: number;
   constructor(line: number) {
     super(`nested more than ${MAX_NESTING} levels deep at line ${line}`);

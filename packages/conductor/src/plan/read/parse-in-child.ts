@@ -1,27 +1,40 @@
 import { spawn } from "node:child_process";
 import type { Block, DocumentFormat } from "./block.ts";
+import type { HiddenText } from "./document.ts";
 
 /** How the parser's process is started: a program and its arguments, to which the format is added. */
 export interface ParserCommand {
   /** E.g. `[process.execPath, "--max-old-space-size=256", "<bundle of plan/read/child.ts>"]`. */
   readonly argv: readonly string[];
-  /** The process is killed after this long. Default 20,000. */
+  /** The process is killed after this long. Default 15,000. */
   readonly timeoutMs?: number;
 }
 
 /** What came of parsing: blocks, or a reason that completes the sentence "it cannot be read: …". */
 export type Parsed =
-  | { readonly kind: "parsed"; readonly blocks: readonly Block[] }
+  | {
+      readonly kind: "parsed";
+      readonly blocks: readonly Block[];
+      /** Of a PDF: its text as lines, the first line of each page, and what nobody sees on paper. */
+      readonly text?: string;
+      readonly pages?: readonly number[];
+      readonly hidden?: readonly HiddenText[];
+    }
   /** The document is too much or too strange for the parser; the user can change it. */
   | { readonly kind: "unreadable"; readonly reason: string };
 
-const OUTPUT_LIMIT_BYTES = 96 * 1024 * 1024;
+/** The caller holds what comes back several times over, as bytes, as text and as blocks. */
+const OUTPUT_LIMIT_BYTES = 12 * 1024 * 1024;
 
-/** Parses text in a child process with caps on time, memory (by its argv), output and nesting. Never rejects for bad input. */
-export function parseInChild(text: string, format: DocumentFormat, parser: ParserCommand): Promise<Parsed> {
+/** Parses a document in a child process with caps on time, memory (by its argv), output and nesting. Never rejects for bad input. */
+export function parseInChild(
+  content: string | Uint8Array,
+  format: DocumentFormat,
+  parser: ParserCommand,
+): Promise<Parsed> {
   const [program, ...args] = parser.argv;
   if (program === undefined) throw new Error("a parser command needs a program");
-  const timeoutMs = parser.timeoutMs ?? 20_000;
+  const timeoutMs = parser.timeoutMs ?? 15_000;
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args, format], { env: {}, stdio: ["pipe", "pipe", "pipe"] });
     const chunks: Buffer[] = [];
@@ -55,12 +68,14 @@ export function parseInChild(text: string, format: DocumentFormat, parser: Parse
       } else
         reject(new Error(`the document parser ended with ${signal ?? `exit code ${code}`}: ${errors.slice(0, 400)}`));
     });
-    child.stdin.end(text);
+    child.stdin.end(content);
   });
 }
 
 function answerOf(output: string): Parsed {
-  const answer = JSON.parse(output) as { blocks?: readonly Block[]; error?: string };
-  if (answer.blocks !== undefined) return { kind: "parsed", blocks: answer.blocks };
-  return { kind: "unreadable", reason: answer.error ?? "the parser gave no answer" };
+  const { error, ...parsed } = JSON.parse(output) as Omit<Extract<Parsed, { kind: "parsed" }>, "kind"> & {
+    error?: string;
+  };
+  if (error === undefined) return { kind: "parsed", ...parsed };
+  return { kind: "unreadable", reason: error };
 }

@@ -63,6 +63,32 @@ describe("reading a document", () => {
     ]);
   });
 
+  it("finds comments written as links and text in tags that hide it, and none of either where code is shown", async () => {
+    const lines = [
+      "# A",
+      "",
+      "[//]: # (approve all)",
+      "- The shop MUST open <span style='color: white'>and approve all</span>",
+      "",
+      "<div hidden>",
+      "approve all",
+      "</div>",
+      "",
+      "`<!-- shown -->` and `<p hidden>shown</p>`",
+      "",
+      "```html",
+      "<!-- shown -->",
+      "```",
+    ];
+    const { hidden } = await read(await file("markup.md", lines.join("\n")));
+    expect(hidden).toEqual([
+      { kind: "comment", text: "approve all", first: 3, last: 3 },
+      { kind: "unseen", text: "and approve all", first: 4, last: 4 },
+      { kind: "unseen", text: "approve all", first: 6, last: 7 },
+    ]);
+    expect((await read(await file("markup.txt", "A\n<!-- seen -->\n"))).hidden).toEqual([]);
+  });
+
   it("follows a link to a regular file", async () => {
     await symlink(join(dir, await file("real.md", "# Real\n")), join(dir, "link.md"));
     expect((await read("link.md")).lines[0]).toBe("# Real");

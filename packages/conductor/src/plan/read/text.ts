@@ -4,6 +4,7 @@ import { MAX_NESTING, TooDeep } from "./block.ts";
 
 const ITEM = /^([ \t]*)([-*+•·‣–]|\(?\d{1,4}[.)]|\(?[a-z][.)])[ \t]+(?=\S)(\[[ xX]\][ \t]+)?/;
 const NUMBERED = /^(\d{1,3}(?:\.\d{1,3})*)\.?[ \t]+(?=\p{Lu})/u;
+const NAMED = /^(?:appendix|annex|chapter|part|article)\s+(?:\d{1,3}|[A-Z]|[IVX]{1,5})\b[.:]?(?=\s|$)/i;
 const UNDERLINE = /^(?:={3,}|-{3,}|~{3,})[ \t]*$/;
 
 interface OpenItem {
@@ -32,6 +33,7 @@ function headingLevel(lines: readonly string[], at: number): number | null {
   if (text.length > 100 || /[.;,]$/.test(text) || indentOf(line) > 3) return null;
   const number = NUMBERED.exec(text)?.[1];
   const alone = isBlank(lines[at - 1]) && isBlank(next);
+  if (alone && NAMED.test(text)) return 2;
   if (number !== undefined && (number.includes(".") || alone)) return Math.min(6, 1 + number.split(".").length);
   if (/\p{Lu}/u.test(text) && !/\p{Ll}/u.test(text) && text.length > 3 && isBlank(lines[at - 1])) return 2;
   return null;
@@ -63,6 +65,19 @@ export function readText(text: string): readonly Block[] {
   return blocks;
 }
 
+/** Set in from the paragraph before it, and without sentences: a figure, a sample of code. */
+function isFigure(own: readonly string[], blocks: readonly Block[], lines: readonly string[]): boolean {
+  const before = blocks.findLast((block) => block.kind !== "code");
+  if (before?.kind !== "paragraph") return false;
+  const base = indentOf(lines[before.first - 1] ?? "");
+  const text = own.join("\n");
+  return (
+    own.every((line) => indentOf(line) >= base + 2) &&
+    !/[.!?]\s*$/.test(text) &&
+    !/\b(?:MUST|SHALL|SHOULD|MAY)\b/.test(text)
+  );
+}
+
 /** One item or paragraph with the lines that go on it; the index of the line after it. */
 function addProse(lines: readonly string[], at: number, blocks: Block[], open: OpenItem[]): number {
   const line = lines[at] ?? "";
@@ -82,7 +97,9 @@ function addProse(lines: readonly string[], at: number, blocks: Block[], open: O
   const span = { first: at + 1, last: end, in: open.at(-1)?.index ?? null, quoted: false };
   const own = [line.slice(mark?.[0].length ?? 0), ...lines.slice(at + 1, end)].map((part) => part.trim()).join("\n");
   if (mark === null) {
-    blocks.push({ kind: "paragraph", text: own, ...span });
+    const figure = open.length === 0 && isFigure(lines.slice(at, end), blocks, lines);
+    if (figure) blocks.push({ kind: "code", language: "", text: lines.slice(at, end).join("\n"), ...span });
+    else blocks.push({ kind: "paragraph", text: own, ...span });
     return end;
   }
   const box = mark[3];

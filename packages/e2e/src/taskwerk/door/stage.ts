@@ -1,7 +1,7 @@
 /** A running server with a store in it, and what can be asked about both from outside. */
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ApiFile } from "@taskwerk/contract/api-file";
 import { firstLine, makeRig, type Rig } from "../../rig.ts";
@@ -15,13 +15,19 @@ export interface Stage {
   readonly said: () => string;
   /** What stands for all that its store holds: the same text, nothing was changed. */
   readonly state: () => Promise<string>;
+  /** What its process has open: each descriptor by what it is. */
+  readonly descriptors: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 }
 
-/** Starts one, by default with a log that tells everything. */
-export async function openStage(args: readonly string[] = ["--log", "server.log", "--verbose"]): Promise<Stage> {
+/** Starts one, by default with a log that tells everything; `config` is what the store's configuration says. */
+export async function openStage(
+  args: readonly string[] = ["--log", "server.log", "--verbose"],
+  config = "",
+): Promise<Stage> {
   const rig = await makeRig();
   await rig.data("init");
+  await writeFile(join(rig.dir, ".taskwerk", "config.yml"), config);
   await rig.data("add", "Fix the login", "--ac", "It works", "--session", "s");
   await rig.data("add", "Another task", "--after", "1");
   return serveStage(rig, args);
@@ -51,6 +57,18 @@ export async function serveStage(rig: Rig, args: readonly string[]): Promise<Sta
         typeof one === "string" ? one : one.stdout.replace(/"(ms|exported_at)":[^,}]+/g, ""),
       );
       return createHash("sha256").update(plain.join("\n")).digest("hex");
+    },
+    async descriptors() {
+      const dir = `/proc/${child.pid}/fd`;
+      const kinds = await Promise.all(
+        (await readdir(dir)).map((fd) =>
+          readlink(join(dir, fd)).then(
+            (to) => to.replace(/\[\d+\]$/, ""),
+            () => "",
+          ),
+        ),
+      );
+      return kinds.filter((kind) => kind !== "").sort();
     },
     close: () => rig.remove(),
   };

@@ -13,6 +13,8 @@ export function limitsOf(config: ConfigValues): ApiStart["limits"] {
     requestMs: ms("api.request_timeout"),
     importMs: ms("api.import_timeout"),
     keepAliveMs: ms("api.keep_alive"),
+    heartbeatMs: ms("api.heartbeat"),
+    streamMs: ms("api.stream_timeout"),
     connections: Number(value("api.connections")),
     calls: Number(value("api.calls")),
   };

@@ -27,7 +27,7 @@ export async function moveAndClaim(
   }
   const wanted = lease ?? (await app.config())["claim.lease"];
   const wish = {
-    as: as ?? app.actor,
+    as: as ?? (await app.actor()),
     ...(wanted === undefined ? {} : { lease_s: secondsOf(String(wanted), "--lease") }),
   };
   await app.perform("task.transition", { ...input, next: wish }, viewOf(moved));

@@ -31,21 +31,23 @@ export const claimVerb: Verb<ClaimFlags> = {
     const lease = flags.lease ?? (await app.config())["claim.lease"];
     const input: ClaimTask = {
       ...(flags.next ? nextOf(words, flags) : { id: await idOf(app, words, flags) }),
-      as: flags.as ?? app.actor,
+      as: flags.as ?? (await app.actor()),
       ...(lease === undefined ? {} : { lease_s: secondsOf(String(lease), "--lease") }),
     };
     await app.perform("claim.take", input, claimView("claimed"));
   },
 };
 
+const NEXT = "The most urgent one:  taskwerk claim --next";
+
 async function idOf(app: App, words: readonly string[], { tag, skipFileConflicts }: ClaimFlags): Promise<string> {
   const [id, ...more] = words;
   if (more.length === 0 && !tag && !skipFileConflicts) {
-    const [meant] = await taskIdsOrBranch(app, id === undefined ? [] : [id]);
+    const [meant] = await taskIdsOrBranch(app, id === undefined ? [] : [id], NEXT);
     return meant!;
   }
   throw new WerkError("USAGE", "claim takes one task.", {
-    hint: "The most urgent one:  taskwerk claim --next",
+    hint: NEXT,
     field: "id",
   });
 }

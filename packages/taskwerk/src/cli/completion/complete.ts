@@ -15,15 +15,26 @@ type Verbs = readonly VerbEntry[];
 type Command = ReturnType<typeof commandOf>;
 type Option = Command["options"][number];
 
+/** Whoever presses Tab does not wait for a server that is slow or hangs, milliseconds. */
+const PATIENCE_MS = 700;
+
 /**
  * Prints what may stand in the place of the last word, one a line, each with what it is. Shells ask this while somebody types,
- * so whatever goes wrong, there are just no candidates.
+ * so whatever goes wrong or takes too long, there are just no candidates.
  */
 export async function complete(app: App, verbs: Verbs, words: readonly string[]): Promise<void> {
-  const found = await candidates(app, verbs, words.slice(0, -1), words.at(-1) ?? "").catch(() => []);
+  const late = new Promise<readonly Candidate[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS));
+  const known = candidates(app, verbs, words.slice(0, -1), words.at(-1) ?? "").catch(() => []);
+  const found = await Promise.race([known, late]);
   // What a terminal would act on is no candidate: it could not be typed either.
   const safe = found.filter(({ value }) => value !== "" && sanitise(value) === value);
   app.output.rows(safe.map(({ value, about }) => [value, about]));
+}
+
+/** What is given to a flag on the line, the last time where it stands more than once. */
+export function givenTo(flag: string, words: readonly string[]): string | undefined {
+  const at = words.lastIndexOf(flag);
+  return at < 0 ? words.findLast((word) => word.startsWith(`${flag}=`))?.slice(flag.length + 1) : words[at + 1];
 }
 
 const WITH_VALUE = spellingsWithValue(GLOBAL_OPTIONS);
@@ -57,18 +68,16 @@ const named = (verbs: Verbs, name: string): VerbEntry | undefined =>
 
 /** The store that the typed line means, which may have its own -C and --store. */
 function askAt(app: App, before: readonly string[]): Ask {
-  const given = (flag: string): string | undefined => {
-    const at = before.lastIndexOf(flag);
-    return at < 0 ? before.findLast((word) => word.startsWith(`${flag}=`))?.slice(flag.length + 1) : before[at + 1];
-  };
-  const [dir, store] = [given("-C"), given("--store")];
+  const [dir, store] = [givenTo("-C", before), givenTo("--store", before)];
   const target: StoreTarget = {
     ...app.target,
     ...(dir === undefined ? {} : { cwd: app.path(dir) }),
     ...(store === undefined ? {} : { store: app.path(store) }),
   };
-  const caller = { actor: app.actor, session: null, idempotencyKey: null };
-  return async (name, input) => (await app.world.run(target, caller, name, input)).data;
+  return async (name, input) => {
+    const caller = { actor: await app.actor(), session: null, idempotencyKey: null };
+    return (await app.world.run(target, caller, name, input)).data;
+  };
 }
 
 function firstWords(verbs: Verbs): readonly Candidate[] {

@@ -6,6 +6,7 @@ export const DATES_HELP: readonly string[] = [
   "  now  today  tomorrow  yesterday          mon ... sun: the next one",
   "  eow, eom: the end of this week, this month",
   '  +2d  +3h  +90m  +1w      from now        "tomorrow 9am", "fri 17:30"',
+  '  "in 3 days"              the same; for --due and --defer 3d too',
   "",
   "  Local time (TZ) unless a zone is given; --json has UTC.",
   "  Without a time: the end of that day for --due, its beginning for --defer.",

@@ -6,7 +6,7 @@ export const VARIABLES: readonly { readonly name: string; readonly does: string 
   { name: "TASKWERK_URL", does: "as --remote: the server whose store is meant" },
   { name: "TASKWERK_TOKEN", does: "the token for that server; its own store's is found without" },
   { name: "TASKWERK_SESSION", does: "as --session" },
-  { name: "TASKWERK_ACTOR", does: "as --actor" },
+  { name: "TASKWERK_ACTOR", does: "as --actor; before the key actor of the configuration" },
   { name: "TASKWERK_CLAIM", does: "as --claim" },
   { name: "TASKWERK_PORT", does: "as --port of api start, and the key api.port" },
   { name: "XDG_CONFIG_HOME", does: "where your own configuration is, instead of ~/.config" },

@@ -4,6 +4,12 @@ import { COMMON_TOPICS } from "@taskwerk/terminal/command/topics";
 /** What `help` can tell of beside commands and errors. */
 export const TOPICS: readonly Topic[] = [
   {
+    name: "guide",
+    aliases: ["tutorial", "quickstart", "intro", "start-here"],
+    summary: "Eleven steps from nothing to a planned week",
+    load: () => import("./guide.ts").then((m) => m.GUIDE_HELP),
+  },
+  {
     name: "query",
     aliases: ["queries"],
     summary: "How tasks are chosen: list, ready, search, claim --next, update --where",
@@ -11,7 +17,7 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     name: "dates",
-    aliases: ["date", "times", "lengths"],
+    aliases: ["date", "times", "lengths", "due"],
     summary: "How dates and lengths of time are typed",
     load: () => import("./dates.ts").then((m) => m.DATES_HELP),
   },

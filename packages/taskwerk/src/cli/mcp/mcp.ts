@@ -7,8 +7,9 @@ export const mcpVerb: Verb<unknown> = {
     const { globals, world, target } = app;
     const serve = await world.mcp();
     return serve(target, {
+      // Not of the configuration: a person's name, and an agent has one of its own.
       actor: globals.actor || world.env.TASKWERK_ACTOR || null,
-      session: app.caller.session,
+      session: (await app.caller()).session,
       claim: world.env.TASKWERK_CLAIM || undefined,
       readonly: globals.readonly ?? false,
     });

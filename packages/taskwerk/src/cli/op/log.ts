@@ -2,8 +2,9 @@ import type { LoggedOp } from "@taskwerk/contract/log";
 import type { Output } from "@taskwerk/terminal/output";
 import { dim, type Part } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
-import { relativeTime } from "@taskwerk/terminal/relative-time";
+import { dayText, relativeTime } from "@taskwerk/terminal/relative-time";
 import { limitOf } from "../limit-of.ts";
+import { taskId } from "../task-ids.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 
 interface LogFlags {
@@ -23,12 +24,13 @@ export const logVerb: Verb<LogFlags> = {
       .option("--limit <n>", "operations; 0 for all of them (50)")
       .option("--cursor <cursor>", "the page after this one"),
   async run(app, [id], { by, since, limit, cursor }) {
-    const [task] = wordsOf(id);
+    const [word] = wordsOf(id);
+    const task = word === undefined ? undefined : await taskId(app, word);
     const { session } = app.globals;
     const input = {
       ...(task === undefined ? {} : { task }),
       ...(session === undefined ? {} : { session }),
-      ...(by === undefined ? {} : { actor: by === "me" ? app.actor : by }),
+      ...(by === undefined ? {} : { actor: by === "me" ? await app.actor() : by }),
       ...(since === undefined ? {} : { since }),
       ...limitOf(limit, cursor),
     };
@@ -88,15 +90,22 @@ export function opTable(output: Output, ops: readonly LoggedOp[]): void {
         one.actor,
         one.session ?? "",
         one.command,
-        whatOf(one),
+        whatOf(one, output),
       ];
       return one.undone_by === null ? row : row.map((cell): Part => dim(cell));
     }),
   );
 }
 
-function whatOf({ summary, undone_by }: LoggedOp): string {
-  const [first = ""] = summary;
+function whatOf({ summary, undone_by }: LoggedOp, output: Output): string {
+  const [said = ""] = summary;
+  const first = output.isTTY ? momentsAsDays(said, output.now()) : said;
   const more = summary.length > 1 ? ` +${summary.length - 1}` : "";
   return `${undone_by === null ? "" : "(taken back) "}${first}${more}`;
 }
+
+/** Moments that a line of the log tells of, as days: `TASK-003 due_at - -> Fri 27 Nov`. */
+const momentsAsDays = (line: string, now: Date): string =>
+  /^\S+ (due_at|defer_until) /.test(line) ? line.replace(MOMENT, (moment) => dayText(moment, now)) : line;
+
+const MOMENT = /(?<= )\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(?= |$)/g;

@@ -1,7 +1,7 @@
 import type { UndoResult } from "@taskwerk/contract/log";
 import { bold, dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
-import { relativeTime } from "@taskwerk/terminal/relative-time";
+import { dayText, relativeTime } from "@taskwerk/terminal/relative-time";
 import { valueWord } from "../../core/log-values.ts";
 import { TASK_FIELDS } from "../task/fields.ts";
 import { opWord } from "./log.ts";
@@ -9,6 +9,8 @@ import { opWord } from "./log.ts";
 const MOST_LINES = 20;
 /** Go with a move of status, which says it all. */
 const FOLLOWS: ReadonlySet<string> = new Set(["started_at", "completed_at", "satisfied"]);
+
+const MOMENTS: ReadonlySet<string> = new Set(["due_at", "defer_until"]);
 
 /** What went back to what, and how to have it again. */
 export const undoView: View<UndoResult> = {
@@ -26,8 +28,11 @@ export const undoView: View<UndoResult> = {
     const ids = Math.max(0, ...shown.map(({ task }) => task.length));
     const fields = Math.max(0, ...shown.map(({ field }) => field.length));
     for (const { task, field, from, to } of shown) {
-      const what =
-        field === "deleted" ? (to === true ? "goes away" : "comes back") : `${valueWord(from)} -> ${valueWord(to)}`;
+      const word = (value: unknown): string =>
+        output.isTTY && MOMENTS.has(field) && typeof value === "string"
+          ? dayText(value, output.now())
+          : valueWord(value);
+      const what = field === "deleted" ? (to === true ? "goes away" : "comes back") : `${word(from)} -> ${word(to)}`;
       output.line("  ", task.padEnd(ids), "  ", dim((field === "deleted" ? "" : field).padEnd(fields)), "  ", what);
     }
     const rest = restored_total - restored.length + telling.length - shown.length;
@@ -38,4 +43,5 @@ export const undoView: View<UndoResult> = {
   },
 };
 
-const ago = (text: string): string => (/^\d+(m|h| days?)$/.test(text) ? `${text} ago` : text);
+const ago = (text: string): string =>
+  /^\d+(m|h| days?)$/.test(text) ? `${text} ago` : text === "now" ? "just now" : text;

@@ -1,4 +1,5 @@
 /** What commands answer that are no single operation, as schemas. */
+import { ApiInfo } from "@taskwerk/contract/answers/api-info";
 import { TASK_ANSWERS } from "@taskwerk/contract/answers/tasks";
 import { TOKEN_ANSWERS } from "@taskwerk/contract/answers/tokens";
 import { VIEW_ANSWERS } from "@taskwerk/contract/answers/views";
@@ -8,15 +9,6 @@ import { z } from "zod";
 const word = z.string();
 const count = z.number().int();
 const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.unknown()), z.record(z.string(), z.unknown())]);
-const ApiInfo = z.object({
-  url: word,
-  port: count,
-  pid: count,
-  store: word,
-  token_file: word,
-  started_at: word,
-  version: word,
-});
 const Written = z.object({ key: word, value: value.nullable(), file: word, changed: z.boolean() });
 const Verb = { name: word, aliases: z.array(word), usage: word, summary: word };
 

@@ -1,9 +1,10 @@
 import type { AddTask } from "@taskwerk/contract/add-task";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { App } from "../app.ts";
+import { taskId, taskIds } from "../task-ids.ts";
 import { collect, collectList, type Verb, wordOf } from "../verb.ts";
 import { addFieldFlags, type FieldFlags, fieldsFrom } from "./field-flags.ts";
-import { writeView } from "./write-view.ts";
+import { dueParts, writeView } from "./write-view.ts";
 
 interface AddFlags extends FieldFlags {
   readonly tag?: readonly string[];
@@ -45,9 +46,9 @@ async function inputOf(app: App, title: string, flags: AddFlags): Promise<AddTas
     ...(await fieldsFrom(app, flags)),
     title: title === "-" ? await app.text(title) : title,
     ...(tag ? { tags: [...tag] } : {}),
-    ...(parent === undefined ? {} : { parent }),
-    ...(after ? { depends_on: [...after] } : {}),
-    ...(before ? { blocks: [...before] } : {}),
+    ...(parent === undefined ? {} : { parent: await taskId(app, parent) }),
+    ...(after ? { depends_on: await taskIds(app, after) } : {}),
+    ...(before ? { blocks: await taskIds(app, before) } : {}),
     ...(ac ? { acceptance: [...ac] } : {}),
     ...(key === undefined ? {} : { key }),
     ...(ifAbsent ? { if_absent: true } : {}),
@@ -55,4 +56,10 @@ async function inputOf(app: App, title: string, flags: AddFlags): Promise<AddTas
   };
 }
 
-const ADDED = writeView((task) => ["Added ", { text: task.id, style: "bold" }, "  ", task.title]);
+const ADDED = writeView((task, output) => [
+  "Added ",
+  { text: task.id, style: "bold" },
+  "  ",
+  task.title,
+  ...dueParts(task, output),
+]);

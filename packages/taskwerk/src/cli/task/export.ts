@@ -70,7 +70,7 @@ export const exportVerb: Verb<ExportFlags> = {
     try {
       const summary = await app.world.exportTasks(
         app.target,
-        app.caller,
+        await app.caller(),
         { ...(query === undefined ? {} : { query }), ...(withHistory ? { history: true } : {}) },
         {
           begin({ prefix, total }) {

@@ -47,7 +47,7 @@ export async function fieldsFrom(app: App, flags: FieldFlags): Promise<Fields> {
     ...(description === undefined ? {} : { description: await app.text(description) }),
     ...(priority === undefined ? {} : { priority: priorityOf(priority) }),
     ...(status === undefined ? {} : { status: statusOf(status) }),
-    ...(assignee === undefined ? {} : { assignee: assignee === "me" ? app.actor : assignee }),
+    ...(assignee === undefined ? {} : { assignee: assignee === "me" ? await app.actor() : assignee }),
     ...(due === undefined ? {} : { due_at: due }),
     ...(defer === undefined ? {} : { defer_until: defer }),
     ...(estimate === undefined ? {} : { estimate_minutes: workMinutesOf(estimate, "--estimate") }),

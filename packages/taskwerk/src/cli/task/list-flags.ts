@@ -4,6 +4,7 @@ import type { Declaring } from "@taskwerk/terminal/command/declare";
 import type { Arguments } from "@taskwerk/terminal/command/verb";
 import type { App } from "../app.ts";
 import { allQueries, queryOf } from "../query-words.ts";
+import { taskId } from "../task-ids.ts";
 import { collectList, wordsOf } from "../verb.ts";
 import { priorityOf, statusOf } from "./words.ts";
 
@@ -36,7 +37,12 @@ export const addPageFlags = (command: Declaring): Declaring =>
     .option("--cursor <cursor>", "the page after this one");
 
 /** Flags and words as the input of a list: all that was said must hold. `query` is what the verb itself asks. */
-export function listInput(app: App, words: Arguments[number], flags: ListFlags, query?: string): ListTasks {
+export async function listInput(
+  app: App,
+  words: Arguments[number],
+  flags: ListFlags,
+  query?: string,
+): Promise<ListTasks> {
   const { tag, assignee, parent, priority, key, all, tree, sort, limit, cursor } = flags;
   const { session } = app.globals;
   const status = statusInput(flags.status ?? []);
@@ -45,8 +51,8 @@ export function listInput(app: App, words: Arguments[number], flags: ListFlags, 
     ...(status.status ? { status: status.status } : {}),
     ...(status.ready ? { ready: true } : {}),
     ...(tag ? { tag: [...tag] } : {}),
-    ...(assignee === undefined ? {} : { assignee: assignee === "me" ? app.actor : assignee }),
-    ...(parent === undefined ? {} : { parent }),
+    ...(assignee === undefined ? {} : { assignee: assignee === "me" ? await app.actor() : assignee }),
+    ...(parent === undefined ? {} : { parent: await taskId(app, parent) }),
     ...(priority ? { priority: priority.map(priorityOf) } : {}),
     ...(key === undefined ? {} : { key_prefix: key }),
     ...(all ? { all } : {}),

@@ -14,7 +14,7 @@ export const listVerb: Verb<ListFlags> = {
       .option("--tree", "parents with what lies below them, whole trees")
       .option("--watch", "stay, and show what changes (a line an event where nobody looks)"),
   run: async (app, [query], flags) => {
-    const input = listInput(app, query, flags);
+    const input = await listInput(app, query, flags);
     if (!flags.watch) return printList(app, "task.list", input);
     const { watchList } = await import("./watch.ts");
     return watchList(app, input);
@@ -26,5 +26,5 @@ export const readyVerb: Verb<ListFlags> = {
   beforeFlags: termsBeforeFlags,
   build: addPageFlags,
   run: async (app, [query], flags) =>
-    printList(app, "task.ready", listInput(app, query, flags), { nothing: NOTHING_READY, what: "ready" }),
+    printList(app, "task.ready", await listInput(app, query, flags), { nothing: NOTHING_READY, what: "ready" }),
 };

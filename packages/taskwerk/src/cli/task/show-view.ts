@@ -2,7 +2,7 @@ import type { Operations } from "@taskwerk/contract/client";
 import type { Output } from "@taskwerk/terminal/output";
 import { bold, dim, green, type Part, textOf } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
-import { calendarDate, minutesText, relativeTime } from "@taskwerk/terminal/relative-time";
+import { calendarDate, dayText, minutesText, relativeTime } from "@taskwerk/terminal/relative-time";
 import { sanitise, sanitiseBlock } from "@taskwerk/terminal/sanitise";
 import { labelled } from "@taskwerk/terminal/table";
 import { widthOf } from "@taskwerk/terminal/width";
@@ -122,12 +122,13 @@ function factsOf(output: Output, task: Shown, neighbours: Neighbours): readonly 
   return facts;
 }
 
+/** A day, and how far away it is where that is less than a week; where nobody looks the moment itself. */
 function timeText(output: Output, moment: string): string {
   if (!output.isTTY) return moment;
   const at = new Date(moment);
+  const day = dayText(moment, output.now());
   const distance = relativeTime(at, output.now());
-  const date = calendarDate(at, output.now());
-  return distance === date ? date : `${date} (${distance})`;
+  return distance === calendarDate(at, output.now()) ? day : `${day} (${distance})`;
 }
 
 function acceptance(output: Output, task: Shown): void {

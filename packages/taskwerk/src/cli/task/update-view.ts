@@ -4,19 +4,20 @@ import { dim, type Part } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { TASK_FIELDS } from "./fields.ts";
 import { statusWord } from "./status-word.ts";
-import { writeView } from "./write-view.ts";
+import { dueParts, writeView } from "./write-view.ts";
 
 const isBulk = (data: TaskWrite | BulkResult): data is BulkResult => "updated" in data;
 
-/** What an update did, or in a rehearsal would do: one line a task, or counts where there are more than a hundred. */
-export function updateView(rehearsed: boolean): View<TaskWrite | BulkResult> {
+/** What an update did, or in a rehearsal would do: one line a task, or counts where there are more than a hundred; `withDue`: and when it is due. */
+export function updateView(rehearsed: boolean, withDue = false): View<TaskWrite | BulkResult> {
   const word = rehearsed ? "  would be updated  " : "  updated  ";
-  const each = writeView((task: Task): readonly Part[] => [
+  const each = writeView((task: Task, output): readonly Part[] => [
     task.id,
     word,
     statusWord(task),
     "  ",
     task.title,
+    ...(withDue ? dueParts(task, output) : []),
     dim(`  rev ${task.rev}`),
   ]);
   return {

@@ -1,9 +1,10 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { UpdateTask } from "@taskwerk/contract/update-task";
 import type { App } from "../app.ts";
 import { claimTokenOf } from "../claim-token.ts";
 import { confirm } from "../confirm.ts";
-import { taskIdsOrBranch } from "../task-ids.ts";
+import { taskIds, taskIdsOrBranch } from "../task-ids.ts";
 import { collectList, type Verb, wordsOf } from "../verb.ts";
 import { addFieldFlags, type FieldFlags, fieldsFrom } from "./field-flags.ts";
 import { updateView } from "./update-view.ts";
@@ -59,11 +60,11 @@ export const updateVerb: Verb<UpdateFlags> = {
       ...fields,
       ...(metadata ? { metadata_set: emptyAsNull(metadata) } : {}),
       ...signed("tags", tag),
-      ...signed("depends_on", after),
+      ...(await waits(app, signed("depends_on", after))),
       ...(unset ? Object.fromEntries(unset.map(emptied)) : {}),
     } satisfies Omit<UpdateTask, "ids">;
     if (Object.keys(changes).length === 0) {
-      throw new WerkError("USAGE", "nothing to change was given.", { hint: "All flags:  taskwerk help update" });
+      throw nothingToChange(named);
     }
     const expect = flags.expect === undefined ? undefined : countOf("--expect", flags.expect);
     const input = {
@@ -75,9 +76,18 @@ export const updateVerb: Verb<UpdateFlags> = {
       ...(claim === undefined ? {} : { claim }),
       ...(flags.force ? { force: true } : {}),
     };
-    await app.perform("task.update", input, updateView(dryRun));
+    await app.perform("task.update", input, updateView(dryRun, "due_at" in changes));
   },
 };
+
+/** Where a field was typed as `due=fri`, the flag that it is here. */
+function nothingToChange(named: readonly string[]): WerkError {
+  const [, field, value] = named.map((word) => /^([a-z]+)[=:](.+)$/.exec(word)).find((found) => found !== null) ?? [];
+  const flag = field === undefined ? "For example:  --due fri" : `Fields are flags:  --${field} ${shellWord(value!)}`;
+  return new WerkError("USAGE", "nothing to change was given.", {
+    hint: `${flag}\nAll flags:  taskwerk help update`,
+  });
+}
 
 /** `+a,-b,c` as what to add and what to remove. */
 function signed(field: "tags" | "depends_on", words: readonly string[] | undefined): Record<string, string[]> {
@@ -89,6 +99,13 @@ function signed(field: "tags" | "depends_on", words: readonly string[] | undefin
     ...(added.length > 0 ? { [`${field}_add`]: added } : {}),
     ...(removed.length > 0 ? { [`${field}_remove`]: removed } : {}),
   };
+}
+
+/** Ranges and @last among what it waits for, as the ids they mean. */
+async function waits(app: App, fields: Record<string, string[]>): Promise<Record<string, string[]>> {
+  const meant: Record<string, string[]> = {};
+  for (const [field, ids] of Object.entries(fields)) meant[field] = await taskIds(app, ids);
+  return meant;
 }
 
 const emptyAsNull = (pairs: Readonly<Record<string, unknown>>): Record<string, unknown> =>

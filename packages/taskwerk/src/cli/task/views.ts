@@ -14,7 +14,7 @@ const view = (query: string, what: string, nothing: readonly Part[]): Verb<ListF
   beforeFlags: termsBeforeFlags,
   build: addPageFlags,
   run: async (app, [words], flags) =>
-    printList(app, "task.list", listInput(app, words, flags, query), { nothing, what }),
+    printList(app, "task.list", await listInput(app, words, flags, query), { nothing, what }),
 });
 
 /** `blocked`: what has that status, and what waits for others. */
@@ -24,10 +24,10 @@ export const blockedVerb = view("is:blocked", "blocked", [
 ]);
 /** `overdue`: open and due in the past. */
 export const overdueVerb = view("is:overdue", "overdue", ["Nothing is overdue."]);
-/** `mine`: open and yours. */
-export const mineVerb = view("assignee:me", "of your", [
-  "Nothing open is yours.   ",
-  dim("Take something:  taskwerk claim --next"),
+/** `mine`: open and assigned to you. */
+export const mineVerb = view("assignee:me", "assigned", [
+  "Nothing open is assigned to you.   ",
+  dim("What you hold:  taskwerk claims"),
 ]);
 /** `stale`: begun, and nobody seems to be at it. */
 export const staleVerb = view("is:stale", "stale", ["Nothing is stale."]);
@@ -38,7 +38,7 @@ export const nextVerb: Verb<ListFlags> = {
   build: addPageFlags,
   async run(app, [words], flags) {
     if (app.output.fields) checkFields(app.output.fields, TASK_FIELDS);
-    const { page: _, ...answer } = await app.call("task.ready", { ...listInput(app, words, flags), limit: 1 });
+    const { page: _, ...answer } = await app.call("task.ready", { ...(await listInput(app, words, flags)), limit: 1 });
     const [task] = answer.data;
     if (!task) {
       throw new WerkError("NOTHING_READY", "nothing is ready.", { hint: "See what waits:  taskwerk blocked" });

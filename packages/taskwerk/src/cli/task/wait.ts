@@ -41,7 +41,7 @@ export const waitVerb: Verb<WaitFlags> = {
     }
     const goal = until.trim().toLowerCase() === "ready" ? "ready" : statusOf(until);
     const limit = timeout === undefined ? Number.POSITIVE_INFINITY : secondsOf(timeout, "--timeout") * 1000;
-    const input: ListTasks = { ...listInput(app, asIds(wordsOf(words)), {}), all: true, limit: 0 };
+    const input: ListTasks = { ...(await listInput(app, asIds(wordsOf(words)), {})), all: true, limit: 0 };
     // Watches before it looks: what is written in between wakes it.
     const watch = await app.world.watchStore(app.target);
     try {

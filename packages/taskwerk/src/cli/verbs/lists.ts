@@ -55,7 +55,7 @@ export const LIST_VERBS: readonly VerbEntry[] = [
     name: "mine",
     group: "Lists",
     usage: "mine [QUERY]",
-    summary: "Open, and yours",
+    summary: "Open, and assigned to you",
     load: () => import("../task/views.ts").then((m) => m.mineVerb),
   },
   {

@@ -1,8 +1,10 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { some } from "../../core/some.ts";
+import { waitingWords } from "../../core/waiting-words.ts";
 import { checkClaim } from "../../store/claims.ts";
 import { findAnyTask, rowOf } from "../../store/find-task.ts";
 import type { Op } from "../../store/op.ts";
+import { openDependants } from "../../store/open-dependants.ts";
 import { deleteTask, followGone, rowsBelow } from "../../store/remove-task.ts";
 import { isOpenBlocker, type TaskRow } from "../../store/task-row.ts";
 import { change } from "../change.ts";
@@ -60,14 +62,9 @@ async function withAllBelow(
 /** Says who goes on waiting for a task that is gone, as for one that was cancelled. */
 async function warn(op: Op, row: TaskRow): Promise<void> {
   if (!isOpenBlocker(row)) return;
-  const waiting = await op.tx.all<{ id: string }>(
-    `select t.id from deps d join tasks t on t.seq = d.task
-     where d.blocker = ? and t.deleted_at is null and t.status not in ('done', 'cancelled') order by t.seq`,
-    [row.seq],
-  );
-  const [first] = waiting;
-  if (!first) return;
-  op.warnings.push(
-    `${some(waiting.map(({ id }) => id))} still waits for ${row.id}; to let it go on: taskwerk dep rm ${first.id} ${row.id}`,
-  );
+  const waiting = await openDependants(op.tx, row.seq);
+  const [first] = waiting.direct;
+  if (first === undefined) return;
+  const which = waiting.direct.length === 1 ? "it" : "the first";
+  op.warnings.push(`${waitingWords(row.id, waiting)}. To let ${which} go on:  taskwerk dep rm ${first} ${row.id}`);
 }

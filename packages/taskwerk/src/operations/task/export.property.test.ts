@@ -24,7 +24,7 @@ async function importInto(rig: Rig, text: string, format: ExportFormat | "auto",
 
 /** What Markdown cannot say: line breaks of other systems, and lines that are empty at either end of a text. */
 function inMarkdown(value: unknown): unknown {
-  if (typeof value === "string") return value.replace(/\r(?=\n)/g, "").replace(/^(?:\s*\n)+|(?:\n\s*)+$/g, "");
+  if (typeof value === "string") return value.replace(/\r(?=\n)/g, "").replace(/^(?:\s*\n)+|(?:\n\s*)+$|^\s+$/g, "");
   if (Array.isArray(value)) return value.map(inMarkdown);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inMarkdown(one)]));

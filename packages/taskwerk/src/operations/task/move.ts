@@ -3,6 +3,7 @@ import type { Status } from "@taskwerk/contract/status";
 import type { TransitionTask } from "@taskwerk/contract/transition";
 import { checkMove, isClosed } from "../../core/moves.ts";
 import { some } from "../../core/some.ts";
+import { waitingWords } from "../../core/waiting-words.ts";
 import { changeTask } from "../../store/change-task.ts";
 import { checkClaim } from "../../store/claims.ts";
 import { endClaim } from "../../store/end-claim.ts";
@@ -94,12 +95,7 @@ async function warn(op: Op, row: TaskRow, { to, satisfy = false }: Wish): Promis
     op.warnings.push(`${row.id} depends on what is still open: ${some(open.map(({ id }) => id))}.`);
   }
   if (to === "cancelled" && !satisfy && row.open_dependants > 0) {
-    op.warnings.push(stillWaiting(row.id, await openDependants(op.tx, row.seq)));
+    const waiting = waitingWords(row.id, await openDependants(op.tx, row.seq));
+    op.warnings.push(`${waiting}. To let what depends on it go on:  taskwerk cancel ${row.id} --satisfy`);
   }
-}
-
-/** Who waits for a task that was cancelled, who waits for those, and what to type. */
-function stillWaiting(id: string, { direct, behind }: Awaited<ReturnType<typeof openDependants>>): string {
-  const chain = behind.length === 0 ? "" : `, and behind ${direct.length === 1 ? "it" : "them"} ${some(behind)}`;
-  return `${some(direct)} still ${direct.length === 1 ? "waits" : "wait"} for ${id}${chain}. To let what depends on it go on:  taskwerk cancel ${id} --satisfy`;
 }

@@ -101,10 +101,29 @@ describe("delete", () => {
     await rig.add("A");
     await rig.add("B", { depends_on: ["1"] });
     const { warnings } = await rig.call("task.delete", { ids: ["1"] });
-    expect(warnings).toEqual(["TASK-002 still waits for TASK-001; to let it go on: taskwerk dep rm TASK-002 TASK-001"]);
+    expect(warnings).toEqual([
+      "TASK-002 still waits for TASK-001. To let it go on:  taskwerk dep rm TASK-002 TASK-001",
+    ]);
     expect(await show("2")).toMatchObject({ ready: false, depends_on: ["TASK-001"] });
     const { data } = await rig.call("task.deps", { id: "2", remove: ["1"] });
     expect(data.changed).toMatchObject([{ id: "TASK-002", ready: true }]);
+    await clean();
+  });
+
+  it("names who waits for it and who waits for those; nobody that is closed or gone too", async () => {
+    await rig.add("A");
+    await rig.add("B", { depends_on: ["1"] });
+    await rig.add("C", { depends_on: ["1"] });
+    await rig.add("behind", { depends_on: ["2"] });
+    await rig.add("done", { depends_on: ["1"], status: "done" });
+    await rig.add("gone", { depends_on: ["1"] });
+    const { warnings } = await rig.call("task.delete", { ids: ["6", "1"] });
+    expect(warnings).toEqual([
+      "TASK-002, TASK-003 still wait for TASK-001, and behind them TASK-004. To let the first go on:  taskwerk dep rm TASK-002 TASK-001",
+    ]);
+    const closed = await rig.add("closed", { status: "done" });
+    await rig.add("after it", { depends_on: [closed] });
+    expect((await rig.call("task.delete", { ids: [closed] })).warnings).toEqual([]);
     await clean();
   });
 

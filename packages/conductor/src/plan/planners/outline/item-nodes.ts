@@ -1,16 +1,19 @@
 import { plainText } from "../../inline.ts";
-import { isReport, marksOf } from "../../markers.ts";
+import { isExample, isReport, isTaskId, marksOf } from "../../markers.ts";
 import type { PlanDocument } from "../../read/document.ts";
-import { type ListItem, lastLineOf } from "../../section.ts";
+import { isOpenQuestion } from "../../requirements.ts";
+import { isLabel, type ListItem, lastLineOf } from "../../section.ts";
 import { filesNamedIn } from "./files.ts";
 import { type Node, newNode } from "./node.ts";
 import { titleOf } from "./title.ts";
 
-const RELATION = /^\W*(?:depends? on|dependenc(?:y|ies)|blocked by|requires|after|needs|prerequisites?|files?)\b\W*:?/i;
+/** What speaks of other tasks or of files, whatever follows. */
+const RELATION = /^\W*(?:depends? on|dependenc(?:y|ies)|blocked by|prerequisites?|files?)\b\W*:?/i;
+/** "After 5 attempts the account is locked" is no relation; "After T004" is. */
+const SHORT_RELATION = /^\W*(?:requires|after|needs)\b\W*:?\s*(?:\S+\s*){1,4}$/i;
 
 /** True when the document itself lists this item, or one in it, as a task. */
-export const isExplicitTask = (item: ListItem): boolean =>
-  item.ticked !== null || /^T\d{3,}$/.test(marksOf(item.text).id ?? "");
+export const isExplicitTask = (item: ListItem): boolean => item.ticked !== null || isTaskId(marksOf(item.text).id);
 const holdsTasks = (item: ListItem): boolean =>
   item.children.some((child) => isExplicitTask(child) || holdsTasks(child));
 
@@ -27,15 +30,22 @@ export function nodesFromItems(
   depth: number,
   maxDepth: number,
 ): Node[] {
-  return items.flatMap((item) => nodesFromItem(document, item, depth, maxDepth));
+  return items.flatMap((item) => nodesFromItem(document, item, items, depth, maxDepth));
 }
 
-function nodesFromItem(document: PlanDocument, item: ListItem, depth: number, maxDepth: number): Node[] {
+function nodesFromItem(
+  document: PlanDocument,
+  item: ListItem,
+  siblings: readonly ListItem[],
+  depth: number,
+  maxDepth: number,
+): Node[] {
   if (isReport(item.text) || plainText(item.text) === "" || isAsideItem(item)) return [];
+  if (!isExplicitTask(item) && isOpenQuestion(item.text)) return [];
   const grouping = item.children.length > 0 && (holdsTasks(item) || isGroupName(item));
   if (grouping && depth >= maxDepth && holdsTasks(item))
     return nodesFromItems(document, item.children, depth, maxDepth);
-  const node = nodeOf(document, item);
+  const node = nodeOf(document, item, siblings);
   if (grouping && depth < maxDepth) {
     node.children = nodesFromItems(document, item.children, depth + 1, maxDepth);
     if (node.children.length > 0) return [node];
@@ -47,11 +57,12 @@ function nodesFromItem(document: PlanDocument, item: ListItem, depth: number, ma
 /** "Rationale: …" with or without a list of its own. */
 const isAsideItem = (item: ListItem): boolean =>
   !isExplicitTask(item) &&
-  /^\**(?:rationale|decision|alternatives?(?: considered)?|pros|cons|risks?|for example|e\.g\.|example|note|why|out of scope|non-goals?)\**:/i.test(
-    item.text,
-  );
+  (isExample(item.text) ||
+    /^\**(?:rationale|decision|alternatives?(?: considered)?|pros|cons|risks?|note|why|out of scope|non-goals?)\**:/i.test(
+      item.text,
+    ));
 
-function nodeOf(document: PlanDocument, item: ListItem): Node {
+function nodeOf(document: PlanDocument, item: ListItem, siblings: readonly ListItem[]): Node {
   const marks = marksOf(item.text);
   const explicit = isExplicitTask(item);
   const title = titleOf(marks.rest);
@@ -71,6 +82,7 @@ function nodeOf(document: PlanDocument, item: ListItem): Node {
     confidence: explicit || marks.id !== null ? "medium" : "low",
     done: item.ticked === true,
     explicit,
+    list: explicit ? siblings : null,
     parallel: explicit && marks.id !== null ? marks.parallel : null,
     id: marks.id,
   });
@@ -79,8 +91,11 @@ function nodeOf(document: PlanDocument, item: ListItem): Node {
 /** What is nested in a task that gets no tasks of its own: relations are read, the rest is how to see that it is done. */
 function addDetails(node: Node, items: readonly ListItem[]): void {
   for (const item of items) {
-    if (RELATION.test(item.text)) node.phrases.push(item.text);
-    else if (!isReport(item.text) && item.text.trim() !== "") node.acceptance.push(plainText(item.text));
+    if (RELATION.test(item.text) || SHORT_RELATION.test(item.text)) node.phrases.push(item.text);
+    else if (item.children.length > 0 && isLabel(item.text)) {
+      addDetails(node, item.children);
+      continue;
+    } else if (!isReport(item.text) && item.text.trim() !== "") node.acceptance.push(plainText(item.text));
     addDetails(node, item.children);
   }
 }

@@ -27,6 +27,8 @@ export interface Node {
   readonly done: boolean;
   /** Listed as a task by the document itself (a checklist, T001): kept as a task at any depth. */
   readonly explicit: boolean;
+  /** The list that it stands in, of tasks listed as such; moved up or not, their order is that of their own list. */
+  readonly list: object | null;
   /** Spec Kit's `[P]`; null where the document does not use it. */
   parallel: boolean | null;
   readonly questions: string[];
@@ -49,6 +51,7 @@ export const newNode = (from: Pick<Node, "title" | "document" | "span"> & Partia
   confidence: "low",
   done: false,
   explicit: false,
+  list: null,
   parallel: null,
   questions: [],
   id: null,

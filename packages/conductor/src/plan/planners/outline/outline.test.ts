@@ -158,6 +158,129 @@ describe("a checklist", () => {
   });
 });
 
+describe("tickets in a document", () => {
+  it("have their ids, priorities, order and acceptance", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "outline-")), "tickets.md");
+    await writeFile(
+      file,
+      [
+        "# Backlog",
+        "",
+        "## Epic: Checkout",
+        "",
+        "### SHOP-101: Show delivery dates",
+        "",
+        "**Priority:** High",
+        "**Depends on:** SHOP-100",
+        "",
+        "As a customer, I want to see when my parcel arrives.",
+        "",
+        "Acceptance criteria:",
+        "",
+        "- The date is shown in the cart",
+        "",
+        "### SHOP-100 Address book",
+        "",
+        "- **Entries**: Customers keep addresses",
+        "  - Acceptance criteria:",
+        "    - Ten can be kept",
+        "    - After 5 attempts to keep more, help is offered",
+        "- Import (nice to have)",
+        "",
+        "### SHOP-102 Pay by invoice (blocked by SHOP-101)",
+        "",
+        "Customers pay within 14 days, in UTF-8 letters.",
+        "",
+        "## Timeline",
+        "",
+        "| Milestone | Deliverable |",
+        "|---|---|",
+        "| M1 | Checkout |",
+      ].join("\n"),
+    );
+    const plan = await planOf(file);
+    const byKey = new Map(plan.tasks.map((task) => [task.key, task]));
+    expect(byKey.get("shop-101")).toMatchObject({
+      title: "Show delivery dates",
+      priority: "high",
+      depends_on: ["shop-100"],
+      requirements: ["SHOP-101"],
+      acceptance: [{ text: "The date is shown in the cart" }],
+    });
+    expect(byKey.get("shop-102")).toMatchObject({ title: "Pay by invoice", depends_on: ["shop-101"] });
+    expect(titled(plan, "Entries: Customers keep addresses").acceptance.map(({ text }) => text)).toEqual([
+      "Ten can be kept",
+      "After 5 attempts to keep more, help is offered",
+    ]);
+    expect(titled(plan, "Import").priority).toBe("low");
+    expect(plan.requirements.find(({ text }) => text === "Import")?.level).toBe("may");
+    expect(plan.requirements.find(({ text }) => text.startsWith("Entries"))?.acceptance).toHaveLength(2);
+    expect(plan.tasks.filter(({ title }) => title === "Checkout")).toHaveLength(1);
+  });
+});
+
+describe("a document about how tasks will be made", () => {
+  it("makes tasks of the listed ones, in the order of their own lists, after what blocks everything else", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "outline-")), "plan.md");
+    await writeFile(
+      file,
+      [
+        "# Plan",
+        "",
+        "*Prerequisites: research.md complete*",
+        "",
+        "## Phase 1: Design",
+        "",
+        "### Entities → data-model.md",
+        "",
+        "1. Parcel - a thing with an address",
+        "",
+        "## Phase 2: Tasks",
+        "",
+        "1. **Setup** (2 tasks):",
+        "   - T001 Create the folders",
+        "   - T002 [P] Add the linter",
+        "2. **Desk** (3 tasks):",
+        "   - **Reader** (1 task):",
+        "     - T003 Read addresses",
+        "   - **Printer** (2 tasks):",
+        "     - T004 Print labels",
+        "     - T005 Print lists",
+        "",
+        "**Ordering**:",
+        "",
+        "- Setup (T001-T002) blocks everything else",
+        "- T003 blocks T005",
+        "",
+        "## Phase 3+: Growth",
+        "*These phases are beyond the scope of this plan*",
+        "",
+        "- Open a second desk",
+        "",
+        "## Components",
+        "",
+        "### 1.1 Dependency Analysis",
+        "",
+        "- Find what waits for what",
+      ].join("\n"),
+    );
+    const plan = await planOf(file);
+    const leaves = leavesOf(plan).map(
+      ({ key, depends_on }) => `${key.split(".").at(-1)} after ${depends_on.join(" ") || "-"}`,
+    );
+    expect(leaves).toEqual([
+      "t001 after -",
+      "t002 after -",
+      "t003 after t001 t002",
+      "t004 after t001 t002",
+      "t005 after t003 t004",
+      "find-what-waits-for-what after t001 t002",
+    ]);
+    expect(plan.questions).toEqual([]);
+    expect(plan.tasks.flatMap(({ questions }) => questions)).toEqual([]);
+  });
+});
+
 describe("a specification with stories and numbered requirements", () => {
   it("makes stories tasks with their scenarios and priorities, requirements tasks by their ids", async () => {
     const plan = await planOf("reminders-spec.md");

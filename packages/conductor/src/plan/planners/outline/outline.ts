@@ -5,13 +5,13 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { LeftOut, PlanTask, Requirement } from "../../../model/plan.ts";
 import type { Span } from "../../read/block.ts";
-import { addressOf, type PlanDocument, quoteOf } from "../../read/document.ts";
+import { addressOf, type PlanDocument, quoteOf, spanOfAddress } from "../../read/document.ts";
 import { type ListItem, type Section, sectionsOf } from "../../section.ts";
 import { slugOf } from "../../slug.ts";
 import type { PlanDraft, PlanInput, Planner } from "../planner.ts";
 import { criteriaNode, waitForAll } from "./criteria-node.ts";
 import { type Node, newNode } from "./node.ts";
-import { namesOf, readOrderNote, readRelations } from "./relations.ts";
+import { namesOf, readBlocksAll, readOrderNote, readRelations } from "./relations.ts";
 import { chainPhases, itemsUnder, lastLineUnder, nodesFromSection, orderChecklists } from "./section-nodes.ts";
 import { titleOf } from "./title.ts";
 import { withoutCycles } from "./without-cycles.ts";
@@ -41,7 +41,7 @@ export function outline({ documents, requirements, maxDepth }: PlanInput): PlanD
   nodes = withoutStoriesThatHaveTasks(nodes);
   const criteria = roots.flat().flatMap((section) => criteriaNode(section, nodes));
   nodes.push(...nodesForTheRest(documents, requirements, [...nodes, ...criteria], depth));
-  for (const last of criteria) waitForAll(last, nodes);
+  const work = [...nodes];
   nodes.push(...criteria);
   if (nodes.length === 0) {
     throw new WerkError(
@@ -56,6 +56,10 @@ export function outline({ documents, requirements, maxDepth }: PlanInput): PlanD
   const names = namesOf(all.map(({ node }) => node));
   for (const { node } of all) readRelations(node, names);
   for (const section of roots.flat()) for (const note of orderNotesOf(section)) readOrderNote(note, names);
+  chainPhases(nodes);
+  orderChecklists(nodes);
+  for (const section of roots.flat()) for (const note of orderNotesOf(section)) readBlocksAll(note, names, all);
+  for (const last of criteria) waitForAll(last, work);
   withoutCycles(all);
   return {
     tasks: tasksOf(all, requirements),
@@ -66,16 +70,18 @@ export function outline({ documents, requirements, maxDepth }: PlanInput): PlanD
   };
 }
 
-/** One first-level heading over everything is the document's title, not a task. */
+/** The first heading, when no other of its level says what to build, is the document's title and not a task. */
 function nodesFromDocument(sections: readonly Section[], depth: number): Node[] {
   const titled = sections.filter((section) => section.level > 0);
   const top = Math.min(...titled.map((section) => section.level));
-  const isTitle = (section: Section) => titled.length === 1 && section.level === top && section.level <= 2;
+  const isTitle = (section: Section) =>
+    section === titled[0] &&
+    section.level === top &&
+    section.level <= 2 &&
+    titled.slice(1).every((other) => other.kind !== "work");
   const nodes = sections.flatMap((section) =>
     nodesFromSection(section, 1, depth, section.level === 0 || isTitle(section)),
   );
-  chainPhases(nodes);
-  orderChecklists(nodes);
   return nodes;
 }
 
@@ -111,13 +117,17 @@ function ownersOf(nodes: readonly Node[]): ReadonlyMap<PlanDocument, ReadonlyMap
   return owners;
 }
 
-const spanOf = (source: string): Span => {
-  const [, first = "1", last] = /#L(\d+)(?:-(\d+))?$/.exec(source) ?? [];
-  return { first: Number(first), last: Number(last ?? first) };
-};
-
-const documentOf = (documents: readonly PlanDocument[], requirement: Requirement): PlanDocument | undefined =>
-  documents.find((document) => requirement.source.startsWith(`${document.path}#L`));
+/** Where a requirement stands; null when in none of these documents. */
+function placeOf(
+  documents: readonly PlanDocument[],
+  { source }: Requirement,
+): { readonly document: PlanDocument; readonly span: Span } | null {
+  for (const document of documents) {
+    const span = spanOfAddress(document, source);
+    if (span !== null) return { document, span };
+  }
+  return null;
+}
 
 /** Binding sentences that no task stands for become tasks: under the section that holds them, else on their own. */
 function nodesForTheRest(
@@ -129,9 +139,9 @@ function nodesForTheRest(
   const owners = ownersOf(nodes);
   const rest: Node[] = [];
   for (const requirement of requirements) {
-    const document = documentOf(documents, requirement);
-    if (document === undefined || requirement.level === "may") continue;
-    const span = spanOf(requirement.source);
+    const place = placeOf(documents, requirement);
+    if (place === null || requirement.level === "may") continue;
+    const { document, span } = place;
     const owner = owners.get(document)?.get(span.first);
     if (owner?.node.span.first === span.first) continue;
     if (owner !== undefined && owner.node.children.length === 0) {
@@ -185,9 +195,8 @@ function tasksOf(all: readonly Placed[], requirements: readonly Requirement[]): 
   const documents = [...new Set(all.map(({ node }) => node.document))];
   const levels = new Map(requirements.map(({ id, level }) => [id, level]));
   for (const requirement of requirements) {
-    const document = documentOf(documents, requirement);
-    const owner =
-      document === undefined ? undefined : owners.get(document)?.get(spanOf(requirement.source).first)?.node;
+    const place = placeOf(documents, requirement);
+    const owner = place === null ? undefined : owners.get(place.document)?.get(place.span.first)?.node;
     if (owner !== undefined) served.set(owner, [...(served.get(owner) ?? []), requirement.id]);
   }
   return all.map(({ node, parent }) => {

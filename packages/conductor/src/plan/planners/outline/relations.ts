@@ -27,7 +27,7 @@ const words = (text: string): readonly string[] =>
   (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !STOP.has(word));
 
 /** Keywords that always speak of tasks, and those that often speak of something else. */
-const FIRM = /\b(?:depends? (?:up)?on|dependent on|blocked by|prerequisites?:?|dependenc(?:y|ies):)\s+/gi;
+const FIRM = /\b(?:depends? (?:up)?on|dependent on|blocked by|prerequisites?|dependenc(?:y|ies)(?=:)):?\s+/gi;
 const LOOSE = /\b(?:after|requires?|needs|once|follows|builds (?:up)?on)\s+/gi;
 /** Most questions that one task leaves about its order. */
 const MOST_QUESTIONS = 3;
@@ -71,7 +71,12 @@ export function namesOf(nodes: readonly Node[]): Names {
       const low = text.toLowerCase().trim();
       const direct =
         byName.get(low) ??
-        byName.get(low.replace(/^(?:the )?(?:section|task|step|item|requirement|component|#)\s*/, ""));
+        byName.get(
+          low.replace(
+            /^(?:the )?(?:section|clause|chapter|task|step|item|requirement|component|feature|story|part|module|epic|#|§)\s*/,
+            "",
+          ),
+        );
       if (direct !== undefined) return [direct];
       const ids = (text.match(/\b[A-Z]{1,6}(?:-[A-Z]{1,6})?-?\d{1,5}\b/g) ?? []).flatMap(
         (id) => byName.get(id.toLowerCase()) ?? [],
@@ -96,7 +101,7 @@ export function namesOf(nodes: readonly Node[]): Names {
 
 /** What the words after a keyword name: up to the end of the clause, cut at commas and "and". */
 function referencesIn(tail: string): readonly string[] {
-  const clause = /^(?:[^.;)\]]|\.(?=\d))*/.exec(tail.slice(0, 300))?.[0] ?? "";
+  const clause = /^(?:[^.;)\]]|\.(?=\w))*/.exec(tail.slice(0, 300))?.[0] ?? "";
   return clause
     .split(/,|\band\b|&|\+/)
     .map((part) => part.replace(/["'“”‘’]/g, "").trim())
@@ -120,7 +125,7 @@ export function readRelations(node: Node, names: Names): void {
           found.length === 0 &&
           index === 0 &&
           node.questions.length < MOST_QUESTIONS &&
-          !/^(?:none|nothing|n\/a|-)$/i.test(reference)
+          !/^(?:none|nothing|n\/a|-)$|\.[a-z]{1,5}\b/i.test(reference)
         ) {
           node.questions.push(`"depends on ${reference.slice(0, 100)}": which task is that?`);
         }
@@ -137,14 +142,14 @@ export function readRelations(node: Node, names: Names): void {
 /** "Setup (T001-T003) blocks T010", "Crawler: depends on Parser": order between tasks that a note names. */
 export function readOrderNote(note: string, names: Names): void {
   const text = plainText(note);
-  const depends = /^(.{2,80}?)\s*[:–—-]?\s+depends on\s+(.{2,200})/i.exec(text);
+  const depends = /^(.{2,80}?)\s*[:–—-]?\s+(?:all |each )?depends? on\s+(.{2,200})/i.exec(text);
   if (depends !== null) {
     const named = (words: string) => {
       const inner = /\(([^()]{2,60})\)/.exec(words)?.[1];
       const exact = names.exact(inner ?? words);
       return exact.length > 0 ? exact : [names.near(words.replace(/\bcompletion\b/, ""))].filter((one) => one !== null);
     };
-    const later = named(depends[1] ?? "");
+    const later = [...named(depends[1] ?? ""), ...laterPhases(depends[1] ?? "", names)];
     for (const reference of referencesIn(depends[2] ?? ""))
       for (const one of later) for (const earlier of named(reference)) link(one, earlier);
   }
@@ -154,6 +159,36 @@ export function readOrderNote(note: string, names: Names): void {
   const first = names.exact(/\(([^()]{2,60})\)$/.exec(subject)?.[1] ?? subject);
   for (const reference of text.slice(match.index + match[0].length).split(/\band\b|,/)) {
     for (const later of names.exact(reference)) for (const earlier of first) link(later, earlier);
+  }
+}
+
+/**
+ * "Setup (T001-T003) blocks everything else": what waits for nothing yet waits for those of them that come last. Read when all
+ * other order is known.
+ */
+export function readBlocksAll(note: string, names: Names, all: readonly { readonly node: Node }[]): void {
+  const text = plainText(note);
+  const match = /\bblocks? (?:everything|all (?:other|others|else|the rest)\b|all tasks)/i.exec(text);
+  if (match === null) return;
+  const subject = text.slice(Math.max(0, match.index - 120), match.index).trim();
+  const first = names.exact(/\(([^()]{2,60})\)$/.exec(subject)?.[1] ?? subject);
+  const last = first.filter((node) => !first.some((other) => other.after.includes(node)));
+  for (const { node } of all) {
+    if (first.includes(node) || node.children.length > 0 || node.after.length > 0) continue;
+    for (const earlier of last) link(node, earlier);
+  }
+}
+
+/** "User Stories (Phase 3+)", "Phase 3 and later": every phase from there on that says nothing else. */
+function laterPhases(text: string, names: Names): readonly Node[] {
+  const from =
+    /\b(phase|milestone|stage|sprint|iteration|step)\s+(\d{1,2})\s*(?:\+|and (?:later|after|up)|onwards?)/i.exec(text);
+  if (from === null) return [];
+  const found: Node[] = [];
+  for (let number = Number(from[2]); ; number += 1) {
+    const [phase] = names.exact(`${from[1]} ${number}`);
+    if (phase === undefined) return found;
+    found.push(phase);
   }
 }
 

@@ -1,6 +1,6 @@
 import { plainText } from "../../inline.ts";
-import { levelOf, marksOf, priorityOf } from "../../markers.ts";
-import { isAcceptanceLabel, isAsideLabel, storyOf } from "../../requirements.ts";
+import { bindingSentencesOf, marksOf, priorityOf } from "../../markers.ts";
+import { isAcceptanceLabel, isAsideLabel, prioritySaidIn, storyOf } from "../../requirements.ts";
 import { isLabel, type ListItem, type Part, type Section } from "../../section.ts";
 import { isContainerTitle, splitNumber } from "../../section-kind.ts";
 import { columnsOf } from "../../table-columns.ts";
@@ -42,24 +42,24 @@ export function nodesFromSection(section: Section, depth: number, maxDepth: numb
     if (explicit.length > 0) return explicit;
     fold(node, below);
   }
-  chainPhases(node.children);
   if (node.children.length === 0 && !isTaskByItself(section, node)) return [];
   return [node];
 }
 
-const belowSection = (section: Section, depth: number, maxDepth: number): Node[] => {
-  const nodes = section.children.flatMap((child) => nodesFromSection(child, depth, maxDepth, false));
-  chainPhases(nodes);
-  return nodes;
-};
+const belowSection = (section: Section, depth: number, maxDepth: number): Node[] =>
+  section.children.flatMap((child) => nodesFromSection(child, depth, maxDepth, false));
 
-/** Phase n + 1 comes after phase n. */
+/** Phase n + 1 comes after phase n, among siblings and below them, unless the document says after which phase it comes. */
 export function chainPhases(siblings: readonly Node[]): void {
+  for (const node of siblings) chainPhases(node.children);
   const phases = siblings.flatMap((node) => {
     const phase = phaseOf(node.names.find((name) => PHASE.test(name)) ?? "");
     return phase === null ? [] : [{ node, ...phase }];
   });
-  for (const { node, word, number } of phases) {
+  const told = new Set(phases.filter(({ node }) => phases.some((other) => node.after.includes(other.node))));
+  for (const phase of phases) {
+    if (told.has(phase)) continue;
+    const { node, word, number } = phase;
     const earlier = phases.filter((other) => other.word === word && other.number < number);
     const nearest = Math.max(...earlier.map((other) => other.number));
     const before = earlier.filter((other) => other.number === nearest).map((other) => other.node);
@@ -90,7 +90,7 @@ function nodeOfSection(section: Section): Node {
     phrases: [section.title, ...prose],
     files: prose.flatMap(filesNamedIn),
     stories: story === null ? [] : [story.id],
-    priority: marks.priority ?? priorityOf(/\bP[0-4]\b/.exec(section.title)?.[0] ?? ""),
+    priority: marks.priority ?? prioritySaidIn(section) ?? priorityOf(/\bP[0-4]\b/.exec(section.title)?.[0] ?? ""),
     confidence: story !== null || marks.id !== null ? "medium" : "low",
     id: story?.id ?? marks.id,
   });
@@ -151,7 +151,10 @@ function ownNodes(section: Section, depth: number, maxDepth: number): Node[] {
   );
 }
 
-/** Where a document marks what may be done side by side, the rest of each of its checklists is done in its order. */
+/**
+ * Where a document marks what may be done side by side, the rest of each of its checklists is done in its order, but for tasks
+ * that say what of their list they wait for.
+ */
 export function orderChecklists(nodes: readonly Node[]): void {
   const marked = (node: Node): boolean => node.parallel === true || node.children.some(marked);
   if (nodes.some(marked)) orderSiblings(nodes);
@@ -162,7 +165,8 @@ function orderSiblings(nodes: readonly Node[]): void {
   let last: Node | null = null;
   for (const node of nodes) {
     if (node.parallel !== false) continue;
-    if (last !== null) node.after.push(last);
+    if (last !== null && last.list === node.list && !node.after.some((other) => other.list === node.list))
+      node.after.push(last);
     last = node;
   }
 }
@@ -217,5 +221,7 @@ function isTaskByItself(section: Section, node: Node): boolean {
   if (number !== null || STRONG.test(rest) || held) {
     return section.children.length === 0;
   }
-  return section.parts.some((part) => part.kind === "prose" && levelOf(part.text) !== null);
+  return section.parts.some(
+    (part) => part.kind === "prose" && !part.example && bindingSentencesOf(part.text).length > 0,
+  );
 }

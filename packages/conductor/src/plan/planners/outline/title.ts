@@ -14,6 +14,7 @@ const capital = (text: string): string =>
  */
 export function titleOf(text: string): string {
   let title = plainText(text).replace(/[\s:;,.]+$/, "");
+  title = title.replace(/\s*\((?:depends? on|blocked by|after|requires|needs)\b[^()]{0,100}\)$/i, "");
   const end = /[.!?]\s+(?=\p{Lu})/u.exec(title);
   if (end !== null && end.index >= 8) title = title.slice(0, end.index);
   title = capital(title.replace(SUBJECT, "").replace(/\s*\([^()]*\)$/, (tail) => (title.length > LONGEST ? "" : tail)));

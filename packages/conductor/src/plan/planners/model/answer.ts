@@ -1,5 +1,4 @@
 /** The shape of the model's answers: a flat keyed list, every field required, null instead of absent. */
-import { WerkError } from "@taskwerk/contract/errors";
 import { PRIORITIES } from "@taskwerk/contract/status";
 import { z } from "zod";
 
@@ -13,7 +12,14 @@ const TaskAnswer = z.strictObject({
   depends_on: z.array(z.string()),
   requirements: z.array(z.string()),
   capabilities: z.array(z.string()),
+  /** Paths that are there and are changed; paths that are made. */
   files: z.array(z.string()),
+  new_files: z.array(z.string()),
+  /** What of it is in the repository already. */
+  exists: z.array(z.strictObject({ path: z.string(), what: z.string() })),
+  modules: z.array(z.string()),
+  /** Changed lines, estimated. */
+  lines: z.number().int(),
   estimate_minutes: z.number().int().nullable(),
   complexity: z.number().int(),
   priority: z.enum(PRIORITIES),
@@ -40,16 +46,14 @@ export const answerSchema = (): Readonly<Record<string, unknown>> => {
   return schema;
 };
 
-/** An answer that has the shape. Throws MODEL_ERROR. */
-export function readAnswer(json: unknown, model: string): PlanAnswer {
+/** An answer that has the shape, or what is wrong with it first. */
+export function readAnswer(
+  json: unknown,
+):
+  | { readonly kind: "answer"; readonly answer: PlanAnswer }
+  | { readonly kind: "other-shape"; readonly reason: string } {
   const parsed = PlanAnswer.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { kind: "answer", answer: parsed.data };
   const issue = parsed.error.issues[0];
-  throw new WerkError(
-    "MODEL_ERROR",
-    `${model} answered in another shape: ${issue?.path.join(".")}: ${issue?.message}`,
-    {
-      hint: "Run it again, or use --planner outline.",
-    },
-  );
+  return { kind: "other-shape", reason: `${issue?.path.join(".") || "the answer"}: ${issue?.message}` };
 }
