@@ -67,7 +67,7 @@ const COMMITTED: Moment = {
     return () => logBytes() > before;
   },
 };
-const MOMENTS = [atWork(2), atWork(8), COMMITTED];
+const MOMENTS = [atWork(1), atWork(4), COMMITTED];
 
 /** Kills a process at once when the moment has come; false when the import was over before. */
 async function killAt(come: () => boolean, victim: ChildProcess, importing: ChildProcess): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** A plan as its documents say it now, and what that means for taskwerk. Looks, and changes nothing. */
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import type { Usage } from "../../model/agent.ts";
 import type { Plan } from "../../model/plan.ts";
 import { diffPlans, type PlanDiff } from "../../plan/diff.ts";
 import { madeBefore } from "../../plan/file.ts";
@@ -23,6 +24,8 @@ export interface Renewal {
   readonly after: Plan;
   /** What was made of the documents now; null where they are as they were. */
   readonly made: Plan | null;
+  /** What planning has used; null = no model was asked. */
+  readonly used: Usage | null;
   readonly diff: PlanDiff;
   /** The documents that have changed, as the plan names them. */
   readonly documents: readonly string[];
@@ -44,13 +47,17 @@ export async function renewPlan(app: App, plan: Plan, file: string, flags: Renew
     });
   }
   const documents = sources.flatMap((source) => (source.kind === "read" && source.changed ? [source.path] : []));
-  const { plan: after, made } =
-    documents.length === 0 ? { plan, made: null } : await rebased(app, plan, sources, flags);
+  const {
+    plan: after,
+    made,
+    used,
+  } = documents.length === 0 ? { plan, made: null, used: null } : await rebased(app, plan, sources, flags);
   const stored = await storedOf(app, after);
   return {
     before: plan,
     after,
     made,
+    used,
     diff: diffPlans(plan, after),
     documents,
     update: stored === null ? null : updateOf(after, stored.found, await startedIds(app)),
@@ -63,18 +70,18 @@ async function rebased(
   plan: Plan,
   sources: Awaited<ReturnType<typeof findSources>>,
   flags: RenewFlags,
-): Promise<Rebased> {
+): Promise<Rebased & { readonly used: Usage | null }> {
   const chosen = await choosePlanner(
     app,
     flags.planner ?? (plan.planner.name === "hand" ? "outline" : plan.planner.name),
   );
   const cwd = sources.flatMap((source) => (source.kind === "read" ? [source.cwd] : []))[0] ?? app.root;
-  const { plan: draft } = await decomposeTold(app, chosen, {
+  const { plan: draft, used } = await decomposeTold(app, chosen, {
     paths: plan.sources.map(({ path }) => path),
     cwd,
     maxDepth: maxDepthOf(flags.maxDepth, DEPTH),
   });
-  return rebasePlan(plan, draft, await madeBefore(app.root, plan.id));
+  return { ...rebasePlan(plan, draft, await madeBefore(app.root, plan.id)), used };
 }
 
 const DEPTH = 3;

@@ -22,6 +22,8 @@ export const reviewPlanVerb: Verb<{ readonly edit?: boolean; readonly tui?: bool
       const edit = await editText(app, path);
       if (edit.outcome === "edited") plan = edit.plan;
       else app.note("nothing was changed");
+      if (edit.outcome === "edited" && plan.status === "imported")
+        app.note(`taskwerk is as it was; to take this over there:  conductor plan update ${path}`);
       if (edit.outcome === "edited" && plan.status === "draft") {
         plan = { ...plan, status: "reviewing" };
         await savePlan("", plan, path);

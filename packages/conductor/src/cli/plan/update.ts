@@ -98,13 +98,13 @@ async function confirm(app: App, renewal: Renewal, file: string, flags: UpdateFl
 const showScreen = (app: App, data: UpdatedPlan): void => updateScreen(app.output, data, false);
 
 /** taskwerk first, all or nothing: whatever ends it before the file is written, the same command goes on from there. */
-async function apply(app: App, { before, after, made, update, tasks }: Renewal, file: string): Promise<void> {
+async function apply(app: App, { before, after, made, used, update, tasks }: Renewal, file: string): Promise<void> {
   if (tasks !== null && update !== null && update.rows.length > 0) await applyTo(tasks, after, update);
   if (before === after) return;
   await savePlan("", after, file);
   if (made !== null) await keepMade(app.root, made);
   // A draft that people edited must not be taken for one that nobody has touched.
-  if (after.status === "imported") await notePlan(app, after, file);
+  if (after.status === "imported") await notePlan(app, after, file, used);
 }
 
 /** One batch. What is closed is opened before, and closed again as it was when the batch is refused. */
