@@ -117,3 +117,13 @@ export const errorsOf = (name: OperationName): readonly ErrorCode[] => [
 
 /** The codes with which an address that is no operation's may answer. */
 export const ERRORS_OF_ANY: readonly ErrorCode[] = ANY;
+
+/** The codes with which the server may refuse to give itself a new owner's token. */
+export const ERRORS_OF_ROTATE: readonly ErrorCode[] = [
+  ...ANY,
+  "PAYLOAD_TOO_LARGE",
+  "UNSUPPORTED_MEDIA_TYPE",
+  "STORE_NOT_FOUND",
+  "STORE_FULL",
+  "READ_ONLY",
+];

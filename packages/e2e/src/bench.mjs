@@ -1,6 +1,7 @@
 // @ts-check
 // `npm run bench`: what the programs cost, in ratios to a process that does nothing or to the same work with nothing around
-// it. Each figure stands beside its target. `npm run bench -- --long` adds the runs that take minutes.
+// it. Each figure stands beside its target. `npm run bench -- --long` adds the runs that take minutes, `npm run bench -- api`
+// has the API's alone.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -40,6 +41,8 @@ async function bench() {
   const floor = (/** @type {string} */ kind) => ({ args: [FLOOR, SQLITE, db, kind] });
 
   print("WHAT", "AGAINST", "TARGET", "MEASURED", "FLOOR", "CPU ms");
+  const long = process.argv.includes("--long");
+  if (process.argv.includes("api")) return benchHttp(full, base, long);
   /**
    * @param {string} what
    * @param {number} target
@@ -78,8 +81,8 @@ async function bench() {
   const what = `import of ${TASKS} tasks with dependencies`;
   print(what, "raw inserts of all rows", times(1.4), times(imported?.ratio), times(1), ms(imported?.cpuMs));
 
-  await benchPages(base, SQLITE, FLOOR, process.argv.includes("--long") ? [100_000, 1_000_000] : [100_000]);
-  await benchHttp(full, base, process.argv.includes("--long"));
+  await benchPages(base, SQLITE, FLOOR, long ? [100_000, 1_000_000] : [100_000]);
+  await benchHttp(full, base, long);
 
   const repository = makeRepository();
   const conductor = (/** @type {string[]} */ ...args) => ({ args: [CONDUCTOR, ...args], cwd: repository });
@@ -97,7 +100,7 @@ async function bench() {
     against(`conductor ${words.join(" ")}, after a run`, 1.4, command);
   }
   await benchResume(base);
-  if (!process.argv.includes("--long")) return;
+  if (!long) return;
   benchGraph(base);
   await benchMemory(base);
 }

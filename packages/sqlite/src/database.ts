@@ -122,7 +122,7 @@ export function overConnection(connection: Connection, file: string, readonly: b
   const progress = noProgress();
   const prepare = statementCache(connection);
   const begin = async (): Promise<void> => {
-    connection.exec("begin");
+    prepare("begin").run();
   };
 
   const transaction = async <T>(start: () => Promise<void>, work: (tx: Tx) => Promise<T>): Promise<T> => {
@@ -133,7 +133,7 @@ export function overConnection(connection: Connection, file: string, readonly: b
     try {
       const result = await work(tx);
       standing();
-      commit(connection, file);
+      commit(prepare, file);
       return result;
     } catch (error) {
       // SQLite may have rolled back by itself, e.g. on a full disk.
@@ -168,9 +168,9 @@ function emptyWal(connection: Connection): void {
 }
 
 /** Ends a transaction. What the disk itself refused may still be read from it later, so that nobody knows. */
-function commit(connection: Connection, file: string): void {
+function commit(prepare: Prepare, file: string): void {
   try {
-    connection.exec("commit");
+    prepare("commit").run();
   } catch (error) {
     throw unsureError(error, file) ?? sqliteError(error, file);
   }

@@ -94,6 +94,16 @@ describe("what a document asks for", () => {
     expect(requirements.map(({ id }) => id)).toEqual(["R1"]);
   });
 
+  it("quotes at most 2,000 characters of a line, and refuses what nobody could review", () => {
+    const sentence = "The page must be read by somebody. ";
+    const { requirements } = extractRequirements([documentOf("# A", "", sentence.repeat(500))]);
+    expect(requirements).toHaveLength(500);
+    expect(requirements[499]?.quote).toBe(sentence.repeat(500).slice(0, 2_000));
+    expect(() => extractRequirements([documentOf("# A", "", sentence.repeat(10_001))])).toThrow(
+      expect.objectContaining({ code: "PRD_UNREADABLE", message: expect.stringContaining("10,001 things") }),
+    );
+  });
+
   it("keeps ids over changes elsewhere, and numbers what is said twice", () => {
     const lines = ["# Shop", "", "## Build", "", "- It MUST open", "- It MUST close", "- It MUST open"];
     const ids = (all: readonly string[]) => extractRequirements([documentOf(...all)]).requirements.map(({ id }) => id);

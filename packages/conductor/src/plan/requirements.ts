@@ -16,6 +16,7 @@ import {
 } from "./markers.ts";
 import type { Span } from "./read/block.ts";
 import { addressOf, type PlanDocument, quoteOf } from "./read/document.ts";
+import { unreadable } from "./read/unreadable.ts";
 import { isLabel, type ListItem, type Part, type Section, sectionsOf } from "./section.ts";
 import { isScheduleTitle, kindOfTitle } from "./section-kind.ts";
 import { shortHash } from "./slug.ts";
@@ -83,10 +84,14 @@ export const isAsideLabel = (label: string | null): boolean => {
   return kind !== null && kind !== "work" && kind !== "criteria" && kind !== "context";
 };
 
+/** More than anybody reviews; each of them is compared with others. */
+const MAX_REQUIREMENTS = 10_000;
+
 /**
  * Everything that the documents ask for, in document order, with ids that stay the same while the words do: the document's
  * own (`FR-001`), else `R-` and a few letters made from the words. When nothing plainly says what to build, the steps of a
- * schedule count, and when there are none, sentences in introductions and goals.
+ * schedule count, and when there are none, sentences in introductions and goals. Throws
+ * PRD_UNREADABLE when it is too much for one plan.
  */
 export function extractRequirements(documents: readonly PlanDocument[]): Extracted {
   const sections = documents.flatMap(sectionsOf);
@@ -97,6 +102,15 @@ export function extractRequirements(documents: readonly PlanDocument[]): Extract
   );
   if (found.length === 0 && !checklist) found = sections.flatMap((section) => fromSection(section, "scheduled"));
   if (found.length === 0 && !checklist) found = sections.flatMap((section) => fromSection(section, "anything"));
+  if (found.length > MAX_REQUIREMENTS) {
+    const paths = documents.map(({ path }) => path).join(", ");
+    const count = found.length.toLocaleString("en");
+    throw unreadable(
+      paths,
+      `it asks for ${count} things, and at most 10,000 become one plan`,
+      "Plan it in parts: one document a part.",
+    );
+  }
   return {
     requirements: named(found),
     non_goals: listed(sections, "non-goals"),

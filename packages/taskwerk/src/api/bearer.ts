@@ -30,8 +30,11 @@ export const OWNER: Grant = { scope: "owner", task: null, speaksAs: null };
 /** A secret that nobody guesses: 256 random bits, as text for a header. */
 export const newSecret = (): string => randomBytes(32).toString("base64url");
 
-/** Takes as long for a nearly right secret as for a wrong one, whatever their lengths. */
-export const sameSecret = (given: string, secret: string): boolean => timingSafeEqual(digest(given), digest(secret));
+/** Whether a text is that secret. Takes as long for a nearly right one as for a wrong one, whatever their lengths. */
+export function isSecret(secret: string): (given: string) => boolean {
+  const known = digest(secret);
+  return (given) => timingSafeEqual(digest(given), known);
+}
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 

@@ -21,17 +21,32 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...Object.entries<MoreRoute>(MORE_ROUTES).map(([id, route]) => ({ ...route, id })),
 ];
 
+/** What is found out about an endpoint once, and asked for with every call. */
+function once<Key extends object, T>(find: (key: Key) => T): (key: Key) => T {
+  const found = new WeakMap<Key, T>();
+  return (key) => {
+    const known = found.get(key);
+    if (known !== undefined) return known;
+    const now = find(key);
+    found.set(key, now);
+    return now;
+  };
+}
+
 /** The names in a path's braces. */
-export const pathNames = ({ path }: Route): readonly string[] =>
-  Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name!);
+export const pathNames = once<Pick<Route, "path">, readonly string[]>(({ path }) =>
+  Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name!),
+);
 
 /** The input fields that the address says by itself, or that cannot be given there. */
-export const taken = (endpoint: Endpoint): ReadonlySet<string> =>
-  new Set([
-    ...pathNames(endpoint).map((name) => endpoint.binds?.[name] ?? name),
-    ...Object.keys(endpoint.fixed ?? {}),
-    ...(endpoint.without ?? []),
-  ]);
+export const taken = once<Endpoint, ReadonlySet<string>>(
+  (endpoint) =>
+    new Set([
+      ...pathNames(endpoint).map((name) => endpoint.binds?.[name] ?? name),
+      ...Object.keys(endpoint.fixed ?? {}),
+      ...(endpoint.without ?? []),
+    ]),
+);
 
 /** True where the input stands in the query: reads, and DELETE, whose body nobody has to understand. */
 export const takesQuery = ({ method }: Route): boolean => method === "GET" || method === "DELETE";

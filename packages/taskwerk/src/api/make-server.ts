@@ -54,7 +54,8 @@ export function makeServer(
   const routes = getRequestListener(
     (request, env) =>
       app.fetch(request, { ...env, speaksAs: speakers.get((env as { incoming: IncomingMessage }).incoming) ?? null }),
-    { overrideGlobalObjects: false },
+    // This process serves, and does little else: answers that are one text need no stream to be written.
+    { overrideGlobalObjects: true },
   );
   const calls = { running: 0 };
   // Connections that have their answer while the body that it is about still comes.

@@ -1,16 +1,16 @@
-import { ERRORS_OF_ANY } from "@taskwerk/contract/operation-errors";
+import { ERRORS_OF_ANY, ERRORS_OF_ROTATE } from "@taskwerk/contract/operation-errors";
 import { ROTATE } from "@taskwerk/contract/scopes";
 import { errorResponses } from "./openapi-errors.ts";
 
 /** A call of the server itself. */
-const call = (operationId: string, summary: string, answer: object, more: object = {}) => ({
+const call = (operationId: string, summary: string, answer: object, more: object = {}, errors = ERRORS_OF_ANY) => ({
   operationId,
   tags: ["api"],
   summary,
   ...more,
   responses: {
     200: { description: summary, content: { "application/json": { schema: answer } } },
-    ...errorResponses(ERRORS_OF_ANY),
+    ...errorResponses(errors),
   },
 });
 const about = (...what: Parameters<typeof call>) => ({ get: call(...what) });
@@ -43,6 +43,7 @@ export const DOCUMENT_ROUTES: Readonly<Record<string, object>> = {
       "A new owner's token, which is in api.json and not in the answer; the one before is none any more",
       ref("api.rotate"),
       { requestBody: { required: false, content: { "application/json": { schema: NOTHING, example: {} } } } },
+      ERRORS_OF_ROTATE,
     ),
   },
   "/v1/openapi.json": about("openapi", "This document", { type: "object", required: ["openapi", "info", "paths"] }),

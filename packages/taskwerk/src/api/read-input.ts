@@ -32,17 +32,14 @@ export function readInput(endpoint: Endpoint, schema: ZodType, { params, query, 
     }
     input.if_rev = rev;
   }
-  return checkInput(
-    schema,
-    input,
-    fieldsOf(schema).filter((name) => !taken(endpoint).has(name)),
-  );
+  return checkInput(schema, input, () => fieldsOf(schema).filter((name) => !taken(endpoint).has(name)));
 }
 
-/** The input as its schema reads it. Throws VALIDATION_FAILED naming the field; `known` are those that may be given. */
-export function checkInput(schema: ZodType, input: unknown, known: readonly string[] = fieldsOf(schema)): unknown {
+/** The input as its schema reads it. Throws VALIDATION_FAILED naming the field; `fields` are those that may be given. */
+export function checkInput(schema: ZodType, input: unknown, fields = () => fieldsOf(schema)): unknown {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
+  const known = fields();
   const told = tell(parsed.error.issues, input, known);
   const { where, field, message, near } = told[0]!;
   throw new WerkError("VALIDATION_FAILED", message, {

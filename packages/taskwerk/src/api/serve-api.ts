@@ -7,7 +7,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { processStart } from "@taskwerk/contract/process-start";
 import type { ApiLimits } from "../core/api-limits.ts";
 import { type Alone, infoOf, leaveApiFile, readApiFile, replaceApiFile, takeApiFile } from "./api-file.ts";
-import { newSecret, sameSecret } from "./bearer.ts";
+import { isSecret, newSecret } from "./bearer.ts";
 import { type DoorPolicy, hostsOf } from "./guard.ts";
 import type { ApiOperations } from "./make-app.ts";
 import { type Doorkeeper, makeServer } from "./make-server.ts";
@@ -45,10 +45,11 @@ export async function serveApi(operations: ApiOperations, options: ServeOptions)
   const other = await readApiFile(store);
   if (other) throw alreadyRunning(other);
   // What changes while it serves: the names it is called by, once it has a port; its token; whether it is to end.
-  const now = { hosts: new Set<string>() as ReadonlySet<string>, token: newSecret(), ending: false };
+  const token = newSecret();
+  const now = { policy: { hosts: new Set(), owns: isSecret(token) } as DoorPolicy, ending: false };
   const keeping = { file: null as ApiFile | null };
   const { server, endStreams } = makeServer(operations, {
-    policy: (): DoorPolicy => ({ hosts: now.hosts, owns: (bearer) => sameSecret(bearer, now.token) }),
+    policy: () => now.policy,
     limits: options.limits,
     now: options.now,
     tokenOf: options.tokenOf,
@@ -61,13 +62,13 @@ export async function serveApi(operations: ApiOperations, options: ServeOptions)
         const file = { ...keeping.file!, token: newSecret() };
         // At once: whoever reads the new one may use it, and from then on the old one is none.
         replaceApiFile(store, file);
-        now.token = file.token;
+        now.policy = { ...now.policy, owns: isSecret(file.token) };
         keeping.file = file;
         return infoOf(file);
       }),
   });
   const port = await listen(server, options);
-  now.hosts = new Set([...hostsOf(namesOf(options.host), port), ...options.hosts]);
+  now.policy = { ...now.policy, hosts: new Set([...hostsOf(namesOf(options.host), port), ...options.hosts]) };
   const file: ApiFile = {
     v: 1,
     url: `http://${urlHost(options.host)}:${port}`,
@@ -78,7 +79,7 @@ export async function serveApi(operations: ApiOperations, options: ServeOptions)
     token_file: join(store, API_FILE),
     started_at: options.now().toISOString(),
     version: options.version,
-    token: now.token,
+    token,
   };
   const first = await leaveApiFile(store, file, options.alone).catch((error: unknown) => {
     server.close();

@@ -17,7 +17,7 @@ export function keepStanding(
   onLost: (error: WerkError) => void,
 ): Store {
   const file = join(store.dir, STORE_FILE);
-  const mine = identity(file);
+  const mine = statSync(file, { throwIfNoEntry: false, bigint: true });
   const state = { lost: null as WerkError | null };
   const lose = (error: WerkError): WerkError => {
     if (!state.lost) onLost(error);
@@ -26,9 +26,9 @@ export function keepStanding(
   };
   const stand = (): void => {
     if (state.lost) throw state.lost;
-    const there = identity(file);
-    if (there === null) throw lose(gone(file));
-    if (there !== mine) throw lose(replaced(file));
+    const there = statSync(file, { throwIfNoEntry: false, bigint: true });
+    if (!there) throw lose(gone(file));
+    if (there.ino !== mine?.ino || there.dev !== mine.dev) throw lose(replaced(file));
   };
   const check = async (reader: Reader): Promise<void> => {
     stand();
@@ -54,12 +54,6 @@ export function keepStanding(
       });
     },
   };
-}
-
-/** Which file lies under a name; null: none. */
-function identity(file: string): string | null {
-  const stat = statSync(file, { throwIfNoEntry: false, bigint: true });
-  return stat ? `${stat.dev}:${stat.ino}` : null;
 }
 
 const gone = (file: string): WerkError =>

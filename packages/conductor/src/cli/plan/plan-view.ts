@@ -111,8 +111,11 @@ export const planView = (next: boolean, { review = false } = {}): View<ShownPlan
 function shortFrom({ from, isGroup }: PlanSummary["rows"][number], documents: number): string {
   const ids = from.filter((one) => !one.includes("#"));
   if (ids.length > 0 || isGroup) return ids.join(" ");
-  return from.map((address) => (documents === 1 ? address.replace(/^.*#/, "") : address)).join(" ");
+  return from.map((address) => (documents === 1 ? address.replace(/^.*#/, "") : tailOf(address))).join(" ");
 }
+
+/** The end of an address says more than its beginning: names of documents begin alike. */
+const tailOf = (address: string): string => (address.length > 16 ? `...${address.slice(-13)}` : address);
 
 /** What was found, in a word of at most eight letters. */
 const MARKS: Readonly<Record<string, string>> = {

@@ -58,6 +58,12 @@ function onPage(pages: readonly number[], line: number): { readonly page: number
   return { page: index + 1, line: line - (pages[index] ?? 1) + 1 };
 }
 
-/** The lines themselves, joined by `\n`, byte for byte. */
+/** Longest quote: some programs write a chapter as one line, and each of its sentences would quote all of it. */
+const LONGEST_QUOTE = 2_000;
+
+/** The lines themselves, joined by `\n`, byte for byte; the first 2,000 characters of them. */
 export const quoteOf = (document: Pick<PlanDocument, "lines">, span: Span): string =>
-  document.lines.slice(span.first - 1, span.last).join("\n");
+  document.lines
+    .slice(span.first - 1, span.last)
+    .join("\n")
+    .slice(0, LONGEST_QUOTE);

@@ -141,8 +141,11 @@ describe("who goes on sending", () => {
 
   it("makes room for others meanwhile", async () => {
     const { port, token } = at.stage.file;
-    const held = Array.from({ length: CONNECTIONS * 2 }, () => open());
-    await Promise.all(held.slice(CONNECTIONS).map(({ answered }) => answered));
+    const held: ReturnType<typeof open>[] = [];
+    for (let n = 0; n < CONNECTIONS * 2; n += 1) {
+      held.push(open());
+      await held.at(-1)!.answered;
+    }
     const { status } = await sendRaw(port, requestOf("GET /v1/status HTTP/1.1", head("", token).slice(1)));
     expect(status).toBe(200);
     for (const { socket } of held) socket.destroy();

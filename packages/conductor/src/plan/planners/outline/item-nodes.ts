@@ -77,7 +77,7 @@ function nodeOf(document: PlanDocument, item: ListItem, siblings: readonly ListI
     names: marks.id === null ? [] : [marks.id.toLowerCase()],
     phrases: [item.text, ...item.notes],
     files: filesNamedIn(item.text),
-    stories: marks.stories,
+    stories: [...marks.stories],
     priority: marks.priority,
     confidence: explicit || marks.id !== null ? "medium" : "low",
     done: item.ticked === true,

@@ -21,7 +21,8 @@ export interface Node {
   /** Tasks known to come first, without a phrase. */
   readonly after: Node[];
   readonly files: readonly string[];
-  readonly stories: readonly string[];
+  /** Ids of the stories and requirements that it says it serves. */
+  readonly stories: string[];
   readonly priority: Priority | null;
   readonly confidence: Confidence;
   readonly done: boolean;

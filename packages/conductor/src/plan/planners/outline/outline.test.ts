@@ -158,6 +158,51 @@ describe("a checklist", () => {
   });
 });
 
+describe("a specification beside a checklist", () => {
+  it("makes nothing twice: stories go to their groups, and what names the same code is served by the checklist", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "outline-"));
+    await writeFile(
+      join(dir, "spec.md"),
+      [
+        "# Spec",
+        "",
+        "### User Story 1 - Print labels (Priority: P1)",
+        "",
+        "As a clerk, I want labels, so that parcels arrive.",
+        "",
+        "**Acceptance Scenarios**:",
+        "",
+        "1. **Given** an address, **When** I print, **Then** a label comes out",
+        "",
+        "## Requirements",
+        "",
+        "- **FR-001**: The desk MUST have a `LabelPrinter`.",
+        "- **FR-002**: The desk MUST weigh parcels.",
+      ].join("\n"),
+    );
+    await writeFile(
+      join(dir, "tasks.md"),
+      [
+        "# Tasks",
+        "",
+        "## Phase 1: User Story 1 - Print labels",
+        "",
+        "- [x] T001 [US1] Implement `LabelPrinter` in `src/printer.ts`",
+        "- [ ] T002 [US1] Draw the label",
+      ].join("\n"),
+    );
+    const plan = await planOf(join(dir, "spec.md"), join(dir, "tasks.md"));
+    expect(leavesOf(plan).map(({ title, requirements, done }) => [title, requirements, done])).toEqual([
+      ["The desk MUST weigh parcels", ["FR-002"], false],
+      ["Implement LabelPrinter in src/printer.ts", ["US1", "FR-001"], true],
+      ["Draw the label", ["US1"], false],
+    ]);
+    expect(titled(plan, "Phase 1: User Story 1 - Print labels").acceptance).toHaveLength(1);
+    expect(plan.assumptions).toEqual(["FR-001 is done with T001: both name LabelPrinter"]);
+    expect(checkPlan(plan).filter(({ severity }) => severity !== "warning")).toEqual([]);
+  });
+});
+
 describe("tickets in a document", () => {
   it("have their ids, priorities, order and acceptance", async () => {
     const file = join(await mkdtemp(join(tmpdir(), "outline-")), "tickets.md");

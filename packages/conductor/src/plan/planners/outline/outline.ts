@@ -13,6 +13,7 @@ import { criteriaNode, waitForAll } from "./criteria-node.ts";
 import { type Node, newNode } from "./node.ts";
 import { namesOf, readBlocksAll, readOrderNote, readRelations } from "./relations.ts";
 import { chainPhases, itemsUnder, lastLineUnder, nodesFromSection, orderChecklists } from "./section-nodes.ts";
+import { servedByChecklist } from "./served-by-checklist.ts";
 import { titleOf } from "./title.ts";
 import { withoutCycles } from "./without-cycles.ts";
 
@@ -37,8 +38,11 @@ export const outlinePlanner: Planner = {
 export function outline({ documents, requirements, maxDepth }: PlanInput): PlanDraft {
   const depth = Math.max(1, Math.min(3, maxDepth));
   const roots = documents.map(sectionsOf);
-  let nodes = roots.flatMap((sections) => nodesFromDocument(sections, depth));
-  nodes = withoutStoriesThatHaveTasks(nodes);
+  const { nodes: left, assumptions } = servedByChecklist(
+    roots.flatMap((sections) => nodesFromDocument(sections, depth)),
+    requirements,
+  );
+  const nodes = [...left];
   const criteria = roots.flat().flatMap((section) => criteriaNode(section, nodes));
   nodes.push(...nodesForTheRest(documents, requirements, [...nodes, ...criteria], depth));
   const work = [...nodes];
@@ -65,7 +69,7 @@ export function outline({ documents, requirements, maxDepth }: PlanInput): PlanD
     tasks: tasksOf(all, requirements),
     requirements: [],
     questions: [],
-    assumptions: [],
+    assumptions,
     left_out: roots.flat().flatMap(leftOutOf),
   };
 }
@@ -83,15 +87,6 @@ function nodesFromDocument(sections: readonly Section[], depth: number): Node[] 
     nodesFromSection(section, 1, depth, section.level === 0 || isTitle(section)),
   );
   return nodes;
-}
-
-/** When a checklist says which story each task serves, the story itself is not a task beside them. */
-function withoutStoriesThatHaveTasks(nodes: Node[]): Node[] {
-  const served = new Set(flatten(nodes).flatMap(({ node }) => (node.explicit ? node.stories : [])));
-  if (served.size === 0) return nodes;
-  return nodes.filter(
-    (node) => !(node.children.length === 0 && !node.explicit && node.stories.some((id) => served.has(id))),
-  );
 }
 
 interface Placed {
@@ -137,10 +132,11 @@ function nodesForTheRest(
   depth: number,
 ): Node[] {
   const owners = ownersOf(nodes);
+  const served = new Set(flatten(nodes).flatMap(({ node }) => node.stories));
   const rest: Node[] = [];
   for (const requirement of requirements) {
     const place = placeOf(documents, requirement);
-    if (place === null || requirement.level === "may") continue;
+    if (place === null || requirement.level === "may" || served.has(requirement.id)) continue;
     const { document, span } = place;
     const owner = owners.get(document)?.get(span.first);
     if (owner?.node.span.first === span.first) continue;
