@@ -204,7 +204,11 @@ const HAS_SQL: Readonly<Record<Havable, string>> = {
 function metaWhere({ name, value, prefix }: Extract<Condition, { kind: "meta" }>): Where {
   const text = fits("value", [{ text: value, prefix }]);
   const number = prefix ? null : numberMeant(value);
-  const ways: Where[] = [{ sql: `type = 'text' and (${text.sql})`, params: text.params }];
+  // `*` alone is every text, number, true, false and null; a list or an object is no word.
+  const ways: Where[] =
+    prefix && value === ""
+      ? [{ sql: "type not in ('array', 'object')", params: [] }]
+      : [{ sql: `type = 'text' and (${text.sql})`, params: text.params }];
   if (number !== null) ways.push({ sql: "type in ('integer', 'real') and value = ?", params: [number] });
   if (!prefix && ["true", "false", "null"].includes(value)) ways.push({ sql: "type = ?", params: [value] });
   const { sql, params } = joined(ways, " or ", "false");

@@ -147,7 +147,7 @@ const HAS: Readonly<Record<Havable, (task: Task) => boolean>> = {
 
 function metaFits(value: unknown, { value: text, prefix }: Extract<Condition, { kind: "meta" }>): boolean {
   if (typeof value === "string") return prefix ? value.startsWith(text) : value === text;
-  if (prefix) return false;
+  if (prefix) return text === "" && (value === null || typeof value !== "object");
   if (typeof value === "number") return numberMeant(text) === value;
   return (value === null || typeof value === "boolean") && String(value) === text;
 }

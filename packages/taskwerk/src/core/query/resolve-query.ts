@@ -252,10 +252,10 @@ function idsOf(value: Value, { field, at }: Term): readonly string[] {
   return ids;
 }
 
-/** A `*` at the end of a word without quotes stands for any ending. */
+/** A `*` at the end of a word without quotes stands for any ending, and alone for any word. */
 function patternOf(value: Value): { readonly text: string; readonly prefix: boolean } {
   const text = textOf(value);
-  const prefix = value.kind === "word" && !value.exact && text.length > 1 && text.endsWith("*");
+  const prefix = value.kind === "word" && !value.exact && text.endsWith("*");
   return prefix ? { text: text.slice(0, -1), prefix } : { text, prefix };
 }
 
