@@ -171,6 +171,8 @@ function stateWhere({ state, at }: Extract<Condition, { kind: "state" }>): Where
       return { sql: "claim_until <= ?", params: [at] };
     case "group":
       return { sql: "child_count > 0 and criteria_count = 0", params: [] };
+    case "deleted":
+      return { sql: "deleted_at is not null and purged_at is null", params: [] };
     default: {
       const never: never = state;
       return never;

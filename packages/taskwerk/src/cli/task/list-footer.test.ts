@@ -23,10 +23,10 @@ describe("below a list", () => {
     const { out } = await type("list", listing({ archived: 3, deleted: 1 }));
     expect(lastLines(out)).toEqual([
       "1 open: 1 ready. 2 done hidden (--all).",
-      "Not listed: 3 archived (list is:archived), 1 deleted (restore ID).",
+      "Not listed: 3 archived (list is:archived), 1 deleted (list is:deleted).",
     ]);
     expect(lastLines((await type("list --all", listing({ deleted: 2 }))).out)[1]).toBe(
-      "Not listed: 2 deleted (restore ID).",
+      "Not listed: 2 deleted (list is:deleted).",
     );
     expect((await type("list --tree", listing({ archived: 1 }))).out).toContain("Not listed: 1 archived");
   });

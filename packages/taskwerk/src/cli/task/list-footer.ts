@@ -44,7 +44,7 @@ export function unlistedLines(size: ListSize): readonly (readonly Part[])[] {
   const { archived = 0, deleted = 0 } = size.kind === "store" ? size.counts : { archived: size.archived, deleted: 0 };
   const words = [
     ...(archived === 0 ? [] : [`${archived} archived (list is:archived)`]),
-    ...(deleted === 0 ? [] : [`${deleted} deleted (restore ID)`]),
+    ...(deleted === 0 ? [] : [`${deleted} deleted (list is:deleted)`]),
   ];
   return words.length === 0 ? [] : [[`Not listed: ${words.join(", ")}.`]];
 }

@@ -115,6 +115,8 @@ function isInState(state: Extract<Condition, { kind: "state" }>["state"], at: st
       return task.claim !== null && task.claim.lease_until <= at;
     case "group":
       return task.children.length > 0 && task.acceptance.length === 0;
+    case "deleted":
+      return task.deleted_at !== null;
     default: {
       const never: never = state;
       return never;

@@ -37,6 +37,7 @@ export const STATES = [
   "claimed",
   "stale",
   "archived",
+  "deleted",
   "group",
   "leaf",
 ] as const;
@@ -140,6 +141,7 @@ function stateCondition(state: StateWord, { now }: Asking): Condition {
     case "waiting":
     case "claimed":
     case "group":
+    case "deleted":
       return { kind: "state", state, at };
     case "open":
       return statusIn(OPEN);

@@ -29,6 +29,7 @@ export async function filterOf(context: OperationContext, choice: Choice, every 
       ...(query === null ? [] : [query.condition]),
     ],
     archived: query?.archived ?? false,
+    deleted: query?.deleted ?? false,
     ...(query?.meant.length ? { meant: query.meant } : {}),
   };
 }
