@@ -8,6 +8,7 @@ import { fdSink } from "@taskwerk/terminal/sink";
 import type { ApiWorld } from "./api/api-control.ts";
 import { storeConfigFile, userConfigFile } from "./cli/config-files.ts";
 import { runCli } from "./cli/run-cli.ts";
+import { utf8Text } from "./cli/utf8-text.ts";
 import type { ApiControl, Caller, StoreFiles, StoreTarget, World } from "./cli/world.ts";
 import { uidMaker } from "./core/uid.ts";
 import { fillRandom } from "./fill-random.ts";
@@ -221,7 +222,7 @@ const world: World = {
   rows: () => process.stdout.rows,
   stopped,
   now,
-  readStdin: async () => (await readStdinBytes()).toString("utf8"),
+  readStdin: async () => utf8Text(await readStdinBytes(), "stdin"),
   readStdinBytes,
   systemUser: () => env.USER || env.LOGNAME || process.getBuiltinModule("node:os").userInfo().username,
   tokenOf: async (target, url) => {
