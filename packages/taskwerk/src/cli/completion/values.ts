@@ -65,7 +65,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
   "--session": sessions,
   "--actor": people,
   "--by": fixed(...COUNTABLE),
-  "--unset": fixed("description", "assignee", "category", "type", "due", "defer", "estimate"),
+  "--unset": fixed("description", "assignee", "category", "type", "due", "defer", "estimate", "files", "capability"),
   "--sort": async ({ typed }) => inCommaList(typed, plain(SORTABLE.flatMap((field) => [field, `-${field}`]))),
   "log --by": people,
   "note --type": fixed(...NOTE_TYPES),
