@@ -31,6 +31,15 @@ describe("below a list", () => {
     expect((await type("list --tree", listing({ archived: 1 }))).out).toContain("Not listed: 1 archived");
   });
 
+  it("what is deleted is not counted as waiting", async () => {
+    const gone = task({ ready: false, deleted_at: "2027-02-28T12:00:00.000Z" });
+    const { out } = await type("list is:deleted", {
+      tty: true,
+      answer: (name: string) => (name === "task.list" ? [gone] : undefined),
+    });
+    expect(out.trimEnd().split("\n").at(-1)).toBe("1 task: 1 deleted.");
+  });
+
   it("nothing is said of what is not there", async () => {
     expect((await type("list", listing({}))).out).not.toContain("Not listed");
   });

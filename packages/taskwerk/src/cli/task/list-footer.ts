@@ -12,9 +12,20 @@ export type ListSize =
 export type Footer = (tasks: readonly Task[], page: Page | undefined) => readonly (readonly Part[])[];
 
 /** What is counted, in this order. */
-const WORDS = ["ready", "waiting", "in progress", "in review", "blocked", "paused", "done", "cancelled"] as const;
+const WORDS = [
+  "ready",
+  "waiting",
+  "in progress",
+  "in review",
+  "blocked",
+  "paused",
+  "done",
+  "cancelled",
+  "deleted",
+] as const;
 
-function wordFor({ status, ready }: Task): (typeof WORDS)[number] {
+function wordFor({ status, ready, deleted_at }: Task): (typeof WORDS)[number] {
+  if (deleted_at) return "deleted";
   if (status === "todo") return ready ? "ready" : "waiting";
   if (status === "in-progress") return "in progress";
   return status === "review" ? "in review" : status;
