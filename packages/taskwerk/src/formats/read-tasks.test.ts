@@ -82,6 +82,8 @@ describe("readTasks", () => {
     ["-", "Title;Tags\na;b\n", "csv"],
     ["x.tsv", "title\ttags\na\tb\n", "tsv"],
     ["x.yml", "- title: a\n", "yaml"],
+    ["x.yaml", "[{title: a}, # in flow style\n]", "yaml"],
+    ["x.yaml", '[{"title":"a"}]', "json"],
     ["-", "tasks:\n  - title: a\n", "yaml"],
     ["-", "# Tasks\n\n## TASK-1: a\n", "md"],
     ["TODO.md", "- [ ] a\n", "md"],
@@ -102,6 +104,15 @@ describe("readTasks", () => {
     expect(found.format).toBe(format);
     expect(found.rows).toEqual([expect.objectContaining({ title: "a" })]);
   });
+
+  it.each(["a: &a [*a]\ntasks: *a\n", "- &t {title: a, metadata: {x: *t}}\n"])(
+    "refuses YAML in which an alias stands within what it names: %j",
+    (text) => {
+      expect(() => read(text, "x.yaml")).toThrow(
+        expect.objectContaining({ code: "IMPORT_INVALID", message: expect.stringMatching(/x\.yaml line 1.*within/) }),
+      );
+    },
+  );
 
   it("says so when it cannot tell, and what it could be told", () => {
     expect(() => read("once upon a time", "story.txt")).toThrow(

@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { parseJson } from "./parse-json.ts";
 import { isBacklogTask, readBacklog } from "./read/backlog.ts";
 import { isBead, readBeads } from "./read/beads.ts";
 import { isChecklist, readChecklist } from "./read/checklist.ts";
@@ -102,13 +103,14 @@ const isListOnly = (text: string): boolean =>
 function guess(sources: readonly Source[], source: Source): Guess {
   const { name, text } = source;
   if (sources.length > 1 || isBacklogTask(text)) return { format: "backlog" };
-  const begin = text.trimStart()[0];
-  if (begin === "[" || begin === "{") return guessJson(source);
   const ending = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase();
+  const yaml = ending === "yaml" || ending === "yml";
+  // Brackets are YAML, too: `[{title: a}]`.
+  if (/^\s*[[{]/.test(text)) return yaml && parseJson(text).kind !== "good" ? { format: "yaml" } : guessJson(source);
   if (isOldCsv(text) || isOldMarkdown(text)) return { format: "taskwerk-0.7" };
   if (HEADER.test(firstLine(text))) return { format: firstLine(text).includes("\t") ? "tsv" : "csv" };
   if (ending === "csv" || ending === "tsv") return { format: ending };
-  if (ending === "yaml" || ending === "yml") return { format: "yaml" };
+  if (yaml) return { format: "yaml" };
   if (ending === "md" || ending === "markdown") return { format: "md" };
   if (/^(?:format: taskwerk|tasks:)\s*$/m.test(text) || /^- +(?:title|id|ref|uid): /m.test(text))
     return { format: "yaml" };

@@ -6,6 +6,7 @@ import { openDatabase } from "@taskwerk/sqlite/database";
 import { inspectDatabase } from "@taskwerk/sqlite/inspect";
 import { syncDirectory, syncFile } from "@taskwerk/sqlite/sync";
 import { backupsIn, copyDatabase } from "./backup.ts";
+import { withDamageTold } from "./damaged.ts";
 import { MIGRATIONS, openStore } from "./open.ts";
 import { systemError } from "./system-error.ts";
 
@@ -27,7 +28,9 @@ export async function backUpStore(
   now: Date,
 ): Promise<{ readonly file: string; readonly size: number }> {
   const to = file ?? free(join(backupsIn(dir), `taskwerk-${stamp(now)}`), ".db");
-  const database = await openDatabase(join(dir, STORE_FILE), { migrations: MIGRATIONS, readonly: true });
+  const database = await withDamageTold(
+    openDatabase(join(dir, STORE_FILE), { migrations: MIGRATIONS, readonly: true }),
+  );
   try {
     return { file: to, size: await copyDatabase(database, to) };
   } finally {

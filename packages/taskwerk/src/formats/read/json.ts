@@ -35,9 +35,12 @@ function listIn(value: unknown): readonly unknown[] | null {
 const kindOf = (value: unknown): string =>
   value === null ? "null" : typeof value === "object" ? "one object" : `a ${typeof value}`;
 
-/** One JSON value a line; every bad line is reported. Throws PAYLOAD_TOO_LARGE for a line longer than any task. */
-export function parsedLines({ name, text }: Source): ReadRows {
-  const reader = rowsByLine(name);
+/**
+ * One JSON value a line; every bad line is reported, with `hint` and `done` where it is no import. Throws PAYLOAD_TOO_LARGE
+ * for a line longer than any task.
+ */
+export function parsedLines({ name, text }: Source, hint?: string, done?: string): ReadRows {
+  const reader = rowsByLine(name, hint, done);
   for (const [line, number] of linesOf(text)) reader.line(line, number);
   return reader.end();
 }
@@ -51,7 +54,7 @@ export interface LineReader {
 }
 
 /** Reads one JSON value a line. `name` is what errors call the document. */
-export function rowsByLine(name: string): LineReader {
+export function rowsByLine(name: string, hint?: string, done?: string): LineReader {
   const rows: unknown[] = [];
   const places: string[] = [];
   const problems: ReadProblem[] = [];
@@ -73,7 +76,7 @@ export function rowsByLine(name: string): LineReader {
     },
     count: () => rows.length,
     end() {
-      throwUnreadable(name, "not valid JSON", problems);
+      throwUnreadable(name, "not valid JSON", problems, hint, done);
       return { rows, places };
     },
   };

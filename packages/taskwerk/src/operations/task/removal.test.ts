@@ -11,6 +11,46 @@ const show = async (id: string) => (await rig.call("task.show", { id })).data;
 const ids = async (all = true) => (await rig.call("task.list", { all })).data.map(({ id }) => id);
 const clean = async () => expect((await rig.call("db.check", {})).data.problems).toEqual([]);
 
+describe("is:deleted", () => {
+  const found = async (query: string, more: object = {}) =>
+    (await rig.call("task.list", { query, ...more })).data.map(({ id }) => id);
+
+  it("lists what can be restored, whatever its status, and nothing else does", async () => {
+    for (const title of ["A", "B", "C", "D", "E"]) await rig.add(title);
+    await rig.call("task.update", { ids: ["4"], due_at: "2027-02-01T00:00:00Z" });
+    await rig.call("task.transition", { ids: ["2", "5"], to: "done" });
+    await rig.call("task.archive", { ids: ["2"] });
+    await rig.call("task.delete", { ids: ["1", "2", "4", "5"] });
+    await rig.call("task.purge", { ids: ["5"], confirm: true });
+    expect((await found("is:deleted")).sort()).toEqual(["TASK-001", "TASK-002", "TASK-004"]);
+    expect(await found("is:deleted is:open is:overdue")).toEqual(["TASK-004"]);
+    expect(await found("is:deleted or title:c", { sort: "id" })).toEqual([
+      "TASK-001",
+      "TASK-002",
+      "TASK-003",
+      "TASK-004",
+    ]);
+    expect(await found("not is:deleted")).toEqual(["TASK-003"]);
+    expect(await found("is:overdue")).toEqual([]);
+    const page = await rig.call("task.list", { query: "is:deleted", limit: 1 });
+    expect(page.page).toMatchObject({ returned: 1, total: 3, truncated: true });
+    expect((await rig.call("task.ready", { query: "is:deleted" })).data).toEqual([]);
+    expect((await rig.call("task.search", { text: "A", query: "is:deleted" })).data).toMatchObject([
+      { id: "TASK-001" },
+    ]);
+  });
+
+  it("is not what a bulk update may choose: they are restored first", async () => {
+    await rig.add("A");
+    await rig.call("task.delete", { ids: ["1"] });
+    await expect(rig.call("task.update", { where: "is:deleted", priority: "high" })).rejects.toMatchObject({
+      code: "INVALID_QUERY",
+      hint: expect.stringContaining("taskwerk restore"),
+    });
+    expect((await show("1")).priority).toBe("medium");
+  });
+});
+
 describe("delete", () => {
   it("hides a task from lists, counts it, and never gives its id again", async () => {
     await rig.add("A", { key: "K" });

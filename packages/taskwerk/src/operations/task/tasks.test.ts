@@ -274,6 +274,16 @@ describe("choosing by id", () => {
   });
 });
 
+describe("choosing by field", () => {
+  it("none is nobody and no parent where tasks are chosen by field, as in a query", async () => {
+    await rig.add("A", { assignee: "ann" });
+    await rig.add("B", { parent: "1" });
+    const titles = async (choice: object) => (await rig.call("task.list", choice)).data.map(({ title }) => title);
+    expect(await titles({ assignee: "none" })).toEqual(["B"]);
+    expect(await titles({ parent: "none" })).toEqual(["A"]);
+  });
+});
+
 describe("updating", () => {
   it("changes what was said and nothing else, and says when nothing differs", async () => {
     await rig.add("A", { tags: ["x", "y"], description: "d" });
