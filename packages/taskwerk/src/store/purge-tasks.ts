@@ -35,7 +35,7 @@ export async function purgeTasks(op: Op, rows: readonly TaskRow[]): Promise<void
     await op.tx.run("update deliveries set task = null where event in (select cursor from events where subject = ?)", [
       row.id,
     ]);
-    await op.tx.run(`update idempotency set outcome = '${PURGED}' where instr(outcome, ?) > 0`, [row.uid]);
+    await forgetAnswers(op, row);
     logChange(op, "purge", row.uid, { id: row.id }, null);
   }
   for (const row of touched) {
@@ -50,6 +50,15 @@ const EMPTY = `update tasks set title = '(purged)', description = null, status_r
   active_since = null, claim_by = null, claim_until = null, claim_lease_s = null, criteria_count = 0,
   purged_at = ?, updated_by = ?, updated_at = ?, rev = rev + 1
   where seq = ?`;
+
+/** Answers that were kept and say something of it: a note, an undo and an import name it by its display id alone. */
+async function forgetAnswers(op: Op, { id, uid }: TaskRow): Promise<void> {
+  await op.tx.run(
+    `update idempotency set outcome = '${PURGED}' where instr(outcome, ?) > 0 or instr(outcome, ?) > 0
+       or (operation = 'task.import' and instr(outcome, ?) > 0)`,
+    [uid, `"task":"${id}"`, `:"${id}"`],
+  );
+}
 
 /** Operations whose changes or events say something of these tasks. */
 async function opsThatTell(op: Op, rows: readonly TaskRow[]): Promise<readonly OpRow[]> {

@@ -5,16 +5,17 @@ import { checkMove, isClosed } from "../../core/moves.ts";
 import { some } from "../../core/some.ts";
 import { waitingWords } from "../../core/waiting-words.ts";
 import { changeTask } from "../../store/change-task.ts";
-import { checkClaim } from "../../store/claims.ts";
+import { checkClaim, isClaimed, isTokenOf } from "../../store/claims.ts";
 import { endClaim } from "../../store/end-claim.ts";
 import { rowOf } from "../../store/find-task.ts";
 import { addLinks } from "../../store/links.ts";
-import { moveTask } from "../../store/move-task.ts";
+import { moveTask, NO_CLAIM } from "../../store/move-task.ts";
 import { addNote } from "../../store/notes.ts";
 import type { Op } from "../../store/op.ts";
 import { openDependants } from "../../store/open-dependants.ts";
 import type { TaskRow } from "../../store/task-row.ts";
 import { tellUpdate } from "../../store/tell-update.ts";
+import { tellExpired } from "../../store/told-until.ts";
 
 export type Wish = Omit<TransitionTask, "ids" | "next">;
 
@@ -33,7 +34,7 @@ export async function move(op: Op, seen: TaskRow, wish: Wish): Promise<boolean> 
     checkMove(row.id, row.status, to, from);
     if (isClosed(to) && row.open_children > 0) await closeChildren(op, row, wish, cascade);
     await warn(op, row, wish);
-    const now = await rowOf(op.tx, row.seq);
+    const now = await endLapsed(op, await rowOf(op.tx, row.seq), wish);
     if (now.status !== to || settles) {
       await moveTask(op, now, { to, satisfy, reason: reason ?? null, ...(evidence ? { evidence } : {}) });
     }
@@ -42,6 +43,16 @@ export async function move(op: Op, seen: TaskRow, wish: Wish): Promise<boolean> 
   const said = !moves && (await saysOtherwise(op, row, wish));
   if (note) await addNote(op, row, "comment", note);
   return moves || said || row !== seen;
+}
+
+/**
+ * Whoever begins a task without the token of a claim that ran out is not its holder: it ends, or the task would be offered to
+ * others while he works on it. Any other row stays as it is.
+ */
+async function endLapsed(op: Op, row: TaskRow, { to, claim }: Wish): Promise<TaskRow> {
+  if (to !== "in-progress" || row.claim_by === null || isClaimed(row, op.at) || isTokenOf(row, claim)) return row;
+  await tellExpired(op, row);
+  return changeTask(op, row, NO_CLAIM);
 }
 
 const HELD: readonly Status[] = ["blocked", "paused", "cancelled"];

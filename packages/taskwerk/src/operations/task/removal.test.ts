@@ -202,6 +202,29 @@ describe("purge", () => {
     expect((await rig.call("task.purge", { confirm: true })).data.purged).toEqual([]);
   });
 
+  it("takes kept answers too that name the task only by its display id", async () => {
+    const call = { idempotencyKey: "import" };
+    await rig.call("task.import", { tasks: [{ title: "A", key: "the secret key" }] }, call);
+    await rig.add("other");
+    await rig.call("task.note", { id: "1", text: "a secret" }, { idempotencyKey: "note" });
+    const batch = [{ op: "note", id: "1", text: "a secret" }];
+    await rig.call("batch", { operations: batch }, { idempotencyKey: "batch" });
+    await rig.call("op.undo", { op: "last" }, { idempotencyKey: "undo" });
+    await rig.call("task.note", { id: "2", text: "stays" }, { idempotencyKey: "other" });
+    await rig.call("task.delete", { ids: ["1"] });
+    await rig.call("task.purge", { confirm: true });
+    const kept = await rig.store.read((reader) => reader.all("select key, outcome from idempotency"));
+    expect(JSON.stringify(kept)).not.toMatch(/secret/);
+    expect((await rig.call("task.note", { id: "2", text: "stays" }, { idempotencyKey: "other" })).data.text).toBe(
+      "stays",
+    );
+    await expect(
+      rig.call("task.note", { id: "1", text: "a secret" }, { idempotencyKey: "note" }),
+    ).rejects.toMatchObject({
+      code: "TASK_NOT_FOUND",
+    });
+  });
+
   it("cannot hide that somebody tampered with what is left", async () => {
     await rig.add("A");
     await rig.call("task.delete", { ids: ["1"] });
