@@ -9,7 +9,7 @@ import { checkClaim, isClaimed, isTokenOf } from "../../store/claims.ts";
 import { endClaim } from "../../store/end-claim.ts";
 import { rowOf } from "../../store/find-task.ts";
 import { addLinks } from "../../store/links.ts";
-import { moveTask, NO_CLAIM } from "../../store/move-task.ts";
+import { moveTask, NO_CLAIM, withEvidence } from "../../store/move-task.ts";
 import { addNote } from "../../store/notes.ts";
 import type { Op } from "../../store/op.ts";
 import { openDependants } from "../../store/open-dependants.ts";
@@ -21,8 +21,7 @@ export type Wish = Omit<TransitionTask, "ids" | "next">;
 
 /**
  * Moves one task by the rules of transitions, claims and hierarchy. False when it has that status already, for no
- * other reason. Throws
- * INVALID_TRANSITION, CLAIM_REQUIRED, CLAIM_LOST, DEPENDENCY_OPEN.
+ * other reason and with nothing new to show for it. Throws INVALID_TRANSITION, CLAIM_REQUIRED, CLAIM_LOST, DEPENDENCY_OPEN.
  */
 export async function move(op: Op, seen: TaskRow, wish: Wish): Promise<boolean> {
   const row = wish.force ? await endClaim(op, seen) : seen;
@@ -41,8 +40,9 @@ export async function move(op: Op, seen: TaskRow, wish: Wish): Promise<boolean> 
     if (evidence) await addLinks(op, row, evidence);
   }
   const said = !moves && (await saysOtherwise(op, row, wish));
+  const proved = !moves && (await addEvidence(op, row.seq, evidence));
   if (note) await addNote(op, row, "comment", note);
-  return moves || said || row !== seen;
+  return moves || said || proved || row !== seen;
 }
 
 /**
@@ -63,6 +63,17 @@ async function saysOtherwise(op: Op, row: TaskRow, { to, reason, claim }: Wish):
   checkClaim(row, claim, op.at, to);
   const after = await changeTask(op, row, { status_reason: reason });
   tellUpdate(op, row, after, ["status_reason"]);
+  return true;
+}
+
+/** What shows that a task is where it is already, told later. False when nothing is new. */
+async function addEvidence(op: Op, seq: number, evidence: Wish["evidence"]): Promise<boolean> {
+  if (!evidence) return false;
+  const row = await rowOf(op.tx, seq);
+  const after = await changeTask(op, row, { evidence: withEvidence(row, evidence) });
+  if (after === row) return false;
+  await addLinks(op, after, evidence);
+  tellUpdate(op, row, after, ["evidence"]);
   return true;
 }
 
