@@ -145,6 +145,23 @@ describe("readTasks", () => {
     );
   });
 
+  it("says where a long file is wrong, also where all the rest of it is one text", () => {
+    const long = "x,\n".repeat(4_000_000);
+    const message = (text: string, name: string): string => {
+      try {
+        read(text, name);
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return "read";
+    };
+    expect(message(`title,description\na,"${long}`, "x.csv")).toContain("line 2 has a quote that is not closed");
+    expect(message(`"title,description\n${long}`, "x.csv")).toContain("line 1 has a quote that is not closed");
+    const escaped = JSON.stringify(long);
+    expect(message(`[{"title":"a","description":${escaped}},]`, "x.json")).toContain("line 1: unexpected ]");
+    expect(message(`[{"title":"a","description":${escaped.slice(0, -1)}`, "x.json")).toContain("not valid JSON");
+  });
+
   it("reads boxes to tick as tasks, deeper ones as their parts", () => {
     const { rows, places } = read(
       "# Phase 1\n\n- [x] T001 Make it\n  - [ ] inner\n    more of it\n* [ ] last\n",
