@@ -175,6 +175,14 @@ describe("readTasks", () => {
     expect(places).toEqual(["line 3", "line 4", "line 6"]);
   });
 
+  it.each([
+    ["TODO.md", (words: string) => `# ${words}\n\n- [ ] ${words}\n`],
+    ["x.md", (words: string) => `## TASK-1: ${words}\n- Assignee: ${words}\n\n### Files\n\n- ${words}\n`],
+    ["task-1.md", (words: string) => `---\nid: task-1\ntitle: a\nstatus: To Do\n---\n## ${words}\n- [ ] ${words}\n`],
+  ])("reads %s in time that grows with its length only, whatever blanks a line has", (name, text) => {
+    expect(read(text(`a${" ".repeat(300_000)}b`), name).rows).toHaveLength(1);
+  });
+
   it("reads any YAML whole, and refuses what could be an attack", () => {
     expect(read("tasks:\n- {title: a, tags: [x]}\n- title: b\n", "x.yml")).toMatchObject({
       rows: [{ title: "a", tags: ["x"] }, { title: "b" }],

@@ -97,7 +97,7 @@ function sectionsOf(body: string): Sections {
   const sections = new Map<string, string[]>();
   let at = "";
   for (const line of body.split(/\r?\n/)) {
-    const title = /^## +(.*?)\s*$/.exec(line)?.[1];
+    const title = /^## +(.*)$/.exec(line)?.[1]?.trimEnd();
     if (title !== undefined) at = title.toLowerCase();
     else if (!MARK.test(line.trim())) sections.set(at, [...(sections.get(at) ?? []), line]);
   }
@@ -164,6 +164,7 @@ function momentOf(value: unknown): string | undefined {
 
 const criteriaOf = (text: string | undefined): readonly unknown[] =>
   (text ?? "").split("\n").flatMap((line) => {
-    const [, box, words] = /^\s*[-*] +\[([ xX])\] +(?:#\d+ +)?(.*?)\s*$/.exec(line) ?? [];
-    return words ? [{ text: words, checked: box?.toLowerCase() === "x" }] : [];
+    const [, box, words] = /^\s*[-*] +\[([ xX])\] +(?:#\d+ +)?(.*)$/.exec(line) ?? [];
+    const text = words?.trimEnd();
+    return text ? [{ text, checked: box?.toLowerCase() === "x" }] : [];
   });
