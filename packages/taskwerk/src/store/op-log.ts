@@ -100,7 +100,8 @@ export async function findOp(reader: Reader, text: string): Promise<OpRow> {
   });
 }
 
-interface RawChange {
+/** A row of `changes` as it is stored: texts of JSON. */
+export interface RawChange {
   readonly seq: number;
   readonly op: number;
   readonly entity: string;

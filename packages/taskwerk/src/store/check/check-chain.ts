@@ -1,18 +1,10 @@
 import type { CheckProblem } from "@taskwerk/contract/check";
 import type { Reader } from "@taskwerk/sqlite/database";
+import type { OpRow } from "../op-log.ts";
 import { chainHash, type OpContent } from "./chain-hash.ts";
 import { suspects } from "./suspects.ts";
 
-interface OpLine {
-  readonly seq: number;
-  readonly op: string;
-  readonly name: string;
-  readonly actor: string;
-  readonly session: string | null;
-  readonly at: string;
-  readonly undo_of: string | null;
-  readonly hash: string;
-}
+type OpLine = OpRow & { readonly hash: string };
 type ChangeLine = OpContent["changes"][number] & { readonly seq: number; readonly op: number };
 type EventLine = OpContent["events"][number] & { readonly cursor: number; readonly op: number };
 
