@@ -1,6 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { chainHash } from "./check/chain-hash.ts";
 import { removeDependency } from "./deps.ts";
+import { ERASE } from "./dialects/sqlite/erase.ts";
 import { emit, logChange, type Op } from "./op.ts";
 import { type OpRow, opContent } from "./op-log.ts";
 import type { TaskRow } from "./task-row.ts";
@@ -17,8 +18,10 @@ const PURGED = '{"purged":true}';
  * keeps, in the log, the hash over what is left of it (`redaction`). Throws STORE_CORRUPT when such a hash did not fit before.
  */
 export async function purgeTasks(op: Op, rows: readonly TaskRow[]): Promise<void> {
+  if (rows.length === 0) return;
   const touched = await opsThatTell(op, rows);
   for (const row of touched) await checkWhole(op, row);
+  await op.tx.exec(ERASE.begin);
   for (const row of rows) {
     await untie(op, row);
     for (const table of ["tags", "notes", "criteria", "links", "task_sessions"]) {
@@ -38,6 +41,8 @@ export async function purgeTasks(op: Op, rows: readonly TaskRow[]): Promise<void
     await forgetAnswers(op, row);
     logChange(op, "purge", row.uid, { id: row.id }, null);
   }
+  await op.tx.exec(ERASE.search);
+  await op.tx.exec(ERASE.end);
   for (const row of touched) {
     const content = await opContent(op.tx, row);
     logChange(op, "redaction", row.op, null, { hash: chainHash(content, true) });
