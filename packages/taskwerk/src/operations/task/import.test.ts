@@ -343,6 +343,24 @@ describe("task.import", () => {
     expect(parts).toEqual(["TASK-003.3", "TASK-003.4"]);
   });
 
+  it("says of an update what the file has deleted or archived and this store has not", async () => {
+    for (const title of ["a", "b", "c"]) await rig.add(title);
+    const at = "2027-02-01T00:00:00.000Z";
+    const [one, two, three] = await Promise.all(["1", "2", "3"].map((id) => rig.call("task.show", { id })));
+    const { warnings } = await rig.call("task.import", {
+      on_conflict: "update",
+      tasks: [
+        { uid: one!.data.uid, title: "a", deleted_at: at },
+        { uid: two!.data.uid, title: "b", archived_at: at, status: "done" },
+        { uid: three!.data.uid, title: "C" },
+      ],
+    });
+    expect(warnings).toEqual([
+      "TASK-001 is deleted in the file and not here: taskwerk delete TASK-001",
+      "TASK-002 is archived in the file and not here: taskwerk archive TASK-002",
+    ]);
+  });
+
   it("keeps no id whose number leaves none for the tasks after it", async () => {
     const tasks = [
       { id: "TASK-999999999", title: "far" },
