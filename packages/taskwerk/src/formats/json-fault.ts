@@ -16,6 +16,7 @@ type Expected = "value" | "firstValue" | "key" | "firstKey" | "colon" | "comma";
 
 /** Deeper than any task; beyond it a later walk over the value could exhaust the stack. */
 export const MOST_LEVELS = 64;
+/** What is said of a value that goes deeper. */
 export const TOO_DEEP = `it is nested more than ${MOST_LEVELS} levels deep`;
 
 /** Reads tokens until one stands where it may not. Keeps no stack of its own calls, so depth costs nothing. */

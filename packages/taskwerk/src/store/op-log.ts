@@ -30,6 +30,7 @@ export interface OpFilter {
   readonly since?: string;
 }
 
+/** The columns of an operation `o` that {@link OpRow} has. */
 export const OP_COLUMNS = "o.seq, o.op, o.name, o.actor, o.session, o.at, o.undo_of";
 
 /** True in SQL for an operation `o` that is taken back: what was last said of it. */

@@ -1,7 +1,7 @@
 import { parseYaml } from "@taskwerk/config/parse-yaml";
 import { isWerkError } from "@taskwerk/contract/errors";
+import { isRecord } from "../../core/check-value.ts";
 import {
-  isObject,
   joined,
   type ReadProblem,
   type ReadRows,
@@ -62,7 +62,7 @@ export function readBacklog(sources: readonly Source[]): ReadRows {
     try {
       const [whole, front = ""] = FRONT.exec(text) ?? [""];
       const { value } = parseYaml(front, name);
-      if (!isObject(value) || value.id === undefined) throw new Error("has no front matter with an id");
+      if (!isRecord(value) || value.id === undefined) throw new Error("has no front matter with an id");
       rows.push(rowOf(value, sectionsOf(text.slice(whole.length))));
       places.push(name);
     } catch (error) {

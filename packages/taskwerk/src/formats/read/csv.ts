@@ -186,7 +186,7 @@ function quoted(name: string, text: string, separator: string): readonly Line[] 
     }
     cells.push(cell);
     at = cellEnd.lastIndex;
-    number += cell.text.split("\n").length - 1;
+    number += closes === null ? 0 : cell.text.split("\n").length - 1;
     if (end === separator && at < text.length) continue;
     if (end === separator) cells.push({ text: "", quoted: false });
     if (cells.length > 1 || cells[0]!.text.trim() !== "") lines.push({ cells, number: begins });

@@ -17,6 +17,7 @@ import type { TaskRow } from "../../store/task-row.ts";
 import { tellUpdate } from "../../store/tell-update.ts";
 import { tellExpired } from "../../store/told-until.ts";
 
+/** Where a task shall go, and how. */
 export type Wish = Omit<TransitionTask, "ids" | "next">;
 
 /**
