@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { isRecord } from "../core/check-value.ts";
 import { parseJson } from "./parse-json.ts";
 import { isBacklogTask, readBacklog } from "./read/backlog.ts";
 import { isBead, readBeads } from "./read/beads.ts";
@@ -6,11 +7,12 @@ import { isChecklist, readChecklist } from "./read/checklist.ts";
 import { readCsv } from "./read/csv.ts";
 import { parsedDocument, parsedLines, readJson } from "./read/json.ts";
 import { readMd } from "./read/md.ts";
-import { isObject, type ReadRows, type Source, unreadable } from "./read/read-file.ts";
+import { type ReadRows, type Source, unreadable } from "./read/read-file.ts";
 import { isTaskMaster, readTaskMaster } from "./read/task-master.ts";
 import { isOldCsv, isOldMarkdown, isOldTask, readOldCsv, readOldJson, readOldMarkdown } from "./read/taskwerk-07.ts";
 import { readYaml } from "./read/yaml.ts";
 
+/** The kinds of files that are read. */
 export const READ_FORMATS = [
   "json",
   "ndjson",
@@ -137,11 +139,11 @@ function guessJson(source: Source): Guess {
   if (isLines(text)) return { format: isBead(firstValue(text)) ? "beads" : "ndjson" };
   if (/^\s*\{[^\n]*\}\s*$/.test(text) && isBead(firstValue(text))) return { format: "beads" };
   const value = parsedDocument(source);
-  const tasks = Array.isArray(value) ? value : isObject(value) && Array.isArray(value.tasks) ? value.tasks : [];
+  const tasks = Array.isArray(value) ? value : isRecord(value) && Array.isArray(value.tasks) ? value.tasks : [];
   if (tasks.some(isOldTask)) return { format: "taskwerk-0.7", value };
   if (isTaskMaster(value)) return { format: "task-master", value };
   // One task by itself, as one line of NDJSON.
-  if (isObject(value) && typeof value.title === "string" && !Array.isArray(value.tasks)) return { format: "ndjson" };
+  if (isRecord(value) && typeof value.title === "string" && !Array.isArray(value.tasks)) return { format: "ndjson" };
   return { format: "json", value };
 }
 

@@ -61,6 +61,17 @@ describe("a backup", () => {
     expect(readdirSync(join(dir, "backups"))).toHaveLength(2);
   });
 
+  it("brings along what lies beside the file in its write-ahead log", async () => {
+    const other = join(dir, "..", "other");
+    await createStore(other, { prefix: "TASK" });
+    const open = await openStore(other);
+    await add(open, "only in the log");
+    expect(statSync(join(other, `${STORE_FILE}-wal`)).size).toBeGreaterThan(0);
+    expect(await restoreStore(dir, join(other, STORE_FILE), NOW)).toMatchObject({ tasks: 1 });
+    await open.close();
+    expect(await titles()).toEqual(["only in the log"]);
+  });
+
   it("takes the store's place, and what was there is kept beside", async () => {
     const file = join(dir, "..", "copy.db");
     await withStore((store) => add(store, "A"));
@@ -172,6 +183,17 @@ describe("the first write of a day", () => {
     utimesSync(join(dir, STORE_FILE), day(-1), day(-1));
     await withStore((store) => store.read((reader) => reader.get("select 1")), { readonly: true, daily: () => NOW });
     expect(backups()).toEqual([]);
+  });
+
+  it("is one whole copy where several begin the day at once, and none of them hears of a failure", async () => {
+    await withStore((store) => add(store, "A"));
+    utimesSync(join(dir, STORE_FILE), day(-1), day(-1));
+    const stores = await Promise.all([1, 2, 3].map(() => openStore(dir, { daily: () => NOW })));
+    const answers = await Promise.all(stores.map((store, n) => add(store, `at once ${n}`)));
+    await Promise.all(stores.map((store) => store.close()));
+    expect(answers.flatMap(({ warnings }) => warnings)).toEqual([]);
+    expect(backups()).toEqual(["daily-2027-03-01.db"]);
+    expect(readdirSync(join(dir, "backups"))).toEqual(backups());
   });
 
   it("is not kept from writing by a copy that fails, and says so", async () => {

@@ -2,7 +2,8 @@ import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, st
 import { basename, dirname, join, resolve } from "node:path";
 import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
-import { openDatabase } from "@taskwerk/sqlite/database";
+import { connect } from "@taskwerk/sqlite/connect";
+import { openDatabase, overConnection } from "@taskwerk/sqlite/database";
 import { inspectDatabase } from "@taskwerk/sqlite/inspect";
 import { syncDirectory, syncFile } from "@taskwerk/sqlite/sync";
 import { backupsIn, copyDatabase } from "./backup.ts";
@@ -66,7 +67,7 @@ export async function restoreStore(
   const draft = `${own}.restoring`;
   try {
     removeDrafts(draft);
-    copyFileSync(file, draft);
+    await copyWhole(file, draft);
     const { tables } = await inspectDatabase(draft, MIGRATIONS);
     if (!tables.has("tasks") || !tables.has("changes")) {
       throw new WerkError("STORE_CORRUPT", `${file} is a database, but no store of tasks.`, {
@@ -89,6 +90,25 @@ export async function restoreStore(
     }
   }
 }
+
+/** Copies a database as it lies there; with what its write-ahead log has, where one lies beside it. */
+async function copyWhole(file: string, to: string): Promise<void> {
+  if (!statSync(`${file}-wal`, { throwIfNoEntry: false })?.size) return copyFileSync(file, to);
+  // Somebody may have it open: only SQLite knows what of both belongs together.
+  const database = overConnection(
+    await connect(file, { readonly: true, fileMustExist: true }),
+    file,
+    true,
+    PATIENCE_MS,
+  );
+  try {
+    await database.backUp(to);
+  } finally {
+    await database.close();
+  }
+}
+
+const PATIENCE_MS = 30_000;
 
 /** Removes a draft and what SQLite made beside it: a log of an older one would be taken for the next one's. */
 function removeDrafts(draft: string): void {

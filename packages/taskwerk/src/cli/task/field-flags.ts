@@ -22,6 +22,7 @@ export interface FieldFlags {
   readonly meta?: readonly string[];
 }
 
+/** Declares them; `meta` is what is said of `--meta`. */
 export const addFieldFlags = (command: Declaring, meta = "anything else (repeatable)"): Declaring =>
   command
     .option("-d, --description <text>", "what it is about (- for stdin, @file for a file)")

@@ -13,6 +13,7 @@ import { statusWord } from "./status-word.ts";
 
 type Shown = Operations["task.show"]["output"];
 
+/** What `--fields` of one task may name. */
 export const SHOWN_FIELDS: readonly string[] = [...TASK_FIELDS, "notes"];
 const SHOWN_ALONE = ["id", "status", "priority", "title"];
 

@@ -1,15 +1,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { LIMITS } from "@taskwerk/contract/limits";
+import { isRecord } from "../../core/check-value.ts";
 import { parseJson } from "../parse-json.ts";
-import {
-  isObject,
-  linesOf,
-  type ReadProblem,
-  type ReadRows,
-  type Source,
-  throwUnreadable,
-  unreadable,
-} from "./read-file.ts";
+import { linesOf, type ReadProblem, type ReadRows, type Source, throwUnreadable, unreadable } from "./read-file.ts";
 
 /** A JSON document, or IMPORT_INVALID with the line where it ends to be one. */
 export function parsedDocument({ name, text }: Source): unknown {
@@ -27,7 +20,7 @@ export function readJson(source: Source, value: unknown = parsedDocument(source)
 
 function listIn(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value;
-  if (!isObject(value)) return null;
+  if (!isRecord(value)) return null;
   if (Array.isArray(value.tasks)) return value.tasks;
   return value.ok === true && Array.isArray(value.data) ? value.data : null;
 }

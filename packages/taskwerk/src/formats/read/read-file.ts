@@ -64,9 +64,6 @@ export function* linesOf(text: string): Generator<readonly [line: string, number
   }
 }
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** A copy without what is undefined, null, or an empty text. */
 export const saying = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(

@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { vacuumStore } from "../../store/files.ts";
 import { openRig, type Rig } from "../test-rig.ts";
 
 let rig: Rig;
@@ -240,6 +244,42 @@ describe("purge", () => {
     await rig.call("task.purge", { confirm: true });
     await clean();
     expect((await rig.call("task.purge", { confirm: true })).data.purged).toEqual([]);
+  });
+
+  it("takes kept answers too that name the task only by its display id", async () => {
+    const call = { idempotencyKey: "import" };
+    await rig.call("task.import", { tasks: [{ title: "A", key: "the secret key" }] }, call);
+    await rig.add("other");
+    await rig.call("task.note", { id: "1", text: "a secret" }, { idempotencyKey: "note" });
+    const batch = [{ op: "note", id: "1", text: "a secret" }];
+    await rig.call("batch", { operations: batch }, { idempotencyKey: "batch" });
+    await rig.call("op.undo", { op: "last" }, { idempotencyKey: "undo" });
+    await rig.call("task.note", { id: "2", text: "stays" }, { idempotencyKey: "other" });
+    await rig.call("task.delete", { ids: ["1"] });
+    await rig.call("task.purge", { confirm: true });
+    const kept = await rig.store.read((reader) => reader.all("select key, outcome from idempotency"));
+    expect(JSON.stringify(kept)).not.toMatch(/secret/);
+    expect((await rig.call("task.note", { id: "2", text: "stays" }, { idempotencyKey: "other" })).data.text).toBe(
+      "stays",
+    );
+    await expect(
+      rig.call("task.note", { id: "1", text: "a secret" }, { idempotencyKey: "note" }),
+    ).rejects.toMatchObject({
+      code: "TASK_NOT_FOUND",
+    });
+  });
+
+  it("leaves no word of it in the index of search, and none in the file once its free space is given back", async () => {
+    await rig.add("firsthush", { description: "secondhush", note: "thirdhush" });
+    for (let n = 0; n < 30; n += 1) await rig.add(`other ${n}`);
+    await rig.call("task.update", { ids: ["1"], title: "fourthhush" });
+    await rig.call("task.delete", { ids: ["1"] });
+    await rig.call("task.purge", { confirm: true });
+    expect((await rig.call("task.search", { text: "other" })).page!.total).toBe(30);
+    await rig.call("db.check", {});
+    await rig.store.close();
+    await vacuumStore(rig.dir);
+    expect(readFileSync(join(rig.dir, STORE_FILE), "latin1").includes("hush")).toBe(false);
   });
 
   it("cannot hide that somebody tampered with what is left", async () => {

@@ -1,5 +1,6 @@
 import type { OnConflict } from "@taskwerk/contract/on-conflict";
 import { type Batch, idIn, type RowProblem } from "../../core/batch.ts";
+import { canBeKept } from "../../core/ids.ts";
 import type { TaskRecord } from "../../core/record.ts";
 import type { Op } from "../../store/op.ts";
 import type { TaskRow } from "../../store/task-row.ts";
@@ -152,7 +153,7 @@ function existingOf(fields: TaskRecord, stored: StoredTasks, onConflict: OnConfl
 function keptId(fields: TaskRecord, stored: StoredTasks, onConflict: OnConflict, say: Say): string | null {
   if (fields.id === undefined) return null;
   const id = stored.idOf(fields.id);
-  if (id === null) return null;
+  if (id === null || !canBeKept(id)) return null;
   const other = stored.anyById.get(id);
   if (!other) return id;
   if (onConflict === "renumber") return null;
