@@ -7,7 +7,7 @@ import type { SourceText } from "./check-quotes.ts";
  * cannot be written, for this reason.
  */
 export type SaveOutcome =
-  | { readonly outcome: "saved" }
+  | { readonly outcome: "saved"; readonly status: Plan["status"] }
   | { readonly outcome: "changed" }
   | { readonly outcome: "failed"; readonly reason: string };
 
@@ -22,6 +22,9 @@ export interface LeftEdit {
   /** The plan's file was written after them. */
   readonly isOlder: boolean;
 }
+
+/** A review at a terminal; ends when its reader leaves it, or the program is told to end. Gives the terminal back whatever happens. */
+export type ReviewScreen = (session: ReviewSession) => Promise<void>;
 
 export interface ReviewSession {
   readonly plan: Plan;
