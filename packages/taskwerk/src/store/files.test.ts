@@ -93,6 +93,53 @@ describe("a backup", () => {
     expect(existsSync(kept!)).toBe(true);
   });
 
+  it("gives no number again that the store before it gave: no cursor, no fence, no seq of a webhook", async () => {
+    const call = (store: Open, name: Parameters<typeof callOperation>[1], input: unknown) =>
+      callOperation(
+        { actor: "t", session: null, idempotencyKey: null, store, now: () => NOW, newUid },
+        name,
+        input as never,
+      );
+    const file = join(dir, "..", "copy.db");
+    const claim = async (store: Open, who: string): Promise<string> => {
+      const { data } = await call(store, "claim.take", { as: who });
+      return (data as { claim: { token: string } }).claim.token;
+    };
+    await withStore(async (store) => {
+      await add(store, "A");
+      await call(store, "webhook.add", { url: "https://example.com/" });
+    });
+    await backUpStore(dir, file, NOW);
+    const before = await withStore(async (store) => {
+      const token = await claim(store, "ann");
+      for (let n = 0; n < 5; n += 1) await add(store, `B${n}`);
+      return { token, cursor: (await call(store, "event.list", { limit: 1 })).meta.cursor! };
+    });
+    const seq = () =>
+      withStore((store) => store.read((reader) => reader.get<{ n: number }>("select last_seq as n from webhooks")));
+    const seqBefore = (await seq())!.n;
+    await restoreStore(dir, file, NOW);
+    await withStore(async (store) => {
+      expect(await claim(store, "bob")).not.toBe(before.token);
+      await expect(call(store, "claim.heartbeat", { token: before.token })).rejects.toMatchObject({
+        code: "CLAIM_LOST",
+      });
+      const { data, meta } = (await call(store, "event.list", { since: 0 })) as unknown as {
+        data: { cursor: number; type: string }[];
+        meta: { cursor: number };
+      };
+      expect(data.map(({ cursor }) => cursor).filter((cursor) => cursor > 2)).toEqual([before.cursor + 2]);
+      // Whoever was in the other history is told so, wherever he was; and who was before it goes on.
+      for (const since of [4, before.cursor]) {
+        await expect(call(store, "event.list", { since })).rejects.toMatchObject({ code: "INVALID_QUERY" });
+      }
+      expect((await call(store, "event.list", { since: 2 })).data).toHaveLength(1);
+      expect((await call(store, "event.list", { since: meta.cursor - 1 })).data).toHaveLength(1);
+      expect((await call(store, "db.check", {})).data).toMatchObject({ ok: true });
+    });
+    expect((await seq())!.n).toBeGreaterThan(seqBefore);
+  });
+
   it("takes the place of a store that is damaged, byte for byte kept", async () => {
     const file = join(dir, "..", "copy.db");
     await withStore((store) => add(store, "A"));

@@ -8,6 +8,7 @@ import { inspectDatabase } from "@taskwerk/sqlite/inspect";
 import { syncDirectory, syncFile } from "@taskwerk/sqlite/sync";
 import { backupsIn, copyDatabase } from "./backup.ts";
 import { withDamageTold } from "./damaged.ts";
+import { goOnAfter, type NumbersGiven, numbersGiven } from "./numbers-given.ts";
 import { MIGRATIONS, openStore } from "./open.ts";
 import { systemError } from "./system-error.ts";
 
@@ -75,8 +76,7 @@ export async function restoreStore(
         details: { file },
       });
     }
-    const counted = await readied(draft);
-    await settle(own);
+    const counted = await readied(draft, await settle(own));
     const kept = keepBeside(own, free(`${own}.before-restore-${stamp(now)}`));
     putInPlace(draft, own, kept);
     return { kept, tasks: counted };
@@ -118,12 +118,13 @@ function removeDrafts(draft: string): void {
 }
 
 /**
- * Makes a copy what a store's database is, schema and all, so that nothing is left to be written once it is in its place.
- * Gives how many tasks it has.
+ * Makes a copy what a store's database is, schema and all, so that nothing is left to be written once it is in its place;
+ * `given`: what the one that it replaces has told others. Gives how many tasks it has.
  */
-async function readied(draft: string): Promise<number> {
+async function readied(draft: string, given: NumbersGiven | null): Promise<number> {
   const database = await openDatabase(draft, { migrations: MIGRATIONS, create: false });
   try {
+    if (given) await database.write((tx) => goOnAfter(tx, given));
     await database.settle();
     const counted = await database.read((reader) =>
       reader.get<{ n: number }>("select count(*) as n from tasks where deleted_at is null"),
@@ -157,18 +158,21 @@ function putInPlace(draft: string, own: string, kept: string | null): void {
 
 /**
  * Brings what lies in the write-ahead log into the database: without it the log cannot be taken from beside it. One that is
- * damaged is kept as it is, with what lies beside it. Throws STORE_BUSY while others have it open.
+ * damaged is kept as it is, with what lies beside it. Gives the numbers that it has told others, where it can be read.
+ * Throws STORE_BUSY while others have it open.
  */
-async function settle(file: string): Promise<void> {
+async function settle(file: string): Promise<NumbersGiven | null> {
   try {
     const database = await openDatabase(file, { migrations: MIGRATIONS, create: false });
     try {
       await database.settle();
+      return await database.read(numbersGiven);
     } finally {
       await database.close();
     }
   } catch (error) {
     if (isWerkError(error) && error.code !== "STORE_CORRUPT" && error.code !== "STORE_UNREADABLE") throw error;
+    return null;
   }
 }
 

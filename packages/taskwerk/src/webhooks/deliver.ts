@@ -11,6 +11,7 @@ import {
   freeLeases,
   leaseHolders,
   nextDue,
+  nextTurn,
   openWebhooks,
   takeDeliveries,
 } from "../store/take-deliveries.ts";
@@ -59,7 +60,7 @@ export async function deliver(world: DeliverWorld, until: Until): Promise<Omit<D
   while (!stopped()) {
     await settleAndTake(world, flight, report, true);
     if (flight.busy() > 0) {
-      await bell.wait(LOOK_MS);
+      await bell.wait(await untilNextTurn(world));
       await sleep(GATHER_MS);
       continue;
     }
@@ -114,6 +115,13 @@ function count(report: Report, settled: readonly Attempted[]): void {
 async function untilNext({ store, now }: DeliverWorld): Promise<number | null> {
   const { at } = await store.read(nextDue);
   return at === null ? null : Math.max(0, Date.parse(at) - now().getTime());
+}
+
+/** Milliseconds until more may be sent, though something is on its way already. */
+async function untilNextTurn({ store, now }: DeliverWorld): Promise<number> {
+  const moment = now();
+  const at = await store.read((reader) => nextTurn(reader, moment.toISOString()));
+  return at === null ? LOOK_MS : Math.min(LOOK_MS, Date.parse(at) - moment.getTime());
 }
 
 /** Lets what is being sent come to its end, for a while. */

@@ -1,7 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { EVENTS_A_PAGE, LIMITS } from "@taskwerk/contract/limits";
 import { eventTypesOf } from "../../core/event-types.ts";
-import { eventCursor } from "../../store/event-cursor.ts";
+import { eventCursor, isOurCursor } from "../../store/event-cursor.ts";
 import { countEventsSince, eventsSince } from "../../store/event-log.ts";
 import { look } from "../look.ts";
 import type { OperationOf } from "../operation.ts";
@@ -16,7 +16,11 @@ export const listEvent: OperationOf<"event.list"> = {
     look(context, async (reader) => {
       const choice = { since, types: eventTypesOf(type, "type") };
       const newest = await eventCursor(reader);
-      if (since > newest) throw ahead(since, newest);
+      if (since > newest)
+        throw notOurs(`the cursor ${since} is ahead of this store, whose newest event is ${newest}.`, since, newest);
+      if (!(await isOurCursor(reader, since))) {
+        throw notOurs(`no event of this store has the cursor ${since}, though later ones are there.`, since, newest);
+      }
       const data = await eventsSince(reader, choice, checkMost(limit));
       const total = await countEventsSince(reader, choice);
       const truncated = total > data.length;
@@ -26,8 +30,8 @@ export const listEvent: OperationOf<"event.list"> = {
 };
 
 /** Who goes on from there would miss what comes until then. */
-const ahead = (since: number, newest: number): WerkError =>
-  new WerkError("INVALID_QUERY", `the cursor ${since} is ahead of this store, whose newest event is ${newest}.`, {
+const notOurs = (message: string, since: number, newest: number): WerkError =>
+  new WerkError("INVALID_QUERY", message, {
     hint: `It is of another store, or of one that a backup has replaced. From the beginning:  taskwerk events list --since 0`,
     field: "since",
     given: String(since),

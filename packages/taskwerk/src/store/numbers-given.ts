@@ -1,0 +1,31 @@
+import type { Reader, Tx } from "@taskwerk/sqlite/database";
+import { countEventsFrom, lastCursorGiven } from "./dialects/sqlite/event-sequence.ts";
+import { eventCursor } from "./event-cursor.ts";
+
+/** Numbers of a store that others have seen and go by: the cursor of an event, a task's fence, a webhook's seq. */
+export interface NumbersGiven {
+  readonly cursor: number;
+  readonly fences: readonly { readonly uid: string; readonly fence: number }[];
+  readonly seqs: readonly { readonly id: string; readonly last_seq: number }[];
+}
+
+export const numbersGiven = async (reader: Reader): Promise<NumbersGiven> => ({
+  cursor: await lastCursorGiven(reader),
+  fences: await reader.all("select uid, fence from tasks where fence > 0"),
+  seqs: await reader.all("select id, last_seq from webhooks where last_seq > 0"),
+});
+
+/**
+ * Lets a store that takes the place of another give none of the other's numbers a second time, for something else: a
+ * stream would go on after the wrong event, and the token of a claim that is over would be that of a later one. One cursor is
+ * left out between the two, so that the last one of the other is known for what it is too.
+ */
+export async function goOnAfter(tx: Tx, { cursor, fences, seqs }: NumbersGiven): Promise<void> {
+  if (cursor > (await eventCursor(tx)) && cursor >= (await lastCursorGiven(tx))) await countEventsFrom(tx, cursor + 1);
+  for (const { uid, fence } of fences) {
+    await tx.run("update tasks set fence = ? where uid = ? and fence < ?", [fence + 1, uid, fence]);
+  }
+  for (const { id, last_seq } of seqs) {
+    await tx.run("update webhooks set last_seq = ? where id = ? and last_seq < ?", [last_seq, id, last_seq]);
+  }
+}
