@@ -116,6 +116,8 @@ function send(
       resolve,
     );
     asked.on("error", reject);
+    // Of an answer that leaves HTTP (101) nothing else is told, and no abort ends it.
+    asked.on("close", () => reject(new Error("it gave no answer that is one of HTTP")));
     asked.end(body);
   });
 }
