@@ -36,6 +36,12 @@ export async function purgeTasks(op: Op, rows: readonly TaskRow[]): Promise<void
       row.id,
     ]);
     await op.tx.run(`update idempotency set outcome = '${PURGED}' where instr(outcome, ?) > 0`, [row.uid]);
+    // What tells of a note names its task by the id alone.
+    await op.tx.run(
+      `update idempotency set outcome = '${PURGED}' where instr(outcome, ?) > 0
+       and exists (select 1 from json_tree(outcome) where key = 'task' and atom = ?)`,
+      [`"${row.id}"`, row.id],
+    );
     logChange(op, "purge", row.uid, { id: row.id }, null);
   }
   for (const row of touched) {

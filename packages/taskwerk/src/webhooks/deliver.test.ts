@@ -211,6 +211,21 @@ describe("which events", () => {
     expect(receiver.received.map(({ body }) => body.subject)).not.toContain("TASK-002");
   });
 
+  it("a query that means something no more fits nothing, and fails no change", async () => {
+    await hooks.add(receiver.url, { where: "due:now..2027-03-05" });
+    const named = await hooks.rig.add("Top");
+    const { uid } = (await hooks.rig.call("task.show", { id: named })).data;
+    await hooks.add(receiver.url, { where: `under:${uid.slice(-6)}` });
+    const twin = await hooks.rig.add("Its uid ends so too");
+    await hooks.rig.store.write((tx) =>
+      tx.run("update tasks set uid = substr(uid, 1, 20) || ? where id = ?", [uid.slice(-6), twin]),
+    );
+    // The range ends before it begins now.
+    hooks.rig.pass(10 * 86_400_000);
+    await hooks.rig.add("Later", { due_at: "2027-03-04" });
+    expect((await hooks.run()).delivered).toBe(0);
+  });
+
   it("that an older program put into the outbox get their numbers, and are held against the query", async () => {
     await hooks.add(receiver.url, { where: "tag:api" });
     await hooks.rig.add("One", { tags: ["api"] });
