@@ -82,6 +82,21 @@ describe("a backup", () => {
     expect(existsSync(kept!)).toBe(true);
   });
 
+  it("gives no cursor of an event again: who was ahead of it misses nothing", async () => {
+    const file = join(dir, "..", "copy.db");
+    await withStore((store) => add(store, "A"));
+    await backUpStore(dir, file, NOW);
+    const ahead = (await withStore((store) => add(store, "Lost"))).meta.cursor!;
+    await restoreStore(dir, file, NOW);
+    await withStore(async (store) => {
+      for (const title of ["B", "C"]) await add(store, title);
+      const caller = { actor: "t", session: null, idempotencyKey: null, store, now: () => NOW, newUid };
+      const { data } = await callOperation(caller, "event.list", { since: ahead, type: ["task.created"] });
+      expect(data.map(({ data: { after } }) => after?.title)).toEqual(["B", "C"]);
+      expect((await callOperation(caller, "db.check", {})).data.problems).toEqual([]);
+    });
+  });
+
   it("takes the place of a store that is damaged, byte for byte kept", async () => {
     const file = join(dir, "..", "copy.db");
     await withStore((store) => add(store, "A"));

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, st
 import { basename, dirname, join, resolve } from "node:path";
 import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
-import { openDatabase } from "@taskwerk/sqlite/database";
+import { openDatabase, type Reader } from "@taskwerk/sqlite/database";
 import { inspectDatabase } from "@taskwerk/sqlite/inspect";
 import { syncDirectory, syncFile } from "@taskwerk/sqlite/sync";
 import { backupsIn, copyDatabase } from "./backup.ts";
@@ -71,8 +71,7 @@ export async function restoreStore(
         details: { file },
       });
     }
-    const counted = await readied(draft);
-    await settle(own);
+    const counted = await readied(draft, await settle(own));
     const kept = keepBeside(own, free(`${own}.before-restore-${stamp(now)}`));
     putInPlace(draft, own, kept);
     return { kept, tasks: counted };
@@ -96,11 +95,16 @@ function removeDrafts(draft: string): void {
 
 /**
  * Makes a copy what a store's database is, schema and all, so that nothing is left to be written once it is in its place.
- * Gives how many tasks it has.
+ * Its next event comes after the cursor `last`. Gives how many tasks it has.
  */
-async function readied(draft: string): Promise<number> {
+async function readied(draft: string, last: number): Promise<number> {
   const database = await openDatabase(draft, { migrations: MIGRATIONS, create: false });
   try {
+    await database.write(async (tx) => {
+      if (last <= (await lastCursor(tx))) return;
+      await tx.run("delete from sqlite_sequence where name = 'events'");
+      await tx.run("insert into sqlite_sequence (name, seq) values ('events', ?)", [last]);
+    });
     await database.settle();
     const counted = await database.read((reader) =>
       reader.get<{ n: number }>("select count(*) as n from tasks where deleted_at is null"),
@@ -132,20 +136,29 @@ function putInPlace(draft: string, own: string, kept: string | null): void {
   }
 }
 
+/** The last cursor that an event was given, whether or not it is still there; 0 where none was. */
+async function lastCursor(reader: Reader): Promise<number> {
+  const row = await reader.get<{ seq: number }>("select seq from sqlite_sequence where name = 'events'");
+  return row?.seq ?? 0;
+}
+
 /**
  * Brings what lies in the write-ahead log into the database: without it the log cannot be taken from beside it. One that is
- * damaged is kept as it is, with what lies beside it. Throws STORE_BUSY while others have it open.
+ * damaged is kept as it is, with what lies beside it. Gives the last cursor of its events, 0 where nobody can tell: whoever
+ * has it must not find later events before it. Throws STORE_BUSY while others have it open.
  */
-async function settle(file: string): Promise<void> {
+async function settle(file: string): Promise<number> {
   try {
     const database = await openDatabase(file, { migrations: MIGRATIONS, create: false });
     try {
       await database.settle();
+      return await database.read(lastCursor);
     } finally {
       await database.close();
     }
   } catch (error) {
     if (isWerkError(error) && error.code !== "STORE_CORRUPT" && error.code !== "STORE_UNREADABLE") throw error;
+    return 0;
   }
 }
 
