@@ -97,7 +97,7 @@ beforeEach(() => {
 });
 
 /** Sends bytes as they are and answers all that comes back until the server hangs up, or for a while. */
-function raw(text: string, waitMs = 20_000): Promise<string> {
+function raw(text: string | Buffer, waitMs = 20_000): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(at.file.port, "127.0.0.1", () => socket.write(text));
     let answer = "";
@@ -261,6 +261,21 @@ describe("hostile bodies", () => {
       "Content-Length: 8400000",
     );
     expect(statusOf(await raw(`${head}{"title":`))).toBe(413);
+    expect(calls).toEqual([]);
+  });
+
+  it("refuses a body that is no UTF-8: what is kept is what was sent", async () => {
+    const body = Buffer.from('{"title":"caf\xe9"}', "latin1");
+    const head = request(
+      "POST /v1/tasks HTTP/1.1",
+      own(),
+      token(),
+      "Content-Type: application/json",
+      `Content-Length: ${body.length}`,
+    );
+    const answer = await raw(Buffer.concat([Buffer.from(head), body]));
+    expect(statusOf(answer)).toBe(422);
+    expect(answer).toContain("UTF-8");
     expect(calls).toEqual([]);
   });
 

@@ -86,7 +86,7 @@ async function callEndpoint(operations: ApiOperations, endpoint: Endpoint, c: Co
   const input = readInput(endpoint, await operations.schemaOf(endpoint.operation), {
     params: paramsOf(c, endpoint),
     query,
-    body: takesQuery(endpoint) ? null : await c.req.text(),
+    body: takesQuery(endpoint) ? null : await textOf(c),
     rev: endpoint.operation === "task.update" ? revOf(c) : null,
   });
   const done = await operations.run(endpoint.operation, input, callerOf(c));
@@ -94,6 +94,19 @@ async function callEndpoint(operations: ApiOperations, endpoint: Endpoint, c: Co
   if (!fields) return success(shown, endpoint.status ?? 200);
   const { onlyFields } = await import("@taskwerk/terminal/fields");
   return success(onlyFields(shown, fields), endpoint.status ?? 200);
+}
+
+/** The body's text. Throws VALIDATION_FAILED for what is no UTF-8: what is kept is what was sent. */
+async function textOf(c: Context): Promise<string> {
+  const bytes = await c.req.arrayBuffer();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new WerkError("VALIDATION_FAILED", "the body is no UTF-8 text", {
+      hint: "JSON travels as UTF-8, whatever a file is in.",
+      field: "body",
+    });
+  }
 }
 
 const queryOf = (c: Context): URLSearchParams => {
