@@ -1,6 +1,8 @@
+import { WerkError } from "@taskwerk/contract/errors";
 import { Webhook as Verifier } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { BODY_MOST } from "./body-of.ts";
+import { deliver } from "./deliver.ts";
 import { AT_ONCE } from "./flight.ts";
 import { JITTER, MOST_ATTEMPTS, RETRY_MS } from "./schedule.ts";
 import { type Hooks, openHooks } from "./test-hooks.ts";
@@ -421,6 +423,36 @@ describe("several that deliver", () => {
     expect(sum).toBe(60);
     expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(60);
     expect(receiver.received).toHaveLength(60);
+  });
+
+  it("what arrived while the store could not be written is noted later, and not sent again", async () => {
+    await hooks.add(receiver.url);
+    await hooks.rig.add("One");
+    const { store } = hooks.rig;
+    const state = { failed: 0, ring: (): void => undefined };
+    const full: typeof store = {
+      ...store,
+      write: (work) => {
+        if (receiver.received.length === 0 || state.failed > 0) return store.write(work);
+        state.failed += 1;
+        throw new WerkError("STORE_BUSY", "others write");
+      },
+    };
+    const ending = new AbortController();
+    const changed = (ring: () => void): void => {
+      state.ring = ring;
+    };
+    const running = deliver({ ...hooks.world, store: full }, { kind: "stopped", signal: ending.signal, changed });
+    try {
+      await expect.poll(() => state.failed).toBe(1);
+      state.ring();
+      await expect.poll(async () => (await deliveries())[0]?.state).toBe("delivered");
+    } finally {
+      ending.abort();
+      state.ring();
+      await running;
+    }
+    expect(receiver.received).toHaveLength(1);
   });
 
   it("what a process took that died is sent by the next one, under the same id", async () => {
