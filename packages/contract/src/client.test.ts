@@ -72,6 +72,13 @@ describe("the client", () => {
     expect(at.seen.length).toBe(1);
   });
 
+  it("does not wait for a server that answers in something else than HTTP", async () => {
+    const client = await serve((request) =>
+      request.socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+    );
+    await expect(client.call("task.list", {})).rejects.toMatchObject({ code: "TASKWERK_UNREACHABLE" });
+  });
+
   it("sends names in any letters", async () => {
     const client = await serve((_, response) => ok(response), { actor: "Jörg 日本", session: "plain one" });
     await client.call("task.list", {});

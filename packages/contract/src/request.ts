@@ -100,7 +100,11 @@ export function answerOf(url: URL, init: Init, signal: AbortSignal): Promise<Inc
       answer.setEncoding("utf8");
       resolve(answer);
     });
+    // Of an answer that leaves HTTP (101) nothing else is told, and no abort ends it.
+    const ended = (): void => reject(new Error("it gave no answer that is one of HTTP"));
+    asked.once("close", ended);
     asked.on("error", (error: NodeJS.ErrnoException) => {
+      asked.off("close", ended);
       if (asked.reusedSocket && error.code === "ECONNRESET" && init.method === "GET") {
         answerOf(url, { ...rest, ...(body === undefined ? {} : { body }) }, signal).then(resolve, reject);
       } else reject(error);

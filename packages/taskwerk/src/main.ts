@@ -89,10 +89,8 @@ const sender: Sender = {
   },
 };
 
-/** Has somebody send what a command left to be sent. */
+/** Has somebody send what is due. */
 async function deliverBehind(store: Store): Promise<void> {
-  if (!store.outbox.due) return;
-  store.outbox.due = false;
   const { deliverInBackground } = await import("./webhooks/background.ts");
   await deliverInBackground(store, program, env);
 }
@@ -100,7 +98,10 @@ async function deliverBehind(store: Store): Promise<void> {
 /** A call by a program that is no server of the store: what it leaves for webhooks is sent behind it. */
 const callHere: typeof call = async (store, caller, name, input) => {
   const answer = await call(store, caller, name, input);
-  await deliverBehind(store);
+  if (store.outbox.due) {
+    store.outbox.due = false;
+    await deliverBehind(store);
+  }
   return answer;
 };
 
@@ -132,6 +133,7 @@ const apiWorld: ApiWorld = {
       storeFor,
       call,
       followConfiguration,
+      deliverBehind,
       webhooks: webhookWorld,
     }),
   interrupted: () =>

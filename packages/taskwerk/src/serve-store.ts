@@ -26,6 +26,8 @@ interface Wiring {
   readonly storeFor: (dir: string, readonly: boolean) => Promise<Store>;
   readonly call: (store: Store, caller: Caller, name: OperationName, input: unknown) => Promise<Success<never>>;
   readonly followConfiguration: (store: Store) => Promise<void>;
+  /** Has somebody send what is due. */
+  readonly deliverBehind: (store: Store) => Promise<void>;
   readonly webhooks: WebhookWorld;
 }
 
@@ -79,11 +81,13 @@ export async function serveStore(dir: string, wiring: Wiring): Promise<ServedSto
     lost,
     close: async () => {
       clearInterval(look);
-      // In a store that is lost nothing can be left in order.
-      await stopDelivering().catch((error: unknown) => {
-        if (!fate.lost) throw error;
-      });
       await clock.stop();
+      // In a store that is lost nothing can be left in order.
+      const left = await stopDelivering().catch((error: unknown) => {
+        if (!fate.lost) throw error;
+        return false;
+      });
+      if (left) await wiring.deliverBehind(writer);
     },
   };
 }

@@ -70,6 +70,12 @@ describe("one task", () => {
     expect((await ask("GET", `/v1/tasks/nonsense-77/notes`)).error.code).toBe("TASK_NOT_FOUND");
   });
 
+  it("claims stay claims whatever brackets the query has", async () => {
+    await ask("POST", "/v1/tasks", { title: "Nobody's" });
+    const { status, error } = await ask("GET", "/v1/claims?query=status:todo)+or+(status:todo");
+    expect([status, error?.code]).toEqual([400, "INVALID_QUERY"]);
+  });
+
   it("may be claimed, and claims are listed by their end", async () => {
     const { id } = (await ask("POST", "/v1/tasks", { title: "Mine", tags: ["c"] })).data.changed[0];
     await ask("POST", "/v1/claims", { id, as: "ann" });

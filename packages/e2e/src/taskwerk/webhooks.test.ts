@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
-import { createServer as createTcpServer } from "node:net";
+import { createServer } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/client";
@@ -154,6 +156,32 @@ it("the server delivers what itself and others write, and nobody else does then"
   await new Promise((ended) => server.once("close", ended));
   expect(new Set(hook.posts.map(({ id }) => id)).size).toBe(2);
   expect(await deliveries()).toMatchObject([{ state: "delivered" }, { state: "delivered" }]);
+});
+
+it("what a server that ends has not delivered goes out behind it", async () => {
+  const state = { answers: false, posts: 0 };
+  const slow = createServer((request, response) => {
+    request.resume().once("end", () => {
+      state.posts += 1;
+      if (state.answers) response.writeHead(204).end();
+    });
+  }).listen(0, "127.0.0.1");
+  try {
+    await once(slow, "listening");
+    await rig.data("api", "start", "--port", "0", "--detach");
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    await rig.data("webhook", "add", url, "--allow-private", "--event", "task.created");
+    await rig.data("add", "Waits");
+    await expect.poll(() => state.posts, { timeout: 30_000 }).toBe(1);
+    state.answers = true;
+    await rig.data("api", "stop");
+    await expect.poll(() => state.posts, { timeout: 30_000 }).toBe(2);
+    await quiet();
+    expect(await deliveries()).toMatchObject([{ state: "delivered", attempts: 1 }]);
+  } finally {
+    slow.closeAllConnections();
+    slow.close();
+  }
 });
 
 describe("webhooks of the configuration", () => {

@@ -20,7 +20,7 @@ import { z } from "zod";
 import { type ApiWorld, startDetached } from "./api-control.ts";
 import { leaveApiFile, readApiFile } from "./api-file.ts";
 import type { ApiCaller, ApiOperations } from "./make-app.ts";
-import { type RunningApi, serveApi } from "./serve-api.ts";
+import { type RunningApi, type ServeOptions, serveApi } from "./serve-api.ts";
 
 interface Call {
   readonly name: string;
@@ -55,21 +55,21 @@ const operations: ApiOperations = {
 };
 
 const at = { dir: "", api: undefined as unknown as RunningApi, file: undefined as unknown as ApiFile };
-const serve = (store: string, port = 0) =>
-  serveApi(operations, {
-    store,
-    port,
-    host: "127.0.0.1",
-    pid: process.pid,
-    version: "0.0.0",
-    now: () => new Date(),
-    alone: turns.run,
-    hosts: ["tasks.example.org"],
-    limits: LIMITS,
-    tokenOf: async () => null,
-    uidOf: async () => null,
-    onAnswer: () => undefined,
-  });
+const serve = (store: string, port = 0) => serveApi(operations, options(store, port));
+const options = (store: string, port = 0): ServeOptions => ({
+  store,
+  port,
+  host: "127.0.0.1",
+  pid: process.pid,
+  version: "0.0.0",
+  now: () => new Date(),
+  alone: turns.run,
+  hosts: ["tasks.example.org"],
+  limits: LIMITS,
+  tokenOf: async () => null,
+  uidOf: async () => null,
+  onAnswer: () => undefined,
+});
 const LIMITS = {
   headersMs: 10_000,
   requestMs: 30_000,
@@ -97,7 +97,7 @@ beforeEach(() => {
 });
 
 /** Sends bytes as they are and answers all that comes back until the server hangs up, or for a while. */
-function raw(text: string, waitMs = 20_000): Promise<string> {
+function raw(text: string | Buffer, waitMs = 20_000): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(at.file.port, "127.0.0.1", () => socket.write(text));
     let answer = "";
@@ -306,6 +306,21 @@ describe("hostile bodies", () => {
     expect(calls).toEqual([]);
   });
 
+  it("refuses a body that is no UTF-8: what is kept is what was sent", async () => {
+    const body = Buffer.from('{"title":"caf\xe9"}', "latin1");
+    const head = request(
+      "POST /v1/tasks HTTP/1.1",
+      own(),
+      token(),
+      "Content-Type: application/json",
+      `Content-Length: ${body.length}`,
+    );
+    const answer = await raw(Buffer.concat([Buffer.from(head), body]));
+    expect(statusOf(answer)).toBe(422);
+    expect(answer).toContain("UTF-8");
+    expect(calls).toEqual([]);
+  });
+
   it("counts a body that does not say its length", async () => {
     const chunk = "x".repeat(65_536);
     const chunks = `10000\r\n${chunk}\r\n`.repeat(140);
@@ -345,6 +360,60 @@ describe("hostile bodies", () => {
     const answer = await raw(request(`GET ${path} HTTP/1.1`, own(), token()));
     expect([400, 404, 422]).toContain(statusOf(answer));
     expect(defects).toEqual([]);
+  });
+});
+
+describe("calls that wait behind another on their connection", () => {
+  /** A server whose first call is answered when `open` is called; sends it so many calls at once over one connection. */
+  async function held(limits: Partial<typeof LIMITS>) {
+    const dir = await mkdtemp(join(tmpdir(), "api-"));
+    const state = { over: [] as number[], ran: 0, open: (): void => undefined };
+    const first = new Promise<void>((resolve) => {
+      state.open = resolve;
+    });
+    const run: ApiOperations["run"] = async (name, input) => {
+      state.ran += 1;
+      if (state.ran === 1) await first;
+      return { ok: true, v: 1, kind: name, data: input, warnings: [], meta: {} };
+    };
+    const onAnswer = ({ status }: { readonly status: number }): void => void state.over.push(status);
+    const api = await serveApi({ ...operations, run }, { ...options(dir), limits: { ...LIMITS, ...limits }, onAnswer });
+    const { url, port, token } = (await readApiFile(dir))!;
+    const call = `GET /v1/tasks HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+    const send = (times: number) => {
+      const socket = connect(port, "127.0.0.1", () => socket.write(call.repeat(times)));
+      return socket.on("error", () => undefined);
+    };
+    const close = async (): Promise<void> => {
+      state.open();
+      await api.close();
+      await rm(dir, { recursive: true });
+    };
+    return { state, send, close, client: taskwerkClient({ url, token }) };
+  }
+
+  it("are over when it closes, so that others are let in", async () => {
+    const { state, send, close, client } = await held({ calls: 4 });
+    try {
+      const socket = send(4);
+      await expect.poll(() => state.ran).toBe(4);
+      socket.destroy();
+      await expect.poll(() => state.over).toEqual([0, 0, 0, 0]);
+      expect((await client.call("task.list", {})).ok).toBe(true);
+    } finally {
+      await close();
+    }
+  });
+
+  it("are hung up on when that one takes too long", async () => {
+    const { state, send, close } = await held({ requestMs: 300 });
+    try {
+      const socket = send(2);
+      await new Promise((resolve) => socket.once("close", resolve));
+      await expect.poll(() => state.over).toEqual([0, 0]);
+    } finally {
+      await close();
+    }
   });
 });
 

@@ -36,7 +36,10 @@ function ask(
   ms: number,
 ): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
+    // Of an answer that leaves HTTP (101) nothing else is told.
+    const ended = (): void => reject(new Error("it gave no answer that is one of HTTP"));
     const asked = request(url, { method, headers, agent: false, signal: AbortSignal.timeout(ms) }, (answer) => {
+      asked.off("close", ended);
       let text = "";
       answer.setEncoding("utf8").on("data", (chunk: string) => {
         text += chunk;
@@ -45,6 +48,7 @@ function ask(
       answer.once("error", reject);
     });
     asked.once("error", reject);
+    asked.once("close", ended);
     asked.end();
   });
 }

@@ -77,7 +77,7 @@ export function makeServer(
     if (response.destroyed) return;
     if (isStream(request)) {
       // Streams stay for hours and have a limit of their own.
-      endWhenOver(response, holds);
+      endWhenOver(request, response, holds);
     } else if (calls.running >= limits.calls) {
       void refuse(response, tooMany(limits.calls));
       return;
@@ -93,7 +93,7 @@ export function makeServer(
       linger(request, response, over);
     }
     bodyInTime(request, response, request.url?.startsWith(IMPORT) ? limits.importMs : limits.requestMs);
-    void routes(request, response).then(() => answerInTime(response, limits.requestMs));
+    void routes(request, response).then(() => answerInTime(request, response, limits.requestMs));
   };
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -168,9 +168,13 @@ const isStream = ({ method, url = "", headers }: IncomingMessage): boolean =>
 const HOLDS_MS = 2_000;
 
 /** A token that is revoked or runs out ends the streams that it opened. */
-function endWhenOver(response: ServerResponse, holds: () => boolean | Promise<boolean>): void {
+function endWhenOver(
+  request: IncomingMessage,
+  response: ServerResponse,
+  holds: () => boolean | Promise<boolean>,
+): void {
   const timer = setInterval(async () => {
-    if (!(await holds())) response.destroy();
+    if (!(await holds())) request.socket.destroy();
   }, HOLDS_MS);
   response.once("close", () => clearInterval(timer));
 }
@@ -219,10 +223,12 @@ function hear(
   const { socket, method = "", url = "" } = request;
   const heard = { scope: "none" };
   const began = performance.now();
-  connections.work(socket);
+  connections.work(socket, response);
   over.after(() => {
-    connections.rest(socket);
-    const status = response.headersSent ? response.statusCode : 0;
+    connections.rest(socket, response);
+    // One whose turn never came has headers too.
+    const unsent = !response.headersSent || (response.destroyed && !response.socket && !response.writableFinished);
+    const status = unsent ? 0 : response.statusCode;
     door.onAnswer({ method, url, status, scope: heard.scope, ms: performance.now() - began });
   });
   return heard;
@@ -242,10 +248,10 @@ function bodyInTime(request: IncomingMessage, response: ServerResponse, ms: numb
 /** An answer without a body, to whom no route can answer. */
 const bare = (status: string): string => `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
 
-/** Hangs up on a caller who does not take his answer. */
-function answerInTime(response: ServerResponse, ms: number): void {
+/** Hangs up on a caller who does not take his answer, be it because he does not take one before it. */
+function answerInTime(request: IncomingMessage, response: ServerResponse, ms: number): void {
   if (response.writableFinished || response.destroyed) return;
-  const timer = setTimeout(() => response.destroy(), ms);
+  const timer = setTimeout(() => request.socket.destroy(), ms);
   response.once("close", () => clearTimeout(timer));
 }
 

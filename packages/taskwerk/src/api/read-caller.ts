@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { WerkError } from "@taskwerk/contract/errors";
 import { decodeHeader, HEADERS } from "@taskwerk/contract/headers";
 import type { Context } from "hono";
@@ -14,16 +14,15 @@ export interface ApiCaller {
 export interface ApiEnv {
   readonly Bindings: {
     readonly incoming?: IncomingMessage;
-    readonly outgoing?: ServerResponse;
     readonly speaksAs?: string | null;
   };
 }
 
 /** What breaks the connection to a caller off, whatever of his answer he has. */
 export const hangUpOn =
-  ({ env: { outgoing } }: Context<ApiEnv>) =>
+  ({ env: { incoming } }: Context<ApiEnv>) =>
   (): void =>
-    void outgoing?.destroy();
+    void incoming?.socket.destroy();
 
 /** Who calls. Without a name it is `api`; some tokens speak as one and no other. */
 export function callerOf(c: Context<ApiEnv>): ApiCaller {

@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { ZodType } from "zod";
+import { allQueries } from "../core/query/all-queries.ts";
 import { parseJson } from "../formats/parse-json.ts";
 import { fieldsOf, tell } from "../operations/issue-words.ts";
 import { type Endpoint, taken, takesQuery } from "./endpoints.ts";
@@ -60,7 +61,7 @@ function notHere({ method, path, without = [] }: Endpoint, name: string): WerkEr
 /** Both queries hold. What is no text stays what it is, for its schema to judge. */
 const narrowed = (narrows: string, query: unknown): unknown => {
   if (query === undefined || (typeof query === "string" && query.trim() === "")) return narrows;
-  return typeof query === "string" ? `(${narrows}) (${query})` : query;
+  return typeof query === "string" ? allQueries(narrows, query) : query;
 };
 
 function fromBody({ operation }: Endpoint, body: string, query: URLSearchParams): Record<string, unknown> {

@@ -14,12 +14,6 @@ export function queryOf(words: readonly string[]): string | undefined {
   return text === "" ? undefined : text;
 }
 
-/** All of these queries hold. */
-export function allQueries(...queries: readonly (string | undefined)[]): string | undefined {
-  const some = queries.filter((query) => query !== undefined);
-  return some.length < 2 ? some[0] : some.map((query) => `(${query})`).join(" ");
-}
-
 /**
  * One argument as it was before the shell: `due:tomorrow 9am` was one value in quotes, `two words` a text in quotes, and
  * `status:todo tag:api` a whole query in quotes.

@@ -1,4 +1,4 @@
-import { isWerkError } from "@taskwerk/contract/errors";
+import { type ErrorCode, isWerkError } from "@taskwerk/contract/errors";
 import type { Tx } from "@taskwerk/sqlite/database";
 import { readQuery } from "../core/query/read-query.ts";
 import type { WebhookRow } from "./webhook-row.ts";
@@ -75,7 +75,7 @@ export async function adoptDeliveries(op: Filling): Promise<void> {
   }
 }
 
-/** A webhook's query as SQL on an event `e`. `me` is who made the webhook; dates count from the change. */
+/** A webhook's query as SQL on an event `e`; one that says nothing any more fits nothing. `me` is who made the webhook; dates count from the change. */
 async function filterOf({ tx, prefix, now }: Filling, { query, created_by }: WebhookRow): Promise<Where> {
   if (query === null) return { sql: "true", params: [] };
   try {
@@ -86,8 +86,19 @@ async function filterOf({ tx, prefix, now }: Filling, { query, created_by }: Web
       params: where.params,
     };
   } catch (error) {
-    // It named a task that is gone for good since: nothing is under it, or waits for it. The change itself is not at fault.
-    if (isWerkError(error) && error.code.endsWith("_NOT_FOUND")) return { sql: "false", params: [] };
+    // The change itself is not at fault.
+    if (isWerkError(error) && NO_MORE.has(error.code)) return { sql: "false", params: [] };
     throw error;
   }
 }
+
+/**
+ * A query that could be asked when its webhook was made says nothing any more: what it named is gone for good, the end of a
+ * uid is that of several by now, or now lies behind the end of a range.
+ */
+const NO_MORE: ReadonlySet<ErrorCode> = new Set([
+  "TASK_NOT_FOUND",
+  "SESSION_NOT_FOUND",
+  "AMBIGUOUS_ID",
+  "INVALID_QUERY",
+]);

@@ -1,3 +1,4 @@
+import { WerkError } from "@taskwerk/contract/errors";
 import { Webhook as Verifier } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { BODY_MOST } from "./body-of.ts";
@@ -210,6 +211,21 @@ describe("which events", () => {
     await hooks.rig.add("Elsewhere");
     await hooks.run();
     expect(receiver.received.map(({ body }) => body.subject)).not.toContain("TASK-002");
+  });
+
+  it("a query that means something no more fits nothing, and fails no change", async () => {
+    await hooks.add(receiver.url, { where: "due:now..2027-03-05" });
+    const named = await hooks.rig.add("Top");
+    const { uid } = (await hooks.rig.call("task.show", { id: named })).data;
+    await hooks.add(receiver.url, { where: `under:${uid.slice(-6)}` });
+    const twin = await hooks.rig.add("Its uid ends so too");
+    await hooks.rig.store.write((tx) =>
+      tx.run("update tasks set uid = substr(uid, 1, 20) || ? where id = ?", [uid.slice(-6), twin]),
+    );
+    // The range ends before it begins now.
+    hooks.rig.pass(10 * 86_400_000);
+    await hooks.rig.add("Later", { due_at: "2027-03-04" });
+    expect((await hooks.run()).delivered).toBe(0);
   });
 
   it("that an older program put into the outbox get their numbers, and are held against the query", async () => {
@@ -440,6 +456,36 @@ describe("several that deliver", () => {
     expect(sum).toBe(60);
     expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(60);
     expect(receiver.received).toHaveLength(60);
+  });
+
+  it("what arrived while the store could not be written is noted later, and not sent again", async () => {
+    await hooks.add(receiver.url);
+    await hooks.rig.add("One");
+    const { store } = hooks.rig;
+    const state = { failed: 0, ring: (): void => undefined };
+    const full: typeof store = {
+      ...store,
+      write: (work) => {
+        if (receiver.received.length === 0 || state.failed > 0) return store.write(work);
+        state.failed += 1;
+        throw new WerkError("STORE_BUSY", "others write");
+      },
+    };
+    const ending = new AbortController();
+    const changed = (ring: () => void): void => {
+      state.ring = ring;
+    };
+    const running = deliver({ ...hooks.world, store: full }, { kind: "stopped", signal: ending.signal, changed });
+    try {
+      await expect.poll(() => state.failed).toBe(1);
+      state.ring();
+      await expect.poll(async () => (await deliveries())[0]?.state).toBe("delivered");
+    } finally {
+      ending.abort();
+      state.ring();
+      await running;
+    }
+    expect(receiver.received).toHaveLength(1);
   });
 
   it("what a process took that died is sent by the next one, under the same id", async () => {

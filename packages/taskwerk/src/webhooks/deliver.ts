@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Delivered } from "@taskwerk/contract/webhook";
+import type { Tx } from "@taskwerk/sqlite/database";
 import { type Bell, makeBell } from "../store/bell.ts";
 import { isHolderAlive } from "../store/deliverers.ts";
 import type { Store } from "../store/open.ts";
@@ -24,6 +25,8 @@ const LEASE_MS = 300_000;
 const LOOK_MS = 30_000;
 /** What ends within this time is noted in one transaction. */
 const GATHER_MS = 20;
+/** Who goes on until he is stopped tries again so long after a fault, or when something changed. */
+const AFTER_FAULT_MS = 5_000;
 /** What is being sent when an end is asked for may go on so long. */
 const STOP_MS = 2_000;
 /** Deliveries that arrived are kept for a week, those that were given up for a month. */
@@ -57,24 +60,41 @@ export async function deliver(world: DeliverWorld, until: Until): Promise<Omit<D
   const stopped = (): boolean => until.kind === "stopped" && until.signal.aborted;
   if (until.kind === "stopped") until.changed(bell.ring);
   await freeOfTheDead(world);
-  while (!stopped()) {
-    await settleAndTake(world, flight, report, true);
-    if (flight.busy() > 0) {
-      await bell.wait(await untilNextTurn(world));
-      await sleep(GATHER_MS);
-      continue;
+  const turn = { more: true };
+  while (turn.more && !stopped()) {
+    try {
+      turn.more = await takeTurn(world, { flight, report, bell }, until);
+    } catch (error) {
+      if (until.kind === "idle") throw error;
+      // The store could not be written, e.g. its disk is full: what is due stays due, and what ended is noted later.
+      await bell.wait(AFTER_FAULT_MS);
     }
-    if (flight.ended.length > 0) continue;
-    const waitMs = await untilNext(world);
-    if (until.kind === "idle" && (waitMs === null || waitMs > until.graceMs)) break;
-    if (waitMs === null || waitMs > 0) await bell.wait(Math.min(waitMs ?? LOOK_MS, LOOK_MS));
-    await freeOfTheDead(world);
   }
   await land(flight, bell);
   await settleAndTake(world, flight, report, false);
   await forget(world);
   const { at, pending } = await world.store.read(nextDue);
   return { ...report, pending, next_at: at };
+}
+
+/** Notes, takes, and waits until something has ended, is due or may have changed. False when there is nothing to wait for. */
+async function takeTurn(
+  world: DeliverWorld,
+  { flight, report, bell }: { readonly flight: Flight; readonly report: Report; readonly bell: Bell },
+  until: Until,
+): Promise<boolean> {
+  await settleAndTake(world, flight, report, true);
+  if (flight.busy() > 0) {
+    await bell.wait(await untilNextTurn(world));
+    await sleep(GATHER_MS);
+    return true;
+  }
+  if (flight.ended.length > 0) return true;
+  const waitMs = await untilNext(world);
+  if (until.kind === "idle" && (waitMs === null || waitMs > until.graceMs)) return false;
+  if (waitMs === null || waitMs > 0) await bell.wait(Math.min(waitMs ?? LOOK_MS, LOOK_MS));
+  await freeOfTheDead(world);
+  return true;
 }
 
 type Report = { -readonly [Name in "delivered" | "failed" | "dead"]: Delivered[Name] };
@@ -84,11 +104,11 @@ async function settleAndTake(world: DeliverWorld, flight: Flight, report: Report
   const { store, holder } = world;
   const now = world.now();
   const at = now.toISOString();
-  const settled = flight.ended.splice(0);
   const wanted = more && (await store.read((reader) => anyDue(reader, at)));
+  const settled = flight.ended.splice(0);
   if (settled.length === 0 && !wanted) return;
   const lease = { holder, now: at, until: new Date(now.getTime() + LEASE_MS).toISOString() };
-  const taken = await store.write(async (tx) => {
+  const work = async (tx: Tx): Promise<readonly DueDelivery[]> => {
     await settleDeliveries(tx, holder, settled);
     const all: DueDelivery[] = [];
     if (!wanted) return all;
@@ -98,7 +118,14 @@ async function settleAndTake(world: DeliverWorld, flight: Flight, report: Report
       if (free > 0) all.push(...(await takeDeliveries(tx, webhook, free, lease)));
     }
     return all;
-  });
+  };
+  let taken: readonly DueDelivery[];
+  try {
+    taken = await store.write(work);
+  } catch (error) {
+    flight.ended.unshift(...settled);
+    throw error;
+  }
   count(report, settled);
   flight.begin(taken);
 }

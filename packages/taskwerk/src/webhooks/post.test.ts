@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import type { WebhookReach } from "@taskwerk/contract/webhook";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkWebhookUrl, whereaboutsOf } from "../store/webhook-reach.ts";
@@ -191,6 +193,21 @@ describe("TLS", () => {
     const { answer } = await posted(other, "private", here, cert);
     expect(answer).toMatchObject({ kind: "failed", error: expect.stringContaining("other.example") });
   });
+});
+
+it("does not wait for one who answers that he wants to speak something else than HTTP", async () => {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () =>
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+    );
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const { answer } = await posted(`http://127.0.0.1:${port}/`, "private");
+  expect(answer).toEqual({ kind: "failed", error: "it gave no answer that is one of HTTP" });
+  await new Promise((resolve) => server.close(resolve));
 });
 
 it("says of addresses where they are", () => {

@@ -68,9 +68,12 @@ export async function deliverDue(store: Store, given: WebhookWorld, alone: boole
   return all;
 }
 
-/** Delivers beside the API server until it is closed, whatever process writes to the store. */
-export async function deliverWhileServing(store: Store, given: WebhookWorld): Promise<() => Promise<void>> {
-  if ((await deliveryMode(store)) === "off") return async () => undefined;
+/**
+ * Delivers beside the API server, whatever process writes to the store, until what it gives is called. That says whether
+ * something is left that is due: who wrote meanwhile left it to the server.
+ */
+export async function deliverWhileServing(store: Store, given: WebhookWorld): Promise<() => Promise<boolean>> {
+  if ((await deliveryMode(store)) === "off") return async () => false;
   const world = await worldOf(store, given);
   const ending = new AbortController();
   const role = { taken: false };
@@ -112,7 +115,9 @@ export async function deliverWhileServing(store: Store, given: WebhookWorld): Pr
     told.ring();
     await running;
     watch.close();
-    if (role.taken) await leaveRole(store, "server", world.holder);
+    if (!role.taken) return false;
+    await leaveRole(store, "server", world.holder);
+    return store.read((reader) => anyDue(reader, world.now().toISOString()));
   };
 }
 

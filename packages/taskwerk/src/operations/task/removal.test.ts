@@ -282,6 +282,25 @@ describe("purge", () => {
     expect(readFileSync(join(rig.dir, STORE_FILE), "latin1").includes("hush")).toBe(false);
   });
 
+  it("takes notes out of kept answers too, and leaves what others' answers say", async () => {
+    await rig.add("A");
+    await rig.add("B");
+    const note = (id: string, text: string, key: string) =>
+      rig.call("task.note", { id, text }, { idempotencyKey: key });
+    await note("1", "hush", "a");
+    const kept = await note("2", "of TASK-001", "b");
+    await rig.call(
+      "batch",
+      { operations: [{ op: "note", id: "1", text: "hush, in a batch" }] as never },
+      { idempotencyKey: "c" },
+    );
+    await rig.call("task.delete", { ids: ["1"] });
+    await rig.call("task.purge", { confirm: true });
+    const rows = await rig.store.read((reader) => reader.all<{ outcome: string }>("select outcome from idempotency"));
+    expect(JSON.stringify(rows)).not.toContain("hush");
+    expect((await note("2", "of TASK-001", "b")).data).toEqual(kept.data);
+  });
+
   it("cannot hide that somebody tampered with what is left", async () => {
     await rig.add("A");
     await rig.call("task.delete", { ids: ["1"] });
