@@ -81,6 +81,7 @@ function checkAliases(document: Document, source: string, lineAt: (offset: numbe
       throw new WerkError(
         "CONFIG_INVALID",
         `${source} line ${line}: the alias *${alias.source} stands within what it names.`,
+        { hint: "Write out what is meant where the alias stands." },
       );
     },
   });
