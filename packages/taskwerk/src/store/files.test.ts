@@ -61,6 +61,14 @@ describe("a backup", () => {
     expect(readdirSync(join(dir, "backups"))).toHaveLength(2);
   });
 
+  it("touches no file beside it that somebody else has", async () => {
+    const file = join(dir, "..", "copy.db");
+    writeFileSync(`${file}.partial`, "half of a download");
+    await backUpStore(dir, file, NOW);
+    expect(readFileSync(`${file}.partial`, "utf8")).toBe("half of a download");
+    expect(readdirSync(join(dir, "..")).sort()).toEqual([".taskwerk", "copy.db", "copy.db.partial"]);
+  });
+
   it("brings along what lies beside the file in its write-ahead log", async () => {
     const other = join(dir, "..", "other");
     await createStore(other, { prefix: "TASK" });

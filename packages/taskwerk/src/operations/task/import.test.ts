@@ -361,6 +361,19 @@ describe("task.import", () => {
     ]);
   });
 
+  it("refuses two rows about one task, which an update could only obey by turns", async () => {
+    const id = await rig.add("a", { key: "k" });
+    const tasks = [
+      { key: "k", title: "one" },
+      { id, title: "other" },
+    ];
+    await expect(rig.call("task.import", { on_conflict: "update", tasks })).rejects.toMatchObject({
+      code: "IMPORT_INVALID",
+      details: { problems: [{ where: "tasks[1]", message: "it is TASK-001, and so is tasks[0]" }] },
+    });
+    expect((await rig.call("task.import", { on_conflict: "skip", tasks })).data.skipped).toBe(2);
+  });
+
   it("keeps no id whose number leaves none for the tasks after it", async () => {
     const tasks = [
       { id: "TASK-999999999", title: "far" },

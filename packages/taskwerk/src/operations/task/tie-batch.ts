@@ -38,6 +38,7 @@ export async function tieBatch(op: Op, batch: Batch, onConflict: OnConflict): Pr
     problems.push({ row, where: whereOf(row), ...problem });
   };
   const existing = rows.map((fields, row) => existingOf(fields, stored, onConflict, (one) => report(row, one)));
+  if (onConflict === "update") refuseTwice(existing, whereOf, report);
   const blocks = blockedBy(batch, report);
   const names: Names = { batch, stored, existing, prefix: op.prefix };
   const ties = rows.map((fields, row): WishedTies => {
@@ -85,6 +86,20 @@ export async function tieBatch(op: Op, batch: Batch, onConflict: OnConflict): Pr
   });
   checkPlaces(batch, ties, report);
   return ties;
+}
+
+/** Two rows about one task: the later would undo what the earlier says. */
+function refuseTwice(existing: readonly (TaskRow | null)[], whereOf: Batch["whereOf"], report: Report): void {
+  const first = new Map<number, number>();
+  existing.forEach((own, row) => {
+    if (!own) return;
+    const other = first.get(own.seq);
+    if (other === undefined) first.set(own.seq, row);
+    else {
+      const message = `it is ${own.id}, and so is ${whereOf(other)}`;
+      report(row, { code: "VALIDATION_FAILED", field: "", message });
+    }
+  });
 }
 
 /** What a new row depends on: rows of the file, and tasks of the store. */
