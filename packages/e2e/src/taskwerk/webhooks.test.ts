@@ -158,6 +158,23 @@ it("the server delivers what itself and others write, and nobody else does then"
   expect(await deliveries()).toMatchObject([{ state: "delivered" }, { state: "delivered" }]);
 });
 
+it("the server does as the configuration says, also when that changes", async () => {
+  await config("webhooks:\n  delivery: off\n");
+  await add();
+  await rig.data("api", "start", "--port", "0", "--detach");
+  await rig.data("add", "One");
+  await rig.data("config", "set", "webhooks.delivery", "server");
+  // The first look at it, or the next write, has the store follow.
+  await hooks();
+  await hook.until(1);
+  await rig.data("config", "set", "webhooks.delivery", "off");
+  await hooks();
+  await rig.data("add", "Two");
+  await rig.data("api", "stop");
+  expect(hook.posts).toHaveLength(1);
+  expect(await rig.data("webhook", "deliver")).toMatchObject({ delivered: 1, pending: 0 });
+});
+
 it("what a server that ends has not delivered goes out behind it", async () => {
   const state = { answers: false, posts: 0 };
   const slow = createServer((request, response) => {

@@ -475,7 +475,8 @@ describe("several that deliver", () => {
     const changed = (ring: () => void): void => {
       state.ring = ring;
     };
-    const running = deliver({ ...hooks.world, store: full }, { kind: "stopped", signal: ending.signal, changed });
+    const until = { kind: "stopped", signal: ending.signal, changed, may: async () => true } as const;
+    const running = deliver({ ...hooks.world, store: full }, until);
     try {
       await expect.poll(() => state.failed).toBe(1);
       state.ring();

@@ -42,11 +42,17 @@ export interface DeliverWorld extends Omit<SendWorld, "signal"> {
 
 /**
  * How long it goes on. idle: until nothing is due, and nothing will be within `graceMs`. stopped: until the signal; `changed`
- * is called once with what has to be called whenever somebody may have written to the store, and after the signal.
+ * is called once with what has to be called whenever somebody may have written to the store, and after the signal; `may` is
+ * asked before anything is taken.
  */
 export type Until =
   | { readonly kind: "idle"; readonly graceMs: number }
-  | { readonly kind: "stopped"; readonly signal: AbortSignal; readonly changed: (ring: () => void) => void };
+  | {
+      readonly kind: "stopped";
+      readonly signal: AbortSignal;
+      readonly changed: (ring: () => void) => void;
+      readonly may: () => Promise<boolean>;
+    };
 
 /**
  * Sends what is due: some at a time of each webhook, so that one that is slow does not hold the others up. A delivery is
@@ -83,14 +89,15 @@ async function takeTurn(
   { flight, report, bell }: { readonly flight: Flight; readonly report: Report; readonly bell: Bell },
   until: Until,
 ): Promise<boolean> {
-  await settleAndTake(world, flight, report, true);
+  const more = until.kind === "idle" || (await until.may());
+  await settleAndTake(world, flight, report, more);
   if (flight.busy() > 0) {
     await bell.wait(await untilNextTurn(world));
     await sleep(GATHER_MS);
     return true;
   }
   if (flight.ended.length > 0) return true;
-  const waitMs = await untilNext(world);
+  const waitMs = more ? await untilNext(world) : null;
   if (until.kind === "idle" && (waitMs === null || waitMs > until.graceMs)) return false;
   if (waitMs === null || waitMs > 0) await bell.wait(Math.min(waitMs ?? LOOK_MS, LOOK_MS));
   await freeOfTheDead(world);

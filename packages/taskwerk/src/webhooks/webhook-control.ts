@@ -73,13 +73,14 @@ export async function deliverDue(store: Store, given: WebhookWorld, alone: boole
  * something is left that is due: who wrote meanwhile left it to the server.
  */
 export async function deliverWhileServing(store: Store, given: WebhookWorld): Promise<() => Promise<boolean>> {
-  if ((await deliveryMode(store)) === "off") return async () => false;
   const world = await worldOf(store, given);
   const ending = new AbortController();
   const role = { taken: false };
+  /** The configuration may change while a server runs. */
+  const may = async (): Promise<boolean> => (await deliveryMode(store)) !== "off";
   /** Who has nowhere to deliver to writes nothing: a server that only answers leaves the store's files as they are. */
   const take = async (): Promise<boolean> => {
-    if (role.taken || !(await hasWebhooks(store))) return role.taken;
+    if (role.taken || !(await may()) || !(await hasWebhooks(store))) return role.taken;
     await takeRole(store, "server", world.holder);
     role.taken = true;
     return true;
@@ -103,7 +104,7 @@ export async function deliverWhileServing(store: Store, given: WebhookWorld): Pr
         await nextChange();
         continue;
       }
-      await deliver(world, { kind: "stopped", signal: ending.signal, changed }).catch(
+      await deliver(world, { kind: "stopped", signal: ending.signal, changed, may }).catch(
         // The store could not be written, e.g. its disk is full: what is due stays due.
         () => sleep(AFTER_FAULT_MS, undefined, { signal: ending.signal }).catch(() => undefined),
       );
