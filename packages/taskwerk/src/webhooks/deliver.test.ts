@@ -421,7 +421,12 @@ describe("what does not arrive", () => {
     const at = hooks.rig.now().getTime();
     const run = deliver(
       { ...hooks.world, now: () => new Date(at + (Date.now() - began)) },
-      { kind: "stopped", signal: stop.signal, changed: (ring) => stop.signal.addEventListener("abort", ring) },
+      {
+        kind: "stopped",
+        signal: stop.signal,
+        changed: (ring) => stop.signal.addEventListener("abort", ring),
+        may: async () => true,
+      },
     );
     await vi.waitFor(() => expect(receiver.received).toHaveLength(2), { timeout: 15_000, interval: 20 });
     expect(silent.received).toHaveLength(1);

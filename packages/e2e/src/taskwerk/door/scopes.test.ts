@@ -171,7 +171,7 @@ describe("what a token may do", () => {
     const { rig } = at.stage;
     const dir = join(rig.dir, ".taskwerk");
     for (const token of [scopes.owner, scopes.read, scopes.task]) {
-      expect(await filesWith(rig.dir, token.split("_").at(-1)!, [])).toEqual([]);
+      expect(await filesWith(rig.dir, token.slice(-20), [])).toEqual([]);
     }
     await rig.data("api", "stop");
     at.stage = await serveStage(rig, []);
