@@ -121,6 +121,7 @@ describe("a backup", () => {
     const before = await withStore(async (store) => {
       const token = await claim(store, "ann");
       for (let n = 0; n < 5; n += 1) await add(store, `B${n}`);
+      await call(store, "task.add", { title: "Part", parent: "TASK-001" });
       return { token, cursor: (await call(store, "event.list", { limit: 1 })).meta.cursor! };
     });
     const seq = () =>
@@ -146,6 +147,14 @@ describe("a backup", () => {
       expect((await call(store, "db.check", {})).data).toMatchObject({ ok: true });
     });
     expect((await seq())!.n).toBeGreaterThan(seqBefore);
+    // Ids stand in branches, commits and what other programs wrote down: B4 was TASK-006, and A had a part.
+    await withStore(async (store) => {
+      const ids = [await add(store, "C"), await call(store, "task.add", { title: "Part", parent: "TASK-001" })];
+      expect(ids.map((one) => (one.data as { changed: { id: string }[] }).changed[0]!.id)).toEqual([
+        "TASK-007",
+        "TASK-001.2",
+      ]);
+    });
   });
 
   it("takes the place of a store that is damaged, byte for byte kept", async () => {
