@@ -108,6 +108,22 @@ describe("what a token may do", () => {
     await rig.data("release", "1", "--claim", claim.token);
   });
 
+  it("a task's token does not use up the keys of others", async () => {
+    const keyed = async (token: string, path: string, body: object): Promise<number> => {
+      const headers = {
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json",
+        "idempotency-key": "plan-1",
+      };
+      return (await fetch(`${at.stage.file.url}${path}`, { method: "POST", headers, body: JSON.stringify(body) }))
+        .status;
+    };
+    expect(await keyed(scopes.task, "/v1/tasks/1/notes", { text: "mine" })).toBe(201);
+    expect(await keyed(at.stage.file.token, "/v1/tasks", { title: "Planned" })).toBe(201);
+    expect(await keyed(scopes.task, "/v1/tasks/1/notes", { text: "mine" })).toBe(201);
+    expect(await keyed(scopes.task, "/v1/tasks/1/notes", { text: "other" })).toBe(409);
+  });
+
   it("of another task it may nothing, and does not learn whether there is one", async () => {
     const { rig } = at.stage;
     const { uid } = await rig.data<Task>("show", "2");
