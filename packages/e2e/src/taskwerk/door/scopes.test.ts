@@ -8,7 +8,7 @@ import { MORE_ROUTES, type MoreRoute } from "@taskwerk/contract/more-routes";
 import { type OperationName, ROUTES, type Route } from "@taskwerk/contract/routes";
 import { DESCRIPTIONS, ROTATE, SCOPES } from "@taskwerk/contract/scopes";
 import type { Task } from "@taskwerk/contract/task";
-import type { ApiToken, NewToken } from "@taskwerk/contract/token";
+import { type ApiToken, type NewToken, parseBearer } from "@taskwerk/contract/token";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openSource } from "../event-source.ts";
 import { filesWith, openStage, type Stage, serveStage } from "./stage.ts";
@@ -187,7 +187,7 @@ describe("what a token may do", () => {
     const { rig } = at.stage;
     const dir = join(rig.dir, ".taskwerk");
     for (const token of [scopes.owner, scopes.read, scopes.task]) {
-      expect(await filesWith(rig.dir, token.split("_").at(-1)!, [])).toEqual([]);
+      expect(await filesWith(rig.dir, parseBearer(token)!.secret, [])).toEqual([]);
     }
     await rig.data("api", "stop");
     at.stage = await serveStage(rig, []);
