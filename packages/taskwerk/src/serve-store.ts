@@ -5,8 +5,10 @@ import { type OperationName, ROUTES } from "@taskwerk/contract/routes";
 import type { ServedStore } from "./api/api-control.ts";
 import type { Caller } from "./cli/world.ts";
 import { tellTime } from "./operations/clock/tell-time.ts";
+import { eventsAfter } from "./operations/event/events-after.ts";
 import { OPERATIONS } from "./operations/index.ts";
 import { streamExport } from "./operations/task/export.ts";
+import { eventCursor } from "./store/event-cursor.ts";
 import { findTask } from "./store/find-task.ts";
 import { MIGRATIONS, openStore, type Store } from "./store/open.ts";
 import { keepStanding } from "./store/standing.ts";
@@ -63,6 +65,8 @@ export async function serveStore(dir: string, wiring: Wiring): Promise<ServedSto
         await store.close();
       }
     },
+    eventsAfter: (choice, limit) => reader.read((rows) => eventsAfter(rows, choice, limit)),
+    newestEvent: () => reader.read(eventCursor),
     watch: () => watchStore(dir),
     onDefect,
     tokenOf: async (id) => (await reader.read((rows) => findToken(rows, id))) ?? null,

@@ -50,6 +50,8 @@ const operations: ApiOperations = {
     return { ok: true, v: 1, kind: name, data: input, warnings: [], meta: {} };
   },
   exportTasks: async () => undefined,
+  eventsAfter: async () => ({ data: [], cursor: 0, newest: 0 }),
+  newestEvent: async () => 0,
   watch: () => ({ next: () => sleep(50), close: () => undefined }),
   onDefect: (error) => defects.push(error),
 };

@@ -1,4 +1,3 @@
-import type { Success } from "@taskwerk/contract/envelope";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { TaskEvent } from "@taskwerk/contract/event";
 import type { StoreChanges } from "./store-changes.ts";
@@ -17,16 +16,15 @@ export interface StreamStart {
   readonly type?: readonly string[];
 }
 
-/** One page of events after a cursor. */
-type Look = (input: {
-  readonly since: number;
-  readonly limit: number;
-  readonly type?: readonly string[];
-}) => Promise<Success<readonly TaskEvent[]>>;
+/** One page of events after a cursor, what to ask with next, and the cursor of the newest. Throws as `event.list` does. */
+export type EventsAfter = (
+  choice: { readonly since: number; readonly type?: readonly string[] | undefined },
+  limit: number,
+) => Promise<{ readonly data: readonly TaskEvent[]; readonly cursor: number; readonly newest: number }>;
 
 /** What streams stand on. */
 export interface StreamWorld {
-  readonly look: Look;
+  readonly eventsAfter: EventsAfter;
   readonly changes: StoreChanges;
   readonly onDefect: (error: unknown) => void;
   /** Something is said so often, so that both sides see whether the other is there. */
@@ -66,12 +64,10 @@ export function eventStreams(world: StreamWorld): EventStreams {
       };
       open.add(end);
       const at = { cursor: since ?? 0, begun: false };
-      const more = (): Promise<Success<readonly TaskEvent[]>> =>
-        world.look({ since: at.cursor, limit: AT_ONCE, ...(type === undefined ? {} : { type }) });
       try {
         // A wrong cursor or type is answered as any other call is.
-        const first = await world.look({ since: at.cursor, limit: 1, ...(type === undefined ? {} : { type }) });
-        if (since === null) at.cursor = first.meta.cursor ?? 0;
+        const { newest } = await world.eventsAfter({ since: at.cursor, type }, 1);
+        if (since === null) at.cursor = newest;
       } catch (error) {
         end();
         throw error;
@@ -87,8 +83,8 @@ export function eventStreams(world: StreamWorld): EventStreams {
         const beatAt = performance.now() + heartbeatMs;
         while (!ended.yes) {
           const seen = world.changes.count();
-          const { data, page } = await more();
-          at.cursor = Number(page!.cursor);
+          const { data, cursor } = await world.eventsAfter({ since: at.cursor, type }, AT_ONCE);
+          at.cursor = cursor;
           if (data.length > 0) return data.map(frameOf).join("");
           const wait = world.changes.after(seen, Math.max(0, beatAt - performance.now()));
           ended.wake = wait.stop;

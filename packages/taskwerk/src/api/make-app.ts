@@ -1,3 +1,4 @@
+import type { Success } from "@taskwerk/contract/envelope";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { ListEvents } from "@taskwerk/contract/list-events";
 import type { OperationName } from "@taskwerk/contract/routes";
@@ -12,7 +13,7 @@ import type { EventStreams } from "./event-stream.ts";
 import { limitBody } from "./limit-body.ts";
 import { mountDocuments } from "./mount-documents.ts";
 import { mountRotate } from "./mount-rotate.ts";
-import { type ApiEnv, callerOf, hangUpOn, revOf } from "./read-caller.ts";
+import { type ApiCaller, type ApiEnv, callerOf, hangUpOn, revOf } from "./read-caller.ts";
 import { isDocument, readImport } from "./read-import.ts";
 import { fromQuery, readInput } from "./read-input.ts";
 import { type EventSource, streamEvents, streamsOf, wantsStream } from "./stream-events.ts";
@@ -23,6 +24,7 @@ export type { ApiCaller } from "./read-caller.ts";
 
 /** What the routes stand on. */
 export interface ApiOperations extends EventSource {
+  readonly run: (name: OperationName, input: unknown, caller: ApiCaller) => Promise<Success<unknown>>;
   readonly schemaOf: (name: OperationName) => Promise<ZodType>;
   /** All tasks that the input chooses, a few at a time, from one snapshot that no other call waits for. */
   readonly exportTasks: ExportTasksTo;

@@ -52,7 +52,18 @@ describe("the OpenAPI document", () => {
     };
     const parts = { limits: { heartbeatMs: 1, streamMs: 1 }, rotate: never };
     const watch = () => ({ next: never, close: () => undefined });
-    const { app } = makeApp({ schemaOf, run: never, exportTasks: never, watch, onDefect: () => undefined }, parts);
+    const { app } = makeApp(
+      {
+        schemaOf,
+        run: never,
+        exportTasks: never,
+        eventsAfter: never,
+        newestEvent: never,
+        watch,
+        onDefect: () => undefined,
+      },
+      parts,
+    );
     // A middleware of a route stands in the list as often as the route has any.
     const served = new Set(app.routes.map(({ method, path }) => `${method} ${path.replace(/\/:(\w+)/g, "/{$1}")}`));
     const written = Object.entries(at.document.paths).flatMap(([path, methods]) =>

@@ -24,12 +24,15 @@ export const hangUpOn =
   (): void =>
     void incoming?.socket.destroy();
 
-/** Who calls. Without a name it is `api`; some tokens speak as one and no other. */
+/** Who calls. Without a name it is `api`; some tokens speak as one and no other, and have their keys for themselves. */
 export function callerOf(c: Context<ApiEnv>): ApiCaller {
+  const { speaksAs = null } = c.env;
+  const key = header(c, HEADERS.idempotency);
   return {
-    actor: c.env.speaksAs ?? header(c, HEADERS.actor) ?? "api",
+    actor: speaksAs ?? header(c, HEADERS.actor) ?? "api",
     session: header(c, HEADERS.session),
-    idempotencyKey: header(c, HEADERS.idempotency),
+    // Else an agent could use up the key under which somebody else is going to do something once.
+    idempotencyKey: key === null || speaksAs === null ? key : `${encodeURIComponent(speaksAs)}/${key}`,
   };
 }
 

@@ -1,18 +1,17 @@
-import type { Success } from "@taskwerk/contract/envelope";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { TaskEvent } from "@taskwerk/contract/event";
 import type { ListEvents } from "@taskwerk/contract/list-events";
-import type { OperationName } from "@taskwerk/contract/routes";
 import type { Context } from "hono";
 import type { ApiLimits } from "../core/api-limits.ts";
 import { COMMON_HEADERS } from "./answer.ts";
-import { type EventStreams, eventStreams } from "./event-stream.ts";
-import { type ApiCaller, hangUpOn, header } from "./read-caller.ts";
+import { type EventStreams, type EventsAfter, eventStreams } from "./event-stream.ts";
+import { hangUpOn, header } from "./read-caller.ts";
 import { type StoreWatch, storeChanges } from "./store-changes.ts";
 
 /** What a stream of events stands on. */
 export interface EventSource {
-  readonly run: (name: OperationName, input: unknown, caller: ApiCaller) => Promise<Success<unknown>>;
+  readonly eventsAfter: EventsAfter;
+  /** The cursor of the newest event. */
+  readonly newestEvent: () => Promise<number>;
   /** Begins to watch the store, whichever process writes to it. */
   readonly watch: () => StoreWatch;
   /** Told of errors that are defects of ours. */
@@ -21,19 +20,11 @@ export interface EventSource {
 
 /** All streams of events of one server. */
 export function streamsOf(
-  { run, watch, onDefect }: EventSource,
+  { eventsAfter, newestEvent, watch, onDefect }: EventSource,
   { heartbeatMs, streamMs }: Pick<ApiLimits, "heartbeatMs" | "streamMs">,
 ): EventStreams {
-  const look = (input: ListEvents): Promise<Success<readonly TaskEvent[]>> =>
-    run("event.list", input, { actor: "api", session: null, idempotencyKey: null }) as never;
-  const newest = async (): Promise<number> => (await look({ limit: 1 })).meta.cursor ?? 0;
-  return eventStreams({
-    look: ({ type, ...rest }) => look({ ...rest, ...(type ? { type: [...type] } : {}) }),
-    changes: storeChanges(watch, newest),
-    onDefect,
-    heartbeatMs,
-    stuckMs: streamMs,
-  });
+  const changes = storeChanges(watch, newestEvent);
+  return eventStreams({ eventsAfter, changes, onDefect, heartbeatMs, stuckMs: streamMs });
 }
 
 /** True for who wants to hear of events as they happen. */

@@ -114,8 +114,9 @@ async function settleAndTake(world: DeliverWorld, flight: Flight, report: Report
   const settled = flight.ended.splice(0);
   if (settled.length === 0 && !wanted) return;
   const lease = { holder, now: at, until: new Date(now.getTime() + LEASE_MS).toISOString() };
-  const taken = await store
-    .write(async (tx) => {
+  let taken: readonly DueDelivery[];
+  try {
+    taken = await store.write(async (tx) => {
       await settleDeliveries(tx, holder, settled);
       const all: DueDelivery[] = [];
       if (!wanted) return all;
@@ -125,12 +126,12 @@ async function settleAndTake(world: DeliverWorld, flight: Flight, report: Report
         if (free > 0) all.push(...(await takeDeliveries(tx, webhook, free, lease)));
       }
       return all;
-    })
-    .catch((error: unknown) => {
-      // What came of attempts is noted with the next turn.
-      flight.ended.unshift(...settled);
-      throw error;
     });
+  } catch (error) {
+    // What came of attempts is noted with the next turn.
+    flight.ended.unshift(...settled);
+    throw error;
+  }
   count(report, settled);
   flight.begin(taken);
 }

@@ -8,7 +8,7 @@ import { MORE_ROUTES, type MoreRoute } from "@taskwerk/contract/more-routes";
 import { type OperationName, ROUTES, type Route } from "@taskwerk/contract/routes";
 import { DESCRIPTIONS, ROTATE, SCOPES } from "@taskwerk/contract/scopes";
 import type { Task } from "@taskwerk/contract/task";
-import type { ApiToken, NewToken } from "@taskwerk/contract/token";
+import { type ApiToken, type NewToken, parseBearer } from "@taskwerk/contract/token";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openSource } from "../event-source.ts";
 import { filesWith, openStage, type Stage, serveStage } from "./stage.ts";
@@ -108,6 +108,22 @@ describe("what a token may do", () => {
     await rig.data("release", "1", "--claim", claim.token);
   });
 
+  it("a task's token does not use up the keys of others", async () => {
+    const keyed = async (token: string, path: string, body: object): Promise<number> => {
+      const headers = {
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json",
+        "idempotency-key": "plan-1",
+      };
+      return (await fetch(`${at.stage.file.url}${path}`, { method: "POST", headers, body: JSON.stringify(body) }))
+        .status;
+    };
+    expect(await keyed(scopes.task, "/v1/tasks/1/notes", { text: "mine" })).toBe(201);
+    expect(await keyed(at.stage.file.token, "/v1/tasks", { title: "Planned" })).toBe(201);
+    expect(await keyed(scopes.task, "/v1/tasks/1/notes", { text: "mine" })).toBe(201);
+    expect(await keyed(scopes.task, "/v1/tasks/1/notes", { text: "other" })).toBe(409);
+  });
+
   it("of another task it may nothing, and does not learn whether there is one", async () => {
     const { rig } = at.stage;
     const { uid } = await rig.data<Task>("show", "2");
@@ -171,7 +187,7 @@ describe("what a token may do", () => {
     const { rig } = at.stage;
     const dir = join(rig.dir, ".taskwerk");
     for (const token of [scopes.owner, scopes.read, scopes.task]) {
-      expect(await filesWith(rig.dir, token.slice(-20), [])).toEqual([]);
+      expect(await filesWith(rig.dir, parseBearer(token)!.secret, [])).toEqual([]);
     }
     await rig.data("api", "stop");
     at.stage = await serveStage(rig, []);

@@ -2,7 +2,9 @@ import { EVENT_TYPES, type EventType, type TaskEvent } from "@taskwerk/contract/
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newUid } from "../../core/uid.ts";
 import { tellTime } from "../clock/tell-time.ts";
+import { plansOf } from "../test-plans.ts";
 import { openRig, type Rig } from "../test-rig.ts";
+import { eventsAfter } from "./events-after.ts";
 
 let rig: Rig;
 beforeEach(async () => {
@@ -207,4 +209,15 @@ describe("events", () => {
     expect(event!.data.after!.description).toBe(`${"x".repeat(9_998)}\ufffd\u2026`);
     expect(event!.data.before).toEqual({ description: null });
   });
+});
+
+it("a page for who follows counts nothing, so that it takes no longer the more comes after", async () => {
+  for (const title of ["A", "B", "C"]) await rig.add(title);
+  const plans = await plansOf(rig, async () => {
+    const page = await rig.store.read((reader) => eventsAfter(reader, { since: 1 }, 2));
+    expect(page).toMatchObject({ truncated: true, cursor: 3, newest: 6 });
+  });
+  expect([...plans.keys()].filter((sql) => sql.includes("count("))).toEqual([]);
+  expect((await rig.call("event.list", { since: 1, limit: 2 })).page).toMatchObject({ total: 5, truncated: true });
+  expect((await rig.call("event.list", { since: 1, limit: 5 })).page).toMatchObject({ total: 5, truncated: false });
 });
