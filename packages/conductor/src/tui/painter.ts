@@ -15,9 +15,9 @@ export interface Painter {
   readonly size: () => { readonly columns: number; readonly rows: number };
 }
 
-/** The other screen, without cursor and without lines that run over. */
-const TAKE = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J";
-const GIVE_BACK = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
+/** The other screen, without cursor and without lines that run over; what is pasted is told from what is typed. */
+const TAKE = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J";
+const GIVE_BACK = "\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l";
 
 export function makePainter(stdout: NodeJS.WriteStream): Painter {
   let shown: readonly string[] = [];

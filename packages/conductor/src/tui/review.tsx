@@ -5,7 +5,7 @@ import type { ReviewScreen, ReviewSession } from "../plan/review-session.ts";
 import { makePainter } from "./painter.ts";
 import { askConflict, askLeft } from "./review/ask-save.ts";
 import { drawReview, treeHeight } from "./review/draw.ts";
-import type { Key } from "./review/key.ts";
+import { type InkKey, keyReader } from "./review/key.ts";
 import { press } from "./review/press.ts";
 import { Screen } from "./review/screen.tsx";
 import { type Effect, isUnsaved, type ReviewState, say, startReview, withEditing } from "./review/state.ts";
@@ -43,13 +43,16 @@ async function review(session: ReviewSession, stdin: NodeJS.ReadStream, stdout: 
     });
   };
   const picture = () => (
-    <Screen lines={drawReview(state, painter.size())} hasColour={session.hasColour} onKey={onKey} />
+    <Screen lines={drawReview(state, painter.size())} hasColour={session.hasColour} onInput={onInput} />
   );
-  const onKey = (key: Key): void => {
+  const read = keyReader();
+  const onInput = (input: string, inkKey: InkKey): void => {
     try {
-      const { state: next, effect } = press(state, key, { lines: treeHeight(state, painter.size()) });
-      show(next);
-      if (effect !== undefined) void perform(effect).catch(fail);
+      for (const key of read(input, inkKey)) {
+        const { state: next, effect } = press(state, key, { lines: treeHeight(state, painter.size()) });
+        show(next);
+        if (effect !== undefined) void perform(effect).catch(fail);
+      }
     } catch (error) {
       fail(error);
     }

@@ -11,9 +11,15 @@ export function askLeave(state: ReviewState): Pressed {
     { key: "s", label: "save", take: (now) => ({ state: { ...now, mode: TREE }, effect: "save-and-leave" }) },
     { key: "d", label: "throw away", take: (now) => ({ state: now, effect: "forget-and-leave" }) },
   ];
-  const changes = state.editing.done.length;
-  const question = `Not saved${changes === 0 ? "" : `: ${counted(changes, "change")}`}.`;
+  const changes = changesOf(state);
+  const question = `Not saved${changes === null ? "" : `: ${counted(changes, "change")}`}.`;
   return { state: { ...state, mode: { kind: "choose", question, options, canLeave: true } } };
+}
+
+/** How many steps it is from what the file holds; null where that was left behind by taking back. */
+function changesOf({ editing, saved }: ReviewState): number | null {
+  const since = editing.done.findLastIndex(({ before }) => before === saved);
+  return since < 0 ? null : editing.done.length - since;
 }
 
 /** What to do with a file that somebody else has written. */

@@ -1,4 +1,5 @@
 /** The panes that list: what was found, what is covered, and the order of the work. Pure. */
+import { leavesOf } from "../../model/plan.ts";
 import { workLength } from "../../plan/summary.ts";
 import { counted } from "../../report/layout.ts";
 import { itemsOf } from "./items.ts";
@@ -47,14 +48,15 @@ export function drawOrder({ summary, editing }: ReviewState, width: number): rea
   const { order, longest, estimateMinutes, counts } = summary;
   const titles = new Map(summary.rows.map(({ number, title }) => [number, title]));
   if (order === null) return [line("Tasks wait for each other: see what was found (2).", "bad")];
-  const tasks = editing.plan.tasks.filter(({ estimate_minutes }) => estimate_minutes !== null).length;
+  const leaves = leavesOf(editing.plan);
+  const told = leaves.filter(({ estimate_minutes }) => estimate_minutes !== null).length;
   return [
     line(
       `${counted(counts.leaves, "task")} in ${counted(counts.tasks - counts.leaves, "group")}${counts.done === 0 ? "" : `, ${counts.done} done`}`,
     ),
     line(
       estimateMinutes === null
-        ? `length unknown: ${counted(tasks, "task")} of ${counts.tasks} say how long they take`
+        ? `length unknown: ${told} of ${counted(leaves.length, "task")} say how long they take`
         : `${workLength(estimateMinutes)} of work for one agent`,
     ),
     ...(longest.length > 1

@@ -209,12 +209,12 @@ function footOf(state: ReviewState, width: number): readonly Line[] {
   switch (mode.kind) {
     case "write":
       return mode.lines
-        ? [said, line(mode.hint, "quiet")]
+        ? [said, ...wrapped([], mode.hint, width, "quiet").slice(0, 2)]
         : [
             ...(message === null ? [] : [said]),
             ...wrapped([], mode.label, width, "bold").slice(0, 3),
             writtenLine(mode.field, width),
-            line(mode.hint, "quiet"),
+            ...wrapped([], mode.hint, width, "quiet").slice(0, 2),
           ];
     case "pick":
       return [

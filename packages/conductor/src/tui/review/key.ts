@@ -1,6 +1,6 @@
 /** Keys by what they mean, whatever bytes a terminal sends for them. */
 
-/** `text`: one character that was typed; `paste`: several that came at once. */
+/** `text`: one character that was typed; `paste`: what the terminal says was pasted. */
 export type Key =
   | { readonly name: "text" | "paste"; readonly text: string }
   | { readonly name: Named | `ctrl-${string}`; readonly text?: undefined };
@@ -40,23 +40,60 @@ export interface InkKey {
   readonly meta: boolean;
 }
 
-/** The keys of one input. What comes in one piece and is more than one character was typed fast, or pasted. */
-export function keysOf(input: string, key: InkKey): readonly Key[] {
-  if (key.upArrow) return [{ name: "up" }];
-  if (key.downArrow) return [{ name: "down" }];
-  if (key.leftArrow) return [{ name: "left" }];
-  if (key.rightArrow) return [{ name: "right" }];
-  if (key.pageUp) return [{ name: "pageup" }];
-  if (key.pageDown) return [{ name: "pagedown" }];
-  if (key.home) return [{ name: "home" }];
-  if (key.end) return [{ name: "end" }];
-  if (key.return || input === "\n") return [{ name: "enter" }];
-  if (key.escape) return [{ name: "escape" }];
-  if (key.tab) return [{ name: key.shift ? "backtab" : "tab" }];
-  if (key.backspace || key.delete) return [{ name: "backspace" }];
-  if (key.ctrl) return [{ name: `ctrl-${input}` }];
-  if (key.meta) return [];
-  const characters = [...input.replace(/\r\n?/g, "\n")].filter((one) => one === "\n" || !/^\p{Cc}$/u.test(one));
-  if (characters.length > 1 && characters.includes("\n")) return [{ name: "paste", text: characters.join("") }];
-  return characters.map((text) => (text === "\n" ? { name: "enter" } : { name: "text", text }));
+const PASTE_BEGINS = "[200~";
+const PASTE_ENDS = "[201~";
+
+/**
+ * Reads keys from what Ink says, input after input. What is typed fast comes in one piece, control characters in the midst of
+ * it; what the terminal says is pasted is a text, whatever stands in it.
+ */
+export function keyReader(): (input: string, key: InkKey) => readonly Key[] {
+  let pasted: string | null = null;
+  return (input, key) => {
+    if (input === PASTE_BEGINS) {
+      pasted = "";
+      return [];
+    }
+    if (pasted !== null) {
+      if (input !== PASTE_ENDS) {
+        pasted += key.return ? "\n" : key.tab ? " " : key.ctrl || key.escape || key.meta ? "" : input;
+        return [];
+      }
+      const text = printable(pasted.replace(/\r\n?/g, "\n").replaceAll("\t", "  "));
+      pasted = null;
+      return text === "" ? [] : [{ name: "paste", text }];
+    }
+    const named = NAMED.find(([field]) => key[field]);
+    if (named !== undefined) return [{ name: named[1] === "tab" && key.shift ? "backtab" : named[1] }];
+    if (key.ctrl) return [{ name: `ctrl-${input}` }];
+    return key.meta ? [] : [...input].flatMap(keyOf);
+  };
+}
+
+const NAMED: readonly (readonly [keyof InkKey, Named])[] = [
+  ["upArrow", "up"],
+  ["downArrow", "down"],
+  ["leftArrow", "left"],
+  ["rightArrow", "right"],
+  ["pageUp", "pageup"],
+  ["pageDown", "pagedown"],
+  ["home", "home"],
+  ["end", "end"],
+  ["return", "enter"],
+  ["escape", "escape"],
+  ["tab", "tab"],
+  ["backspace", "backspace"],
+  ["delete", "backspace"],
+];
+
+/** Without what a terminal would act on; line breaks stay. */
+const printable = (text: string): string => text.replace(/(?!\n)\p{Cc}/gu, "");
+
+function keyOf(character: string): readonly Key[] {
+  const code = character.codePointAt(0) ?? 0;
+  if (character === "\r" || character === "\n") return [{ name: "enter" }];
+  if (character === "\t") return [{ name: "tab" }];
+  if (character === "\x7f" || character === "\b") return [{ name: "backspace" }];
+  if (code >= 1 && code <= 26) return [{ name: `ctrl-${String.fromCharCode(code + 96)}` }];
+  return printable(character) === "" ? [] : [{ name: "text", text: character }];
 }

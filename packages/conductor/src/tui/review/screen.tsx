@@ -2,7 +2,7 @@
 import { sanitise } from "@taskwerk/terminal/sanitise";
 import { Box, Text, type TextProps, useInput } from "ink";
 import { memo } from "react";
-import { type Key, keysOf } from "./key.ts";
+import type { InkKey } from "./key.ts";
 import type { Line, Tone } from "./line.ts";
 
 const LOOKS: Readonly<Record<Tone, TextProps>> = {
@@ -44,13 +44,11 @@ export interface ScreenProps {
   readonly lines: readonly Line[];
   readonly hasColour: boolean;
   /** The same function every time. */
-  readonly onKey: (key: Key) => void;
+  readonly onInput: (input: string, key: InkKey) => void;
 }
 
-export function Screen({ lines, hasColour, onKey }: ScreenProps) {
-  useInput((input, key) => {
-    for (const one of keysOf(input, key)) onKey(one);
-  });
+export function Screen({ lines, hasColour, onInput }: ScreenProps) {
+  useInput(onInput);
   return (
     <Box flexDirection="column">
       {lines.map((pieces, row) => (
