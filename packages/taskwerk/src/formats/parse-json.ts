@@ -54,9 +54,11 @@ function changedIn(text: string): (value: number) => boolean {
   return (value) => {
     if (!Number.isFinite(value)) return true;
     if (!Number.isInteger(value) || Number.isSafeInteger(value)) return false;
-    found.changed ??= new Set(
-      (text.match(LONG) ?? []).filter((digits) => BigInt(digits) !== BigInt(Number(digits))).map(Number),
-    );
+    found.changed ??= new Set((text.match(LONG) ?? []).filter((digits) => !isKept(digits)).map(Number));
     return found.changed.has(value);
   };
 }
+
+/** What is written again as it stands is no other number, though a double may lie beside it. */
+const isKept = (digits: string): boolean =>
+  String(Number(digits)) === digits || BigInt(digits) === BigInt(Number(digits));
