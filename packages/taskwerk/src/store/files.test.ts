@@ -131,7 +131,7 @@ describe("a backup", () => {
     // Ids stand in branches, commits and what other programs wrote down: B4 was TASK-006, and A had a part.
     await withStore(async (store) => {
       const ids = [await add(store, "C"), await call(store, "task.add", { title: "Part", parent: "TASK-001" })];
-      expect(ids.map((one) => (one.data as { changed: { id: string }[] }).changed[0]!.id)).toEqual([
+      expect(ids.map((one) => (one.data as unknown as { changed: { id: string }[] }).changed[0]!.id)).toEqual([
         "TASK-007",
         "TASK-001.2",
       ]);
