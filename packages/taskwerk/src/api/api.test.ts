@@ -226,6 +226,13 @@ describe("who is let in", () => {
     expect(calls).toHaveLength(status === 201 ? 1 : 0);
   });
 
+  it("keeps the connection of who asked for what is not there: he has sent all that he wanted to", async () => {
+    const get = (path: string, ...more: string[]) =>
+      [`GET ${path} HTTP/1.1`, own(), token(), ...more, "", ""].join("\r\n");
+    const answer = await raw(get("/nope") + get("/v1/health", "Connection: close"));
+    expect(answer.match(/^HTTP\/1\.1 \d+|(?<=\})HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 404", "HTTP/1.1 200"]);
+  });
+
   it("heeds If-Match or refuses the write: a condition is never overlooked", async () => {
     const held = (method: string, path: string, body: string, rev: string) =>
       raw(

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Success } from "@taskwerk/contract/envelope";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { ListEvents } from "@taskwerk/contract/list-events";
@@ -83,9 +84,14 @@ export function makeApp(
 /** An error; who is still sending his body is told that no more of it is wanted. */
 function refusal(c: Context<ApiEnv>, error: WerkError): Response {
   const answer = failure(error);
-  if (c.env.incoming?.complete === false) answer.headers.set("connection", "close");
+  const { incoming } = c.env;
+  if (incoming?.complete === false && isBodied(incoming)) answer.headers.set("connection", "close");
   return answer;
 }
+
+/** A request without a body is not seen as complete either while it is still being handed on. */
+const isBodied = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
 async function callEndpoint(operations: ApiOperations, endpoint: Endpoint, c: Context): Promise<Response> {
   const query = queryOf(c);
