@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Delivered } from "@taskwerk/contract/webhook";
-import type { Tx } from "@taskwerk/sqlite/database";
 import { type Bell, makeBell } from "../store/bell.ts";
 import { isHolderAlive } from "../store/deliverers.ts";
 import type { Store } from "../store/open.ts";
@@ -114,24 +113,22 @@ async function settleAndTake(world: DeliverWorld, flight: Flight, report: Report
   const settled = flight.ended.splice(0);
   if (settled.length === 0 && !wanted) return;
   const lease = { holder, now: at, until: new Date(now.getTime() + LEASE_MS).toISOString() };
-  const work = async (tx: Tx): Promise<readonly DueDelivery[]> => {
-    await settleDeliveries(tx, holder, settled);
-    const all: DueDelivery[] = [];
-    if (!wanted) return all;
-    await adoptDeliveries({ tx, prefix: store.prefix, now, at });
-    for (const webhook of await openWebhooks(tx, at)) {
-      const free = flight.roomFor(webhook);
-      if (free > 0) all.push(...(await takeDeliveries(tx, webhook, free, lease)));
-    }
-    return all;
-  };
-  let taken: readonly DueDelivery[];
-  try {
-    taken = await store.write(work);
-  } catch (error) {
-    flight.ended.unshift(...settled);
-    throw error;
-  }
+  const taken = await store
+    .write(async (tx) => {
+      await settleDeliveries(tx, holder, settled);
+      const all: DueDelivery[] = [];
+      if (!wanted) return all;
+      await adoptDeliveries({ tx, prefix: store.prefix, now, at });
+      for (const webhook of await openWebhooks(tx, at)) {
+        const free = flight.roomFor(webhook);
+        if (free > 0) all.push(...(await takeDeliveries(tx, webhook, free, lease)));
+      }
+      return all;
+    })
+    .catch((error: unknown) => {
+      flight.ended.unshift(...settled);
+      throw error;
+    });
   count(report, settled);
   flight.begin(taken);
 }
