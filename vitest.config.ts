@@ -6,8 +6,10 @@ const packages = readdirSync("packages").filter((name) => existsSync(`packages/$
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Bounds on what hangs, for slow machines too: what takes long and ends is no fault.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 3, // on two cores too: a story waits for the processes that it starts more than it computes
     passWithNoTests: true,
     projects: packages.map((name) => ({

@@ -108,6 +108,10 @@ const world: World = {
   random: Math.random,
   liveScreen: async () =>
     isTerminal(1) && env.TERM !== "dumb" ? (await import("./tui/live.tsx")).showLive(process.stdout) : null,
+  reviewScreen: async () =>
+    isTerminal(0) && isTerminal(1) && env.TERM !== "dumb"
+      ? (await import("./tui/review.tsx")).screenOf(process.stdin, process.stdout)
+      : null,
   die: () => process.kill(process.pid, "SIGKILL"),
 };
 

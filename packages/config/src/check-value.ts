@@ -28,7 +28,8 @@ export function checkValue(
   });
 }
 
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** True for a value with keys. */
+export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Records as they may be written shorter, as the list they stand for. */

@@ -20,6 +20,23 @@ describe("editing a configuration", () => {
     expect(editConfig("a: x\n", "a", "12")).toBe('a: "12"\n');
   });
 
+  it.each([
+    ["a:\n", "a", 2, "a: 2\n"],
+    ["w:\n  a: # later\n  b: 1\n", "w.a", "x", "w:\n  a: x # later\n  b: 1\n"],
+    ["w: {a: x, b: 1}\n", "w.a", "http://h/?x=[1,2]", 'w: { a: "http://h/?x=[1,2]", b: 1 }\n'],
+    ["a: x\nb: 1\n", "a", "two\nlines", "a: two\n\n  lines\nb: 1\n"],
+  ])("of %j writes %s as what it is", (text, key, value, edited) => {
+    expect(editConfig(text, key, value)).toBe(edited);
+  });
+
+  it("opens a part that stands there empty, and keeps what is commented out in it", () => {
+    const empty = "webhooks:\n  # task_created: http://h/\nother: 1\n";
+    expect(editConfig(empty, "webhooks.task_updated", "http://i/")).toBe(
+      empty.replace("other", "  task_updated: http://i/\nother"),
+    );
+    expect(editConfig("a:\n", "a.b.c", 1)).toBe("a:\n  b:\n    c: 1\n");
+  });
+
   it("adds a key, and the parts that it needs", () => {
     expect(editConfig(TEXT, "budget.session_usd", 5)).toBe(`${TEXT}budget:\n  session_usd: 5\n`);
     expect(editConfig("", "gates.timeout", "5m")).toBe("gates:\n  timeout: 5m\n");

@@ -1,5 +1,6 @@
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import {
+  type Document,
   isMap,
   isNode,
   isScalar,
@@ -9,6 +10,7 @@ import {
   type Node,
   Parser,
   parseDocument,
+  visit,
   YAMLParseError,
 } from "yaml";
 
@@ -27,8 +29,10 @@ export function parseYaml(text: string, source: string, levels = MOST_LEVELS): P
     const lineCounter = new LineCounter();
     const document = parseDocument(text, { lineCounter });
     if (document.errors[0]) throw document.errors[0];
+    const lineAt = (offset: number): number => lineCounter.linePos(offset).line;
+    checkAliases(document, source, lineAt);
     const lines = new Map<string, number>();
-    keyLines(document.contents, "", lines, (offset) => lineCounter.linePos(offset).line);
+    keyLines(document.contents, "", lines, lineAt);
     return { value: document.toJS({ maxAliasCount: 20 }), lines };
   } catch (cause) {
     if (isWerkError(cause)) throw cause;
@@ -65,6 +69,22 @@ function keyLines(
     lines.set(path, lineAt(key.range[0]));
     keyLines(value as Node | null, path, lines, lineAt);
   }
+}
+
+/** A value that has itself within it would have no end for whoever walks it. */
+function checkAliases(document: Document, source: string, lineAt: (offset: number) => number): void {
+  visit(document, {
+    Alias(_, alias, above) {
+      const named = alias.resolve(document);
+      if (named === undefined || !above.includes(named)) return;
+      const line = lineAt(alias.range?.[0] ?? 0);
+      throw new WerkError(
+        "CONFIG_INVALID",
+        `${source} line ${line}: the alias *${alias.source} stands within what it names.`,
+        { hint: "Write out what is meant where the alias stands." },
+      );
+    },
+  });
 }
 
 /** The reader recurses, and a stack that is nearly full can end the whole process: the tokens are counted first. */

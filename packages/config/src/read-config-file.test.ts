@@ -54,6 +54,17 @@ describe("readConfigText", () => {
     expect(values).toEqual({ "api.port": 7777, tags: ["a", "b"] });
   });
 
+  it("refuses an alias that stands within what it names, and reads any other", async () => {
+    expect(await errorOf("claim: &c { lease: *c }\n")).toMatchObject({
+      code: "CONFIG_INVALID",
+      message: "config.yml line 1: the alias *c stands within what it names.",
+    });
+    expect(await readConfigText("caps: &c { a: 1 }\ntags: &t [a]\n", "config.yml", SCHEMA)).toEqual({
+      caps: { a: 1 },
+      tags: ["a"],
+    });
+  });
+
   it("has nothing to say about an empty file", async () => {
     expect(await readConfigText("# only a comment\n", "config.yml", SCHEMA)).toEqual({});
   });

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
-import { checkValue } from "./check-value.ts";
+import { checkValue, isMapping } from "./check-value.ts";
 import type { ConfigSchema, ConfigValue, ConfigValues } from "./schema.ts";
 
 /** A configuration file is small; a larger one is a mistake or an attack. */
@@ -29,9 +29,6 @@ export async function readConfigText(text: string, source: string, schema: Confi
   collect(document, "", values, schema, place);
   return values;
 }
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function collect(
   mapping: Readonly<Record<string, unknown>>,

@@ -97,7 +97,7 @@ const OWN: Readonly<Record<OperationName, readonly ErrorCode[]>> = {
   "token.add": ID,
   "token.list": [],
   "token.revoke": ["TOKEN_NOT_FOUND"],
-  "event.list": ["INVALID_QUERY"],
+  "event.list": ["INVALID_QUERY", "RATE_LIMITED"],
   "webhook.list": [],
   "webhook.add": QUERY,
   "webhook.update": ["WEBHOOK_NOT_FOUND", ...QUERY],

@@ -5,7 +5,7 @@
 import type { OperationName, Route } from "./routes.ts";
 
 /**
- * `owner`: everything. `read`: look at everything but tokens. `task`: of one task read, note, and keep its claim alive; for an
+ * `owner`: everything. `read`: look at everything but tokens and webhooks. `task`: of one task read, note, and keep its claim alive; for an
  * agent that somebody runs himself.
  */
 export const SCOPE_NAMES = ["owner", "read", "task"] as const;

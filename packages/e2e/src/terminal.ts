@@ -12,6 +12,12 @@ export interface Terminal {
   screen(): Promise<string>;
   /** Waits until the text stands there, and answers the screen. Throws with the screen when it does not come. */
   sees(text: string | RegExp, withinMs?: number): Promise<string>;
+  /** What stands in the window now, line by line; what has scrolled away is not part of it. */
+  window(): Promise<readonly string[]>;
+  /** Waits until the window is as it should be, and answers its lines. Throws with them when it does not become so. */
+  shows(text: string | RegExp, withinMs?: number): Promise<readonly string[]>;
+  /** Gives the window another size. */
+  resizes(columns: number, rows: number): Promise<void>;
   /** Types a line. */
   types(line: string): Promise<void>;
   /** Types a text, and does not end the line. */
@@ -36,6 +42,7 @@ export async function openTerminal(wish: {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly columns?: number;
+  readonly rows?: number;
   /** The shell and its arguments; default `sh`. */
   readonly shell?: readonly string[];
 }): Promise<Terminal> {
@@ -47,19 +54,27 @@ export async function openTerminal(wish: {
   const names = Object.entries({ ...wish.env, TERM: "tmux-256color", LANG: "C.UTF-8", PS1: "$ " });
   const shell = ["env", "-i", ...names.map(([name, value]) => `${name}=${value}`), ...(wish.shell ?? ["sh"])];
   const quoted = shell.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-  const size = ["-x", String(wish.columns ?? 100), "-y", "40"];
+  const size = ["-x", String(wish.columns ?? 100), "-y", String(wish.rows ?? 40)];
   await tmux("-f", "/dev/null", "new-session", "-d", "-s", "t", ...size, "-c", wish.cwd, quoted);
   const screen = (): Promise<string> => tmux("capture-pane", "-p", "-J", "-S", "-", "-t", "t");
+  const wholeWindow = (): Promise<string> => tmux("capture-pane", "-p", "-t", "t");
+  const waitFor = async (look: () => Promise<string>, text: string | RegExp, withinMs: number): Promise<string> => {
+    const until = performance.now() + withinMs;
+    for (;;) {
+      const now = await look();
+      if (typeof text === "string" ? now.includes(text) : text.test(now)) return now;
+      if (performance.now() > until) throw new Error(`${String(text)} did not come up on the screen:\n${now}`);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+  };
   return {
     screen,
-    async sees(text, withinMs = 60_000) {
-      const until = performance.now() + withinMs;
-      for (;;) {
-        const now = await screen();
-        if (typeof text === "string" ? now.includes(text) : text.test(now)) return now;
-        if (performance.now() > until) throw new Error(`${String(text)} did not come up on the screen:\n${now}`);
-        await new Promise((resolve) => setTimeout(resolve, 150));
-      }
+    sees: (text, withinMs = 60_000) => waitFor(screen, text, withinMs),
+    window: async () => (await wholeWindow()).replace(/\n$/, "").split("\n"),
+    shows: async (text, withinMs = 6_000) =>
+      (await waitFor(wholeWindow, text, withinMs)).replace(/\n$/, "").split("\n"),
+    async resizes(columns, rows) {
+      await tmux("resize-window", "-t", "t", "-x", String(columns), "-y", String(rows));
     },
     async types(line) {
       await tmux("send-keys", "-t", "t", "-l", line);

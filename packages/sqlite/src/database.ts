@@ -103,6 +103,9 @@ function settle(connection: Connection, readonly: boolean): void {
   );
 }
 
+const isDamage = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code));
+
 /** SQLite fills an empty file, and leaves it the rights it has: a copy is for its owner only. */
 function backUp(connection: Connection, to: string): void {
   closeSync(openSync(to, "a", 0o600));
@@ -110,7 +113,10 @@ function backUp(connection: Connection, to: string): void {
   const sealed = connection.pragma("query_only", { simple: true });
   connection.exec("pragma query_only = off");
   try {
-    guarded(to, () => connection.prepare("vacuum into ?").run(to));
+    connection.prepare("vacuum into ?").run(to);
+  } catch (error) {
+    // What is damaged is what is copied; all else is about the place of the copy.
+    throw sqliteError(error, isDamage(error) ? connection.name : to);
   } finally {
     connection.exec(`pragma query_only = ${sealed}`);
   }

@@ -1,5 +1,7 @@
 /** taskwerk: argv in, exit code out. The one place that knows the process, and everything else. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { STORE_FILE } from "@taskwerk/contract/api-file";
 import type { Success } from "@taskwerk/contract/envelope";
 import { type OperationName, ROUTES } from "@taskwerk/contract/routes";
 import { isTerminal } from "@taskwerk/terminal/is-terminal";
@@ -8,6 +10,7 @@ import { fdSink } from "@taskwerk/terminal/sink";
 import type { ApiWorld } from "./api/api-control.ts";
 import { storeConfigFile, userConfigFile } from "./cli/config-files.ts";
 import { runCli } from "./cli/run-cli.ts";
+import { utf8Text } from "./cli/utf8-text.ts";
 import type { ApiControl, Caller, StoreFiles, StoreTarget, World } from "./cli/world.ts";
 import { uidMaker } from "./core/uid.ts";
 import { fillRandom } from "./fill-random.ts";
@@ -19,18 +22,35 @@ const { env } = process;
 const now = (): Date => new Date();
 const newUid = uidMaker(Date.now, fillRandom);
 
-/** Stores that this run opened, by directory; closed at its end. */
-const opened = new Map<string, Promise<Store>>();
+interface Opened {
+  readonly store: Promise<Store>;
+  /** Which file it was that was opened. */
+  readonly file: string;
+}
 
+/** Stores that this run opened, by directory; closed at its end. */
+const opened = new Map<string, Opened>();
+
+/** The store that lies there now: who waits or watches for long goes on in a backup that was put in its place. */
 async function storeFor(dir: string, readonly: boolean): Promise<Store> {
   const key = `${readonly ? "r" : "w"}:${dir}`;
+  const file = fileIn(dir);
   const known = opened.get(key);
-  if (known) return known;
+  if (known?.file === file) return known.store;
+  opened.delete(key);
+  if (known) await closed(known);
   const { openStore } = await import("./store/open.ts");
   const store = openStore(dir, { readonly, daily: now });
-  opened.set(key, store);
+  opened.set(key, { store, file });
   return store;
 }
+
+function fileIn(dir: string): string {
+  const found = statSync(join(dir, STORE_FILE), { throwIfNoEntry: false, bigint: true });
+  return found ? `${found.dev}:${found.ino}` : "";
+}
+
+const closed = ({ store }: Opened): Promise<void> => store.then((one) => one.close()).catch(() => undefined);
 
 async function locate(target: StoreTarget): Promise<string> {
   const { locateStore } = await import("./store/locate.ts");
@@ -223,7 +243,7 @@ const world: World = {
   rows: () => process.stdout.rows,
   stopped,
   now,
-  readStdin: async () => (await readStdinBytes()).toString("utf8"),
+  readStdin: async () => utf8Text(await readStdinBytes(), "stdin"),
   readStdinBytes,
   systemUser: () => env.USER || env.LOGNAME || process.getBuiltinModule("node:os").userInfo().username,
   tokenOf: async (target, url) => {
@@ -267,7 +287,7 @@ async function main(): Promise<number> {
     tellDefect(error);
     return 1;
   } finally {
-    for (const store of opened.values()) await store.then((one) => one.close()).catch(() => undefined);
+    for (const one of opened.values()) await closed(one);
   }
 }
 

@@ -3,6 +3,7 @@ import { sanitise } from "./sanitise.ts";
 import type { Sink } from "./sink.ts";
 import { type Column, table } from "./table.ts";
 
+/** The formats of an answer. */
 export const FORMATS = ["table", "json", "ndjson", "tsv", "csv", "csv-raw", "md"] as const;
 /** What stdout carries. `csv-raw` is `csv` without the guard against what a spreadsheet would take for a formula. Without a choice: a table for a person, tab-separated rows for a program. */
 export type Format = (typeof FORMATS)[number];

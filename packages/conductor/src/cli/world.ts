@@ -1,4 +1,5 @@
 import type { Surroundings } from "@taskwerk/terminal/command/program";
+import type { ReviewScreen } from "../plan/review-session.ts";
 import type { LiveRow } from "../report/live.ts";
 
 /** What is drawn in place while a run goes on. */
@@ -49,6 +50,8 @@ export interface World extends Surroundings {
   readonly random: () => number;
   /** A screen that is drawn in place on this terminal; null where there is none. */
   readonly liveScreen: () => Promise<LiveScreen | null>;
+  /** A review of a plan on this terminal; null where there is none. */
+  readonly reviewScreen: () => Promise<ReviewScreen | null>;
   /** Ends this process at once, as kill -9 does. */
   readonly die: () => void;
 }

@@ -2,9 +2,12 @@
 import type { Plan } from "../model/plan.ts";
 import { type Edited, editPlan, type PlanEdit } from "./edit-plan.ts";
 
+/** One step: an edit, or the plan replaced as a whole, e.g. by what its file holds now. */
+export type Step = PlanEdit | { readonly kind: "replace" };
+
 /** What was done, and the plan before it. */
 export interface EditStep {
-  readonly edit: PlanEdit;
+  readonly edit: Step;
   readonly before: Plan;
 }
 
@@ -13,7 +16,7 @@ export interface Editing {
   /** The oldest first. */
   readonly done: readonly EditStep[];
   /** What was taken back, the newest first. */
-  readonly undone: readonly { readonly edit: PlanEdit; readonly after: Plan }[];
+  readonly undone: readonly { readonly edit: Step; readonly after: Plan }[];
 }
 
 export const startEditing = (plan: Plan): Editing => ({ plan, done: [], undone: [] });
@@ -28,6 +31,13 @@ export function doEdit(
   const step: EditStep = { edit, before: editing.plan };
   return { outcome: "edited", editing: { plan: edited.plan, done: [...editing.done, step], undone: [] } };
 }
+
+/** Puts another plan in the place of this one; that can be taken back like any edit. */
+export const replacePlan = ({ plan, done }: Editing, by: Plan): Editing => ({
+  plan: by,
+  done: [...done, { edit: { kind: "replace" }, before: plan }],
+  undone: [],
+});
 
 /** Takes the last edit back; null when there is none. */
 export function undoEdit({ plan, done, undone }: Editing): Editing | null {

@@ -51,6 +51,30 @@ const HINTS: Readonly<Record<string, string>> = {
   "source-missing": "Put the document back, or correct its path under sources.",
 };
 
+/** Rules in a word of at most eight letters. */
+const MARKS: Readonly<Record<string, string>> = {
+  "uncovered-must": "gap",
+  "stale-quote": "stale",
+  "uncovered-should": "should",
+  unfounded: "why",
+  "redundant-dependency": "extra",
+  "near-duplicate": "alike",
+  clash: "clash",
+  "id-twice": "twice",
+  "said-twice": "twice",
+  contradiction: "against",
+  unwanted: "unwanted",
+  "open-end": "open",
+  vague: "vague",
+  "no-acceptance": "untold",
+  "moved-quote": "moved",
+  "source-missing": "missing",
+};
+
+/** What was found, in a word of at most eight letters. */
+export const markOf = ({ severity, rule }: Pick<PlanProblem, "severity" | "rule">): string =>
+  severity === "error" ? "error" : (MARKS[rule] ?? (severity === "gap" ? "gap" : "note"));
+
 /** Problems as findings. */
 export function findingsOf(
   { tasks, requirements }: Pick<Plan, "tasks" | "requirements">,

@@ -75,6 +75,18 @@ export interface PlanSummary {
 const sizeOf = (complexity: number | null): PlanRow["size"] =>
   complexity === null ? null : complexity <= 3 ? "S" : complexity <= 6 ? "M" : "L";
 
+/** What is hidden in a document, in words. */
+export const HIDDEN_WORDS: Readonly<Record<HiddenPassage["kind"], string>> = {
+  comment: "a comment that its readers do not see",
+  "zero-width": "characters that print nothing",
+  unseen: "text that is on the page and is not seen",
+  "bidi-control": "characters that turn the direction of text",
+};
+
+/** An agent's work: "45m", "2h 30m". */
+export const workLength = (minutes: number): string =>
+  minutes < 60 ? `${minutes}m` : `${Math.floor(minutes / 60)}h${minutes % 60 === 0 ? "" : ` ${minutes % 60}m`}`;
+
 /** Everything that a review shows. */
 export function summarizePlan(plan: Plan, options: CheckOptions = {}): PlanSummary {
   const numbers = numbersOf(plan.tasks);

@@ -39,7 +39,7 @@ export async function holdUpImport(rig: Rig): Promise<HeldUp> {
 
 /** Starts a backup into `file`, and comes back once it stands still with so many pages of the copy written. */
 export async function holdUpBackup(rig: Rig, file: string, pages: number): Promise<HeldUp> {
-  const partial = join(rig.dir, `${file}.partial`);
+  const partial = join(rig.dir, `${file}.taskwerk-partial`);
   const held = start(rig, ["db", "backup", file], partial, pages);
   await until(() => sizeOf(partial) === pages * PAGE, held);
   return heldUp(held);

@@ -164,7 +164,7 @@ describe("a person who looks for the API", () => {
     for (const [body, message] of [
       [{}, "title is missing."],
       [{ title: 5 }, "title must be a text, not 5."],
-      [{ title: " " }, "title must not be empty."],
+      [{ title: " " }, "title is empty."],
       [{ title: "x".repeat(9999) }, "title must be at most 500 characters long."],
       [{ title: "x", tags: "a" }, 'tags must be a list, not "a".'],
       [{ title: "x", estimate_minutes: 1.5 }, "estimate_minutes must be a whole number, not 1.5."],

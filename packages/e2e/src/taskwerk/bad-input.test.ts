@@ -35,6 +35,9 @@ beforeAll(async () => {
     ]),
   );
   await writeFile(join(rig.dir, "binary"), Buffer.from([0, 1, 2, 255]));
+  await writeFile(join(rig.dir, "latin1"), Buffer.from("stra\xdfe", "latin1"));
+  await writeFile(join(rig.dir, "loop.yaml"), "- &a {title: a, metadata: {all: *a}}\n");
+  await writeFile(join(rig.dir, "broken.ndjson"), '{"op":"add","title":"a"}\n{add\n');
 });
 afterAll(() => at.rig.remove());
 
@@ -86,6 +89,16 @@ const CASES: readonly (readonly [string, string, number, RegExp])[] = [
   ["create x", "USAGE", 2, /taskwerk add TITLE/],
   ["dep 2 1", "USAGE", 2, /taskwerk dep add ID ON/],
   ["add x --due someday", "INVALID_DATE", 2, /someday/],
+  ["import loop.yaml", "IMPORT_INVALID", 2, /alias \*a stands within/],
+  ["add x -d @latin1", "VALIDATION_FAILED", 2, /latin1 is no UTF-8.*\n.*iconv -f LATIN1 -t UTF-8/],
+  [
+    "batch broken.ndjson",
+    "IMPORT_INVALID",
+    2,
+    /line 2 is not valid JSON. Nothing was done(.*\n)*.*taskwerk help batch/,
+  ],
+  ["undo --last 1001", "USAGE", 2, /--last.*1000/],
+  ["update --where is:deleted -p low", "INVALID_QUERY", 2, /taskwerk restore/],
   ["list --session never-seen", "SESSION_NOT_FOUND", 3, /never-seen/],
   ["api start --host 0.0.0.0", "FORBIDDEN", 4, /--allow-remote/],
   ["api status", "TASKWERK_UNREACHABLE", 7, /api start/],
@@ -107,6 +120,17 @@ describe("bad input", () => {
     expect((await rig.taskwerk("list", "--all", "--json", "--fields", "id,rev")).stdout.replace(/"ms":\d+/, "")).toBe(
       before,
     );
+  });
+
+  it("takes no text from a pipe that is no UTF-8: nothing is replaced in silence", async () => {
+    const { rig } = at;
+    for (const words of ["add -", "note 1 -", "add x --note -"]) {
+      const line = `printf 'stra\\337e' | exec '${process.execPath}' '${programPath("taskwerk")}' ${words}`;
+      const ran = await ended(spawn("sh", ["-c", line], { cwd: rig.dir, env: rig.env }));
+      expect(ran).toMatchObject({ code: 2, stdout: "" });
+      expect(ran.stderr).toMatch(/^error VALIDATION_FAILED: stdin is no UTF-8 text.\n.*iconv/);
+    }
+    expect((await rig.data<readonly Task[]>("list", "--all")).map(({ title }) => title)).toEqual(["one", "two"]);
   });
 
   it("names the ids that were probably meant", async () => {

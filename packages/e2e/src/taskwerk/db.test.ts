@@ -57,6 +57,25 @@ describe("taskwerk db", () => {
     expect(await rig.failure("db", "restore", "none.db", "--yes")).toMatchObject({ code: "FILE_NOT_FOUND", exit: 3 });
   });
 
+  it("says of a damaged store where copies are and how one is used, and never that the copy is damaged", async () => {
+    const { rig } = at;
+    await rig.data("db", "backup", "copy.db");
+    const file = inStore("taskwerk.db");
+    const whole = await readFile(file);
+    for (let page = 3 * 4096; page < whole.length; page += 7 * 4096) whole.fill(0xff, page, page + 64);
+    await writeFile(file, whole);
+    for (const args of [["list"], ["add", "B"], ["init"], ["db", "backup", "other.db"]]) {
+      const failed = await rig.failure(...args);
+      expect([args[0], failed.message]).toEqual([args[0], `${file} is damaged.`]);
+      expect(failed).toMatchObject({ code: "STORE_CORRUPT", exit: 5 });
+      expect(failed.hint).toMatch(/Keep the file as it is.*\.taskwerk\/backups.*taskwerk help db restore/);
+    }
+    await writeFile(file, "no database at all");
+    expect((await rig.failure("list")).hint).toContain("taskwerk help db restore");
+    await rig.data("db", "restore", "copy.db", "--yes");
+    expect((await rig.taskwerk("list", "-q")).stdout).toBe("TASK-001\n");
+  });
+
   it("brings a store back that was emptied", async () => {
     const { rig } = at;
     await rig.data("db", "backup", "copy.db");

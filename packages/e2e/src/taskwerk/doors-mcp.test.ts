@@ -239,7 +239,8 @@ const DEEDS: readonly Deed[] = [
 ];
 
 /** A tool that fails, and the call that fails so too. */
-const FAILURES: readonly Pick<Deed, "tool" | "input" | "name" | "api">[] = [
+/** `hint`: where a tool says in its own words what to do. */
+const FAILURES: readonly (Pick<Deed, "tool" | "input" | "name" | "api"> & { readonly hint?: string })[] = [
   { tool: "task_get", input: { id: "99" }, name: "task.show", api: { id: "99" } },
   { tool: "task_list", input: { query: "statsu:todo" }, name: "task.list", api: { query: "statsu:todo", limit: 20 } },
   { tool: "task_list", input: { cursor: "x" }, name: "task.list", api: { cursor: "x", limit: 20 } },
@@ -263,6 +264,7 @@ const FAILURES: readonly Pick<Deed, "tool" | "input" | "name" | "api">[] = [
   { tool: "task_update", input: { id: "2", parent: "2" }, name: "task.move", api: { ids: ["2"], parent: "2" } },
   {
     tool: "task_update",
+    hint: 'To open it again:  status "reopen"',
     input: { id: "1", status: "review" },
     name: "task.transition",
     api: { ids: ["1"], to: "review" },
@@ -346,12 +348,12 @@ describe("a tool and its operation", () => {
 
   it.each(FAILURES.map((deed) => [deed.tool, JSON.stringify(deed.input), deed] as const))(
     "%s %s fails as its operation does",
-    async (_, __, { tool, input, name, api }) => {
+    async (_, __, { tool, input, name, api, hint }) => {
       const { details: ___, ...here } = await at.mcp.failure(tool, callOf(input, at.held[0]));
       const thrown = await at.api.call(name, callOf(api, at.held[1]) as never).catch((error: unknown) => error);
       expect(thrown).toBeInstanceOf(WerkError);
       const { details: ____, ...there } = errorBodyOf(thrown as WerkError);
-      expect(plain(here)).toEqual(plain(filled(there)));
+      expect(plain(here)).toEqual(plain({ ...(filled(there) as object), ...(hint ? { hint } : {}) }));
     },
   );
 

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ApiFile } from "@taskwerk/contract/api-file";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { makeRig, type Ran, type Rig } from "../rig.ts";
 import { beginWalk, type Step, TOUR, type Walk } from "./tour.ts";
 
@@ -124,6 +124,20 @@ describe("which server", { timeout: 180_000 }, () => {
     expect((await elsewhere.run("taskwerk", ["where"], { env })).code).toBe(2);
     expect((await elsewhere.run("taskwerk", ["api", "status", "--json"], { env })).code).toBe(9);
     expect((await elsewhere.run("taskwerk", ["status"], { env, cwd: elsewhere.dir })).code).toBe(0);
+    await elsewhere.remove();
+  });
+
+  it("says of a server that is gone that it is gone, not that its token is missing", async () => {
+    const elsewhere = await makeRig();
+    await elsewhere.data("init");
+    const { url: gone, pid } = (await elsewhere.data("api", "start", "--port", "0", "--detach")) as {
+      url: string;
+      pid: number;
+    };
+    process.kill(pid, "SIGKILL");
+    await vi.waitFor(async () => expect((await elsewhere.run("taskwerk", ["api", "status"])).code).toBe(7));
+    const ran = await elsewhere.run("taskwerk", ["list", "--remote", gone, "--json"]);
+    expect([ran.code, JSON.parse(ran.stdout).error.code]).toEqual([7, "TASKWERK_UNREACHABLE"]);
     await elsewhere.remove();
   });
 

@@ -17,6 +17,18 @@ describe("wait", () => {
     expect(await ran).toMatchObject({ code: 0, stdout: "TASK-001\tdone\tone\nTASK-002\tdone\ttwo\n" });
   });
 
+  it("goes on in a store that was restored meanwhile", async () => {
+    const { rig } = at;
+    await rig.data("add", "one");
+    await rig.data("db", "backup", "copy.db");
+    const ran = ended(rig.start("taskwerk", ["wait", "1", "--until", "done"]));
+    // Whether it had begun before that or not: what is done in the store that is there now ends it.
+    await rig.data("note", "1", "begun");
+    await rig.data("db", "restore", "copy.db", "--yes");
+    await rig.data("done", "1");
+    expect(await ran).toMatchObject({ code: 0, stdout: "TASK-001\tdone\tone\n" });
+  });
+
   it("wakes when a task becomes ready, also where only time makes it so", async () => {
     const { rig } = at;
     await rig.data("add", "first");

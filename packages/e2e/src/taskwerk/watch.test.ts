@@ -46,6 +46,20 @@ describe("list --watch where nobody looks", () => {
       expect(line).toMatch(/^2\S+\ttask\.\w+\tTASK-001\ttester\t$/);
   });
 
+  it("goes on in a store that was restored meanwhile", async () => {
+    const { rig } = at;
+    await rig.data("db", "backup", "copy.db");
+    const child = rig.start("taskwerk", ["list", "--watch"]);
+    const { seen } = outputOf(child);
+    for (let n = 0; !seen.text.includes("note_added"); n += 1) await rig.data("note", "1", `${n}`);
+    await rig.data("db", "restore", "copy.db", "--yes");
+    await rig.data("add", "third");
+    // The restored store counts from an older event on: events come until one is new to who watches.
+    for (let n = 0; !seen.text.includes("TASK-003"); n += 1) await rig.data("note", "3", `${n}`);
+    child.kill("SIGTERM");
+    expect((await ended(child)).code).toBe(143);
+  });
+
   it("ends when nobody reads it any more", async () => {
     const { rig } = at;
     const child = rig.start("taskwerk", ["list", "--watch", "--json"]);

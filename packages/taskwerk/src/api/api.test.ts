@@ -226,6 +226,35 @@ describe("who is let in", () => {
     expect(calls).toHaveLength(status === 201 ? 1 : 0);
   });
 
+  it("heeds If-Match or refuses the write: a condition is never overlooked", async () => {
+    const held = (method: string, path: string, body: string, rev: string) =>
+      raw(
+        [
+          `${method} ${path} HTTP/1.1`,
+          own(),
+          token(),
+          "Connection: close",
+          "Content-Type: application/json",
+          `If-Match: ${rev}`,
+          `Content-Length: ${body.length}`,
+          "",
+          body,
+        ].join("\r\n"),
+      );
+    for (const [method, path, body] of [
+      ["DELETE", "/v1/tasks/1", ""],
+      ["POST", "/v1/tasks:transition", '{"ids":["1"],"to":"done"}'],
+      ["POST", "/v1/tasks/1/notes", '{"text":"x"}'],
+      ["POST", "/v1/tasks:import", '{"tasks":[{"title":"x"}]}'],
+    ] as const) {
+      const answer = await held(method, path, body, '"99"');
+      expect([path, statusOf(answer)]).toEqual([path, 400]);
+      expect(answer).toContain("PATCH /v1/tasks/{id}");
+    }
+    expect(calls).toEqual([]);
+    expect(statusOf(await held("POST", "/v1/tasks/1/notes", '{"text":"x"}', "*"))).toBe(201);
+  });
+
   it("takes no body without a type and no compressed one", async () => {
     expect(statusOf(await raw(post(TASK, own(), token())))).toBe(415);
     const zipped = ["Content-Type: application/json", "Content-Encoding: gzip"];
@@ -252,6 +281,19 @@ describe("hostile bodies", () => {
     });
     expect(calls).toEqual([]);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  it("that are no UTF-8 are refused, not mended: what is kept is what was sent", async () => {
+    const answer = await fetch(`${at.api.info.url}/v1/tasks`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${at.file.token}`, "content-type": "application/json" },
+      body: Buffer.from('{"title":"Caf\xe9"}', "latin1"),
+    });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({
+      error: { code: "VALIDATION_FAILED", field: "body", message: "the body is no UTF-8 near byte 14" },
+    });
+    expect(calls).toEqual([]);
   });
 
   it("refuses a body by the length that it says, before it comes", async () => {

@@ -6,6 +6,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { ZodType } from "zod";
 import type { ApiLimits } from "../core/api-limits.ts";
 import { failure, success } from "./answer.ts";
+import { bodyText } from "./body-text.ts";
 import { describeApi } from "./describe-api.ts";
 import { ENDPOINTS, type Endpoint, pathNames, takesQuery } from "./endpoints.ts";
 import type { EventStreams } from "./event-stream.ts";
@@ -52,7 +53,11 @@ export function makeApp(
   const app = new Hono<ApiEnv>();
   const streams = streamsOf(operations, limits);
   for (const endpoint of ENDPOINTS) {
-    const handlers: MiddlewareHandler[] = [...special(operations, streams, limits, endpoint), limited(endpoint)];
+    const handlers: MiddlewareHandler[] = [
+      ...(endpoint.writes && !heedsRev(endpoint) ? [refuseRev] : []),
+      ...special(operations, streams, limits, endpoint),
+      limited(endpoint),
+    ];
     const path = endpoint.path.replace(/\{(\w+)\}/g, ":$1");
     app.on(endpoint.method, [path], ...handlers, (c) => callEndpoint(operations, endpoint, c));
   }
@@ -88,8 +93,8 @@ async function callEndpoint(operations: ApiOperations, endpoint: Endpoint, c: Co
   const input = readInput(endpoint, await operations.schemaOf(endpoint.operation), {
     params: paramsOf(c, endpoint),
     query,
-    body: takesQuery(endpoint) ? null : await textOf(c),
-    rev: endpoint.operation === "task.update" ? revOf(c) : null,
+    body: takesQuery(endpoint) ? null : await bodyText(c),
+    rev: heedsRev(endpoint) ? revOf(c) : null,
   });
   const done = await operations.run(endpoint.operation, input, callerOf(c));
   const shown = endpoint.shows ? viewOf(endpoint.shows, done) : done;
@@ -98,18 +103,17 @@ async function callEndpoint(operations: ApiOperations, endpoint: Endpoint, c: Co
   return success(onlyFields(shown, fields), endpoint.status ?? 200);
 }
 
-/** The body's text. Throws VALIDATION_FAILED for what is no UTF-8: what is kept is what was sent. */
-async function textOf(c: Context): Promise<string> {
-  const bytes = await c.req.arrayBuffer();
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new WerkError("VALIDATION_FAILED", "the body is no UTF-8 text", {
-      hint: "JSON travels as UTF-8, whatever a file is in.",
-      field: "body",
-    });
-  }
-}
+/** Where a write can be held to the rev that its caller saw. */
+const heedsRev = ({ operation }: Endpoint): boolean => operation === "task.update";
+
+/** Who sets a condition must not be answered as if it had held. */
+const refuseRev: MiddlewareHandler = (c, next) => {
+  if (revOf(c) === null) return next();
+  throw new WerkError("USAGE", `${c.req.method} ${c.req.path} cannot be held to an ETag`, {
+    hint: "If-Match is heeded by  PATCH /v1/tasks/{id}  and  POST /v1/tasks:bulk",
+    field: "if-match",
+  });
+};
 
 const queryOf = (c: Context): URLSearchParams => {
   const at = c.req.url.indexOf("?");

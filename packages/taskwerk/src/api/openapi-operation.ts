@@ -28,6 +28,7 @@ export function pathItemOf(endpoint: Endpoint, input: z.ZodObject): Record<strin
     ...(writes ? [] : [FIELDS]),
     ...(id === "task.export" ? [formatParameter(EXPORT_FORMATS, "A document instead of a page of the answer")] : []),
     ...(id === "task.import" ? importParameters(input) : []),
+    ...(id === "event.list" ? [LAST_EVENT_ID] : []),
     headerRef("Actor"),
     headerRef("Session"),
     ...(writes ? [headerRef("IdempotencyKey")] : []),
@@ -43,15 +44,30 @@ export function pathItemOf(endpoint: Endpoint, input: z.ZodObject): Record<strin
       ...(takesQuery(endpoint) ? {} : { requestBody: bodyOf(endpoint, input) }),
       responses: {
         [status]: {
-          description: `${shows ?? operation}: it was done.`,
+          description: `${shows ?? operation}: it was done.${id === "event.list" ? STREAMED : ""}`,
           ...(hasEtag(endpoint) ? { headers: { ETag: ETAG } } : {}),
-          content: id === "task.export" ? exportContent(answer) : { "application/json": { schema: answer } },
+          content: id === "task.export" ? exportContent(answer) : contentOf(id, answer),
         },
         ...errorResponses(errorsOf(operation)),
       },
     },
   };
 }
+
+const LAST_EVENT_ID = {
+  name: "last-event-id",
+  in: "header",
+  required: false,
+  description: "Of a stream: the id of the last event that came; it goes on after it, whatever since says",
+  schema: { type: "string", pattern: "^\\d{1,15}$" },
+};
+const STREAMED =
+  " With Accept: text/event-stream it is a stream of server-sent events that has no end: of each event the cursor is the id, the type the event, and the event itself, as JSON, the data. Without since it begins with now; it takes no limit.";
+
+const contentOf = (id: string, answer: Schema): Record<string, object> => ({
+  "application/json": { schema: answer },
+  ...(id === "event.list" ? { "text/event-stream": { schema: { type: "string" } } } : {}),
+});
 
 const ETAG = { description: "The rev of the one task that the answer is about", schema: { type: "string" } };
 const FIELDS = {

@@ -22,7 +22,7 @@ export const HEADER_PARAMETERS = {
   ),
   IfMatch: header(
     "if-match",
-    'The ETag of the task as it was seen, e.g. "3"; REV_MISMATCH where it changed since',
+    'The ETag of the task as it was seen, e.g. "3"; REV_MISMATCH where it changed since. Writes that do not list it refuse it',
     '"3"',
   ),
 } as const;

@@ -74,6 +74,16 @@ describe("the OpenAPI document", () => {
     expect(written).toContain("POST /v1/token:rotate");
   });
 
+  it("says that events come as a stream too, and how one goes on where it was", () => {
+    const events = [...operations()].find(({ operationId }) => operationId === "event.list")!;
+    expect(Object.keys((events.responses as Record<string, { content: object }>)["200"]!.content)).toEqual([
+      "application/json",
+      "text/event-stream",
+    ]);
+    expect(events.parameters).toContainEqual(expect.objectContaining({ name: "last-event-id", in: "header" }));
+    expect(Object.keys(events.responses)).toContain("429");
+  });
+
   it("refers to nothing that it does not have", () => {
     const refs = JSON.stringify(at.document).matchAll(/"\$ref":"([^"]+)"/g);
     const missing = [...refs].flatMap(([, ref]) => {

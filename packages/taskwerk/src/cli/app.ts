@@ -12,6 +12,7 @@ import { configActor } from "./config-actor.ts";
 import { storeConfigFile, userConfigFile } from "./config-files.ts";
 import type { GlobalFlags } from "./globals.ts";
 import { tellWaiting } from "./tell-waiting.ts";
+import { utf8Text } from "./utf8-text.ts";
 import type { Caller, StoreTarget, World } from "./world.ts";
 
 /** What a verb works with. */
@@ -189,10 +190,14 @@ function once({ readStdin, readStdinBytes }: World): Pick<World, "readStdin" | "
   };
 }
 
-/** A whole file as text; FILE_NOT_FOUND when there is none, USAGE when it cannot be read. */
+/** A whole file as text; FILE_NOT_FOUND when there is none, USAGE when it cannot be read, VALIDATION_FAILED when it is no text. */
 export async function textOfFile(path: string): Promise<string> {
+  return utf8Text(bytesOfFile(path), path);
+}
+
+function bytesOfFile(path: string): Uint8Array {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path);
   } catch (cause) {
     throw unreadableFile(path, cause);
   }

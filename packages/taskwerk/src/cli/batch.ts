@@ -27,7 +27,7 @@ export const batchVerb: Verb<{ readonly dryRun?: boolean }> = {
       .option("--dry-run", "say what would change, change nothing"),
   async run(app, [file], { dryRun = false }) {
     const [source] = await importSources(app, wordOf(file), "operations, one JSON object a line");
-    const { rows, places } = parsedLines(source!);
+    const { rows, places } = parsedLines(source!, "What a line looks like:  taskwerk help batch", "done");
     const bar = progressBar(app, "batch");
     try {
       await app.perform(

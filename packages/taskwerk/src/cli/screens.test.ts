@@ -258,6 +258,7 @@ describe("show", () => {
       files: ["src/fetch/**"],
       tags: ["net", "api"],
       metadata: { ticket: "7" },
+      evidence: { commit: "4be1c02", tests: 31 },
       acceptance: [
         { n: 1, text: "At most 4 requests at once to one host", checked: true, evidence: "test fetch/limit.test.ts" },
         { n: 2, text: "The limit can be set with --per-host", checked: false, evidence: null },
@@ -297,6 +298,8 @@ describe("show", () => {
         Unblocks    TASK-002.3  Cache results between runs          ready
         Files       src/fetch/**
         Tags        net, api
+        Evidence    commit = 4be1c02
+        Evidence    tests = 31
         Meta        ticket = 7
 
       Acceptance, 1 of 2
@@ -347,6 +350,8 @@ describe("show", () => {
         Unblocks    TASK-002.3  A title that goes on for much longer than...   blocked
         Files       src/fetch/**
         Tags        net, api
+        Evidence    commit = 4be1c02
+        Evidence    tests = 31
         Meta        ticket = 7
 
       Acceptance, 1 of 1

@@ -1,3 +1,5 @@
+import { LIMITS } from "@taskwerk/contract/limits";
+
 /** What a row is put under and depends on: other rows of the file by number, or something else (null, not listed). */
 export interface RowTies {
   readonly parent: number | null;
@@ -19,10 +21,13 @@ export function parentsFirst(ties: readonly RowTies[]): readonly number[] {
   return order;
 }
 
-/** True when `above` is a parent, or a parent's parent …, of `below`. Bounded, should parents form a cycle. */
+/**
+ * True when `above` is a parent, or a parent's parent …, of `below`, as far up as tasks may lie: what lies deeper, or in a
+ * cycle of parents, is wrong by itself.
+ */
 export function isAbove(ties: readonly RowTies[], above: number, below: number): boolean {
   let at = ties[below]!.parent;
-  for (let steps = 0; at !== null && steps <= ties.length; steps += 1) {
+  for (let steps = 0; at !== null && steps < LIMITS.depth; steps += 1) {
     if (at === above) return true;
     at = ties[at]!.parent;
   }

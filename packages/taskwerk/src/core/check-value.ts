@@ -34,16 +34,19 @@ export function lineOf(value: unknown, most: number): string {
   return trimmed;
 }
 
+/** Checks for {@link textOf}. */
 export const text =
   (most: number): Check =>
   (value) =>
     textOf(value, most);
 
+/** Checks for {@link lineOf}. */
 export const line =
   (most: number): Check =>
   (value) =>
     lineOf(value, most);
 
+/** The same where null will do too. */
 export const orNull =
   (check: Check): Check =>
   (value, now) =>
@@ -66,9 +69,11 @@ export const jsonObject: Check = (value) => {
   return value;
 };
 
+/** True for an object that is no list. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** What a value is, as a message says it. */
 export const kindOf = (value: unknown): string =>
   value === null
     ? "null"

@@ -71,6 +71,7 @@ describe("parseMoment", () => {
     "fri 9",
     "2027-03-05Tnoon",
     "1969-01-01",
+    "0075-01-01",
     "frog",
   ])("refuses %j", (text) => {
     expect(() => parseMoment(text, NOW, "end", "due_at")).toThrow(

@@ -51,6 +51,8 @@ function read(text: string, now: Date, edge: DayEdge): Date | null {
 
 function readIso([, year, month, day, time]: RegExpExecArray, text: string, edge: DayEdge): Date | null {
   const date = new Date(Number(year), Number(month) - 1, Number(day));
+  // Of a year below 100 JavaScript makes one of the last century.
+  if (date.getFullYear() !== Number(year)) return null;
   if (date.getMonth() !== Number(month) - 1 || date.getDate() !== Number(day)) return null;
   if (time === undefined) return at(date, "", edge);
   if (/^\d{1,2}:\d{2}$/.test(time)) return at(date, time, edge);

@@ -19,6 +19,7 @@ import {
 import { parseAhead } from "./dates.ts";
 import { parseStatus } from "./moves.ts";
 
+/** What must be true at the end, whether it is, and what shows it. */
 export interface CriterionInput {
   readonly text: string;
   readonly checked: boolean;

@@ -13,6 +13,16 @@ export function printId(prefix: string, numbers: readonly number[]): string {
   return `${prefix}-${[String(root).padStart(3, "0"), ...rest].join(".")}`;
 }
 
+/** A number that an import keeps is at most this: behind it there must be some that can be given, and typed. */
+const LARGEST_KEPT = 900_000_000;
+
+/** True for an id that no later one is pushed out of reach by. */
+export const canBeKept = (id: string): boolean =>
+  id
+    .slice(id.lastIndexOf("-") + 1)
+    .split(".")
+    .every((number) => Number(number) <= LARGEST_KEPT);
+
 /** `@last`: the task that somebody changed last, in his session where he has one. */
 export const LAST_TASK = "@last";
 

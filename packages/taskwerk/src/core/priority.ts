@@ -4,4 +4,5 @@ import { PRIORITIES, type Priority } from "@taskwerk/contract/status";
 export const rankOf = (priority: Priority): number => PRIORITIES.indexOf(priority);
 /** The priority with that rank. */
 export const priorityOf = (rank: number): Priority => PRIORITIES[rank]!;
+/** That of a task of which nobody says another. */
 export const DEFAULT_PRIORITY: Priority = "medium";

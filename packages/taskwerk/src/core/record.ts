@@ -21,11 +21,13 @@ export interface SessionRecord {
   readonly actor: string | null;
 }
 
+/** Where a task leads. */
 export interface LinkRecord {
   readonly type: string;
   readonly target: string;
 }
 
+/** Who has a task, until when, and for how long each time. */
 export interface ClaimRecord {
   readonly by: string;
   readonly lease_until: string;

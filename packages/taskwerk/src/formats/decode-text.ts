@@ -22,7 +22,7 @@ export function decodeText(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    const at = firstBad(bytes, encoding);
+    const at = firstBadByte(bytes, encoding);
     throw unreadable(
       `${name} is no ${encoding.toUpperCase()} text: byte ${at} is none.`,
       undefined,
@@ -31,8 +31,8 @@ export function decodeText(bytes: Uint8Array, name: string): string {
   }
 }
 
-/** The number of the first byte that cannot be read; halves the text until it is found. */
-function firstBad(bytes: Uint8Array, encoding: string): number {
+/** The number of the first byte, from 0, that cannot be read; halves the text until it is found. */
+export function firstBadByte(bytes: Uint8Array, encoding: string): number {
   let [low, high] = [0, bytes.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -5,8 +5,10 @@ export interface JsonFault {
   readonly message: string;
 }
 
-const TOKEN =
-  /[ \t\r\n]*(?:("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|([[\]{},:]))/y;
+const TOKEN = /[ \t\r\n]*(?:(")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|([[\]{},:]))/y;
+/** What a string has in it between escapes. An expression for all of it would need a stack as long as the string. */
+const PLAIN = /[^"\\\x00-\x1f]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SPACE = /[ \t\r\n]*/y;
 
 /** What may come next: a value, a key, a colon, or a comma (or the end of what is open). */
@@ -14,6 +16,7 @@ type Expected = "value" | "firstValue" | "key" | "firstKey" | "colon" | "comma";
 
 /** Deeper than any task; beyond it a later walk over the value could exhaust the stack. */
 export const MOST_LEVELS = 64;
+/** What is said of a value that goes deeper. */
 export const TOO_DEEP = `it is nested more than ${MOST_LEVELS} levels deep`;
 
 /** Reads tokens until one stands where it may not. Keeps no stack of its own calls, so depth costs nothing. */
@@ -25,14 +28,30 @@ export function jsonFault(text: string): JsonFault {
     TOKEN.lastIndex = position;
     const found = TOKEN.exec(text);
     if (!found) return unreadable(text, position);
-    const [whole, string, scalar, sign] = found;
-    const start = position + whole.length - (string ?? scalar ?? sign!).length;
-    const next = step(open, expected, string !== undefined, scalar !== undefined, sign);
-    if (next === null) return { position: start, message: `unexpected ${(string ?? scalar ?? sign!).slice(0, 20)}` };
+    const [whole, quote, scalar, sign] = found;
+    const start = position + whole.length - (quote ?? scalar ?? sign!).length;
+    const end = quote === undefined ? TOKEN.lastIndex : stringEnd(text, start);
+    if (end === null) return unreadable(text, position);
+    const next = step(open, expected, quote !== undefined, scalar !== undefined, sign);
+    if (next === null)
+      return { position: start, message: `unexpected ${text.slice(start, Math.min(end, start + 20))}` };
     if (open.length > MOST_LEVELS) return { position: start, message: TOO_DEEP };
     expected = next;
-    position = TOKEN.lastIndex;
+    position = end;
     if (open.length === 0) return unreadable(text, position, "unexpected text after the end");
+  }
+}
+
+/** Where the string ends that begins here; null where it is none. */
+function stringEnd(text: string, start: number): number | null {
+  for (let at = start + 1; ; ) {
+    PLAIN.lastIndex = at;
+    PLAIN.exec(text);
+    at = PLAIN.lastIndex;
+    if (text[at] === '"') return at + 1;
+    ESCAPE.lastIndex = at;
+    if (!ESCAPE.test(text)) return null;
+    at = ESCAPE.lastIndex;
   }
 }
 

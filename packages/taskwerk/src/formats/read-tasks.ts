@@ -1,15 +1,18 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { isRecord } from "../core/check-value.ts";
+import { parseJson } from "./parse-json.ts";
 import { isBacklogTask, readBacklog } from "./read/backlog.ts";
 import { isBead, readBeads } from "./read/beads.ts";
 import { isChecklist, readChecklist } from "./read/checklist.ts";
 import { readCsv } from "./read/csv.ts";
 import { parsedDocument, parsedLines, readJson } from "./read/json.ts";
 import { readMd } from "./read/md.ts";
-import { isObject, type ReadRows, type Source, unreadable } from "./read/read-file.ts";
+import { type ReadRows, type Source, unreadable } from "./read/read-file.ts";
 import { isTaskMaster, readTaskMaster } from "./read/task-master.ts";
 import { isOldCsv, isOldMarkdown, isOldTask, readOldCsv, readOldJson, readOldMarkdown } from "./read/taskwerk-07.ts";
 import { readYaml } from "./read/yaml.ts";
 
+/** The kinds of files that are read. */
 export const READ_FORMATS = [
   "json",
   "ndjson",
@@ -102,13 +105,14 @@ const isListOnly = (text: string): boolean =>
 function guess(sources: readonly Source[], source: Source): Guess {
   const { name, text } = source;
   if (sources.length > 1 || isBacklogTask(text)) return { format: "backlog" };
-  const begin = text.trimStart()[0];
-  if (begin === "[" || begin === "{") return guessJson(source);
   const ending = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase();
+  const yaml = ending === "yaml" || ending === "yml";
+  // Brackets are YAML, too: `[{title: a}]`.
+  if (/^\s*[[{]/.test(text)) return yaml && parseJson(text).kind !== "good" ? { format: "yaml" } : guessJson(source);
   if (isOldCsv(text) || isOldMarkdown(text)) return { format: "taskwerk-0.7" };
   if (HEADER.test(firstLine(text))) return { format: firstLine(text).includes("\t") ? "tsv" : "csv" };
   if (ending === "csv" || ending === "tsv") return { format: ending };
-  if (ending === "yaml" || ending === "yml") return { format: "yaml" };
+  if (yaml) return { format: "yaml" };
   if (ending === "md" || ending === "markdown") return { format: "md" };
   if (/^(?:format: taskwerk|tasks:)\s*$/m.test(text) || /^- +(?:title|id|ref|uid): /m.test(text))
     return { format: "yaml" };
@@ -135,11 +139,11 @@ function guessJson(source: Source): Guess {
   if (isLines(text)) return { format: isBead(firstValue(text)) ? "beads" : "ndjson" };
   if (/^\s*\{[^\n]*\}\s*$/.test(text) && isBead(firstValue(text))) return { format: "beads" };
   const value = parsedDocument(source);
-  const tasks = Array.isArray(value) ? value : isObject(value) && Array.isArray(value.tasks) ? value.tasks : [];
+  const tasks = Array.isArray(value) ? value : isRecord(value) && Array.isArray(value.tasks) ? value.tasks : [];
   if (tasks.some(isOldTask)) return { format: "taskwerk-0.7", value };
   if (isTaskMaster(value)) return { format: "task-master", value };
   // One task by itself, as one line of NDJSON.
-  if (isObject(value) && typeof value.title === "string" && !Array.isArray(value.tasks)) return { format: "ndjson" };
+  if (isRecord(value) && typeof value.title === "string" && !Array.isArray(value.tasks)) return { format: "ndjson" };
   return { format: "json", value };
 }
 

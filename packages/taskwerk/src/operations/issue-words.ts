@@ -46,7 +46,7 @@ function wordsOf(issue: z.core.$ZodIssue, field: string, value: unknown): Pick<T
       return say(`must be one of ${words.join(", ")}, not ${given}.${near ? ` Did you mean "${near}"?` : ""}`, near);
     }
     case "too_small":
-      if (issue.minimum === 1 && issue.origin !== "number") return say("must not be empty.");
+      if (issue.minimum === 1 && issue.origin !== "number") return say("is empty.");
       return say(`must be at least ${issue.minimum}${UNITS[issue.origin] ?? ""}.`);
     case "too_big":
       return say(`must be at most ${issue.maximum}${UNITS[issue.origin] ?? ""}.`);

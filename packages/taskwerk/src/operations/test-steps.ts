@@ -15,6 +15,26 @@ export type Step =
       readonly criteria: boolean;
       readonly defer: boolean;
       readonly status: Status | null;
+      readonly key: string | null;
+    }
+  | {
+      readonly kind: "rewrite";
+      readonly task: number;
+      readonly other: number;
+      readonly parent: number | null;
+      readonly after: number | null;
+      readonly to: Status | null;
+      readonly key: string | null;
+      readonly criteria: number;
+      readonly more: boolean;
+    }
+  | {
+      readonly kind: "batch";
+      readonly task: number;
+      readonly parent: number | null;
+      readonly to: "start" | "done" | "cancel" | "block" | "delete";
+      readonly key: string | null;
+      readonly claim: boolean;
     }
   | {
       readonly kind: "import";
@@ -76,6 +96,7 @@ const status = fc.constantFrom<Status>(
   "done",
   "cancelled",
 );
+const key = fc.constantFrom(null, null, "k1", "k2");
 const closing = fc.constantFrom<Status | null>(null, null, null, "done", "cancelled");
 /** One of them. */
 export const step: fc.Arbitrary<Step> = fc.oneof(
@@ -89,6 +110,32 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       criteria: fc.boolean(),
       defer: fc.boolean(),
       status: closing,
+      key,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("rewrite" as const),
+      task: pick,
+      other: pick,
+      parent: maybe,
+      after: maybe,
+      to: fc.option(status, { nil: null }),
+      key,
+      criteria: fc.nat({ max: 2 }),
+      more: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("batch" as const),
+      task: pick,
+      parent: maybe,
+      to: fc.constantFrom("start" as const, "done" as const, "cancel" as const, "block" as const, "delete" as const),
+      key,
+      claim: fc.boolean(),
     }),
   },
   {
@@ -204,7 +251,15 @@ export const EXPECTED: ReadonlySet<string> = new Set([
   "TASK_NOT_FOUND",
   "CRITERION_NOT_FOUND",
   "TAG_NOT_FOUND",
+  "DUPLICATE_KEY",
 ]);
+
+/** A batch of which the rules say no to some lines, for one reason or for several. */
+function ruledOut(error: unknown): null {
+  const problems = isWerkError(error) ? (error.details.problems as readonly { readonly code: string | null }[]) : [];
+  if (problems.length > 0 && problems.every(({ code }) => code === null || EXPECTED.has(code))) return null;
+  throw error;
+}
 
 /** The store, the tasks that were made, and the tokens of claims. */
 export interface World {
@@ -227,6 +282,7 @@ export async function play({ rig, ids, tokens }: World, one: Step): Promise<void
         ...(one.criteria ? { acceptance: ["works"] } : {}),
         ...(one.defer ? { defer_until: "+10m" } : {}),
         ...(one.status ? { status: one.status } : {}),
+        ...(one.key ? { key: one.key } : {}),
       }),
     );
     if (parent && one.status) await expectFollowed(rig, parent);
@@ -284,6 +340,42 @@ export async function play({ rig, ids, tokens }: World, one: Step): Promise<void
       [sign]: [one.tag.replace("-", "")],
       ...(one.defer ? { defer_until: "+10m", metadata_set: { [one.tag]: one.title } } : { defer_until: null }),
     });
+  } else if (one.kind === "rewrite") {
+    const [parent, after] = [one.parent, one.after].map(orNone);
+    const { data } = await rig.call("task.import", {
+      on_conflict: "update",
+      tasks: [
+        {
+          id: id(one.task),
+          title: "rewritten",
+          parent: parent!,
+          depends_on: after ? [after] : [],
+          acceptance: Array.from({ length: one.criteria }, (_, n) => `holds ${n}`),
+          ...(one.to ? { status: one.to } : {}),
+          ...(one.key ? { key: one.key } : {}),
+        },
+        ...(one.other % ids.length === one.task % ids.length
+          ? []
+          : [{ id: id(one.other), title: "b", parent: id(one.task) }]),
+        ...(one.more ? [{ ref: "more", title: "more", parent: id(one.other), depends_on: [id(one.task)] }] : []),
+      ],
+    });
+    if (data.ids.more) ids.push(data.ids.more);
+  } else if (one.kind === "batch") {
+    const parent = orNone(one.parent);
+    const answers = await rig
+      .call("batch", {
+        operations: [
+          { op: one.to, id: id(one.task), ...(one.to === "done" || one.to === "delete" ? { cascade: true } : {}) },
+          { op: "add", ref: "a", title: "a", ...(parent ? { parent } : {}), ...(one.key ? { key: one.key } : {}) },
+          { op: "add", title: "b", parent: "@a" },
+          ...(one.claim ? [{ op: "claim", as: "tester", tag: [] }] : []),
+        ],
+      })
+      .catch(ruledOut);
+    if (!answers) return;
+    const { data } = answers;
+    ids.push(data[1]!.ids[0]!, data[2]!.ids[0]!);
   } else if (one.kind === "prove") {
     const claim = tokens.at(-1);
     await rig.call("task.transition", {

@@ -35,7 +35,8 @@ export async function copyDatabase(database: Pick<Database, "backUp">, file: str
       given: file,
     });
   }
-  const draft = `${file}.partial`;
+  // What lies under this name was left by one that died: nobody else calls a file so.
+  const draft = `${file}.taskwerk-partial`;
   try {
     rmSync(draft, { force: true });
     closeSync(openSync(draft, "wx", 0o600));

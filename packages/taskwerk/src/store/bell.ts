@@ -8,6 +8,7 @@ export interface Bell {
 /** The longest wait that a timer takes. */
 const MOST_MS = 2 ** 31 - 1;
 
+/** Makes one that nobody has rung. */
 export function makeBell(): Bell {
   const state = { rung: false, wake: (): void => undefined };
   return {

@@ -1,9 +1,13 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
+import { isWerkError } from "@taskwerk/contract/errors";
 import type { Database } from "@taskwerk/sqlite/database";
 import { backupsIn, copyDatabase } from "./backup.ts";
+import { holdLock } from "./hold-lock.ts";
 
 const KEPT = 7;
+/** How long somebody else's copy is waited for. */
+const PATIENCE_MS = 30_000;
 const DAILY = /^daily-\d{4}-\d{2}-\d{2}\.db$/;
 
 /**
@@ -19,7 +23,7 @@ export async function backUpDaily(
     const backups = backupsIn(dir);
     const file = join(backups, `daily-${day}.db`);
     if (existsSync(file)) return [];
-    await copyDatabase(database, file);
+    await copyAlone(database, file);
     const names = readdirSync(backups).filter((name) => DAILY.test(name));
     const isAhead = (name: string): boolean => name > basename(file);
     // A day that is yet to come was made by a wrong clock: it pushes no right one out.
@@ -29,4 +33,19 @@ export async function backUpDaily(
   } catch (error) {
     return [`the daily backup failed: ${error instanceof Error ? error.message : String(error)}`];
   }
+}
+
+/** Several may begin the day at once: one of them copies, and the others wait until it has. */
+async function copyAlone(database: Pick<Database, "backUp">, file: string): Promise<void> {
+  const lock = `${file}.lock`;
+  try {
+    await holdLock(lock, PATIENCE_MS, async () => {
+      if (!existsSync(file)) await copyDatabase(database, file);
+    });
+  } catch (error) {
+    // Who waited may find the lock gone, with the copy there. Of a large store a copy may take longer than anybody waits.
+    const isWaiting = isWerkError(error) && error.code === "STORE_BUSY" && error.details.file === lock;
+    if (!existsSync(file) && !isWaiting) throw error;
+  }
+  if (existsSync(file)) rmSync(lock, { force: true });
 }

@@ -2,10 +2,8 @@ import { closeSync, constants, fsyncSync, openSync, writeSync } from "node:fs";
 import { access, chmod, mkdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
-import { beginImmediate } from "@taskwerk/sqlite/begin";
-import { connect } from "@taskwerk/sqlite/connect";
-import { sqliteError } from "@taskwerk/sqlite/sqlite-error";
 import { syncDirectory } from "@taskwerk/sqlite/sync";
+import { holdLock } from "./hold-lock.ts";
 
 /** How long a file that somebody else edits is waited for. */
 const PATIENCE_MS = 30_000;
@@ -32,19 +30,10 @@ export async function editFile(
   } catch (cause) {
     throw unwritable(file, cause);
   }
-  const lock = await connect(`${file}.lock`, {});
-  try {
-    lock.exec("pragma synchronous = off");
-    await beginImmediate(lock, PATIENCE_MS).catch((error: unknown) => {
-      throw sqliteError(error, lock.name);
-    });
+  await holdLock(`${file}.lock`, PATIENCE_MS, async () => {
     const edited = await edit(await textOf(file));
     if (edited !== null) await replace(file, edited, mode);
-    // A commit shows those that wait that the lock goes round; in what it says nobody is interested.
-    lock.exec(`pragma user_version = ${process.pid}; commit`);
-  } finally {
-    lock.close();
-  }
+  });
 }
 
 async function textOf(file: string): Promise<string | null> {

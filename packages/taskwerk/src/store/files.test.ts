@@ -61,6 +61,25 @@ describe("a backup", () => {
     expect(readdirSync(join(dir, "backups"))).toHaveLength(2);
   });
 
+  it("touches no file beside it that somebody else has", async () => {
+    const file = join(dir, "..", "copy.db");
+    writeFileSync(`${file}.partial`, "half of a download");
+    await backUpStore(dir, file, NOW);
+    expect(readFileSync(`${file}.partial`, "utf8")).toBe("half of a download");
+    expect(readdirSync(join(dir, "..")).sort()).toEqual([".taskwerk", "copy.db", "copy.db.partial"]);
+  });
+
+  it("brings along what lies beside the file in its write-ahead log", async () => {
+    const other = join(dir, "..", "other");
+    await createStore(other, { prefix: "TASK" });
+    const open = await openStore(other);
+    await add(open, "only in the log");
+    expect(statSync(join(other, `${STORE_FILE}-wal`)).size).toBeGreaterThan(0);
+    expect(await restoreStore(dir, join(other, STORE_FILE), NOW)).toMatchObject({ tasks: 1 });
+    await open.close();
+    expect(await titles()).toEqual(["only in the log"]);
+  });
+
   it("takes the store's place, and what was there is kept beside", async () => {
     const file = join(dir, "..", "copy.db");
     await withStore((store) => add(store, "A"));
@@ -82,18 +101,59 @@ describe("a backup", () => {
     expect(existsSync(kept!)).toBe(true);
   });
 
-  it("gives no cursor of an event again: who was ahead of it misses nothing", async () => {
+  it("gives no number again that the store before it gave: no cursor, no fence, no seq of a webhook", async () => {
+    const call = (store: Open, name: Parameters<typeof callOperation>[1], input: unknown) =>
+      callOperation(
+        { actor: "t", session: null, idempotencyKey: null, store, now: () => NOW, newUid },
+        name,
+        input as never,
+      );
     const file = join(dir, "..", "copy.db");
-    await withStore((store) => add(store, "A"));
+    const claim = async (store: Open, who: string): Promise<string> => {
+      const { data } = await call(store, "claim.take", { as: who });
+      return (data as { claim: { token: string } }).claim.token;
+    };
+    await withStore(async (store) => {
+      await add(store, "A");
+      await call(store, "webhook.add", { url: "https://example.com/" });
+    });
     await backUpStore(dir, file, NOW);
-    const ahead = (await withStore((store) => add(store, "Lost"))).meta.cursor!;
+    const before = await withStore(async (store) => {
+      const token = await claim(store, "ann");
+      for (let n = 0; n < 5; n += 1) await add(store, `B${n}`);
+      await call(store, "task.add", { title: "Part", parent: "TASK-001" });
+      return { token, cursor: (await call(store, "event.list", { limit: 1 })).meta.cursor! };
+    });
+    const seq = () =>
+      withStore((store) => store.read((reader) => reader.get<{ n: number }>("select last_seq as n from webhooks")));
+    const seqBefore = (await seq())!.n;
     await restoreStore(dir, file, NOW);
     await withStore(async (store) => {
-      for (const title of ["B", "C"]) await add(store, title);
-      const caller = { actor: "t", session: null, idempotencyKey: null, store, now: () => NOW, newUid };
-      const { data } = await callOperation(caller, "event.list", { since: ahead, type: ["task.created"] });
-      expect(data.map(({ data: { after } }) => after?.title)).toEqual(["B", "C"]);
-      expect((await callOperation(caller, "db.check", {})).data.problems).toEqual([]);
+      expect(await claim(store, "bob")).not.toBe(before.token);
+      await expect(call(store, "claim.heartbeat", { token: before.token })).rejects.toMatchObject({
+        code: "CLAIM_LOST",
+      });
+      const { data, meta } = (await call(store, "event.list", { since: 0 })) as unknown as {
+        data: { cursor: number; type: string }[];
+        meta: { cursor: number };
+      };
+      expect(data.map(({ cursor }) => cursor).filter((cursor) => cursor > 2)).toEqual([before.cursor + 2]);
+      // Whoever was in the other history is told so, wherever he was; and who was before it goes on.
+      for (const since of [4, before.cursor]) {
+        await expect(call(store, "event.list", { since })).rejects.toMatchObject({ code: "INVALID_QUERY" });
+      }
+      expect((await call(store, "event.list", { since: 2 })).data).toHaveLength(1);
+      expect((await call(store, "event.list", { since: meta.cursor - 1 })).data).toHaveLength(1);
+      expect((await call(store, "db.check", {})).data).toMatchObject({ ok: true });
+    });
+    expect((await seq())!.n).toBeGreaterThan(seqBefore);
+    // Ids stand in branches, commits and what other programs wrote down: B4 was TASK-006, and A had a part.
+    await withStore(async (store) => {
+      const ids = [await add(store, "C"), await call(store, "task.add", { title: "Part", parent: "TASK-001" })];
+      expect(ids.map((one) => (one.data as unknown as { changed: { id: string }[] }).changed[0]!.id)).toEqual([
+        "TASK-007",
+        "TASK-001.2",
+      ]);
     });
   });
 
@@ -187,6 +247,17 @@ describe("the first write of a day", () => {
     utimesSync(join(dir, STORE_FILE), day(-1), day(-1));
     await withStore((store) => store.read((reader) => reader.get("select 1")), { readonly: true, daily: () => NOW });
     expect(backups()).toEqual([]);
+  });
+
+  it("is one whole copy where several begin the day at once, and none of them hears of a failure", async () => {
+    await withStore((store) => add(store, "A"));
+    utimesSync(join(dir, STORE_FILE), day(-1), day(-1));
+    const stores = await Promise.all([1, 2, 3].map(() => openStore(dir, { daily: () => NOW })));
+    const answers = await Promise.all(stores.map((store, n) => add(store, `at once ${n}`)));
+    await Promise.all(stores.map((store) => store.close()));
+    expect(answers.flatMap(({ warnings }) => warnings)).toEqual([]);
+    expect(backups()).toEqual(["daily-2027-03-01.db"]);
+    expect(readdirSync(join(dir, "backups"))).toEqual(backups());
   });
 
   it("is not kept from writing by a copy that fails, and says so", async () => {

@@ -2,10 +2,13 @@ import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, st
 import { basename, dirname, join, resolve } from "node:path";
 import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
-import { openDatabase, type Reader } from "@taskwerk/sqlite/database";
+import { connect } from "@taskwerk/sqlite/connect";
+import { openDatabase, overConnection } from "@taskwerk/sqlite/database";
 import { inspectDatabase } from "@taskwerk/sqlite/inspect";
 import { syncDirectory, syncFile } from "@taskwerk/sqlite/sync";
 import { backupsIn, copyDatabase } from "./backup.ts";
+import { withDamageTold } from "./damaged.ts";
+import { goOnAfter, type NumbersGiven, numbersGiven } from "./numbers-given.ts";
 import { MIGRATIONS, openStore } from "./open.ts";
 import { systemError } from "./system-error.ts";
 
@@ -27,7 +30,9 @@ export async function backUpStore(
   now: Date,
 ): Promise<{ readonly file: string; readonly size: number }> {
   const to = file ?? free(join(backupsIn(dir), `taskwerk-${stamp(now)}`), ".db");
-  const database = await openDatabase(join(dir, STORE_FILE), { migrations: MIGRATIONS, readonly: true });
+  const database = await withDamageTold(
+    openDatabase(join(dir, STORE_FILE), { migrations: MIGRATIONS, readonly: true }),
+  );
   try {
     return { file: to, size: await copyDatabase(database, to) };
   } finally {
@@ -63,7 +68,7 @@ export async function restoreStore(
   const draft = `${own}.restoring`;
   try {
     removeDrafts(draft);
-    copyFileSync(file, draft);
+    await copyWhole(file, draft);
     const { tables } = await inspectDatabase(draft, MIGRATIONS);
     if (!tables.has("tasks") || !tables.has("changes")) {
       throw new WerkError("STORE_CORRUPT", `${file} is a database, but no store of tasks.`, {
@@ -86,6 +91,25 @@ export async function restoreStore(
   }
 }
 
+/** Copies a database as it lies there; with what its write-ahead log has, where one lies beside it. */
+async function copyWhole(file: string, to: string): Promise<void> {
+  if (!statSync(`${file}-wal`, { throwIfNoEntry: false })?.size) return copyFileSync(file, to);
+  // Somebody may have it open: only SQLite knows what of both belongs together.
+  const database = overConnection(
+    await connect(file, { readonly: true, fileMustExist: true }),
+    file,
+    true,
+    PATIENCE_MS,
+  );
+  try {
+    await database.backUp(to);
+  } finally {
+    await database.close();
+  }
+}
+
+const PATIENCE_MS = 30_000;
+
 /** Removes a draft and what SQLite made beside it: a log of an older one would be taken for the next one's. */
 function removeDrafts(draft: string): void {
   for (const name of readdirSync(dirname(draft))) {
@@ -94,17 +118,13 @@ function removeDrafts(draft: string): void {
 }
 
 /**
- * Makes a copy what a store's database is, schema and all, so that nothing is left to be written once it is in its place.
- * Its next event comes after the cursor `last`. Gives how many tasks it has.
+ * Makes a copy what a store's database is, schema and all, so that nothing is left to be written once it is in its place;
+ * `given`: what the one that it replaces has told others. Gives how many tasks it has.
  */
-async function readied(draft: string, last: number): Promise<number> {
+async function readied(draft: string, given: NumbersGiven | null): Promise<number> {
   const database = await openDatabase(draft, { migrations: MIGRATIONS, create: false });
   try {
-    await database.write(async (tx) => {
-      if (last <= (await lastCursor(tx))) return;
-      await tx.run("delete from sqlite_sequence where name = 'events'");
-      await tx.run("insert into sqlite_sequence (name, seq) values ('events', ?)", [last]);
-    });
+    if (given) await database.write((tx) => goOnAfter(tx, given));
     await database.settle();
     const counted = await database.read((reader) =>
       reader.get<{ n: number }>("select count(*) as n from tasks where deleted_at is null"),
@@ -136,29 +156,23 @@ function putInPlace(draft: string, own: string, kept: string | null): void {
   }
 }
 
-/** The last cursor that an event was given, whether or not it is still there; 0 where none was. */
-async function lastCursor(reader: Reader): Promise<number> {
-  const row = await reader.get<{ seq: number }>("select seq from sqlite_sequence where name = 'events'");
-  return row?.seq ?? 0;
-}
-
 /**
  * Brings what lies in the write-ahead log into the database: without it the log cannot be taken from beside it. One that is
- * damaged is kept as it is, with what lies beside it. Gives the last cursor of its events, 0 where nobody can tell: whoever
- * has it must not find later events before it. Throws STORE_BUSY while others have it open.
+ * damaged is kept as it is, with what lies beside it. Gives the numbers that it has told others, where it can be read.
+ * Throws STORE_BUSY while others have it open.
  */
-async function settle(file: string): Promise<number> {
+async function settle(file: string): Promise<NumbersGiven | null> {
   try {
     const database = await openDatabase(file, { migrations: MIGRATIONS, create: false });
     try {
       await database.settle();
-      return await database.read(lastCursor);
+      return await database.read(numbersGiven);
     } finally {
       await database.close();
     }
   } catch (error) {
     if (isWerkError(error) && error.code !== "STORE_CORRUPT" && error.code !== "STORE_UNREADABLE") throw error;
-    return 0;
+    return null;
   }
 }
 

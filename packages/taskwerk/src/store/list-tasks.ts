@@ -22,6 +22,8 @@ export interface ListFilter {
   readonly conditions: readonly Condition[];
   /** Archived ones too. */
   readonly archived: boolean;
+  /** Deleted ones too, archived or not. */
+  readonly deleted: boolean;
   /** Default: the order of lists; where only ready ones are asked for, that of urgency. */
   readonly order?: ListOrder;
   /** What may have been meant instead, where nothing fits. */
@@ -119,12 +121,13 @@ const flatten = (conditions: readonly Condition[]): readonly Condition[] =>
 async function whereOf(
   reader: Reader,
   prefix: string,
-  { archived, order }: ListFilter,
+  { archived, deleted, order }: ListFilter,
   { ready, statuses, others }: Sorted,
 ): Promise<Where> {
-  const due = !archived && !ready && statuses?.every((one) => !isClosed(one)) === true;
+  const due = !archived && !deleted && !ready && statuses?.every((one) => !isClosed(one)) === true;
   const byDue = due && order?.keys[0]?.sql === DUE_KEY;
-  const scope = { sql: archived ? "deleted_at is null" : "bucket <> 'hidden'", params: [] };
+  const within = archived ? "deleted_at is null" : "bucket <> 'hidden'";
+  const scope = { sql: deleted ? `(${within} or deleted_at is not null and purged_at is null)` : within, params: [] };
   const parts: Where[] = [
     ready ? await whereAll(reader, prefix, [ready]) : scope,
     ...(statuses === null ? [] : statusWhere(statuses, ready !== null || byDue)),

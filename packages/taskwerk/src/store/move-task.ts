@@ -1,5 +1,6 @@
 import type { Status } from "@taskwerk/contract/status";
 import { eventOf, isClosed } from "../core/moves.ts";
+import { checkEvidence } from "../core/proof.ts";
 import { changeTask } from "./change-task.ts";
 import { countMove } from "./counters.ts";
 import { rowOf } from "./find-task.ts";
@@ -30,7 +31,7 @@ export async function moveTask(op: Op, row: TaskRow, move: Move): Promise<TaskRo
     status: to,
     status_reason: reason,
     satisfied: Number(to === "cancelled" && satisfy),
-    ...(evidence ? { evidence: JSON.stringify({ ...JSON.parse(row.evidence), ...evidence }) } : {}),
+    ...(evidence ? { evidence: withEvidence(row, evidence) } : {}),
     ...times(op, row, to),
     // What is to be done again is in sight again.
     ...(row.archived_at === null || isClosed(to) ? {} : { archived_at: null }),
@@ -47,6 +48,13 @@ export async function moveTask(op: Op, row: TaskRow, move: Move): Promise<TaskRo
   op.released.add(row.seq);
   if (moved.parent !== null) await followChild(op, moved, moved.parent);
   return moved;
+}
+
+/** What a task has as proof with what is added to it, as it is stored. Throws VALIDATION_FAILED when it becomes too much. */
+export function withEvidence(row: TaskRow, evidence: Readonly<Record<string, unknown>>): string {
+  const all = { ...JSON.parse(row.evidence), ...evidence };
+  checkEvidence(all);
+  return JSON.stringify(all);
 }
 
 /** A claim that is over. */

@@ -30,6 +30,7 @@ export interface OpFilter {
   readonly since?: string;
 }
 
+/** The columns of an operation `o` that {@link OpRow} has. */
 export const OP_COLUMNS = "o.seq, o.op, o.name, o.actor, o.session, o.at, o.undo_of";
 
 /** True in SQL for an operation `o` that is taken back: what was last said of it. */
@@ -100,7 +101,8 @@ export async function findOp(reader: Reader, text: string): Promise<OpRow> {
   });
 }
 
-interface RawChange {
+/** A row of `changes` as it is stored: texts of JSON. */
+export interface RawChange {
   readonly seq: number;
   readonly op: number;
   readonly entity: string;

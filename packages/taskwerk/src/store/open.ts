@@ -4,6 +4,7 @@ import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { WerkError } from "@taskwerk/contract/errors";
 import { openDatabase, type Reader, type Tx } from "@taskwerk/sqlite/database";
 import { syncDirectory, syncFile } from "@taskwerk/sqlite/sync";
+import { DAMAGED_HINT, withDamageTold } from "./damaged.ts";
 import { makeDirectory } from "./make-directory.ts";
 import { first } from "./migrations/0001-first.ts";
 import { removal } from "./migrations/0002-removal.ts";
@@ -98,7 +99,7 @@ export async function createStore(dir: string, options: { readonly prefix: strin
   } catch (error) {
     throw systemError(error, dir);
   }
-  const database = await openDatabase(file, { migrations: MIGRATIONS });
+  const database = await withDamageTold(openDatabase(file, { migrations: MIGRATIONS }));
   try {
     return await database.write(async (tx) => {
       // Another process may have come first.
@@ -119,7 +120,7 @@ const checkWhole =
     const [problem] = await reader.all<{ quick_check: string }>("pragma quick_check(1)");
     if (problem!.quick_check === "ok") return;
     throw new WerkError("STORE_CORRUPT", `${file} is damaged.`, {
-      hint: "Keep the file as it is and restore a backup beside it.",
+      hint: DAMAGED_HINT,
       details: { file, problem: problem!.quick_check },
     });
   };
@@ -161,11 +162,13 @@ export async function openStore(
       details: { file },
     });
   }
-  const database = await openDatabase(file, {
-    migrations: MIGRATIONS,
-    create: false,
-    ...(options.readonly ? { readonly: true } : {}),
-  });
+  const database = await withDamageTold(
+    openDatabase(file, {
+      migrations: MIGRATIONS,
+      create: false,
+      ...(options.readonly ? { readonly: true } : {}),
+    }),
+  );
   const { prefix, config } = await database.read(settledIn);
   const notices: string[] = [];
   const { daily } = options;

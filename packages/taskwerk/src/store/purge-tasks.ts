@@ -1,6 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { chainHash } from "./check/chain-hash.ts";
 import { removeDependency } from "./deps.ts";
+import { ERASE } from "./dialects/sqlite/erase.ts";
 import { emit, logChange, type Op } from "./op.ts";
 import { type OpRow, opContent } from "./op-log.ts";
 import type { TaskRow } from "./task-row.ts";
@@ -17,8 +18,10 @@ const PURGED = '{"purged":true}';
  * keeps, in the log, the hash over what is left of it (`redaction`). Throws STORE_CORRUPT when such a hash did not fit before.
  */
 export async function purgeTasks(op: Op, rows: readonly TaskRow[]): Promise<void> {
+  if (rows.length === 0) return;
   const touched = await opsThatTell(op, rows);
   for (const row of touched) await checkWhole(op, row);
+  await op.tx.exec(ERASE.begin);
   for (const row of rows) {
     await untie(op, row);
     for (const table of ["tags", "notes", "criteria", "links", "task_sessions"]) {
@@ -35,15 +38,11 @@ export async function purgeTasks(op: Op, rows: readonly TaskRow[]): Promise<void
     await op.tx.run("update deliveries set task = null where event in (select cursor from events where subject = ?)", [
       row.id,
     ]);
-    await op.tx.run(`update idempotency set outcome = '${PURGED}' where instr(outcome, ?) > 0`, [row.uid]);
-    // What tells of a note names its task by the id alone.
-    await op.tx.run(
-      `update idempotency set outcome = '${PURGED}' where instr(outcome, ?) > 0
-       and exists (select 1 from json_tree(outcome) where key = 'task' and atom = ?)`,
-      [`"${row.id}"`, row.id],
-    );
+    await forgetAnswers(op, row);
     logChange(op, "purge", row.uid, { id: row.id }, null);
   }
+  await op.tx.exec(ERASE.search);
+  await op.tx.exec(ERASE.end);
   for (const row of touched) {
     const content = await opContent(op.tx, row);
     logChange(op, "redaction", row.op, null, { hash: chainHash(content, true) });
@@ -56,6 +55,15 @@ const EMPTY = `update tasks set title = '(purged)', description = null, status_r
   active_since = null, claim_by = null, claim_until = null, claim_lease_s = null, criteria_count = 0,
   purged_at = ?, updated_by = ?, updated_at = ?, rev = rev + 1
   where seq = ?`;
+
+/** Answers that were kept and say something of it: a note, an undo and an import name it by its display id alone. */
+async function forgetAnswers(op: Op, { id, uid }: TaskRow): Promise<void> {
+  await op.tx.run(
+    `update idempotency set outcome = '${PURGED}' where instr(outcome, ?) > 0 or instr(outcome, ?) > 0
+       or (operation = 'task.import' and instr(outcome, ?) > 0)`,
+    [uid, `"task":"${id}"`, `:"${id}"`],
+  );
+}
 
 /** Operations whose changes or events say something of these tasks. */
 async function opsThatTell(op: Op, rows: readonly TaskRow[]): Promise<readonly OpRow[]> {

@@ -5,6 +5,7 @@
 
 const SMALL = 8_192;
 
+/** A hash that is still being fed. */
 export interface Sha256 {
   add(text: string): void;
   /** Hex; once only. */

@@ -34,6 +34,21 @@ export async function nextDue(reader: Reader): Promise<NextDue> {
   return row!;
 }
 
+/**
+ * The first moment after `now` at which something else may be sent than now; null: none is known. For who is sending already:
+ * what is due now and not taken has no room, and waits for what is on its way.
+ */
+export async function nextTurn(reader: Reader, now: string): Promise<string | null> {
+  const row = await reader.get<{ at: string | null }>(
+    `select min(at) as at from (
+       select (select min(d.next_at) from deliveries d
+         where d.webhook = w.id and d.state = 'pending' and d.next_at > ?) as at from webhooks w where w.active = 1
+       union all select w.throttled_until from webhooks w where w.active = 1 and w.throttled_until > ?)`,
+    [now, now],
+  );
+  return row!.at;
+}
+
 /** True when something could be tried now. */
 export const anyDue = async (reader: Reader, now: string): Promise<boolean> =>
   (await reader.get(

@@ -6,7 +6,9 @@ export interface Step {
   readonly seq: number;
   readonly end: boolean;
 }
+/** The step at which a task can be begun. */
 export const beginningOf = (seq: number): Step => ({ seq, end: false });
+/** The step at which it is closed. */
 export const endOf = (seq: number): Step => ({ seq, end: true });
 
 /**

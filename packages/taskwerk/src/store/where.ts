@@ -171,6 +171,8 @@ function stateWhere({ state, at }: Extract<Condition, { kind: "state" }>): Where
       return { sql: "claim_until <= ?", params: [at] };
     case "group":
       return { sql: "child_count > 0 and criteria_count = 0", params: [] };
+    case "deleted":
+      return { sql: "deleted_at is not null and purged_at is null", params: [] };
     default: {
       const never: never = state;
       return never;
@@ -204,7 +206,11 @@ const HAS_SQL: Readonly<Record<Havable, string>> = {
 function metaWhere({ name, value, prefix }: Extract<Condition, { kind: "meta" }>): Where {
   const text = fits("value", [{ text: value, prefix }]);
   const number = prefix ? null : numberMeant(value);
-  const ways: Where[] = [{ sql: `type = 'text' and (${text.sql})`, params: text.params }];
+  // `*` alone is every text, number, true, false and null; a list or an object is no word.
+  const ways: Where[] =
+    prefix && value === ""
+      ? [{ sql: "type not in ('array', 'object')", params: [] }]
+      : [{ sql: `type = 'text' and (${text.sql})`, params: text.params }];
   if (number !== null) ways.push({ sql: "type in ('integer', 'real') and value = ?", params: [number] });
   if (!prefix && ["true", "false", "null"].includes(value)) ways.push({ sql: "type = ?", params: [value] });
   const { sql, params } = joined(ways, " or ", "false");

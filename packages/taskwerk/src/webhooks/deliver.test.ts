@@ -414,6 +414,44 @@ describe("what does not arrive", () => {
     expect(sent.bytes).toBeLessThan(20_000_000);
   });
 
+  it("101 is a failure like another: nothing is spoken but HTTP", async () => {
+    receiver.answer((response) => {
+      response.socket!.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+    });
+    await hooks.add(receiver.url);
+    await hooks.rig.add("One");
+    expect(await hooks.run()).toMatchObject({ failed: 1, pending: 1 });
+    expect((await deliveries())[0]).toMatchObject({ last_status: 101, last_error: "it answered 101" });
+  });
+
+  it("is tried again when its time has come, also while others are still being waited for", async () => {
+    const silent = await another(() => undefined);
+    receiver.answer((response, n) => status(n === 1 ? 500 : 204)(response, n));
+    await hooks.add(silent.url);
+    await hooks.add(receiver.url);
+    await hooks.rig.add("One");
+    const stop = new AbortController();
+    // The clock of the rig goes on as the real one does.
+    const began = Date.now();
+    const at = hooks.rig.now().getTime();
+    const run = deliver(
+      { ...hooks.world, now: () => new Date(at + (Date.now() - began)) },
+      {
+        kind: "stopped",
+        signal: stop.signal,
+        changed: (ring) => stop.signal.addEventListener("abort", ring),
+        may: async () => true,
+      },
+    );
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(2), { timeout: 15_000, interval: 20 });
+    expect(silent.received).toHaveLength(1);
+    stop.abort();
+    await run;
+    expect((await deliveries()).filter(({ state }) => state === "delivered")).toMatchObject([
+      { webhook: "w2", attempts: 2 },
+    ]);
+  });
+
   it("a receiver that breaks off, or is not there, is a failure in words", async () => {
     receiver.answer((response) => response.destroy());
     await hooks.add(receiver.url);

@@ -11,6 +11,7 @@ import {
   freeLeases,
   leaseHolders,
   nextDue,
+  nextTurn,
   openWebhooks,
   takeDeliveries,
 } from "../store/take-deliveries.ts";
@@ -90,7 +91,7 @@ async function takeTurn(
   const more = until.kind === "idle" || (await until.may());
   await settleAndTake(world, flight, report, more);
   if (flight.busy() > 0) {
-    await bell.wait(LOOK_MS);
+    await bell.wait(await untilNextTurn(world));
     await sleep(GATHER_MS);
     return true;
   }
@@ -113,8 +114,9 @@ async function settleAndTake(world: DeliverWorld, flight: Flight, report: Report
   const settled = flight.ended.splice(0);
   if (settled.length === 0 && !wanted) return;
   const lease = { holder, now: at, until: new Date(now.getTime() + LEASE_MS).toISOString() };
-  const taken = await store
-    .write(async (tx) => {
+  let taken: readonly DueDelivery[];
+  try {
+    taken = await store.write(async (tx) => {
       await settleDeliveries(tx, holder, settled);
       const all: DueDelivery[] = [];
       if (!wanted) return all;
@@ -124,11 +126,12 @@ async function settleAndTake(world: DeliverWorld, flight: Flight, report: Report
         if (free > 0) all.push(...(await takeDeliveries(tx, webhook, free, lease)));
       }
       return all;
-    })
-    .catch((error: unknown) => {
-      flight.ended.unshift(...settled);
-      throw error;
     });
+  } catch (error) {
+    // What came of attempts is noted with the next turn.
+    flight.ended.unshift(...settled);
+    throw error;
+  }
   count(report, settled);
   flight.begin(taken);
 }
@@ -145,6 +148,13 @@ function count(report: Report, settled: readonly Attempted[]): void {
 async function untilNext({ store, now }: DeliverWorld): Promise<number | null> {
   const { at } = await store.read(nextDue);
   return at === null ? null : Math.max(0, Date.parse(at) - now().getTime());
+}
+
+/** Milliseconds until more may be sent, though something is on its way already. */
+async function untilNextTurn({ store, now }: DeliverWorld): Promise<number> {
+  const moment = now();
+  const at = await store.read((reader) => nextTurn(reader, moment.toISOString()));
+  return at === null ? LOOK_MS : Math.min(LOOK_MS, Date.parse(at) - moment.getTime());
 }
 
 /** Lets what is being sent come to its end, for a while. */

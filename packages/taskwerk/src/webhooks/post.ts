@@ -33,6 +33,7 @@ export interface PostWorld {
   readonly ca?: string;
 }
 
+const SWITCHING = 101;
 /** An answer is read so far, so that its sender can end; none of it is kept. */
 const READ_MOST = 64 * 1024;
 
@@ -47,10 +48,12 @@ export async function post({ url: text, reach, headers, body }: Posting, world: 
   const signal = AbortSignal.any([overdue, world.signal]);
   try {
     const addresses = await aborted(signal, allowed(url, reach, world.resolve));
-    const answer = await send(url, addresses, { headers, body, signal, ...(world.ca ? { ca: world.ca } : {}) });
+    const sent = send(url, addresses, { headers, body, signal, ...(world.ca ? { ca: world.ca } : {}) });
+    const answer = await aborted(signal, sent);
     const status = answer.statusCode ?? 0;
     const after = retryAfterMs(answer.headers["retry-after"], world.now());
-    await drain(answer);
+    // Whoever goes over to another protocol has said all he says in this one.
+    if (status !== SWITCHING) await drain(answer);
     return { kind: "answered", status, retryAfterMs: after };
   } catch (error) {
     if (world.signal.aborted) return { kind: "dropped" };
@@ -116,8 +119,11 @@ function send(
       resolve,
     );
     asked.on("error", reject);
-    // Of an answer that leaves HTTP (101) nothing else is told, and no abort ends it.
-    asked.on("close", () => reject(new Error("it gave no answer that is one of HTTP")));
+    // Without a listener neither an answer nor an error would come of it.
+    asked.on("upgrade", (answer, socket) => {
+      resolve(answer);
+      socket.destroy();
+    });
     asked.end(body);
   });
 }

@@ -1,7 +1,7 @@
 /** A plan's file in the editor of the user, until it is sound or put aside. What was typed is never lost. */
 import { spawn } from "node:child_process";
-import { mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
 import { errorsOf } from "../../plan/check.ts";
@@ -11,6 +11,7 @@ import type { App } from "../app.ts";
 import { layoutOf } from "../lines-view.ts";
 import { mayAsk } from "../may-talk.ts";
 import { digestOf } from "../read-config.ts";
+import { editingCopyOf, takeCopyAway } from "./editing-copy.ts";
 
 /** `unchanged`: the editor was left as it was entered. */
 export type TextEdit = { readonly outcome: "edited"; readonly plan: Plan } | { readonly outcome: "unchanged" };
@@ -25,7 +26,7 @@ const NOTE = "#! ";
 export async function editText(app: App, file: string): Promise<TextEdit> {
   const editor = editorOf(app);
   const before = await readFile(file, "utf8");
-  const copy = join(dirname(file), ".editing", basename(file));
+  const copy = editingCopyOf(file);
   await mkdir(dirname(copy), { recursive: true });
   const left = await readFile(copy, "utf8").catch(() => null);
   if (left === null) await writeFile(copy, before);
@@ -34,7 +35,7 @@ export async function editText(app: App, file: string): Promise<TextEdit> {
     await openEditor(app, editor, copy);
     const text = withoutNotes(await readFile(copy, "utf8"));
     if (text === before) {
-      await takeAway(copy);
+      await takeCopyAway(copy);
       return { outcome: "unchanged" };
     }
     const { plan, error } = await read(text, file);
@@ -93,13 +94,7 @@ async function replace(file: string, before: string, text: string, copy: string)
       },
     );
   await writePlanText(file, text);
-  await takeAway(copy);
-}
-
-/** The copy, and its folder when nothing else is in it. */
-async function takeAway(copy: string): Promise<void> {
-  await rm(copy, { force: true });
-  await rmdir(dirname(copy)).catch(() => undefined);
+  await takeCopyAway(copy);
 }
 
 const withoutNotes = (text: string): string => text.replace(/^(?:#! .*\n)+/, "");

@@ -1,7 +1,8 @@
 import { cyan, dim, type Part, red, textOf, yellow } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
-import type { PlanSummary } from "../../plan/summary.ts";
+import { markOf } from "../../plan/finding.ts";
+import { HIDDEN_WORDS, type PlanSummary, workLength } from "../../plan/summary.ts";
 import { counted, hanging } from "../../report/layout.ts";
 import { layoutOf } from "../lines-view.ts";
 
@@ -66,18 +67,18 @@ export const planView = (next: boolean, { review = false } = {}): View<ShownPlan
       output.line("  ", mark, `${" ".repeat(MESSAGE_AT - 2 - textOf(mark).length)}${first}`);
       for (const line of more) output.line(`${" ".repeat(MESSAGE_AT)}${line}`);
     };
-    for (const gap of summary.gaps) row(yellow(gap.rule === "stale-quote" ? "stale" : "gap"), gap.message);
+    for (const gap of summary.gaps) row(yellow(markOf(gap)), gap.message);
     if (summary.gaps.some(({ rule }) => rule === "uncovered-must"))
       row("", "Add a task for it:  conductor plan review --edit");
     const found = summary.problems.filter(({ severity }) => severity !== "gap");
     if (found.length + summary.questions.length + summary.hidden.length > 0) output.line("Check");
     for (const problem of found)
-      row(problem.severity === "error" ? red("error") : dim(MARKS[problem.rule] ?? "note"), problem.message);
+      row(problem.severity === "error" ? red(markOf(problem)) : dim(markOf(problem)), problem.message);
     for (const question of summary.questions)
       row(cyan(question.id), `${question.number === null ? "" : `${question.number}  `}${question.text}`);
     for (const part of summary.assumptions) row(dim("assumed"), part);
     for (const part of summary.hidden)
-      row(yellow("hidden"), `${part.source} has ${HIDDEN[part.kind]}: plan show --hidden`);
+      row(yellow("hidden"), `${part.source} has ${HIDDEN_WORDS[part.kind]}: plan show --hidden`);
     for (const part of summary.leftOut) {
       const text = `"${part.title}" (${part.source}): ${counted(part.items, "item")}, ${part.reason}`;
       for (const line of hanging("Left out  ", text, width)) output.line(line);
@@ -89,7 +90,7 @@ export const planView = (next: boolean, { review = false } = {}): View<ShownPlan
       for (const line of hanging("Longest   ", summary.longest.join(" > "), width)) output.line(line);
     const minutes = summary.estimateMinutes;
     output.line(
-      `Estimate  ${minutes === null ? "unknown: not every task says how long it takes" : `${lengthOf(minutes)} of work for one agent`}`,
+      `Estimate  ${minutes === null ? "unknown: not every task says how long it takes" : `${workLength(minutes)} of work for one agent`}`,
     );
     output.line(
       `          ${counted(counts.leaves, "task")} in ${counted(counts.tasks - counts.leaves, "group")}${counts.done === 0 ? "" : `, ${counts.done} ticked in the document`}`,
@@ -116,32 +117,3 @@ function shortFrom({ from, isGroup }: PlanSummary["rows"][number], documents: nu
 
 /** The end of an address says more than its beginning: names of documents begin alike. */
 const tailOf = (address: string): string => (address.length > 16 ? `...${address.slice(-13)}` : address);
-
-/** What was found, in a word of at most eight letters. */
-const MARKS: Readonly<Record<string, string>> = {
-  "uncovered-should": "should",
-  unfounded: "why",
-  "redundant-dependency": "extra",
-  "near-duplicate": "alike",
-  clash: "clash",
-  "id-twice": "twice",
-  "said-twice": "twice",
-  contradiction: "against",
-  unwanted: "unwanted",
-  "open-end": "open",
-  vague: "vague",
-  "no-acceptance": "untold",
-  "moved-quote": "moved",
-  "source-missing": "missing",
-};
-
-const HIDDEN = {
-  comment: "a comment that its readers do not see",
-  "zero-width": "characters that print nothing",
-  unseen: "text that is on the page and is not seen",
-  "bidi-control": "characters that turn the direction of text",
-} as const;
-
-/** "2h 30m", rounded up. */
-const lengthOf = (minutes: number): string =>
-  minutes < 60 ? `${minutes}m` : `${Math.floor(minutes / 60)}h${minutes % 60 === 0 ? "" : ` ${minutes % 60}m`}`;

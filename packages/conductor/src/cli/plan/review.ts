@@ -1,6 +1,11 @@
 import { EXIT } from "@taskwerk/contract/errors";
+import type { View } from "@taskwerk/terminal/print-success";
+import type { Plan } from "../../model/plan.ts";
 import { savePlan } from "../../plan/file.ts";
 import { type PlanSummary, summarizePlan } from "../../plan/summary.ts";
+import { counted } from "../../report/layout.ts";
+import type { App } from "../app.ts";
+import { mayAsk } from "../may-talk.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { editText } from "./edit-text.ts";
 import { findPlan } from "./find-plan.ts";
@@ -17,13 +22,16 @@ export const reviewPlanVerb: Verb<{ readonly edit?: boolean; readonly tui?: bool
   async run(app, [named], flags) {
     const found = await findPlan(app, wordOf(named));
     const { path } = found;
+    if (!flags.edit && flags.tui !== false && mayAsk(app)) {
+      const left = await onScreen(app, path, found.plan);
+      if (left !== null) return left.exit;
+    }
     let { plan } = found;
     if (flags.edit) {
       const edit = await editText(app, path);
       if (edit.outcome === "edited") plan = edit.plan;
       else app.note("nothing was changed");
-      if (edit.outcome === "edited" && plan.status === "imported")
-        app.note(`taskwerk is as it was; to take this over there:  conductor plan update ${path}`);
+      if (edit.outcome === "edited") tellOfImported(app, plan, path);
       if (edit.outcome === "edited" && plan.status === "draft") {
         plan = { ...plan, status: "reviewing" };
         await savePlan("", plan, path);
@@ -34,6 +42,46 @@ export const reviewPlanVerb: Verb<{ readonly edit?: boolean; readonly tui?: bool
     return exitOf(summary);
   },
 };
+
+/** In full screen; null where the terminal cannot do that. */
+async function onScreen(app: App, path: string, plan: Plan): Promise<{ readonly exit: number | undefined } | null> {
+  const screen = await app.world.reviewScreen();
+  if (screen === null) return null;
+  const { reviewOnScreen } = await import("./review-on-screen.ts");
+  const sources = await sourcesToCheck(app, plan, path);
+  const left = await reviewOnScreen(app, screen, { path, plan, sources });
+  if (left.kept !== null) app.note(`What was not saved is in ${left.kept}; the next review goes on with it`);
+  if (app.world.interrupted.aborted) throw new Error("the review was interrupted");
+  if (left.wasSaved) tellOfImported(app, left.plan, path);
+  const summary = summarizePlan(left.plan, { sources });
+  app.show<ShownPlan>("plan", { id: plan.id, file: path, plan: left.plan, summary }, LEFT);
+  return { exit: exitOf(summary) };
+}
+
+/** What is said once the screen is gone: how the plan stands, and what to type next. */
+const LEFT: View<ShownPlan> = {
+  ...planView(true),
+  screen(output, { data: { plan, summary, file } }) {
+    const { must } = summary.coverage;
+    const errors = summary.problems.filter(({ severity }) => severity === "error").length;
+    const open = [
+      ...(errors === 0 ? [] : [counted(errors, "error")]),
+      ...(summary.gaps.length === 0 ? [] : [counted(summary.gaps.length, "gap")]),
+      ...(summary.questions.length === 0 ? [] : [counted(summary.questions.length, "question")]),
+    ];
+    output.line(
+      `Plan ${plan.id}, ${plan.status}: ${counted(summary.counts.leaves, "task")}, MUST ${must.covered} of ${must.total}`,
+    );
+    output.line(open.length === 0 ? "Nothing is open." : `Open      ${open.join(", ")}`);
+    output.line(`File      ${file}`);
+    if (plan.status !== "imported") output.line("Next      conductor plan import --confirm");
+  },
+};
+
+function tellOfImported(app: App, plan: Plan, path: string): void {
+  if (plan.status === "imported")
+    app.note(`taskwerk is as it was; to take this over there:  conductor plan update ${path}`);
+}
 
 /** Errors, then what a person has to decide. */
 function exitOf({ settled, problems }: PlanSummary): number | undefined {

@@ -25,7 +25,7 @@ function damaged({ store, problems }: CheckReport): WerkError {
     {
       hint: [
         ...lines,
-        "Keep the file as it is. Backups:  .taskwerk/backups   How to use one:  taskwerk help db restore",
+        "Keep the file as it is. Copies:  .taskwerk/backups   How to use one:  taskwerk help db restore",
       ].join("\n"),
       details: { store, problems },
     },

@@ -7,6 +7,7 @@ export const DATES_HELP: readonly string[] = [
   "  eow, eom: the end of this week, this month",
   '  +2d  +3h  +90m  +1w      from now        "tomorrow 9am", "fri 17:30"',
   '  "in 3 days"              the same; for --due and --defer 3d too',
+  "  none                     no date: update 12 --due none",
   "",
   "  Local time (TZ) unless a zone is given; --json has UTC.",
   "  Without a time: the end of that day for --due, its beginning for --defer.",

@@ -23,7 +23,7 @@ export const QUERY_HELP: readonly string[] = [
   "  title     a text in the title alone     estimate  4h, ..1d (8 hours a day), none",
   "  due defer created updated started completed       a date or a range of dates",
   "  is        ready, open, closed, blocked, waiting, overdue, deferred, claimed, stale,",
-  "            archived, group, leaf",
+  "            archived, deleted, group, leaf",
   "  has, no   due, defer, estimate, assignee, category, type, key, description, tag,",
   "            files, capability, parent, children, after, before, acceptance, link,",
   "            claim, meta, archived",
@@ -36,5 +36,6 @@ export const QUERY_HELP: readonly string[] = [
   "  A date without a time is that whole local day.",
   "",
   "Open tasks only, unless the query says status, is:open, is:closed, is:archived,",
-  "completed, session or id. Archived ones only with is:archived.",
+  "completed, session or id. Archived ones only with is:archived, deleted ones only",
+  "with is:deleted.",
 ];

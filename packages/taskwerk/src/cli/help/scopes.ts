@@ -7,7 +7,7 @@ export const SCOPES_HELP: readonly string[] = [
   "          for you alone, and is new with every start.",
   "              taskwerk api token             prints it",
   "              taskwerk api token --rotate    a new one, the old one is void at once",
-  "  read    look at everything but tokens; change nothing.",
+  "  read    look at everything but tokens and webhooks; change nothing.",
   "              taskwerk api token --scope read --expires 8h",
   "  task    of one task: show, context, why, write notes, keep its claim alive. Nothing",
   "          else, of no other task. For an agent that you run yourself.",

@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { LIMITS } from "@taskwerk/contract/limits";
 import { claimTokenOf } from "../claim-token.ts";
 import type { Verb } from "../verb.ts";
 import { undoView } from "./undo-view.ts";
@@ -40,8 +41,8 @@ export const undoVerb: Verb<UndoFlags> = {
 };
 
 function countOf(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new WerkError("USAGE", `--last: "${text}" is no number of operations.`, {
+  if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= LIMITS.ids) return Number(text);
+  throw new WerkError("USAGE", `--last: "${text}" is no number of operations from 1 to ${LIMITS.ids}.`, {
     hint: "For example:  taskwerk undo --last 3 --dry-run",
     field: "last",
     given: text,

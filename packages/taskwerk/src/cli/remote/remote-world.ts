@@ -1,5 +1,5 @@
 import { taskwerkClient } from "@taskwerk/contract/client";
-import { WerkError } from "@taskwerk/contract/errors";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { readExport } from "@taskwerk/contract/read-export";
 import type { RunOperation, StoreTarget, World } from "../world.ts";
 import { watchRemote } from "./watch-remote.ts";
@@ -12,6 +12,8 @@ export interface Remote {
 
 /** A call may be an import of many tasks. */
 const CALL_MS = 600_000;
+/** It is only asked whether somebody answers. */
+const LOOK_MS = 5_000;
 
 /**
  * The world with a server's store in the place of the one here: every command that acts on a store acts on that one, with
@@ -95,7 +97,16 @@ function addressOf({ url, by }: Remote): string {
 async function tokenFor(world: World, target: StoreTarget, url: string): Promise<string> {
   const token = world.env.TASKWERK_TOKEN || (await world.tokenOf(target, url));
   if (token) return token;
+  await someoneThere(url);
   throw new WerkError("CREDENTIAL_MISSING", `no token for the taskwerk server at ${url}.`, {
     hint: "Set TASKWERK_TOKEN, or run it in the directory of the store that this server serves.",
+  });
+}
+
+/** Where no server is, a token would not help. Throws TASKWERK_UNREACHABLE. */
+async function someoneThere(url: string): Promise<void> {
+  const stranger = taskwerkClient({ url, token: "none", actor: "none", timeoutMs: LOOK_MS });
+  await stranger.call("store.status", {}).catch((error: unknown) => {
+    if (isWerkError(error) && error.code === "TASKWERK_UNREACHABLE") throw error;
   });
 }

@@ -4,6 +4,7 @@ import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { relativeTime } from "@taskwerk/terminal/relative-time";
 
+/** What `--fields` of a session may name. */
 export const SESSION_FIELDS = ["id", "started_at", "ended_at", "actor", "ops", "undone", "tasks"] as const;
 
 /** One session, and what became of it. */

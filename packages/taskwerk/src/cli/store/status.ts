@@ -25,7 +25,8 @@ const STATUS: View<StoreStatus> = {
       if (count > 0) output.line("  ", String(count).padStart(6), `  ${status}`);
     }
     if (data.archived > 0) output.line("  ", String(data.archived).padStart(6), dim("  archived"));
-    if (data.deleted > 0) output.line("  ", String(data.deleted).padStart(6), dim("  deleted (taskwerk restore ID)"));
+    if (data.deleted > 0)
+      output.line("  ", String(data.deleted).padStart(6), dim("  deleted (taskwerk list is:deleted)"));
     output.line(dim(`Store ${data.store}, taskwerk ${data.version}, event ${data.cursor}`));
   },
 };

@@ -22,13 +22,14 @@ export interface FieldFlags {
   readonly meta?: readonly string[];
 }
 
+/** Declares them; `meta` is what is said of `--meta`. */
 export const addFieldFlags = (command: Declaring, meta = "anything else (repeatable)"): Declaring =>
   command
     .option("-d, --description <text>", "what it is about (- for stdin, @file for a file)")
     .option("-p, --priority <priority>", "critical, high, medium or low")
     .option("-s, --status <status>", "todo, in-progress, review, blocked, paused, done, cancelled")
-    .option("-a, --assignee <who>", "who does it (me: you)")
-    .option("--due <date>", "when it must be done")
+    .option("-a, --assignee <who>", "who does it (me: you; none: nobody)")
+    .option("--due <date>", "when it must be done (none: any time)")
     .option("--defer <date>", "not before")
     .option("--estimate <time>", "45m, 4h, 2d (8 hours a day)")
     .option("--category <category>")
@@ -47,17 +48,22 @@ export async function fieldsFrom(app: App, flags: FieldFlags): Promise<Fields> {
     ...(description === undefined ? {} : { description: await app.text(description) }),
     ...(priority === undefined ? {} : { priority: priorityOf(priority) }),
     ...(status === undefined ? {} : { status: statusOf(status) }),
-    ...(assignee === undefined ? {} : { assignee: assignee === "me" ? await app.actor() : assignee }),
-    ...(due === undefined ? {} : { due_at: due }),
-    ...(defer === undefined ? {} : { defer_until: defer }),
-    ...(estimate === undefined ? {} : { estimate_minutes: workMinutesOf(estimate, "--estimate") }),
-    ...(category === undefined ? {} : { category }),
-    ...(type === undefined ? {} : { type }),
+    ...(assignee === undefined ? {} : { assignee: assignee === "me" ? await app.actor() : orNone(assignee) }),
+    ...(due === undefined ? {} : { due_at: orNone(due) }),
+    ...(defer === undefined ? {} : { defer_until: orNone(defer) }),
+    ...(estimate === undefined
+      ? {}
+      : { estimate_minutes: orNone(estimate) === null ? null : workMinutesOf(estimate, "--estimate") }),
+    ...(category === undefined ? {} : { category: orNone(category) }),
+    ...(type === undefined ? {} : { type: orNone(type) }),
     ...(files ? { files: [...files] } : {}),
     ...(capability ? { capabilities: [...capability] } : {}),
     ...(meta ? { metadata: pairsOf(meta, "--meta") } : {}),
   };
 }
+
+/** `none` empties a field, as it stands for an empty one in a query. */
+const orNone = (word: string): string | null => (word.toLowerCase() === "none" ? null : word);
 
 /** `k=v` pairs, all values text. Throws USAGE. */
 export function pairsOf(pairs: readonly string[], flag: string): Record<string, unknown> {

@@ -23,12 +23,21 @@ describe("below a list", () => {
     const { out } = await type("list", listing({ archived: 3, deleted: 1 }));
     expect(lastLines(out)).toEqual([
       "1 open: 1 ready. 2 done hidden (--all).",
-      "Not listed: 3 archived (list is:archived), 1 deleted (restore ID).",
+      "Not listed: 3 archived (list is:archived), 1 deleted (list is:deleted).",
     ]);
     expect(lastLines((await type("list --all", listing({ deleted: 2 }))).out)[1]).toBe(
-      "Not listed: 2 deleted (restore ID).",
+      "Not listed: 2 deleted (list is:deleted).",
     );
     expect((await type("list --tree", listing({ archived: 1 }))).out).toContain("Not listed: 1 archived");
+  });
+
+  it("what is deleted is not counted as waiting", async () => {
+    const gone = task({ ready: false, deleted_at: "2027-02-28T12:00:00.000Z" });
+    const { out } = await type("list is:deleted", {
+      tty: true,
+      answer: (name: string) => (name === "task.list" ? [gone] : undefined),
+    });
+    expect(out.trimEnd().split("\n").at(-1)).toBe("1 task: 1 deleted.");
   });
 
   it("nothing is said of what is not there", async () => {

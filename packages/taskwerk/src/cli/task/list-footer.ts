@@ -12,9 +12,20 @@ export type ListSize =
 export type Footer = (tasks: readonly Task[], page: Page | undefined) => readonly (readonly Part[])[];
 
 /** What is counted, in this order. */
-const WORDS = ["ready", "waiting", "in progress", "in review", "blocked", "paused", "done", "cancelled"] as const;
+const WORDS = [
+  "ready",
+  "waiting",
+  "in progress",
+  "in review",
+  "blocked",
+  "paused",
+  "done",
+  "cancelled",
+  "deleted",
+] as const;
 
-function wordFor({ status, ready }: Task): (typeof WORDS)[number] {
+function wordFor({ status, ready, deleted_at }: Task): (typeof WORDS)[number] {
+  if (deleted_at) return "deleted";
   if (status === "todo") return ready ? "ready" : "waiting";
   if (status === "in-progress") return "in progress";
   return status === "review" ? "in review" : status;
@@ -44,7 +55,7 @@ export function unlistedLines(size: ListSize): readonly (readonly Part[])[] {
   const { archived = 0, deleted = 0 } = size.kind === "store" ? size.counts : { archived: size.archived, deleted: 0 };
   const words = [
     ...(archived === 0 ? [] : [`${archived} archived (list is:archived)`]),
-    ...(deleted === 0 ? [] : [`${deleted} deleted (restore ID)`]),
+    ...(deleted === 0 ? [] : [`${deleted} deleted (list is:deleted)`]),
   ];
   return words.length === 0 ? [] : [[`Not listed: ${words.join(", ")}.`]];
 }

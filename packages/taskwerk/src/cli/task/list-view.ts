@@ -75,6 +75,7 @@ function childrenWord(task: Task): string | null {
 /** The one thing about a task that matters most. */
 export function noteOf(task: Task, blockers: ReadonlySet<string>, output: Output): string {
   const ago = (moment: string): string => relativeTime(moment, output.now());
+  if (task.deleted_at) return `deleted ${ago(task.deleted_at)}`;
   if (task.claim) return `${task.claim.by}, ${ago(task.started_at ?? task.updated_at)}`;
   if (task.status === "review") return `${task.assignee ? `for ${task.assignee}, ` : ""}${ago(task.updated_at)}`;
   if (task.status === "in-progress")

@@ -76,7 +76,9 @@ async function sizeOf(app: App, name: string, input: ListTasks, answer: Success<
     });
     return page?.total ?? 0;
   };
-  const archived = input.query?.includes("archived") ? 0 : await totalOf(allQueries(input.query, "is:archived"));
+  const archived = /archived|deleted/.test(input.query ?? "")
+    ? 0
+    : await totalOf(allQueries(input.query, "is:archived"));
   if (input.all) return { kind: "some", hidden: 0, archived };
   return { kind: "some", hidden: Math.max(0, (await totalOf(input.query)) - (answer.page?.total ?? 0)), archived };
 }

@@ -1,4 +1,5 @@
 import type { PurgeResult } from "@taskwerk/contract/removal";
+import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { some } from "../../core/some.ts";
 import { confirm } from "../confirm.ts";
@@ -36,6 +37,12 @@ const PURGED: View<PurgeResult> = {
   screen(output, { data: { purged, dry_run } }) {
     if (purged.length === 0) output.line("Nothing is deleted.");
     else if (dry_run) output.line(`Would be gone for good: ${purged.join(", ")}. Nothing was changed.`);
-    else output.line(`Gone for good: ${purged.join(", ")}.`);
+    else {
+      output.line(`Gone for good: ${purged.join(", ")}.`);
+      if (output.isTTY) {
+        output.line(dim("  Out of the file's free space too:  taskwerk db vacuum"));
+        output.line(dim("  Backups that were made before have it still."));
+      }
+    }
   },
 };

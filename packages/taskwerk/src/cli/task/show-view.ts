@@ -13,6 +13,7 @@ import { statusWord } from "./status-word.ts";
 
 type Shown = Operations["task.show"]["output"];
 
+/** What `--fields` of one task may name. */
 export const SHOWN_FIELDS: readonly string[] = [...TASK_FIELDS, "notes"];
 const SHOWN_ALONE = ["id", "status", "priority", "title"];
 
@@ -116,11 +117,13 @@ function factsOf(output: Output, task: Shown, neighbours: Neighbours): readonly 
   if (task.type) fact("Type", task.type);
   if (task.key) fact("Key", task.key);
   for (const { type, target } of task.links) fact("Link", `${type} ${target}`);
-  for (const [key, value] of Object.entries(task.metadata)) {
-    fact("Meta", `${key} = ${typeof value === "string" ? value : JSON.stringify(value)}`);
-  }
+  for (const [key, value] of Object.entries(task.evidence ?? {})) fact("Evidence", pairText(key, value));
+  for (const [key, value] of Object.entries(task.metadata)) fact("Meta", pairText(key, value));
   return facts;
 }
+
+const pairText = (key: string, value: unknown): string =>
+  `${key} = ${typeof value === "string" ? value : JSON.stringify(value)}`;
 
 /** A day, and how far away it is where that is less than a week; where nobody looks the moment itself. */
 function timeText(output: Output, moment: string): string {

@@ -23,6 +23,8 @@ interface UpdateFlags extends FieldFlags {
   readonly dryRun?: boolean;
 }
 
+const UNSET = "description, assignee, category, type, due, defer, estimate, files, capability";
+
 /** `update ID...`, `update --tasks A,B` or `update --where QUERY`: fields of one or many tasks, all or none. */
 export const updateVerb: Verb<UpdateFlags> = {
   build: (command) =>
@@ -38,7 +40,7 @@ export const updateVerb: Verb<UpdateFlags> = {
     )
       .option("-t, --tag <tags>", "+new,-old", collectList)
       .option("--after <ids>", "+waits-for,-no-longer", collectList)
-      .option("--unset <field>", "empty it: description, assignee, category, type, due, defer, estimate", collectList)
+      .option("--unset <field>", `empty it: ${UNSET}`, collectList)
       .option("--if-rev <n>", "only if nobody changed it since this rev")
       .option("--claim <token>", "the claim you hold (or TASKWERK_CLAIM)")
       .option("--force", "with --status: end somebody else's claim"),
@@ -111,24 +113,28 @@ async function waits(app: App, fields: Record<string, string[]>): Promise<Record
 const emptyAsNull = (pairs: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(pairs).map(([key, value]) => [key, value === "" ? null : value]));
 
-const EMPTIED: Readonly<Record<string, string>> = {
-  description: "description",
-  assignee: "assignee",
-  category: "category",
-  type: "type",
-  due: "due_at",
-  due_at: "due_at",
-  defer: "defer_until",
-  defer_until: "defer_until",
-  estimate: "estimate_minutes",
-  estimate_minutes: "estimate_minutes",
+/** What `--unset` empties, and what it is then. */
+const EMPTIED: Readonly<Record<string, readonly [field: string, empty: null | readonly []]>> = {
+  description: ["description", null],
+  assignee: ["assignee", null],
+  category: ["category", null],
+  type: ["type", null],
+  due: ["due_at", null],
+  due_at: ["due_at", null],
+  defer: ["defer_until", null],
+  defer_until: ["defer_until", null],
+  estimate: ["estimate_minutes", null],
+  estimate_minutes: ["estimate_minutes", null],
+  files: ["files", []],
+  capability: ["capabilities", []],
+  capabilities: ["capabilities", []],
 };
 
-function emptied(field: string): readonly [string, null] {
-  const name = Object.hasOwn(EMPTIED, field) ? EMPTIED[field] : undefined;
-  if (name) return [name, null];
+function emptied(field: string): readonly [string, null | readonly []] {
+  const empty = Object.hasOwn(EMPTIED, field) ? EMPTIED[field] : undefined;
+  if (empty) return empty;
   throw new WerkError("USAGE", `--unset: "${field}" cannot be emptied.`, {
-    hint: "Can be:  description, assignee, category, type, due, defer, estimate",
+    hint: `Can be:  ${UNSET}`,
     field: "unset",
     given: field,
   });

@@ -1,3 +1,4 @@
+import { isWerkError } from "@taskwerk/contract/errors";
 import type { TaskEvent } from "@taskwerk/contract/event";
 import type { ListTasks } from "@taskwerk/contract/list-tasks";
 import { makeOutput, wantsScreen } from "@taskwerk/terminal/output";
@@ -103,7 +104,14 @@ async function eventStep(app: App, input: ListTasks) {
   };
   const state = await look();
   return async (): Promise<void> => {
-    const { data } = await app.call("event.list", { since: state.cursor, limit: EVENTS_AT_ONCE });
+    const { data } = await app
+      .call("event.list", { since: state.cursor, limit: EVENTS_AT_ONCE })
+      .catch(async (error: unknown) => {
+        if (!isWerkError(error) || error.code !== "INVALID_QUERY") throw error;
+        // The cursor is ahead: a backup that has seen less was put in the store's place.
+        Object.assign(state, await look());
+        return { data: [] };
+      });
     const last = data.at(-1);
     if (!last) return;
     state.cursor = last.cursor;

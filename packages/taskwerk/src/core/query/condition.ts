@@ -44,9 +44,9 @@ export type TextField = "title" | "description";
 export type MomentField = "due_at" | "defer_until" | "created_at" | "updated_at" | "started_at" | "completed_at";
 /**
  * States that are no column: can be worked on; waits for others; somebody has it; somebody had it and his lease ran out; a
- * parent that is only the sum of its children.
+ * parent that is only the sum of its children; deleted, and can be restored.
  */
-export type State = "ready" | "waiting" | "claimed" | "lapsed" | "group";
+export type State = "ready" | "waiting" | "claimed" | "lapsed" | "group" | "deleted";
 
 /** What a task may have or not have. */
 export const HAVABLE = [

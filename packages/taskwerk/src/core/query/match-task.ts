@@ -115,6 +115,8 @@ function isInState(state: Extract<Condition, { kind: "state" }>["state"], at: st
       return task.claim !== null && task.claim.lease_until <= at;
     case "group":
       return task.children.length > 0 && task.acceptance.length === 0;
+    case "deleted":
+      return task.deleted_at !== null;
     default: {
       const never: never = state;
       return never;
@@ -147,7 +149,7 @@ const HAS: Readonly<Record<Havable, (task: Task) => boolean>> = {
 
 function metaFits(value: unknown, { value: text, prefix }: Extract<Condition, { kind: "meta" }>): boolean {
   if (typeof value === "string") return prefix ? value.startsWith(text) : value === text;
-  if (prefix) return false;
+  if (prefix) return text === "" && (value === null || typeof value !== "object");
   if (typeof value === "number") return numberMeant(text) === value;
   return (value === null || typeof value === "boolean") && String(value) === text;
 }

@@ -37,6 +37,7 @@ export const STATES = [
   "claimed",
   "stale",
   "archived",
+  "deleted",
   "group",
   "leaf",
 ] as const;
@@ -140,6 +141,7 @@ function stateCondition(state: StateWord, { now }: Asking): Condition {
     case "waiting":
     case "claimed":
     case "group":
+    case "deleted":
       return { kind: "state", state, at };
     case "open":
       return statusIn(OPEN);
@@ -252,10 +254,10 @@ function idsOf(value: Value, { field, at }: Term): readonly string[] {
   return ids;
 }
 
-/** A `*` at the end of a word without quotes stands for any ending. */
+/** A `*` at the end of a word without quotes stands for any ending, and alone for any word. */
 function patternOf(value: Value): { readonly text: string; readonly prefix: boolean } {
   const text = textOf(value);
-  const prefix = value.kind === "word" && !value.exact && text.length > 1 && text.endsWith("*");
+  const prefix = value.kind === "word" && !value.exact && text.endsWith("*");
   return prefix ? { text: text.slice(0, -1), prefix } : { text, prefix };
 }
 

@@ -8,11 +8,13 @@ export interface Scope {
   readonly everyStatus: boolean;
   /** It speaks of archived ones. Else they are left out. */
   readonly archived: boolean;
+  /** It speaks of deleted ones. Else they are left out. */
+  readonly deleted: boolean;
 }
 
 /** Terms that say which statuses are meant, or name tasks whatever has become of them. */
 const EVERY: ReadonlySet<string> = new Set(["status", "completed", "session", "id"]);
-const EVERY_STATE: ReadonlySet<string> = new Set(["open", "closed", "archived"]);
+const EVERY_STATE: ReadonlySet<string> = new Set(["open", "closed", "archived", "deleted"]);
 
 /** What a query says of its own reach, wherever it says it. */
 export function scopeOf(query: Query | null): Scope {
@@ -23,6 +25,7 @@ export function scopeOf(query: Query | null): Scope {
   );
   return {
     archived,
+    deleted: terms.some(({ field, values }) => field === "is" && values.some((value) => wordIn(value) === "deleted")),
     everyStatus:
       archived ||
       terms.some(

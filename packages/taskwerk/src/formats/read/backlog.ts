@@ -1,7 +1,7 @@
 import { parseYaml } from "@taskwerk/config/parse-yaml";
 import { isWerkError } from "@taskwerk/contract/errors";
+import { isRecord } from "../../core/check-value.ts";
 import {
-  isObject,
   joined,
   type ReadProblem,
   type ReadRows,
@@ -62,7 +62,7 @@ export function readBacklog(sources: readonly Source[]): ReadRows {
     try {
       const [whole, front = ""] = FRONT.exec(text) ?? [""];
       const { value } = parseYaml(front, name);
-      if (!isObject(value) || value.id === undefined) throw new Error("has no front matter with an id");
+      if (!isRecord(value) || value.id === undefined) throw new Error("has no front matter with an id");
       rows.push(rowOf(value, sectionsOf(text.slice(whole.length))));
       places.push(name);
     } catch (error) {
@@ -97,7 +97,7 @@ function sectionsOf(body: string): Sections {
   const sections = new Map<string, string[]>();
   let at = "";
   for (const line of body.split(/\r?\n/)) {
-    const title = /^## +(.*?)\s*$/.exec(line)?.[1];
+    const title = /^## +(.*)$/.exec(line)?.[1]?.trimEnd();
     if (title !== undefined) at = title.toLowerCase();
     else if (!MARK.test(line.trim())) sections.set(at, [...(sections.get(at) ?? []), line]);
   }
@@ -164,6 +164,7 @@ function momentOf(value: unknown): string | undefined {
 
 const criteriaOf = (text: string | undefined): readonly unknown[] =>
   (text ?? "").split("\n").flatMap((line) => {
-    const [, box, words] = /^\s*[-*] +\[([ xX])\] +(?:#\d+ +)?(.*?)\s*$/.exec(line) ?? [];
-    return words ? [{ text: words, checked: box?.toLowerCase() === "x" }] : [];
+    const [, box, words] = /^\s*[-*] +\[([ xX])\] +(?:#\d+ +)?(.*)$/.exec(line) ?? [];
+    const text = words?.trimEnd();
+    return text ? [{ text, checked: box?.toLowerCase() === "x" }] : [];
   });

@@ -1,5 +1,6 @@
+import { isRecord } from "../../core/check-value.ts";
 import { parsedLines } from "./json.ts";
-import { isObject, joined, type ReadRows, restOf, type Source, saying, tagsOf } from "./read-file.ts";
+import { joined, type ReadRows, restOf, type Source, saying, tagsOf } from "./read-file.ts";
 
 const STATUSES: Readonly<Record<string, string>> = {
   open: "todo",
@@ -47,7 +48,7 @@ type Obj = Readonly<Record<string, unknown>>;
 
 /** True for an issue of beads. */
 export const isBead = (value: unknown): boolean =>
-  isObject(value) && typeof value.id === "string" && "title" in value && ("issue_type" in value || isTombstone(value));
+  isRecord(value) && typeof value.id === "string" && "title" in value && ("issue_type" in value || isTombstone(value));
 
 const isTombstone = (value: Obj): boolean => value.status === "tombstone";
 
@@ -57,14 +58,14 @@ const isTombstone = (value: Obj): boolean => value.status === "tombstone";
  */
 export function readBeads(source: Source): ReadRows {
   const { rows, places } = parsedLines(source);
-  const live = rows.flatMap((row, at) => (isObject(row) && isTombstone(row) ? [] : [{ row, place: places[at]! }]));
-  const ids = new Set(live.flatMap(({ row }) => (isObject(row) ? [String(row.id)] : [])));
+  const live = rows.flatMap((row, at) => (isRecord(row) && isTombstone(row) ? [] : [{ row, place: places[at]! }]));
+  const ids = new Set(live.flatMap(({ row }) => (isRecord(row) ? [String(row.id)] : [])));
   const parents = new Map(
-    live.flatMap(({ row }) => (isObject(row) ? [[String(row.id), parentOf(row, ids)] as const] : [])),
+    live.flatMap(({ row }) => (isRecord(row) ? [[String(row.id), parentOf(row, ids)] as const] : [])),
   );
   let lost = 0;
   const read = live.map(({ row }) => {
-    if (!isObject(row)) return row;
+    if (!isRecord(row)) return row;
     const edges = edgesOf(row).filter(({ type }) => BLOCKING.has(type));
     lost += edges.filter(({ to }) => !ids.has(to)).length;
     return rowOf(row, parents, ids);
@@ -90,7 +91,7 @@ interface Edge {
 const edgesOf = ({ dependencies }: Obj): readonly Edge[] =>
   Array.isArray(dependencies)
     ? dependencies.flatMap((one) =>
-        isObject(one)
+        isRecord(one)
           ? [{ to: String(one.depends_on_id ?? one.id), type: String(one.type ?? one.dependency_type ?? "blocks") }]
           : [],
       )
@@ -166,7 +167,7 @@ function criteriaOf(text: unknown, checked: boolean): readonly unknown[] | undef
 }
 
 function notesOf({ notes, comments }: Obj): readonly unknown[] {
-  const said = Array.isArray(comments) ? comments.filter(isObject) : [];
+  const said = Array.isArray(comments) ? comments.filter(isRecord) : [];
   return [
     ...(typeof notes === "string" && notes.trim() !== "" ? [{ text: notes }] : []),
     ...said.map(({ text, author, created_at }) => saying({ text, by: author, at: created_at })),

@@ -1,7 +1,7 @@
 import { linesOf, type ReadRows, type Source } from "./read-file.ts";
 
-const ITEM = /^(\s*)(?:[-*+]|\d+[.)]) +\[([ xX])\] +(.*?)\s*$/s;
-const HEADING = /^#{1,6} +(.*?)\s*$/;
+const ITEM = /^(\s*)(?:[-*+]|\d+[.)]) +\[([ xX])\] +(.*)$/s;
+const HEADING = /^#{1,6} +(.*)$/;
 /** A name of its own that an item begins with: `T012`, `TASK-3`, `1.2`. */
 const NAME = /^((?:[A-Z]{1,10}-?\d+(?:\.\d+)*))[:.]?\s+(?=\S)/;
 
@@ -17,7 +17,7 @@ export function readChecklist({ text }: Source): ReadRows {
   for (const [line, number] of linesOf(text)) {
     const heading = HEADING.exec(line);
     if (heading) {
-      category = heading[1]!.slice(0, 200);
+      category = heading[1]!.trimEnd().slice(0, 200);
       open = [];
       continue;
     }
@@ -26,7 +26,8 @@ export function readChecklist({ text }: Source): ReadRows {
       continuation(rows.at(-1), line);
       continue;
     }
-    const [, space = "", box = " ", words = ""] = item;
+    const [, space = "", box = " "] = item;
+    const words = item[3]!.trimEnd();
     const indent = space.replaceAll("\t", "    ").length;
     open = open.filter((one) => one.indent < indent);
     const name = NAME.exec(words)?.[1];

@@ -77,11 +77,25 @@ export function readCsv({ name, text }: Source, { guarded, estimate = "m" }: Csv
   return { rows, places: rest.map(({ number }) => `line ${number}`) };
 }
 
+const SEPARATORS = [",", "\t", ";"] as const;
+
 /** What stands most often in the first line, outside of quotes. */
 function separatorOf(text: string): string {
-  const first = (/^(?:"(?:[^"]|"")*"|[^"\n])*/.exec(text)?.[0] ?? "").replace(/"(?:[^"]|"")*"/g, "");
-  const count = (separator: string): number => first.split(separator).length;
-  return [",", "\t", ";"].reduce((best, one) => (count(one) > count(best) ? one : best));
+  const counts = new Map<string, number>(SEPARATORS.map((one) => [one, 0]));
+  for (let at = 0; at < text.length && text[at] !== "\n"; at += 1) {
+    const letter = text[at]!;
+    if (letter === '"') at = quoteEnd(text, at) ?? text.length;
+    else if (counts.has(letter)) counts.set(letter, counts.get(letter)! + 1);
+  }
+  return SEPARATORS.reduce((best, one) => (counts.get(one)! > counts.get(best)! ? one : best));
+}
+
+/** Where the quote stands that closes the one here; null for none. Two of them are one that is meant. */
+function quoteEnd(text: string, start: number): number | null {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 2)) {
+    if (text[at + 1] !== '"') return at;
+  }
+  return null;
 }
 
 function columnsOf(name: string, { cells }: Line): readonly (string | null)[] {
@@ -152,26 +166,27 @@ const UNESCAPES: Readonly<Record<string, string>> = { t: "\t", n: "\n", r: "\r",
 const unescaped = (text: string): string => text.replace(/\\([tnr\\])/g, (_, letter: string) => UNESCAPES[letter]!);
 
 function quoted(name: string, text: string, separator: string): readonly Line[] {
-  const cell = new RegExp(
-    `(?:"((?:[^"]|"")*)"|([^"${separator}\\r\\n][^${separator}\\r\\n]*)?)(${separator}|\\r?\\n|$)`,
-    "y",
-  );
+  const bareCell = new RegExp(`(?:[^"${separator}\\r\\n][^${separator}\\r\\n]*)?`, "y");
+  const cellEnd = new RegExp(`${separator}|\\r?\\n|$`, "y");
   const lines: Line[] = [];
   let cells: Cell[] = [];
   let number = 1;
   let begins = 1;
   for (let at = 0; at < text.length; ) {
-    cell.lastIndex = at;
-    const found = cell.exec(text);
-    if (!found) {
+    const closes = text[at] === '"' ? quoteEnd(text, at) : null;
+    bareCell.lastIndex = at;
+    const cell: Cell =
+      closes === null
+        ? { text: bareCell.exec(text)![0], quoted: false }
+        : { text: text.slice(at + 1, closes).replaceAll('""', '"'), quoted: true };
+    cellEnd.lastIndex = closes === null ? at + cell.text.length : closes + 1;
+    const end = cellEnd.exec(text)?.[0];
+    if (end === undefined) {
       throw unreadable(`${name}: line ${number} has a quote that is not closed, or text behind one.`);
     }
-    const [whole, inQuotes, bare = "", end = ""] = found;
-    cells.push(
-      inQuotes === undefined ? { text: bare, quoted: false } : { text: inQuotes.replaceAll('""', '"'), quoted: true },
-    );
-    at += whole.length;
-    number += inQuotes === undefined ? 0 : inQuotes.split("\n").length - 1;
+    cells.push(cell);
+    at = cellEnd.lastIndex;
+    number += closes === null ? 0 : cell.text.split("\n").length - 1;
     if (end === separator && at < text.length) continue;
     if (end === separator) cells.push({ text: "", quoted: false });
     if (cells.length > 1 || cells[0]!.text.trim() !== "") lines.push({ cells, number: begins });

@@ -1,15 +1,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { LIMITS } from "@taskwerk/contract/limits";
+import { isRecord } from "../../core/check-value.ts";
 import { parseJson } from "../parse-json.ts";
-import {
-  isObject,
-  linesOf,
-  type ReadProblem,
-  type ReadRows,
-  type Source,
-  throwUnreadable,
-  unreadable,
-} from "./read-file.ts";
+import { linesOf, type ReadProblem, type ReadRows, type Source, throwUnreadable, unreadable } from "./read-file.ts";
 
 /** A JSON document, or IMPORT_INVALID with the line where it ends to be one. */
 export function parsedDocument({ name, text }: Source): unknown {
@@ -27,7 +20,7 @@ export function readJson(source: Source, value: unknown = parsedDocument(source)
 
 function listIn(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value;
-  if (!isObject(value)) return null;
+  if (!isRecord(value)) return null;
   if (Array.isArray(value.tasks)) return value.tasks;
   return value.ok === true && Array.isArray(value.data) ? value.data : null;
 }
@@ -35,9 +28,12 @@ function listIn(value: unknown): readonly unknown[] | null {
 const kindOf = (value: unknown): string =>
   value === null ? "null" : typeof value === "object" ? "one object" : `a ${typeof value}`;
 
-/** One JSON value a line; every bad line is reported. Throws PAYLOAD_TOO_LARGE for a line longer than any task. */
-export function parsedLines({ name, text }: Source): ReadRows {
-  const reader = rowsByLine(name);
+/**
+ * One JSON value a line; every bad line is reported, with `hint` and `done` where it is no import. Throws PAYLOAD_TOO_LARGE
+ * for a line longer than any task.
+ */
+export function parsedLines({ name, text }: Source, hint?: string, done?: string): ReadRows {
+  const reader = rowsByLine(name, hint, done);
   for (const [line, number] of linesOf(text)) reader.line(line, number);
   return reader.end();
 }
@@ -51,7 +47,7 @@ export interface LineReader {
 }
 
 /** Reads one JSON value a line. `name` is what errors call the document. */
-export function rowsByLine(name: string): LineReader {
+export function rowsByLine(name: string, hint?: string, done?: string): LineReader {
   const rows: unknown[] = [];
   const places: string[] = [];
   const problems: ReadProblem[] = [];
@@ -73,7 +69,7 @@ export function rowsByLine(name: string): LineReader {
     },
     count: () => rows.length,
     end() {
-      throwUnreadable(name, "not valid JSON", problems);
+      throwUnreadable(name, "not valid JSON", problems, hint, done);
       return { rows, places };
     },
   };

@@ -3,9 +3,9 @@ import { fieldNamed } from "./field-names.ts";
 import { joined, linesOf, type ReadProblem, type ReadRows, type Source, unreadable } from "./read-file.ts";
 
 /** `## TASK-001: Fix the login`, or without an id: `## Fix the login`. */
-const HEADING = /^## +(?:([A-Za-z][A-Za-z0-9]*-\d+(?:\.\d+)*)\s*[:：]\s*)?(.*?)\s*$/s;
+const HEADING = /^## +(?:([A-Za-z][A-Za-z0-9]*-\d+(?:\.\d+)*)\s*[:：]\s*)?(.*)$/s;
 const NAMED_HEADING = /^## +[A-Za-z][A-Za-z0-9]*-\d+(?:\.\d+)*\s*[:：]/m;
-const KEY_LINE = /^[-*] +(?:\*\*)?([A-Za-z][A-Za-z _-]{0,30}?)(?:\*\*)?:(?:\*\*)?(?: +(.*?))?\s*$/s;
+const KEY_LINE = /^[-*] +(?:\*\*)?([A-Za-z][A-Za-z _-]{0,30}?)(?:\*\*)?:(?:\*\*)?(?: +(.*))?\s*$/s;
 const CRITERION = /^[-*] +\[([ xX])\] +(.*)$/s;
 const OWN_NOTE = /^- \[(\S+)\] (\w+) ([0-9A-Z]{26}) @(.*)$/s;
 const FOREIGN_NOTE = /^[-*] +\[([^\]]+)\] +@(\S+?): ?(.*)$/s;
@@ -52,7 +52,8 @@ export function readMd({ name, text }: Source, { estimate }: MdDialect = { estim
   for (const [line, number] of linesOf(text)) {
     const heading = HEADING.exec(line);
     if (heading) {
-      const [, id, title = ""] = heading;
+      const [, id, words = ""] = heading;
+      const title = words.trimEnd();
       if (named && !id) {
         at = null;
         continue;
@@ -88,7 +89,8 @@ function readKey(
   unit: "m" | "h",
   report: (field: string, message: string) => void,
 ): void {
-  const [, label = "", given = ""] = KEY_LINE.exec(line)!;
+  const [, label = "", words = ""] = KEY_LINE.exec(line)!;
+  const given = words.trimEnd();
   const field = fieldNamed(label);
   // A key that no task has may be anybody's own list.
   if (field === undefined) {
@@ -141,7 +143,7 @@ function rowOf({ row, body }: Draft): Record<string, unknown> {
     return found === undefined ? undefined : body.get(found);
   };
   const list = (lines: readonly string[] | undefined): readonly string[] | undefined =>
-    lines?.flatMap((line) => /^[-*] +(.*?)\s*$/s.exec(line)?.[1] || []);
+    lines?.flatMap((line) => /^[-*] +(.*)$/s.exec(line)?.[1]?.trimEnd() || []);
   const known = [
     "",
     "description",

@@ -23,19 +23,33 @@ export interface ReadProblem {
 }
 
 /** The error for a file that is not what it should be. */
-export const unreadable = (message: string, problems?: readonly ReadProblem[], hint?: string): WerkError =>
-  new WerkError("IMPORT_INVALID", `${message}${problems ? " Nothing was imported." : ""}`, {
-    hint: hint ?? "What each format looks like:  taskwerk help formats",
+export const unreadable = (
+  message: string,
+  problems?: readonly ReadProblem[],
+  hint = "What each format looks like:  taskwerk help formats",
+  done = "imported",
+): WerkError =>
+  new WerkError("IMPORT_INVALID", `${message}${problems ? ` Nothing was ${done}.` : ""}`, {
+    hint,
     ...(problems ? { details: { problems: problems.slice(0, MOST_TOLD), total: problems.length } } : {}),
   });
 
 const MOST_TOLD = 1_000;
 
-/** Throws when there are problems, all of them at once. `of` says what they are, e.g. `not valid JSON`. */
-export function throwUnreadable(name: string, of: string, problems: readonly ReadProblem[]): void {
+/**
+ * Throws when there are problems, all of them at once. `of` says what they are, e.g. `not valid JSON`; `hint` and `done`
+ * are for what is no import.
+ */
+export function throwUnreadable(
+  name: string,
+  of: string,
+  problems: readonly ReadProblem[],
+  hint?: string,
+  done?: string,
+): void {
   if (problems.length === 0) return;
   const which = problems.length === 1 ? `${problems[0]!.where} is` : `${problems.length} lines are`;
-  throw unreadable(`${name}: ${which} ${of}.`, problems);
+  throw unreadable(`${name}: ${which} ${of}.`, problems, hint, done);
 }
 
 /** The line, counted from 1, on which each of these lines stands that say something. */
@@ -49,9 +63,6 @@ export function* linesOf(text: string): Generator<readonly [line: string, number
     from = to + 1;
   }
 }
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A copy without what is undefined, null, or an empty text. */
 export const saying = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>

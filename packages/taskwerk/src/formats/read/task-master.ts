@@ -1,4 +1,5 @@
-import { isObject, joined, type ReadRows, restOf, saying, tagsOf } from "./read-file.ts";
+import { isRecord } from "../../core/check-value.ts";
+import { joined, type ReadRows, restOf, saying, tagsOf } from "./read-file.ts";
 
 const STATUSES: Readonly<Record<string, string>> = {
   pending: "todo",
@@ -41,7 +42,7 @@ export function isTaskMaster(value: unknown): boolean {
 }
 
 const looksSo = (task: unknown): boolean =>
-  isObject(task) &&
+  isRecord(task) &&
   !("uid" in task) &&
   (typeof task.id === "number" || (typeof task.id === "string" && /^\d+$/.test(task.id))) &&
   ["subtasks", "testStrategy", "details", "dependencies"].some((name) => name in task);
@@ -53,10 +54,10 @@ interface Context {
 }
 
 function contextsIn(value: unknown): readonly Context[] {
-  if (!isObject(value)) return [];
+  if (!isRecord(value)) return [];
   if (Array.isArray(value.tasks)) return [{ tag: null, tasks: value.tasks }];
   return Object.entries(value).flatMap(([tag, one]) =>
-    isObject(one) && Array.isArray(one.tasks) ? [{ tag, tasks: one.tasks }] : [],
+    isRecord(one) && Array.isArray(one.tasks) ? [{ tag, tasks: one.tasks }] : [],
   );
 }
 
@@ -72,7 +73,7 @@ export function readTaskMaster(value: unknown): ReadRows {
     const at = tag === null ? "tasks" : `${tag}.tasks`;
     for (const [n, task] of tasks.entries()) addTask(task, `${at}[${n}]`, { tag: tag ?? "master", parent: null });
   }
-  const names = new Set(rows.flatMap((row) => (isObject(row) ? [String(row.ref)] : [])));
+  const names = new Set(rows.flatMap((row) => (isRecord(row) ? [String(row.ref)] : [])));
   return { rows: rows.map((row) => withKnown(row, names)), places };
 
   function addTask(
@@ -81,7 +82,7 @@ export function readTaskMaster(value: unknown): ReadRows {
     above: { readonly tag: string; readonly parent: string | null },
   ): void {
     places.push(place);
-    if (!isObject(task)) {
+    if (!isRecord(task)) {
       rows.push(task);
       return;
     }
@@ -119,8 +120,8 @@ function rowOf(task: Obj, id: string, { tag, parent }: { readonly tag: string; r
     acceptance: criteriaOf(task.acceptanceCriteria),
     created_at: task.createdAt,
     updated_at: task.updatedAt,
-    ...(isObject(task.metadata) || rest
-      ? { metadata: { ...(isObject(task.metadata) ? task.metadata : {}), ...(rest ? { task_master: rest } : {}) } }
+    ...(isRecord(task.metadata) || rest
+      ? { metadata: { ...(isRecord(task.metadata) ? task.metadata : {}), ...(rest ? { task_master: rest } : {}) } }
       : {}),
   });
 }
@@ -133,7 +134,7 @@ function dependenciesOf(list: unknown, tag: string, parent: string | null): read
 
 /** A bare number that no subtask beside it has means a task. */
 function withKnown(row: unknown, names: ReadonlySet<string>): unknown {
-  if (!isObject(row) || !Array.isArray(row.depends_on)) return row;
+  if (!isRecord(row) || !Array.isArray(row.depends_on)) return row;
   const known = row.depends_on.map((name: string) => {
     const top = name.replace(/\/.*\.(\d+)$/, "/$1");
     return !names.has(name) && names.has(top) ? top : name;

@@ -1,6 +1,7 @@
+import { isRecord } from "../../core/check-value.ts";
 import { readCsv } from "./csv.ts";
 import { readMd } from "./md.ts";
-import { isObject, joined, type ReadRows, restOf, type Source, saying, tagsOf } from "./read-file.ts";
+import { joined, type ReadRows, restOf, type Source, saying, tagsOf } from "./read-file.ts";
 
 const KNOWN: ReadonlySet<string> = new Set([
   "id",
@@ -28,19 +29,20 @@ const CSV_HEADER = "ID,Name,Description,Status,Priority,Assignee,Category,Estima
 
 /** True for the JSON of taskwerk 0.7: objects with an id and a `name`. */
 export const isOldTask = (value: unknown): boolean =>
-  isObject(value) && typeof value.name === "string" && !("title" in value) && /^[A-Za-z]+-\d+/.test(String(value.id));
+  isRecord(value) && typeof value.name === "string" && !("title" in value) && /^[A-Za-z]+-\d+/.test(String(value.id));
 
 /** True for its Markdown: a heading an id, and times as JavaScript prints them for people. */
 export const isOldMarkdown = (text: string): boolean =>
   /^# Tasks Export - \d{4}-\d\d-\d\d\s*$/m.test(text) && /^## [A-Za-z]+-\d+: /m.test(text);
 
+/** True for its comma-separated values. */
 export const isOldCsv = (text: string): boolean => text.startsWith(CSV_HEADER);
 
 /** Tasks of taskwerk 0.7 as JSON. Estimates were hours, times in UTC without a zone. */
 export function readOldJson(value: unknown): ReadRows {
   const tasks = Array.isArray(value) ? value : (value as { readonly tasks: readonly unknown[] }).tasks;
   return {
-    rows: tasks.map((task) => (isObject(task) ? rowOf(task) : task)),
+    rows: tasks.map((task) => (isRecord(task) ? rowOf(task) : task)),
     places: tasks.map((_, n) => `tasks[${n}]`),
   };
 }
@@ -52,7 +54,7 @@ export const readOldMarkdown = (source: Source): ReadRows => renamed(readMd(sour
 export function readOldCsv(source: Source): ReadRows {
   const read = renamed(readCsv(source, { guarded: false, estimate: "h" }));
   const times = (row: unknown): unknown =>
-    isObject(row)
+    isRecord(row)
       ? { ...row, ...saying({ created_at: momentOf(row.created_at), updated_at: momentOf(row.updated_at) }) }
       : row;
   return { ...read, rows: read.rows.map(times) };
@@ -61,7 +63,7 @@ export function readOldCsv(source: Source): ReadRows {
 const renamed = (read: ReadRows): ReadRows => ({
   ...read,
   rows: read.rows.map((row) =>
-    isObject(row) && typeof row.status === "string" ? { ...row, status: STATUSES[row.status] ?? row.status } : row,
+    isRecord(row) && typeof row.status === "string" ? { ...row, status: STATUSES[row.status] ?? row.status } : row,
   ),
 });
 
@@ -84,11 +86,11 @@ function rowOf(task: Readonly<Record<string, unknown>>): Readonly<Record<string,
     tags: tagsOf(task.tags),
     parent: task.parent_id,
     depends_on: Array.isArray(task.dependencies)
-      ? task.dependencies.map((one) => (isObject(one) ? String(one.id ?? one.depends_on_id) : String(one)))
+      ? task.dependencies.map((one) => (isRecord(one) ? String(one.id ?? one.depends_on_id) : String(one)))
       : undefined,
     notes: Array.isArray(task.notes)
       ? task.notes.flatMap((note) =>
-          isObject(note) && typeof note.note === "string"
+          isRecord(note) && typeof note.note === "string"
             ? [
                 saying({
                   text: joined([

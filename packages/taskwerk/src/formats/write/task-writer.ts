@@ -23,6 +23,7 @@ export const writerOf = (
   row: (json) => parts.task(JSON.parse(json) as ExportedTask),
 });
 
+/** The kinds of documents that are written. */
 export const EXPORT_FORMATS = ["json", "ndjson", "yaml", "md", "csv", "csv-raw", "tsv"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 

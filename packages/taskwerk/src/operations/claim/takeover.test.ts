@@ -58,6 +58,34 @@ describe("taking over a claim", () => {
   });
 });
 
+describe("a claim that ran out", () => {
+  it("ends when somebody without its token begins the task again, so that nobody else is offered it", async () => {
+    const id = await rig.add("t");
+    const { claim } = await take("gone", { lease_s: 60 });
+    await rig.call("task.transition", { ids: [id], to: "review", claim: claim.token });
+    rig.pass(2 * 60_000);
+    const { meta } = await rig.call("task.transition", { ids: [id], to: "in-progress" });
+    expect(await show(id)).toMatchObject({ status: "in-progress", claim: null, ready: false });
+    expect(await rig.ready()).toEqual([]);
+    await expect(rig.call("claim.heartbeat", { token: claim.token })).rejects.toMatchObject({ code: "CLAIM_LOST" });
+    const types = (await rig.call("event.list", {})).data.map(({ type }) => type);
+    expect(types.filter((type) => type === "task.claim_expired")).toHaveLength(1);
+    await rig.call("op.undo", { op: meta.op! });
+    expect(await show(id)).toMatchObject({ status: "review", claim: { by: "gone" } });
+  });
+
+  it("stays with its holder who begins the task again, late", async () => {
+    const id = await rig.add("t");
+    const { claim } = await take("late", { lease_s: 60 });
+    await rig.call("task.transition", { ids: [id], to: "review", claim: claim.token });
+    rig.pass(2 * 60_000);
+    await rig.call("task.transition", { ids: [id], to: "in-progress", claim: claim.token });
+    expect((await rig.call("claim.heartbeat", { token: claim.token })).data.changed[0]!.claim).toMatchObject({
+      by: "late",
+    });
+  });
+});
+
 describe("done --next", () => {
   it("claims what the move made ready in the same operation, and null where nothing is", async () => {
     const first = await rig.add("first");

@@ -48,6 +48,7 @@ describe("db check", () => {
     const cases: readonly (readonly [string, string])[] = [
       [`${UNLOCK}; delete from changes where seq = 6`, "chain"],
       ["update ops set actor = 'nobody' where seq = 2", "chain"],
+      ["update ops set undo_of = 'nobody' where seq = 2", "chain"],
       ["update events set data = '{}' where cursor = 2", "chain"],
       ["delete from events where cursor = 3", "chain"],
       ["insert into events (op, n, type, subject, data) values (3, 9, 'task.ready', 'TASK-001', '{}')", "chain"],

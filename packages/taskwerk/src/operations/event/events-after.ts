@@ -1,7 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { TaskEvent } from "@taskwerk/contract/event";
 import { eventTypesOf } from "../../core/event-types.ts";
-import { eventCursor } from "../../store/event-cursor.ts";
+import { eventCursor, isOurCursor } from "../../store/event-cursor.ts";
 import { type EventChoice, eventsSince } from "../../store/event-log.ts";
 import type { Reader } from "../../store/open.ts";
 
@@ -28,7 +28,11 @@ export async function eventsAfter(
 ): Promise<EventPage> {
   const choice = { since, types: eventTypesOf(type, "type") };
   const newest = await eventCursor(reader);
-  if (since > newest) throw ahead(since, newest);
+  if (since > newest)
+    throw notOurs(`the cursor ${since} is ahead of this store, whose newest event is ${newest}.`, since, newest);
+  if (!(await isOurCursor(reader, since))) {
+    throw notOurs(`no event of this store has the cursor ${since}, though later ones are there.`, since, newest);
+  }
   const found = await eventsSince(reader, choice, limit + 1);
   const data = found.slice(0, limit);
   const truncated = found.length > limit;
@@ -36,8 +40,8 @@ export async function eventsAfter(
 }
 
 /** Who goes on from there would miss what comes until then. */
-const ahead = (since: number, newest: number): WerkError =>
-  new WerkError("INVALID_QUERY", `the cursor ${since} is ahead of this store, whose newest event is ${newest}.`, {
+const notOurs = (message: string, since: number, newest: number): WerkError =>
+  new WerkError("INVALID_QUERY", message, {
     hint: `It is of another store, or of one that a backup has replaced. From the beginning:  taskwerk events list --since 0`,
     field: "since",
     given: String(since),

@@ -255,6 +255,20 @@ describe("session undo", () => {
     expect((await rig.call("db.check", {})).data.problems).toEqual([]);
   });
 
+  it("gives a key back that went from one task to another, and does so again", async () => {
+    const call = { session: "S" };
+    await rig.add("A", { key: "k" });
+    await rig.call("task.delete", { ids: ["1"] }, call);
+    await rig.call("task.add", { title: "B", key: "k" }, call);
+    const { data } = await rig.call("session.undo", { session: "S" });
+    expect(await show("1")).toMatchObject({ key: "k", deleted_at: null });
+    expect((await rig.call("task.list", { all: true })).data.map(({ title }) => title)).toEqual(["A"]);
+    expect((await rig.call("db.check", {})).data.problems).toEqual([]);
+    await undo(data.op!);
+    expect((await rig.call("task.list", { all: true })).data).toMatchObject([{ title: "B", key: "k" }]);
+    expect((await rig.call("db.check", {})).data.problems).toEqual([]);
+  });
+
   it("refuses where others went on with it, with the list", async () => {
     await rig.call("task.add", { title: "A" }, { session: "S" });
     await rig.call("task.update", { ids: ["1"], title: "mine" }, { actor: "bob" });

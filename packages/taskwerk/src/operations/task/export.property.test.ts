@@ -55,7 +55,7 @@ const contentOf = (rows: readonly string[]) =>
   );
 
 /** Steps after which there would be tasks that the export does not know. */
-const MAKES_TASKS: ReadonlySet<string> = new Set(["add", "import", "split"]);
+const MAKES_TASKS: ReadonlySet<string> = new Set(["add", "batch", "import", "rewrite", "split"]);
 
 describe("import of an export, where its tasks are already", () => {
   it("with update makes them what the file says, and then changes nothing more", async () => {

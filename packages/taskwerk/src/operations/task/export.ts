@@ -1,7 +1,7 @@
-import { WerkError } from "@taskwerk/contract/errors";
 import type { ExportedTask, ExportTasks } from "@taskwerk/contract/export";
 import { checkLimit } from "../../core/limit.ts";
 import { countOutside, exportRows, seqsToExport } from "../../store/export-tasks.ts";
+import { numberCursor } from "../../store/number-cursor.ts";
 import type { Reader } from "../../store/open.ts";
 import { look } from "../look.ts";
 import type { OperationContext, OperationOf } from "../operation.ts";
@@ -14,7 +14,7 @@ export const exportTask: OperationOf<"task.export"> = {
     look(context, async (reader) => {
       const seqs = await chosen(context, reader, input);
       const limit = checkLimit(input.limit);
-      const after = readCursor(input.cursor);
+      const after = input.cursor === undefined ? 0 : numberCursor(input.cursor);
       const rest = seqs.filter((seq) => seq > after);
       const page = limit > 0 ? rest.slice(0, limit) : rest;
       const truncated = page.length < rest.length;
@@ -30,16 +30,6 @@ export const exportTask: OperationOf<"task.export"> = {
       };
     }),
 };
-
-function readCursor(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new WerkError("INVALID_QUERY", "the cursor is not one that an export gave.", {
-    hint: "Begin without a cursor.",
-    field: "cursor",
-    given: cursor.slice(0, 100),
-  });
-}
 
 /** Where an export goes, piece by piece: `begin` first, then tasks, each as one JSON text. */
 interface ExportSink {

@@ -29,6 +29,7 @@ export async function filterOf(context: OperationContext, choice: Choice, every 
       ...(query === null ? [] : [query.condition]),
     ],
     archived: query?.archived ?? false,
+    deleted: query?.deleted ?? false,
     ...(query?.meant.length ? { meant: query.meant } : {}),
   };
 }
@@ -62,14 +63,21 @@ function fieldConditions({ now, actor, session: own }: OperationContext, choice:
     field,
     words: [{ text, prefix }],
   });
+  const without = (what: "assignee" | "parent"): Condition => ({ kind: "not", of: { kind: "has", what } });
   return [
     ...(ready ? [{ kind: "state", state: "ready", at: now().toISOString() } as const] : []),
     ...(status?.length ? [{ kind: "status", statuses: status.map(parseStatus) } as const] : []),
     ...(priority?.length ? [{ kind: "priority", ranks: priority.map(rankOf) } as const] : []),
-    ...(assignee === undefined ? [] : [word("assignee", assignee === "me" ? actor : assignee)]),
+    ...(assignee === undefined
+      ? []
+      : [assignee === "none" ? without("assignee") : word("assignee", assignee === "me" ? actor : assignee)]),
     ...(parent === undefined
       ? []
-      : [{ kind: "id", field: "parent", ids: [parent], by: { actor, session: own } } as const]),
+      : [
+          parent === "none"
+            ? without("parent")
+            : ({ kind: "id", field: "parent", ids: [parent], by: { actor, session: own } } as const),
+        ]),
     ...(key_prefix === undefined ? [] : [word("key", key_prefix, true)]),
     ...(tag ?? []).map((one) => word("tag", one)),
     ...(session === undefined ? [] : [{ kind: "session", sessions: [session] } as const]),

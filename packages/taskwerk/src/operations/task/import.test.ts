@@ -343,6 +343,58 @@ describe("task.import", () => {
     expect(parts).toEqual(["TASK-003.3", "TASK-003.4"]);
   });
 
+  it("says of an update what the file has deleted or archived and this store has not", async () => {
+    for (const title of ["a", "b", "c"]) await rig.add(title);
+    const at = "2027-02-01T00:00:00.000Z";
+    const [one, two, three] = await Promise.all(["1", "2", "3"].map((id) => rig.call("task.show", { id })));
+    const { warnings } = await rig.call("task.import", {
+      on_conflict: "update",
+      tasks: [
+        { uid: one!.data.uid, title: "a", deleted_at: at },
+        { uid: two!.data.uid, title: "b", archived_at: at, status: "done" },
+        { uid: three!.data.uid, title: "C" },
+      ],
+    });
+    expect(warnings).toEqual([
+      "TASK-001 is deleted in the file and not here: taskwerk delete TASK-001",
+      "TASK-002 is archived in the file and not here: taskwerk archive TASK-002",
+    ]);
+  });
+
+  it("refuses two rows about one task, which an update could only obey by turns", async () => {
+    const id = await rig.add("a", { key: "k" });
+    const tasks = [
+      { key: "k", title: "one" },
+      { id, title: "other" },
+    ];
+    await expect(rig.call("task.import", { on_conflict: "update", tasks })).rejects.toMatchObject({
+      code: "IMPORT_INVALID",
+      details: { problems: [{ where: "tasks[1]", message: "it is TASK-001, and so is tasks[0]" }] },
+    });
+    expect((await rig.call("task.import", { on_conflict: "skip", tasks })).data.skipped).toBe(2);
+  });
+
+  it("keeps no id whose number leaves none for the tasks after it", async () => {
+    const tasks = [
+      { id: "TASK-999999999", title: "far" },
+      { title: "part", parent: "TASK-999999999" },
+    ];
+    const { data } = await rig.call("task.import", { tasks });
+    expect(data.ids).toMatchObject({ "TASK-999999999": "TASK-001" });
+    expect(data.new_ids).toEqual(["TASK-001", "TASK-001.1"]);
+    expect(await rig.add("next")).toBe("TASK-002");
+  });
+
+  it("names the rows of a line that is far too long, also among tasks that are there", async () => {
+    const keys = Array.from({ length: 200 }, (_, n) => `k${n}`);
+    await rig.call("task.import", { tasks: keys.map((key) => ({ title: key, key })) });
+    const tasks = keys.map((key, n) => ({ title: key, key, ...(n > 0 ? { parent: keys[n - 1]! } : {}) })).reverse();
+    await expect(rig.call("task.import", { tasks, on_conflict: "update" })).rejects.toMatchObject({
+      code: "HIERARCHY_CONFLICT",
+      message: "3 of 200 rows are wrong. Nothing was imported.",
+    });
+  });
+
   it("takes as many dependencies, tags and criteria of one task as a store may hold", async () => {
     const many = Array.from({ length: 1_100 }, (_, n) => n);
     const rows = [

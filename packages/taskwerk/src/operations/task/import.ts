@@ -3,6 +3,7 @@ import type { ImportedRow, ImportResult, ImportTasks } from "@taskwerk/contract/
 import { LIMITS } from "@taskwerk/contract/limits";
 import { type Batch, checkBatch, labelOf, throwBatch } from "../../core/batch.ts";
 import { findDeadlock } from "../../core/graph.ts";
+import { some } from "../../core/some.ts";
 import { announceReady } from "../../store/announce-ready.ts";
 import { cycle } from "../../store/deps.ts";
 import { insertBatch, type Placed } from "../../store/insert-batch.ts";
@@ -72,10 +73,29 @@ async function importAll({ progress }: OperationContext, op: Op, input: ImportTa
       ...(dry_run ? { rows: planOf(batch, ties, changed) } : {}),
       list: op.session === null ? "taskwerk list --all" : `taskwerk list --session ${op.session}`,
     },
-    ...(batch.withHistory > 0
-      ? { warnings: [`the history of ${batch.withHistory} tasks stays in the file: this store has a log of its own.`] }
-      : {}),
+    ...warned([
+      ...(batch.withHistory > 0
+        ? [`the history of ${batch.withHistory} tasks stays in the file: this store has a log of its own.`]
+        : []),
+      ...(on_conflict === "update" ? outOfSight(batch, ties) : []),
+    ]),
   };
+}
+
+const warned = (warnings: readonly string[]) => (warnings.length > 0 ? { warnings } : {});
+
+/** An update changes what a task says; what takes it out of sight is done by name. */
+function outOfSight({ rows }: Batch, ties: readonly WishedTies[]): readonly string[] {
+  const there = (field: "deleted_at" | "archived_at"): readonly string[] =>
+    ties.flatMap(({ existing }, row) =>
+      existing && existing.deleted_at === null && existing[field] === null && rows[row]![field] ? existing.id : [],
+    );
+  const [deleted, archived] = [there("deleted_at"), there("archived_at")];
+  const stays = (ids: readonly string[], how: string, verb: string): readonly string[] =>
+    ids.length === 0
+      ? []
+      : [`${some(ids)} ${ids.length === 1 ? "is" : "are"} ${how} in the file and not here: taskwerk ${verb} ${ids[0]}`];
+  return [...stays(deleted, "deleted", "delete"), ...stays(archived, "archived", "archive")];
 }
 
 /** Read, inserted, logged. */

@@ -71,3 +71,15 @@ it("says what a word may have been meant as, where it is found nowhere", async (
   expect(await warnings("A1")).toEqual([]);
   expect(await warnings("zzz")).toEqual([]);
 });
+
+it("goes on behind a root that was closed since, and says so where an order does not tell what came after it", async () => {
+  const page = async (input: object) => rig.call("task.list", { tree: true, limit: 2, ...input });
+  const plain = await page({});
+  const sorted = await page({ sort: "-priority" });
+  for (const id of ["1", "4"]) await rig.call("task.transition", { ids: [id], to: "done", cascade: true });
+  expect((await page({ cursor: plain.page!.cursor! })).data.map(({ title }) => title)).toEqual(["B"]);
+  await expect(page({ sort: "-priority", cursor: sorted.page!.cursor! })).rejects.toMatchObject({
+    code: "INVALID_QUERY",
+    field: "cursor",
+  });
+});

@@ -31,7 +31,7 @@ export async function treePage(
   const forest = forestOf(filter.order ? inOrder(below, fitting) : below);
   const shown = isNarrow(input) ? upwards : new Set(below.map(({ seq }) => seq));
   const trees = forest.roots.map((root) => forest.walk(root, shown)).filter((tree) => tree.length > 0);
-  const { seqs, page } = wholeTrees(trees, limit, input.cursor);
+  const { seqs, page } = wholeTrees(trees, limit, firstOf(trees, input.cursor, filter.order !== undefined));
   const tasks = await readTasks(reader, seqs, moment);
   return { data: tasks.map((task, at) => ({ ...task, leaves: forest.leavesOf(seqs[at]!) })), page };
 }
@@ -49,12 +49,29 @@ function inOrder<T extends { readonly seq: number }>(rows: readonly T[], seqs: r
   return rows.toSorted((one, other) => place(one) - place(other));
 }
 
+/** Where the page behind a cursor begins. Throws INVALID_QUERY where that cannot be told. */
+function firstOf(trees: readonly (readonly number[])[], cursor: string | undefined, sorted: boolean): number {
+  if (cursor === undefined) return 0;
+  const last = rootOf(cursor);
+  const at = trees.findIndex(([root]) => root === last);
+  if (at >= 0) return at + 1;
+  if (sorted) {
+    throw new WerkError("INVALID_QUERY", "what the page before ended with no longer fits.", {
+      hint: "Begin without a cursor.",
+      field: "cursor",
+      given: cursor.slice(0, 100),
+    });
+  }
+  // Without an order of its own a tree has the oldest first.
+  const next = trees.findIndex(([root]) => root! > last);
+  return next < 0 ? trees.length : next;
+}
+
 function wholeTrees(
   trees: readonly (readonly number[])[],
   limit: number,
-  cursor: string | undefined,
+  from: number,
 ): { readonly seqs: readonly number[]; readonly page: Page } {
-  const from = cursor === undefined ? 0 : trees.findIndex(([root]) => root === rootOf(cursor)) + 1;
   const seqs: number[] = [];
   let next = from;
   while (next < trees.length && (limit === 0 || next === from || seqs.length + trees[next]!.length <= limit)) {

@@ -5,23 +5,24 @@ import { checkMove, isClosed } from "../../core/moves.ts";
 import { some } from "../../core/some.ts";
 import { waitingWords } from "../../core/waiting-words.ts";
 import { changeTask } from "../../store/change-task.ts";
-import { checkClaim } from "../../store/claims.ts";
+import { checkClaim, isClaimed, isTokenOf } from "../../store/claims.ts";
 import { endClaim } from "../../store/end-claim.ts";
 import { rowOf } from "../../store/find-task.ts";
 import { addLinks } from "../../store/links.ts";
-import { moveTask } from "../../store/move-task.ts";
+import { moveTask, NO_CLAIM, withEvidence } from "../../store/move-task.ts";
 import { addNote } from "../../store/notes.ts";
 import type { Op } from "../../store/op.ts";
 import { openDependants } from "../../store/open-dependants.ts";
 import type { TaskRow } from "../../store/task-row.ts";
 import { tellUpdate } from "../../store/tell-update.ts";
+import { tellExpired } from "../../store/told-until.ts";
 
+/** Where a task shall go, and how. */
 export type Wish = Omit<TransitionTask, "ids" | "next">;
 
 /**
  * Moves one task by the rules of transitions, claims and hierarchy. False when it has that status already, for no
- * other reason. Throws
- * INVALID_TRANSITION, CLAIM_REQUIRED, CLAIM_LOST, DEPENDENCY_OPEN.
+ * other reason and with nothing new to show for it. Throws INVALID_TRANSITION, CLAIM_REQUIRED, CLAIM_LOST, DEPENDENCY_OPEN.
  */
 export async function move(op: Op, seen: TaskRow, wish: Wish): Promise<boolean> {
   const row = wish.force ? await endClaim(op, seen) : seen;
@@ -33,15 +34,26 @@ export async function move(op: Op, seen: TaskRow, wish: Wish): Promise<boolean> 
     checkMove(row.id, row.status, to, from);
     if (isClosed(to) && row.open_children > 0) await closeChildren(op, row, wish, cascade);
     await warn(op, row, wish);
-    const now = await rowOf(op.tx, row.seq);
+    const now = await endLapsed(op, await rowOf(op.tx, row.seq), wish);
     if (now.status !== to || settles) {
       await moveTask(op, now, { to, satisfy, reason: reason ?? null, ...(evidence ? { evidence } : {}) });
     }
     if (evidence) await addLinks(op, row, evidence);
   }
   const said = !moves && (await saysOtherwise(op, row, wish));
+  const proved = !moves && (await addEvidence(op, row.seq, evidence));
   if (note) await addNote(op, row, "comment", note);
-  return moves || said || row !== seen;
+  return moves || said || proved || row !== seen;
+}
+
+/**
+ * Whoever begins a task without the token of a claim that ran out is not its holder: it ends, or the task would be offered to
+ * others while he works on it. Any other row stays as it is.
+ */
+async function endLapsed(op: Op, row: TaskRow, { to, claim }: Wish): Promise<TaskRow> {
+  if (to !== "in-progress" || row.claim_by === null || isClaimed(row, op.at) || isTokenOf(row, claim)) return row;
+  await tellExpired(op, row);
+  return changeTask(op, row, NO_CLAIM);
 }
 
 const HELD: readonly Status[] = ["blocked", "paused", "cancelled"];
@@ -52,6 +64,17 @@ async function saysOtherwise(op: Op, row: TaskRow, { to, reason, claim }: Wish):
   checkClaim(row, claim, op.at, to);
   const after = await changeTask(op, row, { status_reason: reason });
   tellUpdate(op, row, after, ["status_reason"]);
+  return true;
+}
+
+/** What shows that a task is where it is already, told later. False when nothing is new. */
+async function addEvidence(op: Op, seq: number, evidence: Wish["evidence"]): Promise<boolean> {
+  if (!evidence) return false;
+  const row = await rowOf(op.tx, seq);
+  const after = await changeTask(op, row, { evidence: withEvidence(row, evidence) });
+  if (after === row) return false;
+  await addLinks(op, after, evidence);
+  tellUpdate(op, row, after, ["evidence"]);
   return true;
 }
 

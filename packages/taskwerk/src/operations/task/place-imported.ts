@@ -25,11 +25,7 @@ export async function placeImported(
   for (const { seq, parent } of wishes) {
     if ((await rowOf(op.tx, seq)).parent !== parent) pending.set(seq, parent);
   }
-  const settle = async (seq: number): Promise<void> => {
-    const parent = pending.get(seq);
-    if (parent === undefined) return;
-    pending.delete(seq);
-    for (let above = parent; above !== null; above = (await rowOf(op.tx, above)).parent) await settle(above);
+  const place = async ({ seq, parent }: WishedPlace): Promise<void> => {
     try {
       const above = parent === null ? null : await rowOf(op.tx, parent);
       followed.push(...(await placeUnder(op, await rowOf(op.tx, seq), above)));
@@ -38,7 +34,29 @@ export async function placeImported(
       refuse(seq, error);
     }
   };
-  for (const { seq } of wishes) await settle(seq);
+  // A file may wish a line of any length: what waits for what lies above it is a list, not a stack of calls.
+  const waiting: { readonly wish: WishedPlace; above: number | null; asked: boolean }[] = [];
+  const ask = (seq: number): void => {
+    const parent = pending.get(seq);
+    if (parent === undefined) return;
+    pending.delete(seq);
+    waiting.push({ wish: { seq, parent }, above: parent, asked: false });
+  };
+  for (const { seq } of wishes) {
+    ask(seq);
+    for (let one = waiting.at(-1); one !== undefined; one = waiting.at(-1)) {
+      if (one.above === null) {
+        waiting.pop();
+        await place(one.wish);
+      } else if (one.asked) {
+        one.above = (await rowOf(op.tx, one.above)).parent;
+        one.asked = false;
+      } else {
+        one.asked = true;
+        ask(one.above);
+      }
+    }
+  }
   await followChildren(op, followed);
   return moved;
 }

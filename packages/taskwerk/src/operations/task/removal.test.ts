@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { STORE_FILE } from "@taskwerk/contract/api-file";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { vacuumStore } from "../../store/files.ts";
 import { openRig, type Rig } from "../test-rig.ts";
 
 let rig: Rig;
@@ -10,6 +14,46 @@ afterEach(() => rig.close());
 const show = async (id: string) => (await rig.call("task.show", { id })).data;
 const ids = async (all = true) => (await rig.call("task.list", { all })).data.map(({ id }) => id);
 const clean = async () => expect((await rig.call("db.check", {})).data.problems).toEqual([]);
+
+describe("is:deleted", () => {
+  const found = async (query: string, more: object = {}) =>
+    (await rig.call("task.list", { query, ...more })).data.map(({ id }) => id);
+
+  it("lists what can be restored, whatever its status, and nothing else does", async () => {
+    for (const title of ["A", "B", "C", "D", "E"]) await rig.add(title);
+    await rig.call("task.update", { ids: ["4"], due_at: "2027-02-01T00:00:00Z" });
+    await rig.call("task.transition", { ids: ["2", "5"], to: "done" });
+    await rig.call("task.archive", { ids: ["2"] });
+    await rig.call("task.delete", { ids: ["1", "2", "4", "5"] });
+    await rig.call("task.purge", { ids: ["5"], confirm: true });
+    expect((await found("is:deleted")).sort()).toEqual(["TASK-001", "TASK-002", "TASK-004"]);
+    expect(await found("is:deleted is:open is:overdue")).toEqual(["TASK-004"]);
+    expect(await found("is:deleted or title:c", { sort: "id" })).toEqual([
+      "TASK-001",
+      "TASK-002",
+      "TASK-003",
+      "TASK-004",
+    ]);
+    expect(await found("not is:deleted")).toEqual(["TASK-003"]);
+    expect(await found("is:overdue")).toEqual([]);
+    const page = await rig.call("task.list", { query: "is:deleted", limit: 1 });
+    expect(page.page).toMatchObject({ returned: 1, total: 3, truncated: true });
+    expect((await rig.call("task.ready", { query: "is:deleted" })).data).toEqual([]);
+    expect((await rig.call("task.search", { text: "A", query: "is:deleted" })).data).toMatchObject([
+      { id: "TASK-001" },
+    ]);
+  });
+
+  it("is not what a bulk update may choose: they are restored first", async () => {
+    await rig.add("A");
+    await rig.call("task.delete", { ids: ["1"] });
+    await expect(rig.call("task.update", { where: "is:deleted", priority: "high" })).rejects.toMatchObject({
+      code: "INVALID_QUERY",
+      hint: expect.stringContaining("taskwerk restore"),
+    });
+    expect((await show("1")).priority).toBe("medium");
+  });
+});
 
 describe("delete", () => {
   it("hides a task from lists, counts it, and never gives its id again", async () => {
@@ -200,6 +244,42 @@ describe("purge", () => {
     await rig.call("task.purge", { confirm: true });
     await clean();
     expect((await rig.call("task.purge", { confirm: true })).data.purged).toEqual([]);
+  });
+
+  it("takes kept answers too that name the task only by its display id", async () => {
+    const call = { idempotencyKey: "import" };
+    await rig.call("task.import", { tasks: [{ title: "A", key: "the secret key" }] }, call);
+    await rig.add("other");
+    await rig.call("task.note", { id: "1", text: "a secret" }, { idempotencyKey: "note" });
+    const batch = [{ op: "note", id: "1", text: "a secret" }];
+    await rig.call("batch", { operations: batch }, { idempotencyKey: "batch" });
+    await rig.call("op.undo", { op: "last" }, { idempotencyKey: "undo" });
+    await rig.call("task.note", { id: "2", text: "stays" }, { idempotencyKey: "other" });
+    await rig.call("task.delete", { ids: ["1"] });
+    await rig.call("task.purge", { confirm: true });
+    const kept = await rig.store.read((reader) => reader.all("select key, outcome from idempotency"));
+    expect(JSON.stringify(kept)).not.toMatch(/secret/);
+    expect((await rig.call("task.note", { id: "2", text: "stays" }, { idempotencyKey: "other" })).data.text).toBe(
+      "stays",
+    );
+    await expect(
+      rig.call("task.note", { id: "1", text: "a secret" }, { idempotencyKey: "note" }),
+    ).rejects.toMatchObject({
+      code: "TASK_NOT_FOUND",
+    });
+  });
+
+  it("leaves no word of it in the index of search, and none in the file once its free space is given back", async () => {
+    await rig.add("firsthush", { description: "secondhush", note: "thirdhush" });
+    for (let n = 0; n < 30; n += 1) await rig.add(`other ${n}`);
+    await rig.call("task.update", { ids: ["1"], title: "fourthhush" });
+    await rig.call("task.delete", { ids: ["1"] });
+    await rig.call("task.purge", { confirm: true });
+    expect((await rig.call("task.search", { text: "other" })).page!.total).toBe(30);
+    await rig.call("db.check", {});
+    await rig.store.close();
+    await vacuumStore(rig.dir);
+    expect(readFileSync(join(rig.dir, STORE_FILE), "latin1").includes("hush")).toBe(false);
   });
 
   it("takes notes out of kept answers too, and leaves what others' answers say", async () => {

@@ -111,6 +111,29 @@ describe("adding and showing", () => {
   });
 });
 
+describe("evidence", () => {
+  it("that comes when the task is done already is kept, once", async () => {
+    const id = await rig.add("A");
+    await move(id, "done", { evidence: { tests: "green" } });
+    const proof = { evidence: { commit: "4be1c02" } };
+    expect((await move(id, "done", proof)).data.changed).toMatchObject([
+      { evidence: { tests: "green", commit: "4be1c02" }, links: [{ type: "commit", target: "4be1c02" }] },
+    ]);
+    expect((await move(id, "done", proof)).data).toMatchObject({ changed: [], unchanged: [{ id }] });
+    await rig.call("op.undo", { op: "last" });
+    expect(await show(id)).toMatchObject({ status: "done", evidence: { tests: "green" }, links: [] });
+  });
+
+  it("is never more than a task of an export may have", async () => {
+    const id = await rig.add("A");
+    await move(id, "done", { evidence: { log: "x".repeat(600_000) } });
+    await expect(move(id, "done", { evidence: { more: "x".repeat(600_000) } })).rejects.toMatchObject({
+      code: "VALIDATION_FAILED",
+      field: "evidence",
+    });
+  });
+});
+
 describe("moving", () => {
   it("refuses what is not allowed and says what is", async () => {
     await rig.add("A", { status: "paused" });
@@ -271,6 +294,16 @@ describe("choosing by id", () => {
     for (const odd of ["id:3..2", "id:1..999", "parent:web-1..task-2"]) {
       await expect(ids(odd)).rejects.toMatchObject({ code: "INVALID_QUERY", hint: expect.any(String) });
     }
+  });
+});
+
+describe("choosing by field", () => {
+  it("none is nobody and no parent where tasks are chosen by field, as in a query", async () => {
+    await rig.add("A", { assignee: "ann" });
+    await rig.add("B", { parent: "1" });
+    const titles = async (choice: object) => (await rig.call("task.list", choice)).data.map(({ title }) => title);
+    expect(await titles({ assignee: "none" })).toEqual(["B"]);
+    expect(await titles({ parent: "none" })).toEqual(["A"]);
   });
 });
 

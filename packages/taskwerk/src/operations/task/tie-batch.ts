@@ -1,5 +1,6 @@
 import type { OnConflict } from "@taskwerk/contract/on-conflict";
 import { type Batch, idIn, type RowProblem } from "../../core/batch.ts";
+import { canBeKept } from "../../core/ids.ts";
 import type { TaskRecord } from "../../core/record.ts";
 import type { Op } from "../../store/op.ts";
 import type { TaskRow } from "../../store/task-row.ts";
@@ -37,6 +38,7 @@ export async function tieBatch(op: Op, batch: Batch, onConflict: OnConflict): Pr
     problems.push({ row, where: whereOf(row), ...problem });
   };
   const existing = rows.map((fields, row) => existingOf(fields, stored, onConflict, (one) => report(row, one)));
+  if (onConflict === "update") refuseTwice(existing, whereOf, report);
   const blocks = blockedBy(batch, report);
   const names: Names = { batch, stored, existing, prefix: op.prefix };
   const ties = rows.map((fields, row): WishedTies => {
@@ -84,6 +86,20 @@ export async function tieBatch(op: Op, batch: Batch, onConflict: OnConflict): Pr
   });
   checkPlaces(batch, ties, report);
   return ties;
+}
+
+/** Two rows about one task: the later would undo what the earlier says. */
+function refuseTwice(existing: readonly (TaskRow | null)[], whereOf: Batch["whereOf"], report: Report): void {
+  const first = new Map<number, number>();
+  existing.forEach((own, row) => {
+    if (!own) return;
+    const other = first.get(own.seq);
+    if (other === undefined) first.set(own.seq, row);
+    else {
+      const message = `it is ${own.id}, and so is ${whereOf(other)}`;
+      report(row, { code: "VALIDATION_FAILED", field: "", message });
+    }
+  });
 }
 
 /** What a new row depends on: rows of the file, and tasks of the store. */
@@ -152,7 +168,7 @@ function existingOf(fields: TaskRecord, stored: StoredTasks, onConflict: OnConfl
 function keptId(fields: TaskRecord, stored: StoredTasks, onConflict: OnConflict, say: Say): string | null {
   if (fields.id === undefined) return null;
   const id = stored.idOf(fields.id);
-  if (id === null) return null;
+  if (id === null || !canBeKept(id)) return null;
   const other = stored.anyById.get(id);
   if (!other) return id;
   if (onConflict === "renumber") return null;

@@ -95,11 +95,15 @@ async function choose(
       field: "if_rev",
     });
   }
-  const found = await seqsThatFit(
-    op.tx,
-    op.prefix,
-    await filterOf({ ...context, now: () => op.now }, { query: where }),
-  );
+  const filter = await filterOf({ ...context, now: () => op.now }, { query: where });
+  if (filter.deleted) {
+    throw new WerkError("INVALID_QUERY", "what is deleted cannot be changed.", {
+      hint: "Bring it back first:  taskwerk list -q is:deleted | taskwerk restore -",
+      field: "where",
+      given: where,
+    });
+  }
+  const found = await seqsThatFit(op.tx, op.prefix, filter);
   if (found.length > MOST_UNCOUNTED && expect === undefined && !confirm && !dry_run) {
     throw new WerkError("CONFIRMATION_REQUIRED", `${found.length} tasks would change.`, {
       hint: `See them:  taskwerk list --limit 0 ${shellWord(where)}\nIf you mean them all:  --expect ${found.length}`,

@@ -1,17 +1,10 @@
 import type { CheckProblem } from "@taskwerk/contract/check";
 import type { Reader } from "@taskwerk/sqlite/database";
+import type { OpRow } from "../op-log.ts";
 import { chainHash, type OpContent } from "./chain-hash.ts";
 import { suspects } from "./suspects.ts";
 
-interface OpLine {
-  readonly seq: number;
-  readonly op: string;
-  readonly name: string;
-  readonly actor: string;
-  readonly session: string | null;
-  readonly at: string;
-  readonly hash: string;
-}
+type OpLine = OpRow & { readonly hash: string };
 type ChangeLine = OpContent["changes"][number] & { readonly seq: number; readonly op: number };
 type EventLine = OpContent["events"][number] & { readonly cursor: number; readonly op: number };
 
@@ -26,7 +19,7 @@ export async function checkChain(reader: Reader): Promise<readonly CheckProblem[
   const redactions = await redactionsIn(reader);
   const changes = pages<ChangeLine>(reader, "select seq, op, entity, subject, before, after from changes", "seq");
   const events = pages<EventLine>(reader, "select cursor, op, type, subject, data from events", "cursor");
-  const ops = pages<OpLine>(reader, "select seq, op, name, actor, session, at, hash from ops", "seq");
+  const ops = pages<OpLine>(reader, "select seq, op, name, actor, session, at, undo_of, hash from ops", "seq");
   const said = (message: string, op?: OpLine, seq?: number): void => {
     problems.push({
       check: "chain",
@@ -62,7 +55,10 @@ export async function checkChain(reader: Reader): Promise<readonly CheckProblem[
       events: told,
     };
     before = op.hash;
-    if (fits(content)) continue;
+    if (fits(content)) {
+      if (!saysWhatItUndid(op, own)) said(`operation ${op.seq} (${op.op}) does not say what it took back`, op);
+      continue;
+    }
     const found = await suspects(reader, own);
     if (found.length === 0) {
       const range = own.length === 0 ? "" : `, changes ${own[0]!.seq} to ${own.at(-1)!.seq}`;
@@ -82,6 +78,12 @@ function fits(content: OpContent): boolean {
   const whole = chainHash(content, true);
   if (content.redaction !== null) return whole === content.redaction;
   return whole === content.hash || chainHash(content, false) === content.hash;
+}
+
+/** What an operation took back stands among its changes, which the hash is over; beside them it stands once more. */
+function saysWhatItUndid({ undo_of }: OpLine, own: readonly ChangeLine[]): boolean {
+  const undone = own.filter(({ entity }) => entity === "op").map(({ subject }) => subject);
+  return undo_of === null ? undone.length === 0 : undone.includes(undo_of);
 }
 
 async function redactionsIn(reader: Reader): Promise<ReadonlyMap<string, string>> {

@@ -1,15 +1,6 @@
 import type { Reader } from "@taskwerk/sqlite/database";
 import { factKey, factsOf, sameValue } from "../../core/facts.ts";
-import { changeOf } from "../op-log.ts";
-
-interface Line {
-  readonly seq: number;
-  readonly op: number;
-  readonly entity: string;
-  readonly subject: string;
-  readonly before: string | null;
-  readonly after: string | null;
-}
+import { changeOf, type RawChange } from "../op-log.ts";
 
 /**
  * Of the changes of an operation whose hash does not fit, those that do not fit what was said of the same before and
@@ -17,7 +8,7 @@ interface Line {
  */
 export async function suspects(
   reader: Reader,
-  changes: readonly Line[],
+  changes: readonly RawChange[],
 ): Promise<readonly { readonly seq: number; readonly why: string }[]> {
   const found: { seq: number; why: string }[] = [];
   for (const change of changes) {
@@ -28,7 +19,7 @@ export async function suspects(
   return [{ seq: changes[0]!.seq, why: "or its operation or its events" }];
 }
 
-async function contradiction(reader: Reader, change: Line): Promise<string | null> {
+async function contradiction(reader: Reader, change: RawChange): Promise<string | null> {
   let facts: ReturnType<typeof factsOf>;
   try {
     facts = factsOf(changeOf(change));
@@ -36,7 +27,7 @@ async function contradiction(reader: Reader, change: Line): Promise<string | nul
     return "it is no JSON";
   }
   const task = await reader.get<Record<string, unknown>>("select * from tasks where uid = ?", [change.subject]);
-  const others = await reader.all<Line>(
+  const others = await reader.all<RawChange>(
     "select seq, op, entity, subject, before, after from changes where subject = ? order by seq",
     [change.subject],
   );

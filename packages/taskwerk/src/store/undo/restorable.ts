@@ -30,6 +30,7 @@ const RESTORABLE: ReadonlySet<string> = new Set([
   "claim_until",
   "claim_lease_s",
 ] as const satisfies readonly (keyof TaskRow)[]);
+/** True for a column that an undo may set. */
 export const isRestorable = (column: string): boolean => RESTORABLE.has(column);
 
 /**
@@ -37,4 +38,5 @@ export const isRestorable = (column: string): boolean => RESTORABLE.has(column);
  * that a token which lost its claim never gets it back from somebody else.
  */
 const UNLOGGED: ReadonlySet<string> = new Set(["claim_until", "claim_lease_s", "fence"]);
+/** True for a column that the log does not say all of. */
 export const isUnlogged = (column: string): boolean => UNLOGGED.has(column);

@@ -1,6 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { UndoConflict } from "@taskwerk/contract/log";
 import { type Fact, netFacts, sameValue } from "../../core/facts.ts";
+import { changeTask } from "../change-task.ts";
 import { isTokenOf } from "../claims.ts";
 import { followChild } from "../move-task.ts";
 import { logChange, type Op } from "../op.ts";
@@ -98,17 +99,27 @@ function ownClaims(op: Op, ops: readonly OpRow[], changes: readonly LoggedRow[])
   );
 }
 
-/** Keys that would come back while another task has them. */
+/** Keys that would come back while another task has them that keeps them; who gives one up in this does so at once. */
 async function keysTaken(op: Op, taken: readonly Taken[]): Promise<readonly UndoConflict[]> {
+  const leaving = new Set(taken.filter(givesUpKey).map(({ row }) => row.seq));
   const conflicts: UndoConflict[] = [];
   for (const { row, facts } of taken) {
-    const key = facts.find(({ kind, name }) => kind === "column" && name === "key")?.before;
+    const key = keyOf(facts)?.before;
     if (typeof key !== "string") continue;
-    const other = await op.tx.get<{ id: string }>("select id from tasks where key = ?", [key]);
-    if (other) conflicts.push(conflict(row, "key", `"${key}" is the key of ${other.id} now`, null));
+    const other = await op.tx.get<TaskRow>("select * from tasks where key = ?", [key]);
+    if (!other) continue;
+    if (leaving.has(other.seq)) await changeTask(op, other, { key: null });
+    else conflicts.push(conflict(row, "key", `"${key}" is the key of ${other.id} now`, null));
   }
   return conflicts;
 }
+
+const keyOf = (facts: readonly Fact[]): Fact | undefined =>
+  facts.find(({ kind, name }) => kind === "column" && name === "key");
+
+/** True for a task that has another key afterwards, or none: also one that goes away. */
+const givesUpKey = ({ facts }: Taken): boolean =>
+  keyOf(facts) !== undefined || facts.some(({ kind }) => kind === "created");
 
 /** What may not be apart: a task below one that is deleted, a task that waits for one that never was. */
 async function tornApart(op: Op, taken: readonly Taken[]): Promise<readonly UndoConflict[]> {

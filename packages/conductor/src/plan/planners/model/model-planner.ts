@@ -329,17 +329,33 @@ function withoutGone(children: readonly Made[], taken: ReadonlySet<string>): rea
   }));
 }
 
+/** More levels than this cannot be asked for. */
+const DEEPEST = 10;
+/** So many are named. */
+const NAMED = 6;
+
+/** One remark for all that ended on the deepest level, and one for all that the ceiling left whole. */
 function stillLarge(made: readonly Made[], maxDepth: number, most: number): readonly string[] {
   const tasks = made.map(({ task }) => task);
   const parents = new Set(tasks.map(({ parent }) => parent));
-  return made.flatMap(({ task, large }) => {
-    if (large === null || parents.has(task.key)) return [];
-    const deepest = ancestorsOf(task, tasks).length + 1 >= maxDepth;
-    const why = deepest
-      ? `there ${maxDepth === 1 ? "is 1 level" : `are ${maxDepth} levels`}; deeper with --max-depth ${maxDepth + 1}`
-      : `a plan has at most ${most} tasks`;
-    return [`${task.key}: still large (${large}), and was not split: ${why}`];
-  });
+  const whole = made.filter(({ task, large }) => large !== null && !parents.has(task.key));
+  const isDeepest = ({ task }: Made): boolean => ancestorsOf(task, tasks).length + 1 >= maxDepth;
+  const remark = (some: readonly Made[], why: string): readonly string[] => {
+    if (some.length === 0) return [];
+    const named = some.slice(0, NAMED).map(({ task, large }) => `${task.key} (${large})`);
+    const more = some.length > NAMED ? ` and ${some.length - NAMED} more` : "";
+    return [`still large, and not split, as ${why}: ${named.join(", ")}${more}`];
+  };
+  return [
+    ...remark(
+      whole.filter(isDeepest),
+      `there ${maxDepth === 1 ? "is 1 level" : `are ${maxDepth} levels`}${maxDepth < DEEPEST ? ` (--max-depth ${maxDepth + 1} goes deeper)` : ""}`,
+    ),
+    ...remark(
+      whole.filter((one) => !isDeepest(one)),
+      `a plan has at most ${most} tasks`,
+    ),
+  ];
 }
 
 const insertAfter = (made: readonly Made[], key: string, children: readonly Made[]): readonly Made[] =>
