@@ -4,6 +4,8 @@ import type { Tx } from "@taskwerk/sqlite/database";
 export interface Attempted {
   readonly id: number;
   readonly webhook: string;
+  /** Where it was sent. */
+  readonly url: string;
   readonly at: string;
   readonly status: number | null;
   readonly error: string | null;
@@ -23,7 +25,7 @@ export interface Attempted {
 /** Notes what became of attempts that `holder` made. */
 export async function settleDeliveries(tx: Tx, holder: string, attempts: readonly Attempted[]): Promise<void> {
   for (const one of attempts) {
-    if (one.next.kind === "dropped") {
+    if (one.next.kind === "dropped" || (one.next.kind === "gone" && (await leadsElsewhere(tx, one)))) {
       await tx.run("update deliveries set lease = null, lease_until = null where id = ? and lease = ?", [
         one.id,
         holder,
@@ -32,6 +34,10 @@ export async function settleDeliveries(tx: Tx, holder: string, attempts: readonl
     else await settleFailure(tx, holder, one);
   }
 }
+
+/** Who wants nothing any more is not who would get it now. */
+const leadsElsewhere = async (tx: Tx, { webhook, url }: Attempted): Promise<boolean> =>
+  (await tx.get("select 1 from webhooks where id = ? and url <> ?", [webhook, url])) !== undefined;
 
 /** It has arrived, whoever else is trying it by now. */
 async function settleSuccess(tx: Tx, { id, webhook, at, status }: Attempted): Promise<void> {

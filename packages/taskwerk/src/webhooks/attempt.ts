@@ -23,7 +23,8 @@ export async function attempt(delivery: DueDelivery, world: SendWorld): Promise<
   const body = bodyOf({ ...event, timestamp: event.time, webhook: webhook.id, seq, task });
   const answer = await sendBody(webhook, message, body, world);
   const now = world.now();
-  return { id, webhook: webhook.id, at: now.toISOString(), ...afterAttempt(answer, attempts + 1, now, world.random) };
+  const after = afterAttempt(answer, attempts + 1, now, world.random);
+  return { id, webhook: webhook.id, url: webhook.url, at: now.toISOString(), ...after };
 }
 
 /** Sends a test to a webhook: no delivery of it is kept, and nothing follows from it. */

@@ -316,6 +316,21 @@ describe("what does not arrive", () => {
     expect((await deliveries())[0]!.last_error).toContain("redirects are not followed");
   });
 
+  it("410 of where a webhook led before says nothing of where it leads now", async () => {
+    const other = await another();
+    const state = { moved: false };
+    receiver.answer(async (response) => {
+      if (!state.moved) await hooks.rig.call("webhook.update", { id: "w1", url: other.url, allow_private: true });
+      state.moved = true;
+      response.writeHead(410).end();
+    });
+    await hooks.add(receiver.url);
+    await hooks.rig.add("One");
+    await hooks.run();
+    expect(await hooks.webhook("w1")).toMatchObject({ active: true, pending: 0, dead: 0 });
+    expect(other.received).toHaveLength(1);
+  });
+
   it("410 switches the webhook off, with all that waits for it; switched on again it goes on", async () => {
     receiver.answer(status(410));
     await hooks.add(receiver.url);
@@ -470,7 +485,7 @@ describe("several that deliver", () => {
     const state = { failed: 0, ring: (): void => undefined };
     const full: typeof store = {
       ...store,
-      write: (work) => {
+      write: async (work) => {
         if (receiver.received.length === 0 || state.failed > 0) return store.write(work);
         state.failed += 1;
         throw new WerkError("STORE_BUSY", "others write");

@@ -39,6 +39,7 @@ export function makeFlight(world: Omit<SendWorld, "signal">, landed: () => void)
       ended.push({
         id,
         webhook: webhook.id,
+        url: webhook.url,
         at,
         status: null,
         error: null,
