@@ -1,7 +1,7 @@
 // @ts-check
 // `npm run bench`: what the programs cost, in ratios to a process that does nothing or to the same work with nothing around
 // it. Each figure stands beside its target. `npm run bench -- --long` adds the runs that take minutes, `npm run bench -- api`
-// has the API's alone.
+// has the API's alone, `npm run bench -- review` those of plan review.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -16,6 +16,7 @@ import { benchMemory } from "./bench/memory.mjs";
 import { benchPages } from "./bench/pages.mjs";
 import { CONDUCTOR, TASKWERK } from "./bench/programs.mjs";
 import { benchResume } from "./bench/resume.mjs";
+import { benchReview } from "./bench/review.mjs";
 import { ms, print, seconds, times } from "./bench/table.mjs";
 
 const FLOOR = fileURLToPath(new URL("./bench/floor.cjs", import.meta.url));
@@ -31,6 +32,7 @@ try {
 }
 
 async function bench() {
+  if (process.argv.includes("review")) return benchReview(base);
   const rows = join(base, "rows.json");
   writeFileSync(rows, JSON.stringify(manyTasks(TASKS)));
   const full = makeStore("full");
@@ -100,6 +102,7 @@ async function bench() {
     against(`conductor ${words.join(" ")}, after a run`, 1.4, command);
   }
   await benchResume(base);
+  await benchReview(base);
   if (!long) return;
   benchGraph(base);
   await benchMemory(base);

@@ -1,6 +1,7 @@
 /**
- * The whole of a terminal as a stream for Ink: each thing that Ink writes is one picture, and only those of its lines that differ
- * from the picture before are written. Nothing flickers, and the screen is given back as it was.
+ * The whole of a terminal as a stream for Ink. Ink draws only the lines that changed, and each of them is put in its place;
+ * nothing else is written, so nothing flickers, and what a key costs does not grow with the screen. The screen is given back
+ * as it was.
  */
 import { EventEmitter } from "node:events";
 import { writeSync } from "node:fs";
@@ -8,6 +9,8 @@ import { writeSync } from "node:fs";
 export interface Painter {
   /** To be handed to Ink, with `debug: true`: then it writes whole pictures, and nothing else. */
   readonly stream: NodeJS.WriteStream;
+  /** In which rows of the screen, from 0, the lines of the next picture belong. What Ink writes unasked goes nowhere. */
+  readonly expect: (rows: readonly number[]) => void;
   /** Takes the screen. */
   readonly open: () => void;
   /** Gives it back; more than once does nothing more. */
@@ -20,17 +23,14 @@ const TAKE = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J";
 const GIVE_BACK = "\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l";
 
 export function makePainter(stdout: NodeJS.WriteStream): Painter {
-  let shown: readonly string[] = [];
+  let expected: readonly number[] | null = null;
   let isOpen = false;
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const paint = (picture: string): void => {
-    const lines = picture.split("\n").slice(0, size().rows);
-    const changed = Array.from({ length: Math.max(lines.length, shown.length) }, (_, row) => {
-      const text = lines[row] ?? "";
-      return text === shown[row] ? "" : `\x1b[${row + 1};1H\x1b[0m\x1b[K${text}`;
-    }).join("");
-    shown = lines;
-    if (changed !== "") stdout.write(`${changed}\x1b[0m`);
+    const lines = picture.split("\n");
+    const written = (expected ?? []).map((row, index) => `\x1b[${row + 1};1H\x1b[0m\x1b[K${lines[index] ?? ""}`);
+    expected = null;
+    if (written.length > 0) stdout.write(`${written.join("")}\x1b[0m`);
   };
   const stream = Object.assign(new EventEmitter(), {
     isTTY: false,
@@ -42,13 +42,12 @@ export function makePainter(stdout: NodeJS.WriteStream): Painter {
       return size().rows;
     },
     write(text: string): boolean {
-      if (isOpen && text !== "") paint(text);
+      if (isOpen && expected !== null) paint(text);
       return true;
     },
   }) as unknown as NodeJS.WriteStream;
   const resized = (): void => {
     // What a terminal makes of its lines when it gets another size is its own affair.
-    shown = [];
     stdout.write("\x1b[0m\x1b[2J");
     stream.emit("resize");
   };
@@ -67,6 +66,9 @@ export function makePainter(stdout: NodeJS.WriteStream): Painter {
   };
   return {
     stream,
+    expect: (rows) => {
+      expected = rows;
+    },
     size,
     open() {
       isOpen = true;

@@ -6,6 +6,7 @@ import { makePainter } from "./painter.ts";
 import { askConflict, askLeft } from "./review/ask-save.ts";
 import { drawReview, treeHeight } from "./review/draw.ts";
 import { type InkKey, keyReader } from "./review/key.ts";
+import { EMPTY, isSameLine, type Line } from "./review/line.ts";
 import { press } from "./review/press.ts";
 import { Screen } from "./review/screen.tsx";
 import { type Effect, isUnsaved, type ReviewState, say, startReview, withEditing } from "./review/state.ts";
@@ -36,15 +37,24 @@ async function review(session: ReviewSession, stdin: NodeJS.ReadStream, stdout: 
     setImmediate(() => {
       isDue = false;
       try {
-        view.rerender(picture());
+        const { lines, rows } = changed();
+        if (rows.length === 0) return;
+        painter.expect(rows);
+        view.rerender(picture(lines));
       } catch (error) {
         fail(error);
       }
     });
   };
-  const picture = () => (
-    <Screen lines={drawReview(state, painter.size())} hasColour={session.hasColour} onInput={onInput} />
-  );
+  let shown: readonly Line[] = [];
+  /** The lines that are not on the screen yet, and where they belong. */
+  const changed = (): { readonly lines: readonly Line[]; readonly rows: readonly number[] } => {
+    const next = drawReview(state, painter.size());
+    const rows = [...next.keys()].filter((row) => !isSameLine(next[row] ?? EMPTY, shown[row] ?? EMPTY));
+    shown = next;
+    return { lines: rows.map((row) => next[row] ?? EMPTY), rows };
+  };
+  const picture = (lines: readonly Line[]) => <Screen lines={lines} hasColour={session.hasColour} onInput={onInput} />;
   const read = keyReader();
   const onInput = (input: string, inkKey: InkKey): void => {
     try {
@@ -85,14 +95,18 @@ async function review(session: ReviewSession, stdin: NodeJS.ReadStream, stdout: 
   const unwatch = session.watch(() => show({ ...state, isChangedOnDisk: true }));
   const interrupted = (): void => leave();
   session.interrupted.addEventListener("abort", interrupted);
-  const view = render(picture(), {
+  const view = render(picture([]), {
     stdin,
     stdout: painter.stream,
     debug: true,
     patchConsole: false,
     exitOnCtrlC: false,
   });
-  painter.stream.on("resize", draw);
+  draw();
+  painter.stream.on("resize", () => {
+    shown = [];
+    draw();
+  });
   view.waitUntilExit().then(leave, fail);
   if (session.interrupted.aborted) leave();
   try {

@@ -42,6 +42,9 @@ export function toWidth(pieces: Line, width: number): Line {
 
 export const textOf = (pieces: Line): string => pieces.map(({ text }) => text).join("");
 
+export const isSameLine = (a: Line, b: Line): boolean =>
+  a.length === b.length && a.every(({ text, tone }, index) => text === b[index]?.text && tone === b[index]?.tone);
+
 /** A text in lines of at most `width` cells behind `lead`, the further ones below its first word. A word that is too long is cut in parts. */
 export function wrapped(lead: Line, text: string, width: number, tone: Tone = "plain"): readonly Line[] {
   const indent = Math.min(widthOf(textOf(lead)), Math.max(0, width - 8));

@@ -135,7 +135,7 @@ function moved(state: ReviewState, key: Key, page: Page): ReviewState | null {
   }
 }
 
-/** Folds the group, or goes to the one above; unfolds it, or goes to its first task. */
+/** Folds the group, or goes to the one above; unfolds it, or goes to its first task. `other`: the group of a task is folded, too. */
 function folded(state: ReviewState, how: "in" | "out" | "other"): ReviewState {
   const row = rowOf(state, state.at);
   if (row === undefined) return state;
@@ -152,7 +152,9 @@ function folded(state: ReviewState, how: "in" | "out" | "other"): ReviewState {
     return child === undefined ? state : { ...state, at: child.key, scroll: 0 };
   }
   const [above] = groupsAbove(state, row.key);
-  return how === "out" || above === undefined ? state : { ...state, at: above, scroll: 0 };
+  if (how === "out" || above === undefined) return state;
+  const folded = how === "other" ? new Set([...state.folded, above]) : state.folded;
+  return { ...state, at: above, folded, scroll: 0 };
 }
 
 function foldedAll(state: ReviewState): ReviewState {

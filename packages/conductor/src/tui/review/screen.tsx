@@ -1,7 +1,6 @@
-/** The lines of a review in Ink, and its keys. */
+/** Lines of a review in Ink, and its keys. */
 import { sanitise } from "@taskwerk/terminal/sanitise";
 import { Box, Text, type TextProps, useInput } from "ink";
-import { memo } from "react";
 import type { InkKey } from "./key.ts";
 import type { Line, Tone } from "./line.ts";
 
@@ -21,26 +20,19 @@ interface RowProps {
   readonly hasColour: boolean;
 }
 
-const isSame = (a: RowProps, b: RowProps): boolean =>
-  a.hasColour === b.hasColour &&
-  a.pieces.length === b.pieces.length &&
-  a.pieces.every(({ text, tone }, index) => text === b.pieces[index]?.text && tone === b.pieces[index]?.tone);
-
-const Row = memo(
-  ({ pieces, hasColour }: RowProps) => (
-    <Text wrap="truncate">
-      {pieces.map(({ text, tone }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place in the line
-        <Text key={index} {...LOOKS[hasColour || tone === "chosen" || tone === "bold" ? tone : "plain"]}>
-          {sanitise(text)}
-        </Text>
-      ))}
-    </Text>
-  ),
-  isSame,
+const Row = ({ pieces, hasColour }: RowProps) => (
+  <Text wrap="truncate">
+    {pieces.map(({ text, tone }, index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place in the line
+      <Text key={index} {...LOOKS[hasColour || tone === "chosen" || tone === "bold" ? tone : "plain"]}>
+        {sanitise(text)}
+      </Text>
+    ))}
+  </Text>
 );
 
 export interface ScreenProps {
+  /** The lines that are to be drawn, from top to bottom. */
   readonly lines: readonly Line[];
   readonly hasColour: boolean;
   /** The same function every time. */
