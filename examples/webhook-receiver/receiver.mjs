@@ -71,7 +71,12 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const server = makeReceiver(secrets, ({ type, subject, seq, task }) => {
     console.log(`${seq} ${type} ${subject} ${JSON.stringify(task?.title ?? "")}`);
   });
-  server.listen(Number(process.env.PORT ?? 8080), "127.0.0.1", () => {
+  const port = Number(process.env.PORT ?? 8080);
+  server.on("error", (error) => {
+    console.error(`cannot listen on port ${port}: ${error.message}. Another one:  PORT=8081 node receiver.mjs`);
+    process.exitCode = 1;
+  });
+  server.listen(port, "127.0.0.1", () => {
     console.log(`listening on http://127.0.0.1:${server.address().port}`);
   });
 }
