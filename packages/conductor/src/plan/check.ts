@@ -30,6 +30,18 @@ export function checkPlan(plan: Checked, options: CheckOptions = {}): readonly P
   return findingsOf(plan, problemsOf(plan, options));
 }
 
+type Linted = { readonly nonGoals: readonly string[] | undefined; readonly problems: readonly PlanProblem[] };
+/** Edits of tasks leave requirements as they are, and to hold each of them against each other takes longer than all the rest. */
+const linted = new WeakMap<Checked["requirements"], Linted>();
+
+function lintOnce({ requirements, non_goals: nonGoals }: Checked): readonly PlanProblem[] {
+  const known = linted.get(requirements);
+  if (known !== undefined && known.nonGoals === nonGoals) return known.problems;
+  const problems = lintRequirements(requirements, nonGoals);
+  linted.set(requirements, { nonGoals, problems });
+  return problems;
+}
+
 /** Only what refuses an import whatever else is said. */
 export const errorsOf = (
   plan: Checked,
@@ -49,7 +61,7 @@ function problemsOf(
     ...findRedundantEdges(plan.tasks, nameOf),
     ...findNearDuplicates(plan.tasks),
     ...findClashes(plan.tasks, nameOf),
-    ...lintRequirements(plan.requirements, plan.non_goals),
+    ...lintOnce(plan),
   ];
 }
 

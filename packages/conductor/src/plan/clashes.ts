@@ -1,6 +1,6 @@
 import type { PlanProblem, PlanTask } from "../model/plan.ts";
 import type { NameOf } from "./finding.ts";
-import { globsOverlap, isGlob } from "./globs.ts";
+import { globsOverlap, isGlob, literalOf, mayOverlap } from "./globs.ts";
 import { reachOf } from "./reachable.ts";
 
 /** Most clashes that are named, and most pairs that are looked at: each costs two walks over the plan. */
@@ -43,9 +43,10 @@ export function findClashes(tasks: readonly PlanTask[], nameOf: NameOf = (key) =
       if (earlier !== undefined) look(earlier, later, file);
     }
   }
-  for (const glob of [...byFile.keys()].filter(isGlob).slice(0, MOST_GLOBS)) {
-    for (const [file, others] of byFile) {
-      if (file === glob || !globsOverlap(glob, file)) continue;
+  const files = [...byFile].map(([file, others]) => ({ file, others, literal: literalOf(file) }));
+  for (const { file: glob, literal } of files.filter(({ file }) => isGlob(file)).slice(0, MOST_GLOBS)) {
+    for (const { file, others, literal: other } of files) {
+      if (file === glob || !mayOverlap(literal, other) || !globsOverlap(glob, file)) continue;
       for (const one of byFile.get(glob) ?? [])
         for (const other of others) look(one, other, isGlob(file) ? glob : file);
     }

@@ -10,6 +10,17 @@ export function globsOverlap(a: string, b: string): boolean {
 /** True when it names more than one path. */
 export const isGlob = (path: string): boolean => /[*?[{]/.test(path);
 
+/** False where what two globs begin with tells them apart, as nearly all are; a large plan has many pairs. */
+export const mayOverlap = (literal: string, other: string): boolean =>
+  literal.startsWith(other) || other.startsWith(literal);
+
+/** What every path begins with that it names; a folder and all in it (`src/**`) name the folder itself, too. */
+export function literalOf(glob: string): string {
+  const end = glob.search(/[*?[{]/);
+  const literal = end < 0 ? glob : glob.slice(0, end);
+  return end > 0 && literal.endsWith("/") ? literal.slice(0, -1) : literal;
+}
+
 function partsOverlap(a: readonly string[], b: readonly string[]): boolean {
   const memo = new Map<number, boolean>();
   const at = (i: number, j: number): boolean => {
