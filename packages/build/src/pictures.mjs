@@ -1,10 +1,11 @@
 // @ts-check
 /**
- * Makes the pictures of the README: runs `conductor demo` in a real terminal (tmux, 80 columns) and draws what stands there.
- * `node packages/build/src/pictures.mjs`, once both programs are built.
+ * Makes the pictures of the README and of docs/plans.md: runs `conductor demo` and `conductor plan review` in a real terminal
+ * (tmux) and draws what stands there. `node packages/build/src/pictures.mjs`, once both programs are built; with `review`,
+ * that picture alone.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -37,9 +38,13 @@ const shell = ["env", "-i", ...Object.entries(env).map(([name, value]) => `${nam
  * A terminal with a shell in it.
  * @param {string} name
  * @param {string} cwd
+ * @param {number} [columns]
+ * @param {number} [rows]
  */
-const open = (name, cwd) =>
-  tmux("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", String(COLUMNS), "-y", "40", "-c", cwd, shell);
+const open = (name, cwd, columns = COLUMNS, rows = 40) => {
+  const size = ["-x", String(columns), "-y", String(rows)];
+  tmux("-f", "/dev/null", "new-session", "-d", "-s", name, ...size, "-c", cwd, shell);
+};
 
 /**
  * What stands on the screen once `pattern` does.
@@ -67,11 +72,33 @@ const type = (name, line) => tmux("send-keys", "-t", name, line, "Enter");
  * @param {string} screen
  * @param {string} title
  */
-const draw = (name, screen, title) =>
-  writeFileSync(join(PICTURES, name), svgOfScreen(screen, { columns: COLUMNS, title }));
+const draw = (name, screen, title, columns = COLUMNS) =>
+  writeFileSync(join(PICTURES, name), svgOfScreen(screen, { columns, title }));
+
+/** The review of the plan of an example, at a task with its lines. */
+async function drawReview() {
+  const [columns, rows] = [100, 30];
+  const cwd = join(dir, "review");
+  mkdirSync(cwd);
+  copyFileSync(join(ROOT, "examples/prds/linkcheck.md"), join(cwd, "PRD.md"));
+  open("review", cwd, columns, rows);
+  type("review", "conductor plan decompose PRD.md --planner outline && clear && conductor plan review");
+  await screenWith("review", /^> 1 /m);
+  for (const key of ["j", "j", "j"]) tmux("send-keys", "-t", "review", key);
+  const screen = await screenWith("review", /^> 1\.3 /m);
+  draw("review.svg", screen, "conductor plan review: the tasks, one of them, and the lines it comes from", columns);
+}
 
 try {
   mkdirSync(PICTURES, { recursive: true });
+  await drawReview();
+  if (!process.argv.includes("review")) await drawDemo();
+} finally {
+  tmux("kill-server");
+  rmSync(dir, { recursive: true, force: true });
+}
+
+async function drawDemo() {
   open("demo", dir);
   type("demo", "clear; conductor demo");
   const live = await screenWith("demo", /^ *[34] of 8 landed/m);
@@ -80,7 +107,4 @@ try {
   type("tree", "clear; taskwerk list --tree");
   draw("tree.svg", await screenWith("tree", /^\d+ of \d+ done, /m), "taskwerk list --tree, at the same moment");
   await screenWith("demo", /On your own code/);
-} finally {
-  tmux("kill-server");
-  rmSync(dir, { recursive: true, force: true });
 }

@@ -88,7 +88,7 @@ export const VERBS: readonly VerbEntry[] = [
     name: "plan review",
     group: "Plan",
     usage: "plan review [PLAN]",
-    summary: "What to check before the import; --edit changes it",
+    summary: "Check a plan before the import, and change it",
     load: () => import("./plan/review.ts").then((m) => m.reviewPlanVerb),
   },
   {

@@ -6,11 +6,17 @@
 import { EventEmitter } from "node:events";
 import { writeSync } from "node:fs";
 
+/** A cell of the screen; both are counted from 0. */
+export interface Place {
+  readonly row: number;
+  readonly column: number;
+}
+
 export interface Painter {
   /** To be handed to Ink, with `debug: true`: then it writes whole pictures, and nothing else. */
   readonly stream: NodeJS.WriteStream;
-  /** In which rows of the screen, from 0, the lines of the next picture belong. What Ink writes unasked goes nowhere. */
-  readonly expect: (rows: readonly number[]) => void;
+  /** Where the lines of the next picture begin. What Ink writes unasked goes nowhere. */
+  readonly expect: (places: readonly Place[]) => void;
   /** Takes the screen. */
   readonly open: () => void;
   /** Gives it back; more than once does nothing more. */
@@ -23,12 +29,14 @@ const TAKE = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J";
 const GIVE_BACK = "\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l";
 
 export function makePainter(stdout: NodeJS.WriteStream): Painter {
-  let expected: readonly number[] | null = null;
+  let expected: readonly Place[] | null = null;
   let isOpen = false;
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const paint = (picture: string): void => {
     const lines = picture.split("\n");
-    const written = (expected ?? []).map((row, index) => `\x1b[${row + 1};1H\x1b[0m\x1b[K${lines[index] ?? ""}`);
+    const written = (expected ?? []).map(
+      ({ row, column }, index) => `\x1b[${row + 1};${column + 1}H\x1b[0m\x1b[K${lines[index] ?? ""}`,
+    );
     expected = null;
     if (written.length > 0) stdout.write(`${written.join("")}\x1b[0m`);
   };
@@ -66,8 +74,8 @@ export function makePainter(stdout: NodeJS.WriteStream): Painter {
   };
   return {
     stream,
-    expect: (rows) => {
-      expected = rows;
+    expect: (places) => {
+      expected = places;
     },
     size,
     open() {

@@ -6,7 +6,7 @@ import { makePainter } from "./painter.ts";
 import { askConflict, askLeft } from "./review/ask-save.ts";
 import { drawReview, treeHeight } from "./review/draw.ts";
 import { type InkKey, keyReader } from "./review/key.ts";
-import { EMPTY, isSameLine, type Line } from "./review/line.ts";
+import { changeOf, type Line } from "./review/line.ts";
 import { press } from "./review/press.ts";
 import { Screen } from "./review/screen.tsx";
 import { type Effect, isUnsaved, type ReviewState, say, startReview, withEditing } from "./review/state.ts";
@@ -37,22 +37,25 @@ async function review(session: ReviewSession, stdin: NodeJS.ReadStream, stdout: 
     setImmediate(() => {
       isDue = false;
       try {
-        const { lines, rows } = changed();
-        if (rows.length === 0) return;
-        painter.expect(rows);
-        view.rerender(picture(lines));
+        const changes = changed();
+        if (changes.length === 0) return;
+        painter.expect(changes);
+        view.rerender(picture(changes.map(({ line }) => line)));
       } catch (error) {
         fail(error);
       }
     });
   };
   let shown: readonly Line[] = [];
-  /** The lines that are not on the screen yet, and where they belong. */
-  const changed = (): { readonly lines: readonly Line[]; readonly rows: readonly number[] } => {
+  /** What is not on the screen yet, and where it belongs. */
+  const changed = () => {
     const next = drawReview(state, painter.size());
-    const rows = [...next.keys()].filter((row) => !isSameLine(next[row] ?? EMPTY, shown[row] ?? EMPTY));
+    const changes = next.flatMap((one, row) => {
+      const change = changeOf(one, shown[row]);
+      return change === null ? [] : [{ ...change, row }];
+    });
     shown = next;
-    return { lines: rows.map((row) => next[row] ?? EMPTY), rows };
+    return changes;
   };
   const picture = (lines: readonly Line[]) => <Screen lines={lines} hasColour={session.hasColour} onInput={onInput} />;
   const read = keyReader();

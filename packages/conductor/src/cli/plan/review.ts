@@ -17,7 +17,7 @@ export const reviewPlanVerb: Verb<{ readonly edit?: boolean; readonly tui?: bool
   build: (command) =>
     command
       .argument("[plan]", "a plan file or id; default the newest")
-      .option("--edit", "in $EDITOR, again until it is sound")
+      .option("--edit", "in $EDITOR instead of in full screen, again until it is sound")
       .option("--no-tui", "print it; what is done anyway where there is no terminal"),
   async run(app, [named], flags) {
     const found = await findPlan(app, wordOf(named));

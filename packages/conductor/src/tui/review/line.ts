@@ -42,8 +42,19 @@ export function toWidth(pieces: Line, width: number): Line {
 
 export const textOf = (pieces: Line): string => pieces.map(({ text }) => text).join("");
 
-export const isSameLine = (a: Line, b: Line): boolean =>
-  a.length === b.length && a.every(({ text, tone }, index) => text === b[index]?.text && tone === b[index]?.tone);
+/**
+ * What of a line is to be drawn where another one stands, and in which column that begins; null when they are the same. Cells
+ * that are empty at the end are left out.
+ */
+export function changeOf(next: Line, shown: Line | undefined): { readonly line: Line; readonly column: number } | null {
+  const isSame = ({ text, tone }: Piece, index: number): boolean =>
+    text === shown?.[index]?.text && tone === shown[index]?.tone;
+  const same = next.findIndex((one, index) => !isSame(one, index));
+  if (same < 0 && shown?.length === next.length) return null;
+  const from = same < 0 ? next.length : same;
+  const end = next.findLastIndex(({ text, tone }) => tone === "chosen" || text.trim() !== "") + 1;
+  return { line: next.slice(from, Math.max(from, end)), column: widthOf(textOf(next.slice(0, from))) };
+}
 
 /** A text in lines of at most `width` cells behind `lead`, the further ones below its first word. A word that is too long is cut in parts. */
 export function wrapped(lead: Line, text: string, width: number, tone: Tone = "plain"): readonly Line[] {

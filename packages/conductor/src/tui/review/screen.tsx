@@ -22,6 +22,7 @@ interface RowProps {
 
 const Row = ({ pieces, hasColour }: RowProps) => (
   <Text wrap="truncate">
+    {pieces.length === 0 ? " " : null}
     {pieces.map(({ text, tone }, index) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place in the line
       <Text key={index} {...LOOKS[hasColour || tone === "chosen" || tone === "bold" ? tone : "plain"]}>
