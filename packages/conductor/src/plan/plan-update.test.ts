@@ -127,6 +127,16 @@ describe("what a plan's tasks need", () => {
     });
   });
 
+  it("closes parts before their group in whatever order taskwerk lists them", () => {
+    const listed = [...stored()].sort((a, b) => "abgc".indexOf(a.id.slice(2)) - "abgc".indexOf(b.id.slice(2)));
+    const { rows } = updateOf(without("g", "a", "b"), listed, new Set());
+    expect(rows.map(({ key }) => key).at(-1)).toBe("prd-0a1b2c/g");
+    expect(told(without("g", "a", "b"), listed, [idOf("prd-0a1b2c/b")])).toMatchObject({
+      orphaned: ["a"],
+      left: ["b: gone, started", "g: gone, started"],
+    });
+  });
+
   it("carries new addresses over without calling it a change", () => {
     expect(told(changedPlan({ a: { source: "prd.md#L9" } }), stored())).toEqual({ ...NOTHING, rows: 1 });
   });

@@ -152,7 +152,7 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
     if (ours.includes("parent")) makeRoom(key);
     if (ours.length > 0 || !samePlan(row, task)) rows.push(updating(row, task, ours));
   }
-  const orphans = own.filter(({ key }) => !planned.has(key ?? ""));
+  const orphans = groupsFirst(own.filter(({ key }) => !planned.has(key ?? "")));
   const staying = new Set(orphans.filter((task) => stateOf(task) === "started").map(({ id }) => id));
   const orphaned: PlanUpdate["orphaned"][number][] = [];
   // Parts before their groups: a group is only closed when nothing in it is open.
@@ -190,6 +190,20 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
 }
 
 const MOST_LEVELS = 100;
+
+/** What lies higher comes first. taskwerk lists by priority, where a group may stand after its parts. */
+function groupsFirst(tasks: readonly StoredTask[]): readonly StoredTask[] {
+  const parents = new Map(tasks.map(({ id, parent }) => [id, parent]));
+  const levelOf = ({ parent }: StoredTask): number => {
+    let level = 0;
+    for (let at = parent; at !== null && level < MOST_LEVELS; at = parents.get(at) ?? null) level += 1;
+    return level;
+  };
+  return tasks
+    .map((task) => ({ task, level: levelOf(task) }))
+    .sort((a, b) => a.level - b.level)
+    .map(({ task }) => task);
+}
 
 const goneReason = ({ id }: Plan): string => `plan ${id} does not have it any more`;
 
