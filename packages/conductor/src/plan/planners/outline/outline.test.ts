@@ -204,6 +204,20 @@ describe("a specification beside a checklist", () => {
 });
 
 describe("tickets in a document", () => {
+  it("say once what a requirement with an id below them asks for", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "outline-")), "nested.md");
+    await writeFile(
+      file,
+      "## Crawl\n\n- **R1** Parse links. It MUST find them.\n  - R2: Pages MUST be read too\n  - It is quick\n",
+    );
+    const plan = await planOf(file);
+    expect(titled(plan, "Parse links").acceptance.map(({ text }) => text)).toEqual([
+      "R2: Pages MUST be read too",
+      "It is quick",
+    ]);
+    expect(titled(plan, "Parse links").requirements).toEqual(["R1", "R2"]);
+  });
+
   it("have their ids, priorities, order and acceptance", async () => {
     const file = join(await mkdtemp(join(tmpdir(), "outline-")), "tickets.md");
     await writeFile(

@@ -141,7 +141,7 @@ function nodesForTheRest(
     const owner = owners.get(document)?.get(span.first);
     if (owner?.node.span.first === span.first) continue;
     if (owner !== undefined && owner.node.children.length === 0) {
-      if (!owner.node.acceptance.includes(requirement.text) && isOwnSentence(owner, span)) {
+      if (!owner.node.acceptance.some((item) => isSaidIn(item, requirement)) && isOwnSentence(owner, span)) {
         owner.node.acceptance.push(requirement.text);
       }
       continue;
@@ -163,6 +163,10 @@ function nodesForTheRest(
   }
   return rest;
 }
+
+/** An item says it already, also where its id stands before it: "R2: Files …". */
+const isSaidIn = (item: string, { id, text }: Requirement): boolean =>
+  item === text || (item.endsWith(text) && item.slice(0, -text.length).toLowerCase().includes(id.toLowerCase()));
 
 const depthOf = (placed: Placed): number => 1 + (placed.parent === null ? 0 : depthOf(placed.parent));
 /** In the prose of the owner, not in one of its lists, whose items are acceptance already. */
