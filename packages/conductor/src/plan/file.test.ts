@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -238,8 +238,9 @@ tasks:
     [
       "aliases that explode",
       `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [${"*a,".repeat(10)}]\nc: &c [${"*b,".repeat(10)}]\nd: [${"*c,".repeat(10)}]\n`,
-      /alias/i,
+      /entries stand for others.*too many/,
     ],
+    ["two documents", "version: 1\n---\nversion: 1\n", /line 2.*a second document.*---/],
   ])("is refused when it is %s", (_, text, message) => {
     expect(() => planFromYaml(text, "p.yaml")).toThrow(
       expect.objectContaining({ code: "PLAN_INVALID", message: expect.stringMatching(message) }),
@@ -260,5 +261,12 @@ tasks:
     });
     await expect(newestPlan(join(dir, "none"))).rejects.toMatchObject({ code: "PLAN_NOT_FOUND" });
     expect(planPath(dir, { id: "other-aaaaaa" })).toBe(newer);
+  });
+
+  it("does not stumble over a link to nothing, or a file that is gone meanwhile", async () => {
+    const path = await savePlan(dir, plan);
+    await symlink(join(dir, "nowhere"), join(dir, "zz.yaml"));
+    expect((await listPlans(dir)).map((file) => file.path)).toEqual([path]);
+    expect((await newestPlan(dir)).path).toBe(path);
   });
 });

@@ -152,11 +152,14 @@ async function filesIn(dir: string): Promise<readonly { path: string; changedAt:
   const files = await Promise.all(
     names.map(async (name) => {
       const path = join(dir, name);
-      const { mtimeMs } = await stat(path);
-      return { path, mtimeMs, changedAt: new Date(mtimeMs).toISOString() };
+      // A link to nothing, or taken away since the folder was read.
+      const there = await stat(path).catch(() => null);
+      if (there === null) return [];
+      return [{ path, mtimeMs: there.mtimeMs, changedAt: new Date(there.mtimeMs).toISOString() }];
     }),
   );
   return files
+    .flat()
     .sort((a, b) => b.mtimeMs - a.mtimeMs || a.path.localeCompare(b.path))
     .map(({ path, changedAt }) => ({ path, changedAt }));
 }

@@ -162,7 +162,8 @@ export function planFromYaml(text: string, file: string): Plan {
   try {
     value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    const message = /alias count/i.test(said) ? "entries stand for others (*name) too many times" : said;
     throw invalid(file, [{ line: 1, column: 1, field: "", message, suggestion: null }]);
   }
   const parsed = PlanSchema.safeParse(value);
@@ -175,6 +176,7 @@ export function planFromYaml(text: string, file: string): Plan {
 const YAML_WORDS: Readonly<Partial<Record<string, string>>> = {
   DUPLICATE_KEY: "this field stands twice in the same map",
   TAB_AS_INDENT: "YAML is indented with spaces, and this is a tab",
+  MULTIPLE_DOCS: "a second document begins here with ---, and a plan file holds one",
 };
 
 /** In which line of a plan file each task and each requirement begins. */
