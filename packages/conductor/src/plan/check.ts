@@ -1,7 +1,9 @@
 /** What is wrong with a plan, or worth a look. Pure; the same plan gives the same problems in the same order. */
+
 import { LIMITS } from "@taskwerk/contract/limits";
 import { nearest } from "@taskwerk/contract/nearest";
 import type { Plan, PlanFinding, PlanProblem, PlanTask } from "../model/plan.ts";
+import { beside } from "./beside.ts";
 import { checkQuotes, type SourceText } from "./check-quotes.ts";
 import { findClashes } from "./clashes.ts";
 import { findingsOf, type NameOf } from "./finding.ts";
@@ -216,7 +218,9 @@ function checkCoverage({ tasks, requirements }: Checked): readonly PlanProblem[]
     if (served.has(id) || level === "may") return [];
     const severity = level === "must" ? ("gap" as const) : ("warning" as const);
     const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-    return [{ severity, rule: `uncovered-${level}`, about: [id], message: `${id} "${short}" has no task (${source})` }];
+    return [
+      { severity, rule: `uncovered-${level}`, about: [id], message: `${id} "${short}" has no task${beside(source)}` },
+    ];
   });
 }
 

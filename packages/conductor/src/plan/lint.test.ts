@@ -68,5 +68,7 @@ describe("linting requirements", () => {
     expect(lintRequirements(bare).map(({ message }) => message)).toEqual([
       "no acceptance is written for R1 (prd.md#L10), R2 (prd.md#L11)",
     ]);
+    const byHand = bare.slice(0, 1).map((requirement) => ({ ...requirement, source: "" }));
+    expect(lintRequirements(byHand).map(({ message }) => message)).toEqual(["no acceptance is written for R1"]);
   });
 });

@@ -1,5 +1,7 @@
 /** What makes requirements hard to build or to test. Pure; every finding names the lines of the document. */
+
 import type { PlanProblem, Requirement } from "../model/plan.ts";
+import { beside } from "./beside.ts";
 import { findContradictions, findUnwanted } from "./lint/contradictions.ts";
 import { vagueWord } from "./lint/vague-words.ts";
 
@@ -26,14 +28,14 @@ export function lintRequirements(
     const own = /^(.+)-\d+$/.exec(id)?.[1];
     if (own !== undefined && ids.has(own) && quote.includes(own) && !quote.includes(id))
       warn("id-twice", [own, id], `${own} is given twice: the one in ${source} is called ${id} here`);
-    if (OPEN.test(text)) warn("open-end", [id], `${id} is not decided yet (${source})`);
+    if (OPEN.test(text)) warn("open-end", [id], `${id} is not decided yet${beside(source)}`);
     const vague = vagueWord(text);
-    if (vague !== null) warn("vague", [id], `${id} "${vague}" cannot be tested (${source})`);
+    if (vague !== null) warn("vague", [id], `${id} "${vague}" cannot be tested${beside(source)}`);
   }
   problems.push(...findContradictions(requirements), ...findUnwanted(requirements, nonGoals));
   const bare = requirements.filter(({ level, acceptance }) => level === "must" && acceptance.length === 0);
   if (bare.length > 0) {
-    const few = bare.slice(0, NAMED).map(({ id, source }) => `${id} (${source})`);
+    const few = bare.slice(0, NAMED).map(({ id, source }) => `${id}${beside(source)}`);
     const more = bare.length > NAMED ? ` and ${bare.length - NAMED} more` : "";
     warn(
       "no-acceptance",

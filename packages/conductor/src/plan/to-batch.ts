@@ -9,6 +9,8 @@ import { inTreeOrder } from "./tree-order.ts";
 export interface ToBatchOptions extends Pick<CheckOptions, "sources"> {
   /** Import although a MUST has no task, or what is quoted stands no more. */
   readonly allowGaps?: boolean;
+  /** The plan as it would be typed, for the hints; null = the newest. */
+  readonly typed?: string | null;
 }
 
 /** What each task knows of its plan once it is in taskwerk, under `metadata.plan`. */
@@ -49,12 +51,13 @@ export function toBatch(plan: Plan, options: ToBatchOptions = {}): readonly Impo
 }
 
 /** Throws as {@link toBatch} does. */
-export function refuseUnfit(plan: Plan, { allowGaps = false, ...options }: ToBatchOptions = {}): void {
+export function refuseUnfit(plan: Plan, { allowGaps = false, typed = null, ...options }: ToBatchOptions = {}): void {
+  const named = typed === null ? "" : ` ${typed}`;
   const findings = checkPlan(plan, options);
   const errors = findings.filter(({ severity }) => severity === "error");
   if (errors.length > 0) {
     throw new WerkError("PLAN_INVALID", `plan ${plan.id} cannot be imported: ${errors[0]?.message ?? ""}`, {
-      hint: "Correct the plan file in an editor, then: conductor plan lint",
+      hint: `Correct the plan file in an editor, then: conductor plan lint${named}`,
       details: { problems: errors.map(told) },
     });
   }
@@ -67,7 +70,7 @@ export function refuseUnfit(plan: Plan, { allowGaps = false, ...options }: ToBat
       ...(stale === 0 ? [] : [stale === 1 ? "a quote is out of date" : `${stale} quotes are out of date`]),
     ].join(", and ");
     throw new WerkError("POLICY_UNMET", `plan ${plan.id} has gaps: ${what}. ${gaps[0]?.message ?? ""}`, {
-      hint: `${stale > 0 ? "Bring it up to its documents:  conductor plan update" : "Add tasks in an editor:  conductor plan review --edit"}\nImport it as it is:  conductor plan import --confirm --allow-gaps`,
+      hint: `${stale > 0 ? `Bring it up to its documents:  conductor plan update${named}` : `Add tasks in an editor:  conductor plan review --edit${named}`}\nImport it as it is:  conductor plan import${named} --confirm --allow-gaps`,
       details: { problems: gaps.map(told) },
     });
   }

@@ -31,6 +31,7 @@ export async function importPlan(app: App, plan: Plan, file: string, flags: Impo
   const rows = toBatch(plan, {
     allowGaps: flags.allowGaps ?? false,
     sources: await sourcesToCheck(app, plan, file),
+    typed: file,
   });
   await ensureStore(app);
   const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 });

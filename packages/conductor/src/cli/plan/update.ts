@@ -50,7 +50,7 @@ export const updatePlanVerb: Verb<UpdateFlags> = {
       app.show("plan.update", shown(false), updateView);
       return undefined;
     }
-    refuseUnfit(renewal.after, { allowGaps: flags.allowGaps ?? false });
+    refuseUnfit(renewal.after, { allowGaps: flags.allowGaps ?? false, typed: path });
     const seen = await confirm(app, renewal, path, flags);
     await apply(app, renewal, path);
     app.show("plan.update", shown(true), seen ? doneView : updateView);

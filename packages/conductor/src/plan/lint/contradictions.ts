@@ -1,4 +1,5 @@
 import type { PlanProblem, Requirement } from "../../model/plan.ts";
+import { beside } from "../beside.ts";
 import { contentWords, sharedPart } from "./content-words.ts";
 
 /** Sentences that share less are about different things. */
@@ -74,7 +75,7 @@ export function findContradictions(requirements: readonly Requirement[]): readon
         severity: "warning",
         rule: found.rule,
         about: [a.id, b.id],
-        message: `${a.id} (${a.source}) and ${b.id} (${b.source}) ${found.what}`,
+        message: `${a.id}${beside(a.source)} and ${b.id}${beside(b.source)} ${found.what}`,
       });
     }
     for (const word of rarest) {
@@ -100,7 +101,7 @@ export function findUnwanted(
       const words = contentWords(text);
       const against = ruledOut.find((one) => [...one.words].every((word) => words.has(word)));
       if (against === undefined) return [];
-      const message = `${id} (${source}) asks for what is ruled out as a non-goal: "${against.text}"`;
+      const message = `${id}${beside(source)} asks for what is ruled out as a non-goal: "${against.text}"`;
       return [{ severity: "warning", rule: "unwanted", about: [id], message }];
     })
     .slice(0, MOST);
