@@ -53,6 +53,11 @@ async function openFailure(path: string, absolute: string, error: unknown): Prom
     const folder = dirname(absolute);
     const names = await readdir(folder).catch(() => [] as string[]);
     const typed = dirname(path);
+    if (names.includes(basename(path)))
+      return new WerkError("FILE_NOT_FOUND", `${path} is a link to a file that is not there`, {
+        hint: `See where it leads: ls -l ${path}`,
+        given: path,
+      });
     const near = nearNames(basename(path), names).map((name) => (typed === "." ? name : join(typed, name)));
     return new WerkError("FILE_NOT_FOUND", `there is no file ${path}`, {
       hint: near.length > 0 ? `Did you mean ${near.join(" or ")}?` : `Look at what is there: ls ${typed}`,

@@ -103,6 +103,11 @@ describe("what cannot be read", () => {
       candidates: ["requirements.md"],
     });
     await expect(read("requirements.txt")).rejects.toMatchObject({ candidates: ["requirements.md"] });
+    await symlink(join(dir, "nowhere"), join(dir, "loose.md"));
+    await expect(read("loose.md")).rejects.toMatchObject({
+      code: "FILE_NOT_FOUND",
+      message: "loose.md is a link to a file that is not there",
+    });
     await expect(read("no/where.md")).rejects.toMatchObject({ code: "FILE_NOT_FOUND", candidates: [] });
   });
 
