@@ -88,7 +88,7 @@ const BOMBS: readonly Bomb[] = [
     name: "dangling.md",
     make: (path) => symlink(join(dir, "nowhere"), path),
     code: "FILE_NOT_FOUND",
-    says: /there is no file/,
+    says: /a link to a file that is not there/,
   },
   { name: "locked.pdf", make: bytes(lockedPdf()), says: /encrypted, and opens only with a password/ },
   { name: "scan.pdf", make: bytes(pictureOf()), says: /hold pictures and no text/ },
