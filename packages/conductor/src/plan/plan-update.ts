@@ -152,7 +152,11 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
     if (ours.includes("parent")) makeRoom(key);
     if (ours.length > 0 || !samePlan(row, task)) rows.push(updating(row, task, ours));
   }
-  const orphans = own.filter(({ key }) => !planned.has(key ?? ""));
+  const depths = depthsOf(own);
+  // taskwerk lists by urgency, so that a group may come behind its parts.
+  const orphans = own
+    .filter(({ key }) => !planned.has(key ?? ""))
+    .toSorted((a, b) => (depths.get(a.id) ?? 0) - (depths.get(b.id) ?? 0));
   const staying = new Set(orphans.filter((task) => stateOf(task) === "started").map(({ id }) => id));
   const orphaned: PlanUpdate["orphaned"][number][] = [];
   // Parts before their groups: a group is only closed when nothing in it is open.
@@ -190,6 +194,19 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
 }
 
 const MOST_LEVELS = 100;
+
+/** How many of these tasks lie above each. */
+function depthsOf(tasks: readonly StoredTask[]): ReadonlyMap<string, number> {
+  const parents = new Map(tasks.map(({ id, parent }) => [id, parent]));
+  return new Map(
+    tasks.map(({ id }) => {
+      let depth = 0;
+      for (let at = parents.get(id) ?? null; at !== null && depth < MOST_LEVELS; at = parents.get(at) ?? null)
+        depth += 1;
+      return [id, depth];
+    }),
+  );
+}
 
 const goneReason = ({ id }: Plan): string => `plan ${id} does not have it any more`;
 
