@@ -10,6 +10,7 @@ import { editPlan, type PlanEdit } from "./edit-plan.ts";
 import { outlinePlanner } from "./planners/outline/outline.ts";
 import { builtParser } from "./read/built-parser.ts";
 import { rebasePlan } from "./rebase.ts";
+import { samplePlan, sampleTask } from "./sample-plan.ts";
 
 const PRD = `# Shop
 
@@ -148,6 +149,19 @@ describe.each([true, false])(
     });
   },
 );
+
+describe("an acceptance item whose proof alone has changed", () => {
+  const withProof = (proof: string | null): Plan =>
+    samplePlan([sampleTask("a", { acceptance: [{ text: "it runs", proof }] })]);
+  const proofAfter = (before: string | null, standing: string | null, now: string | null): string | null | undefined =>
+    rebasePlan(withProof(standing), withProof(now), withProof(before)).plan.tasks[0]?.acceptance[0]?.proof;
+
+  it("follows the documents where people left it alone, and people where they did not", () => {
+    expect(proofAfter(null, null, "npm test")).toBe("npm test");
+    expect(proofAfter("npm test", "npm test", "npm run check")).toBe("npm run check");
+    expect(proofAfter(null, "make it", "npm test")).toBe("make it");
+  });
+});
 
 describe("a merge that knows what was made before", () => {
   it("takes new acceptance items, keeps proofs that people named, and takes away what the document took away", async () => {
