@@ -252,6 +252,7 @@ describe.skipIf(!hasTerminal())("plan review at a terminal", () => {
     await terminal.shows("An earlier review left changes");
     await presses(terminal, "t", "q");
     await terminal.shows(/Plan links, draft: 3 tasks/);
+    expect(await readFile(copy, "utf8").catch(() => null)).toBeNull();
   });
 
   it("follows the size of the window, down to what is too small", async () => {
