@@ -10,7 +10,7 @@ import { editPlan, type PlanEdit } from "./edit-plan.ts";
 import { outlinePlanner } from "./planners/outline/outline.ts";
 import { builtParser } from "./read/built-parser.ts";
 import { rebasePlan } from "./rebase.ts";
-import { samplePlan, sampleTask } from "./sample-plan.ts";
+import { samplePlan, sampleRequirement, sampleTask } from "./sample-plan.ts";
 
 const PRD = `# Shop
 
@@ -149,6 +149,20 @@ describe.each([true, false])(
     });
   },
 );
+
+describe("a task that a person added", () => {
+  it.each([true, false])("serves no requirement any more that the documents dropped (known: %s)", (known) => {
+    const [r1, r2] = [sampleRequirement("R1"), sampleRequirement("R2")];
+    const made = samplePlan([sampleTask("a", { requirements: ["R1"] })], { requirements: [r1, r2] });
+    const own = sampleTask("own", { requirements: ["R1", "R2"], quote: null, source: null });
+    const standing = { ...made, tasks: [...made.tasks, own] };
+    const { plan } = rebasePlan(standing, { ...made, requirements: [r1] }, known ? made : null);
+    expect(plan.tasks.map(({ key, requirements }) => [key, requirements])).toEqual([
+      ["a", ["R1"]],
+      ["own", ["R1"]],
+    ]);
+  });
+});
 
 describe("an acceptance item whose proof alone has changed", () => {
   const withProof = (proof: string | null): Plan =>
