@@ -135,7 +135,7 @@ describe("what a plan's tasks need", () => {
     const listed = stored().toReversed();
     const rows = updateOf(without("g", "a", "b"), listed, new Set()).rows.map(({ key }) => key);
     expect(rows.indexOf("prd-0a1b2c/g")).toBe(rows.length - 1);
-    const running = stored({ a: { status: "in_progress" } }).toReversed();
+    const running = stored({ a: { status: "in-progress" } }).toReversed();
     expect(told(without("g", "a", "b"), running)).toMatchObject({ orphaned: ["b"] });
   });
 
