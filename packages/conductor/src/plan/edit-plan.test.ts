@@ -30,6 +30,7 @@ const plan = samplePlan(
   { requirements: [sampleRequirement("R1"), sampleRequirement("R2")], questions: ["Who pays?"] },
 );
 
+const withExtra = (): Plan => ({ ...plan, tasks: [...plan.tasks, sampleTask("extra")] });
 const edited = (edit: PlanEdit, from: Plan = plan): Plan => {
   const result = editPlan(from, edit);
   if (result.outcome === "refused") throw new Error(result.reason);
@@ -117,6 +118,10 @@ describe("an edit", () => {
     const next = edited({ kind: "drop", task: "limit" });
     expect(task(next, "table").depends_on).toEqual(["links"]);
     expect(keys(edited({ kind: "drop", task: "crawl" }))).toBe("report table cache");
+    const waiting = edited({ kind: "add-dependency", task: "crawl", on: "extra" }, withExtra());
+    expect(task(edited({ kind: "drop", task: "crawl" }, waiting), "table").depends_on).toEqual(["extra"]);
+    const within = edited({ kind: "add-dependency", task: "links", on: "extra" }, withExtra());
+    expect(task(edited({ kind: "drop", task: "crawl" }, within), "table").depends_on).toEqual(["extra"]);
     expect(refused({ kind: "drop", task: "crawl" }, edited({ kind: "drop", task: "report" }))).toBe(
       "the plan has no tasks",
     );

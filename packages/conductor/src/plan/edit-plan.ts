@@ -270,16 +270,27 @@ function split(plan: Plan, { task: key, parts, chained = false }: Extract<PlanEd
 }
 
 function drop(plan: Plan, key: string): Plan {
-  const task = taskOf(plan, key);
-  const gone = new Set(blockOf(plan.tasks, key).map((one) => one.key));
-  const inherited = task.depends_on.filter((one) => !gone.has(one));
+  taskOf(plan, key);
+  const gone = new Map(blockOf(plan.tasks, key).map((one) => [one.key, one]));
+  const onwards = (from: string): readonly string[] => {
+    const seen = new Set([from]);
+    // The set grows while it is gone through: a part waits for what its group waits for, a group for its parts.
+    for (const at of seen) {
+      const one = gone.get(at);
+      if (one === undefined) continue;
+      const parts = [...gone.values()].filter(({ parent }) => parent === at).map((part) => part.key);
+      const above = one.parent !== null && gone.has(one.parent) ? (gone.get(one.parent)?.depends_on ?? []) : [];
+      for (const next of [...one.depends_on, ...above, ...parts]) seen.add(next);
+    }
+    return [...seen].filter((one) => !gone.has(one));
+  };
   const tasks = withoutBlock(plan.tasks, key).map((one) =>
     one.depends_on.some((other) => gone.has(other))
       ? {
           ...one,
-          depends_on: [...new Set(one.depends_on.flatMap((other) => (gone.has(other) ? inherited : [other])))].filter(
-            (other) => other !== one.key,
-          ),
+          depends_on: [
+            ...new Set(one.depends_on.flatMap((other) => (gone.has(other) ? onwards(other) : [other]))),
+          ].filter((other) => other !== one.key),
         }
       : one,
   );

@@ -36,6 +36,14 @@ const plan = samplePlan(
 );
 
 describe("a plan file", () => {
+  it("is found beside the lock of an editor, which is a link to nowhere", async () => {
+    const path = await savePlan(dir, plan);
+    await symlink("somebody@host.1234", join(dir, ".#plan.yaml"));
+    await symlink("nowhere", join(dir, "gone.yaml"));
+    expect((await listPlans(dir)).map((one) => one.path)).toEqual([path]);
+    expect((await newestPlan(dir)).path).toBe(path);
+  });
+
   it("comes back as it was written, under the plan's name, and leaves nothing else behind", async () => {
     const path = await savePlan(dir, plan);
     expect(path).toBe(join(dir, "prd.yaml"));

@@ -98,7 +98,10 @@ export async function loadPlan(path: string): Promise<Plan> {
       throw new WerkError("PLAN_INVALID", `${path} is ${there.isDirectory() ? "a directory" : "not a regular file"}`, {
         hint: "Name a plan file; all plans: conductor plan list",
       });
-    if (there.size > MAX_PLAN_BYTES) throw new WerkError("PLAN_INVALID", `${path} is larger than 64 MB`);
+    if (there.size > MAX_PLAN_BYTES)
+      throw new WerkError("PLAN_INVALID", `${path} is larger than 64 MB`, {
+        hint: "Name a plan file; all plans: conductor plan list",
+      });
     text = await readFile(path, "utf8");
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -148,14 +151,13 @@ export async function newestPlan(dir: string): Promise<PlanFile> {
 }
 
 async function filesIn(dir: string): Promise<readonly { path: string; changedAt: string }[]> {
-  const names = (await readdir(dir).catch(() => [] as string[])).filter((name) => /\.ya?ml$/.test(name));
+  const names = (await readdir(dir).catch(() => [] as string[])).filter((name) => /^[^.].*\.ya?ml$/.test(name));
   const files = await Promise.all(
     names.map(async (name) => {
       const path = join(dir, name);
-      // A link to nothing, or taken away since the folder was read.
-      const there = await stat(path).catch(() => null);
-      if (there === null) return [];
-      return [{ path, mtimeMs: there.mtimeMs, changedAt: new Date(there.mtimeMs).toISOString() }];
+      // It may be gone by now, or be a link to nowhere, as the locks of editors are.
+      const found = await stat(path).catch(() => null);
+      return found === null ? [] : [{ path, mtimeMs: found.mtimeMs, changedAt: found.mtime.toISOString() }];
     }),
   );
   return files

@@ -1,4 +1,5 @@
 /** Lists of which two sides have each made another one: what one side added or took away is added or taken away. Pure. */
+import { isDeepStrictEqual } from "node:util";
 
 /** Texts: as a person has them, without what the new list lost, and with what it gained. */
 export const mergeTexts = (
@@ -7,18 +8,20 @@ export const mergeTexts = (
   now: readonly string[],
 ): readonly string[] => mergeItems(before, standing, now, (text) => text);
 
-/** The same for things that are one when their texts are; of two, the standing one stays. */
+/** The same for things that are one when their texts are: of two, the standing one stays, unless only the new list changed it. */
 export function mergeItems<T>(
   before: readonly T[],
   standing: readonly T[],
   now: readonly T[],
   textOf: (one: T) => string,
 ): readonly T[] {
-  const had = new Set(before.map(textOf));
-  const has = new Set(now.map(textOf));
+  const had = new Map(before.map((one) => [textOf(one), one]));
+  const has = new Map(now.map((one) => [textOf(one), one]));
   const there = new Set(standing.map(textOf));
   return [
-    ...standing.filter((one) => !had.has(textOf(one)) || has.has(textOf(one))),
+    ...standing
+      .filter((one) => !had.has(textOf(one)) || has.has(textOf(one)))
+      .map((one) => (isDeepStrictEqual(one, had.get(textOf(one))) ? (has.get(textOf(one)) ?? one) : one)),
     ...now.filter((one) => !had.has(textOf(one)) && !there.has(textOf(one))),
   ];
 }

@@ -141,6 +141,14 @@ describe("what a plan's tasks need", () => {
     expect(told(changedPlan({ a: { source: "prd.md#L9" } }), stored())).toEqual({ ...NOTHING, rows: 1 });
   });
 
+  it("closes parts before their groups in whatever order taskwerk lists them, and no group above what goes on", () => {
+    const listed = stored().toReversed();
+    const rows = updateOf(without("g", "a", "b"), listed, new Set()).rows.map(({ key }) => key);
+    expect(rows.indexOf("prd-0a1b2c/g")).toBe(rows.length - 1);
+    const running = stored({ a: { status: "in-progress" } }).toReversed();
+    expect(told(without("g", "a", "b"), running)).toMatchObject({ orphaned: ["b"] });
+  });
+
   it("opens a closed group for what is new in it, unless a person cancelled that", () => {
     const next = changedPlan({}, sampleTask("d", { parent: "g" }));
     const done = stored({ g: { status: "done" }, a: { status: "done" }, b: { status: "done" } });

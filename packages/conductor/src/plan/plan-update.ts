@@ -152,7 +152,11 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
     if (ours.includes("parent")) makeRoom(key);
     if (ours.length > 0 || !samePlan(row, task)) rows.push(updating(row, task, ours));
   }
-  const orphans = groupsFirst(own.filter(({ key }) => !planned.has(key ?? "")));
+  const depths = depthsOf(own);
+  // taskwerk lists by urgency, so that a group may come behind its parts.
+  const orphans = own
+    .filter(({ key }) => !planned.has(key ?? ""))
+    .toSorted((a, b) => (depths.get(a.id) ?? 0) - (depths.get(b.id) ?? 0));
   const staying = new Set(orphans.filter((task) => stateOf(task) === "started").map(({ id }) => id));
   const orphaned: PlanUpdate["orphaned"][number][] = [];
   // Parts before their groups: a group is only closed when nothing in it is open.
@@ -191,18 +195,17 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
 
 const MOST_LEVELS = 100;
 
-/** What lies higher comes first. taskwerk lists by priority, where a group may stand after its parts. */
-function groupsFirst(tasks: readonly StoredTask[]): readonly StoredTask[] {
+/** How many of these tasks lie above each. */
+function depthsOf(tasks: readonly StoredTask[]): ReadonlyMap<string, number> {
   const parents = new Map(tasks.map(({ id, parent }) => [id, parent]));
-  const levelOf = ({ parent }: StoredTask): number => {
-    let level = 0;
-    for (let at = parent; at !== null && level < MOST_LEVELS; at = parents.get(at) ?? null) level += 1;
-    return level;
-  };
-  return tasks
-    .map((task) => ({ task, level: levelOf(task) }))
-    .sort((a, b) => a.level - b.level)
-    .map(({ task }) => task);
+  return new Map(
+    tasks.map(({ id }) => {
+      let depth = 0;
+      for (let at = parents.get(id) ?? null; at !== null && depth < MOST_LEVELS; at = parents.get(at) ?? null)
+        depth += 1;
+      return [id, depth];
+    }),
+  );
 }
 
 const goneReason = ({ id }: Plan): string => `plan ${id} does not have it any more`;

@@ -10,6 +10,7 @@ import { editPlan, type PlanEdit } from "./edit-plan.ts";
 import { outlinePlanner } from "./planners/outline/outline.ts";
 import { builtParser } from "./read/built-parser.ts";
 import { rebasePlan } from "./rebase.ts";
+import { samplePlan, sampleRequirement, sampleTask } from "./sample-plan.ts";
 
 const PRD = `# Shop
 
@@ -148,6 +149,33 @@ describe.each([true, false])(
     });
   },
 );
+
+describe("a task that a person added", () => {
+  it.each([true, false])("serves no requirement any more that the documents dropped (known: %s)", (known) => {
+    const [r1, r2] = [sampleRequirement("R1"), sampleRequirement("R2")];
+    const made = samplePlan([sampleTask("a", { requirements: ["R1"] })], { requirements: [r1, r2] });
+    const own = sampleTask("own", { requirements: ["R1", "R2"], quote: null, source: null });
+    const standing = { ...made, tasks: [...made.tasks, own] };
+    const { plan } = rebasePlan(standing, { ...made, requirements: [r1] }, known ? made : null);
+    expect(plan.tasks.map(({ key, requirements }) => [key, requirements])).toEqual([
+      ["a", ["R1"]],
+      ["own", ["R1"]],
+    ]);
+  });
+});
+
+describe("an acceptance item whose proof alone has changed", () => {
+  const withProof = (proof: string | null): Plan =>
+    samplePlan([sampleTask("a", { acceptance: [{ text: "it runs", proof }] })]);
+  const proofAfter = (before: string | null, standing: string | null, now: string | null): string | null | undefined =>
+    rebasePlan(withProof(standing), withProof(now), withProof(before)).plan.tasks[0]?.acceptance[0]?.proof;
+
+  it("follows the documents where people left it alone, and people where they did not", () => {
+    expect(proofAfter(null, null, "npm test")).toBe("npm test");
+    expect(proofAfter("npm test", "npm test", "npm run check")).toBe("npm run check");
+    expect(proofAfter(null, "make it", "npm test")).toBe("make it");
+  });
+});
 
 describe("a merge that knows what was made before", () => {
   it("takes new acceptance items, keeps proofs that people named, and takes away what the document took away", async () => {

@@ -22,18 +22,25 @@ export function rebasePlan(standing: Plan, draft: Plan, made: Plan | null): Reba
   const now = withOldNames(made ?? standing, standing, draft);
   const before = made ?? guessed(standing, now);
   const { left_out, hidden } = draft;
+  const requirements = mergeByName(
+    before.requirements,
+    standing.requirements,
+    now.requirements,
+    ({ id }) => id,
+    mergeRequirement,
+  );
+  const gone = new Set([...standing.requirements, ...now.requirements].map(({ id }) => id));
+  for (const { id } of requirements) gone.delete(id);
   const plan: Plan = {
     ...standing,
     planner: draft.planner,
     sources: draft.sources,
-    requirements: mergeByName(
-      before.requirements,
-      standing.requirements,
-      now.requirements,
-      ({ id }) => id,
-      mergeRequirement,
-    ),
-    tasks: sound(mergeTasks(before, standing, now), standing.tasks, now),
+    requirements,
+    // A person's task may serve what the documents dropped, and one of the documents what a person dropped.
+    tasks: sound(mergeTasks(before, standing, now), standing.tasks, now).map((task) => ({
+      ...task,
+      requirements: task.requirements.filter((id) => !gone.has(id)),
+    })),
     non_goals: mergeTexts(before.non_goals, standing.non_goals, now.non_goals),
     questions: mergeTexts(before.questions, standing.questions, now.questions).filter(
       (text) => standing.questions.includes(text) || !isAnswered(standing, text),

@@ -74,6 +74,8 @@ async function review(session: ReviewSession, stdin: NodeJS.ReadStream, stdout: 
     switch (effect) {
       case "leave":
         return leave();
+      case "forget":
+        return session.keep(null);
       case "forget-and-leave":
         session.keep(null);
         return leave();

@@ -217,6 +217,26 @@ describe.skipIf(!hasTerminal())("plan review at a terminal", () => {
     expect(await plan()).not.toContain("key: print");
   });
 
+  it("and a question before an import or an update never cover what somebody else writes meanwhile", async () => {
+    const { terminal, project, file, plan } = await start({}, "conductor plan import --allow-gaps");
+    await terminal.shows("Import 4 tasks of links");
+    const edited = PLAN.replace("title: Print results", "title: Print every result");
+    await project.write(".conductor/plans/links.yaml", edited);
+    await terminal.types("y");
+    await terminal.shows("error REV_MISMATCH");
+    await terminal.shows("ended with 8");
+    expect(await plan()).toBe(edited);
+    const shop = "# Shop\n\n## Cart\n\n- The cart must keep its items\n- The cart must show the total\n";
+    await project.write("prd.md", shop);
+    await terminal.begins("conductor plan update --allow-gaps --planner outline");
+    await terminal.presses("Enter");
+    await terminal.shows("Update links?");
+    await project.write(".conductor/plans/links.yaml", PLAN);
+    await terminal.types("y");
+    await terminal.shows(/Update links[\s\S]*error REV_MISMATCH/);
+    expect(await readFile(file, "utf8")).toBe(PLAN);
+  });
+
   it("gives the terminal back when the program breaks, and what broke can be read there", async () => {
     const { terminal, project, file } = await start(
       {},
@@ -252,6 +272,7 @@ describe.skipIf(!hasTerminal())("plan review at a terminal", () => {
     await terminal.shows("An earlier review left changes");
     await presses(terminal, "t", "q");
     await terminal.shows(/Plan links, draft: 3 tasks/);
+    expect(await readFile(copy, "utf8").catch(() => null)).toBeNull();
   });
 
   it("follows the size of the window, down to what is too small", async () => {

@@ -307,6 +307,12 @@ describe("an import", () => {
     expect((await project.rig.data<Row>("show", idOf("g"))).status).not.toBe("done");
   });
 
+  it("made and imported in one go needs a file, and leaves none that is named -", async () => {
+    const refused = await project.json(["plan", "create", "prd.md", "-o", "-", "--auto-import"]);
+    expect(refused).toMatchObject({ exit: 2, error: { code: "USAGE", hint: expect.stringContaining("-o plan.yaml") } });
+    expect(await readdir(project.dir)).not.toContain("-");
+  });
+
   it("that was taken back in taskwerk is not silently counted as there", async () => {
     await project.write("back.yaml", hand("tasks:\n  - { key: a, title: Back }\n").replace("id: hand", "id: back"));
     expect((await project.conductor(["plan", "import", "back.yaml", "--confirm"])).code).toBe(0);
@@ -458,6 +464,26 @@ describe("a review", () => {
     expect(await text()).toContain("# theirs");
     expect(await readFile(join(project.dir, ".editing/p.yaml"), "utf8")).toContain("# mine");
     await rm(join(project.dir, ".editing"), { recursive: true });
+  });
+
+  it("does not put what was left of an edit over a file that was written after it, unless told to", async () => {
+    const before = await text();
+    const spoil = await editor("printf 'tasks: 1\\n' >> \"$file\"");
+    expect(await project.json(["plan", "review", "p.yaml", "--edit"], { env: spoil })).toMatchObject({ exit: 2 });
+    const theirs = `${before}# theirs\n`;
+    await project.write("p.yaml", theirs);
+    const mend = await editor("sed -i '/^tasks: 1$/d' \"$file\"; printf '# mine\\n' >> \"$file\"");
+    expect(await project.json(["plan", "review", "p.yaml", "--edit"], { env: mend })).toMatchObject({
+      exit: 8,
+      error: { code: "REV_MISMATCH", hint: expect.stringContaining("diff ") },
+    });
+    expect(await text()).toBe(theirs);
+    expect(await project.json(["plan", "review", "p.yaml", "--edit", "--yes"], { env: mend })).toMatchObject({
+      exit: 0,
+      error: null,
+    });
+    expect(await text()).toBe(`${before}# mine\n`);
+    await project.write("p.yaml", before);
   });
 
   it("without an editor, or with one that fails, says so", async () => {

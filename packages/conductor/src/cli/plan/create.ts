@@ -1,7 +1,8 @@
+import { WerkError } from "@taskwerk/contract/errors";
 import { summarizePlan } from "../../plan/summary.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { confirmImport, type ImportFlags, importedView, importPlan } from "./import-plan.ts";
-import { makePlan, type PlanFlags } from "./make-plan.ts";
+import { makePlan, type PlanFlags, TO_STDOUT } from "./make-plan.ts";
 import { planView } from "./plan-view.ts";
 
 /** `plan create PRD --auto-import`: decompose and import in one go. */
@@ -16,6 +17,12 @@ export const createPlanVerb: Verb<PlanFlags & ImportFlags & { readonly autoImpor
       .option("--planner <name>", "outline, claude-api or claude-cli")
       .option("-o, --out <file>", "where the plan file goes"),
   async run(app, [paths], flags) {
+    if (flags.out === TO_STDOUT)
+      throw new WerkError("USAGE", "what is imported needs a file of its own, and -o - writes none", {
+        hint: "Only the plan:  conductor plan decompose PRD -o -     Both:  -o plan.yaml",
+        field: "out",
+        given: flags.out,
+      });
     const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags, { goOn: flags.out === undefined });
     if (app.output.format !== "json" && app.output.isTTY)
       app.show("plan", { id: plan.id, file, plan, summary: summarizePlan(plan, { maxDepth }) }, planView(false));

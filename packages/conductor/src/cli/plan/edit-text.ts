@@ -1,6 +1,6 @@
 /** A plan's file in the editor of the user, until it is sound or put aside. What was typed is never lost. */
 import { spawn } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
@@ -22,6 +22,7 @@ const NOTE = "#! ";
 /**
  * Opens a copy of the file, and again with what is wrong above it, until it is a sound plan; only then the file is replaced.
  * Throws PLAN_INVALID where nobody can be asked, or somebody has had enough; the copy stays and the next edit goes on with it.
+ * Throws REV_MISMATCH where somebody else has written the file since.
  */
 export async function editText(app: App, file: string): Promise<TextEdit> {
   const editor = editorOf(app);
@@ -30,7 +31,8 @@ export async function editText(app: App, file: string): Promise<TextEdit> {
   await mkdir(dirname(copy), { recursive: true });
   const left = await readFile(copy, "utf8").catch(() => null);
   if (left === null) await writeFile(copy, before);
-  else app.note(`going on with what was typed before and not taken: ${copy}`);
+  else if (left !== before) await refuseOlder(app, copy, file);
+  if (left !== null) app.note(`going on with what was typed before and not taken: ${copy}`);
   for (;;) {
     await openEditor(app, editor, copy);
     const text = withoutNotes(await readFile(copy, "utf8"));
@@ -52,6 +54,21 @@ export async function editText(app: App, file: string): Promise<TextEdit> {
         cause: error,
       });
   }
+}
+
+/** What was left of an edit does not know what was written into the file after it; `--yes` means it all the same. */
+async function refuseOlder(app: App, copy: string, file: string): Promise<void> {
+  if (app.globals.yes) return;
+  const [own, theirs] = await Promise.all([stat(copy), stat(file)]);
+  if (own.mtimeMs >= theirs.mtimeMs) return;
+  throw new WerkError(
+    "REV_MISMATCH",
+    `an edit was begun and not taken, and ${file} was written after it. What was typed is in ${copy}`,
+    {
+      hint: `Compare them:  diff ${file} ${copy}\nThrow it away:  rm ${copy}\nGo on with it, over what the file says now:  conductor plan review --edit --yes`,
+      given: copy,
+    },
+  );
 }
 
 /** Null where it is no sound plan, and why. */

@@ -2,7 +2,7 @@ import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { ImportResult } from "@taskwerk/contract/import-tasks";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
-import { savePlan } from "../../plan/file.ts";
+import { loadPlan, savePlan } from "../../plan/file.ts";
 import { updateOf } from "../../plan/plan-update.ts";
 import { externalKeyOf, importIdempotencyKey, toBatch } from "../../plan/to-batch.ts";
 import { counted } from "../../report/layout.ts";
@@ -11,6 +11,7 @@ import type { App } from "../app.ts";
 import { saysYes } from "../may-talk.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { notePlan } from "./make-plan.ts";
+import { refuseChanged } from "./refuse-changed.ts";
 import { sourcesToCheck } from "./sources-of.ts";
 import { storedTasksOf } from "./stored-plan.ts";
 
@@ -25,7 +26,8 @@ export interface ImportFlags {
 
 /**
  * Puts a plan's tasks into taskwerk: one batch, all or none; the same plan again adds nothing. Throws PLAN_INVALID,
- * POLICY_UNMET, DUPLICATE_KEY for tasks that are not the plan's, IDEMPOTENCY_MISMATCH where the plan has changed since.
+ * POLICY_UNMET, DUPLICATE_KEY for tasks that are not the plan's, IDEMPOTENCY_MISMATCH where the plan has changed since,
+ * REV_MISMATCH where its file was written after it was read.
  */
 export async function importPlan(app: App, plan: Plan, file: string, flags: ImportFlags): Promise<Imported> {
   const rows = toBatch(plan, {
@@ -33,6 +35,7 @@ export async function importPlan(app: App, plan: Plan, file: string, flags: Impo
     sources: await sourcesToCheck(app, plan, file),
     typed: file,
   });
+  await refuseChanged(file, plan, "conductor plan import");
   await ensureStore(app);
   const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 });
   const before = new Set((await storedTasksOf(tasks, plan)).map(({ key }) => key));
@@ -51,7 +54,9 @@ export async function importPlan(app: App, plan: Plan, file: string, flags: Impo
   const repeated = rows.every((row) => before.has(row.key ?? null));
   const result = repeated ? { ...answer, created: 0, updated: 0, skipped: rows.length } : answer;
   if (plan.status !== "imported") {
-    const imported: Plan = { ...plan, status: "imported" };
+    // What somebody wrote into it since then stays.
+    const now = await loadPlan(file).catch(() => plan);
+    const imported: Plan = { ...now, status: "imported" };
     await savePlan("", imported, file);
     await notePlan(app, imported, file);
   }

@@ -16,6 +16,7 @@ import { diffLines, updateLines } from "./diff-view.ts";
 import { findPlan } from "./find-plan.ts";
 import { notePlan } from "./make-plan.ts";
 import { maxDepthOf } from "./max-depth.ts";
+import { refuseChanged } from "./refuse-changed.ts";
 import { type Renewal, type RenewFlags, renewPlan } from "./renew-plan.ts";
 
 /** What an update does, or would do. */
@@ -52,6 +53,7 @@ export const updatePlanVerb: Verb<UpdateFlags> = {
     }
     refuseUnfit(renewal.after, { allowGaps: flags.allowGaps ?? false, typed: path });
     const seen = await confirm(app, renewal, path, flags);
+    await refuseChanged(path, renewal.before, "conductor plan update");
     await apply(app, renewal, path);
     app.show("plan.update", shown(true), seen ? doneView : updateView);
     return undefined;

@@ -50,7 +50,11 @@ export function askLeft(state: ReviewState, { plan, isOlder }: LeftEdit): Review
         ),
       }),
     },
-    { key: "t", label: "throw them away", take: (now) => ({ state: say({ ...now, mode: TREE }, "thrown away") }) },
+    {
+      key: "t",
+      label: "throw them away",
+      take: (now) => ({ state: say({ ...now, mode: TREE }, "thrown away"), effect: "forget" }),
+    },
     { key: "q", label: "quit, and keep them", take: (now) => ({ state: now, effect: "leave" }) },
   ];
   const question = `An earlier review left changes that are not saved.${isOlder ? " The file was written after them." : ""}`;

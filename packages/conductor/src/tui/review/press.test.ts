@@ -135,6 +135,7 @@ describe("a key of the review", () => {
     expect(after(["escape", "d"], left).mode.kind).toBe("choose");
     expect(keysOf(after(["g"], left))).toEqual(["other"]);
     expect(isUnsaved(after(["g", "u"], left))).toBe(false);
+    expect(press(left, keyOf("t"), PAGE).effect).toBe("forget");
   });
 
   it("never breaks, and every screen is exactly as large as the window, with nothing a terminal acts on", () => {

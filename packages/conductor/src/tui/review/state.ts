@@ -11,8 +11,16 @@ export const PANES = ["task", "check", "coverage", "order"] as const;
 /** What stands beside the tree. */
 export type Pane = (typeof PANES)[number];
 
-/** What the state cannot do by itself. `save`: where nobody else wrote the file; `overwrite`: also then; `load`: what the file holds. */
-export type Effect = "save" | "overwrite" | "save-and-leave" | "load" | "forget-and-leave" | "leave" | "interrupt";
+/** What the state cannot do by itself. `save`: where nobody else wrote the file; `overwrite`: also then; `load`: what the file holds; `forget`: what was kept of changes. */
+export type Effect =
+  | "save"
+  | "overwrite"
+  | "save-and-leave"
+  | "load"
+  | "forget"
+  | "forget-and-leave"
+  | "leave"
+  | "interrupt";
 
 export interface Pressed {
   readonly state: ReviewState;

@@ -70,7 +70,18 @@ describe("what a model may say", () => {
 
   it("is not what is done, and names no path outside of the repository's own work", async () => {
     const hostile = [
-      ...["/etc/passwd", "../x", "a/../../x", "~/.ssh/id", "C:\\x", ".git/hooks/post-commit", "./.conductor.yml", ""],
+      ...[
+        "/etc/passwd",
+        "../x",
+        "a/../../x",
+        "~/.ssh/id",
+        "C:\\x",
+        ".git/hooks/post-commit",
+        "./.conductor.yml",
+        ".//.git/hooks/x",
+        ".//etc/x",
+        "",
+      ],
       ...[".conductor/plans/x.yaml", ".taskwerk/config.yml", "a\u0000b"],
     ];
     const { plan } = await planned(() => ({

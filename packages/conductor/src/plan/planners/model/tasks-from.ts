@@ -107,7 +107,7 @@ export function taskFrom(
 /** No path of a repository's own work: it leaves it, or it is what conductor, taskwerk and git keep there. */
 const foreign = (path: string): boolean =>
   path === "" ||
-  /^(?:[/\\~]|[A-Za-z]:)/.test(path) ||
+  /^(?:\.\/)*(?:[/\\~]|[A-Za-z]:)/.test(path) ||
   /\p{Cc}/u.test(path) ||
   path.split(/[\\/]/).some((part) => part === "..") ||
   /^(?:\.\/)*\.(?:git|conductor|taskwerk)(?:[/\\.]|$)/i.test(path);
