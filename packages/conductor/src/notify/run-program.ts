@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 
 /** More than is told of it, so that a secret at the end of what is told is whole and can be found. */
 const KEPT = 10_000;
+/** So long what a program said last is waited for after its end. */
+const LAST_WORDS_MS = 1_000;
 
 /**
  * Runs a program of the user's own with this environment and input. Answers why it failed; null = it ended with 0. When
@@ -38,11 +40,14 @@ export function runProgram(
       end(error.code === "ENOENT" ? `${file} is not there` : error.message),
     );
     child.once("exit", (code, by) => {
-      // What it said last may still be on its way.
-      setImmediate(() => {
+      const tell = (): void => {
+        clearTimeout(late);
         const words = said.trim().split("\n")[0] ?? "";
         end(code === 0 ? null : `it ended with ${by ?? code}${words === "" ? "" : `: ${words}`}`);
-      });
+      };
+      // What it said last may still be on its way; what it started may hold the other end open for ever.
+      const late = setTimeout(tell, LAST_WORDS_MS);
+      child.once("close", tell);
     });
   });
 }
