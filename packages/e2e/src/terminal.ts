@@ -67,11 +67,13 @@ export async function openTerminal(wish: {
       await new Promise((resolve) => setTimeout(resolve, 150));
     }
   };
+  // What is typed before the shell is ready would stand above its prompt.
+  if (wish.shell === undefined) await waitFor(screen, "$ ", 60_000);
   return {
     screen,
     sees: (text, withinMs = 60_000) => waitFor(screen, text, withinMs),
     window: async () => (await wholeWindow()).replace(/\n$/, "").split("\n"),
-    shows: async (text, withinMs = 6_000) =>
+    shows: async (text, withinMs = 60_000) =>
       (await waitFor(wholeWindow, text, withinMs)).replace(/\n$/, "").split("\n"),
     async resizes(columns, rows) {
       await tmux("resize-window", "-t", "t", "-x", String(columns), "-y", String(rows));
