@@ -2,6 +2,8 @@
  * What a person can do to a plan while reviewing it. Pure: an edit gives a new plan, or says why not. None of them brings in
  * an error that was not there, and what a plan had of other errors they leave alone.
  */
+import { PRIORITIES } from "@taskwerk/contract/status";
+import { blankTask } from "../model/blank-task.ts";
 import type { Plan, PlanFinding, PlanTask } from "../model/plan.ts";
 import { errorsOf } from "./check.ts";
 import { PlanTaskSchema } from "./plan-schema.ts";
@@ -135,7 +137,7 @@ function add(plan: Plan, { title, parent, requirements = [] }: Extract<PlanEdit,
   if (parent !== null) taskOf(plan, parent);
   const own = slugOf(title, 32);
   const key = freeKey(plan, parent === null ? own : `${parent}.${own}`);
-  return { ...plan, tasks: insertBlock(plan.tasks, [blank(key, title, { parent, requirements })], parent, null) };
+  return { ...plan, tasks: insertBlock(plan.tasks, [blankTask(key, title, { parent, requirements })], parent, null) };
 }
 
 function freeKey({ tasks }: Plan, wanted: string): string {
@@ -145,29 +147,6 @@ function freeKey({ tasks }: Plan, wanted: string): string {
   return key;
 }
 
-const blank = (key: string, title: string, fields: Partial<PlanTask>): PlanTask => ({
-  key,
-  parent: null,
-  title,
-  description: "",
-  type: null,
-  acceptance: [],
-  depends_on: [],
-  requirements: [],
-  capabilities: [],
-  files: [],
-  estimate_minutes: null,
-  complexity: null,
-  priority: "medium",
-  confidence: "high",
-  questions: [],
-  source: null,
-  quote: null,
-  done: false,
-  ...fields,
-});
-
-const PRIORITY_ORDER: readonly PlanTask["priority"][] = ["critical", "high", "medium", "low"];
 const CONFIDENCE_ORDER: readonly PlanTask["confidence"][] = ["low", "medium", "high"];
 
 function merge(plan: Plan, keys: readonly string[]): Plan {
@@ -201,7 +180,7 @@ function merge(plan: Plan, keys: readonly string[]): Plan {
       ? null
       : Math.max(...all.map(({ complexity }) => complexity ?? 1)),
     priority: first(
-      PRIORITY_ORDER,
+      PRIORITIES,
       all.map(({ priority }) => priority),
     ),
     confidence: first(
@@ -245,7 +224,7 @@ function split(plan: Plan, { task: key, parts, chained = false }: Extract<PlanEd
   let before: string | null = null;
   for (const [index, { title, acceptance = [] }] of parts.entries()) {
     const own = freeKey(next, `${key}.${slugOf(title, 32)}`);
-    const part = blank(own, title, {
+    const part = blankTask(own, title, {
       parent: key,
       type: task.type,
       // What no part was given belongs to the first.

@@ -1,28 +1,10 @@
 /** For tests: small plans. */
+import { blankTask } from "../model/blank-task.ts";
 import type { Plan, PlanTask, Requirement } from "../model/plan.ts";
 
 /** A task with nothing but what is given. */
-export const sampleTask = (key: string, fields: Partial<PlanTask> = {}): PlanTask => ({
-  key,
-  parent: null,
-  title: `Title of ${key}`,
-  description: "",
-  type: null,
-  acceptance: [],
-  depends_on: [],
-  requirements: [],
-  capabilities: [],
-  files: [],
-  estimate_minutes: null,
-  complexity: null,
-  priority: "medium",
-  confidence: "high",
-  questions: [],
-  source: "prd.md#L1",
-  quote: "# PRD",
-  done: false,
-  ...fields,
-});
+export const sampleTask = (key: string, fields: Partial<PlanTask> = {}): PlanTask =>
+  blankTask(key, `Title of ${key}`, { source: "prd.md#L1", quote: "# PRD", ...fields });
 
 export const sampleRequirement = (id: string, fields: Partial<Requirement> = {}): Requirement => ({
   id,

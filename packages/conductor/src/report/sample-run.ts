@@ -1,4 +1,5 @@
 /** A run in the middle for tests: one task landed, one at work, one that waits, one that failed, one behind it, one to go. */
+import { blankTask } from "../model/blank-task.ts";
 import type { Fact } from "../model/event.ts";
 import type { Plan, PlanTask } from "../model/plan.ts";
 import {
@@ -108,26 +109,8 @@ export const runTasks: readonly TaskFacts[] = [
   task("TASK-006", "Export to DATEV", { depends_on: ["TASK-003"] }),
 ];
 
-const planTask = (key: string, title: string, proof: string | null): PlanTask => ({
-  key,
-  parent: null,
-  title,
-  description: "",
-  type: null,
-  acceptance: [{ text: `${title} works`, proof }],
-  depends_on: [],
-  requirements: [`R${key}`],
-  capabilities: [],
-  files: [],
-  estimate_minutes: null,
-  complexity: null,
-  priority: "medium",
-  confidence: "high",
-  questions: [],
-  source: null,
-  quote: null,
-  done: false,
-});
+const planTask = (key: string, title: string, proof: string | null): PlanTask =>
+  blankTask(key, title, { acceptance: [{ text: `${title} works`, proof }], requirements: [`R${key}`] });
 
 export const samplePlan = (proof: string | null = "test credit.test.ts"): Plan => ({
   version: 1,

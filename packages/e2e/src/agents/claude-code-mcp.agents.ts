@@ -4,11 +4,11 @@ import { readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Task } from "@taskwerk/contract/task";
+import { CLAUDE } from "@taskwerk/rehearsal/find-claude";
 import type { ComputedTurn, Turn } from "@taskwerk/rehearsal/model/script";
 import { startModelServer } from "@taskwerk/rehearsal/model-server";
 import { describe, expect, it } from "vitest";
 import { makeRig, programPath } from "../rig.ts";
-import { CLAUDE } from "./find-claude.ts";
 
 const run = promisify(execFile);
 const TOOL = "mcp__taskwerk__";

@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CLAUDE } from "@taskwerk/rehearsal/find-claude";
 import type { ComputedTurn, Turn } from "@taskwerk/rehearsal/model/script";
 import { startModelServer } from "@taskwerk/rehearsal/model-server";
 import { describe, expect, it } from "vitest";
 import { dataOf, keepProjects, makeProject, PLAIN } from "../runs/project.ts";
-import { CLAUDE } from "./find-claude.ts";
 
 const KEY = "sk-dummy-key-of-a-test";
 const PRD = `# Words

@@ -2,6 +2,7 @@
 
 import type { Output } from "@taskwerk/terminal/output";
 import { dim, green, type Part, red, yellow } from "@taskwerk/terminal/part";
+import type { PlanTask, Requirement } from "../../model/plan.ts";
 import type { FieldChange, PlanDiff } from "../../plan/diff.ts";
 import type { PlanUpdate } from "../../plan/plan-update.ts";
 import { counted, hanging } from "../../report/layout.ts";
@@ -57,38 +58,36 @@ function shown(value: unknown): string {
   return line.length > 120 ? `${line.slice(0, 117)}...` : line;
 }
 
+/** What came, went and changed of one kind, under how much there is of each. */
+function entries<T>(
+  output: Output,
+  title: string,
+  {
+    added,
+    removed,
+    changed,
+  }: {
+    readonly added: readonly T[];
+    readonly removed: readonly T[];
+    readonly changed: readonly (T & { readonly fields: readonly FieldChange[] })[];
+  },
+  said: (one: T) => readonly [name: string, text: string],
+): void {
+  if (added.length + removed.length + changed.length > 0)
+    output.line(`${title}  ${added.length} added, ${removed.length} removed, ${changed.length} changed`);
+  for (const one of added) entry(output, green("+"), ...said(one));
+  for (const one of removed) entry(output, red("-"), ...said(one));
+  for (const one of changed) {
+    const fields = one.fields.filter(({ field }) => field !== "quote");
+    entry(output, yellow("~"), ...said(one), fields);
+  }
+}
+
 /** What differs between two plans. */
 export function diffLines(output: Output, { requirements, tasks, lists, moved, same }: PlanDiff): void {
   if (same) output.line("The plans say the same.");
-  const part = (
-    title: string,
-    one: { added: readonly unknown[]; removed: readonly unknown[]; changed: readonly unknown[] },
-  ) => {
-    if (one.added.length + one.removed.length + one.changed.length > 0)
-      output.line(`${title}  ${one.added.length} added, ${one.removed.length} removed, ${one.changed.length} changed`);
-  };
-  part("Requirements", requirements);
-  for (const { id, text } of requirements.added) entry(output, green("+"), id, text);
-  for (const { id, text } of requirements.removed) entry(output, red("-"), id, text);
-  for (const { id, text, fields } of requirements.changed)
-    entry(
-      output,
-      yellow("~"),
-      id,
-      text,
-      fields.filter(({ field }) => field !== "quote"),
-    );
-  part("Tasks", tasks);
-  for (const { key, title } of tasks.added) entry(output, green("+"), key, title);
-  for (const { key, title } of tasks.removed) entry(output, red("-"), key, title);
-  for (const { key, title, fields } of tasks.changed)
-    entry(
-      output,
-      yellow("~"),
-      key,
-      title,
-      fields.filter(({ field }) => field !== "quote"),
-    );
+  entries<Pick<Requirement, "id" | "text">>(output, "Requirements", requirements, ({ id, text }) => [id, text]);
+  entries<Pick<PlanTask, "key" | "title">>(output, "Tasks", tasks, ({ key, title }) => [key, title]);
   for (const { list, added, removed } of lists) {
     output.line(list.replace("_", "-"));
     for (const text of added) entry(output, green("+"), "", text);

@@ -1,4 +1,5 @@
 /** The fields of a task as a person types them: the text of a value, and the value of a text. Pure. */
+import { PRIORITIES } from "@taskwerk/contract/status";
 import type { PlanCriterion, PlanTask } from "../../model/plan.ts";
 import type { EditableField } from "../../plan/edit-plan.ts";
 import { workLength } from "../../plan/summary.ts";
@@ -73,7 +74,7 @@ export const FIELDS: readonly FieldOption[] = [
     label: "priority",
     hint: "critical, high, medium or low; the first letters do",
     text: ({ priority }) => priority,
-    value: oneOf("critical", "high", "medium", "low"),
+    value: oneOf(...PRIORITIES),
   },
   {
     key: "x",

@@ -1,20 +1,12 @@
 /** Claude Code's real command line as a planner, with a scripted model: costs nobody anything. */
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { CLAUDE } from "@taskwerk/rehearsal/find-claude";
 import { afterAll, beforeAll, describe } from "vitest";
 import { MODEL } from "../model/test-model.ts";
 import { transportContract } from "../model/transport-contract.ts";
 import { claudeCliTransport } from "./transport.ts";
-
-const CLAUDE =
-  process.env.CLAUDE_CODE ??
-  (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((dir) => join(dir, "claude"))
-    .find((path) => existsSync(path)) ??
-  "";
 
 describe.skipIf(CLAUDE === "")("Claude Code, the real one", () => {
   let scratch = "";
