@@ -313,6 +313,39 @@ describe("an import", () => {
     expect(await readdir(project.dir)).not.toContain("-");
   });
 
+  it("of what a plan said before an update is refused, as it says something else; what an update leaves alone is only told", async () => {
+    const file = (more: string): string => hand(`tasks:\n${more}`).replace("id: hand", "id: older");
+    const older = file("  - { key: a, title: A }\n  - { key: b, title: B }\n");
+    await project.write("older.yaml", older);
+    expect((await project.conductor(["plan", "import", "older.yaml", "--confirm"])).code).toBe(0);
+    for (const newer of [
+      file("  - { key: a, title: A }\n  - { key: b, title: B, questions: [Why?] }\n"),
+      file("  - { key: a, title: Another }\n  - { key: c, title: C }\n"),
+    ]) {
+      await project.write("older.yaml", newer);
+      expect((await project.json(["plan", "update", "older.yaml", "--confirm"])).exit).toBe(0);
+      expect(await project.json(["plan", "import", "older.yaml", "--confirm"])).toMatchObject({ exit: 0, error: null });
+      const before = await project.rig.data<readonly Row[]>("list", "--all", "--limit", "0");
+      await project.write("older.yaml", older);
+      expect(await project.json(["plan", "import", "older.yaml", "--confirm"])).toMatchObject({
+        exit: 8,
+        error: { code: "IDEMPOTENCY_MISMATCH", hint: expect.stringContaining("conductor plan update") },
+      });
+      expect(await project.rig.data<readonly Row[]>("list", "--all", "--limit", "0")).toEqual(before);
+      expect((await project.json(["plan", "update", "older.yaml", "--confirm"])).exit).toBe(0);
+    }
+    const { id } = (await project.rig.data<readonly Row[]>("list", "--all", "--limit", "0")).find(
+      ({ key }) => key === "older/a",
+    )!;
+    await project.rig.taskwerk("start", id);
+    await project.write("older.yaml", older.replace("title: A ", "title: Otherwise "));
+    const { code, stderr } = await project.conductor(["plan", "import", "older.yaml", "--confirm"]);
+    expect({ code, told: /left alone: {2}conductor plan diff .*older\.yaml/.test(stderr) }).toEqual({
+      code: 0,
+      told: true,
+    });
+  });
+
   it("that was taken back in taskwerk is not silently counted as there", async () => {
     await project.write("back.yaml", hand("tasks:\n  - { key: a, title: Back }\n").replace("id: hand", "id: back"));
     expect((await project.conductor(["plan", "import", "back.yaml", "--confirm"])).code).toBe(0);
