@@ -288,7 +288,7 @@ describe("an import", () => {
     expect(by("g").tags.toSorted()).toEqual(["group", "plan:full"]);
   });
 
-  it("that is refused half-way leaves nothing behind: a group opened for it is closed again", async () => {
+  it("that is refused half-way leaves nothing behind, in the log neither: a group is opened and filled in one operation", async () => {
     const tasks = "tasks:\n  - { key: g, title: G }\n  - { key: a, parent: g, title: A }\n  - { key: c, title: C }\n";
     const file = (more = ""): string => hand(tasks + more).replace("id: hand", "id: half");
     await project.write("half.yaml", file());
@@ -299,12 +299,19 @@ describe("an import", () => {
     await project.rig.taskwerk("done", idOf("a"));
     await project.rig.taskwerk("dep", "add", idOf("c"), idOf("g"));
     await project.write("half.yaml", file("  - { key: b, parent: g, title: B, depends_on: [c] }\n"));
+    const log = async () =>
+      (await project.rig.data<readonly { op: string }[]>("log", "--limit", "0")).map(({ op }) => op);
+    const before = await log();
     const { exit, error } = await project.json(["plan", "update", "half.yaml", "--confirm"]);
     expect({ exit, code: error?.code }).toEqual({ exit: 8, code: "DEPENDENCY_CYCLE" });
+    expect(error?.message).not.toContain("operations");
+    expect(await log()).toEqual(before);
     expect((await project.rig.data<Row>("show", idOf("g"))).status).toBe("done");
     await project.rig.taskwerk("dep", "rm", idOf("c"), idOf("g"));
+    const between = (await log()).length;
     expect((await project.json(["plan", "update", "half.yaml", "--confirm"])).exit).toBe(0);
     expect((await project.rig.data<Row>("show", idOf("g"))).status).not.toBe("done");
+    expect((await log()).length).toBe(between + 1);
   });
 
   it("made and imported in one go needs a file, and leaves none that is named -", async () => {
