@@ -39,6 +39,13 @@ function outOfPlace(state: RunState, fact: Fact): string | null {
       if (decision === undefined) return `there is no decision ${fact.decision}`;
       return decision.state === "open" ? null : `decision ${fact.decision} is ${decision.state} already`;
     }
+    case "decision.joined":
+    case "decision.overturned": {
+      const decision = state.decisions.get(fact.decision);
+      if (decision === undefined) return `there is no decision ${fact.decision}`;
+      const open = fact.type === "decision.joined" && decision.state === "open";
+      return open || decision.kept !== null ? null : `decision ${fact.decision} is ${decision.state}`;
+    }
     default:
       return missing("attempt", state.attempts, fact.attempt);
   }

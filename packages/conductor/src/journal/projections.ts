@@ -43,6 +43,8 @@ export function rowAfter(
     case "decision.asked":
       return rowOf("decisions", decisionRow(after, event.decision.id));
     case "decision.closed":
+    case "decision.joined":
+    case "decision.overturned":
       return rowOf("decisions", decisionRow(after, event.decision));
     case "attempt.started":
       return rowOf("attempts", attemptRow(after, event.attempt.id));

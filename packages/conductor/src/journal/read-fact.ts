@@ -6,7 +6,18 @@ import type { Fact } from "../model/event.ts";
 export const FACT_VERSION = 1;
 
 /** `maybe object`: facts of earlier versions have none. */
-type Shape = "text" | "text?" | "object" | "object?" | "maybe text" | "maybe object" | "texts" | "number";
+type Shape =
+  | "text"
+  | "text?"
+  | "object"
+  | "object?"
+  | "maybe text"
+  | "maybe object"
+  | "maybe objects"
+  | "maybe boolean"
+  | "texts"
+  | "maybe texts"
+  | "number";
 type FieldsOf<T extends Fact["type"]> = Exclude<keyof Extract<Fact, { readonly type: T }>, "type">;
 
 /** The fields of every fact. A new member of the union does not compile without its line here. */
@@ -30,7 +41,15 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "gate.judged": { attempt: "text?", session: "text", receipt: "object" },
   "tests.idle": { attempt: "text", gate: "text", names: "texts", of: "number" },
   "decision.asked": { decision: "object" },
-  "decision.closed": { decision: "text", state: "text", answer: "text?", by: "text" },
+  "decision.closed": { decision: "text", state: "text", answer: "text?", by: "text", remember: "maybe objects" },
+  "decision.joined": {
+    decision: "text",
+    task: "text",
+    attempt: "text",
+    options: "maybe texts",
+    reversible: "maybe boolean",
+  },
+  "decision.overturned": { decision: "text", answer: "text", by: "text" },
   "conflict.met": {
     attempt: "text",
     rung: "text",
@@ -139,6 +158,12 @@ function has(value: unknown, shape: Shape): boolean {
       return value === undefined || typeof value === "string";
     case "maybe object":
       return value === undefined || isObject(value);
+    case "maybe objects":
+      return value === undefined || (Array.isArray(value) && value.every(isObject));
+    case "maybe boolean":
+      return value === undefined || typeof value === "boolean";
+    case "maybe texts":
+      return value === undefined || has(value, "texts");
     case "texts":
       return Array.isArray(value) && value.every((one) => typeof one === "string");
   }
@@ -153,6 +178,9 @@ const inWords = (shape: Shape): string =>
     "object?": "an object or null",
     "maybe text": "a text",
     "maybe object": "an object",
+    "maybe objects": "a list of objects",
+    "maybe boolean": "true or false",
+    "maybe texts": "a list of texts",
     texts: "a list of texts",
   })[shape];
 

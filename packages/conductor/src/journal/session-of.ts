@@ -20,6 +20,8 @@ export function sessionOf(event: JournalEvent, state: RunState): string | null {
     case "decision.asked":
       return event.decision.session;
     case "decision.closed":
+    case "decision.joined":
+    case "decision.overturned":
       return state.decisions.get(event.decision)?.session ?? null;
     default:
       return state.attempts.get(event.attempt)?.session ?? null;

@@ -1,7 +1,7 @@
 /** Everything that can be written into the journal: one union. State is a fold over it. Types only. */
 import type { EndReason, Usage } from "./agent.ts";
 import type { Rung } from "./conflict.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, Remembered } from "./decision.ts";
 import type { Receipt } from "./gate.ts";
 import type { Attempt, RunOptions, Session, SessionStatus, Stage } from "./run.ts";
 
@@ -113,6 +113,25 @@ export type Fact =
       readonly decision: string;
       readonly state: "answered" | "approved" | "rejected" | "void" | "expired";
       readonly answer: string | null;
+      readonly by: string;
+      /** approved: what else of this run the yes covers. */
+      readonly remember?: readonly Remembered[];
+    }
+  /** One more asks the same, or was given the answer that is kept. `options`: what it names that the card did not. */
+  | {
+      readonly type: "decision.joined";
+      readonly decision: string;
+      readonly task: string;
+      readonly attempt: string;
+      readonly options?: readonly string[];
+      /** false: for this one it cannot be changed later. */
+      readonly reversible?: boolean;
+    }
+  /** Somebody says otherwise than what was answered or taken for granted before. */
+  | {
+      readonly type: "decision.overturned";
+      readonly decision: string;
+      readonly answer: string;
       readonly by: string;
     }
   /**

@@ -310,12 +310,18 @@ function apply(draft: Draft, event: JournalEvent): void {
       judge(draft, event);
       return;
     case "decision.asked":
-      draft.decisions.set(event.decision.id, event.decision);
+      draft.decisions.set(event.decision.id, wholeDecision(event.decision));
+      return;
+    case "decision.joined":
+      change(draft.decisions, event.decision, (decision) => joined(decision, event));
       return;
     case "decision.closed":
+      closeDecision(draft, event);
+      return;
+    case "decision.overturned":
       change(draft.decisions, event.decision, (decision) => ({
         ...decision,
-        state: event.state,
+        state: "answered" as const,
         answer: event.answer,
         answeredBy: event.by,
         answeredAt: event.at,
@@ -396,6 +402,51 @@ function startAttempt(draft: Draft, event: JournalEvent & FactOf<"attempt.starte
   const before = draft.attemptsByTask.get(attempt.task) ?? [];
   if (!before.includes(attempt.id)) draft.attemptsByTask.set(attempt.task, [...before, attempt.id]);
 }
+
+/** Facts of earlier versions do not name who asked beside the first, the plan, or what is kept. */
+const wholeDecision = (decision: Decision): Decision => {
+  const { task, attempt, askers = [{ task, attempt }], plan = null, kept = null, remembered = [] } = decision;
+  return { ...decision, askers, plan, kept, remembered };
+};
+
+function joined(
+  decision: Decision,
+  { task, attempt, options = [], reversible = true }: FactOf<"decision.joined">,
+): Decision {
+  const asker = { task, attempt };
+  const asks = decision.askers.some((one) => one.task === task);
+  return {
+    ...decision,
+    askers: asks ? decision.askers.map((one) => (one.task === task ? asker : one)) : [...decision.askers, asker],
+    options: [...decision.options, ...options.filter((one) => !decision.options.includes(one))],
+    reversible: decision.reversible && reversible,
+  };
+}
+
+function closeDecision(draft: Draft, event: JournalEvent & FactOf<"decision.closed">): void {
+  change(draft.decisions, event.decision, (decision) => ({
+    ...decision,
+    state: event.state,
+    answer: event.answer,
+    answeredBy: event.by,
+    answeredAt: event.at,
+    kept: isKept(decision, event.state) ? nextKeptId(draft) : decision.kept,
+    remembered: event.remember ?? [],
+  }));
+}
+
+/** A question that has an answer, or whose default was taken: whoever asks it again gets that. */
+const isKept = ({ kind, onExpiry, recommended }: Decision, state: Decision["state"]): boolean =>
+  kind === "question" &&
+  (state === "answered" || (state === "expired" && onExpiry === "safe-default" && recommended !== null));
+
+const nextKeptId = ({ decisions }: RunState): string =>
+  `D${
+    highest(
+      [...decisions.values()].flatMap(({ kept }) => (kept === null ? [] : [kept])),
+      /^D(\d{1,15})$/,
+    ) + 1
+  }`;
 
 function judge(draft: Draft, event: JournalEvent & FactOf<"gate.judged">): void {
   const { receipt } = event;

@@ -1,9 +1,11 @@
 /** One question of an agent: answered from what is known, taken for granted where that is allowed, or carried to people. */
+import { joinDecision } from "../journal/decisions.ts";
 import type { AgentEvent, Usage } from "../model/agent.ts";
-import type { Decision } from "../model/decision.ts";
 import { askPeople, assumeDefault, waitForAnswer } from "./ask-people.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
 import type { AttemptContext } from "./context.ts";
+import { keptAnswer, keptInWords } from "./kept-answer.ts";
+import { planOf } from "./plan-metadata.ts";
 
 /** Whose question it is. */
 export interface Asker {
@@ -44,12 +46,22 @@ export async function carryQuestion(
   event: Extract<AgentEvent, { type: "ask" }>,
   talk: Talk,
 ): Promise<Unanswered | null> {
-  const { journal, slots } = context;
-  const { attempt, task } = asker;
+  const { journal, slots, session, settings } = context;
+  const { attempt } = asker;
   const { question } = event;
-  const known = await answeredBefore(context, task.id, question.text);
+  const task = await context.tasks.show(asker.task.id);
+  const plan = planOf(task)?.id ?? null;
+  const known = keptAnswer(await journal.state(), {
+    task: task.id,
+    session: session.id,
+    plan,
+    text: question.text,
+    mayAssume: question.reversible,
+    assumeReversible: settings.assumeReversible,
+  });
   if (known !== null) {
-    await talk.reply(event.id, known);
+    await joinDecision(journal, known.decision.id, { task: task.id, attempt });
+    await talk.reply(event.id, keptInWords(known));
     return null;
   }
   await journal.append([{ type: "interaction", attempt, kind: "question", content: question.text }]);
@@ -57,15 +69,16 @@ export async function carryQuestion(
     kind: "question",
     task: task.id,
     attempt,
+    plan,
     text: question.text,
     options: question.options,
-    recommended: question.default ?? (await saidElsewhere(context, task.id, question.text)),
+    recommended: question.default,
     reversible: question.reversible,
     evidence: [],
     tree: null,
     base: null,
   } as const;
-  if (context.settings.assumeReversible && question.reversible && question.default !== null) {
+  if (settings.assumeReversible && question.reversible && question.default !== null) {
     const { id } = await assumeDefault(context, asked);
     await journal.append([
       { type: "interaction", attempt, kind: "response", content: `[ASSUMED] ${id}: ${question.default}` },
@@ -109,31 +122,4 @@ async function shareAgain({ purse }: AttemptContext, { attempt, usdLimit, signal
     if (signal.aborted) return true;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }
-}
-
-async function askedAs({ journal }: AttemptContext, text: string): Promise<readonly Decision[]> {
-  const { decisions } = await journal.state();
-  return [...decisions.values()].filter((one) => one.kind === "question" && one.text === text);
-}
-
-/** What a person said to the same question about another task of this run: for a person to confirm, not for the agent. */
-async function saidElsewhere(context: AttemptContext, task: string, text: string): Promise<string | null> {
-  const said = (await askedAs(context, text)).findLast(
-    (one) => one.state === "answered" && one.session === context.session.id && one.task !== task,
-  );
-  return said?.answer ?? null;
-}
-
-/** The same question about this task was answered, or its default taken, in an earlier attempt. */
-async function answeredBefore(context: AttemptContext, task: string, text: string): Promise<string | null> {
-  const same = (await askedAs(context, text)).filter((one) => one.task === task);
-  const answered = same.findLast((one) => one.state === "answered");
-  // What was taken for granted where that was allowed is not granted where it is not.
-  const assumed = same.findLast(
-    (one) =>
-      one.state === "expired" &&
-      one.onExpiry === "safe-default" &&
-      (context.settings.assumeReversible || one.session === context.session.id),
-  );
-  return answered?.answer ?? assumed?.recommended ?? null;
 }

@@ -89,6 +89,10 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
       return `loop ${taskOf(event.attempt)} rule=${event.rule} rung=${event.rung}`;
     case "decision.asked":
       return `asks ${event.decision.task} ${event.decision.id} ${quoted(event.decision.text)}`;
+    case "decision.joined":
+      return `asks-too ${event.task} ${event.decision}`;
+    case "decision.overturned":
+      return `overturned ${event.decision} ${quoted(event.answer)} by=${event.by}`;
     case "decision.closed":
       return `${event.state} ${event.decision}${event.answer === null ? "" : ` ${quoted(event.answer)}`} by=${event.by}`;
     case "conflict.met":
