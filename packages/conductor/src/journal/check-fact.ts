@@ -15,12 +15,17 @@ export function checkFact(state: RunState, fact: Fact): void {
 function outOfPlace(state: RunState, fact: Fact): string | null {
   switch (fact.type) {
     case "plan.saved":
+    case "task.paused":
+    case "task.continued":
       return null;
     case "session.started":
       return state.sessions.has(fact.session.id) ? `session ${fact.session.id} exists` : null;
     case "session.status":
     case "session.stop-requested":
     case "session.held":
+    case "session.limits":
+    case "budget.reached":
+    case "account.paused":
     case "session.ended":
       return missing("session", state.sessions, fact.session);
     case "attempt.started":

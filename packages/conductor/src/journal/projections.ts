@@ -58,6 +58,11 @@ export function rowAfter(
     case "landing.landed":
       return rowOf("attempts", attemptRow(after, event.attempt));
     case "session.stop-requested":
+    case "session.limits":
+    case "budget.reached":
+    case "account.paused":
+    case "task.paused":
+    case "task.continued":
     case "session.held":
     case "attempt.spawned":
     case "attempt.agent-ended":

@@ -17,7 +17,8 @@ type Shape =
   | "maybe boolean"
   | "texts"
   | "maybe texts"
-  | "number";
+  | "number"
+  | "number?";
 type FieldsOf<T extends Fact["type"]> = Exclude<keyof Extract<Fact, { readonly type: T }>, "type">;
 
 /** The fields of every fact. A new member of the union does not compile without its line here. */
@@ -27,6 +28,18 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "session.status": { session: "text", status: "text", reason: "text?", options: "maybe object" },
   "session.stop-requested": { session: "text", mode: "text", reason: "text?", by: "text" },
   "session.held": { session: "text", reason: "text?", tasks: "object" },
+  "session.limits": { session: "text", budgetUsd: "number?", budgetTokens: "number?", until: "text?", by: "text" },
+  "budget.reached": {
+    session: "text",
+    scope: "text",
+    level: "text",
+    limitUsd: "number?",
+    limitTokens: "number?",
+    text: "text",
+  },
+  "account.paused": { session: "text", account: "text", until: "text", reason: "text" },
+  "task.paused": { task: "text", reason: "text?", by: "text" },
+  "task.continued": { task: "text", by: "text" },
   "session.ended": { session: "text", status: "text", reason: "text?", metrics: "object" },
   "attempt.started": { attempt: "object", token: "text" },
   "attempt.claimed": { attempt: "text", token: "text", fence: "number" },
@@ -150,6 +163,8 @@ function has(value: unknown, shape: Shape): boolean {
       return value === null || typeof value === "string";
     case "number":
       return typeof value === "number";
+    case "number?":
+      return value === null || typeof value === "number";
     case "object":
       return isObject(value);
     case "object?":
@@ -174,6 +189,7 @@ const inWords = (shape: Shape): string =>
     text: "a text",
     "text?": "a text or null",
     number: "a number",
+    "number?": "a number or null",
     object: "an object",
     "object?": "an object or null",
     "maybe text": "a text",
