@@ -1,11 +1,11 @@
 /** The loop of the claude-api agent: call, run the tools that were asked for, answer, until something ends it. */
 import type Anthropic from "@anthropic-ai/sdk";
+import { affordableOutput, estimatedTokens } from "../model/affordable-output.ts";
 import type { AgentEvent, EndReason, OpenOptions, Usage } from "../model/agent.ts";
 import { costOf, type Price } from "../model/price.ts";
 import type { Asks } from "./asks.ts";
 import { callModel, type ModelAnswer, type RetryPolicy, type Tokens } from "./call-model.ts";
 import { resultHash, toolHash } from "./fingerprint.ts";
-import { affordableOutput, estimatedTokens } from "./reserve.ts";
 import { runTool, type ToolResult } from "./run-tool.ts";
 import { SYSTEM_PROMPT } from "./system-prompt.ts";
 import { readToolCall, type ToolCall, toolDefinitions } from "./tools.ts";
