@@ -15,6 +15,9 @@ export function checkFact(state: RunState, fact: Fact): void {
 function outOfPlace(state: RunState, fact: Fact): string | null {
   switch (fact.type) {
     case "plan.saved":
+    // A person may speak of a task before any agent has had it.
+    case "hint.given":
+    case "task.unblocked":
       return null;
     case "session.started":
       return state.sessions.has(fact.session.id) ? `session ${fact.session.id} exists` : null;

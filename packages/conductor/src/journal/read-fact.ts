@@ -6,7 +6,16 @@ import type { Fact } from "../model/event.ts";
 export const FACT_VERSION = 1;
 
 /** `maybe object`: facts of earlier versions have none. */
-type Shape = "text" | "text?" | "object" | "object?" | "maybe text" | "maybe object" | "texts" | "number";
+type Shape =
+  | "text"
+  | "text?"
+  | "object"
+  | "object?"
+  | "maybe text"
+  | "maybe texts"
+  | "maybe object"
+  | "texts"
+  | "number";
 type FieldsOf<T extends Fact["type"]> = Exclude<keyof Extract<Fact, { readonly type: T }>, "type">;
 
 /** The fields of every fact. A new member of the union does not compile without its line here. */
@@ -26,7 +35,9 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "attempt.usage": { attempt: "text", usage: "object" },
   "attempt.agent-ended": { attempt: "text", reason: "text", error: "text?" },
   "attempt.bundled": { attempt: "text", commit: "text", tree: "text", ref: "text" },
-  "loop.noticed": { attempt: "text", rule: "text", rung: "text", evidence: "text" },
+  "loop.noticed": { attempt: "text", rule: "text", rung: "text", evidence: "text", skipped: "maybe texts" },
+  "hint.given": { task: "text", text: "text", by: "text" },
+  "task.unblocked": { task: "text", note: "text?", by: "text" },
   "gate.judged": { attempt: "text?", session: "text", receipt: "object" },
   "tests.idle": { attempt: "text", gate: "text", names: "texts", of: "number" },
   "decision.asked": { decision: "object" },
@@ -53,7 +64,7 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "landing.landed": { attempt: "text", ref: "text", commit: "text", tree: "text", receipts: "texts" },
   "task.closed": { attempt: "text", task: "text" },
   "salvage.saved": { attempt: "text", ref: "text", commit: "text" },
-  "attempt.ended": { attempt: "text", stage: "text", reason: "text?" },
+  "attempt.ended": { attempt: "text", stage: "text", reason: "text?", blocker: "maybe text" },
 };
 
 /** What objects inside a fact must have for the fold to stand on. */
@@ -139,6 +150,8 @@ function has(value: unknown, shape: Shape): boolean {
       return value === undefined || typeof value === "string";
     case "maybe object":
       return value === undefined || isObject(value);
+    case "maybe texts":
+      return value === undefined || has(value, "texts");
     case "texts":
       return Array.isArray(value) && value.every((one) => typeof one === "string");
   }
@@ -153,6 +166,7 @@ const inWords = (shape: Shape): string =>
     "object?": "an object or null",
     "maybe text": "a text",
     "maybe object": "an object",
+    "maybe texts": "a list of texts",
     texts: "a list of texts",
   })[shape];
 

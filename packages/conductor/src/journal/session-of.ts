@@ -1,12 +1,15 @@
 /** Which session an event belongs to. Pure. */
 import type { JournalEvent } from "../model/event.ts";
-import type { RunState } from "../model/state.ts";
+import { attemptsOf, type RunState } from "../model/state.ts";
 
 /** The session's id; null for what belongs to none, such as a plan. */
 export function sessionOf(event: JournalEvent, state: RunState): string | null {
   switch (event.type) {
     case "plan.saved":
       return null;
+    case "hint.given":
+    case "task.unblocked":
+      return attemptsOf(state, event.task).at(-1)?.session ?? null;
     case "session.started":
       return event.session.id;
     case "session.status":
