@@ -6,12 +6,17 @@ import type { RunState } from "../model/state.ts";
 export function sessionOf(event: JournalEvent, state: RunState): string | null {
   switch (event.type) {
     case "plan.saved":
+    case "task.paused":
+    case "task.continued":
       return null;
     case "session.started":
       return event.session.id;
     case "session.status":
     case "session.stop-requested":
     case "session.held":
+    case "session.limits":
+    case "budget.reached":
+    case "account.paused":
     case "session.ended":
     case "gate.judged":
       return event.session;
@@ -20,6 +25,8 @@ export function sessionOf(event: JournalEvent, state: RunState): string | null {
     case "decision.asked":
       return event.decision.session;
     case "decision.closed":
+    case "decision.joined":
+    case "decision.overturned":
       return state.decisions.get(event.decision)?.session ?? null;
     default:
       return state.attempts.get(event.attempt)?.session ?? null;

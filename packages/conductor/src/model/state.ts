@@ -29,6 +29,23 @@ export interface Held {
   readonly tasks: Readonly<Record<string, string>>;
 }
 
+/** A provider takes no requests of an account before this time. */
+export interface AccountPause {
+  readonly session: string;
+  readonly at: string;
+  readonly until: string;
+  readonly reason: string;
+}
+
+/** Who has put a task aside, and why. */
+export interface TaskPause {
+  readonly at: string;
+  readonly reason: string | null;
+  readonly by: string;
+}
+
+export type BudgetReached = Omit<FactOf<"budget.reached">, "type" | "text">;
+
 export const NOTHING_HELD: Held = { reason: null, tasks: {} };
 
 export interface SessionState extends Session {
@@ -134,6 +151,11 @@ export interface RunState {
   readonly idleTests: readonly IdleTests[];
   /** Oldest first. */
   readonly conflicts: readonly ConflictState[];
+  /** The last pause of each account, also one that is over. */
+  readonly accounts: ReadonlyMap<string, AccountPause>;
+  /** Tasks that are put aside now. */
+  readonly paused: ReadonlyMap<string, TaskPause>;
+  readonly budgets: readonly BudgetReached[];
 }
 
 /** The state before anything has happened. */
@@ -152,6 +174,9 @@ export const emptyState = (): RunState => ({
   salvage: [],
   idleTests: [],
   conflicts: [],
+  accounts: new Map(),
+  paused: new Map(),
+  budgets: [],
 });
 
 /** The state after one more event. */
@@ -187,6 +212,9 @@ interface Draft extends RunState {
   readonly salvage: SalvageState[];
   readonly idleTests: IdleTests[];
   readonly conflicts: ConflictState[];
+  readonly accounts: Map<string, AccountPause>;
+  readonly paused: Map<string, TaskPause>;
+  readonly budgets: BudgetReached[];
 }
 
 const draftOf = (state: RunState): Draft => ({
@@ -204,6 +232,9 @@ const draftOf = (state: RunState): Draft => ({
   salvage: [...state.salvage],
   idleTests: [...state.idleTests],
   conflicts: [...state.conflicts],
+  accounts: new Map(state.accounts),
+  paused: new Map(state.paused),
+  budgets: [...state.budgets],
 });
 
 function apply(draft: Draft, event: JournalEvent): void {
@@ -243,6 +274,30 @@ function apply(draft: Draft, event: JournalEvent): void {
         ...session,
         held: { reason: event.reason, tasks: event.tasks },
       }));
+      return;
+    case "session.limits": {
+      const { budgetUsd, budgetTokens, until } = event;
+      change(draft.sessions, event.session, (session) => ({
+        ...session,
+        options: { ...session.options, budgetUsd, budgetTokens, until },
+      }));
+      return;
+    }
+    case "budget.reached": {
+      const { session, scope, level, limitUsd, limitTokens } = event;
+      draft.budgets.push({ session, scope, level, limitUsd, limitTokens });
+      return;
+    }
+    case "account.paused": {
+      const { account, session, at, until, reason } = event;
+      draft.accounts.set(account, { session, at, until, reason });
+      return;
+    }
+    case "task.paused":
+      draft.paused.set(event.task, { at: event.at, reason: event.reason, by: event.by });
+      return;
+    case "task.continued":
+      draft.paused.delete(event.task);
       return;
     case "session.ended":
       change(draft.sessions, event.session, (session) => ({
@@ -310,12 +365,18 @@ function apply(draft: Draft, event: JournalEvent): void {
       judge(draft, event);
       return;
     case "decision.asked":
-      draft.decisions.set(event.decision.id, event.decision);
+      draft.decisions.set(event.decision.id, wholeDecision(event.decision));
+      return;
+    case "decision.joined":
+      change(draft.decisions, event.decision, (decision) => joined(decision, event));
       return;
     case "decision.closed":
+      closeDecision(draft, event);
+      return;
+    case "decision.overturned":
       change(draft.decisions, event.decision, (decision) => ({
         ...decision,
-        state: event.state,
+        state: "answered" as const,
         answer: event.answer,
         answeredBy: event.by,
         answeredAt: event.at,
@@ -396,6 +457,51 @@ function startAttempt(draft: Draft, event: JournalEvent & FactOf<"attempt.starte
   const before = draft.attemptsByTask.get(attempt.task) ?? [];
   if (!before.includes(attempt.id)) draft.attemptsByTask.set(attempt.task, [...before, attempt.id]);
 }
+
+/** Facts of earlier versions do not name who asked beside the first, the plan, or what is kept. */
+const wholeDecision = (decision: Decision): Decision => {
+  const { task, attempt, askers = [{ task, attempt }], plan = null, kept = null, remembered = [] } = decision;
+  return { ...decision, askers, plan, kept, remembered };
+};
+
+function joined(
+  decision: Decision,
+  { task, attempt, options = [], reversible = true }: FactOf<"decision.joined">,
+): Decision {
+  const asker = { task, attempt };
+  const asks = decision.askers.some((one) => one.task === task);
+  return {
+    ...decision,
+    askers: asks ? decision.askers.map((one) => (one.task === task ? asker : one)) : [...decision.askers, asker],
+    options: [...decision.options, ...options.filter((one) => !decision.options.includes(one))],
+    reversible: decision.reversible && reversible,
+  };
+}
+
+function closeDecision(draft: Draft, event: JournalEvent & FactOf<"decision.closed">): void {
+  change(draft.decisions, event.decision, (decision) => ({
+    ...decision,
+    state: event.state,
+    answer: event.answer,
+    answeredBy: event.by,
+    answeredAt: event.at,
+    kept: isKept(decision, event.state) ? nextKeptId(draft) : decision.kept,
+    remembered: event.remember ?? [],
+  }));
+}
+
+/** A question that has an answer, or whose default was taken: whoever asks it again gets that. */
+const isKept = ({ kind, onExpiry, recommended }: Decision, state: Decision["state"]): boolean =>
+  kind === "question" &&
+  (state === "answered" || (state === "expired" && onExpiry === "safe-default" && recommended !== null));
+
+const nextKeptId = ({ decisions }: RunState): string =>
+  `D${
+    highest(
+      [...decisions.values()].flatMap(({ kept }) => (kept === null ? [] : [kept])),
+      /^D(\d{1,15})$/,
+    ) + 1
+  }`;
 
 function judge(draft: Draft, event: JournalEvent & FactOf<"gate.judged">): void {
   const { receipt } = event;

@@ -3,6 +3,7 @@ import type { Decision, Verdict } from "../model/decision.ts";
 import { approvalFor } from "../policy/approval.ts";
 import { askPeople, waitForAnswer } from "./ask-people.ts";
 import { CLAIM_LOST } from "./attempt-end.ts";
+import { planOf } from "./plan-metadata.ts";
 import { setbackFor } from "./setback.ts";
 import { enterStage, type Step, type Story } from "./story.ts";
 import type { Work } from "./work.ts";
@@ -43,6 +44,7 @@ async function cardFor(
     kind: "approval",
     task: task.id,
     attempt: id,
+    plan: planOf(task)?.id ?? null,
     text: reason,
     options: [],
     recommended: null,

@@ -1,12 +1,11 @@
 /** One conversation with an agent about one task: listens, watches for loops, carries questions to people and answers back. */
 import { snapshot } from "../git/snapshot.ts";
 import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
-import type { Decision } from "../model/decision.ts";
 import { redactIn } from "../model/redact.ts";
 import type { Workspace } from "../model/repository.ts";
 import { createWatch, type LoopNotice } from "../policy/watch.ts";
-import { askPeople, assumeDefault, waitForAnswer } from "./ask-people.ts";
 import { attemptMark } from "./attempt-mark.ts";
+import { carryQuestion } from "./carry-question.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
 import type { AttemptContext } from "./context.ts";
 import { transcriptPlace } from "./transcript-place.ts";
@@ -38,11 +37,9 @@ export type Conversation =
   /** A question stays open, and waiting for the answer has ended. */
   | { readonly kind: "parked"; readonly decision: string; readonly usage: Usage | null };
 
-const LOOK_AGAIN = 200;
-
 /** Runs it to its end. Holds a place among the working agents except while it waits for people. */
 export async function converse(context: AttemptContext, wish: ConverseWish): Promise<Conversation> {
-  const { journal, settings, agent, slots } = context;
+  const { journal, settings, agent } = context;
   const { attempt, task, workspace } = wish;
   const cancel = new AbortController();
   const session = await agent.open({
@@ -122,7 +119,11 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
       case "blocker":
         return { kind: "blocked", reason: event.reason, usage };
       case "ask":
-        return onQuestion(event);
+        return carryQuestion(context, wish, event, {
+          usage: () => usage,
+          reply: (id, text) => session.reply(id, text),
+          humanSpoke: () => watch.humanSpoke(),
+        });
       case "text":
       case "tool":
       case "turn":
@@ -135,93 +136,6 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
         throw new Error(`unknown agent event ${JSON.stringify(unknown)}`);
       }
     }
-  }
-
-  async function onQuestion(event: Extract<AgentEvent, { type: "ask" }>): Promise<Conversation | null> {
-    const { question } = event;
-    const known = await answeredBefore(question.text);
-    if (known !== null) {
-      await session.reply(event.id, known);
-      return null;
-    }
-    await journal.append([{ type: "interaction", attempt, kind: "question", content: question.text }]);
-    const asked = {
-      kind: "question",
-      task: task.id,
-      attempt,
-      text: question.text,
-      options: question.options,
-      recommended: question.default ?? (await saidElsewhere(question.text)),
-      reversible: question.reversible,
-      evidence: [],
-      tree: null,
-      base: null,
-    } as const;
-    if (context.settings.assumeReversible && question.reversible && question.default !== null) {
-      const { id } = await assumeDefault(context, asked);
-      await journal.append([
-        { type: "interaction", attempt, kind: "response", content: `[ASSUMED] ${id}: ${question.default}` },
-      ]);
-      await session.reply(event.id, question.default);
-      return null;
-    }
-    const card = await askPeople(context, asked);
-    await journal.append([{ type: "attempt.stage", attempt, stage: "waiting-answer", reason: card.id }]);
-    await wish.keeper.suspend(`waits for the answer to ${card.id}: ${question.text}`);
-    slots.give();
-    context.purse.pause(attempt, usage?.usd ?? 0);
-    const answer = await waitForAnswer(context, card.id, wish.signal);
-    if (answer.kind === "parked" || answer.decision.answer === null)
-      return { kind: "parked", decision: card.id, usage };
-    await slots.take(new AbortController().signal);
-    if (!(await wish.keeper.regain()))
-      return { kind: "ended", reason: "cancelled", error: "its claim was lost", resetAt: null, usage };
-    if (!(await shareAgain()))
-      return { kind: "ended", reason: "budget", error: "the others have used up the budget", resetAt: null, usage };
-    await journal.append([
-      { type: "interaction", attempt, kind: "response", content: answer.decision.answer },
-      { type: "attempt.stage", attempt, stage: "running", reason: null },
-    ]);
-    watch.humanSpoke();
-    await session.reply(event.id, answer.decision.answer);
-    return null;
-  }
-
-  /** Waits for its share of the money as long as others may give some back. */
-  async function shareAgain(): Promise<boolean> {
-    for (;;) {
-      const there = context.purse.again(attempt, wish.usdLimit);
-      if (there !== "later") return there === "yes";
-      if (wish.signal.aborted) return true;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
-    }
-  }
-
-  async function askedAs(text: string): Promise<readonly Decision[]> {
-    const { decisions } = await journal.state();
-    return [...decisions.values()].filter((one) => one.kind === "question" && one.text === text);
-  }
-
-  /** What a person said to the same question about another task of this run: for a person to confirm, not for the agent. */
-  async function saidElsewhere(text: string): Promise<string | null> {
-    const said = (await askedAs(text)).findLast(
-      (one) => one.state === "answered" && one.session === context.session.id && one.task !== task.id,
-    );
-    return said?.answer ?? null;
-  }
-
-  /** The same question about this task was answered, or its default taken, in an earlier attempt. */
-  async function answeredBefore(text: string): Promise<string | null> {
-    const same = (await askedAs(text)).filter((one) => one.task === task.id);
-    const answered = same.findLast((one) => one.state === "answered");
-    // What was taken for granted where that was allowed is not granted where it is not.
-    const assumed = same.findLast(
-      (one) =>
-        one.state === "expired" &&
-        one.onExpiry === "safe-default" &&
-        (context.settings.assumeReversible || one.session === context.session.id),
-    );
-    return answered?.answer ?? assumed?.recommended ?? null;
   }
 }
 

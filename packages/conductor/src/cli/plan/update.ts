@@ -109,22 +109,15 @@ async function apply(app: App, { before, after, made, used, update, tasks }: Ren
   if (after.status === "imported") await notePlan(app, after, file, used);
 }
 
-/** One batch. What is closed is opened before, and closed again as it was when the batch is refused. */
+/** One operation in taskwerk, all or none: what is closed and gets something to do is opened in the same. */
 async function applyTo(tasks: Tasks, { id }: Plan, { rows, reopened, basis }: PlanUpdate): Promise<void> {
-  // The same rows may come again when the plan has gone there and back: only a retry of this very update is the same.
-  const keyOf = (what: unknown): string =>
-    `${id}@${createHash("sha256")
-      .update(JSON.stringify([what, basis]))
-      .digest("hex")
-      .slice(0, 16)}`;
   const ids = reopened.map((task) => task.id);
-  const opened = ids.length === 0 ? null : await tasks.reopen(ids, `plan ${id} has something to do here`, keyOf(ids));
-  try {
-    await tasks.importTasks(rows, keyOf(rows), "update");
-  } catch (error) {
-    if (opened !== null) await tasks.takeBack(opened);
-    throw error;
-  }
+  // The same rows may come again when the plan has gone there and back: only a retry of this very update is the same.
+  const digest = createHash("sha256")
+    .update(JSON.stringify([ids, rows, basis]))
+    .digest("hex");
+  const reason = `plan ${id} has something to do here`;
+  await tasks.updateTasks(rows, { ids, reason }, `${id}@${digest.slice(0, 16)}`);
 }
 
 export const updateView: View<UpdatedPlan> = {
