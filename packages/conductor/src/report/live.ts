@@ -24,7 +24,7 @@ export function liveRows(state: RunState, tasks: readonly TaskFacts[], width: nu
   const ids = Math.max(8, ...states.map(({ id }) => id.length));
   const word = 36;
   return states.map((task) => {
-    const { text, tone } = wordOf(state, task);
+    const { text, tone } = wordsOfTask(state, task);
     return {
       text: `${pad(task.id, ids)}  ${pad(task.title, Math.max(12, width - ids - word - 4))}  ${cut(text, word)}`,
       tone,
@@ -32,7 +32,8 @@ export function liveRows(state: RunState, tasks: readonly TaskFacts[], width: nu
   });
 }
 
-function wordOf(state: RunState, task: TaskState): LiveRow {
+/** Where a task stands, in a few words. */
+export function wordsOfTask(state: RunState, task: TaskState): LiveRow {
   const last = task.attempts.at(-1) ?? null;
   const [card] = task.open;
   if (task.landing)

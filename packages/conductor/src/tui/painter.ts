@@ -40,18 +40,17 @@ export function makePainter(stdout: NodeJS.WriteStream): Painter {
     expected = null;
     if (written.length > 0) stdout.write(`${written.join("")}\x1b[0m`);
   };
-  const stream = Object.assign(new EventEmitter(), {
-    isTTY: false,
-    writable: true,
-    get columns() {
-      return size().columns;
-    },
-    get rows() {
-      return size().rows;
-    },
-    write(text: string): boolean {
-      if (isOpen && expected !== null) paint(text);
-      return true;
+  const stream = Object.defineProperties(new EventEmitter(), {
+    isTTY: { value: false },
+    writable: { value: true },
+    // As large as the terminal is at that moment.
+    columns: { get: () => size().columns },
+    rows: { get: () => size().rows },
+    write: {
+      value(text: string): boolean {
+        if (isOpen && expected !== null) paint(text);
+        return true;
+      },
     },
   }) as unknown as NodeJS.WriteStream;
   // By the signal, not by the stream's event, which does not come where the size is back to what it was before anybody looked.

@@ -294,6 +294,8 @@ describe.skipIf(!hasTerminal())("plan review at a terminal", () => {
         );
       const lines = await terminal.window();
       expect(lines.filter((line) => line.startsWith("> 1 ")).length).toBe(1);
+      // A window that grew is used to its edge.
+      expect(lines.find((line) => line.includes("-+-"))?.length ?? columns).toBe(columns);
     }
     await terminal.resizes(20, 5);
     await terminal.shows("too small");
