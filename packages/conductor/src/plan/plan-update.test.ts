@@ -123,7 +123,7 @@ describe("what a plan's tasks need", () => {
     ]);
     expect(told(without("g", "a", "b"), stored({ b: { status: "review" } }))).toMatchObject({
       orphaned: ["a"],
-      left: ["b: gone, started", "g: gone, started"],
+      left: ["b: gone, started", "g: gone, holds what stays"],
     });
   });
 
@@ -133,7 +133,15 @@ describe("what a plan's tasks need", () => {
     expect(rows.map(({ key }) => key).at(-1)).toBe("prd-0a1b2c/g");
     expect(told(without("g", "a", "b"), listed, [idOf("prd-0a1b2c/b")])).toMatchObject({
       orphaned: ["a"],
-      left: ["b: gone, started", "g: gone, started"],
+      left: ["b: gone, started", "g: gone, holds what stays"],
+    });
+    // Somebody put a task of his own into it.
+    const shared = stored().map((task) =>
+      task.id === "T-g" ? { ...task, children: [...task.children, "T-99"] } : task,
+    );
+    expect(told(without("g", "a", "b"), shared)).toMatchObject({
+      orphaned: ["a", "b"],
+      left: ["g: gone, holds what stays"],
     });
   });
 

@@ -46,7 +46,11 @@ export interface LeftAlone {
   readonly title: string;
   /** What would change; `gone`: the plan does not have it any more; `parts`: new ones in a group that a person cancelled. */
   readonly fields: readonly (PlannedField | "gone" | "parts")[];
-  readonly because: "started" | "over" | "changed in taskwerk";
+  /**
+   * `started`: somebody has begun it; `over`: it is done or cancelled; `changed in taskwerk`: somebody has changed these fields
+   * there; `holds what stays`: a group that the plan does not have any more, and something in it stays.
+   */
+  readonly because: "started" | "over" | "changed in taskwerk" | "holds what stays";
 }
 
 export interface PlanUpdate {
@@ -170,7 +174,7 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
     );
     if (state === "started" || holds) {
       staying.add(task.id);
-      left.push({ ...about, fields: ["gone"], because: "started" });
+      left.push({ ...about, fields: ["gone"], because: state === "started" ? state : "holds what stays" });
       continue;
     }
     orphaned.unshift(about);
