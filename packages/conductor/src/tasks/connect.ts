@@ -19,6 +19,8 @@ export interface ConnectOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Who writes. */
   readonly actor: string;
+  /** How long a command of taskwerk may take to answer, milliseconds; default 20 seconds. */
+  readonly answerMs?: number;
 }
 
 /** A connection that can be asked for again after the server went away. */
@@ -45,6 +47,7 @@ interface Server {
 }
 
 const START_TIMEOUT = 20_000;
+const ANSWER_TIMEOUT = 20_000;
 
 /** Makes a connection; nothing is started before the first call. */
 export function connectTaskwerk(options: ConnectOptions): Connection {
@@ -134,7 +137,10 @@ const sameServer = (a: string, b: string): boolean =>
 
 /** The runtime file of the store that taskwerk finds from here, if its server runs. */
 async function apiFileNear(options: ConnectOptions): Promise<ApiFile | null> {
-  const where = await ask(options, ["api", "status", "--json"]).catch(() => null);
+  const where = await ask(options, ["api", "status", "--json"]).catch((error: unknown) => {
+    if (isWerkError(error)) throw error;
+    return null;
+  });
   if (where === null || !where.ok) return null;
   return readApiFile((where.data as ApiInfo).token_file);
 }
@@ -228,7 +234,14 @@ async function startServer(options: ConnectOptions): Promise<Server> {
   const envelope = JSON.parse(line) as Envelope<ApiInfo>;
   if (!envelope.ok) throw errorOf(envelope.error);
   const file = await readApiFile(join(envelope.data.store, API_FILE));
-  if (file === null) throw new WerkError("TASKWERK_UNREACHABLE", "taskwerk started but left no token to reach it with");
+  if (file === null) {
+    child.kill("SIGTERM");
+    throw new WerkError(
+      "TASKWERK_UNREACHABLE",
+      `taskwerk started, and left no token to reach it with in ${join(envelope.data.store, API_FILE)}`,
+      { hint: "See whether one runs:  taskwerk api status\nStart one yourself:  taskwerk api start" },
+    );
+  }
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr])
     (stream as unknown as { unref?: () => void }).unref?.();
@@ -262,8 +275,9 @@ function firstLine(child: ReturnType<typeof spawn>, exited: Promise<void>): Prom
   });
 }
 
-/** Runs one taskwerk command that answers with one JSON document. */
+/** Runs one taskwerk command that answers with one JSON document. Throws TASKWERK_UNREACHABLE where no answer comes. */
 async function ask(options: ConnectOptions, words: readonly string[]): Promise<Envelope<unknown>> {
+  const { answerMs = ANSWER_TIMEOUT } = options;
   const [program = "taskwerk", ...args] = options.taskwerk;
   const child = spawn(program, [...args, ...words], {
     cwd: options.cwd,
@@ -272,10 +286,22 @@ async function ask(options: ConnectOptions, words: readonly string[]): Promise<E
   });
   const chunks: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-  await new Promise<void>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", () => resolve());
+  const isLate = await new Promise<boolean>((resolve, reject) => {
+    const timer = setTimeout(() => resolve(true), answerMs);
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      act();
+    };
+    child.once("error", (error) => settle(() => reject(error)));
+    child.once("close", () => settle(() => resolve(false)));
   });
+  if (isLate) {
+    child.kill("SIGKILL");
+    child.stdout.destroy();
+    throw new WerkError("TASKWERK_UNREACHABLE", `taskwerk ${words.join(" ")} gave no answer in ${answerMs / 1000} s`, {
+      hint: `See why:  taskwerk ${words.join(" ")}\nOr say the token yourself:  TASKWERK_TOKEN=…`,
+    });
+  }
   return JSON.parse(Buffer.concat(chunks).toString("utf8")) as Envelope<unknown>;
 }
 
