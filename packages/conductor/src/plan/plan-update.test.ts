@@ -1,8 +1,9 @@
 import type { ImportRow } from "@taskwerk/contract/import-tasks";
 import { describe, expect, it } from "vitest";
 import type { Plan, PlanTask } from "../model/plan.ts";
-import { type StoredTask, updateOf } from "./plan-update.ts";
+import { updateOf } from "./plan-update.ts";
 import { samplePlan, sampleTask } from "./sample-plan.ts";
+import type { StoredTask } from "./stored-task.ts";
 import { rowsOf } from "./to-batch.ts";
 
 const plan = samplePlan([
