@@ -44,6 +44,16 @@ export async function makePlan(
 ): Promise<Made> {
   if (paths.length === 0)
     throw new WerkError("USAGE", "which document? Name one or more.", { hint: "conductor plan decompose prd.md" });
+  if (paths.includes("-"))
+    throw new WerkError(
+      "USAGE",
+      "- is no document: a plan quotes the lines of its documents and follows them when they change, so it needs files.",
+      {
+        hint: "Save it, then plan that:  cat > prd.md; conductor plan decompose prd.md",
+        field: "prd",
+        given: "-",
+      },
+    );
   const depth = depthOf(flags);
   const chosen = await choosePlanner(app, flags.planner);
   const maxDepth = depth(chosen.planner.name);
