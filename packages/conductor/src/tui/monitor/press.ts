@@ -18,7 +18,6 @@ import {
   say,
   shownCards,
   shownTasks,
-  stillAt,
   toScreen,
 } from "./state.ts";
 
@@ -267,6 +266,8 @@ function inLog(
 /** What to look for: in a list the entries that have it are left, elsewhere it is gone to. */
 function askSearch(state: MonitorState): MonitorState {
   const isList = state.screen === "inbox" || state.screen === "tasks" || state.screen === "costs";
+  const { card, task } = state;
+  const only = (now: MonitorState, text: string): MonitorState => filtered({ ...now, card, task }, text);
   if (isList)
     return {
       ...state,
@@ -275,8 +276,8 @@ function askSearch(state: MonitorState): MonitorState {
         label: "Only those with",
         hint: "words of an id, a title, a state.  Enter keeps it, Esc shows all",
         field: fieldWith(state.filter),
-        take: (now, text) => ({ state: filtered({ ...now, mode: LOOKING }, text) }),
-        typed: filtered,
+        take: (now, text) => ({ state: only({ ...now, mode: LOOKING }, text) }),
+        typed: only,
       },
     };
   if (state.screen === "gates") return say(state, "there is nothing to be searched here");
@@ -300,11 +301,10 @@ function filtered(state: MonitorState, filter: string): MonitorState {
   const [cards, tasks] = [shownCards(next), shownTasks(next)];
   const said =
     filter.trim() === "" ? next : say(next, `${counted(cards.length, "card")}, ${counted(tasks.length, "task")}`);
-  return {
-    ...said,
-    card: stillAt(state.card, shownCards(state), cards),
-    task: tasks.length === 0 ? state.task : stillAt(state.task, shownTasks(state), tasks),
-  };
+  // Where the reader was, as long as that is left; else at the first.
+  const at = (id: string | null, list: readonly { readonly id: string }[]): string | null =>
+    list.some((one) => one.id === id) ? id : (list[0]?.id ?? null);
+  return { ...said, card: at(state.card, cards), task: tasks.length === 0 ? state.task : at(state.task, tasks) };
 }
 
 /** The next line that has what was looked for, or the one before; round the end. */

@@ -148,7 +148,7 @@ export function withLook(state: MonitorState, look: Look): MonitorState {
 }
 
 /** The id where the reader is now that the list is another one. */
-export function stillAt(
+function stillAt(
   id: string | null,
   before: readonly { readonly id: string }[],
   after: readonly { readonly id: string }[],
