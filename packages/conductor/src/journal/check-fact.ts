@@ -15,6 +15,7 @@ export function checkFact(state: RunState, fact: Fact): void {
 function outOfPlace(state: RunState, fact: Fact): string | null {
   switch (fact.type) {
     case "plan.saved":
+    case "planning.failed":
       return null;
     case "session.started":
       return state.sessions.has(fact.session.id) ? `session ${fact.session.id} exists` : null;

@@ -55,6 +55,7 @@ export function rowAfter(
     case "loop.noticed":
     case "landing.landed":
       return rowOf("attempts", attemptRow(after, event.attempt));
+    case "planning.failed":
     case "session.stop-requested":
     case "session.held":
     case "attempt.spawned":

@@ -6,6 +6,7 @@ import type { RunState } from "../model/state.ts";
 export function sessionOf(event: JournalEvent, state: RunState): string | null {
   switch (event.type) {
     case "plan.saved":
+    case "planning.failed":
       return null;
     case "session.started":
       return event.session.id;

@@ -358,6 +358,9 @@ function apply(draft: Draft, event: JournalEvent): void {
         process: null,
       }));
       return;
+    // What it cost is read from the journal itself.
+    case "planning.failed":
+      return;
     default:
       event satisfies never;
   }

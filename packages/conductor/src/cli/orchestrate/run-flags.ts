@@ -47,10 +47,6 @@ export function runOptions(
   config: ConfigValues,
   from: { readonly agent: string; readonly now: Date; readonly attended: boolean },
 ): RunOptions {
-  const budget =
-    flags.budget === undefined
-      ? numberAt(config, "budget.session_usd")
-      : numberOf(flags.budget, "budget", 0.01, 1_000_000);
   return {
     agent: from.agent,
     tasks: flags.tasks ?? "",
@@ -60,12 +56,16 @@ export function runOptions(
         ? (numberAt(config, "orchestration.concurrency") ?? CONFIG_KEYS["orchestration.concurrency"].default)
         : wholeOf(flags.concurrency, "concurrency"),
     requireTests: flags.requireTests ?? config["orchestration.workflow.require_tests"] === true,
-    budgetUsd: budget,
+    budgetUsd: budgetOf(flags) ?? numberAt(config, "budget.session_usd"),
     until: flags.until === undefined ? null : untilOf(flags.until, from.now).toISOString(),
     auto: flags.auto ?? false,
     waitMs: flags.wait === undefined ? (from.attended ? FOREVER : 0) : millisecondsOf(flags.wait, "--wait"),
   };
 }
+
+/** The amount of `--budget`, null without it. Throws USAGE. */
+export const budgetOf = ({ budget }: { readonly budget?: string }): number | null =>
+  budget === undefined ? null : numberOf(budget, "budget", 0.01, 1_000_000);
 
 function numberOf(text: string, flag: string, least: number, most: number): number {
   const value = Number(text.replace(/^\$/, ""));

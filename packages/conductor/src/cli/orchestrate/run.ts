@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { summarizePlan } from "../../plan/summary.ts";
+import { numberAt } from "../agents-of.ts";
 import { mayTalk } from "../may-talk.ts";
 import { confirmImport, importPlan } from "../plan/import-plan.ts";
 import { makePlan } from "../plan/make-plan.ts";
@@ -7,7 +8,7 @@ import { planView } from "../plan/plan-view.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { checkWish } from "./check-wish.ts";
 import { followRun } from "./follow-run.ts";
-import { type RunFlags, withRunFlags } from "./run-flags.ts";
+import { budgetOf, type RunFlags, withRunFlags } from "./run-flags.ts";
 
 /** `run [PRD]`: drives a run in the foreground; with a document, it is planned and imported first. */
 export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allowGaps?: boolean }> = {
@@ -36,7 +37,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
         app,
         documents,
         { recursive: true, ...(flags.planner === undefined ? {} : { planner: flags.planner }) },
-        { goOn: true },
+        { goOn: true, budgetUsd: budgetOf(flags) ?? numberAt(await app.config(), "budget.session_usd") },
       );
       spentUsd = made.usd ?? 0;
       if (mayTalk(app.output))

@@ -5,6 +5,7 @@ import type { Usage } from "../../model/agent.ts";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
 import { keepMade, plansDir, savePlan } from "../../plan/file.ts";
 import type { App } from "../app.ts";
+import { budgetOf } from "../orchestrate/run-flags.ts";
 import { digestOf } from "../read-config.ts";
 import { decomposeTold } from "./decompose-told.ts";
 import { maxDepthOf } from "./max-depth.ts";
@@ -16,6 +17,7 @@ export interface PlanFlags {
   readonly maxDepth?: string;
   readonly planner?: string;
   readonly out?: string;
+  readonly budget?: string;
 }
 
 export interface Made {
@@ -39,11 +41,12 @@ export async function makePlan(
   app: App,
   paths: readonly string[],
   flags: PlanFlags,
-  { goOn = false }: { readonly goOn?: boolean } = {},
+  { goOn = false, budgetUsd = null }: { readonly goOn?: boolean; readonly budgetUsd?: number | null } = {},
 ): Promise<Made> {
   if (paths.length === 0)
     throw new WerkError("USAGE", "which document? Name one or more.", { hint: "conductor plan decompose prd.md" });
   const depth = depthOf(flags);
+  const budget = budgetOf(flags) ?? budgetUsd;
   const chosen = await choosePlanner(app, flags.planner);
   const maxDepth = depth(chosen.planner.name);
   const toStdout = flags.out === TO_STDOUT;
@@ -59,6 +62,8 @@ export async function makePlan(
     paths,
     cwd: app.cwd,
     maxDepth,
+    ...(budget === null ? {} : { budgetUsd: budget }),
+    isKept: !toStdout,
     standing: async (id) => {
       if (toStdout) return null;
       place = await placeOf(app, id, { out, documents: [...new Set(paths)] });
