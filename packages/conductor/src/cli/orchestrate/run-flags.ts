@@ -3,6 +3,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { Declaring } from "@taskwerk/terminal/command/declare";
 import type { RunOptions } from "../../model/run.ts";
 import { numberAt } from "../agents-of.ts";
+import { budgetOf } from "../budget-flag.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 
@@ -61,16 +62,6 @@ export function runOptions(
     auto: flags.auto ?? false,
     waitMs: flags.wait === undefined ? (from.attended ? FOREVER : 0) : millisecondsOf(flags.wait, "--wait"),
   };
-}
-
-/** The amount of `--budget`, null without it. Throws USAGE. */
-export const budgetOf = ({ budget }: { readonly budget?: string }): number | null =>
-  budget === undefined ? null : numberOf(budget, "budget", 0.01, 1_000_000);
-
-function numberOf(text: string, flag: string, least: number, most: number): number {
-  const value = Number(text.replace(/^\$/, ""));
-  if (text.trim() !== "" && Number.isFinite(value) && value >= least && value <= most) return value;
-  throw new WerkError("USAGE", `--${flag}: "${text}" is not an amount from ${least} up.`, { field: flag, given: text });
 }
 
 function wholeOf(text: string, flag: string): number {

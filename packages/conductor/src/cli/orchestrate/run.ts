@@ -1,6 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { summarizePlan } from "../../plan/summary.ts";
 import { numberAt } from "../agents-of.ts";
+import { budgetOf } from "../budget-flag.ts";
 import { mayTalk } from "../may-talk.ts";
 import { confirmImport, importPlan } from "../plan/import-plan.ts";
 import { makePlan } from "../plan/make-plan.ts";
@@ -8,7 +9,7 @@ import { planView } from "../plan/plan-view.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { checkWish } from "./check-wish.ts";
 import { followRun } from "./follow-run.ts";
-import { budgetOf, type RunFlags, withRunFlags } from "./run-flags.ts";
+import { type RunFlags, withRunFlags } from "./run-flags.ts";
 
 /** `run [PRD]`: drives a run in the foreground; with a document, it is planned and imported first. */
 export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allowGaps?: boolean }> = {

@@ -5,7 +5,7 @@ import type { Usage } from "../../model/agent.ts";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
 import { keepMade, plansDir, savePlan } from "../../plan/file.ts";
 import type { App } from "../app.ts";
-import { budgetOf } from "../orchestrate/run-flags.ts";
+import { budgetOf } from "../budget-flag.ts";
 import { digestOf } from "../read-config.ts";
 import { decomposeTold } from "./decompose-told.ts";
 import { maxDepthOf } from "./max-depth.ts";
