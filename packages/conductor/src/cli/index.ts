@@ -57,6 +57,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./orchestrate/report.ts").then((m) => m.reportVerb),
   },
   {
+    name: "report assumptions",
+    group: "Run",
+    usage: "report assumptions",
+    summary: "What was taken for granted, and how to say otherwise",
+    load: () => import("./orchestrate/report-assumptions.ts").then((m) => m.reportAssumptionsVerb),
+  },
+  {
     name: "log",
     group: "Run",
     usage: "log TASK",
@@ -181,6 +188,20 @@ export const VERBS: readonly VerbEntry[] = [
     usage: "reject A1",
     summary: "Send it back to the agent, with the reason",
     load: () => import("./decision/reject.ts").then((m) => m.rejectVerb),
+  },
+  {
+    name: "policy show",
+    group: "You",
+    usage: "policy show",
+    summary: "What is allowed, asks or is denied, and who says so",
+    load: () => import("./policy/show.ts").then((m) => m.policyShowVerb),
+  },
+  {
+    name: "policy test",
+    group: "You",
+    usage: "policy test [TASK|FILE]",
+    summary: "Which rule answers for an action, and why",
+    load: () => import("./policy/test.ts").then((m) => m.policyTestVerb),
   },
   {
     name: "deliver",

@@ -182,7 +182,7 @@ function assumed({ assumptions }: NeedsInput): readonly Need[] {
       kind: "assumed",
       about: assumptions.flatMap(({ decision }) => (decision === null ? [] : [decision])),
       text: fixed === 0 ? what : `${what}, ${fixed} of them cannot be changed later`,
-      command: "conductor report --format md",
+      command: "conductor report assumptions",
     },
   ];
 }

@@ -27,7 +27,7 @@ describe("a report", () => {
         2  TASK-004  Reverse charge for EU firms: failed, 2 tries, the same 2 tests
            are red, test (2 red); holds TASK-005                conductor log TASK-004
                                                              taskwerk unblock TASK-004
-        3  1 thing was assumed                            conductor report --format md
+        3  1 thing was assumed                            conductor report assumptions
 
       TAKE IT
         see it     git log --oneline 3f9c2d1..conductor/main

@@ -214,8 +214,8 @@ describe("the inbox", () => {
           No gate has run on tree 81c2f0e yet.
           Cannot be changed later. No answer by Sat 06:00: stays parked.
 
-          conductor review A1
-          conductor approve A1
+          conductor review A1         the diff, the acceptance list, the receipts
+          conductor approve A1        add --remember run for all of db/migrations/
           conductor reject A1 --note "why"    goes back to the agent, branch kept
 
       Q1  QUESTION   asked by TASK-002 Invoice PDF: line..., 1h 12m ago   frees 1 task
@@ -254,8 +254,8 @@ describe("the inbox", () => {
     const [card] = buildInbox(foldEvents(eventsOf([...runFacts, question])), runNow).cards.filter(
       ({ id }) => id === "Q1",
     );
-    expect(cardMessage(card!)).toBe(
-      "[run-1] Q1 frees 1 task: TASK-002 Round per line or on the total? 1 per line, half even (recommended) 2 on the total, half up Answer: conductor answer Q1 1",
+    expect(cardMessage(card!, "billing")).toBe(
+      "[billing run-1] Q1 frees 1 task: Round per line or on the total? 1 per line, half even (recommended) 2 on the total, half up Answer: conductor answer Q1 1",
     );
   });
 });
