@@ -57,6 +57,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./orchestrate/log.ts").then((m) => m.logVerb),
   },
   {
+    name: "why",
+    group: "Run",
+    usage: "why TASK",
+    summary: "Why a task is not landed, and what to type next",
+    load: () => import("./task/why.ts").then((m) => m.whyVerb),
+  },
+  {
     name: "events",
     group: "Run",
     usage: "events",
@@ -174,6 +181,20 @@ export const VERBS: readonly VerbEntry[] = [
     usage: "reject A1",
     summary: "Send it back to the agent, with the reason",
     load: () => import("./decision/reject.ts").then((m) => m.rejectVerb),
+  },
+  {
+    name: "hint",
+    group: "You",
+    usage: "hint TASK TEXT",
+    summary: "Say something to whoever works on a task",
+    load: () => import("./task/hint.ts").then((m) => m.hintVerb),
+  },
+  {
+    name: "unblock",
+    group: "You",
+    usage: "unblock TASK...",
+    summary: "Let a task be taken again, with what has changed",
+    load: () => import("./task/unblock.ts").then((m) => m.unblockVerb),
   },
   {
     name: "deliver",
