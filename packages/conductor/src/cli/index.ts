@@ -71,6 +71,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./orchestrate/log.ts").then((m) => m.logVerb),
   },
   {
+    name: "why",
+    group: "Run",
+    usage: "why TASK",
+    summary: "Why a task is not landed, and what to type next",
+    load: () => import("./task/why.ts").then((m) => m.whyVerb),
+  },
+  {
     name: "events",
     group: "Run",
     usage: "events",
@@ -202,6 +209,20 @@ export const VERBS: readonly VerbEntry[] = [
     usage: "policy test [TASK|FILE]",
     summary: "Which rule answers for an action, and why",
     load: () => import("./policy/test.ts").then((m) => m.policyTestVerb),
+  },
+  {
+    name: "hint",
+    group: "You",
+    usage: "hint TASK TEXT",
+    summary: "Say something to whoever works on a task",
+    load: () => import("./task/hint.ts").then((m) => m.hintVerb),
+  },
+  {
+    name: "unblock",
+    group: "You",
+    usage: "unblock TASK...",
+    summary: "Let a task be taken again, with what has changed",
+    load: () => import("./task/unblock.ts").then((m) => m.unblockVerb),
   },
   {
     name: "deliver",

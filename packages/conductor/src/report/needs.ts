@@ -118,7 +118,7 @@ const failed = ({ tasks }: NeedsInput): readonly Need[] =>
       kind: "failed",
       about: [task.id],
       text: `${task.id}  ${task.title}: ${whyNot(task)}${holds(task)}`,
-      command: task.attempts === 0 ? null : `conductor log ${task.id}`,
+      command: task.attempts === 0 ? null : `conductor why ${task.id}`,
       ...(task.cure === null ? {} : { cure: task.cure }),
     }));
 

@@ -53,7 +53,7 @@ describe("the status", () => {
         TASK-004  Reverse charge for EU firms                          failed, 2 tries
                   the same 2 tests are red
                   TASK-005 waits behind it
-                  conductor log TASK-004     taskwerk unblock TASK-004
+                  conductor why TASK-004     conductor unblock TASK-004
 
       LANDED LAST
         TASK-00  TASK-001  Credit notes                             1 of 1 gate  $1.02"
@@ -93,10 +93,10 @@ describe("the status", () => {
     const among = new Set(tasks.map(({ id }) => id));
     const closed: Fact = { type: "decision.closed", decision: "A1", state: "void", answer: null, by: "ada" };
     const stuck = of([...runFacts, closed, end("paused", "3 tasks failed in a row")], { ...over, tasks, among });
-    expect(stuck.next).toEqual(["taskwerk unblock TASK-004", "conductor resume"]);
+    expect(stuck.next).toEqual(["conductor unblock TASK-004", "conductor resume"]);
     expect(statusText(stuck, options).slice(1, 4)).toEqual([
       "3 tasks failed in a row.",
-      "  taskwerk unblock TASK-004",
+      "  conductor unblock TASK-004",
       "  conductor resume",
     ]);
   });
@@ -147,7 +147,7 @@ describe("the status", () => {
       task.id === "TASK-005" ? { ...task, status: "blocked" as const, status_reason: "no key" } : task,
     );
     expect(statusText(of(runFacts, { tasks }), options).join("\n")).toMatch(
-      /TASK-005 .* blocked\n {12}no key\n {12}taskwerk unblock TASK-005/,
+      /TASK-005 .* blocked\n {12}no key\n {12}conductor unblock TASK-005/,
     );
   });
 
