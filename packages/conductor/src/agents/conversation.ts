@@ -5,7 +5,7 @@ import { costOf, type Price } from "../model/price.ts";
 import type { Asks } from "./asks.ts";
 import { callModel, type ModelAnswer, type RetryPolicy, type Tokens } from "./call-model.ts";
 import { resultHash, toolHash } from "./fingerprint.ts";
-import { affordableOutput, estimatedTokens } from "./reserve.ts";
+import { affordableOutput, estimatedTokens, outputWithin } from "./reserve.ts";
 import { runTool, type ToolResult } from "./run-tool.ts";
 import { SYSTEM_PROMPT } from "./system-prompt.ts";
 import { readToolCall, type ToolCall, toolDefinitions } from "./tools.ts";
@@ -118,15 +118,19 @@ function meterOf(talk: Conversation): {
   let seen = 0;
   return {
     reserve(messages) {
-      const { usd } = talk.options.limits;
+      const { usd, tokens = null } = talk.options.limits;
       seen = messages.length;
       // With an unknown price no promise about money can be kept.
       if (usd !== null && talk.price === null) return null;
-      if (usd === null || talk.price === null) return talk.maxTokens;
+      if (usd === null && tokens === null) return talk.maxTokens;
       const fresh = messages.slice(last.messages);
       const head = last.messages === 0 ? SYSTEM_PROMPT.length + JSON.stringify(toolDefinitions()).length : 0;
       const input = last.tokens + estimatedTokens(JSON.stringify(fresh).length + head);
-      return affordableOutput(talk.price, usd - (used.usd ?? 0), input, talk.maxTokens);
+      const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = used;
+      const spent = inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens;
+      const wanted = tokens === null ? talk.maxTokens : outputWithin(tokens - spent, input, talk.maxTokens);
+      if (wanted === null || usd === null || talk.price === null) return wanted;
+      return affordableOutput(talk.price, usd - (used.usd ?? 0), input, wanted);
     },
     count(tokens) {
       const sum = {
@@ -177,6 +181,7 @@ function ask(
     },
     idleMs: talk.options.limits.idleMs,
     retry: talk.retry,
+    ...(talk.options.hold === undefined ? {} : { hold: talk.options.hold }),
     signal: talk.signal,
     now: () => new Date(),
     random: talk.random,

@@ -5,6 +5,7 @@ import type { Decision } from "../model/decision.ts";
 import { redactIn } from "../model/redact.ts";
 import type { Workspace } from "../model/repository.ts";
 import { createWatch, type LoopNotice } from "../policy/watch.ts";
+import { holdOf } from "./account.ts";
 import { askPeople, assumeDefault, waitForAnswer } from "./ask-people.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
@@ -19,9 +20,12 @@ export interface ConverseWish {
   readonly brief: string;
   readonly keeper: ClaimKeeper;
   readonly usdLimit: number | null;
+  readonly tokenLimit: number | null;
   readonly signal: AbortSignal;
   /** Told at once of what the conversation has used so far, so that no kill makes it forgotten. */
   readonly onUsage: (usage: Usage) => Promise<void>;
+  /** Told when a turn of the agent is over. */
+  readonly onTurn: () => void;
 }
 
 export type Conversation =
@@ -56,7 +60,9 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
       idleMs: settings.idleMs,
       outputBytes: settings.outputBytes,
       usd: wish.usdLimit,
+      tokens: wish.tokenLimit,
     },
+    hold: holdOf(context, attempt),
     transcriptPath: transcriptPlace(context, attempt, wish.round),
     secrets: context.secrets,
     marker: attemptMark(context, attempt),
@@ -80,6 +86,7 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
         usage = event.usage;
         await wish.onUsage(usage);
       }
+      if (event.type === "turn") wish.onTurn();
       const loop = watch.observe(event);
       if (loop) await onLoop(loop);
       if (event.type === "turn" || event.type === "tool") {

@@ -14,6 +14,7 @@ export async function unpark({ journal, tasks, session, newId }: RunContext): Pr
     if (!SPOKEN.has(decision.state)) continue;
     // The one that waited for it last; the card may have been asked by one before that was killed.
     const attempt = attemptsOf(state, decision.task).at(-1);
+    if (state.paused.has(decision.task)) continue;
     if (attempt?.stage !== "interrupted" || attempt.reason !== `waits for ${decision.id}`) continue;
     const task = await tasks.show(decision.task);
     if (task.status !== "blocked" || task.status_reason?.startsWith("waits for") !== true) continue;
