@@ -167,7 +167,17 @@ function endOf({ subtype, is_error, result, terminal_reason, api_error_status }:
   if (terminal_reason === "prompt_too_long") return say("context_full", words);
   if (!is_error) return say("done", null);
   if (api_error_status === 401 || /\b401\b|invalid api key|\/login/i.test(words)) return say("auth", words);
-  if (api_error_status === 429 || api_error_status === 529 || /\b(?:429|529)\b|overloaded|rate.limit/i.test(words))
-    return say("rate_limited", words);
+  if (
+    api_error_status === 429 ||
+    api_error_status === 529 ||
+    /\b(?:429|529)\b|overloaded|(?:rate|usage|session|weekly|hour).limit|hit your limit|quota/i.test(words)
+  )
+    return { reason: "rate_limited", error: words, resetAt: resetIn(words) };
   return say("crashed", words);
+}
+
+/** `usage limit reached|1735689600`: seconds since 1970. Null where it is not said, or only in words of a place's own clock. */
+function resetIn(words: string): string | null {
+  const seconds = /limit[^|\n]*\|(\d{10})\b/i.exec(words)?.[1];
+  return seconds === undefined ? null : new Date(Number(seconds) * 1000).toISOString();
 }

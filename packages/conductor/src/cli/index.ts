@@ -50,6 +50,27 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./orchestrate/resume.ts").then((m) => m.resumeVerb),
   },
   {
+    name: "pause",
+    group: "Run",
+    usage: "pause TASK",
+    summary: "Put one task aside; the others go on",
+    load: () => import("./orchestrate/pause.ts").then((m) => m.pauseVerb),
+  },
+  {
+    name: "continue",
+    group: "Run",
+    usage: "continue TASK",
+    summary: "Take it up again",
+    load: () => import("./orchestrate/continue.ts").then((m) => m.continueVerb),
+  },
+  {
+    name: "wait",
+    group: "Run",
+    usage: "wait",
+    summary: "Until the run needs you, or has ended",
+    load: () => import("./orchestrate/wait.ts").then((m) => m.waitVerb),
+  },
+  {
     name: "report",
     group: "Run",
     usage: "report [SESSION]",

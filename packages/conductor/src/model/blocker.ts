@@ -11,6 +11,7 @@ export const BLOCKERS = {
   gates: { means: "its gates cannot say anything", cure: "make the gates run" },
   setup: { means: "its clone could not be made ready", cure: "correct setup.run" },
   conflict: { means: "it does not merge with what has landed", cure: "merge it by hand, or let it begin anew" },
+  budget: { means: "it has cost what one task may cost", cure: "raise budget.task_usd, or split it" },
   policy: { means: "a rule forbids it", cure: "change the rule, or the task" },
   other: { means: "something else", cure: "see its reason" },
 } as const;

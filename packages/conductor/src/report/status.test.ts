@@ -40,7 +40,8 @@ describe("the status", () => {
 
         [###.................]  1 of 6 landed
         1 landed   1 at work   1 waits for you   1 failed or blocked   2 to go
-        Spent    $1.02 of $60.00                               paid by API key ...7Qf2
+        Spent    $1.02 of $60.00, about $3.06 at the end       paid by API key ...7Qf2
+        Time     ends about 22:41
         Proven   1 of 3 requirements   tests 31
 
       RUNNING
@@ -112,7 +113,7 @@ describe("the status", () => {
         { driven: false },
       ).next;
     expect(ended({ options: { ...kept, budgetUsd: null } })).toEqual(["conductor resume --until 2h"]);
-    expect(ended({}, { end: "budget" })).toEqual(["conductor resume --budget 120"]);
+    expect(ended({}, { end: "budget" })).toEqual(["conductor resume --add 60"]);
     expect(ended({ sandbox: "none" })).toEqual(["conductor resume --allow-unsandboxed"]);
   });
 

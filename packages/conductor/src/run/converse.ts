@@ -7,6 +7,7 @@ import type { LoopNotice } from "../model/loop.ts";
 import { redactIn } from "../model/redact.ts";
 import type { Workspace } from "../model/repository.ts";
 import { createWatch } from "../policy/watch/watch.ts";
+import { holdOf } from "./account.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { carryQuestion } from "./carry-question.ts";
 import { childRuns } from "./child-runs.ts";
@@ -29,9 +30,12 @@ export interface ConverseWish {
   readonly gates: string;
   /** Another conversation may follow. */
   readonly mayGoOn: boolean;
+  readonly tokenLimit: number | null;
   readonly signal: AbortSignal;
   /** Told at once of what the conversation has used so far, so that no kill makes it forgotten. */
   readonly onUsage: (usage: Usage) => Promise<void>;
+  /** Told when a turn of the agent is over. */
+  readonly onTurn: () => void;
 }
 
 export type Conversation =
@@ -85,7 +89,9 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
       silentMs: Math.max(settings.idleMs, 3 * settings.loops.silentMs + settings.loops.toolMs),
       outputBytes: settings.outputBytes,
       usd: wish.usdLimit,
+      tokens: wish.tokenLimit,
     },
+    hold: holdOf(context, attempt),
     transcriptPath: transcriptPlace(context, attempt, wish.round),
     secrets: context.secrets,
     marker: attemptMark(context, attempt),
@@ -131,6 +137,7 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
         usage = event.usage;
         await wish.onUsage(usage);
       }
+      if (event.type === "turn") wish.onTurn();
       const looksAway = unheard > 0;
       unheard = Math.max(0, unheard - 1);
       if (!looksAway) {

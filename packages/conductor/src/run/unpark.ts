@@ -17,6 +17,7 @@ export async function unpark({ journal, tasks, session, newId }: RunContext): Pr
     // One that nobody answered in time stays parked; one that is void is asked anew.
     if (!SPOKEN.has(decision.state)) continue;
     for (const { task: id } of decision.askers) {
+      if (state.paused.has(id)) continue;
       // The one that waited for it last; the card may have been asked by one before that was killed.
       const attempt = attemptsOf(state, id).at(-1);
       if (attempt?.stage !== "interrupted" || attempt.reason !== `waits for ${decision.id}`) continue;

@@ -8,7 +8,9 @@ import { makePlan } from "../plan/make-plan.ts";
 import { planView } from "../plan/plan-view.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { checkWish } from "./check-wish.ts";
+import { startDetached } from "./detach.ts";
 import { followRun } from "./follow-run.ts";
+import { raiseWhileItRuns } from "./raise.ts";
 import { type RunFlags, withRunFlags } from "./run-flags.ts";
 
 /** `run [PRD]`: drives a run in the foreground; with a document, it is planned and imported first. */
@@ -22,6 +24,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
     let spentUsd = 0;
     if (flags.auto && flags.interactive)
       throw new WerkError("USAGE", "--auto and --interactive are opposites.", { field: "interactive" });
+    if (documents.length === 0 && (await raiseWhileItRuns(app, flags))) return undefined;
     if (documents.length > 0) {
       if (flags.dryRun)
         throw new WerkError(
@@ -60,6 +63,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
       });
       await importPlan(app, made.plan, made.file, { allowGaps });
     }
+    if (flags.detach) return startDetached(app, flags, null, { documents, spentUsd });
     return followRun(app, { flags, resume: null, spentUsd });
   },
 };

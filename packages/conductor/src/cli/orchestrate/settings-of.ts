@@ -9,6 +9,7 @@ import { DEFAULT_POLICY, type PolicySettings } from "../../policy/decide.ts";
 import { PROTECTED_CLASSES } from "../../policy/protected.ts";
 import type { Caps, RunSettings } from "../../run/context.ts";
 import type { OpenWish, PreflightWish } from "../../run/preflight.ts";
+import type { Limit } from "../../run/purse.ts";
 import { given, listAt, numberAt, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
@@ -67,14 +68,22 @@ export function settingsOf(config: ConfigValues, agent: string): RunSettings {
     autoCommit: config["orchestration.workflow.auto_commit"] !== false,
     policy: policyOf(config),
     holdMs: 10 * MINUTE,
+    limitWaitMs: duration("orchestration.safety.max_limit_wait"),
     decisionMs: duration("decisions.deadline"),
     assumeReversible: text("decisions.assume") === "reversible",
+    budgets: { task: limitOf(config, "task"), plan: limitOf(config, "plan"), day: limitOf(config, "day") },
+    warnAt: number("budget.warn_percent") / 100,
     briefLimit: BRIEF_LIMIT,
     loops: loopLimitsOf(config),
     caps: capsOf(config, agent),
     coAuthor: textAt(config, "commits.co_author"),
   };
 }
+
+const limitOf = (config: ConfigValues, scope: "task" | "plan" | "day"): Limit => ({
+  usd: numberAt(config, `budget.${scope}_usd`),
+  tokens: numberAt(config, `budget.${scope}_tokens`),
+});
 
 /** What holds beside the number of agents. claude is one account, however it is reached. */
 export function capsOf(config: ConfigValues, agent: string): Caps {

@@ -103,7 +103,8 @@ async function checkAndDrive(
       auto: limits.auto,
       sandbox: checked.sandbox.level,
       unsandboxedAllowed: flags.allowUnsandboxed ?? false,
-      budgetUsd: limits.budgetUsd,
+      // Any limit that holds is one.
+      budgetUsd: limits.budgetUsd ?? options.budgetTokens ?? null,
       until: limits.until,
       scripted,
       about: {
