@@ -2,9 +2,10 @@
 // How long a key of `monitor` takes until its answer stands in the terminal, over a run of 200 tasks of which ten agents are at
 // work that print three thousand lines a second between them.
 import { cpus } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { hasTmux, openInTmux, p95, pressed } from "./in-tmux.mjs";
 import { CONDUCTOR } from "./programs.mjs";
-import { makeProject, runWith } from "./project.mjs";
+import { eventsOf, makeProject, runWith } from "./project.mjs";
 import { ms, print } from "./table.mjs";
 
 const [TASKS, AGENTS, KEYS] = [200, 10, 200];
@@ -43,6 +44,7 @@ export async function benchMonitor(base) {
   run.stdout?.resume();
   const ended = new Promise((resolve) => run.once("close", resolve));
   try {
+    await begun(project);
     for (const [columns, rows] of /** @type {const} */ ([
       [80, 24],
       [200, 60],
@@ -69,4 +71,21 @@ export async function benchMonitor(base) {
     project.conductor("stop", "--now");
     await ended;
   }
+}
+
+/**
+ * Waits until the agents are at work.
+ * @param {import("./project.mjs").Project} project
+ */
+async function begun(project) {
+  const until = performance.now() + 120_000;
+  while (performance.now() < until) {
+    await setTimeout(1_000);
+    try {
+      if (eventsOf(project).filter(({ type }) => type === "attempt.spawned").length >= AGENTS) return;
+    } catch {
+      // There is no journal before the checks have passed.
+    }
+  }
+  throw new Error("the run for the monitor did not begin");
 }
