@@ -17,6 +17,9 @@ function outOfPlace(state: RunState, fact: Fact): string | null {
     case "plan.saved":
     case "task.paused":
     case "task.continued":
+    // A person may speak of a task before any agent has had it.
+    case "hint.given":
+    case "task.unblocked":
       return null;
     case "session.started":
       return state.sessions.has(fact.session.id) ? `session ${fact.session.id} exists` : null;

@@ -71,6 +71,8 @@ export function rowAfter(
     case "salvage.saved":
     case "tests.idle":
     case "conflict.met":
+    case "hint.given":
+    case "task.unblocked":
       return null;
     default:
       event satisfies never;

@@ -50,7 +50,9 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "attempt.usage": { attempt: "text", usage: "object" },
   "attempt.agent-ended": { attempt: "text", reason: "text", error: "text?" },
   "attempt.bundled": { attempt: "text", commit: "text", tree: "text", ref: "text" },
-  "loop.noticed": { attempt: "text", rule: "text", rung: "text", evidence: "text" },
+  "loop.noticed": { attempt: "text", rule: "text", rung: "text", evidence: "text", skipped: "maybe texts" },
+  "hint.given": { task: "text", text: "text", by: "text" },
+  "task.unblocked": { task: "text", note: "text?", by: "text" },
   "gate.judged": { attempt: "text?", session: "text", receipt: "object" },
   "tests.idle": { attempt: "text", gate: "text", names: "texts", of: "number" },
   "decision.asked": { decision: "object" },
@@ -85,7 +87,7 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "landing.landed": { attempt: "text", ref: "text", commit: "text", tree: "text", receipts: "texts" },
   "task.closed": { attempt: "text", task: "text" },
   "salvage.saved": { attempt: "text", ref: "text", commit: "text" },
-  "attempt.ended": { attempt: "text", stage: "text", reason: "text?" },
+  "attempt.ended": { attempt: "text", stage: "text", reason: "text?", blocker: "maybe text" },
 };
 
 /** What objects inside a fact must have for the fold to stand on. */

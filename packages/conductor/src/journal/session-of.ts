@@ -1,6 +1,6 @@
 /** Which session an event belongs to. Pure. */
 import type { JournalEvent } from "../model/event.ts";
-import type { RunState } from "../model/state.ts";
+import { attemptsOf, type RunState } from "../model/state.ts";
 
 /** The session's id; null for what belongs to none, such as a plan. */
 export function sessionOf(event: JournalEvent, state: RunState): string | null {
@@ -9,6 +9,9 @@ export function sessionOf(event: JournalEvent, state: RunState): string | null {
     case "task.paused":
     case "task.continued":
       return null;
+    case "hint.given":
+    case "task.unblocked":
+      return attemptsOf(state, event.task).at(-1)?.session ?? null;
     case "session.started":
       return event.session.id;
     case "session.status":

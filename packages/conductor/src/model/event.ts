@@ -1,8 +1,10 @@
 /** Everything that can be written into the journal: one union. State is a fold over it. Types only. */
 import type { EndReason, Usage } from "./agent.ts";
+import type { BlockerKind } from "./blocker.ts";
 import type { Rung } from "./conflict.ts";
 import type { Decision, Remembered } from "./decision.ts";
 import type { Receipt } from "./gate.ts";
+import type { LoopRung } from "./loop.ts";
 import type { Attempt, RunOptions, Session, SessionStatus, Stage } from "./run.ts";
 
 /** What happened. `task` and `attempt` are ids; every member is a fact that has been decided, not a wish. */
@@ -124,9 +126,15 @@ export type Fact =
       readonly type: "loop.noticed";
       readonly attempt: string;
       readonly rule: string;
-      readonly rung: "nudge" | "fresh" | "blocked";
+      readonly rung: LoopRung;
       readonly evidence: string;
+      /** Lower rungs that could not be taken, each with why; absent = none. */
+      readonly skipped?: readonly string[];
     }
+  /** A person said something to whoever works on a task, now or next. */
+  | { readonly type: "hint.given"; readonly task: string; readonly text: string; readonly by: string }
+  /** A person lets a task be taken again. */
+  | { readonly type: "task.unblocked"; readonly task: string; readonly note: string | null; readonly by: string }
   | {
       readonly type: "gate.judged";
       readonly attempt: string | null;
@@ -207,7 +215,14 @@ export type Fact =
   /** taskwerk knows that it is done. */
   | { readonly type: "task.closed"; readonly attempt: string; readonly task: string }
   | { readonly type: "salvage.saved"; readonly attempt: string; readonly ref: string; readonly commit: string }
-  | { readonly type: "attempt.ended"; readonly attempt: string; readonly stage: Stage; readonly reason: string | null };
+  | {
+      readonly type: "attempt.ended";
+      readonly attempt: string;
+      readonly stage: Stage;
+      readonly reason: string | null;
+      /** What kind of thing keeps it from its task; only of blocked ones, which older journals do not say. */
+      readonly blocker?: BlockerKind;
+    };
 
 /** A fact with its place in the journal. */
 export type JournalEvent = Fact & {

@@ -1,7 +1,9 @@
 /** The state of everything, as a fold over the journal's events. Pure: the same events give the same state, in pieces or at once. */
+import type { BlockerKind } from "./blocker.ts";
 import type { Decision, DecisionKind } from "./decision.ts";
 import type { Fact, JournalEvent } from "./event.ts";
 import type { Receipt } from "./gate.ts";
+import type { LoopRung } from "./loop.ts";
 import type { Attempt, Session, Stage } from "./run.ts";
 
 type FactOf<T extends Fact["type"]> = Extract<Fact, { readonly type: T }>;
@@ -67,6 +69,10 @@ export interface IntendedLanding {
 export type InteractionKind = FactOf<"interaction">["kind"];
 
 export interface AttemptState extends Attempt {
+  /** Number of the event that began it. */
+  readonly seq: number;
+  /** What kind of thing keeps it from its task; null where it is not blocked, or nobody said. */
+  readonly blocker: BlockerKind | null;
   /** The claim's token in taskwerk; belongs into no output. */
   readonly token: string;
   readonly briefSha256: string | null;
@@ -106,11 +112,31 @@ export interface LandingState {
 }
 
 export interface LoopState {
+  readonly seq: number;
   readonly at: string;
   readonly attempt: string;
   readonly rule: string;
-  readonly rung: "nudge" | "fresh" | "blocked";
+  readonly rung: LoopRung;
   readonly evidence: string;
+  readonly skipped: readonly string[];
+}
+
+/** What a person said to whoever works on a task. */
+export interface HintState {
+  readonly seq: number;
+  readonly at: string;
+  readonly task: string;
+  readonly text: string;
+  readonly by: string;
+}
+
+/** That a person let a task be taken again. */
+export interface UnblockState {
+  readonly seq: number;
+  readonly at: string;
+  readonly task: string;
+  readonly note: string | null;
+  readonly by: string;
 }
 
 export interface SalvageState {
@@ -146,6 +172,10 @@ export interface RunState {
   /** Oldest first. */
   readonly landings: readonly LandingState[];
   readonly loops: readonly LoopState[];
+  readonly hints: readonly HintState[];
+  readonly unblocks: readonly UnblockState[];
+  /** By task: the number of the last event in which a person said something about it. */
+  readonly words: ReadonlyMap<string, number>;
   readonly salvage: readonly SalvageState[];
   /** New tests that pass without the work of their attempt. */
   readonly idleTests: readonly IdleTests[];
@@ -171,6 +201,9 @@ export const emptyState = (): RunState => ({
   decisions: new Map(),
   landings: [],
   loops: [],
+  hints: [],
+  unblocks: [],
+  words: new Map(),
   salvage: [],
   idleTests: [],
   conflicts: [],
@@ -209,6 +242,9 @@ interface Draft extends RunState {
   readonly decisions: Map<string, Decision>;
   readonly landings: LandingState[];
   readonly loops: LoopState[];
+  readonly hints: HintState[];
+  readonly unblocks: UnblockState[];
+  readonly words: Map<string, number>;
   readonly salvage: SalvageState[];
   readonly idleTests: IdleTests[];
   readonly conflicts: ConflictState[];
@@ -229,6 +265,9 @@ const draftOf = (state: RunState): Draft => ({
   decisions: new Map(state.decisions),
   landings: [...state.landings],
   loops: [...state.loops],
+  hints: [...state.hints],
+  unblocks: [...state.unblocks],
+  words: new Map(state.words),
   salvage: [...state.salvage],
   idleTests: [...state.idleTests],
   conflicts: [...state.conflicts],
@@ -353,14 +392,28 @@ function apply(draft: Draft, event: JournalEvent): void {
       return;
     case "loop.noticed":
       draft.loops.push({
+        seq: event.seq,
         at: event.at,
         attempt: event.attempt,
         rule: event.rule,
         rung: event.rung,
         evidence: event.evidence,
+        skipped: event.skipped ?? [],
       });
       change(draft.attempts, event.attempt, (attempt) => ({ ...attempt, loops: attempt.loops + 1 }));
       return;
+    case "hint.given": {
+      const { seq, at, task, text, by } = event;
+      draft.hints.push({ seq, at, task, text, by });
+      draft.words.set(task, seq);
+      return;
+    }
+    case "task.unblocked": {
+      const { seq, at, task, note, by } = event;
+      draft.unblocks.push({ seq, at, task, note, by });
+      draft.words.set(task, seq);
+      return;
+    }
     case "gate.judged":
       judge(draft, event);
       return;
@@ -371,6 +424,7 @@ function apply(draft: Draft, event: JournalEvent): void {
       change(draft.decisions, event.decision, (decision) => joined(decision, event));
       return;
     case "decision.closed":
+      noteWord(draft, event);
       closeDecision(draft, event);
       return;
     case "decision.overturned":
@@ -417,11 +471,19 @@ function apply(draft: Draft, event: JournalEvent): void {
         reason: event.reason,
         endedAt: event.at,
         process: null,
+        blocker: event.blocker ?? null,
       }));
       return;
     default:
       event satisfies never;
   }
+}
+
+/** What a person said to a card is said about its task. */
+function noteWord(draft: Draft, event: JournalEvent & FactOf<"decision.closed">): void {
+  const decision = draft.decisions.get(event.decision);
+  if (decision !== undefined && event.state !== "void" && event.state !== "expired")
+    for (const { task } of decision.askers) draft.words.set(task, event.seq);
 }
 
 function change<T>(map: Map<string, T>, id: string, edit: (value: T) => T): void {
@@ -445,6 +507,8 @@ function startAttempt(draft: Draft, event: JournalEvent & FactOf<"attempt.starte
   const { attempt } = event;
   draft.attempts.set(attempt.id, {
     ...attempt,
+    seq: event.seq,
+    blocker: null,
     token: event.token,
     briefSha256: null,
     stageSince: event.at,

@@ -2,6 +2,7 @@
 import type { Decision } from "../model/decision.ts";
 import type { JournalEvent } from "../model/event.ts";
 import type { Receipt } from "../model/gate.ts";
+import type { LoopRung } from "../model/loop.ts";
 import { type AttemptState, type RunState, receiptsOf } from "../model/state.ts";
 import type { TaskFacts } from "./facts.ts";
 import { counted, cut, pad } from "./layout.ts";
@@ -100,7 +101,11 @@ export function liveNews(event: JournalEvent, state: RunState): string | null {
     case "attempt.stage":
       return event.stage === "rework" ? `${taskOf(event.attempt)} sent back: ${oneLine(event.reason ?? "")}` : null;
     case "loop.noticed":
-      return `${taskOf(event.attempt)} goes in circles: ${oneLine(event.evidence)} ${event.rung === "nudge" ? "Told so." : "Stopped."}`;
+      return `${taskOf(event.attempt)} goes in circles: ${oneLine(event.evidence)} ${RUNG_WORDS[event.rung]}`;
+    case "hint.given":
+      return `${event.task} is told (by ${event.by}): ${oneLine(event.text)}`;
+    case "task.unblocked":
+      return `${event.task} may be taken again (by ${event.by})${event.note === null ? "" : `: ${oneLine(event.note)}`}`;
     case "decision.asked":
       return `${event.decision.task} ${event.decision.kind === "question" ? "asks" : "needs approval"} (${event.decision.id}): ${oneLine(event.decision.text)}`;
     case "decision.closed":
@@ -113,6 +118,14 @@ export function liveNews(event: JournalEvent, state: RunState): string | null {
       return null;
   }
 }
+
+const RUNG_WORDS: Readonly<Record<LoopRung, string>> = {
+  nudge: "Told so.",
+  fresh: "Fresh context.",
+  "other-agent": "Another agent takes it.",
+  split: "To be split.",
+  blocked: "Stopped: it waits for you.",
+};
 
 const closedWords = (id: string, decision: Decision | undefined, by: string): string =>
   `${id} ${decision?.state ?? "closed"}${decision?.answer ? `: ${oneLine(decision.answer)}` : ""} (by ${by})`;

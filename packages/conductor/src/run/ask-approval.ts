@@ -11,7 +11,7 @@ import type { Work } from "./work.ts";
 /** `go`: policy allows it, or a person does. Gives the agent's place away while it waits for one. */
 export async function askApproval(story: Story, verdict: Verdict, work: Work): Promise<Step<"allowed">> {
   if (verdict.kind === "allow") return { go: "allowed" };
-  if (verdict.kind === "deny") return { end: { kind: "blocked", reason: verdict.reason } };
+  if (verdict.kind === "deny") return { end: { kind: "blocked", blocker: "policy", reason: verdict.reason } };
   const { context, keeper, signal } = story;
   let decision = await cardFor(story, verdict, work);
   if (decision.state === "open") {
@@ -28,7 +28,7 @@ export async function askApproval(story: Story, verdict: Verdict, work: Work): P
   if (decision.state === "approved") return { go: "allowed" };
   if (decision.state === "rejected")
     return { back: setbackFor(`${decision.id} was rejected: ${decision.answer ?? "no reason given"}`) };
-  return { end: { kind: "blocked", reason: `${decision.id} is ${decision.state}` } };
+  return { end: { kind: "blocked", blocker: "needs-decision", reason: `${decision.id} is ${decision.state}` } };
 }
 
 /** What somebody said to the same already, or a card for people to answer. */

@@ -1,14 +1,21 @@
 /** One conversation with an agent about one task: listens, watches for loops, carries questions to people and answers back. */
+import { openTranscript } from "../agents/transcript.ts";
 import { snapshot } from "../git/snapshot.ts";
 import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
+import type { ReportedKind } from "../model/blocker.ts";
+import type { LoopNotice } from "../model/loop.ts";
 import { redactIn } from "../model/redact.ts";
 import type { Workspace } from "../model/repository.ts";
-import { createWatch, type LoopNotice } from "../policy/watch.ts";
+import { createWatch } from "../policy/watch/watch.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { carryQuestion } from "./carry-question.ts";
+import { childRuns } from "./child-runs.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
 import type { AttemptContext } from "./context.ts";
+import { type Climbed, climb } from "./loop-ladder.ts";
+import { tracedWatch, tracePlace } from "./traced-watch.ts";
 import { transcriptPlace } from "./transcript-place.ts";
+import { withTicks } from "./with-ticks.ts";
 
 export interface ConverseWish {
   readonly attempt: string;
@@ -18,6 +25,10 @@ export interface ConverseWish {
   readonly brief: string;
   readonly keeper: ClaimKeeper;
   readonly usdLimit: number | null;
+  /** What the gates said last; empty = nothing. */
+  readonly gates: string;
+  /** Another conversation may follow. */
+  readonly mayGoOn: boolean;
   readonly signal: AbortSignal;
   /** Told at once of what the conversation has used so far, so that no kill makes it forgotten. */
   readonly onUsage: (usage: Usage) => Promise<void>;
@@ -32,10 +43,29 @@ export type Conversation =
       readonly resetAt: string | null;
       readonly usage: Usage | null;
     }
-  /** It goes in circles, or says itself that it cannot go on. */
-  | { readonly kind: "blocked"; readonly reason: string; readonly usage: Usage | null }
+  /** It says itself that it cannot go on. */
+  | {
+      readonly kind: "blocked";
+      readonly blocker: ReportedKind;
+      readonly reason: string;
+      readonly usage: Usage | null;
+    }
+  /** It goes in circles, and this was done about it. */
+  | {
+      readonly kind: "loop";
+      readonly notice: LoopNotice;
+      readonly climbed: Climbed;
+      /** The tree that a new beginning is best made from. */
+      readonly checkpoint: string | null;
+      readonly usage: Usage | null;
+    }
   /** A question stays open, and waiting for the answer has ended. */
   | { readonly kind: "parked"; readonly decision: string; readonly usage: Usage | null };
+
+/** How often it is looked whether people have said something, and whether it has been silent too long. */
+const TICK = 250;
+/** A trace holds so much of what a conversation did. */
+const TRACE_BYTES = 4_000_000;
 
 /** Runs it to its end. Holds a place among the working agents except while it waits for people. */
 export async function converse(context: AttemptContext, wish: ConverseWish): Promise<Conversation> {
@@ -51,6 +81,8 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
       turns: settings.maxTurns,
       wallMs: settings.maxTaskMs,
       idleMs: settings.idleMs,
+      // Before it is ended for its silence it was told, and began anew.
+      silentMs: Math.max(settings.idleMs, 3 * settings.loops.silentMs + settings.loops.toolMs),
       outputBytes: settings.outputBytes,
       usd: wish.usdLimit,
     },
@@ -62,7 +94,22 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
   await journal.append([{ type: "attempt.spawned", attempt, process: session.process }]);
   context.failpoint("after-spawn");
 
-  const watch = createWatch();
+  const began = performance.now();
+  const trace = await openTranscript(tracePlace(context, attempt, wish.round), {
+    limitBytes: TRACE_BYTES,
+    secrets: context.secrets,
+  });
+  const watch = tracedWatch(
+    createWatch({
+      limits: settings.loops,
+      tree: (await snapshot({ repository: context.repository, workspace }))?.tree ?? null,
+      gates: wish.gates,
+      at: began,
+    }),
+    trace,
+    began,
+  );
+  let { seq: seen } = await journal.state();
   let usage: Usage | null = null;
   let verdict: Conversation | null = null;
   const giveUp = async (outcome: Conversation): Promise<void> => {
@@ -71,18 +118,19 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
   };
 
   try {
-    for await (const said of session.events) {
+    for await (const said of withTicks(session.events, TICK)) {
+      await hearPeople();
+      if (said === "tick") {
+        await hearSilence();
+        continue;
+      }
       const event = redactIn(said, context.secrets);
       if (event.type === "usage") {
         usage = event.usage;
         await wish.onUsage(usage);
       }
-      const loop = watch.observe(event);
-      if (loop) await onLoop(loop);
-      if (event.type === "turn" || event.type === "tool") {
-        const now = await snapshot({ repository: context.repository, workspace });
-        if (now !== null) watch.treeChanged(now.tree);
-      }
+      if (event.type === "turn" || event.type === "tool") await lookAtTree();
+      await onLoop(watch.observe(event, performance.now()));
       const outcome = await hear(event);
       if (outcome) await giveUp(outcome);
       if (event.type === "end" && verdict === null)
@@ -91,6 +139,7 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
   } finally {
     // Nobody listens any more: it must not go on, nor cost anything.
     cancel.abort();
+    await trace.close();
   }
   const ended =
     verdict ??
@@ -99,11 +148,44 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
   await journal.append([{ type: "attempt.agent-ended", attempt, reason, error }]);
   return { ...ended, usage };
 
-  async function onLoop({ rule, rung, evidence }: LoopNotice): Promise<void> {
-    const nudged = rung === "nudge" && (await session.nudge(nudgeText(rule, evidence)));
-    const taken = nudged ? "nudge" : "blocked";
-    await journal.append([{ type: "loop.noticed", attempt, rule, rung: taken, evidence }]);
-    if (!nudged) await giveUp({ kind: "blocked", reason: `goes in circles: ${evidence}`, usage });
+  async function lookAtTree(): Promise<void> {
+    const now = await snapshot({ repository: context.repository, workspace });
+    if (now !== null) await onLoop(watch.tree(now.tree, performance.now()));
+  }
+
+  async function onLoop(notice: LoopNotice | null): Promise<void> {
+    // What it does while it is being ended is nobody's concern any more.
+    if (notice === null || verdict !== null) return;
+    const { mayGoOn } = wish;
+    const climbed = await climb(
+      context,
+      { attempt, task, mayGoOn, agent: agent.id, nudge: (text: string) => session.nudge(text) },
+      notice,
+    );
+    if (climbed.rung !== "nudge") await giveUp({ kind: "loop", notice, climbed, checkpoint: watch.checkpoint, usage });
+  }
+
+  /** A hint is told at once; whatever people say, what was counted is forgotten. */
+  async function hearPeople(): Promise<void> {
+    if (!(await journal.changedSince(seen))) return;
+    const state = await journal.state();
+    const since = seen;
+    seen = state.seq;
+    if ((state.words.get(task.id) ?? 0) <= since) return;
+    watch.humanSpoke(performance.now());
+    for (const { text, by } of state.hints.filter((one) => one.task === task.id && one.seq > since)) {
+      if (!(await session.nudge(`A hint from ${by}: ${text}`))) continue;
+      await journal.append([{ type: "interaction", attempt, kind: "response", content: `hint from ${by}: ${text}` }]);
+    }
+  }
+
+  /** Only a process can be silent: a model that is asked has a watchdog of its own. */
+  async function hearSilence(): Promise<void> {
+    const now = performance.now();
+    if (session.process === null || verdict !== null || !watch.overdue(now)) return;
+    const busy = await childRuns(attemptMark(context, attempt), session.process, settings.loops.toolMs);
+    await lookAtTree();
+    await onLoop(watch.quiet(now, busy));
   }
 
   /** What one event means for the task; an outcome ends the conversation. */
@@ -117,12 +199,13 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
         await journal.append([{ type: "interaction", attempt, kind: "completion", content: event.evidence }]);
         return null;
       case "blocker":
-        return { kind: "blocked", reason: event.reason, usage };
+        return { kind: "blocked", blocker: event.kind, reason: event.reason, usage };
       case "ask":
         return carryQuestion(context, wish, event, {
           usage: () => usage,
           reply: (id, text) => session.reply(id, text),
-          humanSpoke: () => watch.humanSpoke(),
+          // Its time while people thought is not its own.
+          humanSpoke: () => watch.humanSpoke(performance.now()),
         });
       case "text":
       case "tool":
@@ -138,6 +221,3 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
     }
   }
 }
-
-const nudgeText = (rule: string, evidence: string): string =>
-  `You seem to go in circles (${rule}): ${evidence}. Nothing has changed since. Look at the result again, say what it tells you, and try something else; or report a blocker.`;

@@ -145,9 +145,11 @@ async function afterLanding(
     case "red":
       return startOver(story, setbackOf(redOnes(outcome.receipts)));
     case "refused":
-      return { end: { kind: "blocked", reason: outcome.reason } };
+      return { end: { kind: "blocked", blocker: "gates", reason: outcome.reason } };
     case "stale":
-      return { end: { kind: "blocked", reason: "the integration branch kept moving under every try" } };
+      return {
+        end: { kind: "blocked", blocker: "conflict", reason: "the integration branch kept moving under every try" },
+      };
     default: {
       const unknown: never = outcome;
       throw new Error(`unknown landing ${JSON.stringify(unknown)}`);

@@ -53,6 +53,7 @@ export function makePainter(stdout: NodeJS.WriteStream): Painter {
       },
     },
   }) as unknown as NodeJS.WriteStream;
+  // By the signal, not by the stream's event, which does not come where the size is back to what it was before anybody looked.
   const resized = (): void => {
     // What a terminal makes of its lines when it gets another size is its own affair.
     stdout.write("\x1b[0m\x1b[2J");
@@ -62,7 +63,7 @@ export function makePainter(stdout: NodeJS.WriteStream): Painter {
   const close = (): void => {
     if (!isOpen) return;
     isOpen = false;
-    stdout.off("resize", resized);
+    process.off("SIGWINCH", resized);
     process.off("exit", close);
     process.off("uncaughtExceptionMonitor", close);
     try {
@@ -79,7 +80,7 @@ export function makePainter(stdout: NodeJS.WriteStream): Painter {
     size,
     open() {
       isOpen = true;
-      stdout.on("resize", resized);
+      process.on("SIGWINCH", resized);
       process.on("exit", close);
       process.on("uncaughtExceptionMonitor", close);
       stdout.write(TAKE);

@@ -305,6 +305,28 @@ describe.skipIf(!hasTerminal())("plan review at a terminal", () => {
     await terminal.shows("ended with 11");
   });
 
+  it("is whole again when the window was smaller for a moment in which it had no time to look", async () => {
+    // A shell in between, as the one at the prompt would take the terminal back from a program that is stopped.
+    const reviewing = `sh -c 'sh -c "echo \\$\\$ >pid; exec conductor plan review"; exit $?'`;
+    const { terminal, project } = await start({}, reviewing);
+    const before = await terminal.shows("? q");
+    const pid = Number(await readFile(join(project.dir, "pid"), "utf8"));
+    process.kill(pid, "SIGSTOP");
+    for (const [columns, rows] of [
+      [40, 10],
+      [20, 4],
+      [80, 24],
+    ] as const) {
+      await terminal.resizes(columns, rows);
+      // tmux tells its programs of a new size a quarter of a second later.
+      await new Promise((resolve) => setTimeout(resolve, 600));
+    }
+    process.kill(pid, "SIGCONT");
+    await expect.poll(() => terminal.window(), { timeout: 10_000 }).toEqual(before);
+    await terminal.presses("q");
+    await terminal.shows("ended with 11");
+  });
+
   it("shows what a plan says, and does nothing that it says", async () => {
     const evil = '"\\e]52;c;aGFjaw==\\a\\e[2JEvil\\r\\u202Egnp.exe"';
     const { terminal } = await start({

@@ -1,5 +1,5 @@
 /** What a person does with a plan file: look at it, edit it, import it, and let it follow its documents. */
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { firstLine } from "../rig.ts";
@@ -523,6 +523,28 @@ describe("a review", () => {
       error: null,
     });
     expect(await text()).toBe(`${before}# mine\n`);
+    await project.write("p.yaml", before);
+  });
+
+  it("knows by what a file says, not by when it was written, whether it is newer than what was left of an edit", async () => {
+    const before = await text();
+    const copy = join(project.dir, ".editing/p.yaml");
+    const spoil = await editor("printf 'tasks: 1\\n' >> \"$file\"");
+    expect(await project.json(["plan", "review", "p.yaml", "--edit"], { env: spoil })).toMatchObject({ exit: 2 });
+    const [past, future] = [new Date("2001-01-01"), new Date("2100-01-01")];
+    const mend = await editor("sed -i '/^tasks: 1$/d' \"$file\"; printf '# mine\\n' >> \"$file\"");
+    // A checkout, or a clock that was set, gives a file any time.
+    await project.write("p.yaml", `${before}# theirs\n`);
+    await utimes(copy, future, future);
+    expect(await project.json(["plan", "review", "p.yaml", "--edit"], { env: mend })).toMatchObject({
+      exit: 8,
+      error: { code: "REV_MISMATCH" },
+    });
+    await project.write("p.yaml", before);
+    await utimes(copy, past, past);
+    expect(await project.json(["plan", "review", "p.yaml", "--edit"], { env: mend })).toMatchObject({ exit: 0 });
+    expect(await text()).toBe(`${before}# mine\n`);
+    expect(await readdir(project.dir)).not.toContain(".editing");
     await project.write("p.yaml", before);
   });
 

@@ -105,6 +105,17 @@ describe("a plan file", () => {
     });
   });
 
+  it("is not made from stdin: its lines could not be found again", async () => {
+    for (const words of [
+      ["plan", "decompose", "-"],
+      ["plan", "create", "prd.md", "-", "--auto-import"],
+    ])
+      expect(await project.json(words, { stdin: "# Shop\n\n- It must sell\n" })).toMatchObject({
+        exit: 2,
+        error: { code: "USAGE", given: "-", hint: expect.stringContaining("cat > prd.md") },
+      });
+  });
+
   it.each([
     { what: "broken YAML", text: "a: [\n", says: "line 2" },
     { what: "an unknown key", text: plan("frobs: 1\nrequirements: []\ntasks: []\n"), says: '"frobs"' },

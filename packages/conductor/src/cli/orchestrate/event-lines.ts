@@ -86,7 +86,11 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
         : `gate ${taskOf(event.attempt)} gate=${receipt.gate} phase=${receipt.phase} result=${receipt.result}${measuredBy(receipt)}`;
     }
     case "loop.noticed":
-      return `loop ${taskOf(event.attempt)} rule=${event.rule} rung=${event.rung}`;
+      return `loop ${taskOf(event.attempt)} rule=${event.rule} rung=${event.rung}${event.skipped?.length ? ` skipped=${quoted(event.skipped.join("; "))}` : ""}`;
+    case "hint.given":
+      return `hint ${event.task} ${quoted(event.text)} by=${event.by}`;
+    case "task.unblocked":
+      return `unblocked ${event.task}${event.note === null ? "" : ` ${quoted(event.note)}`} by=${event.by}`;
     case "decision.asked":
       return `asks ${event.decision.task} ${event.decision.id} ${quoted(event.decision.text)}`;
     case "decision.joined":

@@ -3,16 +3,16 @@ import type { ImportResult } from "@taskwerk/contract/import-tasks";
 import type { Task } from "@taskwerk/contract/task";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
-import { loadPlan, savePlan } from "../../plan/file.ts";
 import { updateOf } from "../../plan/plan-update.ts";
 import { externalKeyOf, importIdempotencyKey, refuseUnfit, toBatch } from "../../plan/to-batch.ts";
 import { counted } from "../../report/layout.ts";
-import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
+import { makeTasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import { saysYes } from "../may-talk.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { notePlan } from "./make-plan.ts";
 import { refuseChanged } from "./refuse-changed.ts";
+import { replacePlan } from "./replace-plan.ts";
 import { sourcesToCheck } from "./sources-of.ts";
 import { storedTasksOf } from "./stored-plan.ts";
 
@@ -60,10 +60,10 @@ export async function importPlan(app: App, plan: Plan, file: string, flags: Impo
   const result = repeated ? nothingAdded(plan) : answer;
   if (plan.status !== "imported") {
     // What somebody wrote into it since then stays.
-    const now = await loadPlan(file).catch(() => plan);
-    const imported: Plan = { ...now, status: "imported" };
-    await savePlan("", imported, file);
-    await notePlan(app, imported, file);
+    const imported = await replacePlan(file, (now) => ({ ...now, status: "imported" }));
+    if (imported === null)
+      app.note(`${file} cannot be marked as imported at the moment; once it is a plan again:  conductor plan import`);
+    else await notePlan(app, imported, file);
   }
   return { ...result, plan: plan.id };
 }
