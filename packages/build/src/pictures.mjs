@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Makes the pictures of the README and of docs/plans.md: runs `conductor demo` and `conductor plan review` in a real terminal
- * (tmux) and draws what stands there. `node packages/build/src/pictures.mjs`, once both programs are built; with `review`,
- * that picture alone.
+ * Makes the pictures of the README, of docs/plans.md and of docs/monitor.md: runs `conductor demo`, `conductor plan review` and
+ * `conductor monitor` in a real terminal (tmux) and draws what stands there. `node packages/build/src/pictures.mjs`, once both
+ * programs are built; with `review` or `monitor`, those pictures alone.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -91,11 +91,112 @@ async function drawReview() {
 
 try {
   mkdirSync(PICTURES, { recursive: true });
-  await drawReview();
-  if (!process.argv.includes("review")) await drawDemo();
+  const only = process.argv.slice(2);
+  if (only.length === 0 || only.includes("review")) await drawReview();
+  if (only.length === 0 || only.includes("monitor")) await drawMonitor();
+  if (only.length === 0) await drawDemo();
 } finally {
   tmux("kill-server");
   rmSync(dir, { recursive: true, force: true });
+}
+
+/** A run in which one task has landed, one is worked on, and two wait for a person. */
+async function drawMonitor() {
+  const cwd = join(dir, "monitor");
+  const config = join(dir, ".config/conductor");
+  for (const path of [cwd, config]) mkdirSync(path, { recursive: true });
+  const task = (/** @type {string} */ title, /** @type {readonly object[]} */ ...steps) => ({
+    match: { title },
+    tries: [{ steps }],
+  });
+  const commit = (/** @type {string} */ path, /** @type {string} */ content) => [
+    { write: path, content },
+    { commit: `feat: ${path}` },
+    { claim: "It is there, with its test." },
+    { exit: 0 },
+  ];
+  const scenario = {
+    version: 1,
+    name: "billing",
+    tasks: [
+      task("Credit notes", ...commit("credit.js", "export const credit = true;\n")),
+      task(
+        "Invoice totals",
+        { say: "I read ledger/round.js first: it rounds half even." },
+        {
+          ask: "Round invoice amounts per line, or once on the total?",
+          options: ["per line, half even", "on the total, half up"],
+          default: "per line, half even",
+          reversible: false,
+          as: "how",
+        },
+      ),
+      task(
+        "Invoice lines as rows",
+        ...commit(
+          "db/migrations/0042_invoice_lines.sql",
+          "create table invoice_lines (\n  id integer primary key,\n  invoice integer not null references invoices\n);\n",
+        ),
+      ),
+      task(
+        "Second reminder",
+        { say: "The first reminder is in dunning.js. I write the second beside it." },
+        { say: "Now its test." },
+        { sleep: 600_000 },
+      ),
+    ],
+  };
+  writeFileSync(join(config, "scenario.json"), JSON.stringify(scenario));
+  const argv = [
+    process.execPath,
+    join(ROOT, "packages/conductor/dist/scripted-agent.cjs"),
+    join(config, "scenario.json"),
+  ];
+  const command = { argv, paid_by: "nobody (scripted)", reports_usage: true };
+  writeFileSync(
+    join(config, "config.yml"),
+    JSON.stringify({ orchestration: { agent: "command", agents: { command } } }),
+  );
+  writeFileSync(join(cwd, "package.json"), JSON.stringify({ name: "billing", scripts: { lint: "true" } }));
+  const rows = [
+    { ref: "credit", title: "Credit notes" },
+    { ref: "totals", title: "Invoice totals" },
+    { ref: "pdf", title: "Invoice PDF: line item table", depends_on: ["totals"] },
+    { ref: "export", title: "Export: DATEV header", depends_on: ["pdf", "credit"] },
+    { ref: "rows", title: "Invoice lines as rows" },
+    { ref: "report", title: "VAT report", depends_on: ["rows"] },
+    { ref: "remind", title: "Second reminder", depends_on: ["credit"] },
+  ];
+  writeFileSync(join(dir, "tasks.json"), JSON.stringify(rows));
+  open("run", cwd);
+  type("run", "git init -qb main && git config user.name Ann && git config user.email ann@example.org && git add -A");
+  type("run", "git commit -qm start && taskwerk init && taskwerk import ../tasks.json && clear");
+  type("run", "conductor run --auto --budget 5 --allow-unsandboxed --wait 1h");
+  open("monitor", cwd, 100, 30);
+  await screenWith("run", /asks TASK-002/);
+  await screenWith("run", /asks TASK-005/);
+  type("monitor", "clear; conductor monitor");
+  await screenWith("monitor", /2 cards need you/);
+  const inbox = await screenWith("monitor", /1 of 7 landed {3}1 at work/);
+  draw(
+    "monitor.svg",
+    inbox,
+    "conductor monitor: two cards need you; one of them with its options and what it frees",
+    100,
+  );
+  tmux("send-keys", "-t", "monitor", "2");
+  tmux("send-keys", "-t", "monitor", "g");
+  tmux("resize-window", "-t", "monitor", "-x", "130", "-y", "26");
+  for (const key of ["/", "second", "Enter", "/", "C-u", "Enter"]) tmux("send-keys", "-t", "monitor", key);
+  const tasks = await screenWith("monitor", /Now its test/);
+  draw(
+    "monitor-tasks.svg",
+    tasks,
+    "conductor monitor: what waits for what, and the log of the task that is chosen",
+    130,
+  );
+  tmux("send-keys", "-t", "monitor", "q");
+  tmux("send-keys", "-t", "run", "C-c");
 }
 
 async function drawDemo() {

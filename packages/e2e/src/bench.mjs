@@ -1,7 +1,7 @@
 // @ts-check
 // `npm run bench`: what the programs cost, in ratios to a process that does nothing or to the same work with nothing around
 // it. Each figure stands beside its target. `npm run bench -- --long` adds the runs that take minutes, `npm run bench -- api`
-// has the API's alone, `npm run bench -- review` those of plan review.
+// has the API's alone, `npm run bench -- review` those of plan review, `npm run bench -- monitor` those of the monitor.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,6 +13,7 @@ import { benchHttp } from "./bench/http.mjs";
 import { benchLanding } from "./bench/landing.mjs";
 import { paired, peakMemory } from "./bench/measure.mjs";
 import { benchMemory } from "./bench/memory.mjs";
+import { benchMonitor } from "./bench/monitor.mjs";
 import { benchPages } from "./bench/pages.mjs";
 import { CONDUCTOR, TASKWERK } from "./bench/programs.mjs";
 import { benchResume } from "./bench/resume.mjs";
@@ -33,6 +34,7 @@ try {
 
 async function bench() {
   if (process.argv.includes("review")) return benchReview(base);
+  if (process.argv.includes("monitor")) return benchMonitor(base);
   const rows = join(base, "rows.json");
   writeFileSync(rows, JSON.stringify(manyTasks(TASKS)));
   const full = makeStore("full");
@@ -103,6 +105,7 @@ async function bench() {
   }
   await benchResume(base);
   await benchReview(base);
+  await benchMonitor(base);
   if (!long) return;
   benchGraph(base);
   await benchMemory(base);

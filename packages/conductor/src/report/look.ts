@@ -32,6 +32,8 @@ export interface Look {
   readonly tasks: readonly LookTask[];
 }
 
+const byNumber = new Intl.Collator("en", { numeric: true });
+
 /** Looks at a session, at the one last at work when none is named. Throws SESSION_NOT_FOUND. */
 export function buildLook(
   state: RunState,
@@ -43,7 +45,7 @@ export function buildLook(
   const report = buildReport(state, id, facts);
   const status = statusOf(state, report, facts, session ?? undefined);
   const reports = new Map(report.tasks.map((task) => [task.id, task]));
-  const inOrder = taskStates(state, facts).toSorted((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
+  const inOrder = taskStates(state, facts).toSorted((a, b) => byNumber.compare(a.id, b.id));
   const tasks = taskTree(inOrder).map(({ task, depth }): LookTask => {
     const last = task.attempts.at(-1);
     return {

@@ -144,18 +144,34 @@ function requirementsOf(task: TaskFacts | null): readonly string[] {
 
 /** Tasks that cannot begin before one of these has landed, directly or behind others; these themselves left out. */
 export function behind(all: readonly TaskState[], ids: readonly string[]): readonly string[] {
+  const waiting = waitingIn(all);
   const found = new Set(ids);
-  for (let grew = true; grew; ) {
-    const next = all.filter(
-      (task) =>
-        !found.has(task.id) &&
-        task.state !== "landed" &&
-        task.state !== "done" &&
-        task.state !== "cancelled" &&
-        task.dependsOn.some((id) => found.has(id)),
-    );
-    for (const { id } of next) found.add(id);
-    grew = next.length > 0;
-  }
+  const open = [...ids];
+  for (let id = open.pop(); id !== undefined; id = open.pop())
+    for (const next of waiting.get(id) ?? [])
+      if (!found.has(next)) {
+        found.add(next);
+        open.push(next);
+      }
   return all.map(({ id }) => id).filter((id) => found.has(id) && !ids.includes(id));
+}
+
+/** It is asked of every task of a list: what waits for which is looked for once. */
+const known = new WeakMap<readonly TaskState[], ReadonlyMap<string, readonly string[]>>();
+
+/** The tasks that wait for each, those that are over left out. */
+function waitingIn(all: readonly TaskState[]): ReadonlyMap<string, readonly string[]> {
+  const there = known.get(all);
+  if (there !== undefined) return there;
+  const waiting = new Map<string, string[]>();
+  for (const { id, state, dependsOn } of all) {
+    if (state === "landed" || state === "done" || state === "cancelled") continue;
+    for (const on of dependsOn) {
+      const others = waiting.get(on);
+      if (others === undefined) waiting.set(on, [id]);
+      else others.push(id);
+    }
+  }
+  known.set(all, waiting);
+  return waiting;
 }

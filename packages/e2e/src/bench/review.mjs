@@ -1,24 +1,18 @@
 // @ts-check
 // How long a key of `plan review` takes until its picture stands in the terminal: a plan of 300 tasks, in tmux, from the key
 // that tmux is told to press to the last thing that the program writes because of it.
-import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { hasTmux, openInTmux, p95, pressed } from "./in-tmux.mjs";
 import { CONDUCTOR } from "./programs.mjs";
 import { ms, print } from "./table.mjs";
 
 const TASKS = 300;
 const MOVES = 200;
 const EDITS = 60;
-/** Nothing written for so long: the picture is done. */
-const QUIET_MS = 40;
-/** Keys come as a person presses them, one after the other. */
-const PAUSE_MS = 20;
-
 /** @param {string} base */
 export async function benchReview(base) {
-  if (spawnSync("tmux", ["-V"]).status !== 0) {
+  if (!hasTmux()) {
     print("plan review: not measured, tmux is not here", "", "", "");
     return;
   }
@@ -30,7 +24,7 @@ export async function benchReview(base) {
     [80, 24],
     [200, 60],
   ])) {
-    const terminal = await openReview(base, dir, columns, rows);
+    const terminal = await openInTmux(base, { cwd: dir, argv: [CONDUCTOR, "plan", "review"], columns, rows });
     try {
       const moves = Array.from(
         { length: MOVES },
@@ -55,80 +49,6 @@ export async function benchReview(base) {
       await terminal.close();
     }
   }
-}
-
-/** @typedef {{ readonly press: (key: string) => Promise<number | null>, readonly close: () => Promise<void> }} Terminal */
-
-/**
- * How long each key took; keys that change nothing are not counted.
- * @param {Terminal} terminal
- * @param {readonly string[]} keys
- */
-async function pressed(terminal, keys) {
-  /** @type {number[]} */
-  const took = [];
-  for (const key of keys) {
-    const one = await terminal.press(key);
-    if (one !== null) took.push(one);
-    await setTimeout(PAUSE_MS);
-  }
-  if (took.length < keys.length / 2) throw new Error(`only ${took.length} of ${keys.length} keys drew anything`);
-  return took;
-}
-
-/** @param {readonly number[]} values */
-const p95 = (values) => values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1];
-
-/**
- * A review in a window of tmux, which says what the program writes as it writes it.
- * @param {string} base
- * @param {string} dir
- * @param {number} columns
- * @param {number} rows
- * @returns {Promise<Terminal>}
- */
-async function openReview(base, dir, columns, rows) {
-  const socket = join(base, `tmux-${columns}`);
-  const env = { PATH: process.env.PATH ?? "", HOME: base, LANG: "C.UTF-8", USER: "bench" };
-  const words = ["env", "-i", ...Object.entries(env).map(([name, value]) => `${name}=${value}`), "TERM=tmux-256color"];
-  const command = [...words, process.execPath, CONDUCTOR, "plan", "review"].map((word) => `'${word}'`).join(" ");
-  const size = ["-x", String(columns), "-y", String(rows)];
-  spawnSync("tmux", ["-S", socket, "-f", "/dev/null", "new-session", "-d", "-s", "t", ...size, "-c", dir, command], {
-    env,
-  });
-  const control = spawn("tmux", ["-S", socket, "-C", "attach", "-t", "t"], { env, stdio: ["pipe", "pipe", "inherit"] });
-  let written = 0;
-  let last = 0;
-  control.stdout.setEncoding("utf8").on("data", (text) => {
-    if (!text.includes("%output")) return;
-    written += 1;
-    last = performance.now();
-  });
-  control.stdin.write(`refresh-client -C ${columns}x${rows}\n`);
-  const quiet = async () => {
-    while (performance.now() - last < QUIET_MS) await setTimeout(5);
-  };
-  const until = performance.now() + 20_000;
-  while (written === 0 || performance.now() - last < 1_000) {
-    if (performance.now() > until) throw new Error("plan review did not come up");
-    await setTimeout(50);
-  }
-  return {
-    async press(key) {
-      const before = written;
-      const began = performance.now();
-      control.stdin.write(`send-keys -t t ${key}\n`);
-      while (written === before && performance.now() - began < 1_000) await setTimeout(1);
-      if (written === before) return null;
-      await quiet();
-      return last - began;
-    },
-    async close() {
-      const gone = new Promise((resolve) => control.once("close", resolve));
-      control.stdin.write("kill-server\n");
-      await gone;
-    },
-  };
 }
 
 /** @param {number} count */

@@ -71,6 +71,7 @@ describe("where conductor has never been used", () => {
     { args: "plan frob", exit: 2, code: "USAGE", says: 'unknown command "plan frob".' },
     { args: "run --frob", exit: 2, code: "USAGE", says: "unknown flag --frob." },
     { args: "list", exit: 2, code: "USAGE", says: '"list" belongs to taskwerk, which keeps the tasks.' },
+    { args: "monitor", exit: 2, code: "USAGE", says: "monitor is a screen for a person, and a screen is no document" },
     { args: "run", exit: 6, code: "GIT_NOT_A_REPOSITORY", says: "no git repository" },
     { args: "run prose.md --auto --budget 1", exit: 6, code: "GIT_NOT_A_REPOSITORY", says: "no git repository" },
     { args: "plan show", exit: 3, code: "PLAN_NOT_FOUND", says: "there is no plan in" },

@@ -23,14 +23,17 @@ if (!mayHide) process.stderr.write("SKIPPED: bubblewrap cannot be hidden here, s
 
 describe.skipIf(!hasTerminal())("a run at a terminal", () => {
   const open: { project: Project; terminal: Terminal }[] = [];
-  const start = async (titles: readonly string[]): Promise<{ project: Project; terminal: Terminal }> => {
+  const start = async (
+    titles: readonly string[],
+    size: { readonly columns?: number; readonly rows?: number } = {},
+  ): Promise<{ project: Project; terminal: Terminal }> => {
     const project = await makeProject(QUICK, SCENARIO);
     await addTasks(
       project.rig,
       titles.map((title) => ({ title })),
     );
     const PATH = `${dirname(programPath("conductor"))}:${project.env.PATH}`;
-    const terminal = await openTerminal({ cwd: project.rig.dir, env: { ...project.env, PATH } });
+    const terminal = await openTerminal({ cwd: project.rig.dir, env: { ...project.env, PATH }, ...size });
     open.push({ project, terminal });
     return { project, terminal };
   };
@@ -56,8 +59,8 @@ describe.skipIf(!hasTerminal())("a run at a terminal", () => {
     expect(project.git("branch", "--list", "conductor/*")).toBe("");
   }, 200_000);
 
-  it("asks in place, shows the difference, and can be told later", async () => {
-    const { terminal, project } = await start(["Choose a colour", "Add a migration"]);
+  it("asks in place where there is no room for a screen, shows the difference, and can be told later", async () => {
+    const { terminal, project } = await start(["Choose a colour", "Add a migration"], { columns: 100, rows: 15 });
     await terminal.types("conductor run --interactive --yes --allow-unsandboxed; echo ended with $?");
     const answered = new Set<string>();
     for (let card = 0; card < 2; card += 1) {

@@ -1,6 +1,6 @@
 /** A run as the screen over it is given it: looked at as often as something happens, and no oftener than a look is worth. */
 import type { Task } from "@taskwerk/contract/task";
-import { lastActive } from "../../model/state.ts";
+import type { Forecast } from "../../report/forecast.ts";
 import { forecastNow } from "../../report/forecast-now.ts";
 import { buildLook, type Look } from "../../report/look.ts";
 import type { MonitorSession } from "../../report/monitor-session.ts";
@@ -18,7 +18,7 @@ const JOURNAL_EVERY = 100;
 /** Times on the screen move on also when nothing happens; who drives is asked as often. */
 const LOOK_EVERY = 1_000;
 /** taskwerk is asked no oftener than that while something happens, and so often when nothing does. */
-const TASKS_EVERY = { busy: 1_000, idle: 5_000 };
+const TASKS_EVERY = { busy: 2_000, idle: 5_000 };
 /** Looking and asking take at most this part of the time, so that keys come through. */
 const PART = 1 / 5;
 
@@ -39,6 +39,18 @@ export async function monitorSession(app: App, { session, drives, onNote }: Moni
   let tasks: readonly Task[] | null = await tasksOf(app);
   const plan = await planOf(app, tasks ?? []);
 
+  let forecast: Forecast | null = null;
+  /** It rests on all tasks, and changes as slowly as they do. */
+  const foresee = (): void => {
+    const state = follower.state();
+    const about = spokenOf(state, session ?? undefined);
+    forecast =
+      about === undefined || tasks === null
+        ? null
+        : forecastNow(state, about, tasks, wantsOf(about.options.tasks), app.world.now());
+  };
+  foresee();
+
   const look = async (): Promise<Look> => {
     const state = follower.state();
     const driver = await journal.currentDriver();
@@ -50,11 +62,6 @@ export async function monitorSession(app: App, { session, drives, onNote }: Moni
       driven: driver !== null && (session === null || driver.session === session),
     };
     const spoken = spokenOf(state, session ?? undefined);
-    const known = spoken ?? lastActive(state);
-    const forecast =
-      known === undefined || tasks === null
-        ? null
-        : forecastNow(state, known, tasks, wantsOf(known.options.tasks), now);
     return buildLook(state, factsFrom(state, spoken, found, now), { session, forecast });
   };
 
@@ -77,6 +84,7 @@ export async function monitorSession(app: App, { session, drives, onNote }: Moni
         const found = await tasksOf(app);
         // While taskwerk cannot be asked, what it said last holds.
         tasks = found ?? tasks;
+        foresee();
         isDue = true;
         Object.assign(asked, { isAsking: false, at: performance.now(), took: performance.now() - began });
       };
