@@ -287,4 +287,11 @@ export const VERBS: readonly VerbEntry[] = [
     summary: "The whole job on an example, with scripted agents",
     load: () => import("./demo/demo.ts").then((m) => m.demoVerb),
   },
+  {
+    name: "rehearse",
+    group: "Set up",
+    usage: "rehearse [SCENARIO]",
+    summary: "Scripted agents on a throw-away clone of this repository",
+    load: () => import("./rehearse/rehearse.ts").then((m) => m.rehearseVerb),
+  },
 ];
