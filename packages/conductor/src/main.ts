@@ -85,6 +85,7 @@ const world: World = {
   stderrIsTTY: isTerminal(2),
   stdinIsTTY: isTerminal(0),
   columns: () => process.stdout.columns,
+  rows: () => process.stdout.rows,
   now: () => new Date(),
   systemUser: () => env.USER || env.LOGNAME || builtin("node:os").userInfo().username,
   get taskwerk() {
@@ -111,6 +112,10 @@ const world: World = {
   reviewScreen: async () =>
     isTerminal(0) && isTerminal(1) && env.TERM !== "dumb"
       ? (await import("./tui/review.tsx")).screenOf(process.stdin, process.stdout)
+      : null,
+  monitorScreen: async () =>
+    isTerminal(0) && isTerminal(1) && env.TERM !== "dumb"
+      ? (await import("./tui/monitor.tsx")).monitorOf(process.stdin, process.stdout)
       : null,
   die: () => process.kill(process.pid, "SIGKILL"),
 };

@@ -255,8 +255,10 @@ const PAGES: Readonly<Record<ErrorCode, Page>> = {
     remedy: "A parent waits for its children anyway. Let the children depend on each other.",
   },
   REV_MISMATCH: {
-    means: "The task was changed since you read it.",
-    remedy: "Read it again, look at what changed (taskwerk log ID), and send your change with the new rev.",
+    means:
+      "What you read was changed since: a task has a newer rev, a plan file was written by somebody else, a decision was made void by what came after it. What was changed since stays as it is.",
+    remedy:
+      "Look at what it says now, then do it again. A task: taskwerk log ID, and send your change with the new rev. A plan file: conductor plan show. A decision: conductor inbox.",
   },
   UNDO_CONFLICT: {
     means: "Something that came later touched the same fields, so taking back would lose it. Nothing was changed.",

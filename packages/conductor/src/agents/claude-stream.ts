@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
+import { ClaudeResult } from "../model/claude-result.ts";
 import { costOf, type PriceTable } from "../model/price.ts";
 import { plus } from "../model/usage.ts";
 import { resultHash, toolHash } from "./fingerprint.ts";
@@ -35,13 +36,7 @@ const Line = z.discriminatedUnion("type", [
     type: z.literal("user"),
     message: z.object({ content: z.union([z.string(), z.array(Block)]) }),
   }),
-  z.object({
-    type: z.literal("result"),
-    subtype: z.string(),
-    is_error: z.boolean(),
-    result: z.string().nullish(),
-    terminal_reason: z.string().nullish(),
-    api_error_status: z.number().nullish(),
+  ClaudeResult.extend({
     total_cost_usd: z.number().nonnegative().nullish(),
     usage: Tokens.optional(),
     permission_denials: z.array(z.object({ tool_name: z.string() }).loose()).default([]),

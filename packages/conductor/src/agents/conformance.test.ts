@@ -179,7 +179,7 @@ describe.each(cases)("$kind at level $level", ({ level, kind }) => {
   test("reports a blocker", async () => {
     const rig = await agentRig(onTestFinished, level);
     const { of } = await runAgent(await behaving(kind, rig, "blocked"), rig.options);
-    expect(of("blocker")).toEqual([{ type: "blocker", reason: "no schema" }]);
+    expect(of("blocker")).toEqual([{ type: "blocker", kind: "needs-task", reason: "no schema" }]);
   });
 
   test("is probed", async () => {

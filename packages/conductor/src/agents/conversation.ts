@@ -1,11 +1,12 @@
 /** The loop of the claude-api agent: call, run the tools that were asked for, answer, until something ends it. */
 import type Anthropic from "@anthropic-ai/sdk";
+import { affordableOutput, estimatedTokens } from "../model/affordable-output.ts";
 import type { AgentEvent, EndReason, OpenOptions, Usage } from "../model/agent.ts";
+import { kindOfReason } from "../model/blocker.ts";
 import { costOf, type Price } from "../model/price.ts";
 import type { Asks } from "./asks.ts";
 import { callModel, type ModelAnswer, type RetryPolicy, type Tokens } from "./call-model.ts";
 import { resultHash, toolHash } from "./fingerprint.ts";
-import { affordableOutput, estimatedTokens } from "./reserve.ts";
 import { runTool, type ToolResult } from "./run-tool.ts";
 import { SYSTEM_PROMPT } from "./system-prompt.ts";
 import { readToolCall, type ToolCall, toolDefinitions } from "./tools.ts";
@@ -237,7 +238,11 @@ async function perform(talk: Conversation, call: ToolCall): Promise<ToolResult> 
       return said === null ? { ok: false, output: "Nobody answered." } : { ok: true, output: said };
     }
     case "report_blocker":
-      talk.emit({ type: "blocker", reason: call.input.reason });
+      talk.emit({
+        type: "blocker",
+        kind: call.input.kind ?? kindOfReason(call.input.reason),
+        reason: call.input.reason,
+      });
       return { ok: true, output: "Recorded. Commit what is worth keeping and end your turn." };
     case "claim_done":
       talk.emit({ type: "claim_done", evidence: call.input.evidence });

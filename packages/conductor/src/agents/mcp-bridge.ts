@@ -2,6 +2,9 @@
  * A program that offers an agent conductor's side channel as tools of the Model Context Protocol (revision 2025-06-18, stdio:
  * one JSON-RPC message a line). It stands between the agent and the socket and decides nothing.
  */
+import { REPORTED_KINDS } from "../model/blocker.ts";
+
+const KINDS = JSON.stringify(REPORTED_KINDS);
 
 /** The server's name in the agent's configuration; its tools are `mcp__conductor__<name>` there. */
 export const MCP_SERVER = "conductor";
@@ -18,7 +21,8 @@ const tools = [
   tool("task_note", "Writes down something that others should know about this task.", { text }, ["text"]),
   tool("ask_human", "Asks a person and waits for the answer. Only for what you cannot find out or decide yourself.",
     { question: text, options: { type: "array", items: text }, default: text, reversible: { type: "boolean" } }, ["question"]),
-  tool("report_blocker", "Says that something outside your reach keeps you from doing the task. Then stop.", { reason: text }, ["reason"]),
+  tool("report_blocker", "Says that something outside your reach keeps you from doing the task. Then stop.", 
+    { reason: text, kind: { type: "string", enum: ${KINDS} } }, ["reason"]),
   tool("claim_done", "Says that the task is done, and how that was checked. Others judge it.", { evidence: text }, ["evidence"]),
 ];
 const socket = net.connect(process.argv[2]);

@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentEvent, AgentSession, EndReason, OpenOptions } from "../model/agent.ts";
+import { kindOfReason } from "../model/blocker.ts";
 import type { Bind, Command, CommandResult } from "../model/command.ts";
 import { asks } from "./asks.ts";
 import { eventQueue } from "./event-queue.ts";
@@ -71,9 +72,10 @@ export async function openProcess(agent: ProcessAgent, options: OpenOptions): Pr
   };
   const push = (event: AgentEvent): void => queue.push(event);
   const talk: Talk = { push, stop };
+  const silentMs = options.limits.silentMs ?? options.limits.idleMs;
   const idle = watchdog(
-    options.limits.idleMs,
-    () => stop("idle", `it said nothing for ${Math.round(options.limits.idleMs / 1000)} s`),
+    silentMs,
+    () => stop("idle", `it said nothing for ${Math.round(silentMs / 1000)} s`),
     () => questions.pending() > 0,
   );
 
@@ -95,7 +97,7 @@ export async function openProcess(agent: ProcessAgent, options: OpenOptions): Pr
         return { answer: said };
       }
       case "report_blocker":
-        push({ type: "blocker", reason: message.reason });
+        push({ type: "blocker", kind: message.kind ?? kindOfReason(message.reason), reason: message.reason });
         return null;
       case "claim_done":
         push({ type: "claim_done", evidence: message.evidence });

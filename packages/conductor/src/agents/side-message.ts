@@ -1,5 +1,6 @@
 /** What an agent may say over its socket: one JSON object a line. */
 import { z } from "zod";
+import { REPORTED_KINDS } from "../model/blocker.ts";
 
 const text = z.string().trim().min(1).max(20_000);
 const long = z.string().max(200_000);
@@ -18,7 +19,7 @@ export const SideMessage = z.discriminatedUnion("op", [
     default: text.nullish().transform((value) => value ?? null),
     reversible: z.boolean().default(false),
   }),
-  z.object({ id, op: z.literal("report_blocker"), reason: text }),
+  z.object({ id, op: z.literal("report_blocker"), reason: text, kind: z.enum(REPORTED_KINDS).optional() }),
   z.object({ id, op: z.literal("claim_done"), evidence: z.string().max(20_000).default("") }),
   z.object({
     id,

@@ -1,6 +1,7 @@
 /** The tools of the claude-api agent: what the model is offered, and the shape of what it sends. Their order and words are part of the cached prefix. */
 import type Anthropic from "@anthropic-ai/sdk";
 import { z } from "zod";
+import { REPORTED_KINDS } from "../model/blocker.ts";
 
 const path = z.string().min(1).max(4_096).describe("Path from the top of the workspace");
 
@@ -36,7 +37,10 @@ const SCHEMAS = {
     default: z.string().max(2_000).optional().describe("The option that you would take"),
     reversible: z.boolean().optional().describe("True when a wrong choice can be corrected cheaply later"),
   }),
-  report_blocker: z.strictObject({ reason: z.string().min(1).max(20_000) }),
+  report_blocker: z.strictObject({
+    reason: z.string().min(1).max(20_000),
+    kind: z.enum(REPORTED_KINDS).optional().describe("What kind of thing is in the way"),
+  }),
   claim_done: z.strictObject({ evidence: z.string().max(20_000).describe("What you ran and what it showed") }),
 } as const;
 

@@ -63,7 +63,7 @@ export async function tasksOf(app: App): Promise<readonly Task[] | null> {
 }
 
 /** The imported plan that the tasks came from; the newest where several did. */
-async function planOf(app: App, tasks: readonly Pick<Task, "key">[]): Promise<ReportFacts["plan"]> {
+export async function planOf(app: App, tasks: readonly Pick<Task, "key">[]): Promise<ReportFacts["plan"]> {
   const { listPlans, plansDir } = await import("../plan/file.ts");
   const imported = (await listPlans(plansDir(app.root))).filter(({ plan }) => plan.status === "imported");
   const from = imported.find(({ plan }) => tasks.some(({ key }) => key?.startsWith(`${plan.id}/`)));

@@ -27,6 +27,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./orchestrate/status.ts").then((m) => m.statusVerb),
   },
   {
+    name: "monitor",
+    group: "Run",
+    usage: "monitor [SESSION]",
+    summary: "A screen over a run: cards, tasks, logs, diffs, gates",
+    load: () => import("./orchestrate/monitor.ts").then((m) => m.monitorVerb),
+  },
+  {
     name: "orchestrate stop",
     aliases: ["stop"],
     group: "Run",

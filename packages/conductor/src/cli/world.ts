@@ -1,6 +1,7 @@
 import type { Surroundings } from "@taskwerk/terminal/command/program";
 import type { ReviewScreen } from "../plan/review-session.ts";
 import type { LiveRow } from "../report/live.ts";
+import type { MonitorScreen } from "../report/monitor-session.ts";
 
 /** What is drawn in place while a run goes on. */
 export interface LiveFrame {
@@ -40,6 +41,8 @@ export interface World extends Surroundings {
   readonly homeDir: string;
   readonly tmpDir: string;
   readonly stdinIsTTY: boolean;
+  /** Lines of the terminal; undefined where there is none. */
+  readonly rows: () => number | undefined;
   /** One line typed by a person; null at the end of input. */
   readonly ask: (question: string) => Promise<string | null>;
   readonly readStdin: () => Promise<string>;
@@ -52,6 +55,8 @@ export interface World extends Surroundings {
   readonly liveScreen: () => Promise<LiveScreen | null>;
   /** A review of a plan on this terminal; null where there is none. */
   readonly reviewScreen: () => Promise<ReviewScreen | null>;
+  /** A screen over a run on this terminal; null where there is none. */
+  readonly monitorScreen: () => Promise<MonitorScreen | null>;
   /** Ends this process at once, as kill -9 does. */
   readonly die: () => void;
 }

@@ -15,12 +15,20 @@ export function checkFact(state: RunState, fact: Fact): void {
 function outOfPlace(state: RunState, fact: Fact): string | null {
   switch (fact.type) {
     case "plan.saved":
+    case "task.paused":
+    case "task.continued":
+    // A person may speak of a task before any agent has had it.
+    case "hint.given":
+    case "task.unblocked":
       return null;
     case "session.started":
       return state.sessions.has(fact.session.id) ? `session ${fact.session.id} exists` : null;
     case "session.status":
     case "session.stop-requested":
     case "session.held":
+    case "session.limits":
+    case "budget.reached":
+    case "account.paused":
     case "session.ended":
       return missing("session", state.sessions, fact.session);
     case "attempt.started":
@@ -38,6 +46,13 @@ function outOfPlace(state: RunState, fact: Fact): string | null {
       const decision = state.decisions.get(fact.decision);
       if (decision === undefined) return `there is no decision ${fact.decision}`;
       return decision.state === "open" ? null : `decision ${fact.decision} is ${decision.state} already`;
+    }
+    case "decision.joined":
+    case "decision.overturned": {
+      const decision = state.decisions.get(fact.decision);
+      if (decision === undefined) return `there is no decision ${fact.decision}`;
+      const open = fact.type === "decision.joined" && decision.state === "open";
+      return open || decision.kept !== null ? null : `decision ${fact.decision} is ${decision.state}`;
     }
     default:
       return missing("attempt", state.attempts, fact.attempt);

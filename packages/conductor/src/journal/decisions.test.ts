@@ -62,13 +62,44 @@ describe("a decision", () => {
     expect(error.message).toBe("TASK-001 changed since you saw A1. It is A2 now.");
   });
 
-  it("is void when a later session asks the same question about the same task, not for another one's", async () => {
+  it("is void when a later session asks the same question about the same task, not where others wait for it too", async () => {
     await openDecision(journal, draft("question"), NOW);
-    await openDecision(journal, draft("question", { task: "TASK-002" }), NOW);
+    await openDecision(journal, draft("question", { task: "TASK-002", text: "Which port?" }), NOW);
+    await openDecision(journal, draft("question", { text: "Which port?" }), NOW);
     await journal.append([{ type: "session.started", session: { ...sampleSession(), id: "run-2" } }]);
-    expect((await openDecision(journal, draft("question", { session: "run-2" }), NOW)).id).toBe("Q3");
+    for (const text of [draft("question").text, "Which port?"])
+      await openDecision(journal, draft("question", { session: "run-2", text }), NOW);
     const states = [...(await journal.state()).decisions.values()].map(({ id, state }) => `${id} ${state}`);
-    expect(states).toEqual(["Q1 void", "Q2 open", "Q3 open"]);
+    expect(states).toEqual(["Q1 void", "Q2 open", "Q3 open", "Q4 open"]);
+  });
+
+  it("is one card for all tasks of a run that ask the same, however they type it", async () => {
+    const ask = (task: string, over: Partial<DecisionDraft> = {}) =>
+      openDecision(journal, draft("question", { task, attempt: `run-1/${task}/1`, ...over }), NOW);
+    await ask("TASK-001");
+    await ask("TASK-002", { text: "  round per LINE or on the total " });
+    const card = await ask("TASK-003", { options: ["per line, half even", "truncate"], reversible: false });
+    expect(card.id).toBe("Q1");
+    expect(card.askers.map(({ task }) => task)).toEqual(["TASK-001", "TASK-002", "TASK-003"]);
+    // The numbers of the options that are on the card stay; and what one of them cannot change later, none can.
+    expect(card).toMatchObject({
+      options: ["per line, half even", "on the total, half up", "truncate"],
+      reversible: false,
+    });
+    const joined = (await journal.read()).filter(({ type }) => type === "decision.joined");
+    expect(joined).toHaveLength(2);
+    await ask("TASK-002");
+    expect((await journal.read()).length).toBe(4);
+    expect((await settleDecision(journal, "Q1", { kind: "answer", text: "3" }, "ada")).answer).toBe("truncate");
+  });
+
+  it("is kept under a number of its own once a question has an answer, approvals are not", async () => {
+    await openDecision(journal, draft("question"), NOW);
+    await openDecision(journal, draft("question", { text: "Which port?" }), NOW);
+    await openDecision(journal, draft("approval"), NOW);
+    expect((await settleDecision(journal, "A1", { kind: "approve", note: null }, "ada")).kept).toBeNull();
+    expect((await settleDecision(journal, "Q2", { kind: "answer", text: "port 80" }, "ada")).kept).toBe("D1");
+    expect((await settleDecision(journal, "Q1", { kind: "answer", text: "1" }, "ada")).kept).toBe("D2");
   });
 
   it("takes the number of an option as its words, and any id in lower case", async () => {

@@ -1,14 +1,36 @@
 /** Decisions over the journal: asked once, closed once, whoever comes first. */
 import type { Decision } from "../model/decision.ts";
-import { askDecision, type DecisionDraft } from "./ask-decision.ts";
+import type { RunState } from "../model/state.ts";
+import { type Asked, askDecision, assumeDecision, type DecisionDraft, joining } from "./ask-decision.ts";
 import { closeDecision, type DecisionWord } from "./close-decision.ts";
 import type { Journal } from "./journal.ts";
 
 /** Writes the decision down and gives it with its id; one that is open already comes back as it is. */
 export async function openDecision(journal: Journal, draft: DecisionDraft, now: Date): Promise<Decision> {
+  return writeDecision(journal, (state) => askDecision(state, draft, now.toISOString()));
+}
+
+/** Writes down that a question's default is taken for granted: nobody was asked. */
+export async function assumeDecisionIn(journal: Journal, draft: DecisionDraft, now: Date): Promise<Decision> {
+  return writeDecision(journal, (state) => assumeDecision(state, draft, now.toISOString()));
+}
+
+/** One more task goes by what is kept. */
+export async function joinDecision(
+  journal: Journal,
+  id: string,
+  asker: Pick<DecisionDraft, "task" | "attempt">,
+): Promise<void> {
+  await journal.appendIf((state) => {
+    const decision = state.decisions.get(id);
+    return decision === undefined ? [] : joining(decision, { ...asker, options: [], reversible: true });
+  });
+}
+
+async function writeDecision(journal: Journal, ask: (state: RunState) => Asked): Promise<Decision> {
   const found: { id: string | null } = { id: null };
   await journal.appendIf((state) => {
-    const { id, facts } = askDecision(state, draft, now.toISOString());
+    const { id, facts } = ask(state);
     found.id = id;
     return facts;
   });

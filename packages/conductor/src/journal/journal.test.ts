@@ -133,6 +133,18 @@ describe("appending and reading", () => {
     ]);
   });
 
+  it("is read on piece by piece", async () => {
+    const journal = await open();
+    const written = await journal.append([START, ...landedStory("TASK-001")]);
+    const pieces: (typeof written)[number][] = [];
+    for (let seq = 0; seq < written.length; seq = pieces.at(-1)!.seq) {
+      const piece = await journal.read({ since: seq, limit: 2 });
+      expect(piece.length).toBeLessThanOrEqual(2);
+      pieces.push(...piece);
+    }
+    expect(pieces).toEqual(await journal.read());
+  });
+
   it("fills the named tables in the same transaction", async () => {
     const journal = await open();
     await journal.append([

@@ -38,6 +38,8 @@ export interface ReadOptions {
   readonly since?: number;
   /** Only events of this session. */
   readonly session?: string;
+  /** At most so many, those that come first: for who reads on piece by piece. */
+  readonly limit?: number;
 }
 
 export interface Journal {
@@ -162,10 +164,10 @@ function overDatabase(database: Database, now: () => Date): Journal {
     file: database.file,
     append: (facts) => appendIf(() => facts),
     appendIf,
-    read: async ({ since = 0, session }: ReadOptions = {}) => {
+    read: async ({ since = 0, session, limit }: ReadOptions = {}) => {
       const events = await database.read(async (reader) => {
         const previous = since <= 0 ? GENESIS : await hashAt(reader, since);
-        return previous === null ? [] : eventsAfter(reader, Math.max(0, since), previous);
+        return previous === null ? [] : eventsAfter(reader, Math.max(0, since), previous, limit);
       });
       if (session === undefined) return events;
       const state = keep(await database.read((reader) => caughtUp(reader, fold)));
@@ -242,14 +244,23 @@ const eventOf = (row: JournalRow): JournalEvent => ({
   hash: row.hash,
 });
 
-const rowsAfter = (reader: Reader, seq: number): Promise<readonly JournalRow[]> =>
-  reader.all<JournalRow>("select seq, at, version, body, hash from journal where seq > ? order by seq", [seq]);
+/** SQLite takes a negative limit for none. */
+const rowsAfter = (reader: Reader, seq: number, limit: number): Promise<readonly JournalRow[]> =>
+  reader.all<JournalRow>("select seq, at, version, body, hash from journal where seq > ? order by seq limit ?", [
+    seq,
+    limit,
+  ]);
 
 /** Events after a number, each checked against the chain from the hash given. */
-async function eventsAfter(reader: Reader, seq: number, previous: string): Promise<readonly JournalEvent[]> {
+async function eventsAfter(
+  reader: Reader,
+  seq: number,
+  previous: string,
+  limit = -1,
+): Promise<readonly JournalEvent[]> {
   const events: JournalEvent[] = [];
   let hash = previous;
-  for (const row of await rowsAfter(reader, seq)) {
+  for (const row of await rowsAfter(reader, seq, limit)) {
     const expected = seq + events.length + 1;
     if (row.seq !== expected) throw corrupt(expected, "chain", "is missing");
     if (chainHash(hash, row) !== row.hash)

@@ -43,6 +43,8 @@ export function rowAfter(
     case "decision.asked":
       return rowOf("decisions", decisionRow(after, event.decision.id));
     case "decision.closed":
+    case "decision.joined":
+    case "decision.overturned":
       return rowOf("decisions", decisionRow(after, event.decision));
     case "attempt.started":
       return rowOf("attempts", attemptRow(after, event.attempt.id));
@@ -56,6 +58,11 @@ export function rowAfter(
     case "landing.landed":
       return rowOf("attempts", attemptRow(after, event.attempt));
     case "session.stop-requested":
+    case "session.limits":
+    case "budget.reached":
+    case "account.paused":
+    case "task.paused":
+    case "task.continued":
     case "session.held":
     case "attempt.spawned":
     case "attempt.agent-ended":
@@ -64,6 +71,8 @@ export function rowAfter(
     case "salvage.saved":
     case "tests.idle":
     case "conflict.met":
+    case "hint.given":
+    case "task.unblocked":
       return null;
     default:
       event satisfies never;

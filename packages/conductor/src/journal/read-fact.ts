@@ -6,7 +6,19 @@ import type { Fact } from "../model/event.ts";
 export const FACT_VERSION = 1;
 
 /** `maybe object`: facts of earlier versions have none. */
-type Shape = "text" | "text?" | "object" | "object?" | "maybe text" | "maybe object" | "texts" | "number";
+type Shape =
+  | "text"
+  | "text?"
+  | "object"
+  | "object?"
+  | "maybe text"
+  | "maybe object"
+  | "maybe objects"
+  | "maybe boolean"
+  | "texts"
+  | "maybe texts"
+  | "number"
+  | "number?";
 type FieldsOf<T extends Fact["type"]> = Exclude<keyof Extract<Fact, { readonly type: T }>, "type">;
 
 /** The fields of every fact. A new member of the union does not compile without its line here. */
@@ -16,6 +28,18 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "session.status": { session: "text", status: "text", reason: "text?", options: "maybe object" },
   "session.stop-requested": { session: "text", mode: "text", reason: "text?", by: "text" },
   "session.held": { session: "text", reason: "text?", tasks: "object" },
+  "session.limits": { session: "text", budgetUsd: "number?", budgetTokens: "number?", until: "text?", by: "text" },
+  "budget.reached": {
+    session: "text",
+    scope: "text",
+    level: "text",
+    limitUsd: "number?",
+    limitTokens: "number?",
+    text: "text",
+  },
+  "account.paused": { session: "text", account: "text", until: "text", reason: "text" },
+  "task.paused": { task: "text", reason: "text?", by: "text" },
+  "task.continued": { task: "text", by: "text" },
   "session.ended": { session: "text", status: "text", reason: "text?", metrics: "object" },
   "attempt.started": { attempt: "object", token: "text" },
   "attempt.claimed": { attempt: "text", token: "text", fence: "number" },
@@ -26,11 +50,21 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "attempt.usage": { attempt: "text", usage: "object" },
   "attempt.agent-ended": { attempt: "text", reason: "text", error: "text?" },
   "attempt.bundled": { attempt: "text", commit: "text", tree: "text", ref: "text" },
-  "loop.noticed": { attempt: "text", rule: "text", rung: "text", evidence: "text" },
+  "loop.noticed": { attempt: "text", rule: "text", rung: "text", evidence: "text", skipped: "maybe texts" },
+  "hint.given": { task: "text", text: "text", by: "text" },
+  "task.unblocked": { task: "text", note: "text?", by: "text" },
   "gate.judged": { attempt: "text?", session: "text", receipt: "object" },
   "tests.idle": { attempt: "text", gate: "text", names: "texts", of: "number" },
   "decision.asked": { decision: "object" },
-  "decision.closed": { decision: "text", state: "text", answer: "text?", by: "text" },
+  "decision.closed": { decision: "text", state: "text", answer: "text?", by: "text", remember: "maybe objects" },
+  "decision.joined": {
+    decision: "text",
+    task: "text",
+    attempt: "text",
+    options: "maybe texts",
+    reversible: "maybe boolean",
+  },
+  "decision.overturned": { decision: "text", answer: "text", by: "text" },
   "conflict.met": {
     attempt: "text",
     rung: "text",
@@ -53,7 +87,7 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "landing.landed": { attempt: "text", ref: "text", commit: "text", tree: "text", receipts: "texts" },
   "task.closed": { attempt: "text", task: "text" },
   "salvage.saved": { attempt: "text", ref: "text", commit: "text" },
-  "attempt.ended": { attempt: "text", stage: "text", reason: "text?" },
+  "attempt.ended": { attempt: "text", stage: "text", reason: "text?", blocker: "maybe text" },
 };
 
 /** What objects inside a fact must have for the fold to stand on. */
@@ -131,6 +165,8 @@ function has(value: unknown, shape: Shape): boolean {
       return value === null || typeof value === "string";
     case "number":
       return typeof value === "number";
+    case "number?":
+      return value === null || typeof value === "number";
     case "object":
       return isObject(value);
     case "object?":
@@ -139,6 +175,12 @@ function has(value: unknown, shape: Shape): boolean {
       return value === undefined || typeof value === "string";
     case "maybe object":
       return value === undefined || isObject(value);
+    case "maybe objects":
+      return value === undefined || (Array.isArray(value) && value.every(isObject));
+    case "maybe boolean":
+      return value === undefined || typeof value === "boolean";
+    case "maybe texts":
+      return value === undefined || has(value, "texts");
     case "texts":
       return Array.isArray(value) && value.every((one) => typeof one === "string");
   }
@@ -149,10 +191,14 @@ const inWords = (shape: Shape): string =>
     text: "a text",
     "text?": "a text or null",
     number: "a number",
+    "number?": "a number or null",
     object: "an object",
     "object?": "an object or null",
     "maybe text": "a text",
     "maybe object": "an object",
+    "maybe objects": "a list of objects",
+    "maybe boolean": "true or false",
+    "maybe texts": "a list of texts",
     texts: "a list of texts",
   })[shape];
 

@@ -1,17 +1,25 @@
 /** Which session an event belongs to. Pure. */
 import type { JournalEvent } from "../model/event.ts";
-import type { RunState } from "../model/state.ts";
+import { attemptsOf, type RunState } from "../model/state.ts";
 
 /** The session's id; null for what belongs to none, such as a plan. */
 export function sessionOf(event: JournalEvent, state: RunState): string | null {
   switch (event.type) {
     case "plan.saved":
+    case "task.paused":
+    case "task.continued":
       return null;
+    case "hint.given":
+    case "task.unblocked":
+      return attemptsOf(state, event.task).at(-1)?.session ?? null;
     case "session.started":
       return event.session.id;
     case "session.status":
     case "session.stop-requested":
     case "session.held":
+    case "session.limits":
+    case "budget.reached":
+    case "account.paused":
     case "session.ended":
     case "gate.judged":
       return event.session;
@@ -20,6 +28,8 @@ export function sessionOf(event: JournalEvent, state: RunState): string | null {
     case "decision.asked":
       return event.decision.session;
     case "decision.closed":
+    case "decision.joined":
+    case "decision.overturned":
       return state.decisions.get(event.decision)?.session ?? null;
     default:
       return state.attempts.get(event.attempt)?.session ?? null;

@@ -1,4 +1,5 @@
 /** Agents as a port: whatever does the work speaks in these events. `agents/` keeps the adapters. Types only. */
+import type { ReportedKind } from "./blocker.ts";
 import type { Confinement } from "./command.ts";
 import type { Workspace } from "./repository.ts";
 
@@ -76,7 +77,7 @@ export type AgentEvent =
   /** It waits until `reply(id, …)`. */
   | { readonly type: "ask"; readonly id: string; readonly question: Question }
   | { readonly type: "note"; readonly text: string }
-  | { readonly type: "blocker"; readonly reason: string }
+  | { readonly type: "blocker"; readonly kind: ReportedKind; readonly reason: string }
   /** It says that it is done. Only gates decide whether it is. */
   | { readonly type: "claim_done"; readonly evidence: string }
   | { readonly type: "retry"; readonly attempt: number; readonly inMs: number; readonly status: number | null }
@@ -91,8 +92,10 @@ export type AgentEvent =
 export interface AgentLimits {
   readonly turns: number;
   readonly wallMs: number;
-  /** Ends a stream or process that says nothing for this long. */
+  /** Ends a stream that says nothing for this long. */
   readonly idleMs: number;
+  /** Ends a process that says nothing for this long; absent = as for a stream. */
+  readonly silentMs?: number;
   readonly outputBytes: number;
   /** Stops before a call that would exceed it. null = no limit of its own. */
   readonly usd: number | null;

@@ -5,13 +5,31 @@ export type DecisionKind = "question" | "approval";
 /** What happens when nobody answers in time. None of them approves. */
 export type OnExpiry = "park" | "deny" | "safe-default";
 
+/** Who waits for it: one task, with the attempt that asked last. */
+export interface Asker {
+  readonly task: string;
+  readonly attempt: string;
+}
+
+/** What a yes covers beside its card, for the rest of the run: changes of one protected class in these files. */
+export interface Remembered {
+  readonly class: string;
+  /** A directory with everything below it, `db/migrations/**`, or one file. */
+  readonly paths: string;
+}
+
 export interface Decision {
   /** Q1, Q2, … or A1, A2, …: belongs to what was shown. */
   readonly id: string;
   readonly kind: DecisionKind;
   readonly session: string;
+  /** Who asked first. */
   readonly task: string;
   readonly attempt: string;
+  /** Everybody who asked, also the first. */
+  readonly askers: readonly Asker[];
+  /** The plan that its task came from, where it came from one: what is said holds for all of it. */
+  readonly plan: string | null;
   /** The question, or what would be allowed. */
   readonly text: string;
   readonly options: readonly string[];
@@ -29,6 +47,9 @@ export interface Decision {
   readonly answer: string | null;
   readonly answeredBy: string | null;
   readonly answeredAt: string | null;
+  /** D1, D2, …: its place among what was decided, once a question has an answer or its default was taken. */
+  readonly kept: string | null;
+  readonly remembered: readonly Remembered[];
 }
 
 /** What policy says of an action. */

@@ -1,8 +1,10 @@
 /** Everything that can be written into the journal: one union. State is a fold over it. Types only. */
 import type { EndReason, Usage } from "./agent.ts";
+import type { BlockerKind } from "./blocker.ts";
 import type { Rung } from "./conflict.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, Remembered } from "./decision.ts";
 import type { Receipt } from "./gate.ts";
+import type { LoopRung } from "./loop.ts";
 import type { Attempt, RunOptions, Session, SessionStatus, Stage } from "./run.ts";
 
 /** What happened. `task` and `attempt` are ids; every member is a fact that has been decided, not a wish. */
@@ -40,6 +42,40 @@ export type Fact =
       readonly reason: string | null;
       readonly tasks: Readonly<Record<string, string>>;
     }
+  /** Somebody has raised, or set, what a session may spend or until when it may run; null = no limit. */
+  | {
+      readonly type: "session.limits";
+      readonly session: string;
+      readonly budgetUsd: number | null;
+      readonly budgetTokens: number | null;
+      readonly until: string | null;
+      readonly by: string;
+    }
+  /** A budget has come to a level for the first time since it was set: warned of, last turns, used up. `text` for people. */
+  | {
+      readonly type: "budget.reached";
+      readonly session: string;
+      /** Which: "session", "day", "plan linkcheck-2", "task TASK-001". */
+      readonly scope: string;
+      readonly level: "warn" | "last-turn" | "used-up";
+      /** What it held when it was reached: a limit that is raised is warned of again. */
+      readonly limitUsd: number | null;
+      readonly limitTokens: number | null;
+      readonly text: string;
+    }
+  /** The provider takes no requests of an account: nobody asks it before `until`. */
+  | {
+      readonly type: "account.paused";
+      readonly session: string;
+      /** Who pays, in words. */
+      readonly account: string;
+      /** RFC 3339. */
+      readonly until: string;
+      readonly reason: string;
+    }
+  /** A person has put a task aside; nobody begins it before it is continued. */
+  | { readonly type: "task.paused"; readonly task: string; readonly reason: string | null; readonly by: string }
+  | { readonly type: "task.continued"; readonly task: string; readonly by: string }
   | {
       readonly type: "session.ended";
       readonly session: string;
@@ -90,9 +126,15 @@ export type Fact =
       readonly type: "loop.noticed";
       readonly attempt: string;
       readonly rule: string;
-      readonly rung: "nudge" | "fresh" | "blocked";
+      readonly rung: LoopRung;
       readonly evidence: string;
+      /** Lower rungs that could not be taken, each with why; absent = none. */
+      readonly skipped?: readonly string[];
     }
+  /** A person said something to whoever works on a task, now or next. */
+  | { readonly type: "hint.given"; readonly task: string; readonly text: string; readonly by: string }
+  /** A person lets a task be taken again. */
+  | { readonly type: "task.unblocked"; readonly task: string; readonly note: string | null; readonly by: string }
   | {
       readonly type: "gate.judged";
       readonly attempt: string | null;
@@ -113,6 +155,25 @@ export type Fact =
       readonly decision: string;
       readonly state: "answered" | "approved" | "rejected" | "void" | "expired";
       readonly answer: string | null;
+      readonly by: string;
+      /** approved: what else of this run the yes covers. */
+      readonly remember?: readonly Remembered[];
+    }
+  /** One more asks the same, or was given the answer that is kept. `options`: what it names that the card did not. */
+  | {
+      readonly type: "decision.joined";
+      readonly decision: string;
+      readonly task: string;
+      readonly attempt: string;
+      readonly options?: readonly string[];
+      /** false: for this one it cannot be changed later. */
+      readonly reversible?: boolean;
+    }
+  /** Somebody says otherwise than what was answered or taken for granted before. */
+  | {
+      readonly type: "decision.overturned";
+      readonly decision: string;
+      readonly answer: string;
       readonly by: string;
     }
   /**
@@ -154,7 +215,14 @@ export type Fact =
   /** taskwerk knows that it is done. */
   | { readonly type: "task.closed"; readonly attempt: string; readonly task: string }
   | { readonly type: "salvage.saved"; readonly attempt: string; readonly ref: string; readonly commit: string }
-  | { readonly type: "attempt.ended"; readonly attempt: string; readonly stage: Stage; readonly reason: string | null };
+  | {
+      readonly type: "attempt.ended";
+      readonly attempt: string;
+      readonly stage: Stage;
+      readonly reason: string | null;
+      /** What kind of thing keeps it from its task; only of blocked ones, which older journals do not say. */
+      readonly blocker?: BlockerKind;
+    };
 
 /** A fact with its place in the journal. */
 export type JournalEvent = Fact & {

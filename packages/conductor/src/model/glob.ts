@@ -21,6 +21,10 @@ export function matchGlob(glob: string, path: string): boolean {
 export const matchesAny = (globs: readonly string[], path: string): boolean =>
   globs.some((glob) => matchGlob(glob, path));
 
+/** True when a whole text matches: `*` stands for anything, `?` for one character; nothing else means anything. */
+export const matchText = (pattern: string, text: string): boolean =>
+  pattern.length <= MAX_GLOB && text.length <= MAX_PATH && matchSegment(pattern, text);
+
 function expandBraces(glob: string): readonly string[] {
   const done = new Set<string>();
   let open = [glob];

@@ -47,6 +47,8 @@ export interface RunOptions {
   readonly concurrency: number;
   readonly requireTests: boolean;
   readonly budgetUsd: number | null;
+  /** All kinds of tokens together; null or absent = no limit. */
+  readonly budgetTokens?: number | null;
   /** RFC 3339; nothing starts after it. */
   readonly until: string | null;
   readonly auto: boolean;

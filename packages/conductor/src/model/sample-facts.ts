@@ -89,6 +89,8 @@ export const sampleDecision = (id: string, over: Partial<Decision> = {}): Decisi
   session: "run-1",
   task: "TASK-001",
   attempt: "run-1/TASK-001/1",
+  askers: [{ task: over.task ?? "TASK-001", attempt: over.attempt ?? "run-1/TASK-001/1" }],
+  plan: null,
   text: "Round per line or on the total?",
   options: ["per line, half even", "on the total, half up"],
   recommended: "per line, half even",
@@ -103,6 +105,8 @@ export const sampleDecision = (id: string, over: Partial<Decision> = {}): Decisi
   answer: null,
   answeredBy: null,
   answeredAt: null,
+  kept: null,
+  remembered: [],
   ...over,
 });
 

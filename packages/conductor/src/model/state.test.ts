@@ -29,6 +29,29 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
   fc
     .tuple(fc.constantFrom("run-1/TASK-001/1", "run-1/TASK-002/1", "nobody"), fc.constantFrom(...STAGES))
     .map(([attempt, stage]): Fact => ({ type: "attempt.stage", attempt, stage, reason: null })),
+  fc
+    .constantFrom<Fact>(
+      { type: "session.limits", session: "run-1", budgetUsd: 70, budgetTokens: null, until: null, by: "ada" },
+      {
+        type: "account.paused",
+        session: "run-1",
+        account: "API key ...7Qf2",
+        until: "2026-11-21T03:20:00Z",
+        reason: "429",
+      },
+      { type: "task.paused", task: "TASK-001", reason: "later", by: "ada" },
+      { type: "task.continued", task: "TASK-001", by: "ada" },
+      {
+        type: "budget.reached",
+        session: "run-1",
+        scope: "session",
+        level: "warn",
+        limitUsd: 60,
+        limitTokens: null,
+        text: "80 % of $60.00",
+      },
+    )
+    .map((fact) => fact),
   fc.constantFrom("Q1", "A1", "A2").map((id): Fact => ({ type: "decision.asked", decision: sampleDecision(id) })),
   fc
     .constantFrom("Q1", "A1")

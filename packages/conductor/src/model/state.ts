@@ -1,7 +1,9 @@
 /** The state of everything, as a fold over the journal's events. Pure: the same events give the same state, in pieces or at once. */
+import type { BlockerKind } from "./blocker.ts";
 import type { Decision, DecisionKind } from "./decision.ts";
 import type { Fact, JournalEvent } from "./event.ts";
 import type { Receipt } from "./gate.ts";
+import type { LoopRung } from "./loop.ts";
 import type { Attempt, Session, Stage } from "./run.ts";
 
 type FactOf<T extends Fact["type"]> = Extract<Fact, { readonly type: T }>;
@@ -29,6 +31,23 @@ export interface Held {
   readonly tasks: Readonly<Record<string, string>>;
 }
 
+/** A provider takes no requests of an account before this time. */
+export interface AccountPause {
+  readonly session: string;
+  readonly at: string;
+  readonly until: string;
+  readonly reason: string;
+}
+
+/** Who has put a task aside, and why. */
+export interface TaskPause {
+  readonly at: string;
+  readonly reason: string | null;
+  readonly by: string;
+}
+
+export type BudgetReached = Omit<FactOf<"budget.reached">, "type" | "text">;
+
 export const NOTHING_HELD: Held = { reason: null, tasks: {} };
 
 export interface SessionState extends Session {
@@ -50,6 +69,10 @@ export interface IntendedLanding {
 export type InteractionKind = FactOf<"interaction">["kind"];
 
 export interface AttemptState extends Attempt {
+  /** Number of the event that began it. */
+  readonly seq: number;
+  /** What kind of thing keeps it from its task; null where it is not blocked, or nobody said. */
+  readonly blocker: BlockerKind | null;
   /** The claim's token in taskwerk; belongs into no output. */
   readonly token: string;
   readonly briefSha256: string | null;
@@ -89,11 +112,31 @@ export interface LandingState {
 }
 
 export interface LoopState {
+  readonly seq: number;
   readonly at: string;
   readonly attempt: string;
   readonly rule: string;
-  readonly rung: "nudge" | "fresh" | "blocked";
+  readonly rung: LoopRung;
   readonly evidence: string;
+  readonly skipped: readonly string[];
+}
+
+/** What a person said to whoever works on a task. */
+export interface HintState {
+  readonly seq: number;
+  readonly at: string;
+  readonly task: string;
+  readonly text: string;
+  readonly by: string;
+}
+
+/** That a person let a task be taken again. */
+export interface UnblockState {
+  readonly seq: number;
+  readonly at: string;
+  readonly task: string;
+  readonly note: string | null;
+  readonly by: string;
 }
 
 export interface SalvageState {
@@ -129,11 +172,20 @@ export interface RunState {
   /** Oldest first. */
   readonly landings: readonly LandingState[];
   readonly loops: readonly LoopState[];
+  readonly hints: readonly HintState[];
+  readonly unblocks: readonly UnblockState[];
+  /** By task: the number of the last event in which a person said something about it. */
+  readonly words: ReadonlyMap<string, number>;
   readonly salvage: readonly SalvageState[];
   /** New tests that pass without the work of their attempt. */
   readonly idleTests: readonly IdleTests[];
   /** Oldest first. */
   readonly conflicts: readonly ConflictState[];
+  /** The last pause of each account, also one that is over. */
+  readonly accounts: ReadonlyMap<string, AccountPause>;
+  /** Tasks that are put aside now. */
+  readonly paused: ReadonlyMap<string, TaskPause>;
+  readonly budgets: readonly BudgetReached[];
 }
 
 /** The state before anything has happened. */
@@ -149,9 +201,15 @@ export const emptyState = (): RunState => ({
   decisions: new Map(),
   landings: [],
   loops: [],
+  hints: [],
+  unblocks: [],
+  words: new Map(),
   salvage: [],
   idleTests: [],
   conflicts: [],
+  accounts: new Map(),
+  paused: new Map(),
+  budgets: [],
 });
 
 /** The state after one more event. */
@@ -184,9 +242,15 @@ interface Draft extends RunState {
   readonly decisions: Map<string, Decision>;
   readonly landings: LandingState[];
   readonly loops: LoopState[];
+  readonly hints: HintState[];
+  readonly unblocks: UnblockState[];
+  readonly words: Map<string, number>;
   readonly salvage: SalvageState[];
   readonly idleTests: IdleTests[];
   readonly conflicts: ConflictState[];
+  readonly accounts: Map<string, AccountPause>;
+  readonly paused: Map<string, TaskPause>;
+  readonly budgets: BudgetReached[];
 }
 
 const draftOf = (state: RunState): Draft => ({
@@ -201,9 +265,15 @@ const draftOf = (state: RunState): Draft => ({
   decisions: new Map(state.decisions),
   landings: [...state.landings],
   loops: [...state.loops],
+  hints: [...state.hints],
+  unblocks: [...state.unblocks],
+  words: new Map(state.words),
   salvage: [...state.salvage],
   idleTests: [...state.idleTests],
   conflicts: [...state.conflicts],
+  accounts: new Map(state.accounts),
+  paused: new Map(state.paused),
+  budgets: [...state.budgets],
 });
 
 function apply(draft: Draft, event: JournalEvent): void {
@@ -243,6 +313,30 @@ function apply(draft: Draft, event: JournalEvent): void {
         ...session,
         held: { reason: event.reason, tasks: event.tasks },
       }));
+      return;
+    case "session.limits": {
+      const { budgetUsd, budgetTokens, until } = event;
+      change(draft.sessions, event.session, (session) => ({
+        ...session,
+        options: { ...session.options, budgetUsd, budgetTokens, until },
+      }));
+      return;
+    }
+    case "budget.reached": {
+      const { session, scope, level, limitUsd, limitTokens } = event;
+      draft.budgets.push({ session, scope, level, limitUsd, limitTokens });
+      return;
+    }
+    case "account.paused": {
+      const { account, session, at, until, reason } = event;
+      draft.accounts.set(account, { session, at, until, reason });
+      return;
+    }
+    case "task.paused":
+      draft.paused.set(event.task, { at: event.at, reason: event.reason, by: event.by });
+      return;
+    case "task.continued":
+      draft.paused.delete(event.task);
       return;
     case "session.ended":
       change(draft.sessions, event.session, (session) => ({
@@ -298,24 +392,45 @@ function apply(draft: Draft, event: JournalEvent): void {
       return;
     case "loop.noticed":
       draft.loops.push({
+        seq: event.seq,
         at: event.at,
         attempt: event.attempt,
         rule: event.rule,
         rung: event.rung,
         evidence: event.evidence,
+        skipped: event.skipped ?? [],
       });
       change(draft.attempts, event.attempt, (attempt) => ({ ...attempt, loops: attempt.loops + 1 }));
       return;
+    case "hint.given": {
+      const { seq, at, task, text, by } = event;
+      draft.hints.push({ seq, at, task, text, by });
+      draft.words.set(task, seq);
+      return;
+    }
+    case "task.unblocked": {
+      const { seq, at, task, note, by } = event;
+      draft.unblocks.push({ seq, at, task, note, by });
+      draft.words.set(task, seq);
+      return;
+    }
     case "gate.judged":
       judge(draft, event);
       return;
     case "decision.asked":
-      draft.decisions.set(event.decision.id, event.decision);
+      draft.decisions.set(event.decision.id, wholeDecision(event.decision));
+      return;
+    case "decision.joined":
+      change(draft.decisions, event.decision, (decision) => joined(decision, event));
       return;
     case "decision.closed":
+      noteWord(draft, event);
+      closeDecision(draft, event);
+      return;
+    case "decision.overturned":
       change(draft.decisions, event.decision, (decision) => ({
         ...decision,
-        state: event.state,
+        state: "answered" as const,
         answer: event.answer,
         answeredBy: event.by,
         answeredAt: event.at,
@@ -356,11 +471,19 @@ function apply(draft: Draft, event: JournalEvent): void {
         reason: event.reason,
         endedAt: event.at,
         process: null,
+        blocker: event.blocker ?? null,
       }));
       return;
     default:
       event satisfies never;
   }
+}
+
+/** What a person said to a card is said about its task. */
+function noteWord(draft: Draft, event: JournalEvent & FactOf<"decision.closed">): void {
+  const decision = draft.decisions.get(event.decision);
+  if (decision !== undefined && event.state !== "void" && event.state !== "expired")
+    for (const { task } of decision.askers) draft.words.set(task, event.seq);
 }
 
 function change<T>(map: Map<string, T>, id: string, edit: (value: T) => T): void {
@@ -384,6 +507,8 @@ function startAttempt(draft: Draft, event: JournalEvent & FactOf<"attempt.starte
   const { attempt } = event;
   draft.attempts.set(attempt.id, {
     ...attempt,
+    seq: event.seq,
+    blocker: null,
     token: event.token,
     briefSha256: null,
     stageSince: event.at,
@@ -396,6 +521,51 @@ function startAttempt(draft: Draft, event: JournalEvent & FactOf<"attempt.starte
   const before = draft.attemptsByTask.get(attempt.task) ?? [];
   if (!before.includes(attempt.id)) draft.attemptsByTask.set(attempt.task, [...before, attempt.id]);
 }
+
+/** Facts of earlier versions do not name who asked beside the first, the plan, or what is kept. */
+const wholeDecision = (decision: Decision): Decision => {
+  const { task, attempt, askers = [{ task, attempt }], plan = null, kept = null, remembered = [] } = decision;
+  return { ...decision, askers, plan, kept, remembered };
+};
+
+function joined(
+  decision: Decision,
+  { task, attempt, options = [], reversible = true }: FactOf<"decision.joined">,
+): Decision {
+  const asker = { task, attempt };
+  const asks = decision.askers.some((one) => one.task === task);
+  return {
+    ...decision,
+    askers: asks ? decision.askers.map((one) => (one.task === task ? asker : one)) : [...decision.askers, asker],
+    options: [...decision.options, ...options.filter((one) => !decision.options.includes(one))],
+    reversible: decision.reversible && reversible,
+  };
+}
+
+function closeDecision(draft: Draft, event: JournalEvent & FactOf<"decision.closed">): void {
+  change(draft.decisions, event.decision, (decision) => ({
+    ...decision,
+    state: event.state,
+    answer: event.answer,
+    answeredBy: event.by,
+    answeredAt: event.at,
+    kept: isKept(decision, event.state) ? nextKeptId(draft) : decision.kept,
+    remembered: event.remember ?? [],
+  }));
+}
+
+/** A question that has an answer, or whose default was taken: whoever asks it again gets that. */
+const isKept = ({ kind, onExpiry, recommended }: Decision, state: Decision["state"]): boolean =>
+  kind === "question" &&
+  (state === "answered" || (state === "expired" && onExpiry === "safe-default" && recommended !== null));
+
+const nextKeptId = ({ decisions }: RunState): string =>
+  `D${
+    highest(
+      [...decisions.values()].flatMap(({ kept }) => (kept === null ? [] : [kept])),
+      /^D(\d{1,15})$/,
+    ) + 1
+  }`;
 
 function judge(draft: Draft, event: JournalEvent & FactOf<"gate.judged">): void {
   const { receipt } = event;

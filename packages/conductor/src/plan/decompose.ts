@@ -47,9 +47,10 @@ export interface Decomposed {
  * Throws what reading and planning throw, and PLAN_INVALID (details: problems, file) when the second draft breaks rules too.
  */
 export async function decompose(options: DecomposeOptions): Promise<Decomposed> {
-  const { paths, cwd, parser, planner } = options;
+  const { paths, cwd, parser, planner, signal } = options;
   const documents: PlanDocument[] = [];
-  for (const path of [...new Set(paths)]) documents.push(await readDocument(path, { parser, cwd }));
+  for (const path of [...new Set(paths)])
+    documents.push(await readDocument(path, { parser, cwd, ...(signal === undefined ? {} : { signal }) }));
   const id = planIdOf(documents);
   const standing = (await options.standing?.(id)) ?? null;
   if (standing !== null)
@@ -63,7 +64,7 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
     requirements: extracted.requirements,
     maxDepth: options.maxDepth,
     repository: planner.learns ? ((await options.repository?.(documents)) ?? null) : null,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(signal === undefined ? {} : { signal }),
     onProgress: (progress) => {
       last = progress.usage;
       options.onProgress?.({ ...progress, usage: plus(before, progress.usage) });

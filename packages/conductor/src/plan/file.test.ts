@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, readFile, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { listPlans, loadPlan, newestPlan, planPath, savePlan } from "./file.ts";
+import { listPlans, loadPlan, newestPlan, planPath, replacePlanText, savePlan } from "./file.ts";
 import { placesIn, planFromYaml, planToYaml } from "./plan-yaml.ts";
 import { samplePlan, sampleRequirement, sampleTask } from "./sample-plan.ts";
 
@@ -49,6 +49,36 @@ describe("a plan file", () => {
     expect(path).toBe(join(dir, "prd.yaml"));
     expect(await loadPlan(path)).toEqual(plan);
     expect(await readdir(dir)).toEqual(["prd.yaml"]);
+  });
+
+  it("is written over what it said, and not over what somebody wrote meanwhile", async () => {
+    const path = await savePlan(dir, plan);
+    const text = await readFile(path, "utf8");
+    expect(await replacePlanText(path, text, `${text}# ours\n`)).toBe(true);
+    expect(await replacePlanText(path, text, `${text}# theirs\n`)).toBe(false);
+    expect(await readFile(path, "utf8")).toBe(`${text}# ours\n`);
+    expect(await readdir(dir)).toEqual(["prd.yaml"]);
+  });
+
+  it("that is there and cannot be read says why", async () => {
+    const round = join(dir, "round.yaml");
+    await symlink(round, round);
+    await expect(loadPlan(round)).rejects.toMatchObject({
+      code: "PLAN_INVALID",
+      message: expect.stringContaining("its links go in a circle"),
+      hint: expect.stringContaining(`ls -l ${round}`),
+    });
+    await expect(loadPlan(join(dir, `${"x".repeat(300)}.yaml`))).rejects.toMatchObject({ code: "PLAN_INVALID" });
+  });
+
+  it.runIf(process.getuid?.() !== 0)("that others may not read says so", async () => {
+    const path = await savePlan(dir, plan);
+    await chmod(path, 0);
+    await expect(loadPlan(path)).rejects.toMatchObject({
+      code: "PLAN_INVALID",
+      message: expect.stringContaining("permission denied"),
+      hint: expect.stringContaining("ls -l"),
+    });
   });
 
   it("comes back whatever its texts are", () => {

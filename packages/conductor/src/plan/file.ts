@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { WerkError } from "@taskwerk/contract/errors";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../model/plan.ts";
 import { nearNames } from "./read/near-names.ts";
 
@@ -32,21 +32,16 @@ export async function savePlan(dir: string, plan: Plan, path: string = planPath(
   return path;
 }
 
-/** Where it is kept what a planner made of the documents, before anybody changed it. */
-const madePath = (root: string, id: string): string => join(plansDir(root), ".made", `${id}.yaml`);
-
-/** Keeps what was made of the documents of a plan, to tell later what people changed in it. */
-export async function keepMade(root: string, made: Plan): Promise<void> {
-  const { planToYaml } = await import("./plan-yaml.ts");
-  await writePlanText(madePath(root, made.id), planToYaml(made));
-}
-
-/** What was made of a plan's documents; null where it was not kept, or cannot be read. */
-export const madeBefore = (root: string, id: string): Promise<Plan | null> =>
-  loadPlan(madePath(root, id)).catch(() => null);
-
 /** Writes the text of a plan file, atomically. Throws READ_ONLY, STORE_FULL. */
 export async function writePlanText(path: string, text: string): Promise<void> {
+  await replacePlanText(path, null, text);
+}
+
+/**
+ * Writes as {@link writePlanText} does, if the file still says `before`; null = whatever it says. False, and nothing is
+ * written, where somebody has written something else into it.
+ */
+export async function replacePlanText(path: string, before: string | null, text: string): Promise<boolean> {
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -57,7 +52,13 @@ export async function writePlanText(path: string, text: string): Promise<void> {
     } finally {
       await file.close();
     }
+    // As late as can be: between this and the next line nobody has the time to type anything.
+    if (before !== null && (await readFile(path, "utf8").catch(() => null)) !== before) {
+      await rm(temporary, { force: true });
+      return false;
+    }
     await rename(temporary, path);
+    return true;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw unwritable(path, error);
@@ -89,7 +90,7 @@ function unwritable(path: string, error: unknown): unknown {
   );
 }
 
-/** Reads a plan file. Throws PLAN_NOT_FOUND (with near names) and PLAN_INVALID (every fault with its line). */
+/** Reads a plan file. Throws PLAN_NOT_FOUND (with near names) and PLAN_INVALID (every fault with its line, or why it cannot be read). */
 export async function loadPlan(path: string): Promise<Plan> {
   let text: string;
   try {
@@ -104,8 +105,9 @@ export async function loadPlan(path: string): Promise<Plan> {
       });
     text = await readFile(path, "utf8");
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
+    if (isWerkError(error)) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw unreadable(path, error);
     const names = await readdir(dirname(resolve(path))).catch(() => [] as string[]);
     const near = nearNames(path.split("/").at(-1) ?? path, names).map((name) => join(dirname(path), name));
     throw new WerkError("PLAN_NOT_FOUND", `there is no plan ${path}`, {
@@ -116,6 +118,26 @@ export async function loadPlan(path: string): Promise<Plan> {
   }
   const { planFromYaml } = await import("./plan-yaml.ts");
   return planFromYaml(text, path);
+}
+
+/** The error of a file that is there and cannot be read, in words; what is none of the file system stays as it is. */
+function unreadable(path: string, error: unknown): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return error;
+  const why = {
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    ELOOP: "its links go in a circle",
+    ENAMETOOLONG: "its name is too long",
+    EMFILE: "too many files are open",
+    ENFILE: "too many files are open",
+    EIO: "the disk cannot read it",
+  }[code];
+  return new WerkError("PLAN_INVALID", `the plan ${path} cannot be read: ${why ?? code}`, {
+    hint: `See who may:  ls -l ${path}\nAll plans:  conductor plan list`,
+    given: path,
+    cause: error,
+  });
 }
 
 const MAX_PLAN_BYTES = 64 * 1024 * 1024;

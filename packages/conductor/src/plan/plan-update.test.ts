@@ -1,8 +1,9 @@
 import type { ImportRow } from "@taskwerk/contract/import-tasks";
 import { describe, expect, it } from "vitest";
 import type { Plan, PlanTask } from "../model/plan.ts";
-import { type StoredTask, updateOf } from "./plan-update.ts";
+import { updateOf } from "./plan-update.ts";
 import { samplePlan, sampleTask } from "./sample-plan.ts";
+import type { StoredTask } from "./stored-task.ts";
 import { rowsOf } from "./to-batch.ts";
 
 const plan = samplePlan([
@@ -123,7 +124,7 @@ describe("what a plan's tasks need", () => {
     ]);
     expect(told(without("g", "a", "b"), stored({ b: { status: "review" } }))).toMatchObject({
       orphaned: ["a"],
-      left: ["b: gone, started", "g: gone, started"],
+      left: ["b: gone, started", "g: gone, holds what stays"],
     });
   });
 
@@ -133,7 +134,15 @@ describe("what a plan's tasks need", () => {
     expect(rows.map(({ key }) => key).at(-1)).toBe("prd-0a1b2c/g");
     expect(told(without("g", "a", "b"), listed, [idOf("prd-0a1b2c/b")])).toMatchObject({
       orphaned: ["a"],
-      left: ["b: gone, started", "g: gone, started"],
+      left: ["b: gone, started", "g: gone, holds what stays"],
+    });
+    // Somebody put a task of his own into it.
+    const shared = stored().map((task) =>
+      task.id === "T-g" ? { ...task, children: [...task.children, "T-99"] } : task,
+    );
+    expect(told(without("g", "a", "b"), shared)).toMatchObject({
+      orphaned: ["a", "b"],
+      left: ["g: gone, holds what stays"],
     });
   });
 

@@ -3,33 +3,10 @@
  * over is left alone, and so is every field that somebody changed in taskwerk.
  */
 import type { ImportRow } from "@taskwerk/contract/import-tasks";
-import type { Task } from "@taskwerk/contract/task";
 import type { Plan } from "../model/plan.ts";
 import { PLANNED_FIELDS, type PlannedField, printOf } from "./field-prints.ts";
+import { depthsOf, MOST_LEVELS, printsIn, rowOfStored, type StoredTask, samePlan } from "./stored-task.ts";
 import { externalKeyOf, rowsOf } from "./to-batch.ts";
-
-/** What is read of a task in taskwerk. */
-export type StoredTask = Pick<
-  Task,
-  | "id"
-  | "key"
-  | "title"
-  | "description"
-  | "type"
-  | "status"
-  | "status_reason"
-  | "priority"
-  | "parent"
-  | "children"
-  | "depends_on"
-  | "acceptance"
-  | "files"
-  | "capabilities"
-  | "estimate_minutes"
-  | "claim"
-  | "metadata"
-  | "rev"
->;
 
 /** A task that is there already. */
 export interface UpdatedTask {
@@ -46,7 +23,11 @@ export interface LeftAlone {
   readonly title: string;
   /** What would change; `gone`: the plan does not have it any more; `parts`: new ones in a group that a person cancelled. */
   readonly fields: readonly (PlannedField | "gone" | "parts")[];
-  readonly because: "started" | "over" | "changed in taskwerk";
+  /**
+   * `started`: somebody has begun it; `over`: it is done or cancelled; `changed in taskwerk`: somebody has changed these fields
+   * there; `holds what stays`: a group that the plan does not have any more, and something in it stays.
+   */
+  readonly because: "started" | "over" | "changed in taskwerk" | "holds what stays";
 }
 
 export interface PlanUpdate {
@@ -170,7 +151,7 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
     );
     if (state === "started" || holds) {
       staying.add(task.id);
-      left.push({ ...about, fields: ["gone"], because: "started" });
+      left.push({ ...about, fields: ["gone"], because: state === "started" ? state : "holds what stays" });
       continue;
     }
     orphaned.unshift(about);
@@ -193,52 +174,9 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
   };
 }
 
-const MOST_LEVELS = 100;
-
-/** How many of these tasks lie above each. */
-function depthsOf(tasks: readonly StoredTask[]): ReadonlyMap<string, number> {
-  const parents = new Map(tasks.map(({ id, parent }) => [id, parent]));
-  return new Map(
-    tasks.map(({ id }) => {
-      let depth = 0;
-      for (let at = parents.get(id) ?? null; at !== null && depth < MOST_LEVELS; at = parents.get(at) ?? null)
-        depth += 1;
-      return [id, depth];
-    }),
-  );
-}
-
 const goneReason = ({ id }: Plan): string => `plan ${id} does not have it any more`;
 
 const keyIn = (plan: Plan, key: string): string => key.slice(plan.id.length + 1);
-
-/** A task of taskwerk as the row that it would be. */
-function rowOfStored(task: StoredTask, keyOfId: ReadonlyMap<string, string>): Partial<ImportRow> {
-  const named = (id: string): string => keyOfId.get(id) ?? id;
-  return {
-    title: task.title,
-    ...(task.description === null ? {} : { description: task.description }),
-    ...(task.type === null ? {} : { type: task.type }),
-    priority: task.priority,
-    ...(task.parent === null ? {} : { parent: named(task.parent) }),
-    depends_on: task.depends_on.map(named),
-    acceptance: task.acceptance.map(({ text, checked }) => ({ text, checked })),
-    files: [...task.files],
-    capabilities: [...task.capabilities],
-    ...(task.estimate_minutes === null ? {} : { estimate_minutes: task.estimate_minutes }),
-    status: task.status,
-  };
-}
-
-function printsIn({ metadata }: StoredTask): Readonly<Partial<Record<PlannedField, string>>> {
-  const about = metadata.plan;
-  const prints = typeof about === "object" && about !== null && "prints" in about ? about.prints : null;
-  return typeof prints === "object" && prints !== null ? (prints as Partial<Record<PlannedField, string>>) : {};
-}
-
-/** What the task knows of its plan is what the plan says now, addresses too. */
-const samePlan = ({ metadata }: ImportRow, task: StoredTask): boolean =>
-  JSON.stringify(metadata?.plan) === JSON.stringify(task.metadata.plan);
 
 /** A row that changes these fields and nothing else. */
 function updating(row: ImportRow, task: StoredTask, fields: readonly PlannedField[]): ImportRow {

@@ -1,4 +1,4 @@
-/** What somebody is about to do, with everything policy looks at. Types only. `null` = it is not known, which asks. */
+/** What somebody is about to do, with everything policy looks at. `null` = it is not known, which asks. */
 import type { SandboxLevel } from "../model/command.ts";
 import type { ChangedPath } from "../model/repository.ts";
 
@@ -17,7 +17,27 @@ export interface Change {
   readonly diffLines: number | null;
 }
 
-export type Action =
+/** What is known besides the change itself. Absent: it is nothing that could be known now; null: it is not known, which asks. */
+export interface Circumstances {
+  /** Command lines that would be run. */
+  readonly commands?: readonly string[] | null;
+  /** What the task has cost so far, US dollars. */
+  readonly costUsd?: number | null;
+  /** The branch that it is for, or whom it reaches. */
+  readonly target?: string | null;
+  /** A revert takes it back whole. */
+  readonly reversible?: boolean | null;
+  /** The agent whose work it is. */
+  readonly actor?: string | null;
+  /** Percentage points of coverage that it wins, or loses. */
+  readonly coverageDelta?: number | null;
+}
+
+export type Action = Deed & { readonly about?: Circumstances };
+
+export const ACTION_KINDS = ["judge", "land", "run", "publish", "command", "other"] as const;
+
+type Deed =
   /** Its gates are about to run. */
   | { readonly kind: "judge"; readonly change: Change }
   /** It is about to go onto the integration branch. */
@@ -36,5 +56,7 @@ export type Action =
     }
   /** Something reaches others: a push, a pull request, a release. */
   | { readonly kind: "publish"; readonly what: string; readonly target: string }
+  /** A command line, outside the sandbox. */
+  | { readonly kind: "command"; readonly command: string }
   /** Anything that no rule knows. */
   | { readonly kind: "other"; readonly what: string };

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ChangedPath } from "../model/repository.ts";
 import type { Action, Change } from "./action.ts";
-import { DEFAULT_POLICY, decide, type UserRule } from "./decide.ts";
+import { DEFAULT_POLICY, decide } from "./decide.ts";
+import type { UserRule } from "./user-rule.ts";
 
 const changed = (path: string, over: Partial<ChangedPath> = {}): ChangedPath => ({
   path,

@@ -3,48 +3,77 @@ import type { Verdict } from "../model/decision.ts";
 import { matchesAny } from "../model/glob.ts";
 import { LOCKFILES } from "../model/lockfiles.ts";
 import type { Action, Change } from "./action.ts";
+import { NEVER_LIFTED, type Preset } from "./preset.ts";
 import { DEFAULT_APPROVAL_FOR, PROTECTED_CLASSES, type ProtectedClasses, protectedHits } from "./protected.ts";
-
-/** A rule of the user's own config. All conditions that are given must hold. */
-export interface UserRule {
-  readonly name: string;
-  readonly effect: "allow" | "ask" | "deny";
-  readonly kinds?: readonly Action["kind"][];
-  /** Globs; one changed path that matches is enough. An `allow` holds only when every changed path matches. */
-  readonly paths?: readonly string[];
-  readonly reason?: string;
-}
+import { covers, type RememberedRule } from "./remembered.ts";
+import { type Effect, ruleHolds, type UserRule } from "./user-rule.ts";
 
 export interface PolicySettings {
+  readonly preset: Preset;
   /** Names of protected classes that ask. */
   readonly requireApprovalFor: readonly string[];
   readonly classes: ProtectedClasses;
   /** More changed lines than this ask; null = no limit. */
   readonly maxDiffLines: number | null;
   readonly rules: readonly UserRule[];
+  /** What somebody has said yes to for the rest of this run. */
+  readonly remembered: readonly RememberedRule[];
 }
 
 export const DEFAULT_POLICY: PolicySettings = {
+  preset: "standard",
   requireApprovalFor: DEFAULT_APPROVAL_FOR,
   classes: PROTECTED_CLASSES,
   maxDiffLines: 5_000,
   rules: [],
+  remembered: [],
 };
 
 /** What one rule has found. */
 interface Finding {
-  readonly effect: "allow" | "ask" | "deny";
+  readonly effect: Effect;
   readonly rule: string;
   readonly reason: string;
   readonly paths: readonly string[];
+}
+
+/** The same, with where the rule comes from. */
+export interface Weighed extends Finding {
+  readonly from: "built-in" | "your file";
+  /** Why it does not count: what was said to it for the whole run, or a rule of the user's that takes its place. */
+  readonly lifted: string | null;
+}
+
+export interface Weighing {
+  readonly verdict: Verdict;
+  /** Everything that has found something, in the order in which it was asked. */
+  readonly findings: readonly Weighed[];
 }
 
 /**
  * The verdict over an action. Every rule is asked: one deny denies, else all that ask are put into one question, else one
  * must allow. Nothing a repository, a document or an agent says is looked at but the facts of the change.
  */
-export function decide(action: Action, settings: PolicySettings = DEFAULT_POLICY): Verdict {
-  const findings = [...builtIn(action, settings), ...fromUser(action, settings.rules)];
+export const decide = (action: Action, settings: PolicySettings = DEFAULT_POLICY): Verdict =>
+  weigh(action, settings).verdict;
+
+/** The same, with all that was found on the way. */
+export function weigh(action: Action, settings: PolicySettings = DEFAULT_POLICY): Weighing {
+  const own = fromUser(action, settings.rules);
+  const findings: readonly Weighed[] = [
+    ...builtIn(action, settings).map(
+      (one): Weighed => ({ ...one, from: "built-in", lifted: liftedBy(one, action, settings) }),
+    ),
+    ...own.map((one): Weighed => ({ ...one, from: "your file", lifted: null })),
+  ];
+  const verdict = verdictOn(
+    action,
+    findings.filter(({ lifted }) => lifted === null),
+  );
+  return { verdict: settings.preset === "ci" ? withoutPeople(verdict) : verdict, findings };
+}
+
+function verdictOn(action: Action, findings: readonly Finding[]): Verdict {
   const denied = findings.find(({ effect }) => effect === "deny");
   if (denied !== undefined) return { kind: "deny", rule: denied.rule, reason: denied.reason };
   const asked = findings.filter(({ effect }) => effect === "ask");
@@ -68,6 +97,26 @@ export function decide(action: Action, settings: PolicySettings = DEFAULT_POLICY
   };
 }
 
+/** Nobody is there who could be asked. */
+const withoutPeople = (verdict: Verdict): Verdict =>
+  verdict.kind === "ask"
+    ? { kind: "deny", rule: verdict.rule, reason: `${verdict.reason}; with the preset ci nobody is asked` }
+    : verdict;
+
+/** Why a finding does not count; null when it does. Only what asks can be lifted, and nothing that a preset of nobody's denies. */
+function liftedBy(finding: Finding, action: Action, { rules, remembered, preset }: PolicySettings): string | null {
+  if (finding.effect !== "ask" || NEVER_LIFTED.has(finding.rule)) return null;
+  const name = finding.rule.split(" ")[0]!;
+  const instead = rules.find(
+    (rule) =>
+      rule.effect === "allow" && rule.instead_of?.includes(name) === true && ruleHolds(rule, action).holds === "yes",
+  );
+  if (instead !== undefined) return `your rule ${instead.name}`;
+  if (preset === "ci" || finding.paths.length === 0) return null;
+  const said = remembered.find((rule) => finding.paths.every((path) => covers(rule, finding.rule, path)));
+  return said === undefined ? null : `${said.decision}, remembered for this run`;
+}
+
 const evidenceOf = ({ rule, reason, paths }: Finding): readonly string[] =>
   paths.length === 0 ? [`${rule}: ${reason}`] : paths.map((path) => `${rule}: ${path}`);
 
@@ -76,15 +125,19 @@ function builtIn(action: Action, settings: PolicySettings): readonly Finding[] {
     case "judge":
       return [...aboutChange(action.change, settings), allow("judge")];
     case "land":
-      return [...aboutChange(action.change, settings), allow("land")];
+      return [...aboutChange(action.change, settings), ...everyLanding(settings), allow("land")];
     case "run":
       return [...aboutRun(action), allow("run")];
     case "publish":
       return [ask("publish", `${action.what} to ${action.target} can be seen by others`)];
+    case "command":
     case "other":
       return [];
   }
 }
+
+const everyLanding = ({ preset }: PolicySettings): readonly Finding[] =>
+  preset === "ask" ? [ask("every-landing", "with the preset ask everything waits for a yes")] : [];
 
 function aboutRun(run: Action & { readonly kind: "run" }): readonly Finding[] {
   const findings: Finding[] = [];
@@ -162,14 +215,12 @@ function size({ diffLines }: Change, most: number | null): readonly Finding[] {
 }
 
 function fromUser(action: Action, rules: readonly UserRule[]): readonly Finding[] {
-  const changed = "change" in action ? action.change.paths.map(({ path }) => path) : [];
   return rules.flatMap((rule): readonly Finding[] => {
-    if (rule.kinds !== undefined && !rule.kinds.includes(action.kind)) return [];
-    const globs = rule.paths;
-    const hits = globs === undefined ? [] : changed.filter((path) => matchesAny(globs, path));
-    if (globs !== undefined && hits.length === 0) return [];
-    if (globs !== undefined && rule.effect === "allow" && hits.length < changed.length) return [];
-    return [{ effect: rule.effect, rule: rule.name, reason: rule.reason ?? "your own rule", paths: hits }];
+    const { holds, because, about } = ruleHolds(rule, action);
+    if (holds === "no" || (holds === "unknown" && rule.effect === "allow")) return [];
+    const reason = rule.reason ?? `your rule ${rule.name}`;
+    if (holds === "yes") return [{ effect: rule.effect, rule: rule.name, reason, paths: about }];
+    return [ask(rule.name, `${reason}; but it is not known whether it holds: ${because}`)];
   });
 }
 

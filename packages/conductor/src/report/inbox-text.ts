@@ -27,14 +27,15 @@ const cardText = (card: Card, now: string, options: TextOptions): readonly strin
 
 /** What there is to know of one card. */
 export function cardBody(card: Card, now: string, { width, zone }: TextOptions): readonly string[] {
-  const { id, kind, task } = card;
+  const { id, kind, task, tasks } = card;
   const age = `${duration(card.ageMs)} ago`;
   const frees = `frees ${counted(card.frees.length, "task")}`;
   const inside = (text: string): readonly string[] => hanging("    ", text, width);
-  const word = kind === "question" ? `QUESTION   asked by ${task}` : `APPROVAL   ${task}`;
-  const title = cut(card.title, Math.max(8, width - id.length - word.length - age.length - frees.length - 8));
+  const word = kind === "question" ? `QUESTION   asked by ${askersInWords(tasks)}` : `APPROVAL   ${task}`;
+  const room = width - id.length - word.length - age.length - frees.length - 8;
+  const title = tasks.length > 1 ? "" : ` ${cut(card.title, Math.max(8, room))}`;
   return [
-    ...spread(`${id}  ${word} ${title}, ${age}`, frees, width),
+    ...spread(`${id}  ${word}${title}, ${age}`, frees, width),
     ...inside(card.text),
     ...card.options.flatMap((option, i) => {
       const note = option === card.recommended ? "   recommended" : "";
@@ -44,6 +45,9 @@ export function cardBody(card: Card, now: string, { width, zone }: TextOptions):
     ...(card.evidence.length > MOST_EVIDENCE
       ? inside(`and ${card.evidence.length - MOST_EVIDENCE} more: conductor inbox ${id} --json`)
       : []),
+    ...(card.source === null
+      ? []
+      : hanging("    PRD   ", `${card.source.place}: "${cut(card.source.quote, MOST_QUOTE)}"`, width)),
     ...inside(gatesInWords(card)),
     ...inside(
       `${card.reversible ? "Can be changed later." : "Cannot be changed later."} ${expiryInWords(card, now, zone)}`,
@@ -52,6 +56,14 @@ export function cardBody(card: Card, now: string, { width, zone }: TextOptions):
 }
 
 const MOST_EVIDENCE = 8;
+const MOST_QUOTE = 200;
+const MOST_ASKERS = 3;
+
+/** `TASK-029 and TASK-030`; from four on the rest is counted. */
+function askersInWords(tasks: readonly string[]): string {
+  if (tasks.length > MOST_ASKERS) return `${tasks.slice(0, 2).join(", ")} and ${tasks.length - 2} more`;
+  return tasks.length < 2 ? tasks.join("") : `${tasks.slice(0, -1).join(", ")} and ${tasks.at(-1)}`;
+}
 
 function gatesInWords({ kind, gates, tree }: Card): string {
   if (kind === "question" || tree === null) return "";

@@ -1,16 +1,23 @@
 /** What waits for a person: one card a decision, those first that free most. Pure. */
 import type { Decision } from "../model/decision.ts";
 import { attemptsOf, type RunState, receiptsOf } from "../model/state.ts";
-import type { ReportFacts } from "./facts.ts";
+import type { ReportFacts, TaskFacts } from "./facts.ts";
 import { behind, type TaskState, taskStates } from "./task-state.ts";
 
 /** What was asked, as it was asked. */
-type Asked = Omit<Decision, "attempt" | "base" | "state" | "answer" | "answeredBy">;
+type Asked = Omit<
+  Decision,
+  "attempt" | "askers" | "base" | "state" | "answer" | "answeredBy" | "answeredAt" | "kept" | "remembered"
+>;
 
 export interface Card extends Asked {
   readonly title: string;
+  /** Every task that asks, the first one first. */
+  readonly tasks: readonly string[];
+  /** The document's words that the task comes from; null where it came from none. */
+  readonly source: { readonly place: string; readonly quote: string } | null;
   readonly ageMs: number;
-  /** The task itself and all that wait behind it. */
+  /** The tasks that ask and all that wait behind them. */
   readonly frees: readonly string[];
   /** Required gates that passed on the tree that is asked about; null when none has judged it. */
   readonly gates: { readonly passed: number; readonly required: number } | null;
@@ -39,9 +46,9 @@ export function buildInbox(
       word === "open" && session === (only.session ?? session) && id === (only.id ?? id),
   );
   const cards = open
-    .map((one) => cardOf(one, state, tasks, facts.now))
+    .map((one) => cardOf(one, state, tasks, facts))
     .sort((a, b) => b.frees.length - a.frees.length || b.ageMs - a.ageMs);
-  const held = new Set(cards.map(({ task }) => task));
+  const held = new Set(cards.flatMap((card) => card.tasks));
   const all = new Set(cards.flatMap(({ frees }) => frees));
   return {
     cards,
@@ -53,16 +60,47 @@ export function buildInbox(
   };
 }
 
-function cardOf(decision: Decision, state: RunState, tasks: readonly TaskState[], now: string): Card {
-  const { attempt: _, base: __, state: ___, answer: ____, answeredBy: _____, ...asked } = decision;
-  const { task, tree } = asked;
+function cardOf(
+  decision: Decision,
+  state: RunState,
+  tasks: readonly TaskState[],
+  facts: Pick<ReportFacts, "now" | "tasks">,
+): Card {
+  const { id, kind, session, task, plan, text, options, recommended, reversible, evidence, tree } = decision;
+  const { deadline, onExpiry, askedAt } = decision;
+  const askers = decision.askers.map((one) => one.task);
   return {
-    ...asked,
+    id,
+    kind,
+    session,
+    task,
+    tasks: askers,
+    plan,
+    text,
+    options,
+    recommended,
+    reversible,
+    evidence,
+    tree,
+    deadline,
+    onExpiry,
+    askedAt,
     title: tasks.find((one) => one.id === task)?.title ?? task,
-    ageMs: Math.max(0, Date.parse(now) - Date.parse(asked.askedAt)),
-    frees: [task, ...behind(tasks, [task])],
+    source: sourceOf(facts.tasks?.find((one) => one.id === task)),
+    ageMs: Math.max(0, Date.parse(facts.now) - Date.parse(askedAt)),
+    frees: [...askers, ...behind(tasks, askers)],
     gates: tree === null ? null : gatesOn(state, task, tree),
   };
+}
+
+/** What the import wrote beside the task: where in the document it comes from. */
+function sourceOf(task: TaskFacts | undefined): Card["source"] {
+  const plan = task?.metadata.plan;
+  if (typeof plan !== "object" || plan === null) return null;
+  const { source, quote } = plan as Record<string, unknown>;
+  return typeof source === "string" && typeof quote === "string" && quote.trim() !== ""
+    ? { place: source, quote: quote.trim() }
+    : null;
 }
 
 /** The newest receipt of each required gate for this tree. */

@@ -2,6 +2,7 @@
 import type { Decision } from "../model/decision.ts";
 import type { JournalEvent } from "../model/event.ts";
 import type { Receipt } from "../model/gate.ts";
+import type { LoopRung } from "../model/loop.ts";
 import { type AttemptState, type RunState, receiptsOf } from "../model/state.ts";
 import type { TaskFacts } from "./facts.ts";
 import { counted, cut, pad } from "./layout.ts";
@@ -23,7 +24,7 @@ export function liveRows(state: RunState, tasks: readonly TaskFacts[], width: nu
   const ids = Math.max(8, ...states.map(({ id }) => id.length));
   const word = 36;
   return states.map((task) => {
-    const { text, tone } = wordOf(state, task);
+    const { text, tone } = wordsOfTask(state, task);
     return {
       text: `${pad(task.id, ids)}  ${pad(task.title, Math.max(12, width - ids - word - 4))}  ${cut(text, word)}`,
       tone,
@@ -31,7 +32,8 @@ export function liveRows(state: RunState, tasks: readonly TaskFacts[], width: nu
   });
 }
 
-function wordOf(state: RunState, task: TaskState): LiveRow {
+/** Where a task stands, in a few words. */
+export function wordsOfTask(state: RunState, task: TaskState): LiveRow {
   const last = task.attempts.at(-1) ?? null;
   const [card] = task.open;
   if (task.landing)
@@ -99,7 +101,11 @@ export function liveNews(event: JournalEvent, state: RunState): string | null {
     case "attempt.stage":
       return event.stage === "rework" ? `${taskOf(event.attempt)} sent back: ${oneLine(event.reason ?? "")}` : null;
     case "loop.noticed":
-      return `${taskOf(event.attempt)} goes in circles: ${oneLine(event.evidence)} ${event.rung === "nudge" ? "Told so." : "Stopped."}`;
+      return `${taskOf(event.attempt)} goes in circles: ${oneLine(event.evidence)} ${RUNG_WORDS[event.rung]}`;
+    case "hint.given":
+      return `${event.task} is told (by ${event.by}): ${oneLine(event.text)}`;
+    case "task.unblocked":
+      return `${event.task} may be taken again (by ${event.by})${event.note === null ? "" : `: ${oneLine(event.note)}`}`;
     case "decision.asked":
       return `${event.decision.task} ${event.decision.kind === "question" ? "asks" : "needs approval"} (${event.decision.id}): ${oneLine(event.decision.text)}`;
     case "decision.closed":
@@ -112,6 +118,14 @@ export function liveNews(event: JournalEvent, state: RunState): string | null {
       return null;
   }
 }
+
+const RUNG_WORDS: Readonly<Record<LoopRung, string>> = {
+  nudge: "Told so.",
+  fresh: "Fresh context.",
+  "other-agent": "Another agent takes it.",
+  split: "To be split.",
+  blocked: "Stopped: it waits for you.",
+};
 
 const closedWords = (id: string, decision: Decision | undefined, by: string): string =>
   `${id} ${decision?.state ?? "closed"}${decision?.answer ? `: ${oneLine(decision.answer)}` : ""} (by ${by})`;

@@ -72,9 +72,12 @@ export function moodInWords({ mood, session, counts }: Pick<Status, "mood" | "se
   }
 }
 
-function head(status: Status, layout: TextOptions): readonly string[] {
+/** What the first line says: which run and what it does now, and whether anything needs a person. */
+export function headline(
+  status: Status,
+  layout: Pick<TextOptions, "zone">,
+): { readonly run: string; readonly needs: string } {
   const { session, plan, cards } = status;
-  const { width } = layout;
   // The zone is dear to find out, so that it is asked for where a time is shown and nowhere else.
   const until =
     status.mood === "running" && session.until !== null
@@ -82,8 +85,15 @@ function head(status: Status, layout: TextOptions): readonly string[] {
       : "";
   const needs = cards.length === 0 ? "nothing needs you" : `${counted(cards.length, "card needs", "cards need")} you`;
   const name = plan === null ? session.id : `${session.id}  ${plan.id}`;
+  return { run: `${name}   ${moodInWords(status)}${until}`, needs };
+}
+
+function head(status: Status, layout: TextOptions): readonly string[] {
+  const { session } = status;
+  const { width } = layout;
+  const { run, needs } = headline(status, layout);
   return [
-    ...spread(`${name}   ${moodInWords(status)}${until}`, needs, width),
+    ...spread(run, needs, width),
     ...whyAndNext(status, width),
     ...hanging(
       "",

@@ -55,9 +55,13 @@ const LANDED_SHOWN = 5;
 export function buildStatus(state: RunState, facts: ReportFacts, sessionId?: string): Status | null {
   const id = sessionId ?? lastActive(state)?.id;
   if (id === undefined) return null;
-  const report = buildReport(state, id, facts);
+  return statusOf(state, buildReport(state, id, facts), facts, sessionId);
+}
+
+/** The same from a report that is there already. `only`: cards of this session and no other. */
+export function statusOf(state: RunState, report: Report, facts: ReportFacts, only?: string): Status {
   const { session, plan, counts, requirements, costs, tests, coverage, outcome, exit, tasks, next } = report;
-  const { cards } = buildInbox(state, facts, sessionId === undefined ? {} : { session: id });
+  const { cards } = buildInbox(state, facts, only === undefined ? {} : { session: only });
   const working = facts.driven ? workingTasks(state, tasks, facts.now) : [];
   return {
     session,

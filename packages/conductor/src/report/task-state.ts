@@ -1,6 +1,7 @@
 /** Where every task of a run stands, from the journal first and from taskwerk where the journal is silent. Pure. */
 import type { Decision } from "../model/decision.ts";
 import type { Stage } from "../model/run.ts";
+import { askedBy } from "../model/same-question.ts";
 import { type AttemptState, attemptsOf, type LandingState, lastActive, type RunState } from "../model/state.ts";
 import type { TaskFacts } from "./facts.ts";
 
@@ -80,7 +81,7 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
   const attempts = attemptsOf(state, id);
   const last = attempts.at(-1) ?? null;
   const landing = state.landings.findLast((one) => one.task === id) ?? null;
-  const open = [...state.decisions.values()].filter((one) => one.state === "open" && one.task === id);
+  const open = [...state.decisions.values()].filter((one) => one.state === "open" && askedBy(one, id));
   const word = wordOf({ last, landing, open, status: task?.status ?? null, driven });
   return {
     id,

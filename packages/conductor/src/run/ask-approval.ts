@@ -3,6 +3,7 @@ import type { Decision, Verdict } from "../model/decision.ts";
 import { approvalFor } from "../policy/approval.ts";
 import { askPeople, waitForAnswer } from "./ask-people.ts";
 import { CLAIM_LOST } from "./attempt-end.ts";
+import { planOf } from "./plan-metadata.ts";
 import { setbackFor } from "./setback.ts";
 import { enterStage, type Step, type Story } from "./story.ts";
 import type { Work } from "./work.ts";
@@ -10,7 +11,7 @@ import type { Work } from "./work.ts";
 /** `go`: policy allows it, or a person does. Gives the agent's place away while it waits for one. */
 export async function askApproval(story: Story, verdict: Verdict, work: Work): Promise<Step<"allowed">> {
   if (verdict.kind === "allow") return { go: "allowed" };
-  if (verdict.kind === "deny") return { end: { kind: "blocked", reason: verdict.reason } };
+  if (verdict.kind === "deny") return { end: { kind: "blocked", blocker: "policy", reason: verdict.reason } };
   const { context, keeper, signal } = story;
   let decision = await cardFor(story, verdict, work);
   if (decision.state === "open") {
@@ -27,7 +28,7 @@ export async function askApproval(story: Story, verdict: Verdict, work: Work): P
   if (decision.state === "approved") return { go: "allowed" };
   if (decision.state === "rejected")
     return { back: setbackFor(`${decision.id} was rejected: ${decision.answer ?? "no reason given"}`) };
-  return { end: { kind: "blocked", reason: `${decision.id} is ${decision.state}` } };
+  return { end: { kind: "blocked", blocker: "needs-decision", reason: `${decision.id} is ${decision.state}` } };
 }
 
 /** What somebody said to the same already, or a card for people to answer. */
@@ -43,6 +44,7 @@ async function cardFor(
     kind: "approval",
     task: task.id,
     attempt: id,
+    plan: planOf(task)?.id ?? null,
     text: reason,
     options: [],
     recommended: null,

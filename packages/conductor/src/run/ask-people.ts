@@ -1,12 +1,22 @@
 /** Puts a card into the inbox and waits until somebody, perhaps in another process, has dealt with it. */
-import { openDecision, settleDecision } from "../journal/decisions.ts";
+import { assumeDecisionIn, openDecision } from "../journal/decisions.ts";
 import type { Decision } from "../model/decision.ts";
 import type { RunContext } from "./context.ts";
 import { nextChange } from "./next-change.ts";
 
 export type Card = Pick<
   Decision,
-  "kind" | "task" | "attempt" | "text" | "options" | "recommended" | "reversible" | "evidence" | "tree" | "base"
+  | "kind"
+  | "task"
+  | "attempt"
+  | "plan"
+  | "text"
+  | "options"
+  | "recommended"
+  | "reversible"
+  | "evidence"
+  | "tree"
+  | "base"
 >;
 
 /** `parked`: nobody has answered, and waiting has to end; the card stays open. */
@@ -21,10 +31,9 @@ export function askPeople({ journal, session, settings, now }: RunContext, card:
 }
 
 /** Writes down that a question's default was taken for granted. Answers the decision: expired, which approves nothing. */
-export async function assumeDefault({ journal, session, now }: RunContext, card: Card): Promise<Decision> {
+export function assumeDefault({ journal, session, now }: RunContext, card: Card): Promise<Decision> {
   const draft = { ...card, session: session.id, deadline: now().toISOString(), onExpiry: "safe-default" } as const;
-  const { id } = await openDecision(journal, draft, now());
-  return settleDecision(journal, id, { kind: "expire" }, "conductor");
+  return assumeDecisionIn(journal, draft, now());
 }
 
 /** Resolves when the card is closed, or when `park` or `stop` says that waiting is over. */

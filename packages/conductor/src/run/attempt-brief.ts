@@ -1,6 +1,8 @@
 /** Gathers what an agent is told at the beginning of a conversation. */
+
 import type { Task } from "@taskwerk/contract/task";
 import { type Brief, buildBrief } from "../model/brief.ts";
+import { askedBy } from "../model/same-question.ts";
 import { type AttemptState, attemptsOf } from "../model/state.ts";
 import type { RunContext } from "./context.ts";
 import { planOf } from "./plan-metadata.ts";
@@ -54,7 +56,7 @@ export async function attemptBrief(
       gates: gates.map(({ id, run, required }) => ({ id, run, required })),
       failed: setback?.receipts ?? [],
       lastEnd: setback?.summary ?? (before === undefined ? null : endInWords(before)),
-      decisions: [...state.decisions.values()].filter((one) => one.task === task.id && one.state !== "open"),
+      decisions: [...state.decisions.values()].filter((one) => askedBy(one, task.id) && one.state !== "open"),
       hints: setback?.hints ?? [],
     },
     settings.briefLimit,

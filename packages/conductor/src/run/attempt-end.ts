@@ -1,5 +1,6 @@
 /** How an attempt ends, and which errors are an end of it alone. */
 import { type ErrorCode, isWerkError } from "@taskwerk/contract/errors";
+import type { BlockerKind } from "../model/blocker.ts";
 import type { Stage } from "../model/run.ts";
 import { isClaimGone } from "./claim-gone.ts";
 import type { RunContext } from "./context.ts";
@@ -7,7 +8,8 @@ import type { RunContext } from "./context.ts";
 /** How it ended. `provider`: nobody's fault; the account has to wait. `budget`: the money is used up. */
 export type AttemptEnd =
   | { readonly kind: "landed" }
-  | { readonly kind: "failed" | "blocked" | "no-change" | "cancelled"; readonly reason: string }
+  | { readonly kind: "failed" | "no-change" | "cancelled"; readonly reason: string }
+  | { readonly kind: "blocked"; readonly blocker: BlockerKind; readonly reason: string }
   /** Somebody stopped the run: what is there already is gone on with. */
   | { readonly kind: "stopped"; readonly reason: string }
   | { readonly kind: "waiting"; readonly decision: string }
@@ -37,7 +39,7 @@ export const reasonOf = (end: AttemptEnd): string | null =>
 export function endOfError({ onDefect }: RunContext, error: unknown): AttemptEnd {
   if (isWerkError(error)) {
     // No agent can mend what it never had a say in.
-    if (error.code === "SETUP_FAILED") return { kind: "blocked", reason: error.message };
+    if (error.code === "SETUP_FAILED") return { kind: "blocked", blocker: "setup", reason: error.message };
     if (error.code === "INTERRUPTED") return { kind: "stopped", reason: error.message };
     if (isClaimGone(error)) return CLAIM_LOST;
     if (EVERYBODYS.has(error.code)) throw error;

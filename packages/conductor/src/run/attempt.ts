@@ -3,6 +3,7 @@ import type { Claimed } from "../tasks/tasks.ts";
 import { AttemptClone } from "./attempt-clone.ts";
 import { type AttemptEnd, endOfError } from "./attempt-end.ts";
 import { beginAttempt } from "./begin-attempt.ts";
+import { circleBefore, circleBetween, leaveCircle } from "./circles.ts";
 import { keepClaim } from "./claim-keeper.ts";
 import { type AttemptContext, claimerOf } from "./context.ts";
 import { endAttempt } from "./end-attempt.ts";
@@ -47,20 +48,34 @@ export async function runAttempt(
 
 /** Work is made, proven and landed. What does not go through goes back to the agent, as often as the settings allow. */
 async function tell(story: Story, adopted: Adopted | null): Promise<AttemptEnd> {
-  const { maxRounds, maxConflictRounds } = story.context.settings;
+  const { context, id } = story;
+  const { maxRounds, maxConflictRounds } = context.settings;
+  const before = adopted === null ? await circleBefore(story) : null;
+  if (before !== null) return before;
   let work: Work | null = adopted;
   let setback: Setback | null = null;
   let lastSignature = "";
   let rounds = 0;
   let conflicts = 0;
+  let unchanged = 0;
+  let { agent } = context;
+  const treeNow = async () => (await context.journal.state()).attempts.get(id)?.work?.tree ?? null;
   for (;;) {
     if (work === null) {
       if (rounds >= maxRounds) return { kind: "failed", reason: afterTries(rounds, setback) };
+      // What rounds before this one show is seen before another is paid for.
+      const circle = await circleBetween(story, { agent: agent.id, unchanged, rounds });
+      if (circle !== null && "end" in circle) return circle.end;
+      if (circle?.replace) agent = context.otherAgent ?? agent;
+      if (circle !== null) setback = leaveCircle(setback, circle.evidence);
       rounds += 1;
-      const made = await workRound(story, { round: rounds, setback });
+      const tree = await treeNow();
+      const made = await workRound(story, { round: rounds, setback, agent, mayGoOn: rounds < maxRounds });
       if ("end" in made) return made.end;
+      if (rounds > 1) unchanged = (await treeNow()) === tree ? unchanged + 1 : 0;
       if ("back" in made) {
         setback = made.back;
+        if (made.replace) agent = context.otherAgent ?? agent;
         if (rounds >= maxRounds) return { kind: "failed", reason: setback.summary };
         continue;
       }
@@ -83,7 +98,7 @@ async function tell(story: Story, adopted: Adopted | null): Promise<AttemptEnd> 
     if ("end" in landed) return landed.end;
     setback = landed.back;
     conflicts += 1;
-    if (conflicts > maxConflictRounds) return { kind: "blocked", reason: setback.summary };
+    if (conflicts > maxConflictRounds) return { kind: "blocked", blocker: "conflict", reason: setback.summary };
   }
 }
 

@@ -31,7 +31,7 @@ export async function cardsInTheWay({ journal, tasks, wants }: RunContext): Prom
   const cards = [...(await journal.state()).decisions.values()].filter(({ state }) => state === "open");
   if (cards.length === 0) return [];
   const wanted = new Set((await tasks.open()).filter(wants).map(({ id }) => id));
-  return cards.filter(({ task }) => wanted.has(task));
+  return cards.filter(({ askers }) => askers.some(({ task }) => wanted.has(task)));
 }
 
 /** Cards whose time is over are closed; the tasks behind them stay as they are. */

@@ -7,6 +7,7 @@ import type { Queue } from "../landing/queue.ts";
 import type { AgentAdapter } from "../model/agent.ts";
 import type { Confinement } from "../model/command.ts";
 import type { MakeLockfiles } from "../model/conflict.ts";
+import type { LoopLimits } from "../model/loop.ts";
 import type { PortBlocks } from "../model/ports.ts";
 import type { Provisions } from "../model/provisions.ts";
 import type { Session } from "../model/run.ts";
@@ -15,6 +16,7 @@ import type { Tasks } from "../tasks/tasks.ts";
 import type { GateSets } from "./gate-set.ts";
 import type { Purse } from "./purse.ts";
 import type { Pool, Slots } from "./slots.ts";
+import type { SplitTask } from "./split-task.ts";
 
 /** The settings a run needs, all resolved. Times in milliseconds. */
 export interface RunSettings {
@@ -40,6 +42,8 @@ export interface RunSettings {
   /** A reversible question that names a default is not asked: its default is taken and marked as assumed. */
   readonly assumeReversible: boolean;
   readonly briefLimit: number;
+  /** When an agent goes in circles. */
+  readonly loops: LoopLimits;
   readonly caps: Caps;
   /** `Name <address>`: named in every commit that lands. */
   readonly coAuthor: string | null;
@@ -68,6 +72,10 @@ export interface RunContext {
   readonly repository: UserRepository;
   readonly confinement: Confinement;
   readonly agent: AgentAdapter;
+  /** Takes a task over whose agent goes in circles; null = there is none. */
+  readonly otherAgent: AgentAdapter | null;
+  /** Proposes how such a task could be split; null = nobody does. */
+  readonly splitTask: SplitTask | null;
   /** The gates that a commit brings. */
   readonly gateSets: GateSets;
   /** Values that must never be written anywhere. */

@@ -1,15 +1,21 @@
 /** One conversation with an agent about one task: listens, watches for loops, carries questions to people and answers back. */
+import { openTranscript } from "../agents/transcript.ts";
 import { snapshot } from "../git/snapshot.ts";
 import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
-import type { Decision } from "../model/decision.ts";
+import type { ReportedKind } from "../model/blocker.ts";
+import type { LoopNotice } from "../model/loop.ts";
 import { redactIn } from "../model/redact.ts";
 import type { Workspace } from "../model/repository.ts";
-import { createWatch, type LoopNotice } from "../policy/watch.ts";
-import { askPeople, assumeDefault, waitForAnswer } from "./ask-people.ts";
+import { createWatch } from "../policy/watch/watch.ts";
 import { attemptMark } from "./attempt-mark.ts";
+import { carryQuestion } from "./carry-question.ts";
+import { childRuns } from "./child-runs.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
 import type { AttemptContext } from "./context.ts";
+import { type Climbed, climb } from "./loop-ladder.ts";
+import { tracedWatch, tracePlace } from "./traced-watch.ts";
 import { transcriptPlace } from "./transcript-place.ts";
+import { withTicks } from "./with-ticks.ts";
 
 export interface ConverseWish {
   readonly attempt: string;
@@ -19,6 +25,10 @@ export interface ConverseWish {
   readonly brief: string;
   readonly keeper: ClaimKeeper;
   readonly usdLimit: number | null;
+  /** What the gates said last; empty = nothing. */
+  readonly gates: string;
+  /** Another conversation may follow. */
+  readonly mayGoOn: boolean;
   readonly signal: AbortSignal;
   /** Told at once of what the conversation has used so far, so that no kill makes it forgotten. */
   readonly onUsage: (usage: Usage) => Promise<void>;
@@ -33,16 +43,33 @@ export type Conversation =
       readonly resetAt: string | null;
       readonly usage: Usage | null;
     }
-  /** It goes in circles, or says itself that it cannot go on. */
-  | { readonly kind: "blocked"; readonly reason: string; readonly usage: Usage | null }
+  /** It says itself that it cannot go on. */
+  | {
+      readonly kind: "blocked";
+      readonly blocker: ReportedKind;
+      readonly reason: string;
+      readonly usage: Usage | null;
+    }
+  /** It goes in circles, and this was done about it. */
+  | {
+      readonly kind: "loop";
+      readonly notice: LoopNotice;
+      readonly climbed: Climbed;
+      /** The tree that a new beginning is best made from. */
+      readonly checkpoint: string | null;
+      readonly usage: Usage | null;
+    }
   /** A question stays open, and waiting for the answer has ended. */
   | { readonly kind: "parked"; readonly decision: string; readonly usage: Usage | null };
 
-const LOOK_AGAIN = 200;
+/** How often it is looked whether people have said something, and whether it has been silent too long. */
+const TICK = 250;
+/** A trace holds so much of what a conversation did. */
+const TRACE_BYTES = 4_000_000;
 
 /** Runs it to its end. Holds a place among the working agents except while it waits for people. */
 export async function converse(context: AttemptContext, wish: ConverseWish): Promise<Conversation> {
-  const { journal, settings, agent, slots } = context;
+  const { journal, settings, agent } = context;
   const { attempt, task, workspace } = wish;
   const cancel = new AbortController();
   const session = await agent.open({
@@ -54,6 +81,8 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
       turns: settings.maxTurns,
       wallMs: settings.maxTaskMs,
       idleMs: settings.idleMs,
+      // Before it is ended for its silence it was told, and began anew.
+      silentMs: Math.max(settings.idleMs, 3 * settings.loops.silentMs + settings.loops.toolMs),
       outputBytes: settings.outputBytes,
       usd: wish.usdLimit,
     },
@@ -65,7 +94,22 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
   await journal.append([{ type: "attempt.spawned", attempt, process: session.process }]);
   context.failpoint("after-spawn");
 
-  const watch = createWatch();
+  const began = performance.now();
+  const trace = await openTranscript(tracePlace(context, attempt, wish.round), {
+    limitBytes: TRACE_BYTES,
+    secrets: context.secrets,
+  });
+  const watch = tracedWatch(
+    createWatch({
+      limits: settings.loops,
+      tree: (await snapshot({ repository: context.repository, workspace }))?.tree ?? null,
+      gates: wish.gates,
+      at: began,
+    }),
+    trace,
+    began,
+  );
+  let { seq: seen } = await journal.state();
   let usage: Usage | null = null;
   let verdict: Conversation | null = null;
   const giveUp = async (outcome: Conversation): Promise<void> => {
@@ -74,18 +118,19 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
   };
 
   try {
-    for await (const said of session.events) {
+    for await (const said of withTicks(session.events, TICK)) {
+      await hearPeople();
+      if (said === "tick") {
+        await hearSilence();
+        continue;
+      }
       const event = redactIn(said, context.secrets);
       if (event.type === "usage") {
         usage = event.usage;
         await wish.onUsage(usage);
       }
-      const loop = watch.observe(event);
-      if (loop) await onLoop(loop);
-      if (event.type === "turn" || event.type === "tool") {
-        const now = await snapshot({ repository: context.repository, workspace });
-        if (now !== null) watch.treeChanged(now.tree);
-      }
+      if (event.type === "turn" || event.type === "tool") await lookAtTree();
+      await onLoop(watch.observe(event, performance.now()));
       const outcome = await hear(event);
       if (outcome) await giveUp(outcome);
       if (event.type === "end" && verdict === null)
@@ -94,6 +139,7 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
   } finally {
     // Nobody listens any more: it must not go on, nor cost anything.
     cancel.abort();
+    await trace.close();
   }
   const ended =
     verdict ??
@@ -102,11 +148,44 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
   await journal.append([{ type: "attempt.agent-ended", attempt, reason, error }]);
   return { ...ended, usage };
 
-  async function onLoop({ rule, rung, evidence }: LoopNotice): Promise<void> {
-    const nudged = rung === "nudge" && (await session.nudge(nudgeText(rule, evidence)));
-    const taken = nudged ? "nudge" : "blocked";
-    await journal.append([{ type: "loop.noticed", attempt, rule, rung: taken, evidence }]);
-    if (!nudged) await giveUp({ kind: "blocked", reason: `goes in circles: ${evidence}`, usage });
+  async function lookAtTree(): Promise<void> {
+    const now = await snapshot({ repository: context.repository, workspace });
+    if (now !== null) await onLoop(watch.tree(now.tree, performance.now()));
+  }
+
+  async function onLoop(notice: LoopNotice | null): Promise<void> {
+    // What it does while it is being ended is nobody's concern any more.
+    if (notice === null || verdict !== null) return;
+    const { mayGoOn } = wish;
+    const climbed = await climb(
+      context,
+      { attempt, task, mayGoOn, agent: agent.id, nudge: (text: string) => session.nudge(text) },
+      notice,
+    );
+    if (climbed.rung !== "nudge") await giveUp({ kind: "loop", notice, climbed, checkpoint: watch.checkpoint, usage });
+  }
+
+  /** A hint is told at once; whatever people say, what was counted is forgotten. */
+  async function hearPeople(): Promise<void> {
+    if (!(await journal.changedSince(seen))) return;
+    const state = await journal.state();
+    const since = seen;
+    seen = state.seq;
+    if ((state.words.get(task.id) ?? 0) <= since) return;
+    watch.humanSpoke(performance.now());
+    for (const { text, by } of state.hints.filter((one) => one.task === task.id && one.seq > since)) {
+      if (!(await session.nudge(`A hint from ${by}: ${text}`))) continue;
+      await journal.append([{ type: "interaction", attempt, kind: "response", content: `hint from ${by}: ${text}` }]);
+    }
+  }
+
+  /** Only a process can be silent: a model that is asked has a watchdog of its own. */
+  async function hearSilence(): Promise<void> {
+    const now = performance.now();
+    if (session.process === null || verdict !== null || !watch.overdue(now)) return;
+    const busy = await childRuns(attemptMark(context, attempt), session.process, settings.loops.toolMs);
+    await lookAtTree();
+    await onLoop(watch.quiet(now, busy));
   }
 
   /** What one event means for the task; an outcome ends the conversation. */
@@ -120,9 +199,14 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
         await journal.append([{ type: "interaction", attempt, kind: "completion", content: event.evidence }]);
         return null;
       case "blocker":
-        return { kind: "blocked", reason: event.reason, usage };
+        return { kind: "blocked", blocker: event.kind, reason: event.reason, usage };
       case "ask":
-        return onQuestion(event);
+        return carryQuestion(context, wish, event, {
+          usage: () => usage,
+          reply: (id, text) => session.reply(id, text),
+          // Its time while people thought is not its own.
+          humanSpoke: () => watch.humanSpoke(performance.now()),
+        });
       case "text":
       case "tool":
       case "turn":
@@ -136,94 +220,4 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
       }
     }
   }
-
-  async function onQuestion(event: Extract<AgentEvent, { type: "ask" }>): Promise<Conversation | null> {
-    const { question } = event;
-    const known = await answeredBefore(question.text);
-    if (known !== null) {
-      await session.reply(event.id, known);
-      return null;
-    }
-    await journal.append([{ type: "interaction", attempt, kind: "question", content: question.text }]);
-    const asked = {
-      kind: "question",
-      task: task.id,
-      attempt,
-      text: question.text,
-      options: question.options,
-      recommended: question.default ?? (await saidElsewhere(question.text)),
-      reversible: question.reversible,
-      evidence: [],
-      tree: null,
-      base: null,
-    } as const;
-    if (context.settings.assumeReversible && question.reversible && question.default !== null) {
-      const { id } = await assumeDefault(context, asked);
-      await journal.append([
-        { type: "interaction", attempt, kind: "response", content: `[ASSUMED] ${id}: ${question.default}` },
-      ]);
-      await session.reply(event.id, question.default);
-      return null;
-    }
-    const card = await askPeople(context, asked);
-    await journal.append([{ type: "attempt.stage", attempt, stage: "waiting-answer", reason: card.id }]);
-    await wish.keeper.suspend(`waits for the answer to ${card.id}: ${question.text}`);
-    slots.give();
-    context.purse.pause(attempt, usage?.usd ?? 0);
-    const answer = await waitForAnswer(context, card.id, wish.signal);
-    if (answer.kind === "parked" || answer.decision.answer === null)
-      return { kind: "parked", decision: card.id, usage };
-    await slots.take(new AbortController().signal);
-    if (!(await wish.keeper.regain()))
-      return { kind: "ended", reason: "cancelled", error: "its claim was lost", resetAt: null, usage };
-    if (!(await shareAgain()))
-      return { kind: "ended", reason: "budget", error: "the others have used up the budget", resetAt: null, usage };
-    await journal.append([
-      { type: "interaction", attempt, kind: "response", content: answer.decision.answer },
-      { type: "attempt.stage", attempt, stage: "running", reason: null },
-    ]);
-    watch.humanSpoke();
-    await session.reply(event.id, answer.decision.answer);
-    return null;
-  }
-
-  /** Waits for its share of the money as long as others may give some back. */
-  async function shareAgain(): Promise<boolean> {
-    for (;;) {
-      const there = context.purse.again(attempt, wish.usdLimit);
-      if (there !== "later") return there === "yes";
-      if (wish.signal.aborted) return true;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
-    }
-  }
-
-  async function askedAs(text: string): Promise<readonly Decision[]> {
-    const { decisions } = await journal.state();
-    return [...decisions.values()].filter((one) => one.kind === "question" && one.text === text);
-  }
-
-  /** What a person said to the same question about another task of this run: for a person to confirm, not for the agent. */
-  async function saidElsewhere(text: string): Promise<string | null> {
-    const said = (await askedAs(text)).findLast(
-      (one) => one.state === "answered" && one.session === context.session.id && one.task !== task.id,
-    );
-    return said?.answer ?? null;
-  }
-
-  /** The same question about this task was answered, or its default taken, in an earlier attempt. */
-  async function answeredBefore(text: string): Promise<string | null> {
-    const same = (await askedAs(text)).filter((one) => one.task === task.id);
-    const answered = same.findLast((one) => one.state === "answered");
-    // What was taken for granted where that was allowed is not granted where it is not.
-    const assumed = same.findLast(
-      (one) =>
-        one.state === "expired" &&
-        one.onExpiry === "safe-default" &&
-        (context.settings.assumeReversible || one.session === context.session.id),
-    );
-    return answered?.answer ?? assumed?.recommended ?? null;
-  }
 }
-
-const nudgeText = (rule: string, evidence: string): string =>
-  `You seem to go in circles (${rule}): ${evidence}. Nothing has changed since. Look at the result again, say what it tells you, and try something else; or report a blocker.`;

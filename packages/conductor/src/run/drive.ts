@@ -24,6 +24,8 @@ export interface DriveWish {
   readonly connection: Connection;
   readonly preflight: Preflight;
   readonly settings: RunSettings;
+  readonly otherAgent: RunContext["otherAgent"];
+  readonly splitTask: RunContext["splitTask"];
   readonly secrets: readonly string[];
   readonly stateDir: string;
   /** A new session with these options, or the id of one to go on with. */

@@ -12,7 +12,15 @@ export async function endAttempt({ context, id, clone, keeper }: Story, end: Att
   // What could not be saved stays where it is, and is found there.
   await clone.putAway().catch((error: unknown) => context.onDefect(error));
   const reason = reasonOf(end);
-  await journal.append([{ type: "attempt.ended", attempt: id, stage: stageOf(end), reason }]);
+  await journal.append([
+    {
+      type: "attempt.ended",
+      attempt: id,
+      stage: stageOf(end),
+      reason,
+      ...(end.kind === "blocked" ? { blocker: end.blocker } : {}),
+    },
+  ]);
   if (keeper.lost.aborted || end.kind === "landed" || end.kind === "waiting") return;
   const { token, fence } = keeper.grant;
   // An attempt of the same name may have been there before, in a journal that is gone or in another clone.

@@ -1,8 +1,10 @@
 /** Brings proven work onto the integration branch, and closes its task. */
+
 import { isDeepStrictEqual } from "node:util";
 import { type Landing, type LandingWish, land } from "../landing/land.ts";
 import { landingMessage } from "../landing/message.ts";
 import type { Receipt } from "../model/gate.ts";
+import { askedBy } from "../model/same-question.ts";
 import { unlessGone } from "./claim-gone.ts";
 import { conflictSetback, handOver } from "./conflict-setback.ts";
 import { addedBetween } from "./gather-change.ts";
@@ -61,7 +63,7 @@ export async function landWork(story: Story, proven: Proven, last: boolean): Pro
 /** Questions whose default was taken for granted. */
 async function assumptionsOf({ context, task }: Story): Promise<readonly string[]> {
   return [...(await context.journal.state()).decisions.values()]
-    .filter((one) => one.task === task.id && one.state === "expired" && one.onExpiry === "safe-default")
+    .filter((one) => askedBy(one, task.id) && one.state === "expired" && one.onExpiry === "safe-default")
     .map((one) => `${one.text} ${one.recommended ?? ""}`);
 }
 
@@ -143,9 +145,11 @@ async function afterLanding(
     case "red":
       return startOver(story, setbackOf(redOnes(outcome.receipts)));
     case "refused":
-      return { end: { kind: "blocked", reason: outcome.reason } };
+      return { end: { kind: "blocked", blocker: "gates", reason: outcome.reason } };
     case "stale":
-      return { end: { kind: "blocked", reason: "the integration branch kept moving under every try" } };
+      return {
+        end: { kind: "blocked", blocker: "conflict", reason: "the integration branch kept moving under every try" },
+      };
     default: {
       const unknown: never = outcome;
       throw new Error(`unknown landing ${JSON.stringify(unknown)}`);

@@ -67,10 +67,16 @@ async function judgeBranch(story: Story, work: Work, { change, added }: Gathered
   });
   if (signal.aborted) return { end: endOfAbort(story) };
   if (gates.length === 0 && !set.gates.some((gate) => applies(gate, "merged", changed)))
-    return { end: { kind: "blocked", reason: "no gate applies to what it changed, so nothing would prove it" } };
+    return {
+      end: {
+        kind: "blocked",
+        blocker: "gates",
+        reason: "no gate applies to what it changed, so nothing would prove it",
+      },
+    };
   const baseline = await baselineOf(context, base);
   const stuck = whatDidNotRun(receipts, baseline);
-  if (stuck !== null) return { end: { kind: "blocked", reason: stuck } };
+  if (stuck !== null) return { end: { kind: "blocked", blocker: "gates", reason: stuck } };
   const red = redOnes(receipts);
   if (red.length > 0) return { back: setbackOf(red) };
   const names = await namesOf([...baseline, ...receipts]);

@@ -21,7 +21,8 @@ export interface Story {
 
 /** `go`: on with this. `back`: the agent gets the task back. `end`: of the story. */
 export type Step<T> = { readonly go: T } | Stop;
-export type Stop = { readonly back: Setback } | { readonly end: AttemptEnd };
+/** `replace`: another agent gets it. */
+export type Stop = { readonly back: Setback; readonly replace?: boolean } | { readonly end: AttemptEnd };
 
 /** Writes down where the attempt is. */
 export async function enterStage({ context, id }: Story, stage: Stage, reason: string | null): Promise<void> {

@@ -12,14 +12,15 @@ export async function unpark({ journal, tasks, session, newId }: RunContext): Pr
   for (const decision of state.decisions.values()) {
     // One that nobody answered in time stays parked; one that is void is asked anew.
     if (!SPOKEN.has(decision.state)) continue;
-    // The one that waited for it last; the card may have been asked by one before that was killed.
-    const attempt = attemptsOf(state, decision.task).at(-1);
-    if (attempt?.stage !== "interrupted" || attempt.reason !== `waits for ${decision.id}`) continue;
-    const task = await tasks.show(decision.task);
-    if (task.status !== "blocked" || task.status_reason?.startsWith("waits for") !== true) continue;
-    const key = `${session.id}:${decision.id}:unpark:${newId()}`;
-    if (await tasks.unblock(decision.task, { reason: `${decision.id} is ${decision.state}` }, key))
-      freed.push(decision.task);
+    for (const { task: id } of decision.askers) {
+      // The one that waited for it last; the card may have been asked by one before that was killed.
+      const attempt = attemptsOf(state, id).at(-1);
+      if (attempt?.stage !== "interrupted" || attempt.reason !== `waits for ${decision.id}`) continue;
+      const task = await tasks.show(id);
+      if (task.status !== "blocked" || task.status_reason?.startsWith("waits for") !== true) continue;
+      const key = `${session.id}:${decision.id}:unpark:${newId()}`;
+      if (await tasks.unblock(id, { reason: `${decision.id} is ${decision.state}` }, key)) freed.push(id);
+    }
   }
   return freed;
 }

@@ -1,6 +1,8 @@
 /** One conversation with an agent about the task, and its work brought out. */
 
-import type { Usage } from "../model/agent.ts";
+import { putBack } from "../git/put-back.ts";
+import { snapshot } from "../git/snapshot.ts";
+import type { AgentAdapter, Usage } from "../model/agent.ts";
 import { isAtOnce } from "../model/at-once.ts";
 import type { Workspace } from "../model/repository.ts";
 import { plus } from "../model/usage.ts";
@@ -8,6 +10,7 @@ import { sweep } from "../sandbox/sweep.ts";
 import { attemptBrief } from "./attempt-brief.ts";
 import { type AttemptEnd, CLAIM_LOST } from "./attempt-end.ts";
 import { attemptMark } from "./attempt-mark.ts";
+import { circleOfWaits, endWith, payPlanning } from "./circles.ts";
 import { type Conversation, converse } from "./converse.ts";
 import { type Setback, setbackFor } from "./setback.ts";
 import { endOfAbort, enterStage, type Step, type Story } from "./story.ts";
@@ -18,11 +21,16 @@ export interface Round {
   readonly round: number;
   /** Why the last one was not enough; there is one before the first when an earlier attempt's work came back. */
   readonly setback: Setback | null;
+  /** Who works in it: the run's agent, or the other one that took over. */
+  readonly agent: AgentAdapter;
+  /** Another round may follow. */
+  readonly mayGoOn: boolean;
 }
 
 type Ended = Extract<Conversation, { kind: "ended" }>;
+type Looped = Extract<Conversation, { kind: "loop" }>;
 
-export async function workRound(story: Story, { round, setback }: Round): Promise<Step<Work>> {
+export async function workRound(story: Story, { round, setback, agent, mayGoOn }: Round): Promise<Step<Work>> {
   const { context, id, task, keeper, clone } = story;
   const { journal, purse } = context;
   const back = round > 1 || setback !== null;
@@ -49,11 +57,23 @@ export async function workRound(story: Story, { round, setback }: Round): Promis
     { type: "attempt.stage", attempt: id, stage: "running", reason: null },
   ]);
   clone.handOver();
-  const talk = await talkOver(story, { round, workspace, brief: brief.text, usdLimit: reserved.usd });
+  const talk = await talkOver(story, agent, {
+    round,
+    workspace,
+    brief: brief.text,
+    usdLimit: reserved.usd,
+    gates: setback?.signature ?? "",
+    mayGoOn,
+  });
   if (talk.kind === "parked") return { end: { kind: "waiting", decision: talk.decision } };
-  if (talk.kind === "blocked") return { end: { kind: "blocked", reason: talk.reason } };
+  if (talk.kind === "blocked" && talk.blocker === "needs-task") {
+    const end = await circleOfWaits(story, talk.reason);
+    if (end !== null) return { end };
+  }
+  if (talk.kind === "blocked") return { end: { kind: "blocked", blocker: talk.blocker, reason: talk.reason } };
   if (!keeper.held) return { end: CLAIM_LOST };
   if (story.signal.aborted) return { end: endOfAbort(story) };
+  if (talk.kind === "loop") return leaveLoop(story, workspace, talk);
   const end = endOfTalk(talk);
   return end === null ? takeOut(story, workspace, talk) : { end };
 }
@@ -61,28 +81,34 @@ export async function workRound(story: Story, { round, setback }: Round): Promis
 /** The conversation itself; what it costs is written down as it goes on, and settled. */
 async function talkOver(
   { context, id, task, keeper, signal }: Story,
+  agent: AgentAdapter,
   about: {
     readonly round: number;
     readonly workspace: Workspace;
     readonly brief: string;
     readonly usdLimit: number | null;
+    readonly gates: string;
+    readonly mayGoOn: boolean;
   },
 ): Promise<Conversation> {
   const { journal, purse } = context;
   // Several conversations of one attempt add up.
   const before = (await journal.state()).attempts.get(id)?.usage ?? null;
   let used: Usage | null = null;
-  return converse(context, {
-    ...about,
-    attempt: id,
-    task: { id: task.id, title: task.title },
-    keeper,
-    signal,
-    onUsage: async (usage) => {
-      used = usage;
-      await journal.append([{ type: "attempt.usage", attempt: id, usage: plus(before, usage) }]);
+  return converse(
+    { ...context, agent },
+    {
+      ...about,
+      attempt: id,
+      task: { id: task.id, title: task.title },
+      keeper,
+      signal,
+      onUsage: async (usage) => {
+        used = usage;
+        await journal.append([{ type: "attempt.usage", attempt: id, usage: plus(before, usage) }]);
+      },
     },
-  }).finally(async () => {
+  ).finally(async () => {
     purse.settle(id, used);
     await sweep(attemptMark(context, id), isAtOnce(signal) ? 0 : undefined);
   });
@@ -100,6 +126,31 @@ function endOfTalk({ reason, error, resetAt }: Ended): AttemptEnd | null {
     default:
       return null;
   }
+}
+
+/** People are asked, or it begins anew from where it was best, with what was seen. */
+async function leaveLoop(
+  story: Story,
+  workspace: Workspace,
+  { notice, climbed, checkpoint }: Looped,
+): Promise<Step<Work>> {
+  const { context, id, clone } = story;
+  await payPlanning(story, climbed);
+  if ("card" in climbed) return { end: await endWith(story, climbed.card) };
+  const outcome = await clone.takeOut(workspace);
+  if (outcome.kind === "work" || outcome.kind === "wrong-branch") {
+    const { commit, tree, ref } = outcome;
+    await context.journal.append([{ type: "attempt.bundled", attempt: id, commit, tree, ref }]);
+    // Only where all that is there now is kept may it be replaced.
+    const now = await snapshot({ repository: context.repository, workspace });
+    if (checkpoint !== null && now !== null && now.tree === tree && checkpoint !== tree)
+      await putBack(context.repository, workspace, { from: tree, to: checkpoint });
+  }
+  const back: Setback = {
+    ...setbackFor(`it went in circles (${notice.rule}): ${notice.evidence}`),
+    hints: ["The one before you went in circles. Look first at what is there already, and go another way."],
+  };
+  return climbed.rung === "other-agent" ? { back, replace: true } : { back };
 }
 
 /** Whatever the agent says: this is what it left. */

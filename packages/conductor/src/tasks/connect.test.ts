@@ -65,3 +65,39 @@ describe.runIf(process.platform === "linux")("the server beside a repository", (
     await expect(storeFound({ TASKWERK_DIR: "/elsewhere" })).rejects.toMatchObject(ASKED);
   });
 });
+
+describe("a taskwerk that does not do what it should", () => {
+  let root = "";
+  beforeEach(() => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), "connect-")));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+  /** A connection to what this script does when it is called as taskwerk. */
+  const played = (script: string, url: string | null): Promise<string> =>
+    connectTaskwerk({
+      cwd: root,
+      taskwerk: ["sh", "-c", script],
+      url,
+      token: null,
+      env: { PATH: process.env.PATH },
+      actor: "conductor",
+      answerMs: 100,
+    }).store();
+
+  it("is not waited for without end", async () => {
+    await expect(played("exec sleep 600", "http://127.0.0.1:45671")).rejects.toMatchObject({
+      code: "TASKWERK_UNREACHABLE",
+      message: "taskwerk api status --json gave no answer in 0.1 s",
+      hint: expect.stringContaining("taskwerk api status"),
+    });
+  });
+
+  it("is said to have left no token, with what to type", async () => {
+    const answer = JSON.stringify({ ok: true, v: 1, kind: "api", data: { store: root }, warnings: [], meta: {} });
+    await expect(played(`echo '${answer}'; exec cat`, null)).rejects.toMatchObject({
+      code: "TASKWERK_UNREACHABLE",
+      message: expect.stringContaining("left no token"),
+      hint: expect.stringContaining("taskwerk api status"),
+    });
+  });
+});

@@ -23,6 +23,12 @@ export interface MoveOptions {
   readonly evidence?: Readonly<Record<string, unknown>>;
 }
 
+/** Closed tasks that are to be open again, and why. */
+export interface Opening {
+  readonly ids: readonly string[];
+  readonly reason: string;
+}
+
 export interface Tasks {
   /** Throws TASKWERK_UNREACHABLE when the server speaks another version of the API. */
   check(): Promise<void>;
@@ -52,10 +58,10 @@ export interface Tasks {
    * rows under the same key are done once.
    */
   importTasks(rows: readonly ImportRow[], key: string, onConflict: "fail" | "update"): Promise<ImportResult>;
-  /** Closed tasks to todo, all or none; answers the operation, for {@link takeBack}. */
-  reopen(ids: readonly string[], reason: string, key: string): Promise<string | null>;
-  /** Undoes an operation. */
-  takeBack(op: string): Promise<void>;
+  /**
+   * As {@link importTasks} with `update`, and these closed tasks are todo before: one operation, all of it or none.
+   */
+  updateTasks(rows: readonly ImportRow[], opening: Opening, key: string): Promise<void>;
   store(): Promise<string>;
 }
 
@@ -175,16 +181,20 @@ export function makeTasks(options: TasksOptions): Tasks {
       return [...shown, ...archived.filter(({ id }) => !there.has(id))];
     },
     importTasks: (rows, key, onConflict) => call("task.import", { tasks: [...rows], on_conflict: onConflict }, key),
-    async reopen(ids, reason, key) {
-      const { meta } = await ask(
-        "task.transition",
-        { ids: [...ids], to: "todo", from: ["done", "cancelled"], reason },
-        key,
-      );
-      return typeof meta.op === "string" ? meta.op : null;
-    },
-    async takeBack(op) {
-      await call("op.undo", { op });
+    async updateTasks(rows, { ids, reason }, key) {
+      const batch = { tasks: [...rows], on_conflict: "update" as const };
+      if (ids.length === 0) await call("task.import", batch, key);
+      else
+        await call(
+          "batch",
+          {
+            operations: [
+              { op: "reopen", ids: [...ids], reason },
+              { op: "import", ...batch },
+            ],
+          },
+          key,
+        ).catch(throwLine);
     },
     store: () => options.connection.store(),
   };
@@ -197,6 +207,22 @@ const transitionOf = (id: string, to: Status, { claim, reason, evidence }: MoveO
   ...(reason === undefined ? {} : { reason: storable(reason) }),
   ...(evidence === undefined ? {} : { evidence: { ...evidence } }),
 });
+
+/** Throws what was wrong with a line of a batch: the user wrote no lines, and knows nothing of them. */
+function throwLine(error: unknown): never {
+  if (!isWerkError(error)) throw error;
+  const { problems } = error.details as { readonly problems?: readonly Partial<Record<string, string>>[] };
+  const line = problems?.find(({ code }) => code === error.code);
+  if (line?.message === undefined) throw error;
+  const { message, field, given, hint = "See what would be done:  conductor plan update --dry-run" } = line;
+  throw new WerkError(error.code, `${message}. Nothing was changed.`, {
+    hint,
+    details: error.details,
+    cause: error,
+    ...(field ? { field } : {}),
+    ...(given === undefined ? {} : { given }),
+  });
+}
 
 /** What agents and tools print may hold what no text in taskwerk may: NUL, and halves of a character that was cut in two. */
 const storable = (text: string): string => text.replaceAll("\0", "").toWellFormed();

@@ -40,20 +40,20 @@ export function makePainter(stdout: NodeJS.WriteStream): Painter {
     expected = null;
     if (written.length > 0) stdout.write(`${written.join("")}\x1b[0m`);
   };
-  const stream = Object.assign(new EventEmitter(), {
-    isTTY: false,
-    writable: true,
-    get columns() {
-      return size().columns;
-    },
-    get rows() {
-      return size().rows;
-    },
-    write(text: string): boolean {
-      if (isOpen && expected !== null) paint(text);
-      return true;
+  const stream = Object.defineProperties(new EventEmitter(), {
+    isTTY: { value: false },
+    writable: { value: true },
+    // As large as the terminal is at that moment.
+    columns: { get: () => size().columns },
+    rows: { get: () => size().rows },
+    write: {
+      value(text: string): boolean {
+        if (isOpen && expected !== null) paint(text);
+        return true;
+      },
     },
   }) as unknown as NodeJS.WriteStream;
+  // By the signal, not by the stream's event, which does not come where the size is back to what it was before anybody looked.
   const resized = (): void => {
     // What a terminal makes of its lines when it gets another size is its own affair.
     stdout.write("\x1b[0m\x1b[2J");
@@ -63,7 +63,7 @@ export function makePainter(stdout: NodeJS.WriteStream): Painter {
   const close = (): void => {
     if (!isOpen) return;
     isOpen = false;
-    stdout.off("resize", resized);
+    process.off("SIGWINCH", resized);
     process.off("exit", close);
     process.off("uncaughtExceptionMonitor", close);
     try {
@@ -80,7 +80,7 @@ export function makePainter(stdout: NodeJS.WriteStream): Painter {
     size,
     open() {
       isOpen = true;
-      stdout.on("resize", resized);
+      process.on("SIGWINCH", resized);
       process.on("exit", close);
       process.on("uncaughtExceptionMonitor", close);
       stdout.write(TAKE);

@@ -1,14 +1,10 @@
 /** The review of a plan at a terminal: keys in, pictures out, and what only the outside can do in between. */
-import { render } from "ink";
 import { replacePlan } from "../plan/editing.ts";
 import type { ReviewScreen, ReviewSession } from "../plan/review-session.ts";
-import { makePainter } from "./painter.ts";
+import { openFullScreen } from "./full-screen.tsx";
 import { askConflict, askLeft } from "./review/ask-save.ts";
 import { drawReview, treeHeight } from "./review/draw.ts";
-import { type InkKey, keyReader } from "./review/key.ts";
-import { changeOf, type Line } from "./review/line.ts";
 import { press } from "./review/press.ts";
-import { Screen } from "./review/screen.tsx";
 import { type Effect, isUnsaved, type ReviewState, say, startReview, withEditing } from "./review/state.ts";
 
 /** Reviews on this terminal. */
@@ -20,65 +16,22 @@ export const screenOf =
 async function review(session: ReviewSession, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): Promise<void> {
   const started = startReview(session.plan, session);
   let state = session.left === null ? started : askLeft(started, session.left);
-  const painter = makePainter(stdout);
-  const { promise: left, resolve: leave, reject: fail } = withResolvers();
 
   const show = (next: ReviewState): void => {
     if (next.editing.plan !== state.editing.plan || next.saved !== state.saved)
       session.keep(isUnsaved(next) ? next.editing.plan : null);
     state = next;
-    draw();
-  };
-  let isDue = false;
-  // Keys that come faster than pictures are drawn are one picture.
-  const draw = (): void => {
-    if (isDue) return;
-    isDue = true;
-    setImmediate(() => {
-      isDue = false;
-      try {
-        const changes = changed();
-        if (changes.length === 0) return;
-        painter.expect(changes);
-        view.rerender(picture(changes.map(({ line }) => line)));
-      } catch (error) {
-        fail(error);
-      }
-    });
-  };
-  let shown: readonly Line[] = [];
-  /** What is not on the screen yet, and where it belongs. */
-  const changed = () => {
-    const next = drawReview(state, painter.size());
-    const changes = next.flatMap((one, row) => {
-      const change = changeOf(one, shown[row]);
-      return change === null ? [] : [{ ...change, row }];
-    });
-    shown = next;
-    return changes;
-  };
-  const picture = (lines: readonly Line[]) => <Screen lines={lines} hasColour={session.hasColour} onInput={onInput} />;
-  const read = keyReader();
-  const onInput = (input: string, inkKey: InkKey): void => {
-    try {
-      for (const key of read(input, inkKey)) {
-        const { state: next, effect } = press(state, key, { lines: treeHeight(state, painter.size()) });
-        show(next);
-        if (effect !== undefined) void perform(effect).catch(fail);
-      }
-    } catch (error) {
-      fail(error);
-    }
+    screen.redraw();
   };
   const perform = async (effect: Effect): Promise<void> => {
     switch (effect) {
       case "leave":
-        return leave();
+        return screen.leave();
       case "forget":
         return session.keep(null);
       case "forget-and-leave":
         session.keep(null);
-        return leave();
+        return screen.leave();
       case "interrupt":
         return session.interrupt();
       case "load":
@@ -88,54 +41,31 @@ async function review(session: ReviewSession, stdin: NodeJS.ReadStream, stdout: 
       case "save-and-leave": {
         const next = await saved(state, session, effect === "overwrite");
         show(next(state));
-        if (effect === "save-and-leave" && !isUnsaved(state)) leave();
+        if (effect === "save-and-leave" && !isUnsaved(state)) screen.leave();
         return;
       }
       default:
         return effect satisfies never;
     }
   };
-
-  painter.open();
-  const unwatch = session.watch(() => show({ ...state, isChangedOnDisk: true }));
-  const interrupted = (): void => leave();
-  session.interrupted.addEventListener("abort", interrupted);
-  const view = render(picture([]), {
+  const screen = openFullScreen({
     stdin,
-    stdout: painter.stream,
-    debug: true,
-    patchConsole: false,
-    exitOnCtrlC: false,
+    stdout,
+    hasColour: session.hasColour,
+    interrupted: session.interrupted,
+    draw: (size) => drawReview(state, size),
+    press(key, size) {
+      const { state: next, effect } = press(state, key, { lines: treeHeight(state, size) });
+      show(next);
+      if (effect !== undefined) void perform(effect).catch(screen.fail);
+    },
   });
-  draw();
-  painter.stream.on("resize", () => {
-    shown = [];
-    draw();
-  });
-  view.waitUntilExit().then(leave, fail);
-  if (session.interrupted.aborted) leave();
+  const unwatch = session.watch(() => show({ ...state, isChangedOnDisk: true }));
   try {
-    await left;
+    await screen.over;
   } finally {
-    session.interrupted.removeEventListener("abort", interrupted);
     unwatch();
-    view.unmount();
-    painter.close();
   }
-}
-
-function withResolvers(): {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-} {
-  let resolve: () => void = () => undefined;
-  let reject: (error: unknown) => void = () => undefined;
-  const promise = new Promise<void>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  return { promise, resolve, reject };
 }
 
 /** Saves, and answers what that makes of the state, which may be another one by then. */

@@ -1,6 +1,8 @@
-import { copyFile, readdir } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { copyFile, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ended } from "../rig.ts";
 import { makeProject, ownFile, type Project } from "./project.ts";
 
 interface Shown {
@@ -74,4 +76,49 @@ describe("documents that become a plan", () => {
       expect(await readdir(join(project.dir, ".conductor", "plans"))).toEqual(before);
     },
   );
+
+  it("may be more than a hundred, and the last is compared with what the plan quotes of it, too", async () => {
+    await project.write("last.md", "# Last\n\n- The desk MUST open at nine\n");
+    await project.json(["plan", "decompose", "last.md", "--planner", "outline", "-o", "many.yaml"]);
+    const plan = await readFile(join(project.dir, "many.yaml"), "utf8");
+    const others = Array.from({ length: 100 }, (_, n) => `  - { path: gone-${n}.md, sha256: "00" }\n`);
+    await project.write(
+      "many.yaml",
+      plan.replace(/^sources:\n/m, (line) => `${line}${others.join("")}`),
+    );
+    const problems = async () =>
+      (
+        await project.json<{ summary: { problems: readonly { rule: string; message: string }[] } }>([
+          ...["plan", "review", "many.yaml", "--no-tui"],
+        ])
+      ).data.summary.problems.filter(({ message }) => message.includes("from last.md cannot"));
+    expect(await problems()).toEqual([]);
+    await rm(join(project.dir, "last.md"));
+    expect(await problems()).toMatchObject([{ message: expect.stringContaining("last.md") }]);
+  });
+
+  it("are left at once with Ctrl-C, however long one takes, and its parser is gone", async () => {
+    await project.write("long.txt", "- a\n".repeat(1_300_000));
+    const child = project.rig.start("conductor", ["plan", "decompose", "long.txt", "--planner", "outline"]);
+    const end = ended(child);
+    await expect.poll(() => parsersOf(child.pid), { timeout: 30_000 }).toHaveLength(1);
+    const [parser = 0] = parsersOf(child.pid);
+    // One that stands still cannot end by itself.
+    process.kill(parser, "SIGSTOP");
+    child.kill("SIGINT");
+    const { code, stderr } = await end;
+    expect({ code, stderr }).toEqual({
+      code: 130,
+      stderr: expect.stringContaining("it was stopped before it was done"),
+    });
+    expect(() => process.kill(parser, 0)).toThrow("ESRCH");
+  }, 60_000);
 });
+
+/** The document parsers that a process has running. */
+const parsersOf = (starter: number | undefined): readonly number[] =>
+  execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, parent, ...args]) => Number(parent) === starter && args.some((arg) => arg.endsWith("parser.cjs")))
+    .map(([pid]) => Number(pid));

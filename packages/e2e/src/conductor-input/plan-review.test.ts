@@ -294,11 +294,35 @@ describe.skipIf(!hasTerminal())("plan review at a terminal", () => {
         );
       const lines = await terminal.window();
       expect(lines.filter((line) => line.startsWith("> 1 ")).length).toBe(1);
+      // A window that grew is used to its edge.
+      expect(lines.find((line) => line.includes("-+-"))?.length ?? columns).toBe(columns);
     }
     await terminal.resizes(20, 5);
     await terminal.shows("too small");
     await terminal.resizes(80, 24);
     await terminal.shows("> 1 ");
+    await terminal.presses("q");
+    await terminal.shows("ended with 11");
+  });
+
+  it("is whole again when the window was smaller for a moment in which it had no time to look", async () => {
+    // A shell in between, as the one at the prompt would take the terminal back from a program that is stopped.
+    const reviewing = `sh -c 'sh -c "echo \\$\\$ >pid; exec conductor plan review"; exit $?'`;
+    const { terminal, project } = await start({}, reviewing);
+    const before = await terminal.shows("? q");
+    const pid = Number(await readFile(join(project.dir, "pid"), "utf8"));
+    process.kill(pid, "SIGSTOP");
+    for (const [columns, rows] of [
+      [40, 10],
+      [20, 4],
+      [80, 24],
+    ] as const) {
+      await terminal.resizes(columns, rows);
+      // tmux tells its programs of a new size a quarter of a second later.
+      await new Promise((resolve) => setTimeout(resolve, 600));
+    }
+    process.kill(pid, "SIGCONT");
+    await expect.poll(() => terminal.window(), { timeout: 10_000 }).toEqual(before);
     await terminal.presses("q");
     await terminal.shows("ended with 11");
   });

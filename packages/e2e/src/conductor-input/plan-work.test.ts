@@ -1,5 +1,5 @@
 /** What a person does with a plan file: look at it, edit it, import it, and let it follow its documents. */
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { firstLine } from "../rig.ts";
@@ -288,7 +288,7 @@ describe("an import", () => {
     expect(by("g").tags.toSorted()).toEqual(["group", "plan:full"]);
   });
 
-  it("that is refused half-way leaves nothing behind: a group opened for it is closed again", async () => {
+  it("that is refused half-way leaves nothing behind, in the log neither: a group is opened and filled in one operation", async () => {
     const tasks = "tasks:\n  - { key: g, title: G }\n  - { key: a, parent: g, title: A }\n  - { key: c, title: C }\n";
     const file = (more = ""): string => hand(tasks + more).replace("id: hand", "id: half");
     await project.write("half.yaml", file());
@@ -299,18 +299,58 @@ describe("an import", () => {
     await project.rig.taskwerk("done", idOf("a"));
     await project.rig.taskwerk("dep", "add", idOf("c"), idOf("g"));
     await project.write("half.yaml", file("  - { key: b, parent: g, title: B, depends_on: [c] }\n"));
+    const log = async () =>
+      (await project.rig.data<readonly { op: string }[]>("log", "--limit", "0")).map(({ op }) => op);
+    const before = await log();
     const { exit, error } = await project.json(["plan", "update", "half.yaml", "--confirm"]);
     expect({ exit, code: error?.code }).toEqual({ exit: 8, code: "DEPENDENCY_CYCLE" });
+    expect(error?.message).not.toContain("operations");
+    expect(await log()).toEqual(before);
     expect((await project.rig.data<Row>("show", idOf("g"))).status).toBe("done");
     await project.rig.taskwerk("dep", "rm", idOf("c"), idOf("g"));
+    const between = (await log()).length;
     expect((await project.json(["plan", "update", "half.yaml", "--confirm"])).exit).toBe(0);
     expect((await project.rig.data<Row>("show", idOf("g"))).status).not.toBe("done");
+    expect((await log()).length).toBe(between + 1);
   });
 
   it("made and imported in one go needs a file, and leaves none that is named -", async () => {
     const refused = await project.json(["plan", "create", "prd.md", "-o", "-", "--auto-import"]);
     expect(refused).toMatchObject({ exit: 2, error: { code: "USAGE", hint: expect.stringContaining("-o plan.yaml") } });
     expect(await readdir(project.dir)).not.toContain("-");
+  });
+
+  it("of what a plan said before an update is refused, as it says something else; what an update leaves alone is only told", async () => {
+    const file = (more: string): string => hand(`tasks:\n${more}`).replace("id: hand", "id: older");
+    const older = file("  - { key: a, title: A }\n  - { key: b, title: B }\n");
+    await project.write("older.yaml", older);
+    expect((await project.conductor(["plan", "import", "older.yaml", "--confirm"])).code).toBe(0);
+    for (const newer of [
+      file("  - { key: a, title: A }\n  - { key: b, title: B, questions: [Why?] }\n"),
+      file("  - { key: a, title: Another }\n  - { key: c, title: C }\n"),
+    ]) {
+      await project.write("older.yaml", newer);
+      expect((await project.json(["plan", "update", "older.yaml", "--confirm"])).exit).toBe(0);
+      expect(await project.json(["plan", "import", "older.yaml", "--confirm"])).toMatchObject({ exit: 0, error: null });
+      const before = await project.rig.data<readonly Row[]>("list", "--all", "--limit", "0");
+      await project.write("older.yaml", older);
+      expect(await project.json(["plan", "import", "older.yaml", "--confirm"])).toMatchObject({
+        exit: 8,
+        error: { code: "IDEMPOTENCY_MISMATCH", hint: expect.stringContaining("conductor plan update") },
+      });
+      expect(await project.rig.data<readonly Row[]>("list", "--all", "--limit", "0")).toEqual(before);
+      expect((await project.json(["plan", "update", "older.yaml", "--confirm"])).exit).toBe(0);
+    }
+    const { id } = (await project.rig.data<readonly Row[]>("list", "--all", "--limit", "0")).find(
+      ({ key }) => key === "older/a",
+    )!;
+    await project.rig.taskwerk("start", id);
+    await project.write("older.yaml", older.replace("title: A ", "title: Otherwise "));
+    const { code, stderr } = await project.conductor(["plan", "import", "older.yaml", "--confirm"]);
+    expect({ code, told: /left alone: {2}conductor plan diff .*older\.yaml/.test(stderr) }).toEqual({
+      code: 0,
+      told: true,
+    });
   });
 
   it("that was taken back in taskwerk is not silently counted as there", async () => {
@@ -483,6 +523,28 @@ describe("a review", () => {
       error: null,
     });
     expect(await text()).toBe(`${before}# mine\n`);
+    await project.write("p.yaml", before);
+  });
+
+  it("knows by what a file says, not by when it was written, whether it is newer than what was left of an edit", async () => {
+    const before = await text();
+    const copy = join(project.dir, ".editing/p.yaml");
+    const spoil = await editor("printf 'tasks: 1\\n' >> \"$file\"");
+    expect(await project.json(["plan", "review", "p.yaml", "--edit"], { env: spoil })).toMatchObject({ exit: 2 });
+    const [past, future] = [new Date("2001-01-01"), new Date("2100-01-01")];
+    const mend = await editor("sed -i '/^tasks: 1$/d' \"$file\"; printf '# mine\\n' >> \"$file\"");
+    // A checkout, or a clock that was set, gives a file any time.
+    await project.write("p.yaml", `${before}# theirs\n`);
+    await utimes(copy, future, future);
+    expect(await project.json(["plan", "review", "p.yaml", "--edit"], { env: mend })).toMatchObject({
+      exit: 8,
+      error: { code: "REV_MISMATCH" },
+    });
+    await project.write("p.yaml", before);
+    await utimes(copy, past, past);
+    expect(await project.json(["plan", "review", "p.yaml", "--edit"], { env: mend })).toMatchObject({ exit: 0 });
+    expect(await text()).toBe(`${before}# mine\n`);
+    expect(await readdir(project.dir)).not.toContain(".editing");
     await project.write("p.yaml", before);
   });
 

@@ -105,6 +105,17 @@ describe("a plan file", () => {
     });
   });
 
+  it("is not made from stdin: its lines could not be found again", async () => {
+    for (const words of [
+      ["plan", "decompose", "-"],
+      ["plan", "create", "prd.md", "-", "--auto-import"],
+    ])
+      expect(await project.json(words, { stdin: "# Shop\n\n- It must sell\n" })).toMatchObject({
+        exit: 2,
+        error: { code: "USAGE", given: "-", hint: expect.stringContaining("cat > prd.md") },
+      });
+  });
+
   it.each([
     { what: "broken YAML", text: "a: [\n", says: "line 2" },
     { what: "an unknown key", text: plan("frobs: 1\nrequirements: []\ntasks: []\n"), says: '"frobs"' },
@@ -122,6 +133,11 @@ describe("a plan file", () => {
     expect({ exit, code: error?.code }).toEqual({ exit: 2, code: "PLAN_INVALID" });
     expect(error!.message).toContain(says);
     expect(error!.hint).not.toContain("plan review");
+    // Its faults come before the question whether it is meant.
+    expect(await project.json(["plan", "import", "bad.yaml"])).toMatchObject({
+      exit: 2,
+      error: { code: "PLAN_INVALID", message: expect.stringContaining(says) },
+    });
   });
 
   it("that is a directory, or not there, is named as what it is", async () => {
@@ -148,6 +164,14 @@ describe("a plan file", () => {
     );
     const refused = await project.json(["plan", "import", "gap.yaml", "--confirm"]);
     expect(refused).toMatchObject({ exit: 4, error: { code: "POLICY_UNMET", message: expect.stringContaining("R1") } });
+    expect(await project.json(["plan", "import", "gap.yaml"])).toMatchObject({
+      exit: 4,
+      error: { code: "POLICY_UNMET" },
+    });
+    expect(await project.json(["plan", "import", "gap.yaml", "--allow-gaps"])).toMatchObject({
+      exit: 4,
+      error: { code: "CONFIRMATION_REQUIRED" },
+    });
     const taken = await project.json<Imported>(["plan", "import", "gap.yaml", "--confirm", "--allow-gaps"]);
     expect(taken).toMatchObject({ exit: 0, data: { created: 1 } });
   });

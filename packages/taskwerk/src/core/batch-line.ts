@@ -20,6 +20,7 @@ const WORDS: Readonly<
   dep: { op: "task.deps" },
   move: { op: "task.move" },
   split: { op: "task.split" },
+  import: { op: "task.import" },
   ac: { op: "task.criteria" },
   link: { op: "task.link" },
   delete: { op: "task.delete" },

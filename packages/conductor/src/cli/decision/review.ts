@@ -60,7 +60,8 @@ export const reviewVerb: Verb<{ readonly since?: string }> = {
   },
 };
 
-interface Subject {
+/** What a difference is about, and its two ends. */
+export interface Subject {
   readonly decision: Decision | null;
   readonly task: string;
   readonly from: string;
@@ -71,7 +72,8 @@ interface Subject {
   readonly commit: string | null;
 }
 
-function subjectOf(state: RunState, word: string): Subject {
+/** What a word names: an approval, a task's work, or with no word the oldest open approval. Throws DECISION_NOT_FOUND, TASK_NOT_FOUND, GIT_REF_NOT_FOUND. */
+export function subjectOf(state: RunState, word: string): Subject {
   const approvals = [...state.decisions.values()].filter(({ kind, tree, base }) => kind === "approval" && tree && base);
   const decision =
     word === "" ? approvals.find((one) => one.state === "open") : approvals.find(({ id }) => id === word.toUpperCase());

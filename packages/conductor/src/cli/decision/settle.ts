@@ -21,10 +21,14 @@ const settledView = (driven: boolean, next: readonly string[]): View<Decision> =
   known: ["id", "kind", "state", "task", "text", "answer", "answeredBy", "answeredAt", "session"],
   piped: "screen",
   screen(output, { data }) {
-    const { id, state, task, answer } = data;
-    const what =
-      state === "answered" ? `answered: ${answer ?? ""}` : state === "rejected" ? `rejected: ${answer ?? ""}` : state;
-    output.line(`${id} ${what}.${driven ? ` ${task} goes on now.` : ""}`);
+    output.line(settledWords(data, driven));
     if (!driven && output.isTTY) output.line(["Nothing runs at the moment. Next   ", ...next].join(""));
   },
 });
+
+/** What became of a card. `driven`: somebody is there who goes on with it. */
+export function settledWords({ id, state, task, answer }: Decision, driven: boolean): string {
+  const what =
+    state === "answered" ? `answered: ${answer ?? ""}` : state === "rejected" ? `rejected: ${answer ?? ""}` : state;
+  return `${id} ${what}.${driven ? ` ${task} goes on now.` : ""}`;
+}

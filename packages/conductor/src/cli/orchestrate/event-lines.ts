@@ -86,9 +86,17 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
         : `gate ${taskOf(event.attempt)} gate=${receipt.gate} phase=${receipt.phase} result=${receipt.result}${measuredBy(receipt)}`;
     }
     case "loop.noticed":
-      return `loop ${taskOf(event.attempt)} rule=${event.rule} rung=${event.rung}`;
+      return `loop ${taskOf(event.attempt)} rule=${event.rule} rung=${event.rung}${event.skipped?.length ? ` skipped=${quoted(event.skipped.join("; "))}` : ""}`;
+    case "hint.given":
+      return `hint ${event.task} ${quoted(event.text)} by=${event.by}`;
+    case "task.unblocked":
+      return `unblocked ${event.task}${event.note === null ? "" : ` ${quoted(event.note)}`} by=${event.by}`;
     case "decision.asked":
       return `asks ${event.decision.task} ${event.decision.id} ${quoted(event.decision.text)}`;
+    case "decision.joined":
+      return `asks-too ${event.task} ${event.decision}`;
+    case "decision.overturned":
+      return `overturned ${event.decision} ${quoted(event.answer)} by=${event.by}`;
     case "decision.closed":
       return `${event.state} ${event.decision}${event.answer === null ? "" : ` ${quoted(event.answer)}`} by=${event.by}`;
     case "conflict.met":
@@ -101,6 +109,16 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
       return event.stage === "landed"
         ? null
         : `${event.stage} ${taskOf(event.attempt)}${event.reason === null ? "" : ` ${quoted(event.reason)}`}`;
+    case "account.paused":
+      return `limit until=${event.until} account=${quoted(event.account)} ${quoted(event.reason)}`;
+    case "budget.reached":
+      return `budget level=${event.level} ${quoted(event.text)}`;
+    case "session.limits":
+      return `limits${event.budgetUsd === null ? "" : ` budget=$${event.budgetUsd.toFixed(2)}`}${event.budgetTokens === null ? "" : ` tokens=${event.budgetTokens}`}${event.until === null ? "" : ` until=${event.until}`} by=${event.by}`;
+    case "task.paused":
+      return `paused ${event.task}${event.reason === null ? "" : ` ${quoted(event.reason)}`} by=${event.by}`;
+    case "task.continued":
+      return `continued ${event.task} by=${event.by}`;
     case "session.stop-requested":
       return `stop-requested by=${event.by}`;
     default:

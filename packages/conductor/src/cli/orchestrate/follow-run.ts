@@ -9,6 +9,7 @@ import { type Asking, askInPlace } from "../decision/ask-in-place.ts";
 import { taskFactsOf } from "../facts.ts";
 import { layoutOf } from "../lines-view.ts";
 import { mayTalk } from "../may-talk.ts";
+import { runScreen } from "../monitor/run-screen.ts";
 import type { StartWish } from "./check-wish.ts";
 import { endOfRun, nextAfter } from "./end-of-run.ts";
 import { type EventLines, eventLines } from "./event-lines.ts";
@@ -31,24 +32,29 @@ const LEFT_SHOWN = 5;
 /** Starts or resumes a run, shows what happens as it happens, and answers its exit code. */
 export async function followRun(app: App, wish: StartWish): Promise<number> {
   const run = { session: null as string | null };
-  const live: EventLines | null = mayTalk(app.output) ? eventLines(app, () => asking?.standing() ?? null) : null;
-  const asking: Asking | null = wish.flags.interactive
-    ? askInPlace(
-        app,
-        () => run.session,
-        async () => live?.catchUp(),
-      )
-    : null;
+  const screen = wish.flags.interactive && !wish.flags.dryRun ? await runScreen(app) : null;
+  const live: EventLines | null =
+    mayTalk(app.output) && screen === null ? eventLines(app, () => asking?.standing() ?? null) : null;
+  const asking: Asking | null =
+    wish.flags.interactive && screen === null
+      ? askInPlace(
+          app,
+          () => run.session,
+          async () => live?.catchUp(),
+        )
+      : null;
   try {
-    const started = await startRun(app, {
+    const started = await startRun(screen?.app ?? app, {
       ...wish,
       onStart: (session) => {
         run.session = session;
         live?.start(session);
+        screen?.start(session);
         wish.onStart?.(session);
       },
     });
     await live?.end();
+    await screen?.end();
     if (started.kind === "checked") {
       app.show<RunAnswer>(
         "run",
@@ -74,6 +80,7 @@ export async function followRun(app: App, wish: StartWish): Promise<number> {
   } finally {
     asking?.end();
     await live?.end();
+    await screen?.end();
   }
 }
 

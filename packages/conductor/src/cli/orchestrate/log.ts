@@ -35,7 +35,7 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
       return undefined;
     }
     const ids = new Set(attempts.map((one) => one.id));
-    const events = (await journal.read()).filter((event) => ids.has(attemptOf(event, state) ?? ""));
+    const events = (await journal.read()).filter((event) => attemptsIn(event, state).some((one) => ids.has(one)));
     const began = Date.parse(first.startedAt);
     app.show<readonly JournalEvent[]>(
       "log",
@@ -65,10 +65,11 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
   },
 };
 
-/** The attempt an event is about. */
-function attemptOf(event: JournalEvent, state: RunState): string | null {
-  if (event.type === "attempt.started") return event.attempt.id;
-  if (event.type === "decision.asked") return event.decision.attempt;
-  if (event.type === "decision.closed") return state.decisions.get(event.decision)?.attempt ?? null;
-  return "attempt" in event && typeof event.attempt === "string" ? event.attempt : null;
+/** The attempts an event is about: an answer may free several. */
+function attemptsIn(event: JournalEvent, state: RunState): readonly string[] {
+  if (event.type === "attempt.started") return [event.attempt.id];
+  if (event.type === "decision.asked") return [event.decision.attempt];
+  if (event.type === "decision.closed" || event.type === "decision.overturned")
+    return (state.decisions.get(event.decision)?.askers ?? []).map(({ attempt }) => attempt);
+  return "attempt" in event && typeof event.attempt === "string" ? [event.attempt] : [];
 }

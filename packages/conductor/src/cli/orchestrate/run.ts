@@ -50,8 +50,13 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
           },
           planView(false),
         );
-      await confirmImport(app, made.plan, { confirm: flags.auto ?? false, yes: "--yes, or --auto" });
-      await importPlan(app, made.plan, made.file, { allowGaps: flags.allowGaps ?? false });
+      const allowGaps = flags.allowGaps ?? false;
+      await confirmImport(app, made.plan, made.file, {
+        allowGaps,
+        confirm: flags.auto ?? false,
+        yes: "--yes, or --auto",
+      });
+      await importPlan(app, made.plan, made.file, { allowGaps });
     }
     return followRun(app, { flags, resume: null, spentUsd });
   },

@@ -4,6 +4,7 @@ import type { ConfigCounts, ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
 import { BRIEF_LIMIT } from "../../model/brief.ts";
 import type { UseLimits } from "../../model/command.ts";
+import type { LoopLimits } from "../../model/loop.ts";
 import { DEFAULT_POLICY } from "../../policy/decide.ts";
 import { PROTECTED_CLASSES } from "../../policy/protected.ts";
 import type { Caps, RunSettings } from "../../run/context.ts";
@@ -14,6 +15,32 @@ import { CONFIG_KEYS } from "../config-keys.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 
 const MINUTE = 60_000;
+
+/** When an agent goes in circles. Throws CONFIG_INVALID. */
+export function loopLimitsOf(config: ConfigValues): LoopLimits {
+  const number = (key: KeyOf<number>): number => numberAt(config, key) ?? CONFIG_KEYS[key].default;
+  const duration = (key: KeyOf<string>): number => millisecondsOf(textAt(config, key) ?? CONFIG_KEYS[key].default, key);
+  return {
+    sameResult: number("loops.same_result"),
+    sameError: number("loops.same_error"),
+    pollTimes: number("loops.poll_times"),
+    pollMs: duration("loops.poll_for"),
+    cycleLength: number("loops.cycle_length"),
+    cycleTimes: number("loops.cycle_times"),
+    talkTurns: number("loops.talk_turns"),
+    treeReturns: number("loops.tree_returns"),
+    silentMs: duration("loops.silent"),
+    toolMs: duration("loops.tool_time"),
+    turnTokens: number("loops.turn_tokens"),
+    turnTokensLeast: number("loops.turn_tokens_least"),
+    contextTokens: number("loops.context_tokens"),
+    contextPercent: number("loops.context_percent"),
+    sameGates: number("loops.same_gates"),
+    failingRounds: number("loops.failing_rounds"),
+    unchanged: number("loops.unchanged"),
+    dispatches: number("loops.dispatches"),
+  };
+}
 
 /** Keys whose default is of this type. */
 type KeyOf<T> = {
@@ -42,6 +69,7 @@ export function settingsOf(config: ConfigValues, agent: string): RunSettings {
     decisionMs: duration("decisions.deadline"),
     assumeReversible: text("decisions.assume") === "reversible",
     briefLimit: BRIEF_LIMIT,
+    loops: loopLimitsOf(config),
     caps: capsOf(config, agent),
     coAuthor: textAt(config, "commits.co_author"),
   };

@@ -20,9 +20,11 @@ import { ensureStore } from "../system/ensure-store.ts";
 import { stateSoFar } from "../system/state-so-far.ts";
 import { type CheckedWish, checkWish, type StartWish } from "./check-wish.ts";
 import { configuredGates } from "./configured-gates.ts";
+import { otherAgentOf } from "./other-agent.ts";
 import { forecastOf, type Outlook } from "./outlook.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
 import { limitsOf, portsOf, settingsOf, setupOf, sharingWishOf } from "./settings-of.ts";
+import { splitterOf } from "./splitter.ts";
 import { tellPeople, testNotice } from "./tell-people.ts";
 
 /** `checked`: only the checks were wanted. */
@@ -144,6 +146,8 @@ async function checkAndDrive(
     connection: await app.connection(),
     preflight: checked,
     settings,
+    otherAgent: await otherAgentOf(app, { config, agents, agent: options.agent }),
+    splitTask: await splitterOf(app, config),
     secrets: checked.secrets,
     stateDir: app.stateDir,
     session: resume === null ? { kind: "new", options } : { kind: "resume", id: resume, options },

@@ -33,19 +33,7 @@ export const stopVerb: Verb<StopFlags> = {
       .option("--after-task", "let what runs come to its end")
       .option("--now", "kill what runs, and the run itself if it does not answer"),
   async run(app, _, flags) {
-    const mode = modeOf(flags);
-    const journal = await app.journal();
-    const driver = await journal.currentDriver();
-    const session = driver?.session ?? null;
-    if (driver === null || session === null)
-      throw new WerkError("SESSION_NOT_FOUND", "no run is going on here", {
-        hint: "What there was:  conductor status",
-      });
-    const reason = flags.reason ?? null;
-    await journal.append([{ type: "session.stop-requested", session, mode, reason, by: app.actor }]);
-    const ended = await hasEnded(journal, PATIENCE[mode]);
-    const killed = !ended && mode === "now" && (await endIt(app, journal, { driver, reason }));
-    const stopped = ended || mode === "now";
+    const { session, mode, stopped, killed } = await stopRun(app, modeOf(flags), flags.reason ?? null);
     app.show<Stopped>(
       "run.stop",
       { session, mode, stopped, killed },
@@ -63,6 +51,37 @@ export const stopVerb: Verb<StopFlags> = {
     return undefined;
   },
 };
+
+/** Asks the run that goes on to stop, and returns at once. Throws SESSION_NOT_FOUND where none does. */
+export async function requestStop(
+  app: App,
+  mode: Mode,
+  reason: string | null,
+): Promise<{ readonly session: string; readonly driver: Driver }> {
+  const journal = await app.journal();
+  const driver = await journal.currentDriver();
+  const session = driver?.session ?? null;
+  if (driver === null || session === null)
+    throw new WerkError("SESSION_NOT_FOUND", "no run is going on here", {
+      hint: "What there was:  conductor status",
+    });
+  await journal.append([{ type: "session.stop-requested", session, mode, reason, by: app.actor }]);
+  return { session, driver };
+}
+
+/** The same, and waits until it has put everything down, or is killed. `words`: what came of it. */
+export async function stopRun(
+  app: App,
+  mode: Mode,
+  reason: string | null,
+): Promise<Stopped & { readonly words: string }> {
+  const { session, driver } = await requestStop(app, mode, reason);
+  const journal = await app.journal();
+  const ended = await hasEnded(journal, PATIENCE[mode]);
+  const killed = !ended && mode === "now" && (await endIt(app, journal, { driver, reason }));
+  const done: Stopped = { session, mode, stopped: ended || mode === "now", killed };
+  return { ...done, words: `${session} ${inWords(done)}` };
+}
 
 function modeOf({ afterTask, now }: StopFlags): Mode {
   if (afterTask && now)

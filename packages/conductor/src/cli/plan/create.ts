@@ -26,7 +26,7 @@ export const createPlanVerb: Verb<PlanFlags & ImportFlags & { readonly autoImpor
     const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags, { goOn: flags.out === undefined });
     if (app.output.format !== "json" && app.output.isTTY)
       app.show("plan", { id: plan.id, file, plan, summary: summarizePlan(plan, { maxDepth }) }, planView(false));
-    await confirmImport(app, plan, { confirm: flags.autoImport ?? false, yes: "--auto-import" });
+    await confirmImport(app, plan, file, { ...flags, confirm: flags.autoImport ?? false, yes: "--auto-import" });
     app.show("plan.import", await importPlan(app, plan, file, flags), importedView);
     return undefined;
   },

@@ -121,4 +121,5 @@ const WHY = {
   started: "it was begun",
   over: "it is over",
   "changed in taskwerk": "somebody changed it in taskwerk",
+  "holds what stays": "something in it stays",
 } as const;

@@ -1,17 +1,16 @@
 /** A plan's file in the editor of the user, until it is sound or put aside. What was typed is never lost. */
 import { spawn } from "node:child_process";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
 import { errorsOf } from "../../plan/check.ts";
-import { writePlanText } from "../../plan/file.ts";
+import { replacePlanText } from "../../plan/file.ts";
 import { hanging } from "../../report/layout.ts";
 import type { App } from "../app.ts";
 import { layoutOf } from "../lines-view.ts";
 import { mayAsk } from "../may-talk.ts";
-import { digestOf } from "../read-config.ts";
-import { editingCopyOf, takeCopyAway } from "./editing-copy.ts";
+import { editingCopyOf, isFileNewer, keepCopy, takeCopyAway } from "./editing-copy.ts";
 
 /** `unchanged`: the editor was left as it was entered. */
 export type TextEdit = { readonly outcome: "edited"; readonly plan: Plan } | { readonly outcome: "unchanged" };
@@ -28,10 +27,9 @@ export async function editText(app: App, file: string): Promise<TextEdit> {
   const editor = editorOf(app);
   const before = await readFile(file, "utf8");
   const copy = editingCopyOf(file);
-  await mkdir(dirname(copy), { recursive: true });
   const left = await readFile(copy, "utf8").catch(() => null);
-  if (left === null) await writeFile(copy, before);
-  else if (left !== before) await refuseOlder(app, copy, file);
+  if (left !== null && left !== before) await refuseOlder(app, copy, file, before);
+  await keepCopy(copy, left ?? before, before);
   if (left !== null) app.note(`going on with what was typed before and not taken: ${copy}`);
   for (;;) {
     await openEditor(app, editor, copy);
@@ -45,7 +43,7 @@ export async function editText(app: App, file: string): Promise<TextEdit> {
       await replace(file, before, text, copy);
       return { outcome: "edited", plan };
     }
-    await writeFile(copy, withNotes(text, error));
+    await keepCopy(copy, withNotes(text, error), before);
     for (const line of hanging("", error.message, layoutOf(app.output).width)) app.note(line);
     if (!(await again(app)))
       throw new WerkError("PLAN_INVALID", `${error.message}\nThe plan is as it was; what you typed is in ${copy}`, {
@@ -57,10 +55,8 @@ export async function editText(app: App, file: string): Promise<TextEdit> {
 }
 
 /** What was left of an edit does not know what was written into the file after it; `--yes` means it all the same. */
-async function refuseOlder(app: App, copy: string, file: string): Promise<void> {
-  if (app.globals.yes) return;
-  const [own, theirs] = await Promise.all([stat(copy), stat(file)]);
-  if (own.mtimeMs >= theirs.mtimeMs) return;
+async function refuseOlder(app: App, copy: string, file: string, now: string): Promise<void> {
+  if (app.globals.yes || !(await isFileNewer(copy, now))) return;
   throw new WerkError(
     "REV_MISMATCH",
     `an edit was begun and not taken, and ${file} was written after it. What was typed is in ${copy}`,
@@ -101,8 +97,7 @@ async function read(
 
 /** The file is replaced only if nobody else has written it meanwhile. */
 async function replace(file: string, before: string, text: string, copy: string): Promise<void> {
-  const now = await readFile(file, "utf8").catch(() => "");
-  if (digestOf(now) !== digestOf(before))
+  if (!(await replacePlanText(file, before, text)))
     throw new WerkError(
       "REV_MISMATCH",
       `${file} was written by somebody else meanwhile, so it is not replaced. What you typed is in ${copy}`,
@@ -110,7 +105,6 @@ async function replace(file: string, before: string, text: string, copy: string)
         hint: `Compare them:  diff ${file} ${copy}`,
       },
     );
-  await writePlanText(file, text);
   await takeCopyAway(copy);
 }
 

@@ -1,17 +1,18 @@
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { ImportResult } from "@taskwerk/contract/import-tasks";
+import type { Task } from "@taskwerk/contract/task";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
-import { loadPlan, savePlan } from "../../plan/file.ts";
 import { updateOf } from "../../plan/plan-update.ts";
-import { externalKeyOf, importIdempotencyKey, toBatch } from "../../plan/to-batch.ts";
+import { externalKeyOf, importIdempotencyKey, refuseUnfit, toBatch } from "../../plan/to-batch.ts";
 import { counted } from "../../report/layout.ts";
-import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
+import { makeTasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import { saysYes } from "../may-talk.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { notePlan } from "./make-plan.ts";
 import { refuseChanged } from "./refuse-changed.ts";
+import { replacePlan } from "./replace-plan.ts";
 import { sourcesToCheck } from "./sources-of.ts";
 import { storedTasksOf } from "./stored-plan.ts";
 
@@ -38,11 +39,13 @@ export async function importPlan(app: App, plan: Plan, file: string, flags: Impo
   await refuseChanged(file, plan, "conductor plan import");
   await ensureStore(app);
   const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 });
-  const before = new Set((await storedTasksOf(tasks, plan)).map(({ key }) => key));
+  const stored = await storedTasksOf(tasks, plan);
   const key = importIdempotencyKey(plan);
-  const answer = await tasks
-    .importTasks(rows, key, "fail")
-    .catch((error: unknown) => whatIsThere(tasks, plan, file, error));
+  const answer = await tasks.importTasks(rows, key, "fail").catch(async (error: unknown) => {
+    if (!isWerkError(error) || !THERE.has(error.code)) throw error;
+    refuseDiffering(app, plan, await storedTasksOf(tasks, plan), file, error);
+    return nothingAdded(plan);
+  });
   const after = new Set((await tasks.keyed(externalKeyOf(plan, ""))).map((task) => task.key));
   if (rows.some((row) => !after.has(row.key ?? null)))
     throw new WerkError(
@@ -50,55 +53,72 @@ export async function importPlan(app: App, plan: Plan, file: string, flags: Impo
       `${plan.id} was imported before, and tasks of it were taken back or deleted in taskwerk since. Nothing was changed.`,
       { hint: "See what was done:  taskwerk log\nTake the taking back back:  taskwerk undo --op OP" },
     );
-  // The same batch again is answered with what the first one did.
-  const repeated = rows.every((row) => before.has(row.key ?? null));
-  const result = repeated ? { ...answer, created: 0, updated: 0, skipped: rows.length } : answer;
+  // The same batch again is answered with what the first one did, whatever became of the tasks since.
+  const there = new Set(stored.map((task) => task.key));
+  const repeated = rows.every((row) => there.has(row.key ?? null));
+  if (repeated) refuseDiffering(app, plan, stored, file);
+  const result = repeated ? nothingAdded(plan) : answer;
   if (plan.status !== "imported") {
     // What somebody wrote into it since then stays.
-    const now = await loadPlan(file).catch(() => plan);
-    const imported: Plan = { ...now, status: "imported" };
-    await savePlan("", imported, file);
-    await notePlan(app, imported, file);
+    const imported = await replacePlan(file, (now) => ({ ...now, status: "imported" }));
+    if (imported === null)
+      app.note(`${file} cannot be marked as imported at the moment; once it is a plan again:  conductor plan import`);
+    else await notePlan(app, imported, file);
   }
   return { ...result, plan: plan.id };
 }
 
-/** The import was refused as the plan is there already: nothing is wrong as long as nothing differs. */
-async function whatIsThere(tasks: Tasks, plan: Plan, file: string, error: unknown): Promise<ImportResult> {
-  if (!isWerkError(error) || !THERE.has(error.code)) throw error;
-  const { added, changed, orphaned, left } = updateOf(plan, await storedTasksOf(tasks, plan), new Set());
-  const differing = added.length + changed.length + orphaned.length + left.length;
-  if (differing === 0)
-    return {
-      created: 0,
-      updated: 0,
-      skipped: plan.tasks.length,
-      format: null,
-      ids: {},
-      new_ids: [],
-      list: "taskwerk list --all",
-    };
+const nothingAdded = ({ tasks }: Plan): ImportResult => ({
+  created: 0,
+  updated: 0,
+  skipped: tasks.length,
+  format: null,
+  ids: {},
+  new_ids: [],
+  list: "taskwerk list --all",
+});
+
+/**
+ * The plan is there already: nothing is wrong as long as an update has nothing to do. Throws IDEMPOTENCY_MISMATCH where it has;
+ * what an update leaves alone too is only told.
+ */
+function refuseDiffering(app: App, plan: Plan, stored: readonly Task[], file: string, cause?: unknown): void {
+  const { added, orphaned, left, rows } = updateOf(plan, stored, new Set());
+  if (rows.length === 0) {
+    if (left.length > 0)
+      app.note(
+        `${counted(left.length, "task")} of ${plan.id} ${left.length === 1 ? "says" : "say"} something else in taskwerk, and ${left.length === 1 ? "is" : "are"} left alone:  conductor plan diff ${file}`,
+      );
+    return;
+  }
+  const changed = rows.length - added.length - orphaned.length;
   const what = [
     ...(added.length === 0 ? [] : [`${added.length} new`]),
-    ...(changed.length + left.length === 0 ? [] : [`${changed.length + left.length} changed`]),
+    ...(changed === 0 ? [] : [`${changed} changed`]),
     ...(orphaned.length === 0 ? [] : [`${orphaned.length} gone`]),
   ].join(", ");
   throw new WerkError(
     "IDEMPOTENCY_MISMATCH",
     `${plan.id} was imported before, and this file says something else (${what}). Nothing was changed.`,
-    { hint: `See what differs, and take it over:  conductor plan update ${file}`, cause: error },
+    { hint: `See what differs, and take it over:  conductor plan update ${file}`, cause },
   );
 }
 
 const THERE: ReadonlySet<string> = new Set(["IDEMPOTENCY_MISMATCH", "DUPLICATE_KEY"]);
 
-/** Without --confirm a person is asked; where there is none, it is refused. */
+/**
+ * Without --confirm a person is asked; where there is none, it is refused. A plan that cannot be imported is not asked about:
+ * throws PLAN_INVALID and POLICY_UNMET as {@link importPlan} does.
+ */
 export async function confirmImport(
   app: App,
   plan: Plan,
+  file: string,
   flags: ImportFlags & { /** How to say yes on the command line. */ readonly yes?: string },
 ): Promise<void> {
   if (flags.confirm || app.globals.yes) return;
+  const sources = await sourcesToCheck(app, plan, file);
+  refuseUnfit(plan, { allowGaps: flags.allowGaps ?? false, sources, typed: file });
   const { world } = app;
   if (!world.stdinIsTTY || !world.stdoutIsTTY || app.globals.input === false)
     throw new WerkError("CONFIRMATION_REQUIRED", `importing ${plan.id} was not confirmed`, {

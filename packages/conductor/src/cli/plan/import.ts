@@ -11,7 +11,7 @@ export const importPlanVerb: Verb<ImportFlags> = {
       .option("--allow-gaps", "although a MUST has no task"),
   async run(app, [named], flags) {
     const { path, plan } = await findPlan(app, wordOf(named));
-    await confirmImport(app, plan, flags);
+    await confirmImport(app, plan, path, flags);
     app.show("plan.import", await importPlan(app, plan, path, flags), importedView);
     return undefined;
   },

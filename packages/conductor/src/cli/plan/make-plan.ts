@@ -3,7 +3,8 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
 import type { Usage } from "../../model/agent.ts";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
-import { keepMade, plansDir, savePlan } from "../../plan/file.ts";
+import { plansDir, savePlan } from "../../plan/file.ts";
+import { saveWithMade } from "../../plan/made-plan.ts";
 import type { App } from "../app.ts";
 import { digestOf } from "../read-config.ts";
 import { decomposeTold } from "./decompose-told.ts";
@@ -43,6 +44,16 @@ export async function makePlan(
 ): Promise<Made> {
   if (paths.length === 0)
     throw new WerkError("USAGE", "which document? Name one or more.", { hint: "conductor plan decompose prd.md" });
+  if (paths.includes("-"))
+    throw new WerkError(
+      "USAGE",
+      "- is no document: a plan quotes the lines of its documents and follows them when they change, so it needs files.",
+      {
+        hint: "Save it, then plan that:  cat > prd.md; conductor plan decompose prd.md",
+        field: "prd",
+        given: "-",
+      },
+    );
   const depth = depthOf(flags);
   const chosen = await choosePlanner(app, flags.planner);
   const maxDepth = depth(chosen.planner.name);
@@ -50,8 +61,7 @@ export async function makePlan(
   const out = flags.out === undefined || toStdout ? undefined : app.path(flags.out);
   let place: PlanPlace | null = null;
   const save = async (plan: Plan, used: Usage | null): Promise<string> => {
-    const file = await savePlan(plansDir(app.root), plan, place?.path ?? out);
-    await keepMade(app.root, plan);
+    const file = await saveWithMade(app.root, plan, () => savePlan(plansDir(app.root), plan, place?.path ?? out));
     await notePlan(app, plan, file, used);
     return file;
   };

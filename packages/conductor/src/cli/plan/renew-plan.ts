@@ -3,7 +3,7 @@ import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Usage } from "../../model/agent.ts";
 import type { Plan } from "../../model/plan.ts";
 import { diffPlans, type PlanDiff } from "../../plan/diff.ts";
-import { madeBefore } from "../../plan/file.ts";
+import { madeBefore } from "../../plan/made-plan.ts";
 import { type PlanUpdate, updateOf } from "../../plan/plan-update.ts";
 import { type Rebased, rebasePlan } from "../../plan/rebase.ts";
 import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
@@ -81,7 +81,7 @@ async function rebased(
     cwd,
     maxDepth: maxDepthOf(flags.maxDepth, DEPTH),
   });
-  return { ...rebasePlan(plan, draft, await madeBefore(app.root, plan.id)), used };
+  return { ...rebasePlan(plan, draft, await madeBefore(app.root, plan)), used };
 }
 
 const DEPTH = 3;

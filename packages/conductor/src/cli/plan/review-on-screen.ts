@@ -1,6 +1,6 @@
 /** A plan's file under review on a screen: read, watched, kept and replaced; never over what somebody else has written, unless he was told. */
-import { mkdir, readFile, stat } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
 import type { SourceText } from "../../plan/check-quotes.ts";
@@ -9,7 +9,7 @@ import type { LeftEdit, ReviewScreen, ReviewSession } from "../../plan/review-se
 import type { App } from "../app.ts";
 import { stampOf } from "../file-stamp.ts";
 import { digestOf } from "../read-config.ts";
-import { editingCopyOf, takeCopyAway } from "./editing-copy.ts";
+import { editingCopyOf, isFileNewer, keepCopy, takeCopyAway } from "./editing-copy.ts";
 
 /** How often it is looked whether somebody else has written the file. */
 const LOOK_MS = 1_000;
@@ -42,7 +42,7 @@ export async function reviewOnScreen(
     plan = held;
     stamp = stampOf(file);
   };
-  const keeping = keeper(copy, (kept) => planToYaml(kept, text));
+  const keeping = keeper(copy, (kept) => keepCopy(copy, planToYaml(kept, text), text));
   const session: ReviewSession = {
     plan,
     file: shortened(app, file),
@@ -103,22 +103,21 @@ const shortened = (app: App, file: string): string =>
   file.startsWith(`${app.cwd}/`) ? file.slice(app.cwd.length + 1) : file;
 
 /** Keeps the last of several plans once nothing was changed for a moment, one writing at a time. */
-function keeper(copy: string, yamlOf: (plan: Plan) => string) {
+function keeper(copy: string, write: (plan: Plan) => Promise<void>) {
   let wanted: Plan | null = null;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
-  const write = async (): Promise<void> => {
+  const keepLast = async (): Promise<void> => {
     timer = undefined;
     try {
       if (wanted === null) return await takeCopyAway(copy);
-      await mkdir(dirname(copy), { recursive: true });
-      await writePlanText(copy, yamlOf(wanted));
+      await write(wanted);
     } catch {
       // Where nothing can be kept a save says why it fails.
     }
   };
   const next = (): void => {
-    writing = writing.then(write);
+    writing = writing.then(keepLast);
   };
   return {
     keep(plan: Plan | null): void {
@@ -151,8 +150,7 @@ async function leftIn(
     return null;
   }
   try {
-    const [own, theirs] = await Promise.all([stat(copy), stat(file)]);
-    return { plan: planFromYaml(found, basename(file)), isOlder: own.mtimeMs < theirs.mtimeMs };
+    return { plan: planFromYaml(found, basename(file)), isOlder: await isFileNewer(copy, text) };
   } catch (error) {
     if (!isWerkError(error)) throw error;
     throw new WerkError(

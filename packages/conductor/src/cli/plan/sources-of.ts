@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
 import type { SourceText } from "../../plan/check-quotes.ts";
+import { eachOf } from "../../plan/planners/model/each-of.ts";
 import type { PlanDocument } from "../../plan/read/document.ts";
 import { readDocument } from "../../plan/read/read-document.ts";
 import type { App } from "../app.ts";
@@ -18,15 +19,15 @@ export type FoundSource =
     }
   | { readonly kind: "missing"; readonly path: string; readonly error: unknown };
 
-/** More documents than a plan is made of. */
-const MOST = 100;
+/** Each is read by a process of its own. */
+const AT_ONCE = 4;
 
 /**
  * Reads the documents of a plan. A path is one from where the plan was made: tried are the project's folder, the current
  * one, and that of the plan file, and the one that has not changed is taken before the others.
  */
 export const findSources = (app: App, plan: Plan, file: string): Promise<readonly FoundSource[]> =>
-  Promise.all(plan.sources.slice(0, MOST).map(({ path, sha256 }) => findSource(app, path, sha256, file)));
+  eachOf(plan.sources, AT_ONCE, ({ path, sha256 }) => findSource(app, path, sha256, file));
 
 async function findSource(app: App, path: string, sha256: string, file: string): Promise<FoundSource> {
   const folders = [...new Set([app.root, app.cwd, dirname(resolve(app.cwd, file))])];
@@ -34,7 +35,11 @@ async function findSource(app: App, path: string, sha256: string, file: string):
   let first: unknown = null;
   for (const cwd of folders) {
     try {
-      const document = await readDocument(path, { parser: { argv: app.world.parser }, cwd });
+      const document = await readDocument(path, {
+        parser: { argv: app.world.parser },
+        cwd,
+        signal: app.world.interrupted,
+      });
       found.push({ cwd, document, changed: document.sha256 !== sha256 });
       if (document.sha256 === sha256) break;
     } catch (error) {

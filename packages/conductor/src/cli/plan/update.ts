@@ -4,7 +4,7 @@ import type { Output } from "@taskwerk/terminal/output";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
 import type { PlanDiff } from "../../plan/diff.ts";
-import { keepMade, savePlan } from "../../plan/file.ts";
+import { saveWithMade } from "../../plan/made-plan.ts";
 import type { PlanUpdate } from "../../plan/plan-update.ts";
 import { refuseUnfit } from "../../plan/to-batch.ts";
 import { counted } from "../../report/layout.ts";
@@ -18,6 +18,7 @@ import { notePlan } from "./make-plan.ts";
 import { maxDepthOf } from "./max-depth.ts";
 import { refuseChanged } from "./refuse-changed.ts";
 import { type Renewal, type RenewFlags, renewPlan } from "./renew-plan.ts";
+import { replacePlan, saysSame } from "./replace-plan.ts";
 
 /** What an update does, or would do. */
 export interface UpdatedPlan {
@@ -103,28 +104,35 @@ const showScreen = (app: App, data: UpdatedPlan): void => updateScreen(app.outpu
 async function apply(app: App, { before, after, made, used, update, tasks }: Renewal, file: string): Promise<void> {
   if (tasks !== null && update !== null && update.rows.length > 0) await applyTo(tasks, after, update);
   if (before === after) return;
-  await savePlan("", after, file);
-  if (made !== null) await keepMade(app.root, made);
+  const save = (): Promise<void> => replaceFile(file, before, after);
+  await (made === null ? save() : saveWithMade(app.root, made, save));
   // A draft that people edited must not be taken for one that nobody has touched.
   if (after.status === "imported") await notePlan(app, after, file, used);
 }
 
-/** One batch. What is closed is opened before, and closed again as it was when the batch is refused. */
+/** Throws REV_MISMATCH where somebody else has written the file since it was read; taskwerk may have the update by then. */
+async function replaceFile(file: string, before: Plan, after: Plan): Promise<void> {
+  const written = await replacePlan(file, async (now) => ((await saysSame(now, before)) ? after : null));
+  if (written !== null) return;
+  throw new WerkError(
+    "REV_MISMATCH",
+    `${file} was written by somebody else during the update, so it is left as it is. What taskwerk was to be told, it was told.`,
+    {
+      hint: `Look at it:  conductor plan show ${file}\nBring both together:  conductor plan update ${file}`,
+      given: file,
+    },
+  );
+}
+
+/** One operation in taskwerk, all or none: what is closed and gets something to do is opened in the same. */
 async function applyTo(tasks: Tasks, { id }: Plan, { rows, reopened, basis }: PlanUpdate): Promise<void> {
-  // The same rows may come again when the plan has gone there and back: only a retry of this very update is the same.
-  const keyOf = (what: unknown): string =>
-    `${id}@${createHash("sha256")
-      .update(JSON.stringify([what, basis]))
-      .digest("hex")
-      .slice(0, 16)}`;
   const ids = reopened.map((task) => task.id);
-  const opened = ids.length === 0 ? null : await tasks.reopen(ids, `plan ${id} has something to do here`, keyOf(ids));
-  try {
-    await tasks.importTasks(rows, keyOf(rows), "update");
-  } catch (error) {
-    if (opened !== null) await tasks.takeBack(opened);
-    throw error;
-  }
+  // The same rows may come again when the plan has gone there and back: only a retry of this very update is the same.
+  const digest = createHash("sha256")
+    .update(JSON.stringify([ids, rows, basis]))
+    .digest("hex");
+  const reason = `plan ${id} has something to do here`;
+  await tasks.updateTasks(rows, { ids, reason }, `${id}@${digest.slice(0, 16)}`);
 }
 
 export const updateView: View<UpdatedPlan> = {

@@ -6,7 +6,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { builtParser } from "./built-parser.ts";
 import type { ParserCommand } from "./parse-in-child.ts";
-import { bombOf, lockedPdf, pagesOf, pictureOf, printed } from "./pdf/sample-pdf.ts";
+import { bombOf, lockedPdf, pagesOf, pictureOf, printed, smallBombOf } from "./pdf/sample-pdf.ts";
 import { MAX_DOCUMENT_BYTES, readDocument } from "./read-document.ts";
 
 let parser: ParserCommand;
@@ -61,6 +61,10 @@ const BOMBS: readonly Bomb[] = [
   { name: "300mb.pdf", make: async () => {}, says: TOO_MUCH },
   { name: "1gb.pdf", make: async () => {}, says: TOO_MUCH },
   { name: "words.pdf", make: async () => {}, says: TOO_MUCH },
+  { name: "2gb-small.pdf", make: bytes(smallBombOf(2, 4)), says: TOO_MUCH },
+  { name: "10gb-small.pdf", make: bytes(smallBombOf(10, 4)), says: TOO_MUCH },
+  { name: "10gb-nested.pdf", make: bytes(smallBombOf(10, 9)), says: TOO_MUCH },
+  { name: "30gb.pdf", make: bytes(smallBombOf(30, 3)), says: TOO_MUCH },
   {
     name: "pages.pdf",
     make: bytes(pagesOf(Array.from({ length: 501 }, () => printed("A", 50, 700)))),

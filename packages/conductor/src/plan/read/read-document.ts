@@ -19,30 +19,36 @@ export interface ReadDocumentOptions {
   readonly parser: ParserCommand;
   /** What a relative path starts from. */
   readonly cwd: string;
+  /** Ends reading at once, with the parser's process. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Reads a document: Markdown or plain text of at most 5 MB, or a PDF of at most 25 MB. Follows symbolic links, but reads only
- * regular files. Throws FILE_NOT_FOUND (with near names), PRD_UNREADABLE, PRD_EMPTY.
+ * regular files. Throws FILE_NOT_FOUND (with near names), PRD_UNREADABLE, PRD_EMPTY, and the signal's reason.
  */
-export async function readDocument(path: string, { parser, cwd }: ReadDocumentOptions): Promise<PlanDocument> {
+export async function readDocument(path: string, options: ReadDocumentOptions): Promise<PlanDocument> {
+  const { cwd, signal } = options;
+  signal?.throwIfAborted();
   const extension = extname(path).toLowerCase();
   const bytes = await readBytes(path, resolve(cwd, path), extension === ".pdf" ? MAX_PDF_BYTES : MAX_DOCUMENT_BYTES);
   // By its content: people rename files. Some programs write a few bytes before the mark.
   const isPdf = bytes.subarray(0, extension === ".pdf" ? 1024 : 5).includes("%PDF-");
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (isPdf) return { path, sha256, ...(await readPdf(path, bytes, parser)) };
+  if (isPdf) return { path, sha256, ...(await readPdf(path, bytes, options)) };
   if (extension === ".pdf" && bytes.length > 0)
     throw unreadable(path, "it is named as a PDF and is none", "Name it for what it is: .md or .txt.");
-  return { path, sha256, ...(await readText(path, decode(path, bytes), MARKDOWN.has(extension), parser)) };
+  return { path, sha256, ...(await readText(path, decode(path, bytes), MARKDOWN.has(extension), options)) };
 }
 
 type Content = Omit<PlanDocument, "path" | "sha256">;
 
-async function readText(path: string, text: string, isMarkdown: boolean, parser: ParserCommand): Promise<Content> {
+type Parse = Pick<ReadDocumentOptions, "parser" | "signal">;
+
+async function readText(path: string, text: string, isMarkdown: boolean, by: Parse): Promise<Content> {
   if (text.trim() === "") throw empty(path, "has no text");
   const format = isMarkdown ? "markdown" : "text";
-  const parsed = await parseInChild(text, format, parser);
+  const parsed = await parseInChild(text, format, by.parser, by.signal);
   if (parsed.kind === "unreadable") throw unreadable(path, parsed.reason, "Split it, or take out what is generated.");
   if (parsed.blocks.every((block) => block.kind === "html" || block.kind === "front-matter"))
     throw empty(path, "has only comments or front matter");
@@ -55,8 +61,8 @@ async function readText(path: string, text: string, isMarkdown: boolean, parser:
   };
 }
 
-async function readPdf(path: string, bytes: Buffer, parser: ParserCommand): Promise<Content> {
-  const parsed = await parseInChild(bytes, "pdf", parser);
+async function readPdf(path: string, bytes: Buffer, by: Parse): Promise<Content> {
+  const parsed = await parseInChild(bytes, "pdf", by.parser, by.signal);
   if (parsed.kind === "unreadable") throw unreadable(path, parsed.reason, hintForPdf(path, parsed.reason));
   const { text = "", pages = [], hidden = [], blocks } = parsed;
   const all = [...hidden, ...findHidden(text, "pdf", blocks)].sort((a, b) => a.first - b.first);

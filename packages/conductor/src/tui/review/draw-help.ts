@@ -1,5 +1,5 @@
 /** The keys. */
-import { EMPTY, type Line, line, piece, wrapped } from "./line.ts";
+import { EMPTY, type Line, line, piece, wrapped } from "../line.ts";
 
 const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
   [

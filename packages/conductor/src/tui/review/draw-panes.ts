@@ -2,8 +2,8 @@
 import { leavesOf } from "../../model/plan.ts";
 import { workLength } from "../../plan/summary.ts";
 import { counted } from "../../report/layout.ts";
+import { column, EMPTY, type Line, line, piece, wrapped } from "../line.ts";
 import { itemsOf } from "./items.ts";
-import { column, EMPTY, type Line, line, piece, wrapped } from "./line.ts";
 import type { ReviewState } from "./state.ts";
 
 /** A list, and where in it the entry is that the reader is at. */

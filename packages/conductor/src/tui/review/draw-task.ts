@@ -3,7 +3,7 @@ import type { PlanTask } from "../../model/plan.ts";
 import { markOf } from "../../plan/finding.ts";
 import { spanOfAddress } from "../../plan/read/document.ts";
 import { workLength } from "../../plan/summary.ts";
-import { column, EMPTY, type Line, line, piece, wrapped } from "./line.ts";
+import { column, EMPTY, type Line, line, piece, wrapped } from "../line.ts";
 import { numberOf, type ReviewState, rowOf, taskAt } from "./state.ts";
 
 /** As many lines as it takes. */

@@ -1,6 +1,7 @@
 /** The tree of tasks, as many lines of it as there is room for. Pure. */
 import type { PlanRow } from "../../plan/summary.ts";
-import { column, EMPTY, type Line, piece, type Tone, toWidth } from "./line.ts";
+import { firstShown } from "../frame.ts";
+import { column, EMPTY, type Line, piece, type Tone, toWidth } from "../line.ts";
 import { type ReviewState, shownRows } from "./state.ts";
 
 /** More columns than number, title, size and marks from here on. */
@@ -9,7 +10,7 @@ const WIDE = 64;
 /** Exactly `height` lines of `width` cells, with the task where the reader is among them. */
 export function drawTree(state: ReviewState, width: number, height: number): readonly Line[] {
   const rows = shownRows(state);
-  const first = firstShown(rows, state.at, height);
+  const first = firstOf(rows, state.at, height);
   const shown = rows.slice(first, first + height);
   const found = tasksFound(state);
   const numbers = Math.min(10, Math.max(1, ...state.summary.rows.map(({ number }) => number.length)));
@@ -18,20 +19,13 @@ export function drawTree(state: ReviewState, width: number, height: number): rea
   return [...lines, ...Array.from({ length: height - lines.length }, () => toWidth(EMPTY, width))];
 }
 
-/**
- * The first line that is shown. The window moves by half its height, so that most steps redraw two lines and no more; it depends
- * on where the reader is and on nothing before.
- */
-export function firstShown(rows: readonly PlanRow[], at: string | null, height: number): number {
-  if (rows.length <= height) return 0;
-  const index = Math.max(
-    0,
+/** The first line that is shown. */
+const firstOf = (rows: readonly PlanRow[], at: string | null, height: number): number =>
+  firstShown(
+    rows.length,
     rows.findIndex(({ key }) => key === at),
+    height,
   );
-  const half = Math.max(1, Math.floor(height / 2));
-  const first = Math.max(0, Math.floor((index - Math.floor(half / 2)) / half) * half);
-  return Math.min(first, rows.length - height);
-}
 
 interface RowPlace {
   readonly width: number;
@@ -86,6 +80,6 @@ function tasksFound({ summary }: ReviewState): ReadonlyMap<string, Tone> {
 export function placeInTree(state: ReviewState, height: number): string {
   const rows = shownRows(state);
   if (rows.length <= height) return "";
-  const first = firstShown(rows, state.at, height);
+  const first = firstOf(rows, state.at, height);
   return `${first + 1}-${Math.min(rows.length, first + height)} of ${rows.length}`;
 }

@@ -2,18 +2,14 @@
 import { widthOf } from "@taskwerk/terminal/width";
 import { workLength } from "../../plan/summary.ts";
 import { counted } from "../../report/layout.ts";
+import { filled, optionLines, ruleOf, type Size, window, writtenLine } from "../frame.ts";
+import { EMPTY, type Line, line, type Piece, piece, textOf, toWidth, wrapped } from "../line.ts";
+import type { TextField } from "../text-field.ts";
 import { drawHelp } from "./draw-help.ts";
 import { drawItems, drawOrder } from "./draw-panes.ts";
 import { drawSource, drawTask } from "./draw-task.ts";
 import { drawTree, placeInTree } from "./draw-tree.ts";
-import { EMPTY, type Line, line, type Piece, piece, textOf, toWidth, wrapped } from "./line.ts";
 import { isUnsaved, type Mode, type Pane, type ReviewState } from "./state.ts";
-import type { TextField } from "./text-field.ts";
-
-export interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
 
 /** Below this nothing but the tree is shown. */
 const NARROW = 60;
@@ -37,17 +33,6 @@ export function drawReview(state: ReviewState, size: Size): readonly Line[] {
     state.mode.kind === "help" ? window(drawHelp(columns), state.scroll, height) : bodyOf(state, columns, height);
   const lines = [...headOf(state, columns, height), ...filled(body, height), ...foot].slice(0, rows);
   return filled(lines, rows).map((one) => toWidth(one, columns));
-}
-
-const filled = (lines: readonly Line[], height: number): readonly Line[] => [
-  ...lines.slice(0, height),
-  ...Array.from({ length: Math.max(0, height - lines.length) }, () => EMPTY),
-];
-
-/** `height` lines from `scroll` on; the last ones where there are not so many. */
-function window(lines: readonly Line[], scroll: number, height: number): readonly Line[] {
-  const first = Math.max(0, Math.min(scroll, lines.length - height));
-  return filled(lines.slice(first), height);
 }
 
 function headOf(state: ReviewState, width: number, height: number): readonly Line[] {
@@ -100,9 +85,6 @@ function tabsOf(state: ReviewState, width: number, height: number): Line {
     piece(` ${"-".repeat(width)}`.slice(0, Math.max(0, width - left - 3 - widthOf(textOf(tabs)))), "quiet"),
   ];
 }
-
-const ruleOf = (text: string, width: number): Line =>
-  text === "" ? line("-".repeat(width), "quiet") : line(`-- ${text} ${"-".repeat(width)}`.slice(0, width), "quiet");
 
 const treeWidth = (width: number): number =>
   width >= THREE_COLUMNS
@@ -222,7 +204,10 @@ function footOf(state: ReviewState, width: number): readonly Line[] {
         line(`${mode.top ? "0 to the top   " : ""}Esc leaves it`, "quiet"),
       ];
     case "choose":
-      return [...wrapped([], mode.question, width, "yours").slice(0, 3), ...optionsOf(mode, width)];
+      return [
+        ...wrapped([], mode.question, width, "yours").slice(0, 3),
+        ...optionLines(mode.options, mode.canLeave, width),
+      ];
     case "help":
       return [said, line("j k scroll, any other key goes back", "quiet")];
     case "tree":
@@ -233,26 +218,3 @@ function footOf(state: ReviewState, width: number): readonly Line[] {
 }
 
 const HINTS = "e edit  a add  d drop  m merge  s split  b after  r answer  u undo  w save  ? q";
-
-/** One line with the end in sight where the cursor is. */
-function writtenLine({ text, at }: TextField, width: number): Line {
-  const room = width - 3;
-  let before = text.slice(0, at);
-  while (widthOf(before) > room - 1)
-    before = before.slice(Math.max(1, before.length - room > 40 ? before.length - room : 1));
-  const [next = " "] = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text.slice(at, at + 40))].map(
-    ({ segment }) => segment,
-  );
-  return [piece("> ", "busy"), piece(before), piece(next, "chosen"), piece(text.slice(at + next.length))];
-}
-
-function optionsOf({ options, canLeave }: Extract<Mode, { kind: "choose" }>, width: number): readonly Line[] {
-  const all = [...options.map(({ key, label }) => `[${key}] ${label}`), ...(canLeave ? ["[Esc] back"] : [])];
-  const lines: string[] = [];
-  for (const one of all) {
-    const last = lines.at(-1);
-    if (last === undefined || widthOf(last) + widthOf(one) + 2 > width) lines.push(one);
-    else lines[lines.length - 1] = `${last}  ${one}`;
-  }
-  return lines.map((text) => line(text));
-}

@@ -3,7 +3,7 @@ import type { Requirement } from "../../model/plan.ts";
 import { markOf } from "../../plan/finding.ts";
 import { HIDDEN_WORDS } from "../../plan/summary.ts";
 import { counted } from "../../report/layout.ts";
-import type { Tone } from "./line.ts";
+import type { Tone } from "../line.ts";
 import type { ReviewState } from "./state.ts";
 
 /** One entry. `task`: where it leads; `question` and `requirement`: what can be done about it here. */

@@ -2,11 +2,11 @@ import { widthOf } from "@taskwerk/terminal/width";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { samplePlan, sampleRequirement, sampleTask } from "../../plan/sample-plan.ts";
+import type { Key } from "../key.ts";
+import { keyReader } from "../key.ts";
+import { textOf } from "../line.ts";
 import { askLeft } from "./ask-save.ts";
 import { drawReview } from "./draw.ts";
-import type { Key } from "./key.ts";
-import { keyReader } from "./key.ts";
-import { textOf } from "./line.ts";
 import { press } from "./press.ts";
 import { isUnsaved, type ReviewState, startReview } from "./state.ts";
 

@@ -1,6 +1,8 @@
 /** What each key does to a review. Pure: what cannot be done here is answered as an effect. */
 import { redoEdit, undoEdit } from "../../plan/editing.ts";
 import { counted } from "../../report/layout.ts";
+import type { Key } from "../key.ts";
+import { typeInto } from "../text-field.ts";
 import {
   askAnswer,
   askDependency,
@@ -15,7 +17,6 @@ import {
 } from "./ask.ts";
 import { askConflict, askLeave } from "./ask-save.ts";
 import { itemsOf } from "./items.ts";
-import type { Key } from "./key.ts";
 import { askSearch, nextHit } from "./search.ts";
 import {
   edited,
@@ -32,7 +33,6 @@ import {
   taskAt,
   withEditing,
 } from "./state.ts";
-import { typeInto } from "./text-field.ts";
 
 /** How many lines a page has. */
 export interface Page {

@@ -4,8 +4,8 @@ import type { SourceText } from "../../plan/check-quotes.ts";
 import type { PlanEdit } from "../../plan/edit-plan.ts";
 import { doEdit, type Editing, startEditing } from "../../plan/editing.ts";
 import { type PlanRow, type PlanSummary, summarizePlan } from "../../plan/summary.ts";
-import type { Tone } from "./line.ts";
-import type { TextField } from "./text-field.ts";
+import type { Tone } from "../line.ts";
+import type { TextField } from "../text-field.ts";
 
 export const PANES = ["task", "check", "coverage", "order"] as const;
 /** What stands beside the tree. */

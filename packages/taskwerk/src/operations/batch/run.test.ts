@@ -149,6 +149,33 @@ describe("batch", () => {
     expect(await tasks()).toHaveLength(1);
   });
 
+  it("opens a closed group and imports into it, all or none, as one operation", async () => {
+    await batch([
+      { op: "add", ref: "p", title: "P", key: "p" },
+      { op: "add", ref: "k", title: "K", key: "k", parent: "@p" },
+      { op: "done", id: "@k" },
+    ]);
+    const status = async (): Promise<string> => (await tasks()).find(({ id }) => id === "TASK-001")!.status;
+    expect(await status()).toBe("done");
+    const lines = (more: object) => [
+      { op: "reopen", id: "TASK-001", reason: "more to do" },
+      { op: "import", on_conflict: "update", tasks: [{ title: "L", key: "l", parent: "p", ...more }] },
+    ];
+    const before = (await rig.call("op.list", {})).data.length;
+    expect(await failure(batch(lines({ depends_on: ["nothing"] })))).toMatchObject({
+      code: "IMPORT_INVALID",
+      message: expect.stringContaining("1 of 2 operations"),
+      details: { problems: [{ where: "operations[1], tasks[0]", message: expect.stringContaining("nothing") }] },
+    });
+    expect([await status(), (await rig.call("op.list", {})).data.length]).toEqual(["done", before]);
+    const { data, meta } = await batch(lines({}));
+    expect(data[1]!.data).toMatchObject({ created: 1 });
+    expect([await status(), (await rig.call("op.list", {})).data.length]).toEqual(["todo", before + 1]);
+    expect(await sound(rig)).toEqual([]);
+    await rig.call("op.undo", { op: meta!.op as string });
+    expect([await status(), (await tasks()).length]).toEqual(["done", 2]);
+  });
+
   it("takes back what a line had done before it failed", async () => {
     await batch([
       { op: "add", title: "P" },

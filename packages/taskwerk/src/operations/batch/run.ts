@@ -63,6 +63,7 @@ async function runAll(
   const named: Named = new Map();
   const answers: BatchAnswer[] = [];
   const problems: LineProblem[] = [];
+  let wrong = 0;
   for (const [at, value] of operations.entries()) {
     context.progress?.(at, operations.length);
     const where = whereOf(at);
@@ -76,13 +77,14 @@ async function runAll(
       await op.tx.exec("rollback to line");
       const ref = refOf(value);
       if (ref !== null && !named.has(ref)) named.set(ref, null);
-      problems.push(problemOf(where, error));
+      problems.push(...problemsOf(where, error));
+      wrong += 1;
     }
     await op.tx.exec("release line");
     for (const seq of op.released) op.maybeReady.add(seq);
     op.released.clear();
   }
-  throwProblems(problems, operations.length);
+  throwProblems(problems, wrong, operations.length);
   return { data: answers };
 }
 
@@ -150,23 +152,30 @@ function idsOf(data: unknown): readonly string[] {
 
 const tokenOf = (data: unknown): string | null => (data as Answered).claim?.token ?? null;
 
-function problemOf(where: string, error: unknown): LineProblem {
-  if (error instanceof Follows) return { where, code: null, field: "", message: error.message };
-  if (error instanceof Wrong) return { where, code: "VALIDATION_FAILED", field: "", message: error.message };
+/** What is wrong with a line; of one with rows of its own, each row that is. */
+function problemsOf(where: string, error: unknown): readonly LineProblem[] {
+  if (error instanceof Follows) return [{ where, code: null, field: "", message: error.message }];
+  if (error instanceof Wrong) return [{ where, code: "VALIDATION_FAILED", field: "", message: error.message }];
   if (!isWerkError(error)) throw error;
-  const { code, field = "", message, hint, given, candidates } = error;
-  return {
-    where,
-    code,
-    field,
-    message: message.replace(/\.$/, ""),
-    ...(hint === null ? {} : { hint }),
-    ...(given === undefined ? {} : { given }),
-    ...(candidates === undefined ? {} : { candidates }),
-  };
+  const { code, details } = error;
+  const rows = Array.isArray(details.problems) ? (details.problems as LineProblem[]) : [];
+  if (rows.length > 0 && rows.every((row) => typeof row.where === "string"))
+    return rows.map((row) => ({ ...row, where: `${where}, ${row.where}`, code }));
+  const { field = "", message, hint, given, candidates } = error;
+  return [
+    {
+      where,
+      code,
+      field,
+      message: message.replace(/\.$/, ""),
+      ...(hint === null ? {} : { hint }),
+      ...(given === undefined ? {} : { given }),
+      ...(candidates === undefined ? {} : { candidates }),
+    },
+  ];
 }
 
-function throwProblems(problems: readonly LineProblem[], total: number): void {
+function throwProblems(problems: readonly LineProblem[], wrong: number, total: number): void {
   const [first] = problems;
   if (!first) return;
   const codes = new Set(problems.flatMap(({ code }) => code ?? []));
@@ -174,7 +183,7 @@ function throwProblems(problems: readonly LineProblem[], total: number): void {
   const of = total === 1 ? "operation" : "operations";
   throw new WerkError(
     codes.size === 1 ? only : "VALIDATION_FAILED",
-    `${problems.length} of ${total} ${of} cannot be done. Nothing was done.`,
+    `${wrong} of ${total} ${of} cannot be done. Nothing was done.`,
     {
       hint: problems.length === 1 && first.hint ? first.hint : "Correct these lines, then run them again.",
       field: first.field,

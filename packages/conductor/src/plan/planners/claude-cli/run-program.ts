@@ -25,21 +25,32 @@ const LONGEST_LINE = 16_000_000;
 const MOST_OUTPUT = 128_000_000;
 /** After it was asked to end, it has so long. */
 const GRACE_MS = 5_000;
+/** So long what it said last is waited for after its end; what it started may hold its output open for ever. */
+const LAST_WORDS_MS = 1_000;
 
-/** Answers when the process is gone. Never throws; of an aborted signal the caller knows. */
+/** Answers when the process is gone, and ends what it left in its group. Never throws; of an aborted signal the caller knows. */
 export function runProgram({ argv, cwd, env, input, idleMs, signal, onLine }: ProgramRun): Promise<ProgramEnd> {
   const [program = "", ...args] = argv;
   return new Promise((resolve) => {
-    // In our own process group, so that a terminal's Ctrl-C ends it even when it ends us at once.
-    const child = spawn(program, args, { cwd, env: { ...env }, stdio: "pipe" });
+    const child = spawn(program, args, { cwd, env: { ...env }, stdio: "pipe", detached: true });
+    const tell = (sent: NodeJS.Signals): void => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, sent);
+      } catch {
+        // Nothing of it is left.
+      }
+    };
+    // Where this process ends before it, as with a second Ctrl-C.
+    const atExit = (): void => tell("SIGKILL");
+    process.once("exit", atExit);
     let why: ProgramEnd | null = null;
     let [rest, said, heard] = ["", "", 0];
     let killing: NodeJS.Timeout | null = null;
     const end = (reason: ProgramEnd): void => {
       why ??= reason;
       if (killing !== null) return;
-      child.kill("SIGTERM");
-      killing = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
+      tell("SIGTERM");
+      killing = setTimeout(() => tell("SIGKILL"), GRACE_MS);
     };
     const idle = setTimeout(() => end({ kind: "silent", forMs: idleMs }), idleMs);
     const aborted = (): void => end({ kind: "stopped" });
@@ -66,13 +77,23 @@ export function runProgram({ argv, cwd, env, input, idleMs, signal, onLine }: Pr
     const over = (last: ProgramEnd): void => {
       clearTimeout(idle);
       if (killing !== null) clearTimeout(killing);
+      process.off("exit", atExit);
       signal?.removeEventListener("abort", aborted);
       resolve(why ?? last);
     };
     child.once("error", (error) => over({ kind: "not-started", reason: error.message }));
-    child.once("close", (code) => {
-      hear(rest);
-      over({ kind: "exited", code, said: said.trim().slice(0, 1_000) });
+    child.once("exit", (code) => {
+      clearTimeout(idle);
+      const last = (): void => {
+        clearTimeout(late);
+        tell("SIGKILL");
+        child.stdout.destroy();
+        child.stderr.destroy();
+        hear(rest);
+        over({ kind: "exited", code, said: said.trim().slice(0, 1_000) });
+      };
+      const late = setTimeout(last, LAST_WORDS_MS);
+      child.once("close", last);
     });
     if (signal?.aborted) aborted();
     else signal?.addEventListener("abort", aborted, { once: true });

@@ -1,7 +1,7 @@
 /** For tests: small PDFs, made byte by byte. */
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { createDeflate } from "node:zlib";
+import { constants, createDeflate, deflateRawSync, deflateSync } from "node:zlib";
 
 /** An object of a PDF: its dictionary, and what it holds. */
 export interface PdfObject {
@@ -66,6 +66,40 @@ export async function bombOf(megabytes: number, packed: number, operator = " \n"
   const layers = Array.from({ length: packed }, () => createDeflate({ level: 9 }));
   const packedContent = layers.reduce<Readable>((from, layer) => from.pipe(layer), content);
   return pagesOf([await buffer(packedContent)], `/Filter[${"/FlateDecode".repeat(packed)}]`);
+}
+
+const MEGABYTE = 1024 * 1024;
+
+/**
+ * A page of nothing but spaces, packed as often as said, and no more around it than a PDF needs: about a kilobyte that becomes
+ * gigabytes. What is packed first is the same for each megabyte, so it is written and not reckoned.
+ */
+export function smallBombOf(gigabytes: number, packed: number): Buffer {
+  const megabytes = gigabytes * 1024;
+  const one = deflateRawSync(Buffer.alloc(MEGABYTE, " "), { level: 9, finishFlush: constants.Z_FULL_FLUSH });
+  let stream = Buffer.concat([
+    Buffer.from([0x78, 0xda]),
+    ...Array.from({ length: megabytes }, () => one),
+    Buffer.from([0x03, 0x00]),
+    adlerOfSpaces(BigInt(megabytes) * BigInt(MEGABYTE)),
+  ]);
+  for (let layer = 1; layer < packed; layer += 1) stream = deflateSync(stream, { level: 9 });
+  return pdfOf([
+    { dictionary: "/Type/Catalog/Pages 2 0 R" },
+    { dictionary: "/Type/Pages/Kids[3 0 R]/Count 1" },
+    { dictionary: "/Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R" },
+    { dictionary: `/Filter[${"/FlateDecode".repeat(packed)}]`, stream },
+  ]);
+}
+
+/** The checksum at the end of a packed stream (RFC 1950), of this many spaces. */
+function adlerOfSpaces(count: bigint): Buffer {
+  const [prime, space] = [65_521n, 32n];
+  const first = (1n + count * space) % prime;
+  const second = (count + (space * count * (count + 1n)) / 2n) % prime;
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(Number((second << 16n) | first));
+  return sum;
 }
 
 /** A page that is one grey picture, as a scanner makes it. */

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AgentEvent } from "../model/agent.ts";
-import { createWatch, type LoopNotice, type Watch } from "./watch.ts";
+import type { AgentEvent } from "../../model/agent.ts";
+import type { LoopNotice } from "../../model/loop.ts";
+import { createWatch, type Watch } from "./watch.ts";
 
 const did = (name: string, input: string, output = "ok", ok = true): AgentEvent => ({
   type: "tool",
@@ -17,10 +18,10 @@ const test = (output: string, ok = false) => did("bash", "npm test", output, ok)
 
 type Step = AgentEvent | { readonly tree: string } | "human";
 function told(watch: Watch, steps: readonly Step[]): readonly (LoopNotice | null)[] {
-  return steps.map((step) => {
-    if (step === "human") watch.humanSpoke();
-    else if ("tree" in step) watch.treeChanged(step.tree);
-    else return watch.observe(step);
+  return steps.map((step, at) => {
+    if (step === "human") watch.humanSpoke(at);
+    else if ("tree" in step) return watch.tree(step.tree, at);
+    else return watch.observe(step, at);
     return null;
   });
 }
@@ -33,37 +34,43 @@ describe("a circle", () => {
     expect(noticed(steps)).toEqual([
       {
         rule: "same-result",
-        rung: "nudge",
         evidence: "bash cat a.ts was done 4 times with the same result and no file changed.\nIt printed:\nline 1",
       },
     ]);
   });
 
-  it("is the same error three times", () => {
-    const steps = Array.from({ length: 3 }, () => did("edit", "a.ts", "old text not found", false));
-    expect(noticed(steps)).toMatchObject([{ rule: "same-error", rung: "nudge" }]);
-  });
-
   it("is two actions in turn, and words in between change nothing", () => {
-    const steps = Array.from({ length: 4 }, (_, i): readonly Step[] => [
+    const steps = Array.from({ length: 3 }, (_, i): readonly Step[] => [
       read("a.ts"),
       { type: "text", text: `now I really know, ${i}` },
       read("b.ts"),
       { type: "turn", n: i },
     ]).flat();
-    expect(noticed(steps)).toMatchObject([{ rule: "same-result" }]);
+    expect(noticed(steps)).toEqual([
+      {
+        rule: "cycle",
+        evidence: "The same 2 actions were done 3 times in turn, with the same results: read a.ts, then read b.ts.",
+      },
+    ]);
   });
 
-  it("is nudged once, then stopped", () => {
+  it("is one turn of many actions again and again", () => {
+    const turn = (n: number): readonly Step[] => [
+      ...Array.from({ length: 8 }, (_, i) => read(`${i}.ts`)),
+      { type: "turn", n },
+    ];
+    expect(noticed([...turn(1), ...turn(2)])).toEqual([]);
+    expect(noticed([...turn(1), ...turn(2), ...turn(3)])).toMatchObject([{ rule: "cycle" }]);
+  });
+
+  it("is said once, and counted anew", () => {
     const steps = Array.from({ length: 12 }, () => did("bash", "ls"));
-    expect(noticed(steps).map(({ rung }) => rung)).toEqual(["nudge", "blocked", "blocked"]);
+    expect(noticed(steps)).toHaveLength(3);
   });
 
   it("begins anew after a person's word", () => {
     const three = Array.from({ length: 3 }, () => did("bash", "ls"));
     expect(noticed([...three, "human", ...three])).toEqual([]);
-    const four = [...three, did("bash", "ls")];
-    expect(noticed([...four, "human", ...four]).map(({ rung }) => rung)).toEqual(["nudge", "nudge"]);
   });
 
   it("shows little of what was printed, and never half a character", () => {
@@ -101,6 +108,16 @@ describe("no circle", () => {
       Array.from({ length: 6 }, (_, i) => [test("2 failed"), read(`src/${i}.ts`)]).flat(),
     ],
     ["a flaky command that ends well the third time", [test("timeout"), test("timeout"), test("31 passed", true)]],
+    [
+      "putting work aside once to see the old behaviour, and taking it up again",
+      [{ tree: "t1" }, test("1 failed"), { tree: "t0" }, test("2 failed"), { tree: "t1" }, test("1 failed")],
+    ],
+    [
+      "fewer and fewer failing tests where no file that git sees has changed",
+      [3, 3, 2, 2, 1, 1].map((n) =>
+        test(Array.from({ length: n }, (_, i) => `not ok ${i + 1} - case ${i}`).join("\n")),
+      ),
+    ],
     ["notes and words alone", Array.from({ length: 20 }, (): AgentEvent => ({ type: "note", text: "still at it" }))],
   ])("is %s", (_, steps) => {
     expect(noticed(steps)).toEqual([]);
@@ -114,7 +131,7 @@ describe("no circle", () => {
     );
   });
 
-  it("is ever reported while every result is new or every turn changes the tree", () => {
+  it("is ever reported while every turn changes the tree to a new one", () => {
     const step = fc.constantFrom<Step>(read("a"), read("b"), test("red"));
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
@@ -122,5 +139,21 @@ describe("no circle", () => {
         expect(noticed(progress)).toEqual([]);
       }),
     );
+  });
+});
+
+describe("the checkpoint", () => {
+  const after = (steps: readonly Step[]): string | null => {
+    const watch = createWatch({ tree: "t0" });
+    told(watch, steps);
+    return watch.checkpoint;
+  };
+  const red = (n: number) => test(Array.from({ length: n }, (_, i) => `not ok ${i + 1} - case ${i}`).join("\n"));
+
+  it("is the newest tree that was new, where no test has run", () => {
+    expect(after([{ tree: "t1" }, { tree: "t2" }, { tree: "t1" }])).toBe("t2");
+  });
+  it("is the newest of the trees with the fewest failing tests", () => {
+    expect(after([red(2), { tree: "t1" }, red(1), { tree: "t2" }, red(3), { tree: "t3" }])).toBe("t1");
   });
 });

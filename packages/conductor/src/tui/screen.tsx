@@ -1,4 +1,4 @@
-/** Lines of a review in Ink, and its keys. */
+/** The lines of a full screen in Ink, and its keys. */
 import { sanitise } from "@taskwerk/terminal/sanitise";
 import { Box, Text, type TextProps, useInput } from "ink";
 import type { InkKey } from "./key.ts";

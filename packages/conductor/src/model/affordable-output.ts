@@ -1,5 +1,5 @@
 /** Money is set aside before a call and settled after it. Pure. */
-import type { Price } from "../model/price.ts";
+import type { Price } from "./price.ts";
 
 /** Fewer output tokens than this make a call useless. */
 const LEAST_OUTPUT = 1_024;

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import type { Action, Change } from "./action.ts";
+import { DEFAULT_POLICY, decide, type PolicySettings, weigh } from "./decide.ts";
+import { notRememberable, rememberable } from "./remembered.ts";
+import type { UserRule } from "./user-rule.ts";
+
+const change = (over: Partial<Change> = {}, ...paths: readonly string[]): Change => ({
+  paths: (paths.length === 0 ? ["src/a.ts"] : paths).map((path) => ({
+    path,
+    status: "modified",
+    oldMode: "100644",
+    newMode: "100644",
+  })),
+  gateFiles: [],
+  newDependencies: [],
+  ratchet: [],
+  secrets: [],
+  diffLines: 40,
+  ...over,
+});
+const land = (over: Partial<Change> = {}, ...paths: readonly string[]): Action => ({
+  kind: "land",
+  change: change(over, ...paths),
+});
+const withRules = (...rules: readonly Omit<UserRule, "name">[]): PolicySettings => ({
+  ...DEFAULT_POLICY,
+  rules: rules.map((rule, i) => ({ name: `r${i}`, ...rule })),
+});
+
+describe("a condition of a rule", () => {
+  it.each<[string, Partial<UserRule>, Action["about"], Partial<Change>, "yes" | "no" | "unknown"]>([
+    ["lines_over", { lines_over: 39 }, {}, {}, "yes"],
+    ["lines_over, at the limit", { lines_over: 40 }, {}, {}, "no"],
+    ["dependencies", { dependencies: ["left-*"] }, {}, { newDependencies: ["left-pad@^1"] }, "yes"],
+    ["dependencies, others", { dependencies: ["left-*"] }, {}, { newDependencies: ["right-pad@^1"] }, "no"],
+    ["dependencies with a scope", { dependencies: ["@types/*"] }, {}, { newDependencies: ["@types/node@20"] }, "yes"],
+    ["classes", { classes: ["database_migrations"] }, {}, {}, "no"],
+    ["coverage_drop", { coverage_drop: 0.2 }, { coverageDelta: -0.2 }, {}, "yes"],
+    ["coverage_drop, less", { coverage_drop: 0.2 }, { coverageDelta: -0.1 }, {}, "no"],
+    ["coverage_drop, not measured", { coverage_drop: 0.2 }, { coverageDelta: null }, {}, "unknown"],
+    ["coverage_drop, before any gate", { coverage_drop: 0.2 }, {}, {}, "no"],
+    ["cost_over", { cost_over: 2 }, { costUsd: 2.01 }, {}, "yes"],
+    ["cost_over, no price", { cost_over: 2 }, { costUsd: null }, {}, "unknown"],
+    ["commands", { commands: ["npm publish*"] }, { commands: ["npm test", "npm publish --tag x/y"] }, {}, "yes"],
+    ["commands, others", { commands: ["npm publish"] }, { commands: ["npm publish --tag x"] }, {}, "no"],
+    ["targets", { targets: ["release/*"] }, { target: "release/1/2" }, {}, "yes"],
+    ["reversible", { reversible: false }, { reversible: false }, {}, "yes"],
+    ["actors", { actors: ["claude*"] }, { actor: "claude-cli" }, {}, "yes"],
+    ["two, of which one is not", { lines_over: 1, actors: ["me"] }, { actor: "claude" }, {}, "no"],
+  ])("%s", (_, conditions, about, over, holds) => {
+    const { verdict } = weigh({ ...land(over), about: about ?? {} }, withRules({ effect: "deny", ...conditions }));
+    const own = over.newDependencies === undefined ? "allow" : "ask";
+    expect(verdict.kind).toBe({ yes: "deny", no: own, unknown: "ask" }[holds]);
+  });
+
+  it("holds for an allow only when everything matches", () => {
+    const allows: Omit<UserRule, "name"> = {
+      effect: "allow",
+      dependencies: ["@types/*"],
+      instead_of: ["dependencies"],
+    };
+    const of = (...newDependencies: readonly string[]) => decide(land({ newDependencies }), withRules(allows)).kind;
+    expect(of("@types/node@20")).toBe("allow");
+    expect(of("@types/node@20", "left-pad@1")).toBe("ask");
+  });
+});
+
+describe("a rule of the user's", () => {
+  it("takes the place of a built-in one only where it says so, and never of what is denied or of git's own", () => {
+    const paths = ["config/app.yml"];
+    expect(decide(land({}, ...paths), withRules({ effect: "allow", paths: ["config/**"] })).kind).toBe("ask");
+    const instead: Omit<UserRule, "name"> = { effect: "allow", paths: ["config/**"], instead_of: ["config_changes"] };
+    expect(decide(land({}, ...paths), withRules(instead))).toMatchObject({ kind: "allow" });
+    expect(decide(land({}, ...paths, ".env"), withRules(instead)).kind).toBe("ask");
+    const all: Omit<UserRule, "name"> = { effect: "allow", kinds: ["land"], instead_of: ["secrets", "git", "unknown"] };
+    expect(decide(land({ secrets: [{ path: "a", line: 1, kind: "key" }] }), withRules(all)).kind).toBe("deny");
+    expect(decide(land({ secrets: null }), withRules(all)).kind).toBe("ask");
+  });
+
+  it("that asks, asks also where another one allows in place of a built-in one", () => {
+    const settings = withRules(
+      { effect: "allow", paths: ["config/**"], instead_of: ["config_changes"] },
+      { effect: "ask", paths: ["config/prod.yml"], reason: "production" },
+    );
+    expect(decide(land({}, "config/prod.yml"), settings)).toMatchObject({
+      kind: "ask",
+      rule: "r1",
+      reason: "production",
+    });
+  });
+
+  it("allows a kind of action that nobody knows", () => {
+    const settings = withRules({ effect: "allow", commands: ["make deploy-docs"] });
+    expect(decide({ kind: "command", command: "make deploy-docs" }, settings)).toMatchObject({ kind: "allow" });
+    expect(decide({ kind: "command", command: "make deploy" }, settings)).toMatchObject({
+      kind: "ask",
+      rule: "unknown",
+    });
+  });
+});
+
+describe("a yes that is remembered", () => {
+  const remembered = [{ class: "database_migrations", paths: "db/migrations/**", decision: "A2", by: "ada" }];
+  const of = (over: Partial<PolicySettings>, ...paths: readonly string[]) =>
+    decide(land({}, ...paths), { ...DEFAULT_POLICY, remembered, ...over });
+
+  it("covers the same class in the same directory, and nothing else", () => {
+    expect(of({}, "db/migrations/0043.sql")).toEqual({ kind: "allow", rule: "land" });
+    expect(of({}, "db/migrations/old/1.sql").kind).toBe("allow");
+    expect(of({}, "db/migrations-2/migrations/1.sql")).toMatchObject({ rule: "database_migrations" });
+    expect(of({}, "db/migrations/0043.sql", ".env")).toMatchObject({ rule: "security_files", paths: [".env"] });
+    // One path may fall into two classes, and a yes to the one is none to the other.
+    expect(of({}, "db/migrations/server.pem")).toMatchObject({ kind: "ask", rule: "security_files" });
+  });
+
+  it("covers nothing where nobody is asked, and nothing that is denied", () => {
+    expect(of({ preset: "ci" }, "db/migrations/0043.sql").kind).toBe("deny");
+    const rules: readonly UserRule[] = [{ name: "no", effect: "deny", paths: ["db/**"] }];
+    expect(of({ rules }, "db/migrations/0043.sql").kind).toBe("deny");
+  });
+
+  it("is of classes of paths only, by directory; a file at the top is only itself", () => {
+    const evidence = [
+      "database_migrations: db/migrations/1.sql",
+      "database_migrations: db/migrations/2.sql",
+      "config_changes: Dockerfile",
+      "dependencies: left-pad@^1",
+      "ratchet fewer-tests: test: 31 before, 30 here",
+      "config_changes: infra/{a,b}/x.tf",
+    ];
+    expect(rememberable(evidence)).toEqual([
+      { class: "database_migrations", paths: "db/migrations/**" },
+      { class: "config_changes", paths: "Dockerfile" },
+      { class: "config_changes", paths: "infra/{a,b}/x.tf" },
+    ]);
+    expect(notRememberable(evidence)).toEqual([evidence[3], evidence[4]]);
+  });
+});

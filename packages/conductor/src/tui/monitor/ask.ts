@@ -1,0 +1,109 @@
+/** What is asked before something is done: a word on a card, how a run stops. Pure. */
+import type { Card } from "../../report/inbox.ts";
+import { fieldWith } from "../text-field.ts";
+import { cardHere, isOver, LOOKING, type Mode, type MonitorState, type Option, type Pressed, say } from "./state.ts";
+
+type Written = Extract<Mode, { kind: "write" }>;
+
+/** A text to be typed; nothing is done with an empty one. */
+export const write = (label: string, hint: string, take: Written["take"]): Mode => ({
+  kind: "write",
+  label,
+  hint: `${hint}  Enter sends it, Esc leaves it`,
+  field: fieldWith(""),
+  take: (now, text) =>
+    text.trim() === ""
+      ? { state: say({ ...now, mode: LOOKING }, "nothing was said") }
+      : take({ ...now, mode: LOOKING }, text.trim()),
+});
+
+/** The keys with which an option is taken. */
+const DIGITS = "123456789";
+
+/** An answer by its number, or in words. */
+export function askAnswer(state: MonitorState): MonitorState {
+  const card = cardHere(state);
+  if (card === undefined) return noCard(state);
+  if (card.kind === "approval") return say(state, `${card.id} takes a yes or a no: y, r`, "yours");
+  const inWords = (now: MonitorState): MonitorState => ({
+    ...now,
+    mode: write(`${card.id}  ${card.text}`, "Your answer.", (later, text) => ({
+      state: later,
+      effect: { kind: "answer", card: card.id, text },
+    })),
+  });
+  if (card.options.length === 0) return inWords(state);
+  const options = card.options.slice(0, DIGITS.length).map(
+    (text, n): Option => ({
+      key: DIGITS[n]!,
+      label: `${text}${text === card.recommended ? " (recommended)" : ""}`,
+      take: (now) => ({ state: now, effect: { kind: "answer", card: card.id, text } }),
+    }),
+  );
+  const other: Option = { key: "w", label: "in words", take: (now) => ({ state: inWords(now) }) };
+  return { ...state, mode: { kind: "choose", question: `${card.id}  ${card.text}`, options: [...options, other] } };
+}
+
+/** Yes to exactly this card: it is named, and Enter says it, which no y that was typed too often does. */
+export function askApprove(state: MonitorState): MonitorState {
+  const card = cardHere(state);
+  if (card === undefined) return noCard(state);
+  if (card.kind === "question") return say(state, `${card.id} is a question: a answers it`, "yours");
+  const yes: Option = {
+    key: "Enter",
+    label: "approve it",
+    take: (now) => ({ state: now, effect: { kind: "approve", card: card.id } }),
+  };
+  return { ...state, mode: { kind: "choose", question: `${card.id}  ${about(card)}`, options: [yes] } };
+}
+
+export function askReject(state: MonitorState): MonitorState {
+  const card = cardHere(state);
+  if (card === undefined) return noCard(state);
+  if (card.kind === "question") return say(state, `${card.id} is a question: a answers it`, "yours");
+  return {
+    ...state,
+    mode: write(`Reject ${card.id}  ${about(card)}`, "Why? The agent goes on with it.", (now, note) => ({
+      state: now,
+      effect: { kind: "reject", card: card.id, note },
+    })),
+  };
+}
+
+const about = ({ task, text }: Card): string => `${task}: ${text}`;
+
+const noCard = (state: MonitorState): MonitorState =>
+  say(state, state.screen === "inbox" ? "nothing needs you" : "no card holds this task");
+
+/** How the run is to stop. */
+export function askStop(state: MonitorState): MonitorState {
+  const id = state.look.run?.status.session.id;
+  if (id === undefined || isOver(state)) return say(state, "nothing runs that could be stopped");
+  const stop = (key: string, label: string, mode: "turn" | "after-task" | "now"): Option => ({
+    key,
+    label,
+    take: (now) => ({ state: say(now, `${id} is told to stop ...`, "yours"), effect: { kind: "stop", mode } }),
+  });
+  const options = [
+    stop("t", "end the turn and put everything down", "turn"),
+    stop("w", "let what runs come to its end", "after-task"),
+    stop("k", "kill what runs", "now"),
+  ];
+  return { ...state, mode: { kind: "choose", question: `Stop ${id}? Nothing is lost: resume goes on.`, options } };
+}
+
+/** Leaves; where this process drives the run, it has to be put down first. */
+export function askLeave(state: MonitorState): Pressed {
+  const id = state.look.run?.status.session.id;
+  if (!state.drives || isOver(state)) return { state, effect: { kind: "leave" } };
+  const stop: Option = {
+    key: "s",
+    label: "stop after this turn, then leave",
+    take: (now) => ({
+      state: say({ ...now, isLeaving: true }, "it stops after this turn, and the screen is left then", "yours"),
+      effect: { kind: "stop", mode: "turn" },
+    }),
+  };
+  const question = `${id} is driven from this terminal: it cannot go on without it (conductor start can).`;
+  return { state: { ...state, mode: { kind: "choose", question, options: [stop] } } };
+}

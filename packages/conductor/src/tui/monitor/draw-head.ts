@@ -1,0 +1,90 @@
+/** The first lines: whether the run needs a person, how far it is, and which screens there are. Pure. */
+import { widthOf } from "@taskwerk/terminal/width";
+import type { Mood } from "../../report/status.ts";
+import { headline } from "../../report/status-text.ts";
+import { money } from "../../report/times.ts";
+import type { Size } from "../frame.ts";
+import { type Line, line, type Piece, piece, type Tone, textOf, toWidth } from "../line.ts";
+import { cardsOf, type MonitorState, SCREENS, type ScreenName } from "./state.ts";
+
+const TONES: Readonly<Record<Mood, Tone>> = {
+  running: "good",
+  idle: "busy",
+  waiting: "yours",
+  paused: "yours",
+  stopped: "bad",
+  "not-running": "bad",
+  finished: "good",
+};
+
+/** Three lines, four where there is room and something to be said of why it does not run. */
+export function headOf(state: MonitorState, { columns, rows }: Size): readonly Line[] {
+  const { look } = state;
+  if (look.run === null)
+    return [
+      line("Nothing has run here yet", "bold"),
+      line("This screen shows the next run as it begins.", "quiet"),
+      tabsOf(state, columns),
+    ];
+  const { status } = look.run;
+  const { run, needs } = headline(status, { zone: state.zone });
+  const room = columns - widthOf(needs) - 2;
+  const first: Line = [
+    ...toWidth([piece(run, TONES[status.mood])], Math.max(10, room)),
+    piece("  "),
+    piece(needs, status.cards.length > 0 ? "yours" : "quiet"),
+  ];
+  const why = status.mood === "running" || status.why === null ? null : whyLine(state);
+  const far = progressOf(state);
+  const second = why === null ? [far] : rows >= 30 ? [why, far] : [why];
+  return [first, ...second, tabsOf(state, columns)];
+}
+
+/** Why it does not simply run, and what to type so that it goes on. */
+function whyLine({ look }: MonitorState): Line {
+  const { why, next, mood } = look.run!.status;
+  const said = piece(why ?? "", mood === "not-running" || mood === "stopped" ? "bad" : "yours");
+  return next.length === 0 ? [said] : [said, piece(`   ${next[0]}`, "plain")];
+}
+
+function progressOf({ look }: MonitorState): Line {
+  const { counts, costs, session, failed, working } = look.run!.status;
+  const of = (word: keyof typeof counts.byState): number => counts.byState[word] ?? 0;
+  const spent = costs.usd === null ? `${money(costs.knownUsd)} known` : money(costs.usd);
+  const budget = session.budgetUsd === null ? "" : ` of ${money(session.budgetUsd)}`;
+  const part = (n: number, text: string, tone: Tone): readonly Piece[] =>
+    n === 0 ? [] : [piece("   "), piece(`${n} ${text}`, tone)];
+  return [
+    piece(`${counts.landed} of ${counts.total} landed`, counts.notLanded === 0 ? "good" : "plain"),
+    ...part(working.length, "at work", "busy"),
+    ...part(of("interrupted"), "interrupted", "bad"),
+    ...part(of("waiting"), of("waiting") === 1 ? "waits for you" : "wait for you", "yours"),
+    ...part(of("paused"), "paused", "yours"),
+    ...part(failed.length, "failed or blocked", "bad"),
+    ...part(of("to-go"), "to go", "plain"),
+    piece("   "),
+    piece(`${spent}${budget}`, "quiet"),
+  ];
+}
+
+const TABS: Readonly<Record<ScreenName, string>> = {
+  inbox: "inbox",
+  tasks: "tasks",
+  log: "log",
+  diff: "diff",
+  gates: "gates",
+  costs: "costs",
+};
+
+function tabsOf(state: MonitorState, width: number): Line {
+  const cards = cardsOf(state).length;
+  const tabs: Line = SCREENS.map((screen, at) => {
+    const count = screen === "inbox" && cards > 0 ? ` ${cards}` : "";
+    const name = `${at + 1} ${TABS[screen]}${count}`;
+    const isOpen = screen === state.screen && state.mode.kind !== "help";
+    return piece(isOpen ? `[${name}]` : ` ${name} `, isOpen ? "bold" : count === "" ? "quiet" : "yours");
+  });
+  const filter = state.filter.trim() === "" ? [] : [piece(` only "${state.filter.trim()}" `, "yours")];
+  const said = [...tabs, ...filter];
+  return [...said, piece(` ${"-".repeat(width)}`.slice(0, Math.max(0, width - widthOf(textOf(said)))), "quiet")];
+}

@@ -1,0 +1,228 @@
+import { widthOf } from "@taskwerk/terminal/width";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { eventsOf, sampleDecision } from "../../model/sample-facts.ts";
+import { foldEvents } from "../../model/state.ts";
+import { buildLook, type Look } from "../../report/look.ts";
+import { runFacts, runNow, runTasks } from "../../report/sample-run.ts";
+import type { Key } from "../key.ts";
+import { textOf } from "../line.ts";
+import { drawMonitor } from "./draw.ts";
+import { press } from "./press.ts";
+import { type Effect, type MonitorState, startMonitor, withDiff, withLog, withLook } from "./state.ts";
+
+const EVIL = "\u001b]52;c;aGk=\u0007\u001b[2J\u202Egnp 链接";
+const QUESTION = {
+  type: "decision.asked" as const,
+  decision: sampleDecision("Q1", {
+    kind: "question",
+    task: "TASK-002",
+    attempt: "run-1/TASK-002/1",
+    text: `Which colour? ${EVIL}`,
+    options: ["red", "blue"],
+    recommended: "red",
+    tree: null,
+    base: null,
+    askedAt: "2026-11-20T22:20:00.000Z",
+  }),
+};
+const TASKS = [
+  ...runTasks,
+  { ...runTasks[1]!, id: "TASK-007", title: `Evil ${EVIL}`, status: "todo" as const, depends_on: ["TASK-006"] },
+];
+const lookAt = (facts: Parameters<typeof eventsOf>[0]): Look =>
+  buildLook(foldEvents(eventsOf(facts)), { ...runNow, tasks: TASKS }, { session: null, forecast: null });
+const LOOK = lookAt([...runFacts, QUESTION]);
+const SIZE = { columns: 80, rows: 24 };
+const start = (look: Look = LOOK, drives = false): MonitorState => startMonitor({ first: look, zone: "UTC", drives });
+
+const keyOf = (word: string): Key => (word.length === 1 ? { name: "text", text: word } : ({ name: word } as Key));
+function after(words: readonly string[], from: MonitorState = start(), size = SIZE) {
+  const effects: Effect[] = [];
+  const state = words.reduce((now, word) => {
+    const pressed = press(now, keyOf(word), size);
+    if (pressed.effect !== undefined) effects.push(pressed.effect);
+    return pressed.state;
+  }, from);
+  return { state, effects };
+}
+const shown = (state: MonitorState, size = SIZE): string => drawMonitor(state, size).map(textOf).join("\n");
+const DIFF = [
+  "diff --git a/a.sql b/a.sql",
+  "index 1..2 100644",
+  "--- a/a.sql",
+  "+++ b/a.sql",
+  "@@ -1,3 +1,2 @@ create table",
+  " one",
+  "--- two",
+  "-three",
+  "+++ four",
+  "@@ -9 +8 @@",
+  "-x",
+  "+y",
+  "\\ No newline at end of file",
+  "diff --git a/b b/b",
+  "@@ -0,0 +1 @@",
+  `+${EVIL}`,
+];
+
+describe("a key on the screen over a run", () => {
+  it("begins with the cards when one waits, and says on the first line that it does", () => {
+    const lines = shown(start()).split("\n");
+    expect(lines[0]).toMatch(/^run-1 {2}billing {3}WAITS FOR YOU {3,}2 cards need you$/);
+    expect(lines.join("\n")).toContain("Adds db/migrations/0042_invoice_lines.sql");
+  });
+
+  it.each<[string, readonly string[], readonly Effect[]]>([
+    ["approves what was named, with Enter", ["y", "enter"], [{ kind: "approve", card: "A1" }]],
+    ["does not approve with a y too many", ["y", "y", "y"], []],
+    ["does not approve what is left with Esc", ["y", "escape", "enter"], []],
+    ["rejects with a note", ["r", ..."no, rows", "enter"], [{ kind: "reject", card: "A1", note: "no, rows" }]],
+    ["rejects nothing without a note", ["r", " ", "enter"], []],
+    ["answers with an option", ["j", "a", "2"], [{ kind: "answer", card: "Q1", text: "blue" }]],
+    ["answers in words", ["j", "a", "w", ..."green", "enter"], [{ kind: "answer", card: "Q1", text: "green" }]],
+    ["opens a question with Enter", ["j", "enter", "1"], [{ kind: "answer", card: "Q1", text: "red" }]],
+    [
+      "answers from the tasks what holds the task",
+      ["2", "g", "j", "a", "1"],
+      [{ kind: "answer", card: "Q1", text: "red" }],
+    ],
+    ["does not approve a question", ["j", "y", "enter"], []],
+    ["stops after the turn", ["s", "t"], [{ kind: "stop", mode: "turn" }]],
+    ["stops after the tasks", ["s", "w"], [{ kind: "stop", mode: "after-task" }]],
+    ["kills", ["s", "k"], [{ kind: "stop", mode: "now" }]],
+    ["leaves", ["q"], [{ kind: "leave" }]],
+    ["ends with Ctrl-C also while something is typed", ["r", "x", "ctrl-c"], [{ kind: "interrupt" }]],
+  ])("%s", (_, words, wanted) => {
+    expect(after(words).effects).toEqual(wanted);
+  });
+
+  it("says of a run of its own that it cannot go on alone, and leaves when it has stopped", () => {
+    const asked = after(["q"], start(LOOK, true));
+    expect(asked.effects).toEqual([]);
+    expect(shown(asked.state)).toContain("is driven from this terminal");
+    const stopped = after(["s"], asked.state);
+    expect(stopped.effects).toEqual([{ kind: "stop", mode: "turn" }]);
+    expect(stopped.state.isLeaving).toBe(true);
+    expect(after(["q", "escape"], start(LOOK, true)).effects).toEqual([]);
+  });
+
+  it("does nothing but leave where nothing can be read", () => {
+    const small = { columns: 20, rows: 5 };
+    expect(after(["y", "enter", "a", "1", "s", "t"], start(), small).effects).toEqual([]);
+    expect(after(["q"], start(), small).effects).toEqual([{ kind: "leave" }]);
+    expect(shown(start(), small)).toMatch(/^too small {11}\nq quits/);
+  });
+
+  it.each<[readonly string[], string | null]>([
+    [["2"], "TASK-003"],
+    [["2", "g"], "TASK-001"],
+    [["2", "g", "j"], "TASK-002"],
+    [["2", "G"], "TASK-005"],
+    [["2", "/", ..."failed"], "TASK-004"],
+    [["2", "/", ..."failed", "escape"], "TASK-003"],
+    [["2", "/", ..."no such word", "enter"], "TASK-003"],
+    [["3"], "TASK-003"],
+    [["l", ">"], "TASK-006"],
+    [["2", "g", "j", "l", "<"], "TASK-001"],
+  ])("%j leads to %s", (words, task) => {
+    expect(after(words).state.task).toBe(task);
+  });
+
+  it("stays at the card where the reader is when others come and go, and goes to the next when his is gone", () => {
+    const at = after(["j"]).state;
+    expect(at.card).toBe("Q1");
+    const closed = {
+      type: "decision.closed" as const,
+      decision: "A1",
+      state: "approved" as const,
+      answer: null,
+      by: "ada",
+    };
+    expect(withLook(at, lookAt([...runFacts, QUESTION, closed])).card).toBe("Q1");
+    expect(withLook(at, lookAt(runFacts)).card).toBe("A1");
+    expect(withLook(at, lookAt([...runFacts, closed])).card).toBeNull();
+  });
+
+  it("goes from hunk to hunk and from file to file of a difference, and colours what the counts say", () => {
+    const open = withDiff(after(["d"]).state, "A1", { kind: "diff", title: "A1", files: 2, lines: DIFF, rest: null });
+    const at = (...words: readonly string[]) => after(words, open, { columns: 80, rows: 10 }).state.scroll;
+    expect([at("]"), at("]", "]"), at("]", "]", "["), at("}"), at("}", "}"), at("}", "}", "{")]).toEqual([
+      4, 9, 4, 13, 13, 0,
+    ]);
+    expect(open.diff?.lines.lines.map(({ kind }) => kind)).toEqual([
+      ...["file", "head", "head", "head", "hunk", "same", "removed", "removed", "added"],
+      ...["hunk", "removed", "added", "head", "file", "hunk", "added"],
+    ]);
+    expect(after(["/", ..."three", "enter"], open).state.scroll).toBe(7);
+  });
+
+  it("follows a log, stays where it was scrolled to while more comes, and follows again", () => {
+    const rows = (n: number) =>
+      Array.from({ length: n }, (_, at) => ({
+        at: "2026-11-20T21:50:00Z",
+        who: "agent",
+        text: `row ${at}`,
+        tone: "plain" as const,
+      }));
+    const open = withLog(after(["2", "g", "j", "l"]).state, "TASK-002", { rows: rows(100), dropped: 0 });
+    expect(shown(open)).toContain("row 99");
+    const up = after(["pageup", "k"], open).state;
+    expect(shown(up)).not.toContain("row 99");
+    const first = /agent row (\d+)/.exec(shown(up))?.[1];
+    const more = withLog(up, "TASK-002", { rows: rows(200).slice(20), dropped: 20 });
+    expect(/agent row (\d+)/.exec(shown(more))?.[1]).toBe(first);
+    expect(shown(after(["G"], more).state)).toContain("row 199");
+    expect(shown(after(["g"], more).state)).toContain("agent row 20");
+    expect(shown(after(["/", ..."row 77", "enter"], more).state)).toContain("agent row 77");
+  });
+
+  it("shows the receipts of a task, and of the newest why it is red", () => {
+    const state = after(["2", "/", ..."TASK-004", "enter", "e"]).state;
+    const text = shown(state, { columns: 80, rows: 40 });
+    expect(text).toContain("31 of 33 passed");
+    expect(text).toContain("2 tests failed");
+    expect(after(["j"], state).state.receipt).toBe(1);
+  });
+
+  it("never breaks, and every screen is exactly as large as the window, with nothing a terminal acts on", () => {
+    const keys = fc.constantFrom(
+      ..."123456jkgGaydrslen<>/[]{}.,? wtxNq1".split(""),
+      ...["up", "down", "pageup", "pagedown", "home", "end", "enter", "escape", "tab", "backspace", "left", "right"],
+    );
+    const rows = [
+      { at: "2026-11-20T21:50:00Z", who: "agent", text: `${EVIL} ${"long ".repeat(60)}`, tone: "plain" as const },
+    ];
+    fc.assert(
+      fc.property(
+        fc.array(keys, { maxLength: 25 }),
+        fc.integer({ min: 1, max: 210 }),
+        fc.integer({ min: 1, max: 65 }),
+        fc.boolean(),
+        (words, columns, height, drives) => {
+          const size = { columns, rows: height };
+          let state = start(LOOK, drives);
+          for (const word of words) {
+            state = press(state, keyOf(word), size).state;
+            if (state.task !== null) state = withLog(state, state.task, { rows, dropped: 3 });
+            if (state.about !== null)
+              state = withDiff(state, state.about, { kind: "diff", title: EVIL, files: 2, lines: DIFF, rest: null });
+          }
+          const lines = drawMonitor(state, size);
+          expect(lines.length).toBe(height);
+          for (const one of lines) {
+            expect(widthOf(textOf(one))).toBe(columns);
+            expect(textOf(one)).not.toMatch(/[\p{Cc}\u202e]/u);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("shows that nothing has run yet, and takes every key", () => {
+    const none = lookAt([]);
+    for (const word of ["1", "2", "3", "4", "5", "6", "j", "a", "y", "r", "s", "/"])
+      expect(shown(after([word], start(none)).state)).toContain("Nothing has run here yet");
+  });
+});

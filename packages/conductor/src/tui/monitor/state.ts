@@ -1,0 +1,229 @@
+/** The screen over a run as it stands: what is known of the run, and where its reader is. Pure. */
+import type { Card } from "../../report/inbox.ts";
+import type { Look, LookTask } from "../../report/look.ts";
+import type { Log, MonitorSession, ShownDiff, StopMode } from "../../report/monitor-session.ts";
+import type { Tone } from "../line.ts";
+import type { TextField } from "../text-field.ts";
+import { type DiffLines, diffLines } from "./diff-lines.ts";
+
+export const SCREENS = ["inbox", "tasks", "log", "diff", "gates", "costs"] as const;
+export type ScreenName = (typeof SCREENS)[number];
+
+/** What the state cannot do by itself. */
+export type Effect =
+  | { readonly kind: "leave" | "interrupt" }
+  | { readonly kind: "answer"; readonly card: string; readonly text: string }
+  | { readonly kind: "approve"; readonly card: string }
+  | { readonly kind: "reject"; readonly card: string; readonly note: string }
+  | { readonly kind: "stop"; readonly mode: StopMode };
+
+export interface Pressed {
+  readonly state: MonitorState;
+  readonly effect?: Effect;
+}
+
+export interface Option {
+  readonly key: string;
+  readonly label: string;
+  readonly take: (state: MonitorState) => Pressed;
+}
+
+/** What the next key means. */
+export type Mode =
+  | { readonly kind: "look" }
+  | { readonly kind: "help" }
+  | {
+      readonly kind: "write";
+      readonly label: string;
+      readonly hint: string;
+      readonly field: TextField;
+      readonly take: (state: MonitorState, text: string) => Pressed;
+      /** What every letter does already, as in a search; what was there before is for Esc. */
+      readonly typed?: (state: MonitorState, text: string) => MonitorState;
+    }
+  | { readonly kind: "choose"; readonly question: string; readonly options: readonly Option[] };
+
+export const LOOKING: Mode = { kind: "look" };
+
+export interface MonitorState {
+  readonly look: Look;
+  readonly zone: string;
+  readonly drives: boolean;
+  readonly screen: ScreenName;
+  /** Ids of the card and of the task where the reader is; null where there is none. */
+  readonly card: string | null;
+  readonly task: string | null;
+  /** Words that the entries of the lists have to have. */
+  readonly filter: string;
+  /** What was looked for in the log and in the difference. */
+  readonly search: string;
+  /** Of the task where the reader is; null until it has been read. */
+  readonly log: { readonly task: string; readonly log: Log } | null;
+  /** The number of the row at the top, counted from the first that ever was; null = the newest are followed. */
+  readonly logTop: number | null;
+  /** What difference is wanted: a card's or a task's id. */
+  readonly about: string | null;
+  /** Null until it has been read. */
+  readonly diff: {
+    readonly about: string;
+    readonly shown: ShownDiff;
+    readonly lines: DiffLines;
+    /** The newest event that was known of then. */
+    readonly seq: number;
+  } | null;
+  /** Lines above the first of the pane, and cells left of it. */
+  readonly scroll: number;
+  readonly side: number;
+  /** The receipt where the reader is, the newest first. */
+  readonly receipt: number;
+  readonly mode: Mode;
+  readonly message: { readonly text: string; readonly tone: Tone } | null;
+  /** It is left as soon as the run has ended. */
+  readonly isLeaving: boolean;
+}
+
+/** At the cards when one waits, else at the tasks. */
+export function startMonitor({ first, zone, drives }: Pick<MonitorSession, "first" | "zone" | "drives">): MonitorState {
+  const blank: MonitorState = {
+    look: first,
+    zone,
+    drives,
+    screen: (first.run?.status.cards.length ?? 0) > 0 ? "inbox" : "tasks",
+    card: null,
+    task: null,
+    filter: "",
+    search: "",
+    log: null,
+    logTop: null,
+    about: null,
+    diff: null,
+    scroll: 0,
+    side: 0,
+    receipt: 0,
+    mode: LOOKING,
+    message: null,
+    isLeaving: false,
+  };
+  return withLook(blank, first);
+}
+
+export const say = (state: MonitorState, text: string, tone: Tone = "plain"): MonitorState => ({
+  ...state,
+  message: { text, tone },
+});
+
+export const cardsOf = ({ look }: Pick<MonitorState, "look">): readonly Card[] => look.run?.status.cards ?? [];
+
+const words = (filter: string): readonly string[] => filter.toLowerCase().split(/\s+/).filter(Boolean);
+
+/** The tasks that have every word of the filter. */
+export function shownTasks({ look, filter }: Pick<MonitorState, "look" | "filter">): readonly LookTask[] {
+  const wanted = words(filter);
+  if (wanted.length === 0) return look.tasks;
+  return look.tasks.filter(({ id, title, state, word, agent }) => {
+    const text = `${id} ${title} ${state} ${word.text} ${agent ?? ""}`.toLowerCase();
+    return wanted.every((one) => text.includes(one));
+  });
+}
+
+/** The cards that have every word of the filter. */
+export function shownCards(state: Pick<MonitorState, "look" | "filter">): readonly Card[] {
+  const wanted = words(state.filter);
+  const cards = cardsOf(state);
+  if (wanted.length === 0) return cards;
+  return cards.filter(({ id, kind, task, title, text }) => {
+    const all = `${id} ${kind} ${task} ${title} ${text}`.toLowerCase();
+    return wanted.every((one) => all.includes(one));
+  });
+}
+
+/** The same screen over a newer look. The reader stays where he is; a card or task that is gone gives its place to the next. */
+export function withLook(state: MonitorState, look: Look): MonitorState {
+  const next = { ...state, look };
+  return {
+    ...next,
+    card: stillAt(state.card, shownCards(state), shownCards(next)),
+    task: stillAt(state.task, shownTasks(state), shownTasks(next)),
+  };
+}
+
+/** The id where the reader is now that the list is another one. */
+function stillAt(
+  id: string | null,
+  before: readonly { readonly id: string }[],
+  after: readonly { readonly id: string }[],
+): string | null {
+  if (id !== null && after.some((one) => one.id === id)) return id;
+  const was = Math.max(
+    0,
+    before.findIndex((one) => one.id === id),
+  );
+  return (after[was] ?? after.at(-1))?.id ?? null;
+}
+
+export const cardAt = (state: MonitorState): Card | undefined => shownCards(state).find(({ id }) => id === state.card);
+
+export const taskAt = ({ look, task }: Pick<MonitorState, "look" | "task">): LookTask | undefined =>
+  look.tasks.find(({ id }) => id === task);
+
+/** The card that a word is said on: the one in the inbox, elsewhere the first that holds the task; the oldest of several is named first. */
+export function cardHere(state: MonitorState): Card | undefined {
+  if (state.screen === "inbox") return cardAt(state);
+  const { about } = state;
+  const all = cardsOf(state);
+  const looked = state.screen === "diff" ? all.find(({ id }) => id === about) : undefined;
+  return looked ?? all.find(({ task }) => task === state.task);
+}
+
+/** The id of the task that is spoken of: that of the card in the inbox, else where the reader is. */
+export const taskHere = (state: MonitorState): string | null =>
+  state.screen === "inbox" ? (cardAt(state)?.task ?? null) : state.task;
+
+/** Another screen; what it is about comes along from the one before. */
+export function toScreen(state: MonitorState, screen: ScreenName): MonitorState {
+  const task = taskHere(state) ?? state.task;
+  const card = state.screen === "inbox" ? cardAt(state) : undefined;
+  const about = screen !== "diff" ? state.about : aboutOf(state, card?.kind === "approval" ? card.id : null, task);
+  const fresh = screen !== state.screen;
+  return {
+    ...state,
+    screen,
+    task,
+    about,
+    scroll: fresh ? 0 : state.scroll,
+    side: fresh ? 0 : state.side,
+    receipt: task === state.task ? state.receipt : 0,
+    logTop: task === state.task ? state.logTop : null,
+  };
+}
+
+/** A task's open approval shows what is asked about; else what was done for it. */
+function aboutOf(state: MonitorState, card: string | null, task: string | null): string | null {
+  if (card !== null) return card;
+  return cardsOf(state).find((one) => one.task === task && one.kind === "approval")?.id ?? task;
+}
+
+/** Another task, on the same screen. */
+export const atTask = (state: MonitorState, task: string): MonitorState => ({
+  ...state,
+  task,
+  about: aboutOf(state, null, task),
+  scroll: 0,
+  side: 0,
+  receipt: 0,
+  logTop: null,
+});
+
+/** The session that is watched has come to its end, or nobody drives it any more. */
+export const isOver = ({ look, drives }: Pick<MonitorState, "look" | "drives">): boolean =>
+  look.run === null || look.run.status.session.endedAt !== null || (!drives && !look.run.status.session.driven);
+
+export const withLog = (state: MonitorState, task: string, log: Log): MonitorState => ({
+  ...state,
+  log: { task, log },
+});
+
+export const withDiff = (state: MonitorState, about: string, shown: ShownDiff): MonitorState => ({
+  ...state,
+  diff: { about, shown, lines: diffLines(shown.kind === "diff" ? shown.lines : []), seq: state.look.state.seq },
+});
