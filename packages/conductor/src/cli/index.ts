@@ -225,6 +225,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./work/audit-work.ts").then((m) => m.auditWorkVerb),
   },
   {
+    name: "audit journal",
+    group: "Work",
+    usage: "audit journal [FILE]",
+    summary: "Proof that the journal, or an export of it, is whole",
+    load: () => import("./work/audit-journal.ts").then((m) => m.auditJournalVerb),
+  },
+  {
     name: "init",
     group: "Set up",
     usage: "init",
