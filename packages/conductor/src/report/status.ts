@@ -1,5 +1,6 @@
 /** How it stands now: first whether anything needs a person. Pure. */
-import { lastActive, type RunState } from "../model/state.ts";
+import { newestByGate, type Receipt } from "../model/gate.ts";
+import { type AttemptState, lastActive, type RunState } from "../model/state.ts";
 import type { ReportFacts } from "./facts.ts";
 import { startable } from "./go-on.ts";
 import { buildInbox, type Card } from "./inbox.ts";
@@ -23,6 +24,8 @@ export interface WorkingTask {
   readonly tries: number;
   readonly stage: string;
   readonly sinceMs: number;
+  /** Gates that are through in this round, of those of the last; null where none is at it. */
+  readonly gates: { readonly passed: number; readonly of: number } | null;
 }
 
 export interface Status {
@@ -32,6 +35,15 @@ export interface Status {
   /** Why it is in this mood, in words; null when it needs none. */
   readonly why: string | null;
   readonly counts: Report["counts"];
+  /** Of those that are to go: how many wait behind one that failed or is blocked. */
+  readonly behind: number;
+  /** RFC 3339: now, and when the journal last heard of it. */
+  readonly at: string;
+  readonly heardAt: string | null;
+  /** The account that the provider takes nothing of now; null = none. */
+  readonly limited: { readonly account: string; readonly until: string; readonly reason: string } | null;
+  /** Trees of this session that were saved of work that got no further. */
+  readonly saved: number;
   readonly cards: readonly Card[];
   readonly working: readonly WorkingTask[];
   readonly failed: readonly TaskReport[];
@@ -66,8 +78,13 @@ export function statusOf(state: RunState, report: Report, facts: ReportFacts, on
   return {
     session,
     plan,
-    ...moodOf(state, report, { working: working.length, cards: cards.length }),
+    ...moodOf(state, report, { working: working.length, cards: cards.length }, facts),
     counts,
+    behind: behindStuck(tasks),
+    at: facts.now,
+    heardAt: state.at,
+    limited: limitedBy(state, session.id, facts.now),
+    saved: report.salvage.length,
     cards,
     working,
     held: tasks.filter(({ held }) => held !== null),
@@ -97,8 +114,46 @@ function workingTasks(state: RunState, tasks: readonly TaskReport[], now: string
       if (attempt === undefined) return [];
       const { agent, n, stage, stageSince } = attempt;
       const sinceMs = Math.max(0, Date.parse(now) - Date.parse(stageSince));
-      return [{ task: task.id, title: task.title, agent, attempt: n, tries: Math.max(1, task.tries), stage, sinceMs }];
+      return [
+        {
+          task: task.id,
+          title: task.title,
+          agent,
+          attempt: n,
+          tries: Math.max(1, task.tries),
+          stage,
+          sinceMs,
+          gates: gatesOf(state, attempt),
+        },
+      ];
     });
+}
+
+/** The results of the round that runs, of as many as the base was measured with. */
+function gatesOf(state: RunState, { id, session, stage, stageSince }: AttemptState): WorkingTask["gates"] {
+  if (stage !== "gating") return null;
+  const receipts = (of: string | null): readonly Receipt[] =>
+    state.judgements
+      .filter((one) => one.session === session && one.attempt === of && (of === null || one.at >= stageSince))
+      .flatMap(({ receipt }) => state.receipts.get(receipt) ?? []);
+  const all = new Set(newestByGate(receipts(null)).map(({ gate }) => gate));
+  const here = newestByGate(receipts(id));
+  for (const { gate } of here) all.add(gate);
+  return { passed: here.filter(({ result }) => result === "pass").length, of: all.size };
+}
+
+const behindStuck = (tasks: readonly TaskReport[]): number => {
+  const held = new Set(tasks.filter(({ state }) => STUCK.has(state)).flatMap(({ behind }) => behind));
+  return tasks.filter(({ id, state }) => state === "to-go" && held.has(id)).length;
+};
+
+/** Of the session's accounts the one that is paused longest. */
+function limitedBy(state: RunState, session: string, now: string): Status["limited"] {
+  const open = [...state.accounts].filter(
+    ([, pause]) => pause.session === session && Date.parse(pause.until) > Date.parse(now),
+  );
+  const [last] = open.sort(([, a], [, b]) => Date.parse(b.until) - Date.parse(a.until));
+  return last === undefined ? null : { account: last[0], until: last[1].until, reason: last[1].reason };
 }
 
 const PAUSES = {
@@ -111,6 +166,7 @@ function moodOf(
   state: RunState,
   { session, counts, tasks }: Report,
   now: { readonly working: number; readonly cards: number },
+  facts: Pick<ReportFacts, "now">,
 ): { readonly mood: Mood; readonly why: string | null } {
   const known = state.sessions.get(session.id);
   const stop = known?.stop ?? null;
@@ -121,6 +177,12 @@ function moodOf(
     const paused = [...state.attempts.values()]
       .filter((one) => one.session === session.id)
       .findLast((one) => one.stage in PAUSES);
+    const limited = limitedBy(state, session.id, facts.now);
+    if (limited !== null)
+      return {
+        mood: "paused",
+        why: `${limited.account}: ${limited.reason}. No try is charged, nothing else starts on it`,
+      };
     if (paused !== undefined)
       return { mood: "paused", why: paused.reason ?? PAUSES[paused.stage as keyof typeof PAUSES] };
     if (now.cards > 0) return { mood: "waiting", why: held ?? "only you can move it on" };
