@@ -30,6 +30,7 @@ const WIRING = [
   "config/trust", // asks git how a text has changed
   "open-repository", // opens the user's repository for verbs that look at what was made
   "demo/make-demo-project", // makes the example a repository
+  "rehearse/make-place", // makes the throw-away clone
 ].map((file) => `^packages/conductor/src/cli/${file}\\.ts$`);
 const PARTS = "plan|agents|git|sandbox|setup|gates|landing|policy|tasks|forge|journal|machine|notify";
 

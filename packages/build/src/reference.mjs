@@ -312,6 +312,7 @@ const pages = {
   "configuration.md": configPage(),
   "http.md": await httpPage(),
   "plan.schema.json": JSON.stringify(ask("conductor", ["plan", "schema"]), null, 2),
+  "scenario.schema.json": JSON.stringify(ask("conductor", ["rehearse", "--schema"]), null, 2),
 };
 
 const check = process.argv.includes("--check");

@@ -84,9 +84,69 @@ export interface ScenarioTask {
   readonly tries: readonly Try[];
 }
 
+/** A task that a rehearsal puts into taskwerk. */
+export interface ScenarioWork {
+  readonly title: string;
+  readonly description?: string;
+  readonly acceptance?: readonly string[];
+  /** Titles of others that have to land before it. */
+  readonly after?: readonly string[];
+}
+
+/** What a person does with a card whose text matches: one of the four. */
+export interface ScenarioReply {
+  readonly match: string;
+  readonly answer?: string;
+  readonly approve?: true;
+  /** With this note. */
+  readonly reject?: string;
+  readonly silent?: true;
+}
+
+/** How the model's provider misbehaves once so many requests were answered. */
+export interface ScenarioTrouble {
+  readonly afterRequests: number;
+  readonly times?: number;
+  readonly status: 429 | 500 | 529;
+  readonly message?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+/** What a rehearsal must come to. Those of the second half are the least. */
+export interface ScenarioExpectation {
+  readonly landed?: number;
+  readonly waiting?: number;
+  readonly stuck?: number;
+  readonly kills?: number;
+  readonly conflicts?: number;
+  readonly refused?: number;
+  readonly pauses?: number;
+}
+
 export interface Scenario {
   readonly version: 1;
   readonly name: string;
+  readonly description?: string;
+  readonly work?: readonly ScenarioWork[];
+  /** Committed into the throw-away clone before the run; lines are joined. */
+  readonly files?: Readonly<Record<string, string | readonly string[]>>;
+  readonly run?: {
+    readonly concurrency?: number;
+    readonly maxAttempts?: number;
+    readonly budgetUsd?: number;
+    readonly taskMinutes?: number;
+  };
+  /** Without it every card stays open. */
+  readonly people?: {
+    readonly rules?: readonly ScenarioReply[];
+    readonly otherwise?: "recommended" | "silent";
+    readonly afterMs?: number;
+  };
+  /** With it the agents speak to a scripted model; without, they are programs. */
+  readonly provider?: readonly ScenarioTrouble[];
+  /** `kill -9` of conductor so often, each `least` to `most` events of the journal after the start before it. */
+  readonly crashes?: { readonly count: number; readonly least: number; readonly most: number };
+  readonly expect?: ScenarioExpectation;
   readonly tasks: readonly ScenarioTask[];
   /** What is done for a task that none matches; without it the agent ends with exit 3. */
   readonly otherwise?: Try;

@@ -288,6 +288,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./work/audit-work.ts").then((m) => m.auditWorkVerb),
   },
   {
+    name: "audit journal",
+    group: "Work",
+    usage: "audit journal [FILE]",
+    summary: "Proof that the journal, or an export of it, is whole",
+    load: () => import("./work/audit-journal.ts").then((m) => m.auditJournalVerb),
+  },
+  {
     name: "init",
     group: "Set up",
     usage: "init",
@@ -356,5 +363,12 @@ export const VERBS: readonly VerbEntry[] = [
     usage: "demo [DIR]",
     summary: "The whole job on an example, with scripted agents",
     load: () => import("./demo/demo.ts").then((m) => m.demoVerb),
+  },
+  {
+    name: "rehearse",
+    group: "Set up",
+    usage: "rehearse [SCENARIO]",
+    summary: "Scripted agents on a throw-away clone of this repository",
+    load: () => import("./rehearse/rehearse.ts").then((m) => m.rehearseVerb),
   },
 ];

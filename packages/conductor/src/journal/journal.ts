@@ -55,6 +55,8 @@ export interface Journal {
   appendIf(decide: (state: RunState) => readonly Fact[]): Promise<readonly JournalEvent[]>;
   /** Events in order. Throws STORE_CORRUPT with `details.seq` at the first that does not belong to the chain. */
   read(options?: ReadOptions): Promise<readonly JournalEvent[]>;
+  /** The rows as they are stored, up to the first that does not belong to the chain; `problem` says what is wrong with that one. */
+  rows(): Promise<{ readonly rows: readonly JournalRow[]; readonly problem: WerkError | null }>;
   /** The state now, also of what other processes wrote. Only what is new since the last call is read. */
   state(): Promise<RunState>;
   /** The number of the newest event; cheap, for polling. */
@@ -173,6 +175,7 @@ function overDatabase(database: Database, now: () => Date): Journal {
       const state = keep(await database.read((reader) => caughtUp(reader, fold)));
       return events.filter((event) => sessionOf(event, state) === session);
     },
+    rows: () => database.read(soundRows),
     state: async () => keep(await database.read((reader) => caughtUp(reader, fold))),
     head: () => database.read(headSeq),
     changedSince: async (seq) => (await database.read(headSeq)) > seq,
@@ -250,6 +253,28 @@ const rowsAfter = (reader: Reader, seq: number, limit: number): Promise<readonly
     seq,
     limit,
   ]);
+
+async function soundRows(
+  reader: Reader,
+): Promise<{ readonly rows: readonly JournalRow[]; readonly problem: WerkError | null }> {
+  const all = await rowsAfter(reader, 0, Number.MAX_SAFE_INTEGER);
+  const head = await headSeq(reader);
+  let hash = GENESIS;
+  for (const [at, row] of all.entries()) {
+    try {
+      if (row.seq !== at + 1) throw corrupt(at + 1, "chain", "is missing");
+      if (chainHash(hash, row) !== row.hash)
+        throw corrupt(row.seq, "chain", "does not fit the chain: it, or one before, was changed");
+      readFact(row.seq, row.version, row.body);
+    } catch (error) {
+      if (!isWerkError(error)) throw error;
+      return { rows: all.slice(0, at), problem: error };
+    }
+    hash = row.hash;
+  }
+  const short = all.length === head ? null : corrupt(all.length + 1, "head", `is missing: ${head} were written`);
+  return { rows: all, problem: short };
+}
 
 /** Events after a number, each checked against the chain from the hash given. */
 async function eventsAfter(

@@ -143,7 +143,7 @@ export type Damage = "chain" | "fact" | "head";
 /** The error about a damaged event: names it, and how much before it can still be read. */
 export const corrupt = (seq: number, problem: Damage, what: string): WerkError =>
   new WerkError("STORE_CORRUPT", `Event ${seq} of the journal ${what}. ${readableInWords(seq - 1)}`, {
-    hint: "Keep .conductor/conductor.db as it is: nothing writes over it. What landed is safe in git.",
+    hint: "Keep .conductor/conductor.db as it is: nothing writes over it. What landed is safe in git.\nWhat is wrong:  conductor audit journal     What can be read:  conductor events --export FILE",
     details: { seq, problem, readable: seq - 1 },
   });
 

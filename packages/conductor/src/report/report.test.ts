@@ -47,6 +47,8 @@ describe("a report", () => {
         money          $1.02 of $60.00, $1.02 per landed task; paid by API key ...7Qf2
         tokens         6.1k in (81% cached), 200 out
         time lost      20m waiting for people
+        lead time      20m from the first try to the landing, the middle one
+        since import   2 planned; 4 added, 0 split, 0 dropped
         you            0 interventions: 0 answers, 0 approvals, 0 rejections
         agents         1 loop caught, 3 red rounds, 0 trees in salvage"
     `);
@@ -314,6 +316,8 @@ describe("as Markdown", () => {
       | money | \\$1.02 of \\$60.00, \\$1.02 per landed task; paid by API key ...7Qf2 |
       | tokens | 6.1k in \\(81% cached\\), 200 out |
       | time lost | 20m waiting for people |
+      | lead time | 20m from the first try to the landing, the middle one |
+      | since import | 2 planned; 4 added, 0 split, 0 dropped |
       | you | 0 interventions: 0 answers, 0 approvals, 0 rejections |
       | agents | 1 loop caught, 3 red rounds, 0 trees in salvage |
 

@@ -7,6 +7,7 @@ import type { AttemptState, Held, LoopState, RunState, SalvageState, SessionStat
 import { type Assumption, assumptionsOf } from "./assumptions.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import type { GitAudit, ReportFacts } from "./facts.ts";
+import { type Flow, flowOf } from "./flow.ts";
 import { goOn } from "./go-on.ts";
 import { type Need, needsOf } from "./needs.ts";
 import { type People, peopleOf } from "./people.ts";
@@ -63,6 +64,7 @@ export interface Report {
   readonly people: People;
   readonly assumptions: readonly Assumption[];
   readonly costs: Costs;
+  readonly flow: Flow;
   readonly git: GitAudit | null;
   /** `working`: somebody or something is at it. `waiting`: only people can move it on. */
   readonly outcome: "complete" | "incomplete" | "waiting" | "working";
@@ -118,6 +120,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
     people: peopleOf(decisions, facts.now),
     assumptions,
     costs,
+    flow: flowOf(state, session, reports, facts),
     git: facts.git,
     outcome,
     exit: { complete: EXIT.ok, incomplete: EXIT.incomplete, waiting: EXIT.waiting, working: EXIT.ok }[outcome],

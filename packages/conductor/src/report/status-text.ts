@@ -45,7 +45,7 @@ export function statusText(status: Status, layout: TextOptions): readonly string
     section(
       "LANDED LAST",
       "",
-      status.landedLast.map((one) => landedLine(one, width)),
+      status.landedLast.map((one) => landedLine(one, status.now, width)),
       width,
     ),
   ];
@@ -84,13 +84,15 @@ export function headline(
 ): { readonly run: string; readonly needs: string } {
   const { session, plan, cards } = status;
   // The zone is dear to find out, so that it is asked for where a time is shown and nowhere else.
-  const until =
-    status.mood === "running" && session.until !== null
-      ? `, stops at ${momentAfter(session.until, session.startedAt, layout.zone)}`
-      : "";
+  const at = (time: string): string => momentAfter(time, session.startedAt, layout.zone);
+  const { mood } = status;
+  let more = "";
+  if (mood === "running" && session.until !== null) more = `, stops at ${at(session.until)}`;
+  else if (mood === "stopped" && session.endedAt !== null) more = ` at ${at(session.endedAt)}`;
+  else if (mood === "not-running" && status.heardAt !== null) more = `: last heard of at ${at(status.heardAt)}`;
   const needs = cards.length === 0 ? "nothing needs you" : `${counted(cards.length, "card needs", "cards need")} you`;
   const name = plan === null ? session.id : `${session.id}  ${plan.id}`;
-  return { run: `${name}   ${moodInWords(status, layout.zone)}${until}`, needs };
+  return { run: `${name}   ${moodInWords(status, layout.zone)}${more}`, needs };
 }
 
 function head(status: Status, layout: TextOptions): readonly string[] {
@@ -109,7 +111,12 @@ function head(status: Status, layout: TextOptions): readonly string[] {
 }
 
 /** Why it does not go on, and what to type: in one line where that fits. A command is never broken. */
-function whyAndNext({ mood, why, next }: Status, width: number): readonly string[] {
+function whyAndNext({ mood, why: reason, next, counts }: Status, width: number): readonly string[] {
+  const open = counts.byState.interrupted ?? 0;
+  const why =
+    mood === "not-running" && open > 0
+      ? `${reason}; ${counted(open, "clone")} with work in the middle ${open === 1 ? "is" : "are"} kept`
+      : reason;
   if (next.length === 0) return why === null ? [] : hanging("", why, width);
   const said = why === null ? "To go on:" : mood === "waiting" ? `${why}, then:` : `${why}.`;
   const [only = ""] = next;
@@ -130,15 +137,22 @@ function progress(status: Status, layout: TextOptions): readonly string[] {
     ...part(of("paused"), "paused"),
     ...part(bad, "failed or blocked"),
     ...part(of("skipped"), "skipped"),
-    ...part(of("to-go"), "to go"),
+    ...part(status.behind, bad === 1 ? "behind it" : "behind them"),
+    ...part(of("to-go") - status.behind, "to go"),
     ...part(counts.before, "done before"),
   ];
   const proven = [
     ...(requirements === null ? [] : [`${requirements.proven} of ${counted(requirements.total, "requirement")}`]),
-    ...(tests.after === null ? [] : [`tests ${tests.after.total}`]),
+    ...(tests.after === null
+      ? []
+      : [
+          `tests ${tests.after.total}${tests.before === null ? "" : ` (${signed(tests.after.total - tests.before.total, 0)})`}`,
+        ]),
     ...(coverage.after === null
       ? []
-      : [`coverage ${(Math.floor(coverage.after.percent * 10 + 1e-9) / 10).toFixed(1)}%`]),
+      : [
+          `coverage ${(Math.floor(coverage.after.percent * 10 + 1e-9) / 10).toFixed(1)}%${coverage.before === null ? "" : ` (${signed(Math.floor((coverage.after.percent - coverage.before.percent) * 10 + 1e-9) / 10, 1)})`}`,
+        ]),
   ];
   const budget = session.budgetUsd === null ? "" : ` of ${money(session.budgetUsd)}`;
   const end = atTheEnd?.usd ? `, ${dollars(atTheEnd.usd)} at the end` : "";
@@ -173,6 +187,8 @@ function dollars({ least, most }: { readonly least: number; readonly most: numbe
   return text(least) === text(most) ? `about $${text(least)}` : `$${text(least)}-${text(most)}`;
 }
 
+const signed = (n: number, digits: number): string => `${n < 0 ? "-" : "+"}${Math.abs(n).toFixed(digits)}`;
+
 const part = (n: number, words: string): readonly string[] => (n === 0 ? [] : [`${n} ${words}`]);
 
 /** Twenty cells; full only when everything is. */
@@ -189,8 +205,10 @@ function line(id: string, title: string, right: string, width: number): string {
   return start + pad(title, Math.max(8, width - start.length - right.length - 2)) + (right === "" ? "" : `  ${right}`);
 }
 
-const workingLine = ({ task, title, agent, tries, stage, sinceMs }: WorkingTask, width: number): string =>
-  line(task, title, `${cut(agent, 16)}  try ${tries}  ${stage.padEnd(9)} ${duration(sinceMs).padStart(6)}`, width);
+function workingLine({ task, title, agent, tries, stage, sinceMs, gates }: WorkingTask, width: number): string {
+  const at = gates === null ? stage : `gates ${gates.passed} of ${gates.of}`;
+  return line(task, title, `${cut(agent, 16)}  try ${tries}  ${at.padEnd(12)} ${duration(sinceMs).padStart(6)}`, width);
+}
 
 const cardLine = ({ id, task, text, ageMs, frees }: Card, width: number): string =>
   line(`${id}  ${task}`, text, `${duration(ageMs)}   frees ${frees.length}`, width);
@@ -220,14 +238,15 @@ const heldLines = (tasks: readonly TaskReport[], width: number): readonly string
   ...(tasks.length > HELD_SHOWN ? [`  and ${tasks.length - HELD_SHOWN} more: conductor status --json`] : []),
 ];
 
-function landedLine({ id, title, landed, costUsd }: TaskReport, width: number): string {
-  const { commit, receipts } = landed!;
+function landedLine({ id, title, landed, costUsd }: TaskReport, now: string, width: number): string {
+  const { commit, receipts, at } = landed!;
+  const ago = `${duration(Date.parse(now) - Date.parse(at))} ago`;
   const required = receipts.filter((one) => one.required);
   const passed = required.filter(({ result }) => result === "pass").length;
   return line(
     `${short(commit)}  ${id}`,
     title,
-    `${passed} of ${counted(required.length, "gate")}  ${money(costUsd)}`,
+    `${ago}  ${passed} of ${counted(required.length, "gate")}  ${money(costUsd)}`,
     width,
   );
 }

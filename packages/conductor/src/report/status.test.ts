@@ -39,13 +39,14 @@ describe("the status", () => {
       main@3f9c2d1 > conductor/main   nothing pushed   sandbox full
 
         [###.................]  1 of 6 landed
-        1 landed   1 at work   1 waits for you   1 failed or blocked   2 to go
+        1 landed   1 at work   1 waits for you   1 failed or blocked   1 behind it   1
+        to go
         Spent    $1.02 of $60.00, about $3.06 at the end       paid by API key ...7Qf2
         Time     ends about 22:41
-        Proven   1 of 3 requirements   tests 31
+        Proven   1 of 3 requirements   tests 31 (+1)
 
       RUNNING
-        TASK-002  Invoice PDF: line item table         claude  try 1  running      23m
+        TASK-002  Invoice PDF: line item table      claude  try 1  running         23m
 
       WAIT FOR YOU                                                     conductor inbox
         A1  TASK-003  Adds db/migrations/0042_invoice_lines.sql (+18...  20m   frees 2
@@ -57,8 +58,46 @@ describe("the status", () => {
                   conductor why TASK-004     conductor unblock TASK-004
 
       LANDED LAST
-        TASK-00  TASK-001  Credit notes                             1 of 1 gate  $1.02"
+        TASK-00  TASK-001  Credit notes                    27m ago  1 of 1 gate  $1.02"
     `);
+  });
+
+  it("of a run that a provider has paused says until when, and that nobody is charged; once that is over it does not", () => {
+    const ends = runFacts.flatMap((fact): readonly Fact[] => {
+      if (fact.type !== "attempt.started" || fact.attempt.task !== "TASK-002") return [];
+      return [
+        { type: "attempt.ended", attempt: fact.attempt.id, stage: "interrupted", reason: "the provider's limit" },
+      ];
+    });
+    const pause: Fact = {
+      type: "account.paused",
+      session: "run-1",
+      account: "API key ...7Qf2",
+      until: "2026-11-20T23:11:00.000Z",
+      reason: "usage limit",
+    };
+    const lines = statusText(of([...runFacts, ...ends, pause]), { ...options, width: 90 });
+    expect(lines.slice(0, 2)).toEqual([
+      "run-1  billing   PAUSED by the provider until 23:11 (in 41m)              1 card needs you",
+      "Usage limit (API key ...7Qf2). No try is charged, nothing else starts on it",
+    ]);
+    expect(of([...runFacts, ...ends, pause], { now: "2026-11-20T23:12:00Z" }).mood).not.toBe("paused");
+  });
+
+  it("has parts that add up to the whole, whatever has happened so far", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: runFacts.length }), fc.boolean(), (count, driven) => {
+        const text = statusText(of(runFacts.slice(0, count), { driven }), { ...options, width: 200 });
+        const [, landed, total] = /(\d+) of (\d+) landed$/m.exec(text.join("\n")) ?? [];
+        const parts = text.find((line) => /^ {2}\d+ landed {3}/.test(line) || /^ {2}\d+ landed$/.test(line))!;
+        const numbers = [...parts.replace(/ \d+ done before/, "").matchAll(/\b(\d+) /g)].map(([, n]) => Number(n));
+        expect(numbers[0]).toBe(Number(landed));
+        expect(
+          numbers.reduce((sum, n) => sum + n, 0),
+          parts,
+        ).toBe(Number(total));
+      }),
+    );
   });
 
   it("of nothing says how to begin", () => {
@@ -74,8 +113,8 @@ describe("the status", () => {
     const status = of(runFacts, { driven: false });
     expect(status).toMatchObject({ mood: "not-running", working: [] });
     expect(statusText(status, options).slice(0, 2)).toEqual([
-      "run-1  billing   NOT RUNNING                                    1 card needs you",
-      "conductor ended without a word. conductor resume",
+      "run-1  billing   NOT RUNNING: last heard of at 22:18            1 card needs you",
+      "conductor ended without a word; 1 clone with work in the middle is kept.",
     ]);
   });
 
@@ -123,7 +162,7 @@ describe("the status", () => {
     expect(of(facts, { driven: false }).why).toBe("waits for A1");
     const status = of([...facts, answered], { driven: false });
     expect(statusText(status, options).slice(0, 2)).toEqual([
-      "run-1  billing   STOPPED                                       nothing needs you",
+      "run-1  billing   STOPPED at 22:19                              nothing needs you",
       "A1 is approved. conductor resume",
     ]);
     const { needs } = buildReport(foldEvents(eventsOf([...facts, answered])), "run-1", { ...runNow, driven: false });

@@ -1,5 +1,6 @@
 /** How it stands now: first whether anything needs a person. Pure. */
-import { lastActive, type RunState } from "../model/state.ts";
+import { newestByGate, type Receipt } from "../model/gate.ts";
+import { type AttemptState, lastActive, type RunState } from "../model/state.ts";
 import { type AtTheEnd, atTheEnd } from "./at-the-end.ts";
 import type { ReportFacts } from "./facts.ts";
 import { startable } from "./go-on.ts";
@@ -24,6 +25,8 @@ export interface WorkingTask {
   readonly tries: number;
   readonly stage: string;
   readonly sinceMs: number;
+  /** Gates that are through in this round, of those of the last; null where none is at it. */
+  readonly gates: { readonly passed: number; readonly of: number } | null;
 }
 
 export interface Status {
@@ -39,6 +42,12 @@ export interface Status {
   /** What it will have cost and when it will be over; null where it does not go on, or nothing has landed yet. */
   readonly atTheEnd: AtTheEnd | null;
   readonly counts: Report["counts"];
+  /** Of those that are to go: how many wait behind one that failed or is blocked. */
+  readonly behind: number;
+  /** When the journal last heard of it, RFC 3339. */
+  readonly heardAt: string | null;
+  /** Trees of this session that were saved of work that got no further. */
+  readonly saved: number;
   readonly cards: readonly Card[];
   readonly working: readonly WorkingTask[];
   readonly failed: readonly TaskReport[];
@@ -78,6 +87,9 @@ export function statusOf(state: RunState, report: Report, facts: ReportFacts, on
     atTheEnd: facts.driven && session.endedAt === null ? atTheEnd(state, report, facts) : null,
     ...moodOf(state, report, { working: working.length, cards: cards.length, at: facts.now }),
     counts,
+    behind: behindStuck(tasks),
+    heardAt: state.at,
+    saved: report.salvage.length,
     cards,
     working,
     held: tasks.filter(({ held }) => held !== null),
@@ -107,7 +119,18 @@ function workingTasks(state: RunState, tasks: readonly TaskReport[], now: string
       if (attempt === undefined) return [];
       const { agent, n, stage, stageSince } = attempt;
       const sinceMs = Math.max(0, Date.parse(now) - Date.parse(stageSince));
-      return [{ task: task.id, title: task.title, agent, attempt: n, tries: Math.max(1, task.tries), stage, sinceMs }];
+      return [
+        {
+          task: task.id,
+          title: task.title,
+          agent,
+          attempt: n,
+          tries: Math.max(1, task.tries),
+          stage,
+          sinceMs,
+          gates: gatesOf(state, attempt),
+        },
+      ];
     });
 }
 
@@ -127,6 +150,24 @@ function pauseOf(state: RunState, { session, tasks }: Pick<Report, "session" | "
 /** The first sentence of what the provider said is kept: the rest is for the log. */
 const inWords = ({ account, reason }: Pause): string =>
   `${/overload|\b529\b/i.test(reason) ? "Overloaded" : "Usage limit"} (${account}). No try is charged, nothing else starts on it`;
+
+/** The results of the round that runs, of as many as the base was measured with. */
+function gatesOf(state: RunState, { id, session, stage, stageSince }: AttemptState): WorkingTask["gates"] {
+  if (stage !== "gating") return null;
+  const receipts = (of: string | null): readonly Receipt[] =>
+    state.judgements
+      .filter((one) => one.session === session && one.attempt === of && (of === null || one.at >= stageSince))
+      .flatMap(({ receipt }) => state.receipts.get(receipt) ?? []);
+  const all = new Set(newestByGate(receipts(null)).map(({ gate }) => gate));
+  const here = newestByGate(receipts(id));
+  for (const { gate } of here) all.add(gate);
+  return { passed: here.filter(({ result }) => result === "pass").length, of: all.size };
+}
+
+const behindStuck = (tasks: readonly TaskReport[]): number => {
+  const held = new Set(tasks.filter(({ state }) => STUCK.has(state)).flatMap(({ behind }) => behind));
+  return tasks.filter(({ id, state }) => state === "to-go" && held.has(id)).length;
+};
 
 const PAUSES = {
   "paused-limit": "by the provider",

@@ -203,6 +203,7 @@ export function prices({
   loops,
   salvage,
   gates,
+  flow,
 }: Report): readonly (readonly [string, string])[] {
   const of = session.budgetUsd === null ? "" : ` of ${money(session.budgetUsd)}`;
   const spent =
@@ -215,7 +216,34 @@ export function prices({
     ["money", `${spent}; paid by ${session.paidBy}`],
     ["tokens", silent ? "unknown" : `${amount(costs.inputTokens)} in${cached}, ${amount(costs.outputTokens)} out`],
   ];
-  if (people.waitedMs > 0) rows.push(["time lost", `${duration(people.waitedMs)} waiting for people`]);
+  const { estimate, sinceImport, trend } = flow;
+  if (estimate !== null)
+    rows.push([
+      "estimate",
+      `${duration(estimate.saidMinutes * 60_000)} for ${counted(estimate.tasks, "landed task")}; agents took ${duration(estimate.tookMinutes * 60_000)}`,
+    ]);
+  const lost = [
+    ...(people.waitedMs > 0 ? [`${duration(people.waitedMs)} waiting for people`] : []),
+    ...(flow.limitedMs > 0 ? [`${duration(flow.limitedMs)} provider limit`] : []),
+  ];
+  if (lost.length > 0) rows.push(["time lost", lost.join(", ")]);
+  if (flow.leadMs !== null)
+    rows.push(["lead time", `${duration(flow.leadMs)} from the first try to the landing, the middle one`]);
+  if (sinceImport !== null && sinceImport.added + sinceImport.split + sinceImport.dropped > 0)
+    rows.push([
+      "since import",
+      `${sinceImport.planned} planned; ${sinceImport.added} added, ${sinceImport.split} split, ${sinceImport.dropped} dropped`,
+    ]);
+  if (trend.length > 1)
+    rows.push([
+      "trend",
+      trend
+        .map(
+          (one) =>
+            `${one.session} ${one.landed} landed${one.firstPassPercent === null ? "" : `, ${one.firstPassPercent}% first time`}${one.usdPerLanded === null ? "" : `, ${money(one.usdPerLanded)} each`}`,
+        )
+        .join("; "),
+    ]);
   rows.push([
     "you",
     `${counted(people.handsOn, "intervention")}: ${counted(people.answers, "answer")}, ${counted(people.approved, "approval")}, ${counted(people.rejected, "rejection")}`,

@@ -1,0 +1,9 @@
+/** What a state is recognised by, live or from an export, which has no claim tokens. Pure. */
+import { type RunState, stateHash } from "../model/state.ts";
+
+/** Equal exactly for states that differ in no more than the tokens of claims. */
+export const replayHash = (state: RunState): string =>
+  stateHash({
+    ...state,
+    attempts: new Map([...state.attempts].map(([id, attempt]) => [id, { ...attempt, token: "" }])),
+  });
