@@ -85,7 +85,9 @@ describe("a run that nobody watches", () => {
         body: "1 task landed, 1 card waits for you\nwaits for Q1\n\nconductor inbox",
       },
     ]);
-    expect(readFileSync(told, "utf8")).toContain("work: question Q1 waits for you\n[work run-1] Q1 frees 1 task: Which colour?\n");
+    expect(readFileSync(told, "utf8")).toContain(
+      "work: question Q1 waits for you\n[work run-1] Q1 frees 1 task: Which colour?",
+    );
     // What it was told of once it is not told of again.
     await rig.run("conductor", ["resume", "--allow-unsandboxed", "--json"], { env });
     expect(received.filter(({ title }) => title.includes("Q1"))).toHaveLength(1);
