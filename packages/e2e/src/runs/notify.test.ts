@@ -76,13 +76,18 @@ describe("a run that nobody watches", () => {
     expect(ran.stderr.match(/could not be told: nobody listens there/g)).toHaveLength(1);
     expect(received).toEqual([
       { title: "work: conductor can reach you", body: expect.stringContaining("A test") },
-      { title: "work: question Q1 waits for you", body: "TASK-001 Choose a colour\nWhich colour?\n\nconductor inbox" },
+      {
+        title: "work: question Q1 waits for you",
+        body: "[work run-1] Q1 frees 1 task: Which colour? 1 red 2 blue Answer: conductor answer Q1 1",
+      },
       {
         title: "work: run-1 is paused",
         body: "1 task landed, 1 card waits for you\nwaits for Q1\n\nconductor inbox",
       },
     ]);
-    expect(readFileSync(told, "utf8")).toContain("work: question Q1 waits for you\nTASK-001 Choose a colour\n");
+    expect(readFileSync(told, "utf8")).toContain(
+      "work: question Q1 waits for you\n[work run-1] Q1 frees 1 task: Which colour?",
+    );
     // What it was told of once it is not told of again.
     await rig.run("conductor", ["resume", "--allow-unsandboxed", "--json"], { env });
     expect(received.filter(({ title }) => title.includes("Q1"))).toHaveLength(1);
