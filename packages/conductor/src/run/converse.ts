@@ -5,11 +5,11 @@ import type { Decision } from "../model/decision.ts";
 import { redactIn } from "../model/redact.ts";
 import type { Workspace } from "../model/repository.ts";
 import { createWatch, type LoopNotice } from "../policy/watch.ts";
-import { holdOf } from "./account.ts";
 import { askPeople, assumeDefault, waitForAnswer } from "./ask-people.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
 import type { AttemptContext } from "./context.ts";
+import { holdOf } from "./hold-of.ts";
 import { transcriptPlace } from "./transcript-place.ts";
 
 export interface ConverseWish {
