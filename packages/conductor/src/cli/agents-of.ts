@@ -51,6 +51,8 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       kind: "claude-cli",
       id: api ? "claude-cli" : "claude",
       ...account,
+      // Who has named Claude Code and has its token has named it for the subscription: the key is not to pay.
+      ...(!api && oauthTokenOf(app) !== "" ? { apiKey: "" } : {}),
       path: program,
       model: textAt(config, "orchestration.agents.claude.model"),
       oauthToken: oauthTokenOf(app),

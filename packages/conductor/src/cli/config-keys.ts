@@ -36,7 +36,7 @@ export const CONFIG_KEYS = {
     type: "string",
     oneOf: ["api", "cli"],
     describe:
-      "Who pays when claude is named: api, a key, or cli, the login of Claude Code's command line. Not set: the key; planning asks where both are there.",
+      "Who pays when claude is named: api, a key, or cli, the login of Claude Code's command line. Not set: the one that is there; where both are, you are asked, once.",
     userOnly: true,
   },
   "orchestration.agents.claude.path": {

@@ -44,6 +44,21 @@ describe("what people are told", () => {
     const joined: Fact = { type: "decision.joined", decision: "Q1", task: "TASK-002", attempt: "run-1/TASK-002/1" };
     expect(told(asked({}), joined)).toBeNull();
   });
+  it("is a budget at its warning, and a provider that keeps a run waiting for long", () => {
+    const reached = (level: "warn" | "used-up"): Fact => ({
+      type: "budget.reached",
+      ...{ session: "run-1", scope: "session", level, limitUsd: 60, limitTokens: null },
+      text: "the budget of $60.00: $48.10 spent",
+    });
+    const paused = (until: string): Fact => ({
+      type: "account.paused",
+      ...{ session: "run-1", account: "API key ...7Qf2", until, reason: "usage limit" },
+    });
+    expect(told(reached("warn"))?.text).toBe("the budget of $60.00: $48.10 spent\n\nconductor resume --add 5");
+    expect(told(reached("used-up"))).toBeNull();
+    expect(told(paused("2026-11-21T03:20:00Z"))?.title).toContain("waits for the provider until");
+    expect(told(paused("2026-11-20T22:00:30Z"))).toBeNull();
+  });
   it("is how a run ended or why it does not go on, with what landed and what waits", () => {
     const landed: Fact = {
       type: "landing.landed",

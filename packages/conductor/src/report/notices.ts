@@ -27,6 +27,27 @@ export function noticeOf(
         urgent: false,
       };
     }
+    case "budget.reached": {
+      const { session, scope, level, limitUsd, limitTokens, text } = event;
+      // The end of the run says the rest.
+      if (level !== "warn") return null;
+      return {
+        key: `${session} budget ${scope} ${limitUsd} ${limitTokens}`,
+        title: `${name}: ${session} has spent most of a budget`,
+        text: [text, "", ...(scope === "session" ? ["conductor resume --add 5"] : ["conductor status"])].join("\n"),
+        urgent: false,
+      };
+    }
+    case "account.paused": {
+      const { session, account, until, reason, at } = event;
+      if (Date.parse(until) - Date.parse(at) < WORTH_TELLING) return null;
+      return {
+        key: `${session} ${account} ${until}`,
+        title: `${name}: ${session} waits for the provider until ${until}`,
+        text: [`${account}: ${reason}`, "No try is charged; it goes on by itself.", "", "conductor status"].join("\n"),
+        urgent: false,
+      };
+    }
     case "session.ended": {
       const { session, status, reason } = event;
       const landed = state.landings.filter((one) => one.session === session).length;
@@ -47,5 +68,8 @@ export function noticeOf(
       return null;
   }
 }
+
+/** A provider that waits for less, milliseconds, is no news. */
+const WORTH_TELLING = 5 * 60_000;
 
 const ENDS = { active: "goes on", paused: "is paused", completed: "has ended", failed: "has failed" } as const;

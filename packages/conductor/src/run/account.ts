@@ -1,7 +1,5 @@
 /** The account that pays for a run's agents: while its provider takes no requests, nobody asks it. */
-import type { Hold } from "../model/agent.ts";
 import type { AccountPause } from "../model/state.ts";
-import type { RunContext } from "./context.ts";
 
 export interface Account {
   /** Who pays, in words. */
@@ -94,17 +92,3 @@ const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
     const timer = setTimeout(done, ms);
     signal.addEventListener("abort", done, { once: true });
   });
-
-/** The account as one attempt meets it: that it waits is written down, and no time of its own runs meanwhile. */
-export const holdOf = ({ account, journal, park }: RunContext, attempt: string): Hold => ({
-  async free(signal) {
-    const pause = account.paused();
-    if (pause === null) return !signal.aborted;
-    await journal.append([{ type: "attempt.stage", attempt, stage: "paused-limit", reason: pause.reason }]);
-    if (!(await account.free(AbortSignal.any([signal, park])))) return false;
-    await journal.append([{ type: "attempt.stage", attempt, stage: "running", reason: null }]);
-    return true;
-  },
-  refused: account.refused,
-  taken: account.taken,
-});

@@ -12,6 +12,7 @@ import type { App } from "../app.ts";
 import { mayAsk } from "../may-talk.ts";
 import { refuseRelative } from "../refuse-relative.ts";
 import { driverOf } from "../system/has-journal.ts";
+import { settleWhoPays } from "../who-pays.ts";
 import { additionOf, type RunFlags, runOptions, withMore } from "./run-flags.ts";
 import { commitsOf, settingsOf } from "./settings-of.ts";
 import { refuseUnknown, wantsOf } from "./wants-of.ts";
@@ -49,7 +50,8 @@ export async function checkWish(
   { flags, resume, scripted = false, spentUsd = 0, planning = false }: StartWish,
 ): Promise<CheckedWish> {
   const { world } = app;
-  const config = await app.config();
+  const known = resume === null ? undefined : (await (await app.journal()).state()).sessions.get(resume);
+  const config = await settleWhoPays(app, await app.config(), flags.agent ?? known?.options.agent ?? null);
   const repository = await openForRun({
     root: app.repositoryRoot(),
     stateDir: app.stateDir,
@@ -57,7 +59,6 @@ export async function checkWish(
     commits: commitsOf(config),
   });
   const agents = await agentsOf(app, config);
-  const known = resume === null ? undefined : (await (await app.journal()).state()).sessions.get(resume);
   const attended = mayAsk(app) && !flags.auto;
   if (flags.interactive && !attended)
     throw new WerkError("USAGE", "--interactive asks at a terminal, and there is none to ask at.", {

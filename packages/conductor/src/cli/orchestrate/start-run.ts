@@ -141,6 +141,7 @@ async function checkAndDrive(
     sleeps,
   };
   if (!scripted) showPreflight(app, checked, options, outlook);
+  if (!scripted && !mayTalk(app.output)) app.note(`paid by ${checked.agentInfo.paidBy}`);
   // Where there is no screen it is said all the same.
   for (const { to, problem } of mayTalk(app.output) ? [] : outlook.tells)
     if (problem) app.note(`${to} could not be told: ${problem}`);

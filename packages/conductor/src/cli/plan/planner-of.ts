@@ -6,9 +6,8 @@ import type { ClaudeCliCredential } from "../../plan/planners/claude-cli/transpo
 import type { Planner } from "../../plan/planners/planner.ts";
 import { claudeAccount, claudeProgram, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
-import { writeOwn } from "../config/write-own.ts";
-import { mayAsk } from "../may-talk.ts";
 import { pricesOf } from "../price-fields.ts";
+import { askWhoPays, hasKey, hasLogin, keyEnd, VIA } from "../who-pays.ts";
 
 export interface ChosenPlanner {
   readonly planner: Planner;
@@ -19,7 +18,6 @@ export interface ChosenPlanner {
 }
 
 const NAMES = ["outline", "claude-api", "claude-cli", "claude"] as const;
-const VIA = "orchestration.agents.claude.via";
 /** An answer of a plan is longer than most of an agent's. */
 const LEAST_ANSWER = 32_000;
 
@@ -58,7 +56,7 @@ async function wayOf(app: App, config: ConfigValues, asked: string | undefined):
   const chosen = textAt(config, VIA);
   if (chosen === "cli" || (chosen === "api" && (asked !== undefined || hasKey(app)))) return chosen;
   const login = await hasLogin(app, config);
-  if (hasKey(app) && login) return ask(app);
+  if (hasKey(app) && login) return askWhoPays(app, "planning", "--planner claude-api  or  --planner claude-cli");
   if (hasKey(app)) return "api";
   if (login) return "cli";
   if (asked === undefined) return "outline";
@@ -68,48 +66,6 @@ async function wayOf(app: App, config: ConfigValues, asked: string | undefined):
     given: asked,
   });
 }
-
-const hasKey = (app: App): boolean => (app.world.env.ANTHROPIC_API_KEY ?? "") !== "";
-
-/** A subscription that Claude Code can use: a token, or what it says itself. */
-async function hasLogin(app: App, config: ConfigValues): Promise<boolean> {
-  const program = claudeProgram(app, config);
-  if (program === null) return false;
-  if (oauthTokenOf(app) !== "") return true;
-  const { isLoggedIn } = await import("../../plan/planners/claude-cli/login.ts");
-  return isLoggedIn(program, { env: environmentOf(app), cwd: app.world.tmpDir });
-}
-
-const environmentOf = ({ world }: App): Readonly<Record<string, string>> => ({
-  PATH: world.env.PATH ?? "",
-  HOME: world.homeDir,
-  ...(world.env.CLAUDE_CONFIG_DIR === undefined ? {} : { CLAUDE_CONFIG_DIR: world.env.CLAUDE_CONFIG_DIR }),
-  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
-});
-
-async function ask(app: App): Promise<"api" | "cli"> {
-  const key = `the API key ending in ${keyEnd(app)}`;
-  if (!mayAsk(app))
-    throw new WerkError("USAGE", `who pays for planning? There are ${key} and a login of Claude Code.`, {
-      hint: `This time:  --planner claude-api  or  --planner claude-cli\nFor good:   conductor config set ${VIA} api  or  cli`,
-      field: "planner",
-    });
-  app.note("Who pays for planning and for the agent claude? This is asked once.");
-  app.note(`  1  ${key}`);
-  app.note("  2  the login of Claude Code (its subscription)");
-  const answer = (await app.world.ask("1 or 2? "))?.trim();
-  const way = answer === "1" ? "api" : answer === "2" ? "cli" : null;
-  if (way === null)
-    throw new WerkError("CONFIRMATION_REQUIRED", "nobody was chosen to pay, so nothing was asked", {
-      hint: `conductor config set ${VIA} api  or  cli`,
-    });
-  const file = await writeOwn(app, VIA, way);
-  app.note(`Kept in ${file}`);
-  app.note(`Change it:  conductor config set ${VIA} ${way === "api" ? "cli" : "api"}`);
-  return way;
-}
-
-const keyEnd = ({ world }: App): string => (world.env.ANTHROPIC_API_KEY ?? "").slice(-4);
 
 async function byKey(app: App, config: ConfigValues): Promise<ChosenPlanner> {
   const account = claudeAccount(app, config);

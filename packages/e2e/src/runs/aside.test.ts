@@ -1,0 +1,76 @@
+import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
+import { describe, expect, it } from "vitest";
+import { ended } from "../rig.ts";
+import { addTasks, dataOf, keepProjects, makeProject, type Project, QUICK } from "./project.ts";
+
+const RUN = ["orchestrate", "run", "--auto", "--allow-unsandboxed", "--budget", "1", "--concurrency", "1"];
+const SLOW = scenarioOf([
+  agentScript("Write alpha").writes("half.txt", "half\n").commits("feat: half").sleeps(20_000).finishes(),
+  agentScript("Write beta").writes("beta.txt", "b\n").finishes(),
+]);
+
+interface Status {
+  readonly working: readonly { readonly task: string }[];
+}
+
+describe("a task that is put aside", () => {
+  const keep = keepProjects();
+  const start = async (): Promise<Project> => {
+    const project = keep(await makeProject(QUICK, SLOW));
+    await addTasks(project.rig, ["Write alpha", "Write beta"]);
+    return project;
+  };
+
+  it("gives its place to another, keeps what was done, and is begun by nobody before it is continued", async () => {
+    const project = await start();
+    const { conductor, rig, git } = project;
+    const child = rig.start("conductor", [...RUN, "--wait", "10m", "--json"]);
+    child.stdin!.end();
+    const end = ended(child);
+    const working = async () =>
+      dataOf<Status>(await conductor("status", "--json"))?.working.map(({ task }) => task) ?? [];
+    await expect.poll(working, { timeout: 60_000 }).toEqual(["TASK-001"]);
+    await expect
+      .poll(async () => (await conductor("log", "TASK-001")).stdout, { timeout: 60_000 })
+      .toContain("running");
+    const paused = await conductor("pause", "TASK-001", "--reason", "first the other", "--json");
+    expect(dataOf(paused), paused.stdout + paused.stderr).toMatchObject({ status: "paused", settled: true });
+    await expect.poll(() => git("log", "--format=%s", "--all"), { timeout: 60_000 }).toContain("feat: Write beta");
+    const statusOf = async (id: string) => (await rig.data<{ readonly status: string }>("show", id)).status;
+    await expect.poll(() => statusOf("TASK-002"), { timeout: 60_000 }).toBe("done");
+    expect(await rig.data("show", "TASK-001")).toMatchObject({
+      status: "paused",
+      status_reason: "put aside by tester: first the other",
+      claim: null,
+    });
+    expect((await conductor("status")).stdout).toContain("1 paused");
+    const again = await conductor("continue", "TASK-001", "--json");
+    expect(dataOf(again), again.stdout + again.stderr).toMatchObject({ status: "todo" });
+    const ran = await end;
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect(git("show", "conductor/main:half.txt")).toBe("half");
+    expect((await conductor("continue", "TASK-001", "--json")).code).toBe(8);
+  }, 400_000);
+
+  it("before anything runs is left alone by a run, which says so with 11", async () => {
+    const { conductor, rig } = await start();
+    expect((await conductor("pause", "TASK-001")).stdout).toBe(
+      "TASK-001 is put aside; what was done is kept, and the others go on.\n",
+    );
+    expect(await rig.data("show", "TASK-001")).toMatchObject({ status: "paused" });
+    expect(await rig.data("show", "TASK-002")).toMatchObject({ status: "todo" });
+    const ran = await conductor(...RUN, "--json");
+    expect(ran.code, ran.stdout + ran.stderr).toBe(11);
+    expect(dataOf(ran)).toMatchObject({ text: "Waiting for you: TASK-001 is put aside." });
+    expect((await conductor("wait", "--json")).code).toBe(11);
+  }, 400_000);
+
+  it("has to be named, and to be there", async () => {
+    const { conductor } = await start();
+    const none = await conductor("pause");
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("conductor stop")]);
+    expect((await conductor("pause", "TASK-099")).code).toBe(3);
+    expect((await conductor("continue", "TASK-001")).code).toBe(8);
+    expect((await conductor("continue")).code).toBe(2);
+  });
+});
