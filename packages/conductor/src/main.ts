@@ -7,6 +7,7 @@ import { sanitise } from "@taskwerk/terminal/sanitise";
 import { fdSink } from "@taskwerk/terminal/sink";
 import { runCli } from "./cli/run-cli.ts";
 import type { World } from "./cli/world.ts";
+import { TERMINAL_CLOSED } from "./model/at-once.ts";
 import { VERSION } from "./version.ts";
 
 // What only some commands need is asked for when they do: loaded here, it would be a third of every start.
@@ -30,14 +31,19 @@ const interruption = new AbortController();
 const caught = { code: 0, times: 0 };
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** The first signal asks everything to be put down; the second ends at once. Recovery takes care of the rest. */
+/**
+ * The first signal asks everything to be put down; a second SIGINT or SIGTERM ends at once, and recovery takes care of the rest.
+ * A terminal that is closed may send SIGHUP more than once, and nobody is there to be in a hurry.
+ */
 function listen(): void {
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
+      const closed = signal === "SIGHUP";
+      if (closed && interruption.signal.aborted) return;
       caught.code = code;
       caught.times += 1;
       if (caught.times > 1) process.exit(code);
-      interruption.abort();
+      interruption.abort(closed ? TERMINAL_CLOSED : undefined);
     });
   }
 }

@@ -21,6 +21,7 @@ export const EXIT = {
   limited: 13,
   incomplete: 14,
   timeUp: 15,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;

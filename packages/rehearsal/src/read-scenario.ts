@@ -29,7 +29,7 @@ const ACTIONS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   tool: { tool: "text", "input?": "text", "output?": "text", "ok?": "flag" },
   usage: { usage: "usage" },
   repeat: { repeat: "steps", times: "number", "untilNudged?": "flag" },
-  awaitNudge: { awaitNudge: "number" },
+  awaitNudge: { awaitNudge: "number", "count?": "number" },
   claim: { claim: "text" },
   exit: { exit: "number" },
   crash: { crash: "signal" },

@@ -1,6 +1,6 @@
 /** One call of the model, streamed, with retries of our own and a watchdog: the SDK's `timeout` does not see a stream that stalls. */
 import type Anthropic from "@anthropic-ai/sdk";
-import type { EndReason, Usage } from "../model/agent.ts";
+import type { EndReason, Hold, Usage } from "../model/agent.ts";
 import { readModelError } from "./model-error.ts";
 import { watchdog } from "./watchdog.ts";
 
@@ -19,6 +19,8 @@ export interface ModelCall {
   readonly params: Anthropic.MessageStreamParams;
   readonly idleMs: number;
   readonly retry: RetryPolicy;
+  /** Absent = nobody else asks on this account, and a limit is retried like anything else. */
+  readonly hold?: Hold;
   readonly signal: AbortSignal;
   readonly now: () => Date;
   /** 0 to 1. */
@@ -48,11 +50,28 @@ export type ModelAnswer =
 /** Calls until a whole message is there, or says why there will be none. Never throws. */
 export async function callModel(call: ModelCall): Promise<ModelAnswer> {
   let waited = 0;
+  let refusal: Extract<ModelAnswer, { readonly kind: "ended" }> | null = null;
   for (let attempt = 1; ; attempt += 1) {
+    if (call.hold !== undefined && !(await call.hold.free(call.signal))) {
+      if (call.signal.aborted) return { kind: "ended", reason: "cancelled", error: null, resetAt: null };
+      return (
+        refusal ?? { kind: "ended", reason: "rate_limited", error: "the provider takes no requests", resetAt: null }
+      );
+    }
     const one = await once(call);
+    if (one.kind === "message") call.hold?.taken();
     if (one.kind !== "failed") return one;
     const verdict = readModelError(one.error, call.now());
     if (verdict.kind === "end") return { kind: "ended", reason: verdict.reason, error: verdict.error, resetAt: null };
+    if (verdict.reason === "rate_limited" && call.hold !== undefined) {
+      // Others ask on the same account: all of them wait, and this one asks again with them.
+      const { afterMs, error, reason } = verdict;
+      const resetAt = afterMs === null ? null : new Date(call.now().getTime() + afterMs).toISOString();
+      refusal = { kind: "ended", reason, error, resetAt };
+      call.onRetry({ attempt, inMs: afterMs ?? 0, status: verdict.status, error });
+      await call.hold.refused(error, resetAt);
+      continue;
+    }
     const growing = Math.min(call.retry.longestMs, call.retry.firstMs * 2 ** Math.min(attempt - 1, 20));
     const inMs = Math.round(verdict.afterMs ?? growing * (0.5 + call.random() / 2));
     if (waited + inMs > call.retry.budgetMs) {

@@ -1,6 +1,14 @@
 /** Claude over the Messages API, with our own loop and our own tools. */
 import type Anthropic from "@anthropic-ai/sdk";
-import type { AgentAdapter, AgentEvent, AgentInfo, AgentSession, EndReason, OpenOptions } from "../model/agent.ts";
+import type {
+  AgentAdapter,
+  AgentEvent,
+  AgentInfo,
+  AgentSession,
+  EndReason,
+  Hold,
+  OpenOptions,
+} from "../model/agent.ts";
 import { type PriceTable, priceOf } from "../model/price.ts";
 import { asks } from "./asks.ts";
 import type { RetryPolicy } from "./call-model.ts";
@@ -8,6 +16,7 @@ import { converse } from "./conversation.ts";
 import { eventQueue } from "./event-queue.ts";
 import { readModelError } from "./model-error.ts";
 import { openTranscript } from "./transcript.ts";
+import { type WallClock, wallClock } from "./wall-clock.ts";
 
 export interface ClaudeApiConfig {
   readonly kind: "claude-api";
@@ -108,10 +117,10 @@ async function open(config: ClaudeApiConfig, options: OpenOptions): Promise<Agen
   const cancelled = (): void => stop("cancelled", null);
   options.signal.addEventListener("abort", cancelled);
   if (options.signal.aborted) cancelled();
-  const wall = setTimeout(() => stop("timeout", "it did not end in the time it was given"), options.limits.wallMs);
+  const wall = wallClock(options.limits.wallMs, () => stop("timeout", "it did not end in the time it was given"));
 
   const finished = converse({
-    options,
+    options: options.hold === undefined ? options : { ...options, hold: uncounted(options.hold, wall) },
     client,
     model: config.model,
     price: priceOf(config.model, config.prices),
@@ -133,7 +142,7 @@ async function open(config: ClaudeApiConfig, options: OpenOptions): Promise<Agen
     }))
     .then(async (end) => {
       over = true;
-      clearTimeout(wall);
+      wall.stop();
       options.signal.removeEventListener("abort", cancelled);
       questions.release();
       const { reason, error } = end.reason === "cancelled" && why !== null ? why : end;
@@ -145,6 +154,7 @@ async function open(config: ClaudeApiConfig, options: OpenOptions): Promise<Agen
 
   return {
     events: queue.events,
+    backlog: queue.backlog,
     process: null,
     async reply(askId, answer) {
       transcript.add("person", { ask: askId, answer });
@@ -162,3 +172,16 @@ async function open(config: ClaudeApiConfig, options: OpenOptions): Promise<Agen
     },
   };
 }
+
+/** While the provider keeps a conversation waiting, none of its own time runs. */
+const uncounted = (hold: Hold, wall: WallClock): Hold => ({
+  ...hold,
+  async free(signal) {
+    wall.pause();
+    try {
+      return await hold.free(signal);
+    } finally {
+      wall.go();
+    }
+  },
+});

@@ -135,6 +135,8 @@ const environmentOf = (config: ClaudeCliConfig, { limits }: OpenOptions): Readon
   CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
   DISABLE_TELEMETRY: "1",
   DISABLE_AUTOUPDATER: "1",
+  // A refusal holds for the whole account, and conductor waits for all of it: ten tries of its own would be ten too many.
+  CLAUDE_CODE_MAX_RETRIES: "2",
   // A person takes longer to answer than a tool may.
   MCP_TOOL_TIMEOUT: String(limits.wallMs),
 });

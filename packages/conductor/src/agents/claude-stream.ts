@@ -4,7 +4,6 @@
  */
 import { z } from "zod";
 import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
-import { ClaudeResult } from "../model/claude-result.ts";
 import { costOf, type PriceTable } from "../model/price.ts";
 import { plus } from "../model/usage.ts";
 import { resultHash, toolHash } from "./fingerprint.ts";
@@ -36,7 +35,13 @@ const Line = z.discriminatedUnion("type", [
     type: z.literal("user"),
     message: z.object({ content: z.union([z.string(), z.array(Block)]) }),
   }),
-  ClaudeResult.extend({
+  z.object({
+    type: z.literal("result"),
+    subtype: z.string(),
+    is_error: z.boolean(),
+    result: z.string().nullish(),
+    terminal_reason: z.string().nullish(),
+    api_error_status: z.number().nullish(),
     total_cost_usd: z.number().nonnegative().nullish(),
     usage: Tokens.optional(),
     permission_denials: z.array(z.object({ tool_name: z.string() }).loose()).default([]),
@@ -162,7 +167,17 @@ function endOf({ subtype, is_error, result, terminal_reason, api_error_status }:
   if (terminal_reason === "prompt_too_long") return say("context_full", words);
   if (!is_error) return say("done", null);
   if (api_error_status === 401 || /\b401\b|invalid api key|\/login/i.test(words)) return say("auth", words);
-  if (api_error_status === 429 || api_error_status === 529 || /\b(?:429|529)\b|overloaded|rate.limit/i.test(words))
-    return say("rate_limited", words);
+  if (
+    api_error_status === 429 ||
+    api_error_status === 529 ||
+    /\b(?:429|529)\b|overloaded|(?:rate|usage|session|weekly|hour).limit|hit your limit|quota/i.test(words)
+  )
+    return { reason: "rate_limited", error: words, resetAt: resetIn(words) };
   return say("crashed", words);
+}
+
+/** `usage limit reached|1735689600`: seconds since 1970. Null where it is not said, or only in words of a place's own clock. */
+function resetIn(words: string): string | null {
+  const seconds = /limit[^|\n]*\|(\d{10})\b/i.exec(words)?.[1];
+  return seconds === undefined ? null : new Date(Number(seconds) * 1000).toISOString();
 }

@@ -1,6 +1,6 @@
 /** The loop of the claude-api agent: call, run the tools that were asked for, answer, until something ends it. */
 import type Anthropic from "@anthropic-ai/sdk";
-import { affordableOutput, estimatedTokens } from "../model/affordable-output.ts";
+import { affordableOutput, estimatedTokens, outputWithin } from "../model/affordable-output.ts";
 import type { AgentEvent, EndReason, OpenOptions, Usage } from "../model/agent.ts";
 import { kindOfReason } from "../model/blocker.ts";
 import { costOf, type Price } from "../model/price.ts";
@@ -119,15 +119,19 @@ function meterOf(talk: Conversation): {
   let seen = 0;
   return {
     reserve(messages) {
-      const { usd } = talk.options.limits;
+      const { usd, tokens = null } = talk.options.limits;
       seen = messages.length;
       // With an unknown price no promise about money can be kept.
       if (usd !== null && talk.price === null) return null;
-      if (usd === null || talk.price === null) return talk.maxTokens;
+      if (usd === null && tokens === null) return talk.maxTokens;
       const fresh = messages.slice(last.messages);
       const head = last.messages === 0 ? SYSTEM_PROMPT.length + JSON.stringify(toolDefinitions()).length : 0;
       const input = last.tokens + estimatedTokens(JSON.stringify(fresh).length + head);
-      return affordableOutput(talk.price, usd - (used.usd ?? 0), input, talk.maxTokens);
+      const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = used;
+      const spent = inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens;
+      const wanted = tokens === null ? talk.maxTokens : outputWithin(tokens - spent, input, talk.maxTokens);
+      if (wanted === null || usd === null || talk.price === null) return wanted;
+      return affordableOutput(talk.price, usd - (used.usd ?? 0), input, wanted);
     },
     count(tokens) {
       const sum = {
@@ -178,6 +182,7 @@ function ask(
     },
     idleMs: talk.options.limits.idleMs,
     retry: talk.retry,
+    ...(talk.options.hold === undefined ? {} : { hold: talk.options.hold }),
     signal: talk.signal,
     now: () => new Date(),
     random: talk.random,

@@ -36,18 +36,33 @@ export function readModelError(error: unknown, now: Date): ErrorVerdict {
   return { kind: "retry", status, afterMs: retryAfterOf(error, now), reason: "crashed", error: message };
 }
 
-/** retry-after in seconds or as a date (RFC 9110 10.2.3), or retry-after-ms. */
+/**
+ * retry-after in seconds or as a date (RFC 9110 10.2.3), or retry-after-ms; else when the limit that is used up is filled
+ * again, as the API's own headers say.
+ */
 function retryAfterOf(error: unknown, now: Date): number | null {
   const headers: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "headers") : null;
   if (!(headers instanceof Headers)) return null;
   const ms = Number(headers.get("retry-after-ms") ?? "x");
   if (Number.isFinite(ms) && ms >= 0) return ms;
   const text = headers.get("retry-after");
-  if (text === null) return null;
+  if (text === null) return resetOf(headers, now);
   const seconds = Number(text);
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const date = Date.parse(text);
   return Number.isNaN(date) ? null : Math.max(0, date - now.getTime());
+}
+
+const LIMITS = ["requests", "tokens", "input-tokens", "output-tokens"] as const;
+
+/** anthropic-ratelimit-unified-reset in seconds since 1970, or the latest anthropic-ratelimit-*-reset of those with nothing left. */
+function resetOf(headers: Headers, now: Date): number | null {
+  const unified = Number(headers.get("anthropic-ratelimit-unified-reset") ?? "x");
+  if (Number.isFinite(unified)) return Math.max(0, unified * 1000 - now.getTime());
+  const resets = LIMITS.filter((limit) => headers.get(`anthropic-ratelimit-${limit}-remaining`) === "0")
+    .map((limit) => Date.parse(headers.get(`anthropic-ratelimit-${limit}-reset`) ?? ""))
+    .filter((at) => !Number.isNaN(at));
+  return resets.length === 0 ? null : Math.max(0, Math.max(...resets) - now.getTime());
 }
 
 function numberOf(error: unknown, key: string): number | null {

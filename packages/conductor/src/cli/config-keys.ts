@@ -1,6 +1,8 @@
 import type { ConfigSchema, ConfigValue } from "@taskwerk/config/schema";
+import { PRESETS } from "../policy/preset.ts";
 import { GATE_RECORD } from "./gate-fields.ts";
 import { NOTIFY_RECORD } from "./notify-fields.ts";
+import { RULE_RECORD } from "./policy-fields.ts";
 import { PRICE_RECORD } from "./price-fields.ts";
 
 /** Every key of `.conductor.yml` and of the user's own file. A repository cannot say who pays or how strong the sandbox is. */
@@ -180,6 +182,11 @@ export const CONFIG_KEYS = {
     type: "duration",
     default: "30m",
     describe: "How long an agent may work on a task.",
+  },
+  "orchestration.safety.max_limit_wait": {
+    type: "duration",
+    default: "12h",
+    describe: "How long a run waits for a provider whose limit is reached before it ends, to be resumed.",
   },
   "orchestration.safety.require_approval_for": {
     type: "strings",
@@ -434,7 +441,82 @@ export const CONFIG_KEYS = {
     describe: "The planner that proposes how such a task could be split; nothing is split before a person does it.",
     userOnly: true,
   },
+  "policy.preset": {
+    type: "string",
+    oneOf: PRESETS,
+    default: "standard",
+    describe:
+      "ask: everything waits for your yes before it lands. standard: what is delicate does. ci: nobody is there, so what would ask is refused.",
+    userOnly: true,
+  },
+  "policy.max_diff_lines": {
+    type: "integer",
+    least: 1,
+    default: 5_000,
+    describe: "A change of more lines asks.",
+    userOnly: true,
+  },
+  "policy.rules": {
+    type: "records",
+    describe: "Rules of your own about what is allowed, asks or is denied. See docs/policy.md.",
+    record: RULE_RECORD,
+    userOnly: true,
+  },
+  "budget.task_usd": {
+    type: "number",
+    least: 0,
+    describe: "What one task may cost, in all its tries and runs.",
+    userOnly: true,
+  },
+  "budget.task_tokens": {
+    type: "integer",
+    least: 1,
+    most: 1_000_000_000_000,
+    describe: "The same in tokens of all kinds: what bounds a model whose price is not known.",
+    userOnly: true,
+  },
+  "budget.plan_usd": {
+    type: "number",
+    least: 0,
+    describe: "What all tasks of one plan may cost, in all runs.",
+    userOnly: true,
+  },
+  "budget.plan_tokens": {
+    type: "integer",
+    least: 1,
+    most: 1_000_000_000_000,
+    describe: "The same in tokens of all kinds: what bounds a model whose price is not known.",
+    userOnly: true,
+  },
   "budget.session_usd": { type: "number", least: 0, describe: "What one run may cost.", userOnly: true },
+  "budget.session_tokens": {
+    type: "integer",
+    least: 1,
+    most: 1_000_000_000_000,
+    describe: "The same in tokens of all kinds: what bounds a model whose price is not known.",
+    userOnly: true,
+  },
+  "budget.day_usd": {
+    type: "number",
+    least: 0,
+    describe: "What all runs of one day may cost here, by the clock of this machine.",
+    userOnly: true,
+  },
+  "budget.day_tokens": {
+    type: "integer",
+    least: 1,
+    most: 1_000_000_000_000,
+    describe: "The same in tokens of all kinds: what bounds a model whose price is not known.",
+    userOnly: true,
+  },
+  "budget.warn_percent": {
+    type: "integer",
+    least: 1,
+    most: 100,
+    default: 80,
+    describe: "The part of a budget from which on you are warned, once.",
+    userOnly: true,
+  },
   "decisions.assume": {
     type: "string",
     oneOf: ["never", "reversible"],

@@ -35,7 +35,7 @@ export interface Seen extends LastLook, Begun {
 type Stamps = Readonly<Record<string, FileStamp>>;
 
 interface Kept {
-  readonly v: 1;
+  readonly v: 2;
   readonly version: string;
   readonly files: Stamps;
   /** The maps of the state are lists of pairs. */
@@ -45,8 +45,33 @@ interface Kept {
 const NAME = "last-look.json";
 /** What is larger is neither kept nor read. */
 const MOST_BYTES = 64 * 1024 * 1024;
-const MAPS = ["plans", "sessions", "attempts", "attemptsByTask", "receipts", "decisions"] as const;
-const TASK_FIELDS = ["id", "title", "status", "status_reason", "key", "children", "depends_on", "metadata"] as const;
+type MapName = {
+  [Name in keyof RunState]: RunState[Name] extends ReadonlyMap<string, unknown> ? Name : never;
+}[keyof RunState];
+/** All of them: one that is left out does not compile. */
+const MAPS: Readonly<Record<MapName, true>> = {
+  plans: true,
+  sessions: true,
+  attempts: true,
+  attemptsByTask: true,
+  receipts: true,
+  decisions: true,
+  accounts: true,
+  paused: true,
+  words: true,
+};
+const MAP_NAMES = Object.keys(MAPS) as readonly MapName[];
+const TASK_FIELDS = [
+  "id",
+  "title",
+  "status",
+  "status_reason",
+  "key",
+  "children",
+  "depends_on",
+  "metadata",
+  "estimate_minutes",
+] as const;
 
 /** To be called before anybody is asked. */
 export function beginLook(app: App): Begun {
@@ -70,10 +95,10 @@ export function recall(app: App, withGit: boolean): LastLook | null {
     if (kept === null) return null;
     // A repository may have brought such a file: it can name nothing of this machine, but leave it out.
     if (!sourcesOf(app).every((path) => Object.hasOwn(kept.files, path))) return null;
-    if (kept.v !== 1 || kept.version !== app.world.version || (withGit && kept.look.git === null)) return null;
+    if (kept.v !== 2 || kept.version !== app.world.version || (withGit && kept.look.git === null)) return null;
     for (const [path, stamp] of Object.entries(kept.files)) if (stampOf(path) !== stamp) return null;
     const state = { ...kept.look.state };
-    for (const name of MAPS) state[name] = new Map(state[name] as readonly [string, unknown][]);
+    for (const name of MAP_NAMES) state[name] = new Map(state[name] as readonly [string, unknown][]);
     return { ...kept.look, state: state as unknown as RunState };
   } catch {
     // There is none, or it is damaged: then everybody is asked.
@@ -95,7 +120,7 @@ export function remember(app: App, { since, before, store, ...look }: Seen): voi
     // The clock of files may be another one, and any clock may be set.
     if (!Object.entries(before).every(([path, stamp]) => files[path] === stamp)) return;
     if (!Object.values(files).every((stamp) => isSettled(stamp, since))) return;
-    write(pathOf(app), { v: 1, version: app.world.version, files, look: plain(look) });
+    write(pathOf(app), { v: 2, version: app.world.version, files, look: plain(look) });
   } catch {
     // As if nobody had looked.
   }
@@ -130,7 +155,7 @@ function refsUnder(root: string, state: RunState, git: GitAudit): readonly strin
 }
 
 function plain({ state, tasks, plan, git }: LastLook): Kept["look"] {
-  const pairs = Object.fromEntries(MAPS.map((name) => [name, [...state[name]]]));
+  const pairs = Object.fromEntries(MAP_NAMES.map((name) => [name, [...state[name]]]));
   const fields = (task: TaskFacts) => Object.fromEntries(TASK_FIELDS.map((field) => [field, task[field]]));
   return {
     state: { ...state, ...pairs },

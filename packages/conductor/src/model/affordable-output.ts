@@ -20,5 +20,11 @@ export function affordableOutput(
   return Math.min(wanted, output);
 }
 
+/** The same within tokens of all kinds. */
+export function outputWithin(remaining: number, inputTokens: number, wanted: number): number | null {
+  const output = remaining - inputTokens;
+  return output < Math.min(LEAST_OUTPUT, wanted) ? null : Math.min(wanted, output);
+}
+
 /** Tokens of a text that no tokenizer has seen, estimated on the high side. */
 export const estimatedTokens = (characters: number): number => Math.ceil(characters / 2.5);

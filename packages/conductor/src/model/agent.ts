@@ -99,6 +99,18 @@ export interface AgentLimits {
   readonly outputBytes: number;
   /** Stops before a call that would exceed it. null = no limit of its own. */
   readonly usd: number | null;
+  /** The same in tokens of all kinds; null or absent = no limit. */
+  readonly tokens?: number | null;
+}
+
+/** The patience of a provider, shared by all conversations that one account pays for. */
+export interface Hold {
+  /** Waits while the provider takes no requests. False when `signal` came first, or there is no waiting for it. */
+  free(signal: AbortSignal): Promise<boolean>;
+  /** The provider refused a request for now; `resetAt` null = it did not say until when. */
+  refused(reason: string, resetAt: string | null): Promise<void>;
+  /** The provider took a request. */
+  taken(): void;
 }
 
 export interface OpenOptions {
@@ -108,6 +120,8 @@ export interface OpenOptions {
   readonly brief: string;
   readonly task: { readonly id: string; readonly title: string; readonly attempt: number };
   readonly limits: AgentLimits;
+  /** What a request has to wait for; an agent that makes its requests itself ends with `rate_limited` instead. */
+  readonly hold?: Hold;
   /** Every raw line is appended here. */
   readonly transcriptPath: string;
   /** Values that are kept out of it. */
@@ -120,6 +134,8 @@ export interface OpenOptions {
 export interface AgentSession {
   /** Runs to the end; iterated once. */
   readonly events: AsyncIterable<AgentEvent>;
+  /** How many events have come that nobody has taken yet: what it did before it could hear anything that is said now. */
+  backlog(): number;
   /** The outermost process, for agents that are one. */
   readonly process: { readonly pid: number; readonly startTime: string } | null;
   reply(askId: string, answer: string): Promise<void>;

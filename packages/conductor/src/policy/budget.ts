@@ -47,6 +47,8 @@ export type Reservation =
 export interface Standing {
   /** `stop`: a limit is reached; nothing more may start. */
   readonly kind: "fine" | "warn" | "stop";
+  /** The part of the tighter limit that is spent: 1 = all of it. */
+  readonly part: number;
   /** Rounded up to micro-dollars; null when any part of it has no known price. */
   readonly usd: number | null;
   /** The part whose price is known. */
@@ -129,6 +131,7 @@ export function standingOf(budget: Budget): Standing {
   const most = Math.max(...parts);
   return {
     kind: most >= 1 ? "stop" : most >= limits.warnAt ? "warn" : "fine",
+    part: most,
     usd: total.known ? total.micros / MICRO : null,
     knownUsd: total.micros / MICRO,
     tokens: total.tokens,

@@ -6,7 +6,8 @@ import type { Plan } from "../model/plan.ts";
 export type TaskFacts = Pick<
   Task,
   "id" | "title" | "status" | "status_reason" | "key" | "children" | "depends_on" | "metadata"
->;
+> &
+  Partial<Pick<Task, "estimate_minutes">>;
 
 /** What git says about what the journal says. Commits are full hashes. */
 export interface GitAudit {

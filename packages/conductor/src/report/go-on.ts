@@ -9,28 +9,32 @@ import { STUCK, type TaskReport } from "./task-report.ts";
 export function goOn(
   state: RunState,
   session: SessionState,
-  tasks: readonly Pick<TaskReport, "id" | "state" | "behind" | "cure" | "held">[],
+  tasks: readonly (Pick<TaskReport, "id" | "state" | "behind" | "cure" | "held"> &
+    Partial<Pick<TaskReport, "aside">>)[],
 ): readonly string[] {
   const unfinished = unfinishedSessions(state);
   const resumable = unfinished.some(({ id }) => id === session.id);
   const cures = tasks.filter(({ cure }) => cure !== null).map(({ id }) => id);
   const again = resumable ? resumeLine(session, unfinished.at(-1)?.id === session.id) : runLine(session);
   if (startable(tasks).length > 0) return [again];
-  if (cures.length > 0) return [`taskwerk unblock ${cures.join(" ")}`, again];
+  const aside = tasks.filter((task) => task.aside === true).map(({ id }) => `conductor continue ${id}`);
+  if (aside.length > 0) return [...aside, ...(resumable ? [again] : [])];
+  if (cures.length > 0) return [`conductor unblock ${cures.join(" ")}`, again];
   return resumable ? [again] : [];
 }
 
 /** Tasks that a run could take or go on with now, or after others that it can take. */
-export function startable<T extends Pick<TaskReport, "id" | "state" | "behind" | "cure" | "held">>(
-  tasks: readonly T[],
-): readonly T[] {
+export function startable<
+  T extends Pick<TaskReport, "id" | "state" | "behind" | "cure" | "held"> & Partial<Pick<TaskReport, "aside">>,
+>(tasks: readonly T[]): readonly T[] {
   const stuck = new Set(
     tasks
-      .filter(({ state, cure, held }) => STUCK.has(state) || cure !== null || held !== null)
+      .filter(({ state, cure, held, aside }) => STUCK.has(state) || cure !== null || held !== null || aside === true)
       .flatMap(({ behind }) => behind),
   );
   return tasks.filter(
-    ({ id, state, cure, held }) => OPEN.has(state) && cure === null && held === null && !stuck.has(id),
+    ({ id, state, cure, held, aside }) =>
+      OPEN.has(state) && cure === null && held === null && aside !== true && !stuck.has(id),
   );
 }
 
@@ -44,6 +48,7 @@ function runLine({ options, sandbox }: SessionState): string {
     ...(auto ? ["--auto"] : []),
     `--agent ${agent}`,
     ...(budgetUsd === null ? [] : [`--budget ${budgetUsd}`]),
+    ...(options.budgetTokens ? [`--budget-tokens ${options.budgetTokens}`] : []),
     ...limitOf(options),
     ...(maxTasks === null ? [] : [`--max-tasks ${maxTasks}`]),
     ...(tasks === "" || tasks === "todo" ? [] : [`--tasks ${tasks.replaceAll(" ", "")}`]),
@@ -54,19 +59,20 @@ function runLine({ options, sandbox }: SessionState): string {
 
 /** It keeps its options, but the time until which it may run, and what was allowed once. */
 function resumeLine({ id, options, sandbox, metrics }: SessionState, newest: boolean): string {
-  const used = metrics.end === "budget" && options.budgetUsd !== null;
+  const used = metrics.end === "budget";
   return [
     "conductor resume",
     ...(newest ? [] : [id]),
-    ...(used ? [`--budget ${2 * options.budgetUsd!}`] : []),
+    ...(used && options.budgetUsd !== null ? [`--add ${options.budgetUsd}`] : []),
+    ...(used && options.budgetUsd === null && options.budgetTokens ? [`--add-tokens ${options.budgetTokens}`] : []),
     ...limitOf(options),
     ...unconfined(sandbox),
   ].join(" ");
 }
 
 /** A run without a person needs a limit. */
-const limitOf = ({ auto, budgetUsd }: SessionState["options"]): readonly string[] =>
-  auto && budgetUsd === null ? ["--until 2h"] : [];
+const limitOf = ({ auto, budgetUsd, budgetTokens }: SessionState["options"]): readonly string[] =>
+  auto && budgetUsd === null && !budgetTokens ? ["--until 2h"] : [];
 
 const unconfined = (sandbox: SessionState["sandbox"]): readonly string[] =>
   sandbox === "full" ? [] : ["--allow-unsandboxed"];

@@ -22,7 +22,7 @@ export function statusText(status: Status, layout: TextOptions): readonly string
   const { width } = layout;
   const sections = [
     head(status, layout),
-    progress(status, width),
+    progress(status, layout),
     section(
       "RUNNING",
       "",
@@ -53,7 +53,10 @@ export function statusText(status: Status, layout: TextOptions): readonly string
 }
 
 /** The first line's middle: what it does now. */
-export function moodInWords({ mood, session, counts }: Pick<Status, "mood" | "session" | "counts">): string {
+export function moodInWords(
+  { mood, session, counts, pausedUntil, now }: Pick<Status, "mood" | "session" | "counts" | "pausedUntil" | "now">,
+  zone: string,
+): string {
   switch (mood) {
     case "running":
       return `running ${duration(session.durationMs)}`;
@@ -62,7 +65,9 @@ export function moodInWords({ mood, session, counts }: Pick<Status, "mood" | "se
     case "waiting":
       return "WAITS FOR YOU";
     case "paused":
-      return "PAUSED";
+      return pausedUntil === null
+        ? "PAUSED"
+        : `PAUSED by the provider until ${momentAfter(pausedUntil, now, zone)} (in ${duration(Date.parse(pausedUntil) - Date.parse(now))})`;
     case "stopped":
       return "STOPPED";
     case "not-running":
@@ -85,7 +90,7 @@ export function headline(
       : "";
   const needs = cards.length === 0 ? "nothing needs you" : `${counted(cards.length, "card needs", "cards need")} you`;
   const name = plan === null ? session.id : `${session.id}  ${plan.id}`;
-  return { run: `${name}   ${moodInWords(status)}${until}`, needs };
+  return { run: `${name}   ${moodInWords(status, layout.zone)}${until}`, needs };
 }
 
 function head(status: Status, layout: TextOptions): readonly string[] {
@@ -112,8 +117,9 @@ function whyAndNext({ mood, why, next }: Status, width: number): readonly string
   return [...hanging("", said, width), ...next.map((command) => `  ${command}`)];
 }
 
-function progress(status: Status, width: number): readonly string[] {
-  const { counts, costs, session, requirements, tests, coverage } = status;
+function progress(status: Status, layout: TextOptions): readonly string[] {
+  const { width } = layout;
+  const { counts, costs, session, requirements, tests, coverage, atTheEnd } = status;
   const of = (word: keyof typeof counts.byState): number => counts.byState[word] ?? 0;
   const bad = of("failed") + of("blocked") + of("no-change");
   const parts = [
@@ -135,14 +141,36 @@ function progress(status: Status, width: number): readonly string[] {
       : [`coverage ${(Math.floor(coverage.after.percent * 10 + 1e-9) / 10).toFixed(1)}%`]),
   ];
   const budget = session.budgetUsd === null ? "" : ` of ${money(session.budgetUsd)}`;
+  const end = atTheEnd?.usd ? `, ${dollars(atTheEnd.usd)} at the end` : "";
   const spent =
     costs.usd === null ? `unknown${budget} (${money(costs.knownUsd)} known)` : `${money(costs.usd)}${budget}`;
   return [
     `  ${bar(counts.landed, counts.total)}  ${counts.landed} of ${counts.total} landed`,
     ...hanging("  ", parts.join("   "), width),
-    ...spread(`  Spent    ${spent}`, `paid by ${session.paidBy}`, width),
+    ...spread(`  Spent    ${spent}${end}`, `paid by ${session.paidBy}`, width),
+    ...timeLines(status, layout),
     ...(proven.length === 0 ? [] : hanging("  Proven   ", proven.join("   "), width)),
   ];
+}
+
+/** When it ends, against the time that it was given. */
+function timeLines({ atTheEnd, session, now }: Status, layout: TextOptions): readonly string[] {
+  const endsAt = atTheEnd?.endsAt ?? null;
+  if (endsAt === null) return [];
+  const at = (when: string): string => momentAfter(when, now, layout.zone);
+  const held =
+    session.until === null
+      ? ""
+      : atTheEnd?.late
+        ? `: not all of it by ${at(session.until)}`
+        : `, before ${at(session.until)}`;
+  return hanging("  Time     ", `ends about ${at(endsAt)}${held}`, layout.width);
+}
+
+/** `$48-57`; below ten dollars with cents. */
+function dollars({ least, most }: { readonly least: number; readonly most: number }): string {
+  const text = (usd: number): string => (least < 10 ? money(usd).slice(1) : String(Math.ceil(usd)));
+  return text(least) === text(most) ? `about $${text(least)}` : `$${text(least)}-${text(most)}`;
 }
 
 const part = (n: number, words: string): readonly string[] => (n === 0 ? [] : [`${n} ${words}`]);
@@ -172,7 +200,7 @@ function failedLines(
   width: number,
 ): readonly string[] {
   const why = tries === 0 ? state : `${state}, ${counted(tries, "try", "tries")}`;
-  const commands = [...(attempts === 0 ? [] : [`conductor log ${id}`]), ...(cure === null ? [] : [cure])];
+  const commands = [...(attempts === 0 ? [] : [`conductor why ${id}`]), ...(cure === null ? [] : [cure])];
   return [
     line(id, title, why, width),
     ...(reason === null ? [] : hanging("            ", reason, width)),

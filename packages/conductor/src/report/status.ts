@@ -1,5 +1,6 @@
 /** How it stands now: first whether anything needs a person. Pure. */
 import { lastActive, type RunState } from "../model/state.ts";
+import { type AtTheEnd, atTheEnd } from "./at-the-end.ts";
 import type { ReportFacts } from "./facts.ts";
 import { startable } from "./go-on.ts";
 import { buildInbox, type Card } from "./inbox.ts";
@@ -26,11 +27,17 @@ export interface WorkingTask {
 }
 
 export interface Status {
+  /** RFC 3339: when it was looked. */
+  readonly now: string;
   readonly session: Report["session"];
   readonly plan: Report["plan"];
   readonly mood: Mood;
   /** Why it is in this mood, in words; null when it needs none. */
   readonly why: string | null;
+  /** When the provider takes requests again, RFC 3339; null where no account is paused. */
+  readonly pausedUntil: string | null;
+  /** What it will have cost and when it will be over; null where it does not go on, or nothing has landed yet. */
+  readonly atTheEnd: AtTheEnd | null;
   readonly counts: Report["counts"];
   readonly cards: readonly Card[];
   readonly working: readonly WorkingTask[];
@@ -66,7 +73,10 @@ export function statusOf(state: RunState, report: Report, facts: ReportFacts, on
   return {
     session,
     plan,
-    ...moodOf(state, report, { working: working.length, cards: cards.length }),
+    now: facts.now,
+    pausedUntil: pauseOf(state, report, facts.now)?.until ?? null,
+    atTheEnd: facts.driven && session.endedAt === null ? atTheEnd(state, report, facts) : null,
+    ...moodOf(state, report, { working: working.length, cards: cards.length, at: facts.now }),
     counts,
     cards,
     working,
@@ -101,6 +111,23 @@ function workingTasks(state: RunState, tasks: readonly TaskReport[], now: string
     });
 }
 
+interface Pause {
+  readonly account: string;
+  readonly until: string;
+  readonly reason: string;
+}
+
+/** The pause of this session's account that holds now, while there is something that it keeps waiting. */
+function pauseOf(state: RunState, { session, tasks }: Pick<Report, "session" | "tasks">, now: string): Pause | null {
+  const all = [...state.accounts].map(([account, pause]) => ({ account, ...pause }));
+  const found = all.findLast((one) => one.session === session.id && Date.parse(one.until) > Date.parse(now));
+  return found === undefined || tasks.every(({ state: word }) => word === "landed" || word === "done") ? null : found;
+}
+
+/** The first sentence of what the provider said is kept: the rest is for the log. */
+const inWords = ({ account, reason }: Pause): string =>
+  `${/overload|\b529\b/i.test(reason) ? "Overloaded" : "Usage limit"} (${account}). No try is charged, nothing else starts on it`;
+
 const PAUSES = {
   "paused-limit": "by the provider",
   "paused-budget": "the budget is used up",
@@ -110,14 +137,18 @@ const PAUSES = {
 function moodOf(
   state: RunState,
   { session, counts, tasks }: Report,
-  now: { readonly working: number; readonly cards: number },
+  now: { readonly working: number; readonly cards: number; readonly at: string },
 ): { readonly mood: Mood; readonly why: string | null } {
   const known = state.sessions.get(session.id);
   const stop = known?.stop ?? null;
   if (counts.notLanded === 0 && (session.endedAt !== null || !session.driven)) return { mood: "finished", why: null };
   if (session.driven && session.endedAt === null) {
     const held = session.held.reason;
-    if (now.working > 0) return { mood: "running", why: stop === null ? held : `${stop.by} asked it to stop` };
+    const limit = pauseOf(state, { session, tasks }, now.at);
+    const limited = limit === null ? null : inWords(limit);
+    if (now.working > 0)
+      return { mood: "running", why: stop === null ? (limited ?? held) : `${stop.by} asked it to stop` };
+    if (limited !== null) return { mood: "paused", why: limited };
     const paused = [...state.attempts.values()]
       .filter((one) => one.session === session.id)
       .findLast((one) => one.stage in PAUSES);

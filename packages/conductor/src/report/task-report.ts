@@ -51,6 +51,8 @@ export interface TaskReport {
   readonly held: string | null;
   /** Tasks that have to land before it can begin. */
   readonly after: readonly string[];
+  /** A person has put it aside: nobody begins it before they continue it. */
+  readonly aside: boolean;
   /** What lets it be taken again; null where nothing keeps it from that. */
   readonly cure: string | null;
 }
@@ -85,7 +87,8 @@ export function taskReport(
     failing: done || last === undefined ? [] : failingOf(state, last),
     held: task.held,
     after: done ? [] : task.dependsOn.filter((id) => all.some((one) => one.id === id && !isOver(one))),
-    cure: task.blocked && (STUCK.has(task.state) || expired(state, task)) ? `taskwerk unblock ${task.id}` : null,
+    aside: task.aside !== null,
+    cure: task.blocked && (STUCK.has(task.state) || expired(state, task)) ? `conductor unblock ${task.id}` : null,
   };
 }
 

@@ -37,6 +37,8 @@ export interface TaskState {
   readonly landing: LandingState | null;
   /** Why the session that was last at work does not begin it although it is ready. */
   readonly held: string | null;
+  /** A person has put it aside: who, and why; null = nobody has. */
+  readonly aside: string | null;
   /** Open decisions that hold it. */
   readonly open: readonly Decision[];
   readonly dependsOn: readonly string[];
@@ -82,17 +84,25 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
   const last = attempts.at(-1) ?? null;
   const landing = state.landings.findLast((one) => one.task === id) ?? null;
   const open = [...state.decisions.values()].filter((one) => one.state === "open" && askedBy(one, id));
-  const word = wordOf({ last, landing, open, status: task?.status ?? null, driven });
+  const pause = state.paused.get(id);
+  const aside = pause === undefined ? null : `by ${pause.by}${pause.reason === null ? "" : `: ${pause.reason}`}`;
+  const word = wordOf({ last, landing, open, status: task?.status ?? null, driven, aside: aside !== null });
   return {
     id,
     title: task?.title ?? last?.title ?? id,
     state: word,
     stage: last?.stage ?? null,
-    reason: word === "landed" || word === "done" ? null : (last?.reason ?? task?.status_reason ?? null),
+    reason:
+      word === "landed" || word === "done"
+        ? null
+        : word === "paused" && aside !== null
+          ? aside
+          : (last?.reason ?? task?.status_reason ?? null),
     blocked: task?.status === "blocked",
     attempts,
     landing,
     held: word === "to-go" ? (lastActive(state)?.held.tasks[id] ?? null) : null,
+    aside,
     open,
     dependsOn: task?.depends_on ?? [],
     requirements: requirementsOf(task),
@@ -106,12 +116,15 @@ function wordOf(of: {
   readonly open: readonly Decision[];
   readonly status: TaskFacts["status"] | null;
   readonly driven: boolean;
+  readonly aside: boolean;
 }): TaskStateWord {
   const { last, landing, status } = of;
   // Done once and reopened since is not landed any more; the attempt that followed says where it is.
   if (landing !== null && (last === null || last.id === landing.attempt)) return "landed";
   if (status === "done") return landing === null ? "done" : "landed";
   if (status === "cancelled") return "cancelled";
+  // A person has put it aside, however it had ended before.
+  if (of.aside && (last === null || last.endedAt !== null || !of.driven)) return "paused";
   if (of.open.length > 0) return "waiting";
   if (last === null) return status === "blocked" ? "blocked" : status === "paused" ? "paused" : "to-go";
   const ended = ENDED[last.stage];

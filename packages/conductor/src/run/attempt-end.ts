@@ -12,6 +12,8 @@ export type AttemptEnd =
   | { readonly kind: "blocked"; readonly blocker: BlockerKind; readonly reason: string }
   /** Somebody stopped the run: what is there already is gone on with. */
   | { readonly kind: "stopped"; readonly reason: string }
+  /** A person has put its task aside: nobody begins it before they continue it. */
+  | { readonly kind: "aside"; readonly reason: string }
   | { readonly kind: "waiting"; readonly decision: string }
   | { readonly kind: "provider"; readonly reason: string; readonly resetAt: string | null; readonly fatal: boolean }
   | { readonly kind: "budget"; readonly reason: string };
@@ -26,6 +28,7 @@ const STAGE_OF: Readonly<Record<AttemptEnd["kind"], Stage>> = {
   "no-change": "no-change",
   cancelled: "cancelled",
   stopped: "interrupted",
+  aside: "interrupted",
   waiting: "interrupted",
   provider: "interrupted",
   budget: "interrupted",

@@ -34,11 +34,12 @@ export async function runAttempt(
       await context.journal.append([{ type: "attempt.claimed", attempt: id, token, fence }]);
     },
   });
-  const signal = AbortSignal.any([context.stop, keeper.lost]);
+  const signal = AbortSignal.any([context.stop, context.aside, keeper.lost]);
   const clone = new AttemptClone(context, attempt, signal);
   const story: Story = { context, task: claimed.task, id, n, keeper, clone, signal };
   try {
-    const end = await tell(story, adopted).catch((error: unknown) => endOfError(context, error));
+    const told = await tell(story, adopted).catch((error: unknown) => endOfError(context, error));
+    const end = context.aside.aborted && told.kind === "stopped" ? await putAside(context, attempt.task) : told;
     await endAttempt(story, end);
     return end;
   } finally {
@@ -100,6 +101,13 @@ async function tell(story: Story, adopted: Adopted | null): Promise<AttemptEnd> 
     conflicts += 1;
     if (conflicts > maxConflictRounds) return { kind: "blocked", blocker: "conflict", reason: setback.summary };
   }
+}
+
+/** A person wants nobody at it for now. */
+async function putAside({ journal }: AttemptContext, task: string): Promise<AttemptEnd> {
+  const pause = (await journal.state()).paused.get(task);
+  const why = pause?.reason ?? null;
+  return { kind: "aside", reason: `put aside by ${pause?.by ?? "somebody"}${why === null ? "" : `: ${why}`}` };
 }
 
 const afterTries = (rounds: number, setback: Setback | null): string =>

@@ -23,6 +23,10 @@ export const waitingAttempts = (context: RunContext): Promise<readonly Attempt[]
 /** Attempts of this run that have left their agent: gates judge them, or they wait for it or for their landing. */
 export const reviewedAttempts = (context: RunContext): Promise<readonly Attempt[]> => attemptsIn(context, REVIEWED);
 
+/** Attempts of this run that wait until their provider takes requests again. */
+export const limitedAttempts = (context: RunContext): Promise<readonly Attempt[]> =>
+  attemptsIn(context, new Set(["paused-limit"]));
+
 export const openCards = async ({ journal, session }: RunContext): Promise<readonly Decision[]> =>
   [...(await journal.state()).decisions.values()].filter((one) => one.state === "open" && one.session === session.id);
 

@@ -13,8 +13,9 @@ import type { Provisions } from "../model/provisions.ts";
 import type { Session } from "../model/run.ts";
 import type { PolicySettings } from "../policy/decide.ts";
 import type { Tasks } from "../tasks/tasks.ts";
+import type { Account } from "./account.ts";
 import type { GateSets } from "./gate-set.ts";
-import type { Purse } from "./purse.ts";
+import type { Limits, Purse } from "./purse.ts";
 import type { Pool, Slots } from "./slots.ts";
 import type { SplitTask } from "./split-task.ts";
 
@@ -37,10 +38,16 @@ export interface RunSettings {
   readonly policy: PolicySettings;
   /** How long an agent is kept alive while it waits for an answer; then it is put down, and the task goes on afresh. */
   readonly holdMs: number;
+  /** The longest that a run waits for a provider that takes no requests. */
+  readonly limitWaitMs: number;
   /** How long a card stays open before it expires. */
   readonly decisionMs: number;
   /** A reversible question that names a default is not asked: its default is taken and marked as assumed. */
   readonly assumeReversible: boolean;
+  /** What a task, a plan, and a day may cost; a session's own limit is among its options. */
+  readonly budgets: Omit<Limits, "session">;
+  /** The part of a budget from which on people are warned, 0 to 1. */
+  readonly warnAt: number;
   readonly briefLimit: number;
   /** When an agent goes in circles. */
   readonly loops: LoopLimits;
@@ -88,6 +95,8 @@ export interface RunContext {
   readonly makeLockfiles: MakeLockfiles;
   readonly settings: RunSettings;
   readonly purse: Purse;
+  /** Who pays, and whether they can be asked now. */
+  readonly account: Account;
   /** The places of all agents that work at once. */
   readonly pool: Pool;
   /** How many attempts, beside those that wait for people, may have a clone at once. */
@@ -116,6 +125,8 @@ export interface RunContext {
 /** The same for one attempt, with the places that it holds. */
 export interface AttemptContext extends RunContext {
   readonly slots: Slots;
+  /** Aborted when a person puts its task aside. */
+  readonly aside: AbortSignal;
 }
 
 /** The name under which a session claims tasks in taskwerk: sessions are called the same in every clone that a store serves. */

@@ -6,15 +6,17 @@ import type { Driver } from "../journal/driver.ts";
 import type { Journal } from "../journal/journal.ts";
 import { makeQueue } from "../landing/queue.ts";
 import type { RunOptions, Session, SessionStatus } from "../model/run.ts";
-import { nextSessionId } from "../model/state.ts";
+import { nextSessionId, type RunState } from "../model/state.ts";
 import type { Connection } from "../tasks/connect.ts";
-import { makeTasks } from "../tasks/tasks.ts";
+import { makeTasks, type Tasks } from "../tasks/tasks.ts";
+import { accountName, makeAccount } from "./account.ts";
 import { type Caps, type Failpoint, placesOf, type RunContext, type RunSettings } from "./context.ts";
+import { planOf } from "./plan-metadata.ts";
 import type { Preflight } from "./preflight.ts";
-import { makePurse } from "./purse.ts";
+import { makePurse, type PastAttempt } from "./purse.ts";
 import { recover } from "./recover.ts";
 import { clonesAtOnce } from "./room.ts";
-import { type RunEnd, runLoop } from "./run.ts";
+import { type RunEnd, runLoop, sessionLimit } from "./run.ts";
 import { agentKind, capabilityKind } from "./schedule.ts";
 import { makePool, type Pool } from "./slots.ts";
 import { sweepLeftovers } from "./sweep-leftovers.ts";
@@ -73,14 +75,14 @@ export async function drive(wish: DriveWish): Promise<Driven> {
     };
     wish.interrupted.addEventListener("abort", interrupt, { once: true });
     const state = await journal.state();
-    const spent = [...state.attempts.values()]
-      .filter((one) => one.session === session.id)
-      .map(({ id, usage }) => ({ attempt: id, usage }));
+    const tasks = makeTasks({ connection: wish.connection, session: session.id, patienceMs: 10 * 60_000 });
+    const spent = await spentBefore(wish, state, tasks);
+    const account = accountName(preflight.agentInfo);
     const pool = poolFor(preflight.agent.id, session.options.concurrency, wish.settings.caps);
     const context: RunContext = {
       ...wish,
       session,
-      tasks: makeTasks({ connection: wish.connection, session: session.id, patienceMs: 10 * 60_000 }),
+      tasks,
       repository: preflight.repository,
       confinement: preflight.sandbox.confinement,
       agent: preflight.agent,
@@ -89,9 +91,27 @@ export async function drive(wish: DriveWish): Promise<Driven> {
       provisions: preflight.provisions,
       makeLockfiles: preflight.makeLockfiles,
       purse: makePurse({
-        usd: session.options.budgetUsd,
+        session: session.id,
+        limits: { ...wish.settings.budgets, session: sessionLimit(session.options) },
         places: placesOf(wish.settings.caps, session.options.concurrency),
+        priced: preflight.agentInfo.features.usage !== "tokens",
+        warnAt: wish.settings.warnAt,
         spent,
+        reached: state.budgets,
+        now: wish.now,
+        onReached: (reached) => {
+          journal.append([{ type: "budget.reached", ...reached }]).catch(wish.onDefect);
+        },
+      }),
+      account: makeAccount({
+        name: account,
+        known: state.accounts.get(account),
+        longestMs: wish.settings.limitWaitMs,
+        until: () => control.until,
+        now: wish.now,
+        onPause: async (pause) => {
+          await journal.append([{ type: "account.paused", session: session.id, account, ...pause }]);
+        },
       }),
       ports: preflight.ports,
       pool,
@@ -113,6 +133,23 @@ export async function drive(wish: DriveWish): Promise<Driven> {
   } finally {
     await journal.releaseDriver();
   }
+}
+
+/** What attempts of all sessions have spent that a budget of this run counts. */
+async function spentBefore({ settings }: DriveWish, state: RunState, tasks: Tasks): Promise<readonly PastAttempt[]> {
+  const attempts = [...state.attempts.values()].filter(({ usage }) => usage !== null);
+  const { usd, tokens } = settings.budgets.plan;
+  // Only where a plan has a budget is it asked which task is of which.
+  const all = attempts.length === 0 || (usd === null && tokens === null) ? [] : await tasks.all();
+  const plans = new Map(all.map((task) => [task.id, planOf(task)?.id ?? null]));
+  return attempts.map(({ id, task, session, usage, endedAt, stageSince }) => ({
+    attempt: id,
+    task,
+    plan: plans.get(task) ?? null,
+    session,
+    usage,
+    at: endedAt ?? stageSince,
+  }));
 }
 
 function poolFor(agent: string, concurrency: number, caps: Caps): Pool {
@@ -174,7 +211,7 @@ function statusOf(end: RunEnd): readonly [SessionStatus, string | null] {
     case "finished":
       return ["completed", end.unlanded > 0 ? `${end.unlanded} not landed` : null];
     case "waiting":
-      return ["paused", `waits for ${end.decisions.join(", ")}`];
+      return ["paused", waitsFor(end)];
     case "stopped":
     case "budget":
     case "limited":
@@ -190,6 +227,11 @@ function statusOf(end: RunEnd): readonly [SessionStatus, string | null] {
     }
   }
 }
+
+const waitsFor = ({ decisions, aside = [] }: Extract<RunEnd, { readonly kind: "waiting" }>): string =>
+  decisions.length > 0
+    ? `waits for ${decisions.join(", ")}`
+    : `${aside.join(", ")} ${aside.length === 1 ? "is" : "are"} put aside`;
 
 const metricsOf = (end: RunEnd): Readonly<Record<string, unknown>> =>
   end.kind === "finished" ? { landed: end.landed, unlanded: end.unlanded } : { end: end.kind };

@@ -28,6 +28,11 @@ export async function endAttempt({ context, id, clone, keeper }: Story, end: Att
   await unlessGone(async () => {
     if (end.kind === "failed" || end.kind === "blocked" || end.kind === "no-change")
       await keeper.move("blocked", { reason: `conductor: ${reason}` });
+    else if (end.kind === "aside" && keeper.held) {
+      // From review there is no way to paused but this.
+      await keeper.move("in-progress", { reason: end.reason });
+      await keeper.move("paused", { reason: end.reason });
+    }
     // Whoever takes it next takes it from the beginning.
     else if (keeper.held) await keeper.move("in-progress", { reason: reason ?? end.kind });
     await tasks.release(token, reason ?? end.kind, key);

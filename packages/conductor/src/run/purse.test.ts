@@ -2,7 +2,26 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Usage } from "../model/agent.ts";
 import { plus } from "../model/usage.ts";
-import { makePurse } from "./purse.ts";
+import { type Limits, makePurse as make, type PurseWish } from "./purse.ts";
+
+const NONE = { usd: null, tokens: null };
+const makePurse = ({
+  usd,
+  limits = {},
+  ...more
+}: { readonly usd: number | null; readonly limits?: Partial<Limits> } & Pick<PurseWish, "places" | "spent"> &
+  Partial<Omit<PurseWish, "limits">>) =>
+  make({
+    session: "run-1",
+    limits: { task: NONE, plan: NONE, session: { usd, tokens: null }, day: NONE, ...limits },
+    priced: true,
+    warnAt: 0.8,
+    reached: [],
+    now: () => new Date("2026-11-20T12:00:00Z"),
+    onReached: () => undefined,
+    ...more,
+  });
+const share = (usd: number | null) => ({ kind: "share", usd, tokens: null, scope: "session" });
 
 const used = (usd: number | null): Usage => ({
   inputTokens: 1,
@@ -15,21 +34,24 @@ const used = (usd: number | null): Usage => ({
 describe("the purse", () => {
   it("sets an even share aside for each place", () => {
     const purse = makePurse({ usd: 10, places: 2, spent: [] });
-    expect(purse.reserve("a")).toEqual({ kind: "share", usd: 5 });
-    expect(purse.reserve("b")).toEqual({ kind: "share", usd: 5 });
-    expect(purse.reserve("c")).toEqual({ kind: "refused", reason: "the budget of $10.00 is used up" });
+    expect(purse.reserve("a")).toEqual(share(5));
+    expect(purse.reserve("b")).toEqual(share(5));
+    expect(purse.reserve("c")).toMatchObject({
+      kind: "refused",
+      reason: "the budget of $10.00 is used up",
+    });
   });
   it("gives back what was not spent", () => {
     const purse = makePurse({ usd: 10, places: 1, spent: [] });
-    expect(purse.reserve("a")).toEqual({ kind: "share", usd: 10 });
+    expect(purse.reserve("a")).toEqual(share(10));
     purse.settle("a", used(4));
-    expect(purse.reserve("b")).toEqual({ kind: "share", usd: 6 });
+    expect(purse.reserve("b")).toEqual(share(6));
   });
   it("is for others while one waits for people, and the same for that one afterwards", () => {
     const purse = makePurse({ usd: 10, places: 2, spent: [] });
     for (const attempt of ["a", "b"]) purse.reserve(attempt);
     purse.pause("a", 1);
-    expect(purse.reserve("c")).toEqual({ kind: "share", usd: 4 });
+    expect(purse.reserve("c")).toEqual(share(4));
     expect(purse.again("a", 5)).toBe("later");
     purse.settle("b", used(0));
     expect(purse.again("a", 5)).toBe("yes");
@@ -39,13 +61,60 @@ describe("the purse", () => {
     expect(purse.again("a", null)).toBe("yes");
     expect(purse.reserve("d").kind).toBe("refused");
   });
+  it("holds a conversation within the tightest of all budgets, and says which", () => {
+    const limits = { task: { usd: 2, tokens: null }, plan: { usd: 9, tokens: null }, day: { usd: 3, tokens: 500 } };
+    const today = { attempt: "o", task: "TASK-9", session: "run-0", usage: used(1.5), at: "2026-11-20T09:00:00Z" };
+    const yesterday = { ...today, attempt: "p", usage: used(70), at: "2026-11-19T09:00:00Z" };
+    const purse = makePurse({ usd: 10, limits, places: 1, spent: [today, yesterday] });
+    expect(purse.reserve("a", { task: "TASK-1", plan: "p" })).toEqual({
+      kind: "share",
+      usd: 1.5,
+      tokens: 498,
+      scope: "day",
+    });
+    purse.settle("a", used(1));
+    expect(purse.reserve("b", { task: "TASK-2", plan: "p" })).toMatchObject({ usd: 0.5, scope: "day" });
+    const other = makePurse({ usd: 10, limits, places: 1, spent: [{ ...yesterday, task: "TASK-1" }] });
+    expect(other.reserve("a", { task: "TASK-1", plan: null })).toEqual({
+      kind: "refused",
+      reason: "the budget of $2.00 for task TASK-1 is used up",
+      scope: "task TASK-1",
+    });
+  });
+  it("warns once at 80 %, ends the turn at 95 %, stops at 100 %, and again only when the limit is another one", () => {
+    const told: string[] = [];
+    const onReached = ({ scope, level }: { readonly scope: string; readonly level: string }) =>
+      told.push(`${scope} ${level}`);
+    const purse = makePurse({ usd: 10, places: 1, spent: [], onReached });
+    purse.reserve("a");
+    expect([7.9, 8, 9, 9.5, 10].map((usd) => purse.spend("a", used(usd)).kind)).toEqual([
+      "fine",
+      "fine",
+      "fine",
+      "last-turn",
+      "used-up",
+    ]);
+    expect(told).toEqual(["session warn", "session last-turn", "session used-up"]);
+    purse.settle("a", used(10));
+    purse.limit({ usd: 12, tokens: null });
+    expect(purse.reserve("b")).toMatchObject({ kind: "share", usd: 2 });
+    purse.spend("b", used(0));
+    expect(told.slice(3)).toEqual(["session warn"]);
+  });
+  it("holds by tokens what has no known price", () => {
+    const limits = { session: { usd: 5, tokens: 100 } };
+    const purse = makePurse({ usd: 5, limits, places: 2, spent: [], priced: false });
+    expect(purse.reserve("a")).toEqual({ kind: "share", usd: null, tokens: 50, scope: "session" });
+    purse.settle("a", { ...used(null), inputTokens: 99 });
+    expect(purse.reserve("b").kind).toBe("refused");
+  });
   it("remembers what was spent before it was resumed", () => {
     const purse = makePurse({ usd: 10, places: 1, spent: [{ attempt: "a", usage: used(10) }] });
     expect(purse.reserve("b").kind).toBe("refused");
   });
   it("has no limit where none was set", () => {
     const purse = makePurse({ usd: null, places: 2, spent: [{ attempt: "a", usage: used(1e6) }] });
-    expect(purse.reserve("b")).toEqual({ kind: "share", usd: null });
+    expect(purse.reserve("b")).toEqual(share(null));
   });
   it("never hands out more than the budget, whatever is reserved and spent", () => {
     fc.assert(

@@ -1,75 +1,316 @@
-/** The session's money: an even share is set aside for each conversation, and settled when it has ended. */
+/** The money and the tokens of a run: a share is set aside for each conversation within every budget that holds it, and settled after. */
 import type { Usage } from "../model/agent.ts";
+import type { BudgetReached } from "../model/state.ts";
 import { plus } from "../model/usage.ts";
-import { type Budget, newBudget, release, reserve, settle, standingOf } from "../policy/budget.ts";
+import { type Budget, newBudget, release, reserve, type Standing, settle, standingOf } from "../policy/budget.ts";
 
-/** `usd`: what the conversation may spend at most; null = no limit in money. */
+export interface Limit {
+  /** null = no limit in money. */
+  readonly usd: number | null;
+  /** All kinds of tokens together; null = no limit. */
+  readonly tokens: number | null;
+}
+
+/** What one task, one plan, this session and one day may cost. A task or plan counts over all sessions. */
+export interface Limits {
+  readonly task: Limit;
+  readonly plan: Limit;
+  readonly session: Limit;
+  readonly day: Limit;
+}
+
+/** `usd`, `tokens`: what the conversation may spend at most; null = no such limit. `scope`: the budget that is tightest. */
 export type Share =
-  | { readonly kind: "share"; readonly usd: number | null }
-  | { readonly kind: "refused"; readonly reason: string };
+  | { readonly kind: "share"; readonly usd: number | null; readonly tokens: number | null; readonly scope: string }
+  | { readonly kind: "refused"; readonly reason: string; readonly scope: string };
+
+/** `last-turn`: no further turn; `used-up`: stop at once. */
+export interface Level {
+  readonly kind: "fine" | "last-turn" | "used-up";
+  readonly reason: string;
+  readonly scope: string;
+}
 
 export interface Purse {
   /** Sets a share aside for an attempt. */
-  reserve(attempt: string): Share;
+  reserve(attempt: string, about?: About): Share;
   /** It waits for people: what it has not spent of its share is for others meanwhile. */
   pause(attempt: string, spentUsd: number): void;
   /** It goes on, with the same share. `later`: others hold it, and may give it back; `never`: it is spent. */
   again(attempt: string, usd: number | null): "yes" | "later" | "never";
+  /** What its conversation has spent so far, and where that leaves the budgets. */
+  spend(attempt: string, conversation: Usage): Level;
   /** Records what a conversation of the attempt has spent, and gives the rest of its share back. */
   settle(attempt: string, conversation: Usage | null): void;
+  /** A person has raised what the session may spend. */
+  limit(session: Limit): void;
 }
 
-const WARN_AT = 0.8;
+/** Whose attempt it is. */
+export interface About {
+  readonly task: string;
+  readonly plan: string | null;
+}
 
-/** `places`: how many conversations there are at once. `spent`: what attempts before have spent, when a session is resumed. */
-export function makePurse(from: {
-  readonly usd: number | null;
+export interface PastAttempt extends Partial<About> {
+  readonly attempt: string;
+  readonly usage: Usage | null;
+  readonly session?: string;
+  /** RFC 3339: when it ended, or was last heard of. */
+  readonly at?: string;
+}
+
+export interface PurseWish {
+  readonly session: string;
+  readonly limits: Limits;
+  /** How many conversations there are at once. */
   readonly places: number;
-  readonly spent: readonly { readonly attempt: string; readonly usage: Usage | null }[];
-}): Purse {
-  const totals = new Map<string, Usage>();
-  let budget: Budget = newBudget({ usd: from.usd, tokens: null, warnAt: WARN_AT });
-  const add = (attempt: string, usage: Usage | null): void => {
-    if (usage === null) return;
-    const sum = plus(totals.get(attempt), usage);
-    totals.set(attempt, sum);
-    budget = settle(budget, attempt, sum);
+  /** False when nobody knows what the model costs: then only tokens can be held. */
+  readonly priced: boolean;
+  /** The part of a budget from which on people are warned. */
+  readonly warnAt: number;
+  /** What attempts before have spent, of all sessions. */
+  readonly spent: readonly PastAttempt[];
+  /** What was reached, and told, before. */
+  readonly reached: readonly BudgetReached[];
+  readonly now: () => Date;
+  /** Told once of each level that a budget reaches. */
+  readonly onReached: (reached: BudgetReached & { readonly text: string }) => void;
+}
+
+interface Spender extends About {
+  readonly session: string;
+  /** Milliseconds; null = it is under way. A day's budget counts whoever was under way on that day. */
+  at: number | null;
+  /** Of conversations that are over, and of the one that is not. */
+  settled: Usage | null;
+  live: Usage | null;
+  /** What is set aside for its conversation, and what it had spent before. */
+  hold: { readonly usd: number; readonly tokens: number; readonly before: Usage | null } | null;
+  /** Of its conversation. */
+  share: Limit;
+}
+
+interface Scope {
+  readonly name: string;
+  readonly limit: Limit;
+  readonly has: (one: Spender) => boolean;
+}
+
+/** From here on what runs finishes its turn, and nothing is begun. */
+const LAST_TURN_AT = 0.95;
+const NOTHING: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0 };
+const NO_LIMIT: Limit = { usd: null, tokens: null };
+const tokensOf = ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number =>
+  inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens;
+const hasLimit = ({ usd, tokens }: Limit): boolean => usd !== null || tokens !== null;
+
+export function makePurse(wish: PurseWish): Purse {
+  let limits = wish.limits;
+  const told = new Set(wish.reached.map(keyOf));
+  const spenders = new Map<string, Spender>(
+    wish.spent.map(({ attempt, usage, session = wish.session, task = attempt, plan = null, at }) => [
+      attempt,
+      {
+        task,
+        plan,
+        session,
+        at: at === undefined ? 0 : Date.parse(at),
+        settled: usage,
+        live: null,
+        hold: null,
+        share: NO_LIMIT,
+      },
+    ]),
+  );
+  const of = (attempt: string): Spender => {
+    const known = spenders.get(attempt);
+    if (known !== undefined) return known;
+    const made: Spender = {
+      task: attempt,
+      plan: null,
+      session: wish.session,
+      at: null,
+      settled: null,
+      live: null,
+      hold: null,
+      share: NO_LIMIT,
+    };
+    spenders.set(attempt, made);
+    return made;
   };
-  for (const { attempt, usage } of from.spent) add(attempt, usage);
-  const set = (attempt: string, usd: number): boolean => {
-    if (from.usd === null || usd === 0) return true;
-    const outcome = reserve(budget, attempt, { usd, tokens: 0 });
-    if (outcome.kind !== "refused") budget = outcome.budget;
-    return outcome.kind !== "refused";
+  const totalOf = ({ settled, live }: Spender): Usage | null => (live === null ? settled : plus(settled, live));
+
+  const scopesOf = ({ task, plan }: About): readonly Scope[] =>
+    [
+      { name: `task ${task}`, limit: limits.task, has: (one: Spender) => one.task === task },
+      ...(plan === null
+        ? []
+        : [{ name: `plan ${plan}`, limit: limits.plan, has: (one: Spender) => one.plan === plan }]),
+      { name: "session", limit: limits.session, has: (one: Spender) => one.session === wish.session },
+      { name: "day", limit: limits.day, has: sinceMidnight(wish.now()) },
+    ].filter(({ limit }) => hasLimit(limit));
+
+  /** The budget of a scope as it stands; `without` holds nothing of it. */
+  function budgetOf({ limit, has }: Scope, without?: string): Budget {
+    const usd = wish.priced ? limit.usd : null;
+    let budget = newBudget({ usd, tokens: limit.tokens, warnAt: wish.warnAt });
+    for (const [id, one] of spenders) {
+      if (!has(one)) continue;
+      const total = totalOf(one);
+      if (total !== null) budget = settle(budget, id, total);
+      if (one.hold === null || id === without) continue;
+      const more = (pick: (usage: Usage) => number): number =>
+        Math.max(0, pick(total ?? NOTHING) - pick(one.hold?.before ?? NOTHING));
+      const rest = {
+        usd: Math.max(0, one.hold.usd - more((usage) => usage.usd ?? 0)),
+        tokens: Math.max(0, one.hold.tokens - more(tokensOf)),
+      };
+      budget = { ...budget, held: new Map(budget.held).set(id, microsOf(rest)) };
+    }
+    return budget;
+  }
+
+  const holdAll = (attempt: string, hold: { readonly usd: number; readonly tokens: number }): boolean => {
+    const one = of(attempt);
+    const fits = scopesOf(one).every((scope) => {
+      // What rounds to nothing needs no room.
+      if (hold.usd === 0 && hold.tokens === 0) return true;
+      return reserve(release(budgetOf(scope, attempt), attempt), attempt, hold).kind === "reserved";
+    });
+    if (fits) one.hold = { ...hold, before: totalOf(one) };
+    return fits;
   };
+
+  /** Says what was reached for the first time, and the worst of it. */
+  function levelOf(about: About): Level {
+    let worst: Level = { kind: "fine", reason: "", scope: "" };
+    for (const scope of scopesOf(about)) {
+      const standing = standingOf(budgetOf(scope));
+      const level =
+        standing.part >= 1
+          ? "used-up"
+          : standing.part >= LAST_TURN_AT
+            ? "last-turn"
+            : standing.kind === "warn"
+              ? "warn"
+              : null;
+      if (level === null) continue;
+      tell(scope, level, standing);
+      if (level === "warn" || worst.kind === "used-up") continue;
+      worst = { kind: level, reason: usedUp(scope, level), scope: scope.name };
+    }
+    return worst;
+  }
+
+  function tell({ name, limit }: Scope, level: BudgetReached["level"], standing: Standing): void {
+    const reached: BudgetReached = {
+      session: wish.session,
+      scope: name === "day" ? `day ${dayOf(wish.now())}` : name,
+      level,
+      limitUsd: limit.usd,
+      limitTokens: limit.tokens,
+    };
+    if (told.has(keyOf(reached))) return;
+    told.add(keyOf(reached));
+    wish.onReached({ ...reached, text: `${inWords(name, limit)}: ${spentInWords(limit, standing)}` });
+  }
 
   return {
-    reserve(attempt) {
-      if (from.usd === null) return { kind: "share", usd: null };
-      const { leftUsd, kind } = standingOf(budget);
-      const left = leftUsd ?? 0;
-      if (kind === "stop" || left <= 0)
-        return { kind: "refused", reason: `the budget of $${from.usd.toFixed(2)} is used up` };
-      const usd = Math.min(left, Math.max(from.usd / from.places, left / from.places));
-      if (!set(attempt, usd)) return { kind: "refused", reason: `the budget of $${from.usd.toFixed(2)} is used up` };
-      return { kind: "share", usd };
+    reserve(attempt, about) {
+      const one = of(attempt);
+      if (about !== undefined) Object.assign(one, about);
+      one.at = null;
+      let usd: number | null = null;
+      let tokens: number | null = null;
+      let tightest = "session";
+      for (const scope of scopesOf(one)) {
+        const { leftUsd, leftTokens, part } = standingOf(budgetOf(scope, attempt));
+        if (part >= LAST_TURN_AT || leftUsd === 0 || leftTokens === 0)
+          return {
+            kind: "refused",
+            reason: usedUp(scope, part >= 1 || part < LAST_TURN_AT ? "used-up" : "last-turn"),
+            scope: scope.name,
+          };
+        const places = scope.name.startsWith("task ") ? 1 : wish.places;
+        const share = (left: number | null, whole: number | null): number | null =>
+          left === null || whole === null ? null : Math.min(left, Math.max(whole / places, left / places));
+        const [money, words] = [share(leftUsd, scope.limit.usd), share(leftTokens, scope.limit.tokens)];
+        if (money !== null && (usd === null || money < usd)) [usd, tightest] = [money, scope.name];
+        if (words !== null && (tokens === null || words < tokens)) [tokens, tightest] = [Math.floor(words), scope.name];
+      }
+      if (!holdAll(attempt, { usd: usd ?? 0, tokens: tokens ?? 0 }))
+        return { kind: "refused", reason: "others hold what is left of the budget", scope: tightest };
+      one.share = { usd, tokens };
+      return { kind: "share", usd, tokens, scope: tightest };
     },
     pause(attempt, spentUsd) {
-      budget = release(budget, attempt);
-      set(attempt, spentUsd);
+      const one = of(attempt);
+      if (one.hold !== null) one.hold = { ...one.hold, usd: spentUsd, tokens: tokensOf(one.live ?? NOTHING) };
     },
     again(attempt, usd) {
-      if (usd === null) return "yes";
-      const before = budget;
-      budget = release(budget, attempt);
-      if (set(attempt, usd)) return "yes";
-      const held = budget.held.size > 0;
-      budget = before;
+      const one = of(attempt);
+      const { tokens } = one.share;
+      if (usd === null && tokens === null) return "yes";
+      const before = one.hold;
+      const live = one.live ?? NOTHING;
+      const rest = (whole: number | null, used: number): number => Math.max(0, (whole ?? 0) - used);
+      if (holdAll(attempt, { usd: rest(usd, live.usd ?? 0), tokens: rest(tokens, tokensOf(live)) })) return "yes";
+      one.hold = before;
+      const held = [...spenders].some(([id, other]) => id !== attempt && other.hold !== null);
       return held ? "later" : "never";
     },
+    spend(attempt, conversation) {
+      const one = of(attempt);
+      one.live = conversation;
+      return levelOf(one);
+    },
     settle(attempt, conversation) {
-      add(attempt, conversation);
-      budget = release(budget, attempt);
+      const one = of(attempt);
+      one.live = null;
+      if (conversation !== null) one.settled = plus(one.settled, conversation);
+      one.hold = null;
+      one.at = wish.now().getTime();
+      levelOf(one);
+    },
+    limit(session) {
+      limits = { ...limits, session };
     },
   };
+}
+
+const keyOf = ({ session, scope, level, limitUsd, limitTokens }: BudgetReached): string =>
+  JSON.stringify([scope === "session" ? session : "", scope, level, limitUsd, limitTokens]);
+
+/** Whoever was under way on this day of the machine's own clock, all that it has spent: never too little is counted. */
+function sinceMidnight(now: Date): (one: Spender) => boolean {
+  const midnight = new Date(now);
+  midnight.setHours(0, 0, 0, 0);
+  return ({ at }) => at === null || at >= midnight.getTime();
+}
+
+const dayOf = (now: Date): string =>
+  [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+
+const microsOf = ({ usd, tokens }: { readonly usd: number; readonly tokens: number }) => ({
+  micros: Math.ceil(usd * 1_000_000 - 1e-6),
+  tokens,
+});
+
+const limitInWords = ({ usd, tokens }: Limit): string =>
+  [...(usd === null ? [] : [`$${usd.toFixed(2)}`]), ...(tokens === null ? [] : [`${tokens} tokens`])].join(" and ");
+
+/** `the budget of $5.00`, `the budget of $2.00 for task TASK-001`. */
+const inWords = (scope: string, limit: Limit): string =>
+  `the budget of ${limitInWords(limit)}${scope === "session" ? "" : scope === "day" ? " a day" : ` for ${scope}`}`;
+
+const usedUp = ({ name, limit }: Scope, level: "used-up" | "last-turn"): string =>
+  `${inWords(name, limit)} is ${level === "used-up" ? "used up" : "used up but for a rest that no turn would fit into"}`;
+
+function spentInWords({ usd, tokens }: Limit, { usd: spent, knownUsd, tokens: used }: Standing): string {
+  const parts = [
+    ...(usd === null ? [] : [spent === null ? `unknown, $${knownUsd.toFixed(2)} of it known` : `$${spent.toFixed(2)}`]),
+    ...(tokens === null ? [] : [`${used} tokens`]),
+  ];
+  return `${parts.join(" and ")} spent`;
 }

@@ -84,6 +84,15 @@ async function adopt(
   if (integration === session.integration) adopted.set(task, { ...work, base });
 }
 
+/** What the newest attempt at a task has left when it was put down; null where it had brought nothing out. */
+export async function workLeft(context: RunContext, task: string): Promise<Adopted | null> {
+  const state = await context.journal.state();
+  const last = state.attempts.get(state.attemptsByTask.get(task)?.at(-1) ?? "");
+  const adopted = new Map<string, Adopted>();
+  if (last?.stage === "interrupted") await adopt(context, last, adopted);
+  return adopted.get(task) ?? null;
+}
+
 const isNewest = async ({ journal }: RunContext, attempt: Attempt): Promise<boolean> =>
   (await journal.state()).attemptsByTask.get(attempt.task)?.at(-1) === attempt.id;
 

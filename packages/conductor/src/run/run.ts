@@ -1,14 +1,25 @@
 /** The loop: what is ready is claimed and worked on, until nothing can move any more. */
+import { isDeepStrictEqual } from "node:util";
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
-import { AT_ONCE } from "../model/at-once.ts";
+import { AT_ONCE, TERMINAL_CLOSED } from "../model/at-once.ts";
+import type { RunOptions } from "../model/run.ts";
 import type { Held } from "../model/state.ts";
 import type { AttemptEnd } from "./attempt-end.ts";
-import { cardsInTheWay, expireCards, openCards, reviewedAttempts, waitingAttempts } from "./cards-of-run.ts";
+import {
+  cardsInTheWay,
+  expireCards,
+  limitedAttempts,
+  openCards,
+  reviewedAttempts,
+  waitingAttempts,
+} from "./cards-of-run.ts";
 import { closeParent } from "./close-parent.ts";
 import type { RunContext } from "./context.ts";
 import { heldOf, noteHeld, waitingForApproval } from "./held.ts";
 import { nextChange } from "./next-change.ts";
+import type { Limit } from "./purse.ts";
+import { workLeft } from "./recover.ts";
 import { byLongestChain, kindsOf, type Needs, needsOf, pickNext } from "./schedule.ts";
 import { startTask } from "./start-task.ts";
 import { unpark } from "./unpark.ts";
@@ -18,7 +29,8 @@ import type { Adopted } from "./work.ts";
 export type RunEnd =
   /** `landed`: by this session in all, also before it was resumed. */
   | { readonly kind: "finished"; readonly landed: number; readonly unlanded: number }
-  | { readonly kind: "waiting"; readonly decisions: readonly string[] }
+  /** `aside`: tasks that people have put aside. */
+  | { readonly kind: "waiting"; readonly decisions: readonly string[]; readonly aside?: readonly string[] }
   | { readonly kind: "stopped"; readonly reason: string }
   | { readonly kind: "budget"; readonly reason: string }
   | { readonly kind: "limited"; readonly reason: string; readonly resetAt: string | null }
@@ -35,8 +47,15 @@ export interface RunControl {
   readonly park: AbortController;
   /** Milliseconds to wait for people when they are all that is waited for. */
   readonly waitMs: number;
-  readonly until: Date | null;
+  /** Moved when a person moves it. */
+  until: Date | null;
 }
+
+/** What a session may spend, as its options say. */
+export const sessionLimit = ({ budgetUsd, budgetTokens = null }: RunOptions): Limit => ({
+  usd: budgetUsd,
+  tokens: budgetTokens,
+});
 
 const LOOK_AGAIN = 500;
 
@@ -58,7 +77,7 @@ export async function runLoop(
 }
 
 /** Attempts that are under way, by task. `done` never rejects. */
-type Running = Map<string, { readonly task: Task; readonly done: Promise<void> }>;
+type Running = Map<string, { readonly task: Task; readonly aside: AbortController; readonly done: Promise<void> }>;
 
 const settled = async (running: Running): Promise<void> => {
   await Promise.all([...running.values()].map(({ done }) => done));
@@ -73,14 +92,25 @@ async function dispatch(
   const { journal, tasks, session, pool } = context;
   const needs = (task: Task): Needs => needsOf(task, context.agent.id);
   const tried = new Set<string>();
+  // What people have put aside while it was worked on: its work is gone on with.
+  const setAside = new Set<string>();
   let failuresInARow = 0;
   let halt: RunEnd | null = null;
+  let known = session.options;
   let waitedSince: number | null = null;
   let idleSince: number | null = null;
 
   for (;;) {
     if (control.stop.signal.aborted) break;
     const state = await journal.state();
+    const options = state.sessions.get(session.id)?.options ?? session.options;
+    if (!isDeepStrictEqual(options, known)) {
+      known = options;
+      context.purse.limit(sessionLimit(options));
+      control.until = options.until === null ? null : new Date(options.until);
+      // There is more of what it was stopped for.
+      if (isOver(halt, "budget", "time-up")) halt = null;
+    }
     const request = state.sessions.get(session.id)?.stop ?? null;
     if (request !== null) {
       halt ??= { kind: "stopped", reason: request.reason ?? "stop was asked for" };
@@ -89,9 +119,10 @@ async function dispatch(
         control.stop.abort(request.mode === "now" ? AT_ONCE : undefined);
       }
     }
-    if (control.drain.aborted) halt ??= { kind: "stopped", reason: "interrupted" };
+    if (control.drain.aborted) halt ??= { kind: "stopped", reason: whyInterrupted(control.drain) };
     if (control.until && context.now() >= control.until) halt ??= { kind: "time-up" };
 
+    for (const [id, { aside }] of running) if (state.paused.has(id)) aside.abort();
     await expireCards(context);
     for (const task of await unpark(context)) tried.delete(task);
     const room = session.options.maxTasks === null ? Number.POSITIVE_INFINITY : session.options.maxTasks - tried.size;
@@ -100,7 +131,12 @@ async function dispatch(
     const ready = halt || full ? [] : await readyTasks(context, tried);
     for (const parent of ready.filter((task) => task.children.length > 0)) await closeParent(context, parent);
     const held = halt || full ? null : await holdBack(context, ready);
-    const begin = held?.reason ? [] : ready.filter((task) => held?.tasks[task.id] === undefined);
+    const limited = context.account.paused();
+    if (limited !== null && context.account.outlasts())
+      halt ??= { kind: "limited", reason: limited.reason, resetAt: limited.until };
+    // Nobody asks it meanwhile; what is made already needs only gates.
+    const mayBegin = (task: Task): boolean => limited === null || adopted.has(task.id);
+    const begin = held?.reason ? [] : ready.filter((task) => held?.tasks[task.id] === undefined && mayBegin(task));
     const places = Math.min(pool.room.places, room, begin.length > 0 ? await backlogRoom(context, running.size) : 0);
     const next = pickNext(
       begin.length > 1 && places > 0 ? byLongestChain(begin, await tasks.open()) : begin,
@@ -112,18 +148,23 @@ async function dispatch(
       // A question that was answered may have taken the place meanwhile; to wait here would be deaf to a stop.
       const slots = pool.tryTake(needs(task));
       if (slots === null) continue;
-      const started = await startTask(context, task, { slots, adopted: adopted.get(task.id) ?? null }).catch(unstarted);
+      const aside = new AbortController();
+      const left = adopted.get(task.id) ?? (setAside.has(task.id) ? await workLeft(context, task.id) : null);
+      const started = await startTask(context, task, { slots, adopted: left, aside: aside.signal }).catch(unstarted);
       if (started === null) {
         slots.give();
         continue;
       }
       tried.add(task.id);
       const done = started.done
-        .then(hear, (error: unknown) => fail(error))
+        .then(
+          (end) => hear(task, end),
+          (error: unknown) => fail(error),
+        )
         .finally(() => {
           running.delete(task.id);
         });
-      running.set(task.id, { task, done });
+      running.set(task.id, { task, aside, done });
     }
 
     const waiting = await waitingAttempts(context);
@@ -132,13 +173,18 @@ async function dispatch(
       waitedSince ??= performance.now();
       if (performance.now() - waitedSince >= control.waitMs || halt) control.park.abort();
     } else waitedSince = null;
+    // What waits for the provider is not waited for once nothing may begin any more.
+    const atLimit = isOver(halt, "time-up", "limited") ? await limitedAttempts(context) : [];
+    if (atLimit.length > 0 && running.size === waiting.length + atLimit.length) control.park.abort();
 
     // A place that has come free meanwhile is looked at first.
     if (running.size === 0 && next.length === 0 && (halt !== null || !full)) {
       const again = halt ? [] : await readyTasks(context, tried);
       const open = again.filter((task) => task.children.length === 0 && held?.tasks[task.id] === undefined);
       const more = open.length > 0 && room > 0 && !held?.reason;
-      const cards = halt === null && (Boolean(held?.reason) || (await openCards(context)).length > 0);
+      const cards =
+        halt === null &&
+        (Boolean(held?.reason) || (await openCards(context)).length > 0 || (await asideTasks(context)).length > 0);
       idleSince = more ? null : (idleSince ?? performance.now());
       if (!more && !(cards && performance.now() - (idleSince ?? 0) < control.waitMs)) break;
     }
@@ -149,12 +195,14 @@ async function dispatch(
   }
   await settled(running);
   if (halt) return halt;
-  if (control.stop.signal.aborted) return { kind: "stopped", reason: "interrupted" };
+  if (control.stop.signal.aborted) return { kind: "stopped", reason: whyInterrupted(control.drain) };
   const open = await cardsInTheWay(context);
-  if (open.length > 0) return { kind: "waiting", decisions: open.map(({ id }) => id) };
+  const aside = await asideTasks(context);
+  if (open.length > 0 || aside.length > 0)
+    return { kind: "waiting", decisions: open.map(({ id }) => id), ...(aside.length > 0 ? { aside } : {}) };
   return { kind: "finished", landed: await landedOf(context), unlanded: await unfinished(context) };
 
-  function hear(end: AttemptEnd): void {
+  function hear({ id }: Task, end: AttemptEnd): void {
     switch (end.kind) {
       case "landed":
         failuresInARow = 0;
@@ -165,12 +213,17 @@ async function dispatch(
           halt ??= { kind: "failing", reason: `${failuresInARow} tasks failed in a row; the last: ${end.reason}` };
         return;
       case "provider":
-        halt ??= end.fatal
-          ? { kind: "refused", reason: end.reason }
-          : { kind: "limited", reason: end.reason, resetAt: end.resetAt };
+        if (end.fatal) halt ??= { kind: "refused", reason: end.reason };
+        // It was put down without a fault of its own: once the provider takes requests again, it may be begun again.
+        else tried.delete(id);
         return;
       case "budget":
         halt ??= { kind: "budget", reason: end.reason };
+        tried.delete(id);
+        return;
+      case "aside":
+        setAside.add(id);
+        tried.delete(id);
         return;
       case "blocked":
       case "no-change":
@@ -198,10 +251,24 @@ async function dispatch(
   }
 }
 
+/** Tasks of this run that people have put aside, and that are still to be done. */
+async function asideTasks({ journal, tasks, wants }: RunContext): Promise<readonly string[]> {
+  const { paused } = await journal.state();
+  if (paused.size === 0) return [];
+  return (await tasks.open()).filter((task) => paused.has(task.id) && wants(task)).map(({ id }) => id);
+}
+
+const whyInterrupted = ({ reason }: AbortSignal): string => (reason === TERMINAL_CLOSED ? reason : "interrupted");
+
+/** It is being ended for one of these reasons. What set it may have come meanwhile, from one of those that run. */
+const isOver = (halt: RunEnd | null, ...kinds: readonly RunEnd["kind"][]): boolean =>
+  halt !== null && kinds.includes(halt.kind);
+
 /** Ready tasks of this run, without those it has tried. */
 async function readyTasks(context: RunContext, tried: ReadonlySet<string>): Promise<readonly Task[]> {
   const ready = await context.tasks.ready();
-  return ready.filter((task) => !tried.has(task.id) && context.wants(task));
+  const { paused } = await context.journal.state();
+  return ready.filter((task) => !tried.has(task.id) && !paused.has(task.id) && context.wants(task));
 }
 
 /** What went wrong, with what helps against it. */

@@ -14,6 +14,8 @@ interface Held {
   /** The places that were taken for it. */
   readonly slots: Slots;
   readonly adopted: Adopted | null;
+  /** Aborted when a person puts it aside. */
+  readonly aside: AbortSignal;
 }
 
 /**
@@ -42,11 +44,11 @@ export async function startTask(
 async function tell(
   context: RunContext,
   claimed: Claimed,
-  { slots, adopted, ports }: Held & { readonly ports: PortBlock },
+  { slots, adopted, aside, ports }: Held & { readonly ports: PortBlock },
 ): Promise<AttemptEnd> {
   try {
     const confinement = withEnv(context.confinement, portEnv(ports));
-    return await runAttempt({ ...context, confinement, slots }, claimed, adopted);
+    return await runAttempt({ ...context, confinement, slots, aside }, claimed, adopted);
   } catch (error) {
     await letGo(context, claimed).catch(context.onDefect);
     throw error;

@@ -7,11 +7,14 @@ import { isAtOnce } from "../model/at-once.ts";
 import type { Workspace } from "../model/repository.ts";
 import { plus } from "../model/usage.ts";
 import { sweep } from "../sandbox/sweep.ts";
+import { holdOf } from "./account.ts";
 import { attemptBrief } from "./attempt-brief.ts";
 import { type AttemptEnd, CLAIM_LOST } from "./attempt-end.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { circleOfWaits, endWith, payPlanning } from "./circles.ts";
 import { type Conversation, converse } from "./converse.ts";
+import { planOf } from "./plan-metadata.ts";
+import type { Level, Share } from "./purse.ts";
 import { type Setback, setbackFor } from "./setback.ts";
 import { endOfAbort, enterStage, type Step, type Story } from "./story.ts";
 import type { Work } from "./work.ts";
@@ -27,8 +30,8 @@ export interface Round {
   readonly mayGoOn: boolean;
 }
 
-type Ended = Extract<Conversation, { kind: "ended" }>;
-type Looped = Extract<Conversation, { kind: "loop" }>;
+type Ended = Extract<Talked, { kind: "ended" }>;
+type Looped = Extract<Talked, { kind: "loop" }>;
 
 export async function workRound(story: Story, { round, setback, agent, mayGoOn }: Round): Promise<Step<Work>> {
   const { context, id, task, keeper, clone } = story;
@@ -42,8 +45,8 @@ export async function workRound(story: Story, { round, setback, agent, mayGoOn }
   const { base } = clone;
   const brief = await attemptBrief(context, { task, round, branch: workspace.branch, setback, base });
   // Before anything says that an agent was at it: one that is refused has cost nothing.
-  const reserved = purse.reserve(id);
-  if (reserved.kind === "refused") return { end: { kind: "budget", reason: reserved.reason } };
+  const reserved = purse.reserve(id, { task: task.id, plan: planOf(task)?.id ?? null });
+  if (reserved.kind === "refused") return { end: endOfBudget(reserved) };
   await journal.append([
     {
       type: "attempt.prepared",
@@ -57,11 +60,12 @@ export async function workRound(story: Story, { round, setback, agent, mayGoOn }
     { type: "attempt.stage", attempt: id, stage: "running", reason: null },
   ]);
   clone.handOver();
-  const talk = await talkOver(story, agent, {
+  const talk = await talkThrough(story, {
+    agent,
     round,
     workspace,
     brief: brief.text,
-    usdLimit: reserved.usd,
+    share: reserved,
     gates: setback?.signature ?? "",
     mayGoOn,
   });
@@ -78,51 +82,99 @@ export async function workRound(story: Story, { round, setback, agent, mayGoOn }
   return end === null ? takeOut(story, workspace, talk) : { end };
 }
 
+type Subject = Parameters<typeof talkOver>[1];
+
+/** One that the provider has cut off goes on in the same clone when requests are taken again: no try of the task is charged. */
+async function talkThrough(story: Story, about: Subject): Promise<Talked> {
+  const { context, id, signal } = story;
+  let talk = await talkOver(story, about);
+  for (;;) {
+    if (talk.kind !== "ended" || talk.reason !== "rate_limited" || signal.aborted) return talk;
+    await context.account.refused(talk.error ?? "the provider's limit", talk.resetAt);
+    if (!(await holdOf(context, id).free(signal))) return talk;
+    const reserved = context.purse.reserve(id);
+    if (reserved.kind === "refused") return { ...talk, ...overBudget(reserved) };
+    talk = await talkOver(story, { ...about, brief: `${about.brief}\n\n${CUT_OFF}`, share: reserved });
+  }
+}
+
+const CUT_OFF =
+  "The provider's limit cut off an earlier conversation about this task. What it left is in the clone: look at git log and git status first, and go on from there.";
+
 /** The conversation itself; what it costs is written down as it goes on, and settled. */
 async function talkOver(
   { context, id, task, keeper, signal }: Story,
-  agent: AgentAdapter,
   about: {
+    readonly agent: AgentAdapter;
     readonly round: number;
     readonly workspace: Workspace;
     readonly brief: string;
-    readonly usdLimit: number | null;
+    readonly share: Extract<Share, { readonly kind: "share" }>;
     readonly gates: string;
     readonly mayGoOn: boolean;
   },
-): Promise<Conversation> {
+): Promise<Talked> {
   const { journal, purse } = context;
+  const { agent, share, ...subject } = about;
+  const over = new AbortController();
+  let level: Level = { kind: "fine", reason: "", scope: share.scope };
   // Several conversations of one attempt add up.
   const before = (await journal.state()).attempts.get(id)?.usage ?? null;
   let used: Usage | null = null;
-  return converse(
+  const talk = await converse(
     { ...context, agent },
     {
-      ...about,
+      ...subject,
+      usdLimit: share.usd,
+      tokenLimit: share.tokens,
       attempt: id,
       task: { id: task.id, title: task.title },
       keeper,
-      signal,
+      signal: AbortSignal.any([signal, over.signal]),
       onUsage: async (usage) => {
         used = usage;
         await journal.append([{ type: "attempt.usage", attempt: id, usage: plus(before, usage) }]);
+        level = purse.spend(id, usage);
+        if (level.kind === "used-up") over.abort();
+      },
+      // What was asked for in this turn is done; another turn is not begun.
+      onTurn: () => {
+        if (level.kind === "last-turn") over.abort();
       },
     },
   ).finally(async () => {
     purse.settle(id, used);
     await sweep(attemptMark(context, id), isAtOnce(signal) ? 0 : undefined);
   });
+  if (over.signal.aborted && !signal.aborted && talk.kind === "ended") return { ...talk, ...overBudget(level) };
+  return talk.kind === "ended" && talk.reason === "budget" ? { ...talk, scope: share.scope } : talk;
 }
 
+/** `scope`: the budget that ended it. */
+type Talked = Conversation & { readonly scope?: string };
+
+const overBudget = ({ reason, scope }: { readonly reason: string; readonly scope: string }) =>
+  ({ reason: "budget", error: reason, scope }) as const;
+
+/** A task that has used up what it may cost is a matter of its own; every other budget is the whole run's. */
+const endOfBudget = ({ reason, scope }: { readonly reason: string; readonly scope: string }): AttemptEnd =>
+  scope.startsWith("task ")
+    ? {
+        kind: "blocked",
+        blocker: "budget",
+        reason: `${reason}. What one may cost: conductor config set budget.task_usd`,
+      }
+    : { kind: "budget", reason };
+
 /** Conversations that ended for what is no matter of the task. */
-function endOfTalk({ reason, error, resetAt }: Ended): AttemptEnd | null {
+function endOfTalk({ reason, error, resetAt, scope = "session" }: Ended): AttemptEnd | null {
   switch (reason) {
     case "auth":
       return { kind: "provider", reason: error ?? "the credential was refused", resetAt: null, fatal: true };
     case "rate_limited":
       return { kind: "provider", reason: error ?? "the provider's limit", resetAt, fatal: false };
     case "budget":
-      return { kind: "budget", reason: error ?? "the next call would exceed the budget" };
+      return endOfBudget({ reason: error ?? "the next call would exceed the budget", scope });
     default:
       return null;
   }

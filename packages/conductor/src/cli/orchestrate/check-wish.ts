@@ -12,7 +12,7 @@ import type { App } from "../app.ts";
 import { mayAsk } from "../may-talk.ts";
 import { refuseRelative } from "../refuse-relative.ts";
 import { driverOf } from "../system/has-journal.ts";
-import { type RunFlags, runOptions } from "./run-flags.ts";
+import { additionOf, type RunFlags, runOptions, withMore } from "./run-flags.ts";
 import { commitsOf, settingsOf } from "./settings-of.ts";
 import { refuseUnknown, wantsOf } from "./wants-of.ts";
 
@@ -69,9 +69,21 @@ export async function checkWish(
     now: world.now(),
     attended,
   });
+  const more = additionOf(flags);
+  if (more !== null && known === undefined)
+    throw new WerkError("USAGE", "--add is for a session that is there, and this would be a new one.", {
+      hint: "A new one:  conductor run --budget 5     One that has ended before its time:  conductor resume --add 5",
+      field: "add",
+    });
   const options = leaving(
     spentUsd,
-    known === undefined ? said : { ...known.options, ...overrides(flags, said, known.options, world.now()) },
+    known === undefined
+      ? said
+      : {
+          ...known.options,
+          ...overrides(flags, said, known.options, world.now()),
+          ...(more === null ? {} : withMore(known.options, more, known.id)),
+        },
   );
   if (scripted && options.agent !== "command") throw new Error("only the command agent can be scripted");
   const limits = {
@@ -80,7 +92,7 @@ export async function checkWish(
     budgetUsd: options.budgetUsd,
     until: options.until,
   };
-  if (limits.auto && !scripted && limits.budgetUsd === null && limits.until === null)
+  if (limits.auto && !scripted && limits.budgetUsd === null && limits.until === null && !options.budgetTokens)
     throw noLimit(known ?? null, mayAsk(app));
   const driver = await driverOf(app);
   if (driver !== null) throw sessionActive(driver);
@@ -96,10 +108,25 @@ export async function checkWish(
       ].join("\n"),
       field: "budget",
     });
+  if (agentInfo.features.usage === "tokens" && options.budgetUsd !== null && !options.budgetTokens && !scripted)
+    throw unpriced(agentInfo, limits.until !== null);
   const tasks = await tasksIn(app);
   const wants = wantsOf(options.tasks);
   if (flags.tasks !== undefined && !planning) refuseUnknown(options.tasks, tasks);
   return { config, repository, agents, agentInfo, options, attended, limits, wants, tasks };
+}
+
+/** Money cannot bound what has no known price: tokens can. */
+function unpriced({ id, model }: AgentInfo, hasTime: boolean): WerkError {
+  const name = model ?? id;
+  return new WerkError("USAGE", `a budget in money cannot hold ${name}: nobody knows what it costs.`, {
+    hint: [
+      "A limit that holds:  --budget-tokens 2000000",
+      ...(hasTime ? ["Only the time that it has:  conductor config unset budget.session_usd"] : []),
+      `Or say what it costs:  conductor help config     (prices)`,
+    ].join("\n"),
+    field: "budget",
+  });
 }
 
 /** Throws CONFIG_INVALID for a command line that is not found in a clone. */
@@ -167,6 +194,7 @@ const overrides = (
   ...(flags.requireTests === undefined ? {} : { requireTests: options.requireTests }),
   ...(flags.tasks === undefined ? {} : { tasks: options.tasks }),
   ...(flags.budget === undefined ? {} : { budgetUsd: options.budgetUsd }),
+  ...(flags.budgetTokens === undefined ? {} : { budgetTokens: options.budgetTokens ?? null }),
   ...(flags.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   ...(flags.maxTasks === undefined ? {} : { maxTasks: options.maxTasks }),
   // A time that has come is no limit any more.

@@ -9,7 +9,10 @@ export function endOfRun(end: RunEnd, interruptedCode: number): { readonly code:
         ? { code: EXIT.ok, text: `Finished: ${end.landed} landed.` }
         : { code: EXIT.incomplete, text: `Finished: ${end.landed} landed, ${end.unlanded} not.` };
     case "waiting":
-      return { code: EXIT.waiting, text: `Waiting for you: ${end.decisions.join(", ")}.` };
+      return {
+        code: EXIT.waiting,
+        text: `Waiting for you: ${[...end.decisions, ...(end.aside ?? []).map((id) => `${id} is put aside`)].join(", ")}.`,
+      };
     case "stopped":
       return {
         code: interruptedCode === 0 ? EXIT.incomplete : interruptedCode,

@@ -1,7 +1,9 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { type RunState, unfinishedSessions } from "../../model/state.ts";
 import { type Verb, wordOf } from "../verb.ts";
+import { startDetached } from "./detach.ts";
 import { followRun } from "./follow-run.ts";
+import { raiseWhileItRuns } from "./raise.ts";
 import { type RunFlags, withRunFlags } from "./run-flags.ts";
 
 /** `resume [SESSION]`: goes on where a run stopped or was killed; the newest one that is not finished. */
@@ -24,6 +26,14 @@ export const resumeVerb: Verb<RunFlags> = {
         state.sessions.size === 0 ? "nothing has run here yet" : "every run here is finished",
         { hint: hintFor(state) },
       );
+    if (await raiseWhileItRuns(app, flags, session)) return undefined;
+    const known = state.sessions.get(session)!;
+    if (known.status === "completed")
+      throw new WerkError("INVALID_TRANSITION", `${session} has come to its end: nothing of it is left to go on with`, {
+        given: session,
+        hint: `What it did:  conductor report ${session}\n${hintFor(state)}`,
+      });
+    if (flags.detach) return startDetached(app, flags, session);
     return followRun(app, { flags, resume: session });
   },
 };

@@ -3,6 +3,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { Declaring } from "@taskwerk/terminal/command/declare";
 import type { RunOptions } from "../../model/run.ts";
 import { numberAt } from "../agents-of.ts";
+import { amountOf, budgetOf, MOST_USD } from "../budget-flag.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 
@@ -15,6 +16,10 @@ export interface RunFlags {
   readonly requireTests?: boolean;
   readonly requireGreenBase?: boolean;
   readonly budget?: string;
+  readonly budgetTokens?: string;
+  readonly add?: string;
+  readonly addTokens?: string;
+  readonly detach?: boolean;
   readonly until?: string;
   readonly concurrency?: string;
   readonly wait?: string;
@@ -33,9 +38,13 @@ export const withRunFlags = (command: Declaring): Declaring =>
     .option("--require-tests", "refuse where no test would run")
     .option("--require-green-base", "refuse where tests fail before anything was done")
     .option("--budget <usd>", "stop before it costs more")
+    .option("--budget-tokens <n>", "the same in tokens of all kinds")
+    .option("--add <usd>", "so much more than the session's budget")
+    .option("--add-tokens <n>", "the same in tokens of all kinds")
     .option("--until <time>", "start nothing after 07:00, or after so long, e.g. 2h")
     .option("--concurrency <n>", "how many agents work at once")
     .option("--wait <time>", "how long to wait for people when all else is done")
+    .option("--detach", "drive on in the background when this terminal is closed")
     .option("--dry-run", "stop after the checks")
     .option("--allow-unsandboxed", "although nothing confines agents and tests here");
 
@@ -47,10 +56,6 @@ export function runOptions(
   config: ConfigValues,
   from: { readonly agent: string; readonly now: Date; readonly attended: boolean },
 ): RunOptions {
-  const budget =
-    flags.budget === undefined
-      ? numberAt(config, "budget.session_usd")
-      : numberOf(flags.budget, "budget", 0.01, 1_000_000);
   return {
     agent: from.agent,
     tasks: flags.tasks ?? "",
@@ -60,17 +65,71 @@ export function runOptions(
         ? (numberAt(config, "orchestration.concurrency") ?? CONFIG_KEYS["orchestration.concurrency"].default)
         : wholeOf(flags.concurrency, "concurrency"),
     requireTests: flags.requireTests ?? config["orchestration.workflow.require_tests"] === true,
-    budgetUsd: budget,
+    budgetUsd: budgetOf(flags) ?? numberAt(config, "budget.session_usd"),
+    budgetTokens:
+      flags.budgetTokens === undefined
+        ? numberAt(config, "budget.session_tokens")
+        : tokensOf(flags.budgetTokens, "budget-tokens"),
     until: flags.until === undefined ? null : untilOf(flags.until, from.now).toISOString(),
     auto: flags.auto ?? false,
     waitMs: flags.wait === undefined ? (from.attended ? FOREVER : 0) : millisecondsOf(flags.wait, "--wait"),
   };
 }
 
-function numberOf(text: string, flag: string, least: number, most: number): number {
-  const value = Number(text.replace(/^\$/, ""));
-  if (text.trim() !== "" && Number.isFinite(value) && value >= least && value <= most) return value;
-  throw new WerkError("USAGE", `--${flag}: "${text}" is not an amount from ${least} up.`, { field: flag, given: text });
+const MOST_TOKENS = 1_000_000_000_000;
+
+/** What is to be added to a session's limits, 0 where nothing is said; null where neither is. Throws USAGE. */
+export function additionOf(flags: RunFlags): { readonly usd: number; readonly tokens: number } | null {
+  if (flags.add === undefined && flags.addTokens === undefined) return null;
+  if (flags.budget !== undefined || flags.budgetTokens !== undefined)
+    throw new WerkError("USAGE", "--add is what comes on top of a budget, and --budget is the whole of it: not both.", {
+      hint: "Five dollars more:  conductor resume --add 5     Ten in all:  conductor resume --budget 10",
+      field: "add",
+    });
+  return {
+    usd: flags.add === undefined ? 0 : amountOf(flags.add, "add"),
+    tokens: flags.addTokens === undefined ? 0 : tokensOf(flags.addTokens, "add-tokens"),
+  };
+}
+
+/** A session's limits with so much more. Throws USAGE where there is nothing to add to, and where it would be absurd. */
+export function withMore(
+  { budgetUsd, budgetTokens = null }: Pick<RunOptions, "budgetUsd" | "budgetTokens">,
+  { usd, tokens }: { readonly usd: number; readonly tokens: number },
+  session: string,
+): { readonly budgetUsd: number | null; readonly budgetTokens: number | null } {
+  const sum = (limit: number | null, more: number, flag: string, most: number): number | null => {
+    if (more === 0) return limit;
+    if (limit === null)
+      throw new WerkError(
+        "USAGE",
+        `--${flag}: ${session} has no budget in ${flag === "add" ? "money" : "tokens"} that more could be added to.`,
+        {
+          hint: `Set one:  conductor resume --${flag === "add" ? "budget 5" : "budget-tokens 2000000"}`,
+          field: flag,
+        },
+      );
+    if (limit + more <= most) return limit + more;
+    throw new WerkError("USAGE", `--${flag}: with that, ${session} might spend more than ${most} in all.`, {
+      field: flag,
+    });
+  };
+  return {
+    // Cents: a sum of binary fractions has more places than anybody has typed.
+    budgetUsd: roundedCents(sum(budgetUsd, usd, "add", MOST_USD)),
+    budgetTokens: sum(budgetTokens, tokens, "add-tokens", MOST_TOKENS),
+  };
+}
+
+const roundedCents = (usd: number | null): number | null => (usd === null ? null : Math.round(usd * 1e6) / 1e6);
+
+function tokensOf(text: string, flag: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= MOST_TOKENS) return value;
+  throw new WerkError("USAGE", `--${flag}: "${text}" is not a whole number of tokens from 1 to ${MOST_TOKENS}.`, {
+    field: flag,
+    given: text,
+  });
 }
 
 function wholeOf(text: string, flag: string): number {

@@ -1,12 +1,16 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { summarizePlan } from "../../plan/summary.ts";
+import { numberAt } from "../agents-of.ts";
+import { budgetOf } from "../budget-flag.ts";
 import { mayTalk } from "../may-talk.ts";
 import { confirmImport, importPlan } from "../plan/import-plan.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { planView } from "../plan/plan-view.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { checkWish } from "./check-wish.ts";
+import { startDetached } from "./detach.ts";
 import { followRun } from "./follow-run.ts";
+import { raiseWhileItRuns } from "./raise.ts";
 import { type RunFlags, withRunFlags } from "./run-flags.ts";
 
 /** `run [PRD]`: drives a run in the foreground; with a document, it is planned and imported first. */
@@ -20,6 +24,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
     let spentUsd = 0;
     if (flags.auto && flags.interactive)
       throw new WerkError("USAGE", "--auto and --interactive are opposites.", { field: "interactive" });
+    if (documents.length === 0 && (await raiseWhileItRuns(app, flags))) return undefined;
     if (documents.length > 0) {
       if (flags.dryRun)
         throw new WerkError(
@@ -36,7 +41,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
         app,
         documents,
         { recursive: true, ...(flags.planner === undefined ? {} : { planner: flags.planner }) },
-        { goOn: true },
+        { goOn: true, budgetUsd: budgetOf(flags) ?? numberAt(await app.config(), "budget.session_usd") },
       );
       spentUsd = made.usd ?? 0;
       if (mayTalk(app.output))
@@ -58,6 +63,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
       });
       await importPlan(app, made.plan, made.file, { allowGaps });
     }
+    if (flags.detach) return startDetached(app, flags, null, { documents, spentUsd });
     return followRun(app, { flags, resume: null, spentUsd });
   },
 };

@@ -5,14 +5,16 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { BRIEF_LIMIT } from "../../model/brief.ts";
 import type { UseLimits } from "../../model/command.ts";
 import type { LoopLimits } from "../../model/loop.ts";
-import { DEFAULT_POLICY } from "../../policy/decide.ts";
+import { DEFAULT_POLICY, type PolicySettings } from "../../policy/decide.ts";
 import { PROTECTED_CLASSES } from "../../policy/protected.ts";
 import type { Caps, RunSettings } from "../../run/context.ts";
 import type { OpenWish, PreflightWish } from "../../run/preflight.ts";
+import type { Limit } from "../../run/purse.ts";
 import { given, listAt, numberAt, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
+import { rulesOf } from "../policy-fields.ts";
 
 const MINUTE = 60_000;
 
@@ -64,16 +66,24 @@ export function settingsOf(config: ConfigValues, agent: string): RunSettings {
     gatesAtOnce: number("gates.concurrency"),
     branchPattern: text("orchestration.workflow.branch_pattern"),
     autoCommit: config["orchestration.workflow.auto_commit"] !== false,
-    policy: { ...DEFAULT_POLICY, requireApprovalFor: classesOf(config) },
+    policy: policyOf(config),
     holdMs: 10 * MINUTE,
+    limitWaitMs: duration("orchestration.safety.max_limit_wait"),
     decisionMs: duration("decisions.deadline"),
     assumeReversible: text("decisions.assume") === "reversible",
+    budgets: { task: limitOf(config, "task"), plan: limitOf(config, "plan"), day: limitOf(config, "day") },
+    warnAt: number("budget.warn_percent") / 100,
     briefLimit: BRIEF_LIMIT,
     loops: loopLimitsOf(config),
     caps: capsOf(config, agent),
     coAuthor: textAt(config, "commits.co_author"),
   };
 }
+
+const limitOf = (config: ConfigValues, scope: "task" | "plan" | "day"): Limit => ({
+  usd: numberAt(config, `budget.${scope}_usd`),
+  tokens: numberAt(config, `budget.${scope}_tokens`),
+});
 
 /** What holds beside the number of agents. claude is one account, however it is reached. */
 export function capsOf(config: ConfigValues, agent: string): Caps {
@@ -133,6 +143,15 @@ export function setupOf(config: ConfigValues, env: App["world"]["env"]): Preflig
     timeoutMs: millisecondsOf(textAt(config, "setup.timeout") ?? CONFIG_KEYS["setup.timeout"].default, "setup.timeout"),
   };
 }
+
+/** What is allowed, asks or is denied. Throws CONFIG_INVALID. */
+export const policyOf = (config: ConfigValues): PolicySettings => ({
+  ...DEFAULT_POLICY,
+  preset: (textAt(config, "policy.preset") ?? CONFIG_KEYS["policy.preset"].default) as PolicySettings["preset"],
+  requireApprovalFor: classesOf(config),
+  maxDiffLines: numberAt(config, "policy.max_diff_lines") ?? CONFIG_KEYS["policy.max_diff_lines"].default,
+  rules: rulesOf(config),
+});
 
 function classesOf(config: ConfigValues): readonly string[] {
   if (config["orchestration.safety.require_approval_for"] === undefined) return DEFAULT_POLICY.requireApprovalFor;

@@ -1,0 +1,112 @@
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import type { Task } from "@taskwerk/contract/task";
+import type { Journal } from "../../journal/journal.ts";
+import { attemptsOf } from "../../model/state.ts";
+import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
+import type { App } from "../app.ts";
+import { type Verb, wordOf } from "../verb.ts";
+
+export interface Aside {
+  readonly task: string;
+  readonly title: string;
+  /** In taskwerk, now. */
+  readonly status: Task["status"];
+  /** False while its agent has not put it down yet. */
+  readonly settled: boolean;
+}
+
+/** `pause TASK`: a person puts one task aside; what works on it ends its turn, and nobody begins it before `continue`. */
+export const pauseVerb: Verb<{ readonly reason?: string }> = {
+  build: (command) =>
+    command.argument("[task]", "e.g. TASK-001").option("--reason <text>", "why, for whoever looks at it"),
+  async run(app, [named], { reason = null }) {
+    const tasks = await tasksFor(app);
+    const task = await taskNamed(tasks, wordOf(named), "pause");
+    if (task.status === "done" || task.status === "cancelled")
+      throw new WerkError("INVALID_TRANSITION", `${task.id} is ${task.status}: there is nothing to put aside`, {
+        given: task.id,
+      });
+    if (task.children.length > 0)
+      throw new WerkError("INVALID_TRANSITION", `${task.id} is a group: no agent works on it, but on its parts`, {
+        given: task.id,
+        hint: `Put aside what is under it:  conductor pause ${task.children[0]}`,
+      });
+    const journal = await app.journal(true);
+    await journal.appendIf((state) =>
+      state.paused.has(task.id) ? [] : [{ type: "task.paused", task: task.id, reason, by: app.actor }],
+    );
+    const settled = await putDown(journal, task.id);
+    if (settled) await setPaused(app, tasks, task.id, reason);
+    const { status } = await tasks.show(task.id);
+    app.show<Aside>(
+      "task.pause",
+      { task: task.id, title: task.title, status, settled },
+      asideView(({ task: id, settled: down }) =>
+        down
+          ? [`${id} is put aside; what was done is kept, and the others go on.`, `conductor continue ${id}`]
+          : [`${id} is to be put aside; its agent has not ended its turn yet.`, "conductor status"],
+      ),
+    );
+    return undefined;
+  },
+};
+
+export const asideView = (words: (data: Aside) => readonly [string, string]) => ({
+  fields: ["task", "status", "settled"],
+  known: ["task", "title", "status", "settled"],
+  items: (data: Aside) => [{ ...data, id: data.task }],
+  piped: "screen" as const,
+  screen(output: App["output"], { data }: { readonly data: Aside }) {
+    const [said, next] = words(data);
+    output.line(said);
+    if (output.isTTY) output.line(`Next   ${next}`);
+  },
+});
+
+export const tasksFor = async (app: App): Promise<Tasks> =>
+  makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 });
+
+/** The task that is meant. Throws USAGE without a word, TASK_NOT_FOUND. */
+export async function taskNamed(tasks: Tasks, word: string, verb: "pause" | "continue"): Promise<Task> {
+  if (word !== "") return tasks.show(word);
+  throw new WerkError("USAGE", `which task? "${verb}" is for one task.`, {
+    hint:
+      verb === "pause"
+        ? "One task:  conductor pause TASK-001     The whole run:  conductor stop"
+        : "One task:  conductor continue TASK-001     A whole run:  conductor resume",
+    field: "task",
+  });
+}
+
+/** How long its agent may take to end its turn, milliseconds; after that it is said that it has not. */
+const PATIENCE = 60_000;
+const LOOK_AGAIN = 150;
+
+/** True once nobody works on it any more. */
+async function putDown(journal: Journal, task: string): Promise<boolean> {
+  const until = performance.now() + PATIENCE;
+  for (;;) {
+    const driver = await journal.currentDriver();
+    const last = attemptsOf(await journal.state(), task).at(-1);
+    if (driver === null || last === undefined || last.endedAt !== null) return true;
+    if (performance.now() > until) return false;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+  }
+}
+
+/** In taskwerk, too, so that nobody else begins it; what is not ready is begun by nobody anyway. */
+async function setPaused(app: App, tasks: Tasks, id: string, reason: string | null): Promise<void> {
+  const key = `pause:${id}:${app.world.newId()}`;
+  const why = `put aside by ${app.actor}${reason === null ? "" : `: ${reason}`}`;
+  try {
+    const { status } = await tasks.show(id);
+    if (status !== "todo") return;
+    const claimed = await tasks.claim(id, `conductor/${app.actor}`, 60, `${key}:claim`);
+    if (claimed === null) return;
+    await tasks.move(id, "paused", { reason: why, claim: claimed.grant.token }, `${key}:move`);
+    await tasks.release(claimed.grant.token, why, `${key}:release`);
+  } catch (error) {
+    // Somebody else was quicker; conductor itself begins nothing of it all the same.
+    if (!isWerkError(error) || error.code !== "INVALID_TRANSITION") throw error;
+  }
+}
