@@ -58,6 +58,7 @@ export const EXAMPLES = {
     "plan trace": ["conductor plan trace R4", "conductor plan trace --unproven"],
     "plan diff": ["conductor plan diff", "conductor plan diff old.yaml new.yaml"],
     "plan update": ["conductor plan update --dry-run", "conductor plan update --confirm"],
+    monitor: ["conductor monitor", "conductor monitor run-3"],
     "orchestrate run": ["conductor run --max-tasks 5 --require-tests --budget 5"],
   },
 };

@@ -17,6 +17,9 @@ export interface Acts {
   readonly approve: (card: string) => Promise<Done>;
   readonly reject: (card: string, note: string) => Promise<Done>;
   readonly stop: (mode: StopMode) => Promise<Done>;
+  readonly hint: (task: string, text: string) => Promise<Done>;
+  readonly pause: (task: string) => Promise<Done>;
+  readonly continue: (task: string) => Promise<Done>;
 }
 
 /** What lies between two trees, line by line; `none`: there is nothing to be shown, and why. */

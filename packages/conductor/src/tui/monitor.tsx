@@ -73,6 +73,12 @@ async function monitor(session: MonitorSession, stdin: NodeJS.ReadStream, stdout
         return acted(acts.reject(effect.card, effect.note));
       case "stop":
         return acted(acts.stop(effect.mode));
+      case "hint":
+        return acted(acts.hint(effect.task, effect.text));
+      case "pause":
+        return acted(acts.pause(effect.task));
+      case "continue":
+        return acted(acts.continue(effect.task));
       default:
         return effect satisfies never;
     }

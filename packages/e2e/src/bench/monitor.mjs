@@ -59,10 +59,7 @@ export async function benchMonitor(base) {
       });
       try {
         await pressed(terminal, ROUND);
-        const keys = Array.from(
-          { length: KEYS },
-          (_, n) => /** @type {readonly [string, string]} */ (ROUND[n % ROUND.length]),
-        );
+        const keys = Array.from({ length: Math.ceil(KEYS / ROUND.length) }, () => ROUND).flat();
         const took = await pressed(terminal, keys);
         const what = `monitor, ${TASKS} tasks, ${AGENTS} agents, ${columns}x${rows}: a key, p95`;
         print(what, `wall, in tmux, ${cpus().length} cores`, "100 ms", `${ms(p95(took))} ms`);

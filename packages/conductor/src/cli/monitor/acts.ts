@@ -5,7 +5,10 @@ import { settleDecision } from "../../journal/decisions.ts";
 import type { Acts, Done, StopMode } from "../../report/monitor-session.ts";
 import type { App } from "../app.ts";
 import { settledWords } from "../decision/settle.ts";
+import { continuedWords, continueTask } from "../orchestrate/continue.ts";
+import { pausedWords, pauseTask } from "../orchestrate/pause.ts";
 import { requestStop, stopRun } from "../orchestrate/stop.ts";
+import { giveHint, hintedWords } from "../task/hint.ts";
 
 /** `drives`: the run is this very process, which cannot be killed from here. */
 export function actsOf(app: App, drives: boolean): Acts {
@@ -26,6 +29,13 @@ export function actsOf(app: App, drives: boolean): Acts {
     approve: (card) => said(() => settle(card, { kind: "approve", note: null })),
     reject: (card, note) => said(() => settle(card, { kind: "reject", note })),
     stop: (mode) => said(() => stop(mode)),
+    hint: (task, text) => said(async () => ({ ok: true, text: hintedWords(await giveHint(app, task, text)) })),
+    pause: (task) => said(async () => ({ ok: true, text: pausedWords(await pauseTask(app, task, null))[0] })),
+    continue: (task) =>
+      said(async () => {
+        const { task: id, driven } = await continueTask(app, task);
+        return { ok: true, text: continuedWords(id, driven)[0] };
+      }),
   };
 }
 

@@ -20,36 +20,40 @@ export const pauseVerb: Verb<{ readonly reason?: string }> = {
   build: (command) =>
     command.argument("[task]", "e.g. TASK-001").option("--reason <text>", "why, for whoever looks at it"),
   async run(app, [named], { reason = null }) {
-    const tasks = await tasksFor(app);
-    const task = await taskNamed(tasks, wordOf(named), "pause");
-    if (task.status === "done" || task.status === "cancelled")
-      throw new WerkError("INVALID_TRANSITION", `${task.id} is ${task.status}: there is nothing to put aside`, {
-        given: task.id,
-      });
-    if (task.children.length > 0)
-      throw new WerkError("INVALID_TRANSITION", `${task.id} is a group: no agent works on it, but on its parts`, {
-        given: task.id,
-        hint: `Put aside what is under it:  conductor pause ${task.children[0]}`,
-      });
-    const journal = await app.journal(true);
-    await journal.appendIf((state) =>
-      state.paused.has(task.id) ? [] : [{ type: "task.paused", task: task.id, reason, by: app.actor }],
-    );
-    const settled = await putDown(journal, task.id);
-    if (settled) await setPaused(app, tasks, task.id, reason);
-    const { status } = await tasks.show(task.id);
-    app.show<Aside>(
-      "task.pause",
-      { task: task.id, title: task.title, status, settled },
-      asideView(({ task: id, settled: down }) =>
-        down
-          ? [`${id} is put aside; what was done is kept, and the others go on.`, `conductor continue ${id}`]
-          : [`${id} is to be put aside; its agent has not ended its turn yet.`, "conductor status"],
-      ),
-    );
+    const aside = await pauseTask(app, wordOf(named), reason);
+    app.show<Aside>("task.pause", aside, asideView(pausedWords));
     return undefined;
   },
 };
+
+/** Puts a task aside, and waits until its agent has ended its turn, a minute at most. Throws TASK_NOT_FOUND, INVALID_TRANSITION. */
+export async function pauseTask(app: App, word: string, reason: string | null): Promise<Aside> {
+  const tasks = await tasksFor(app);
+  const task = await taskNamed(tasks, word, "pause");
+  if (task.status === "done" || task.status === "cancelled")
+    throw new WerkError("INVALID_TRANSITION", `${task.id} is ${task.status}: there is nothing to put aside`, {
+      given: task.id,
+    });
+  if (task.children.length > 0)
+    throw new WerkError("INVALID_TRANSITION", `${task.id} is a group: no agent works on it, but on its parts`, {
+      given: task.id,
+      hint: `Put aside what is under it:  conductor pause ${task.children[0]}`,
+    });
+  const journal = await app.journal(true);
+  await journal.appendIf((state) =>
+    state.paused.has(task.id) ? [] : [{ type: "task.paused", task: task.id, reason, by: app.actor }],
+  );
+  const settled = await putDown(journal, task.id);
+  if (settled) await setPaused(app, tasks, task.id, reason);
+  const { status } = await tasks.show(task.id);
+  return { task: task.id, title: task.title, status, settled };
+}
+
+/** What came of it, and what to type next. */
+export const pausedWords = ({ task, settled }: Aside): readonly [string, string] =>
+  settled
+    ? [`${task} is put aside; what was done is kept, and the others go on.`, `conductor continue ${task}`]
+    : [`${task} is to be put aside; its agent has not ended its turn yet.`, "conductor status"];
 
 export const asideView = (words: (data: Aside) => readonly [string, string]) => ({
   fields: ["task", "status", "settled"],

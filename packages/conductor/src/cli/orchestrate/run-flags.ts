@@ -31,7 +31,7 @@ export interface RunFlags {
 export const withRunFlags = (command: Declaring): Declaring =>
   command
     .option("--auto", "without you: what needs a person waits, nothing approves itself")
-    .option("--interactive", "ask here, at the terminal: yes, no, diff, later")
+    .option("--interactive", "with you at this terminal: its screen, or one card after the other")
     .option("--agent <name>", "claude or command")
     .option("--tasks <which>", "todo, or ids such as TASK-001,TASK-002")
     .option("--max-tasks <n>", "start at most so many tasks")

@@ -27,17 +27,18 @@ export const hintVerb: Verb<unknown> = {
         field: "text",
         hint: `Where it stands:  conductor why ${wordOf(id)}`,
       });
-    if (text.length > LONGEST)
-      throw new WerkError("USAGE", `the hint has ${text.length} characters, and ${LONGEST} are the most`, {
-        field: "text",
-        hint: `What belongs to the task itself:  taskwerk edit ${wordOf(id)} --description -`,
-      });
-    await show(app, wordOf(id), text);
+    app.show<Hinted>("hint", await giveHint(app, wordOf(id), text), view);
     return undefined;
   },
 };
 
-async function show(app: App, word: string, text: string): Promise<void> {
+/** Writes a hint down for the agents of a task. Throws USAGE for one that is too long, TASK_NOT_FOUND, and for a closed task. */
+export async function giveHint(app: App, word: string, text: string): Promise<Hinted> {
+  if (text.length > LONGEST)
+    throw new WerkError("USAGE", `the hint has ${text.length} characters, and ${LONGEST} are the most`, {
+      field: "text",
+      hint: `What belongs to the task itself:  taskwerk edit ${word} --description -`,
+    });
   const { task, state } = await knownTask(app, word);
   refuseClosed(task);
   const journal = await app.journal(true);
@@ -49,12 +50,14 @@ async function show(app: App, word: string, text: string): Promise<void> {
     kind: card?.kind ?? null,
     blocked: task.status === "blocked",
   });
-  app.show<Hinted>(
-    "hint",
-    { task: task.id, text, by: app.actor, reaches: working ? "agent" : "next-brief", next },
-    view,
-  );
+  return { task: task.id, text, by: app.actor, reaches: working ? "agent" : "next-brief", next };
 }
+
+/** Whom it reaches, in words. */
+export const hintedWords = ({ task, reaches }: Pick<Hinted, "task" | "reaches">): string =>
+  reaches === "agent"
+    ? `${task}: its agent is told now, or in its next brief where it cannot be spoken to.`
+    : `${task}: the agent that takes it next reads it.`;
 
 /** A hint frees nothing: what the task waits for is said. */
 function nextOf(
@@ -71,12 +74,8 @@ const view: View<Hinted> = {
   items: (hinted) => [{ ...hinted, id: hinted.task }],
   piped: "screen",
   screen(output, { data }) {
-    const { task, reaches, next } = data;
-    output.line(
-      reaches === "agent"
-        ? `${task}: its agent is told now, or in its next brief where it cannot be spoken to.`
-        : `${task}: the agent that takes it next reads it.`,
-    );
+    const { next } = data;
+    output.line(hintedWords(data));
     if (output.isTTY && next.length > 0) output.line(`It waits for you. Next   ${next.join("     ")}`);
   },
 };

@@ -1,7 +1,17 @@
 /** What is asked before something is done: a word on a card, how a run stops. Pure. */
 import type { Card } from "../../report/inbox.ts";
 import { fieldWith } from "../text-field.ts";
-import { cardHere, isOver, LOOKING, type Mode, type MonitorState, type Option, type Pressed, say } from "./state.ts";
+import {
+  cardHere,
+  isOver,
+  LOOKING,
+  type Mode,
+  type MonitorState,
+  type Option,
+  type Pressed,
+  say,
+  taskHere,
+} from "./state.ts";
 
 type Written = Extract<Mode, { kind: "write" }>;
 
@@ -74,6 +84,34 @@ const about = ({ task, text }: Card): string => `${task}: ${text}`;
 
 const noCard = (state: MonitorState): MonitorState =>
   say(state, state.screen === "inbox" ? "nothing needs you" : "no card holds this task");
+
+/** A word to whoever works on the task, or will. */
+export function askHint(state: MonitorState): MonitorState {
+  const task = taskHere(state);
+  if (task === null) return say(state, "no task is chosen");
+  return {
+    ...state,
+    mode: write(`Hint for ${task}`, "What you know; its agent is told.", (now, text) => ({
+      state: now,
+      effect: { kind: "hint", task, text },
+    })),
+  };
+}
+
+/** Puts the task aside, or lets it go on when it is. */
+export function pauseOrContinue(state: MonitorState): Pressed {
+  const task = taskHere(state);
+  if (task === null) return { state: say(state, "no task is chosen") };
+  const isAside = state.look.state.paused.has(task);
+  return {
+    state: say(
+      state,
+      isAside ? `${task} goes on ...` : `${task} is put aside when its agent has ended its turn ...`,
+      "yours",
+    ),
+    effect: { kind: isAside ? "continue" : "pause", task },
+  };
+}
 
 /** How the run is to stop. */
 export function askStop(state: MonitorState): MonitorState {

@@ -20,6 +20,8 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
       ["a", "answer the question: its number, or w and words"],
       ["y", "approve; asks once more, and Enter does it"],
       ["r", "reject; the agent goes on with your note"],
+      ["h", "a hint to the agent of this task, now or in its next brief"],
+      ["p", "put this task aside, or let it go on"],
       ["s", "stop the run: after the turn, after the tasks, at once"],
     ],
   ],

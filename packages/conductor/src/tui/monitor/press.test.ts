@@ -88,6 +88,8 @@ describe("a key on the screen over a run", () => {
       [{ kind: "answer", card: "Q1", text: "red" }],
     ],
     ["does not approve a question", ["j", "y", "enter"], []],
+    ["gives a hint", ["2", "h", ..."look at x", "enter"], [{ kind: "hint", task: "TASK-003", text: "look at x" }]],
+    ["puts a task aside", ["2", "g", "p"], [{ kind: "pause", task: "TASK-001" }]],
     ["stops after the turn", ["s", "t"], [{ kind: "stop", mode: "turn" }]],
     ["stops after the tasks", ["s", "w"], [{ kind: "stop", mode: "after-task" }]],
     ["kills", ["s", "k"], [{ kind: "stop", mode: "now" }]],

@@ -3,7 +3,7 @@ import { counted } from "../../report/layout.ts";
 import type { Size } from "../frame.ts";
 import type { Key } from "../key.ts";
 import { fieldWith, typeInto } from "../text-field.ts";
-import { askAnswer, askApprove, askLeave, askReject, askStop } from "./ask.ts";
+import { askAnswer, askApprove, askHint, askLeave, askReject, askStop, pauseOrContinue } from "./ask.ts";
 import { isTooSmall, placesOf } from "./layout.ts";
 import { logWindow } from "./log-window.ts";
 import { receiptsAt } from "./receipts.ts";
@@ -86,6 +86,10 @@ function looked(state: MonitorState, key: Key, size: Size): Pressed {
       return { state: askApprove(state) };
     case "r":
       return { state: askReject(state) };
+    case "h":
+      return { state: askHint(state) };
+    case "p":
+      return pauseOrContinue(state);
     case "s":
       return { state: askStop(state) };
     case "l":

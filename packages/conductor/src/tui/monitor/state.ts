@@ -15,7 +15,9 @@ export type Effect =
   | { readonly kind: "answer"; readonly card: string; readonly text: string }
   | { readonly kind: "approve"; readonly card: string }
   | { readonly kind: "reject"; readonly card: string; readonly note: string }
-  | { readonly kind: "stop"; readonly mode: StopMode };
+  | { readonly kind: "stop"; readonly mode: StopMode }
+  | { readonly kind: "hint"; readonly task: string; readonly text: string }
+  | { readonly kind: "pause" | "continue"; readonly task: string };
 
 export interface Pressed {
   readonly state: MonitorState;
