@@ -39,11 +39,11 @@ describe("an agent that goes in circles", () => {
       scenarioOf([
         agentScript("Go in circles")
           .writes("half.txt", "half\n")
-          .repeats(30, LOOK)
+          .repeats(500, LOOK, { sleep: 200 })
           .hangs()
           .onRework()
           .runs('grep -q "look into half.txt" "$CONDUCTOR_BRIEF" || exit 0; echo whole > whole.txt')
-          .repeats(30, LOOK)
+          .repeats(500, LOOK, { sleep: 200 })
           .hangs(),
         agentScript("Be healthy").repeats(3, LOOK).writes("healthy.txt", "healthy\n").finishes(),
       ]),
@@ -122,7 +122,9 @@ describe("an agent that goes in circles", () => {
   }, 400_000);
 
   it("has a split proposed where its task lists parts", async () => {
-    const project = await start(scenarioOf([agentScript("Do three things").repeats(30, LOOK).hangs()]));
+    const project = await start(
+      scenarioOf([agentScript("Do three things").repeats(500, LOOK, { sleep: 200 }).hangs()]),
+    );
     const { conductor, rig } = project;
     await rig.taskwerk("init");
     await rig.taskwerk(
