@@ -29,9 +29,6 @@ export const REPORTED_KINDS = [
 ] as const satisfies readonly BlockerKind[];
 export type ReportedKind = (typeof REPORTED_KINDS)[number];
 
-export const isReportedKind = (word: string): word is ReportedKind =>
-  (REPORTED_KINDS as readonly string[]).includes(word);
-
 /** In order: the first whose words are there. */
 const WORDS: readonly (readonly [ReportedKind, RegExp])[] = [
   [

@@ -196,7 +196,8 @@ async function leaveLoop(
     // Only where all that is there now is kept may it be replaced.
     const now = await snapshot({ repository: context.repository, workspace });
     if (checkpoint !== null && now !== null && now.tree === tree && checkpoint !== tree)
-      await putBack(context.repository, workspace, { from: tree, to: checkpoint });
+      // Where that cannot be done it begins anew from what is there.
+      await putBack(context.repository, workspace, { from: tree, to: checkpoint }).catch(context.onDefect);
   }
   const back: Setback = {
     ...setbackFor(`it went in circles (${notice.rule}): ${notice.evidence}`),

@@ -44,6 +44,7 @@ describe("where conductor has never been used", () => {
   it.each([
     ["inbox"],
     ["log", "TASK-1"],
+    ["why", "TASK-1"],
     ["report"],
     ["resume"],
     ["stop"],

@@ -39,11 +39,11 @@ describe("an agent that goes in circles", () => {
       scenarioOf([
         agentScript("Go in circles")
           .writes("half.txt", "half\n")
-          .repeats(30, LOOK)
+          .repeats(500, LOOK, { sleep: 200 })
           .hangs()
           .onRework()
           .runs('grep -q "look into half.txt" "$CONDUCTOR_BRIEF" || exit 0; echo whole > whole.txt')
-          .repeats(30, LOOK)
+          .repeats(500, LOOK, { sleep: 200 })
           .hangs(),
         agentScript("Be healthy").repeats(3, LOOK).writes("healthy.txt", "healthy\n").finishes(),
       ]),
@@ -71,7 +71,9 @@ describe("an agent that goes in circles", () => {
       "split: the planner outline sees no parts in it",
     ]);
     const { stdout } = await conductor("why", "TASK-001");
-    expect(stdout).toContain("you were asked: bash cat package.json was done 4 times with the same result");
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "you were asked: bash cat package.json was done 4 times with the same result",
+    );
     expect(stdout.split("\n").every((line) => line.length <= 80)).toBe(true);
     // What it had made is kept.
     expect(git("log", "--all", "--format=%H", "--", "half.txt")).not.toBe("");
@@ -120,7 +122,9 @@ describe("an agent that goes in circles", () => {
   }, 400_000);
 
   it("has a split proposed where its task lists parts", async () => {
-    const project = await start(scenarioOf([agentScript("Do three things").repeats(30, LOOK).hangs()]));
+    const project = await start(
+      scenarioOf([agentScript("Do three things").repeats(500, LOOK, { sleep: 200 }).hangs()]),
+    );
     const { conductor, rig } = project;
     await rig.taskwerk("init");
     await rig.taskwerk(
@@ -184,13 +188,21 @@ describe("agents that do the same thing often", () => {
     await addTasks(project.rig, HEALTHY_TITLES);
     const ran = await project.conductor(...RUN);
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
-    const report = dataOf<{ loops: readonly unknown[]; tasks: readonly { state: string }[] }>(
-      await project.conductor("report", "--json"),
-    );
+    const report = dataOf<{
+      loops: readonly unknown[];
+      tasks: readonly { id: string; title: string; state: string }[];
+    }>(await project.conductor("report", "--json"));
     expect(report.loops).toEqual([]);
     expect(report.tasks.every(({ state }) => state === "landed")).toBe(true);
     const traces = tracesOf(project.rig.env.HOME!);
-    expect(traces.size).toBe(HEALTHY_TITLES.length);
-    if (process.env.RECORD_TRACES) keepTraces(HEALTHY_FIXTURES, traces, project.rig.env.HOME!);
+    // One that met a conflict has two.
+    expect(traces.size).toBeGreaterThanOrEqual(HEALTHY_TITLES.length);
+    if (!process.env.RECORD_TRACES) return;
+    const slugs = new Map(report.tasks.map(({ id, title }) => [id, title.toLowerCase().replace(/\W+/g, "-")]));
+    const named = [...traces].map(([name, text]): [string, string] => {
+      const [, id = "", rest = ""] = /(TASK-\d+)-(\d+-\d+)$/.exec(name) ?? [];
+      return [`${slugs.get(id) ?? name}-${rest}`, text];
+    });
+    keepTraces(HEALTHY_FIXTURES, new Map(named), project.rig.env.HOME!);
   }, 600_000);
 });

@@ -1,6 +1,5 @@
 import type { ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { Agents } from "../../agents/registry.ts";
 import type { AgentAdapter } from "../../model/agent.ts";
 import { agentName, agentsOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
@@ -11,7 +10,11 @@ import type { App } from "../app.ts";
  */
 export async function otherAgentOf(
   app: App,
-  { config, agents, agent }: { readonly config: ConfigValues; readonly agents: Agents; readonly agent: string },
+  {
+    config,
+    agents,
+    agent,
+  }: { readonly config: ConfigValues; readonly agents: Awaited<ReturnType<typeof agentsOf>>; readonly agent: string },
 ): Promise<AgentAdapter | null> {
   const named = textAt(config, "loops.other_agent");
   const model = textAt(config, "loops.other_model");

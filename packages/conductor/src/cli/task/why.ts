@@ -22,10 +22,11 @@ export const whyVerb: Verb<unknown> = {
 };
 
 async function whyNow(app: App, word: string, now: string): Promise<Why> {
-  const there = hasJournalAt(app.root);
-  const state = there ? await (await app.journal()).state() : emptyState();
-  const driven = there && (await (await app.journal()).currentDriver()) !== null;
   const tasks = await tasksOf(app);
+  // Where there is neither, the journal says so.
+  const journal = hasJournalAt(app.root) || tasks === null ? await app.journal() : null;
+  const state = (await journal?.state()) ?? emptyState();
+  const driven = ((await journal?.currentDriver()) ?? null) !== null;
   // Without taskwerk only what the journal knows can be said.
   const id = tasks === null ? taskInRun(state, word) : (await knownTask(app, word)).task.id;
   const group = tasks?.find((one) => one.id === id && one.children.length > 0);

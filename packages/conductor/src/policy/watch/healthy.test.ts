@@ -19,6 +19,6 @@ describe("agents that were in no loop", () => {
   it("would not be, were the thresholds lower: the traces do hold repetitions", () => {
     const low = { sameResult: 2, sameError: 2, pollTimes: 2, pollMs: 0, cycleTimes: 2, treeReturns: 1 };
     const noticed = traces.filter((name) => replay(readTrace(join(dir, name)), low).length > 0);
-    expect(noticed.length).toBeGreaterThanOrEqual(5);
+    expect(noticed.length).toBeGreaterThanOrEqual(3);
   });
 });
