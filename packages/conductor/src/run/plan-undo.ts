@@ -1,7 +1,8 @@
 /** What goes when landed work is taken back: all that cannot stand without it, and in which order. Moves nothing. */
 import { WerkError } from "@taskwerk/contract/errors";
+import { lookAtIntegration } from "../git/integration.ts";
 import { branchOf } from "../model/branch-of.ts";
-import type { CommitLine } from "../model/repository.ts";
+import type { CommitLine, Repository } from "../model/repository.ts";
 import type { LandingState, RunState } from "../model/state.ts";
 import { newestFirst, type Trying, takeOff, whatIsOnTop } from "./take-off.ts";
 import { type Dependent, dependentsOf, type Edges } from "./undo-closure.ts";
@@ -121,6 +122,18 @@ async function keepWithin(
     stays.set(off.landing.task, `${by} changed the same lines of ${some(off.paths)}`);
   }
   throw new Error("an undo found no end");
+}
+
+/** Where a run for `target` would start: it has what is on that branch and what has landed. Throws GIT_CONFLICT where they do not merge. */
+export async function startOf(repository: Repository, target: string): Promise<string> {
+  const place = await lookAtIntegration(repository, target);
+  if (place.kind !== "conflict") return place.start;
+  const { paths } = place;
+  throw new WerkError(
+    "GIT_CONFLICT",
+    `${branchOf(target)} and ${branchOf(place.ref)} have each moved on, and they conflict in ${some(paths)}`,
+    { hint: `Merge them first:  git merge ${branchOf(place.ref)}`, details: { paths } },
+  );
 }
 
 /** Throws UNDO_CONFLICT where `target`, a branch of the user's, has some of it already: that branch is never moved. */

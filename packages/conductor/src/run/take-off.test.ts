@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import { makeTestRepository, type TestRepository } from "../git/test-repository.ts";
+import { finishReverts, landReverts, type Reverting } from "../landing/land-reverts.ts";
+import { landGreen, REF } from "../landing/test-landing.ts";
 import type { Gate, GateResult } from "../model/gate.ts";
 import { sampleReceipt } from "../model/sample-facts.ts";
 import type { LandingState } from "../model/state.ts";
 import { newestFirst, takeOff, whatIsOnTop } from "./take-off.ts";
-import { finishReverts, landReverts, type Reverting } from "../landing/land-reverts.ts";
-import { landGreen, REF } from "../landing/test-landing.ts";
 
 // Real processes take their time on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });

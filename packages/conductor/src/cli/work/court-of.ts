@@ -1,5 +1,4 @@
 import type { ConfigValues } from "@taskwerk/config/schema";
-import type { UserRepository } from "../../git/repository.ts";
 import { secretValues } from "../../model/redact.ts";
 import type { CourtWish } from "../../run/open-court.ts";
 import { claudeAccount, given, listAt, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
@@ -10,7 +9,7 @@ import { limitsOf, portsOf, setupOf } from "../orchestrate/settings-of.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 
 /** How trees are judged where no agent works, from the configuration. Throws CONFIG_INVALID. */
-export async function courtOf(app: App, config: ConfigValues, repository: UserRepository): Promise<CourtWish> {
+export async function courtOf(app: App, config: ConfigValues, repository: CourtWish["repository"]): Promise<CourtWish> {
   const { env, newId, now } = app.world;
   const setup = setupOf(config, env);
   const handed = { ...setup?.env, ...given(env, listAt(config, "orchestration.agents.command.env")) };

@@ -1,11 +1,10 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { UserRepository } from "../../git/repository.ts";
 import type { Driver } from "../../journal/driver.ts";
 import type { RunState } from "../../model/state.ts";
 import { sessionActive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
 import type { FinishContext } from "../../run/finish-rollbacks.ts";
-import { planUndo, refuseTaken, type UndoPlan, type UndoWish } from "../../run/plan-undo.ts";
+import { planUndo, refuseTaken, startOf, type UndoPlan, type UndoWish } from "../../run/plan-undo.ts";
 import type { UndoContext } from "../../run/undo.ts";
 import type { App } from "../app.ts";
 import { mayAsk, mayTalk, saysYes } from "../may-talk.ts";
@@ -118,23 +117,12 @@ async function lookAt(
   const repository = await openUserRepository(app);
   const tasks = await (await tasksFor(app)).all();
   const target = targetOf(state, wish);
-  const tip = as === undefined ? null : await startAt(repository, target);
+  const tip = as === undefined ? null : await startOf(repository, target);
   const plan = await planUndo({ repository, state, tasks, tip }, wish);
   const { gateFilesIn } = await import("../../run/undo.ts");
   const { makeGateSets } = await import("../../run/gate-set.ts");
   const { gates } = await courtOf(app, await app.config(), repository);
   return { plan, gateFiles: await gateFilesIn(makeGateSets(repository, gates), plan), target };
-}
-
-/** Where a run would start: it has what is on the branch and what has landed. */
-async function startAt(repository: UserRepository, target: string): Promise<string> {
-  const { lookAtIntegration } = await import("../../git/integration.ts");
-  const place = await lookAtIntegration(repository, target);
-  if (place.kind !== "conflict") return place.start;
-  throw new WerkError("GIT_CONFLICT", `${target} and ${place.ref} conflict in ${place.paths.slice(0, 5).join(", ")}`, {
-    hint: "Merge the two first, then again.",
-    details: { paths: place.paths },
-  });
 }
 
 /** The branch that the work was made for. */
@@ -170,7 +158,7 @@ async function tasksFor(app: App): Promise<FinishContext["tasks"]> {
 
 async function finishContext(
   app: App,
-  repository: UserRepository,
+  repository: UndoContext["repository"],
 ): Promise<Pick<UndoContext, "journal" | "repository" | "tasks" | "failpoint">> {
   const { env, die } = app.world;
   const wanted = env.CONDUCTOR_FAIL_AT;
