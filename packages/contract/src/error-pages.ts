@@ -261,8 +261,8 @@ const PAGES: Readonly<Record<ErrorCode, Page>> = {
       "Look at what it says now, then do it again. A task: taskwerk log ID, and send your change with the new rev. A plan file: conductor plan show. A decision: conductor inbox.",
   },
   UNDO_CONFLICT: {
-    means: "Something that came later touched the same fields, so taking back would lose it. Nothing was changed.",
-    remedy: "`error.details` lists what stands in the way: take that back first, or change the fields by hand.",
+    means: "Something that came later stands on it, or there is nothing to take back. Nothing was changed.",
+    remedy: "`error.details` lists what stands in the way: take that back first, or change it by hand. The hint says how.",
   },
   DECISION_CLOSED: {
     means: "The question or approval was answered already, or what it was about has changed.",

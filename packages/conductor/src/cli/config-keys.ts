@@ -525,6 +525,24 @@ export const CONFIG_KEYS = {
       "Questions that an agent goes on from with its own default, marked as assumed: never, or reversible ones.",
     userOnly: true,
   },
+  "retention.transcripts": {
+    type: "duration",
+    default: "30d",
+    describe: "How long what agents said is kept after its run has ended.",
+    userOnly: true,
+  },
+  "retention.logs": {
+    type: "duration",
+    default: "90d",
+    describe: "How long the output of gates is kept after its run has ended; receipts stay for good.",
+    userOnly: true,
+  },
+  "retention.caches": {
+    type: "duration",
+    default: "30d",
+    describe: "How long what a setup made, and what a planner answered, is kept after it was used last.",
+    userOnly: true,
+  },
   "decisions.deadline": { type: "duration", default: "24h", describe: "How long a question or approval stays open." },
 } as const satisfies ConfigSchema;
 

@@ -253,6 +253,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./work/deliver.ts").then((m) => m.deliverVerb),
   },
   {
+    name: "undo",
+    group: "Work",
+    usage: "undo TASK",
+    summary: "Take landed work back, with all that stands on it",
+    load: () => import("./work/undo.ts").then((m) => m.undoVerb),
+  },
+  {
     name: "fetch",
     group: "Work",
     usage: "fetch TASK",
@@ -279,6 +286,20 @@ export const VERBS: readonly VerbEntry[] = [
     usage: "salvage restore ID",
     summary: "The same, as a branch of yours",
     load: () => import("./work/salvage-restore.ts").then((m) => m.salvageRestoreVerb),
+  },
+  {
+    name: "clean",
+    group: "Work",
+    usage: "clean",
+    summary: "Free what ended runs have left; nothing that is not saved",
+    load: () => import("./work/clean.ts").then((m) => m.cleanVerb),
+  },
+  {
+    name: "du",
+    group: "Work",
+    usage: "du",
+    summary: "What lies where, how large, and what frees it",
+    load: () => import("./work/du.ts").then((m) => m.duVerb),
   },
   {
     name: "audit work",

@@ -68,6 +68,9 @@ export function rowAfter(
     case "attempt.spawned":
     case "attempt.agent-ended":
     case "landing.intended":
+    case "rollback.intended":
+    case "rollback.landed":
+    case "task.reopened":
     case "task.closed":
     case "salvage.saved":
     case "tests.idle":
@@ -81,14 +84,23 @@ export function rowAfter(
   }
 }
 
-/** Writes what new events change. A judged receipt also changes its attempt's counters. */
+/** Writes what new events change. A judged receipt also changes its attempt's counters, and a rollback what it takes back. */
 export async function project(tx: Tx, events: readonly JournalEvent[], after: RunState): Promise<void> {
   for (const event of events) {
     const touched = rowAfter(event, after);
     if (touched !== null) await upsert(tx, touched.table, touched.row);
-    const judged = event.type === "gate.judged" && event.attempt !== null ? attemptRow(after, event.attempt) : null;
-    if (judged !== null) await upsert(tx, "attempts", judged);
+    for (const id of attemptsBeside(event, after)) {
+      const row = attemptRow(after, id);
+      if (row !== null) await upsert(tx, "attempts", row);
+    }
   }
+}
+
+/** Attempts that an event changes beside the row that is its own. */
+function attemptsBeside(event: JournalEvent, { rollbacks }: RunState): readonly string[] {
+  if (event.type === "gate.judged") return event.attempt === null ? [] : [event.attempt];
+  if (event.type !== "rollback.landed") return [];
+  return rollbacks.find(({ id }) => id === event.rollback)?.reverts.map(({ attempt }) => attempt) ?? [];
 }
 
 /** Compares the tables with a replay of all events. Empty when they are equal. */

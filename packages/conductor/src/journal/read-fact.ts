@@ -13,6 +13,7 @@ type Shape =
   | "object?"
   | "maybe text"
   | "maybe object"
+  | "objects"
   | "maybe objects"
   | "maybe boolean"
   | "texts"
@@ -86,6 +87,18 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
     receipts: "texts",
   },
   "landing.landed": { attempt: "text", ref: "text", commit: "text", tree: "text", receipts: "texts" },
+  "rollback.intended": {
+    rollback: "text",
+    by: "text",
+    ref: "text",
+    from: "text",
+    commit: "text",
+    tree: "text",
+    receipts: "texts",
+    reverts: "objects",
+  },
+  "rollback.landed": { rollback: "text" },
+  "task.reopened": { rollback: "text", task: "text" },
   "task.closed": { attempt: "text", task: "text" },
   "salvage.saved": { attempt: "text", ref: "text", commit: "text" },
   "attempt.ended": { attempt: "text", stage: "text", reason: "text?", blocker: "maybe text" },
@@ -176,8 +189,10 @@ function has(value: unknown, shape: Shape): boolean {
       return value === undefined || typeof value === "string";
     case "maybe object":
       return value === undefined || isObject(value);
+    case "objects":
+      return Array.isArray(value) && value.every(isObject);
     case "maybe objects":
-      return value === undefined || (Array.isArray(value) && value.every(isObject));
+      return value === undefined || has(value, "objects");
     case "maybe boolean":
       return value === undefined || typeof value === "boolean";
     case "maybe texts":
@@ -197,6 +212,7 @@ const inWords = (shape: Shape): string =>
     "object?": "an object or null",
     "maybe text": "a text",
     "maybe object": "an object",
+    objects: "a list of objects",
     "maybe objects": "a list of objects",
     "maybe boolean": "true or false",
     "maybe texts": "a list of texts",

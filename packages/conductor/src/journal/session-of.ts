@@ -10,6 +10,11 @@ export function sessionOf(event: JournalEvent, state: RunState): string | null {
     case "task.continued":
     case "planning.failed":
       return null;
+    case "rollback.intended":
+      return event.reverts[0]?.session ?? null;
+    case "rollback.landed":
+    case "task.reopened":
+      return state.rollbacks.find(({ id }) => id === event.rollback)?.reverts[0]?.session ?? null;
     case "hint.given":
     case "task.unblocked":
       return attemptsOf(state, event.task).at(-1)?.session ?? null;

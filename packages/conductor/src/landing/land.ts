@@ -103,18 +103,31 @@ async function landOn(tip: string, wish: LandingWish): Promise<Landing> {
   // On its own base it is the work itself, which has been judged.
   const problem = tip === base ? null : await wish.allow(tree, tip);
   if (problem !== null) return { kind: "unseen", tip, reason: problem };
-  const { gates, receipts, unproven = null } = await wish.judge(tree, tip);
-  if (unproven !== null || !gates.some(({ required }) => required))
-    return refused(unproven ?? "no required gate judges the tree that would land", receipts);
-  const missing = missingReceipts(gates, receipts, tree).map((gate) => gate.id);
-  if (missing.length > 0) return notProven({ tree, missing, receipts });
-
-  const proof = receipts.filter((receipt) => receipt.tree === tree);
+  const proven = await prove(wish.judge, tree, tip);
+  if (proven.kind !== "proven") return proven;
+  const { proof } = proven;
   const commit = await repository.commitTree({ tree, parents: [tip], message: wish.message(proof) });
   await wish.intend({ ref, from: tip, commit, tree, receipts: proof.map((receipt) => receipt.id) });
   const update = await repository.updateRef(ref, commit, tip);
   if (update.kind === "stale") return update;
   return { kind: "landed", commit, tree, receipts: proof };
+}
+
+/** Has a tree judged that would follow on `tip`: the receipts it may land with, or why it may not. */
+export async function prove(
+  judge: LandingWish["judge"],
+  tree: string,
+  tip: string,
+): Promise<
+  | { readonly kind: "proven"; readonly proof: readonly Receipt[] }
+  | Extract<Landing, { readonly kind: "red" | "refused" }>
+> {
+  const { gates, receipts, unproven = null } = await judge(tree, tip);
+  if (unproven !== null || !gates.some(({ required }) => required))
+    return refused(unproven ?? "no required gate judges the tree that would land", receipts);
+  const missing = missingReceipts(gates, receipts, tree).map((gate) => gate.id);
+  if (missing.length > 0) return notProven({ tree, missing, receipts });
+  return { kind: "proven", proof: receipts.filter((receipt) => receipt.tree === tree) };
 }
 
 function notProven({
@@ -125,7 +138,7 @@ function notProven({
   readonly tree: string;
   readonly missing: readonly string[];
   readonly receipts: readonly Receipt[];
-}): Landing {
+}): Extract<Landing, { readonly kind: "red" | "refused" }> {
   const about = receipts.filter((receipt) => receipt.tree === tree && missing.includes(receipt.gate));
   if (about.some((receipt) => receipt.result === "fail")) return { kind: "red", tree, receipts };
   return refused(`no passing receipt for this tree from ${missing.join(", ")}`, receipts, missing);

@@ -71,7 +71,7 @@ function header({ title, type, scope, task }: LandingMessage): string {
 }
 
 /** One line without control characters and without characters that hide or turn text around. */
-const oneLine = (text: string, limit: number): string =>
+export const oneLine = (text: string, limit: number): string =>
   cut(
     text
       .replace(/\p{Cs}/gu, "\ufffd")

@@ -7,6 +7,16 @@ import type { Receipt } from "./gate.ts";
 import type { LoopRung } from "./loop.ts";
 import type { Attempt, RunOptions, Session, SessionStatus, Stage } from "./run.ts";
 
+/** One landing that is taken back, and the commit that does it. */
+export interface Revert {
+  readonly task: string;
+  readonly attempt: string;
+  readonly session: string;
+  /** The commit that had landed. */
+  readonly landing: string;
+  readonly commit: string;
+}
+
 /** What happened. `task` and `attempt` are ids; every member is a fact that has been decided, not a wish. */
 export type Fact =
   /** A plan was written, changed or imported. */
@@ -221,6 +231,24 @@ export type Fact =
       readonly tree: string;
       readonly receipts: readonly string[];
     }
+  /** About to take landed work back: `commit` is the last of its reverts. All of them move the ref in one step, or none does. */
+  | {
+      readonly type: "rollback.intended";
+      /** undo-1, undo-2, ... */
+      readonly rollback: string;
+      readonly by: string;
+      readonly ref: string;
+      readonly from: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly receipts: readonly string[];
+      /** In the order of their commits: what landed last goes first. */
+      readonly reverts: readonly Revert[];
+    }
+  /** The ref holds it. */
+  | { readonly type: "rollback.landed"; readonly rollback: string }
+  /** taskwerk knows that a task whose work was taken back is to be done again. */
+  | { readonly type: "task.reopened"; readonly rollback: string; readonly task: string }
   /** taskwerk knows that it is done. */
   | { readonly type: "task.closed"; readonly attempt: string; readonly task: string }
   | { readonly type: "salvage.saved"; readonly attempt: string; readonly ref: string; readonly commit: string }

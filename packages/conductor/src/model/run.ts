@@ -23,7 +23,8 @@ export type Stage =
   | "failed"
   | "skipped"
   | "cancelled"
-  | "interrupted";
+  | "interrupted"
+  | "rolled-back";
 
 /** Stages that an attempt does not leave. */
 export const ENDED: readonly Stage[] = [
@@ -34,6 +35,7 @@ export const ENDED: readonly Stage[] = [
   "skipped",
   "cancelled",
   "interrupted",
+  "rolled-back",
 ];
 
 export type SessionStatus = "active" | "paused" | "completed" | "failed";

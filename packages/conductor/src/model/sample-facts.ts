@@ -179,3 +179,26 @@ export const landedStory = (task: string, n = 1): readonly Fact[] => {
     { type: "attempt.ended", attempt, stage: "landed", reason: null },
   ];
 };
+
+/** What had landed of these tasks is taken back, the last first, and they are open again. */
+export const undoneStory = (...tasks: readonly string[]): readonly Fact[] => [
+  {
+    type: "rollback.intended",
+    rollback: "undo-1",
+    by: "ada",
+    ref: "refs/heads/conductor/main",
+    from: `${tasks[0]}-commit`,
+    commit: `${tasks.at(-1)}-revert`,
+    tree: TREE,
+    receipts: [`${tasks[0]}-r2`],
+    reverts: tasks.map((task) => ({
+      task,
+      attempt: `run-1/${task}/1`,
+      session: "run-1",
+      landing: `${task}-commit`,
+      commit: `${task}-revert`,
+    })),
+  },
+  { type: "rollback.landed", rollback: "undo-1" },
+  ...tasks.map((task): Fact => ({ type: "task.reopened", rollback: "undo-1", task })),
+];

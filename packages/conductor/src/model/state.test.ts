@@ -1,13 +1,22 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Fact } from "./event.ts";
-import { eventsOf, landedStory, sampleAttempt, sampleDecision, sampleReceipt, sampleSession } from "./sample-facts.ts";
+import {
+  eventsOf,
+  landedStory,
+  sampleAttempt,
+  sampleDecision,
+  sampleReceipt,
+  sampleSession,
+  undoneStory,
+} from "./sample-facts.ts";
 import {
   applyEvent,
   attemptsOf,
   emptyState,
   foldEvents,
   nextDecisionId,
+  nextRollbackId,
   nextSessionId,
   receiptsOf,
   replacementOf,
@@ -186,5 +195,34 @@ describe("ids", () => {
     expect(replacementOf(state, "A2")?.id).toBe("A5");
     expect(replacementOf(state, "A5")).toBeNull();
     expect(replacementOf(state, "A9")).toBeNull();
+  });
+});
+
+describe("work that was taken back", () => {
+  const before: readonly Fact[] = [
+    { type: "session.started", session: sampleSession() },
+    ...landedStory("TASK-001"),
+    ...landedStory("TASK-002"),
+  ];
+
+  it("counts as landed nowhere, and is known as undone", () => {
+    const facts = [...before, ...undoneStory("TASK-002")];
+    const state = foldEvents(eventsOf(facts));
+    expect(state.landings.map(({ task }) => task)).toEqual(["TASK-001"]);
+    const [attempt] = attemptsOf(state, "TASK-002");
+    expect(attempt).toMatchObject({
+      stage: "rolled-back",
+      landed: null,
+      closed: false,
+      reason: "undone by ada (undo-1)",
+    });
+    expect(state.rollbacks).toMatchObject([{ id: "undo-1", landed: true, reopened: ["TASK-002"] }]);
+    expect(nextRollbackId(state)).toBe("undo-2");
+  });
+
+  it("still counts as long as it is only intended", () => {
+    const state = foldEvents(eventsOf([...before, ...undoneStory("TASK-002").slice(0, 1)]));
+    expect(state.landings).toHaveLength(2);
+    expect(state.rollbacks).toMatchObject([{ landed: false, reopened: [] }]);
   });
 });

@@ -111,6 +111,16 @@ export interface LandingState {
   readonly receipts: readonly string[];
 }
 
+/** Landed work that was to be taken back. */
+export interface RollbackState extends Omit<FactOf<"rollback.intended">, "type" | "rollback"> {
+  readonly id: string;
+  readonly at: string;
+  /** The ref holds it; without that nothing has happened yet. */
+  readonly landed: boolean;
+  /** The tasks that are open again in taskwerk. */
+  readonly reopened: readonly string[];
+}
+
 export interface LoopState {
   readonly seq: number;
   readonly at: string;
@@ -169,8 +179,10 @@ export interface RunState {
   readonly receipts: ReadonlyMap<string, Receipt>;
   readonly judgements: readonly JudgementState[];
   readonly decisions: ReadonlyMap<string, Decision>;
-  /** Oldest first. */
+  /** Oldest first, without those that were taken back. */
   readonly landings: readonly LandingState[];
+  /** Oldest first. */
+  readonly rollbacks: readonly RollbackState[];
   readonly loops: readonly LoopState[];
   readonly hints: readonly HintState[];
   readonly unblocks: readonly UnblockState[];
@@ -200,6 +212,7 @@ export const emptyState = (): RunState => ({
   judgements: [],
   decisions: new Map(),
   landings: [],
+  rollbacks: [],
   loops: [],
   hints: [],
   unblocks: [],
@@ -241,6 +254,7 @@ interface Draft extends RunState {
   readonly judgements: JudgementState[];
   readonly decisions: Map<string, Decision>;
   readonly landings: LandingState[];
+  readonly rollbacks: RollbackState[];
   readonly loops: LoopState[];
   readonly hints: HintState[];
   readonly unblocks: UnblockState[];
@@ -264,6 +278,7 @@ const draftOf = (state: RunState): Draft => ({
   judgements: [...state.judgements],
   decisions: new Map(state.decisions),
   landings: [...state.landings],
+  rollbacks: [...state.rollbacks],
   loops: [...state.loops],
   hints: [...state.hints],
   unblocks: [...state.unblocks],
@@ -451,6 +466,17 @@ function apply(draft: Draft, event: JournalEvent): void {
     case "landing.landed":
       landed(draft, event);
       return;
+    case "rollback.intended": {
+      const { rollback: id, at, by, ref, from, commit, tree, receipts, reverts } = event;
+      draft.rollbacks.push({ id, at, by, ref, from, commit, tree, receipts, reverts, landed: false, reopened: [] });
+      return;
+    }
+    case "rollback.landed":
+      rolledBack(draft, event);
+      return;
+    case "task.reopened":
+      changeRollback(draft, event.rollback, (one) => ({ ...one, reopened: [...one.reopened, event.task] }));
+      return;
     case "task.closed":
       change(draft.attempts, event.attempt, (attempt) => ({ ...attempt, closed: true }));
       return;
@@ -607,6 +633,29 @@ function landed(draft: Draft, event: JournalEvent & FactOf<"landing.landed">): v
   });
 }
 
+/** What it took back counts as landed nowhere any more. */
+function rolledBack(draft: Draft, event: JournalEvent & FactOf<"rollback.landed">): void {
+  changeRollback(draft, event.rollback, (one) => ({ ...one, landed: true }));
+  const rollback = draft.rollbacks.find(({ id }) => id === event.rollback);
+  for (const { attempt: id, landing } of rollback?.reverts ?? []) {
+    const at = draft.landings.findIndex(({ commit, attempt }) => commit === landing && attempt === id);
+    if (at >= 0) draft.landings.splice(at, 1);
+    change(draft.attempts, id, (attempt) => ({
+      ...inStage(attempt, "rolled-back", event.at),
+      reason: `undone by ${rollback?.by} (${event.rollback})`,
+      landed: null,
+      closed: false,
+      endedAt: attempt.endedAt ?? event.at,
+    }));
+  }
+}
+
+function changeRollback(draft: Draft, id: string, edit: (one: RollbackState) => RollbackState): void {
+  const at = draft.rollbacks.findIndex((one) => one.id === id);
+  const found = draft.rollbacks[at];
+  if (found !== undefined) draft.rollbacks[at] = edit(found);
+}
+
 /** A hash that is equal exactly for equal states. */
 export const stateHash = (state: RunState): string =>
   process.getBuiltinModule("node:crypto").createHash("sha256").update(canonical(state)).digest("hex");
@@ -641,6 +690,15 @@ export function receiptsOf(state: RunState, attempt: string): readonly Receipt[]
 /** The id that the next session gets: run-1, run-2, … */
 export const nextSessionId = (state: RunState): string =>
   `run-${highest(state.sessions.keys(), /^run-(\d{1,15})$/) + 1}`;
+
+/** The id that the next rollback gets: undo-1, undo-2, … */
+export const nextRollbackId = (state: RunState): string =>
+  `undo-${
+    highest(
+      state.rollbacks.map(({ id }) => id),
+      /^undo-(\d{1,15})$/,
+    ) + 1
+  }`;
 
 /** The id that the next decision of this kind gets: Q1, Q2, … or A1, A2, … An id is never given twice. */
 export function nextDecisionId(state: RunState, kind: DecisionKind): string {

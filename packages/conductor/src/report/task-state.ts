@@ -54,6 +54,7 @@ const ENDED: Readonly<Partial<Record<Stage, TaskStateWord>>> = {
   skipped: "skipped",
   cancelled: "cancelled",
   interrupted: "to-go",
+  "rolled-back": "to-go",
 };
 
 /** Every task that an agent can be given or was given: groups are left out. Tasks of the journal that taskwerk did not name come last. */

@@ -28,6 +28,9 @@ export async function auditWork(repository: Repository, state: RunState): Promis
     made.push({ kind: "salvage", task: taskOf(attempt), attempt, commit, place: ref });
   for (const { attempt, task, commit, ref } of state.landings)
     made.push({ kind: "landing", task, attempt, commit, place: ref });
+  for (const { reverts, ref } of state.rollbacks.filter(({ landed }) => landed))
+    for (const { task, attempt, landing, commit } of reverts)
+      for (const one of [landing, commit]) made.push({ kind: "landing", task, attempt, commit: one, place: ref });
   const lost = new Set(await repository.unreached(made.flatMap(({ commit }) => commit ?? [])));
   const kept: MadeWork[] = [];
   for (const one of made) {

@@ -5,12 +5,15 @@ import type { Change } from "../policy/action.ts";
 import type { RunContext } from "./context.ts";
 import { changedSet, type GateSet, knowingRed } from "./gate-set.ts";
 
+/** What is asked of what has been judged. */
+type Bench = Pick<RunContext, "repository" | "session" | "journal">;
+
 /**
  * The gates that judge work begun from `base`: that commit's. Where the work changes gate files, which somebody has agreed
  * to by now, those of `tree`.
  */
 export async function judgesOf(
-  context: RunContext,
+  context: Bench & Pick<RunContext, "gateSets">,
   { base, tree, change }: { readonly base: string; readonly tree: string; readonly change: Change },
 ): Promise<GateSet> {
   const { gateSets } = context;
@@ -25,7 +28,7 @@ export const changesGates = ({ gateFiles }: Change): boolean => (gateFiles ?? []
  * What the gates say of the tree that the work began from: what has landed since the session's start counts too, so that
  * nobody can take away what another one has just added. The session's start where that tree was never judged.
  */
-export async function baselineOf(context: RunContext, base: string): Promise<readonly Receipt[]> {
+export async function baselineOf(context: Bench, base: string): Promise<readonly Receipt[]> {
   const { repository, session, journal } = context;
   const known = [...(await journal.state()).receipts.values()];
   const of = async (commit: string): Promise<readonly Receipt[]> => {

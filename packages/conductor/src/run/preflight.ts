@@ -343,15 +343,18 @@ export interface OpenWish extends Pick<PreflightWish, "stateDir" | "env"> {
   readonly root: string;
   /** Whose commits land (null: the user's), and whether they are signed as the user's are. */
   readonly commits: { readonly identity: UserRepository["identity"] | null; readonly sign: boolean };
+  /** Branches of the user's that may be made. */
+  readonly mayMove?: readonly string[];
 }
 
 /** Opens it for a run. Throws what is wrong with it at first sight: GIT_*. Changes nothing in it. */
-export async function openForRun({ root, stateDir, env, commits }: OpenWish): Promise<UserRepository> {
+export async function openForRun({ root, stateDir, env, commits, mayMove = [] }: OpenWish): Promise<UserRepository> {
   const { identity, sign } = commits;
   const repository = await openRepository(root, {
     env,
     storeDir: `${stateDir}/git`,
     sign,
+    mayMove,
     ...(identity === null ? {} : { identity }),
   });
   targetOf(repository);

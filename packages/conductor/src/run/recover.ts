@@ -8,6 +8,7 @@ import { attemptMark } from "./attempt-mark.ts";
 import { sweepCheckouts } from "./checkouts.ts";
 import { unlessGone } from "./claim-gone.ts";
 import { claimerOf, type RunContext } from "./context.ts";
+import { finishRollbacks } from "./finish-rollbacks.ts";
 import { rememberResolution } from "./remember-resolution.ts";
 import { putAway } from "./save-workspace.ts";
 import type { Adopted } from "./work.ts";
@@ -31,6 +32,7 @@ export async function recover(context: RunContext, reaper: Reaper = { endProcess
   const adopted = new Map<string, Adopted>();
   const landed: string[] = [];
   const salvaged: string[] = [];
+  await finishRollbacks(context);
   for (const attempt of (await journal.state()).attempts.values()) {
     if (ENDED.includes(attempt.stage) && attempt.stage !== "landed") {
       // What was put down when a run was stopped, or while it waited for people, need not be done again.

@@ -11,6 +11,9 @@ import { attemptDir } from "./attempt-dir.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import type { RunContext } from "./context.ts";
 
+/** What of a run it takes. */
+export type PutAwayContext = Pick<RunContext, "repository" | "confinement" | "journal" | "stateDir" | "onDefect">;
+
 /** Beside a clone, where no agent writes: why it stays, for whoever finds it. */
 export const STAYS = "stays.txt";
 
@@ -19,7 +22,7 @@ export const STAYS = "stays.txt";
  * be proven saved stays where it is, and that is told.
  */
 export async function saveAndRemove(
-  context: RunContext,
+  context: PutAwayContext,
   { id, task, n }: Pick<Attempt, "id" | "task" | "n">,
   workspace: Workspace,
   kept: string | null,
@@ -48,7 +51,7 @@ const notRemoved = (attempt: string, { dir }: Workspace, why: string): WerkError
   });
 
 /** What an attempt that nobody works on any more has left. Answers the salvage ref, if one was needed. */
-export async function putAway(context: RunContext, attempt: Attempt): Promise<string | null> {
+export async function putAway(context: PutAwayContext, attempt: Attempt): Promise<string | null> {
   if (attempt.workspace === null || attempt.branch === null) {
     // It may have been cut off while the clone was being made; then nobody has worked in it.
     await discardWorkspace(context.repository, attemptDir(context, attempt.id));
@@ -65,7 +68,11 @@ export async function putAway(context: RunContext, attempt: Attempt): Promise<st
 }
 
 /** Writes down what was kept beside the work of an attempt. */
-export async function noteKept({ journal }: RunContext, attempt: string, kept: readonly Kept[]): Promise<void> {
+export async function noteKept(
+  { journal }: Pick<RunContext, "journal">,
+  attempt: string,
+  kept: readonly Kept[],
+): Promise<void> {
   if (kept.length === 0) return;
   await journal.append(kept.map(({ ref, commit }) => ({ type: "salvage.saved", attempt, ref, commit }) as const));
 }

@@ -45,6 +45,8 @@ export interface Tasks {
   move(id: string, to: Status, options: MoveOptions, key: string): Promise<void>;
   /** From blocked to todo. False when it is anything else by now: then somebody has decided otherwise. */
   unblock(id: string, options: Pick<MoveOptions, "reason">, key: string): Promise<boolean>;
+  /** From done to todo. False when it is anything else by now: then somebody has decided otherwise. */
+  reopen(id: string, reason: string, key: string): Promise<boolean>;
   note(
     id: string,
     text: string,
@@ -163,6 +165,15 @@ export function makeTasks(options: TasksOptions): Tasks {
     async unblock(id, options, key) {
       try {
         await call("task.transition", { ...transitionOf(id, "todo", options), from: ["blocked"] }, key);
+        return true;
+      } catch (error) {
+        if (isWerkError(error) && error.code === "INVALID_TRANSITION") return false;
+        throw error;
+      }
+    },
+    async reopen(id, reason, key) {
+      try {
+        await call("task.transition", { ...transitionOf(id, "todo", { reason }), from: ["done"] }, key);
         return true;
       } catch (error) {
         if (isWerkError(error) && error.code === "INVALID_TRANSITION") return false;

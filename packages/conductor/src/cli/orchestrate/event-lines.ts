@@ -103,6 +103,10 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
       return `conflict ${taskOf(event.attempt)} rung=${event.rung} ${event.outcome} in=${quoted(event.paths.join(", "))} ${quoted(event.detail)}`;
     case "landing.landed":
       return `landed ${taskOf(event.attempt)} ${event.commit.slice(0, 7)}`;
+    case "rollback.landed":
+      return `undone ${event.rollback} ${rolledBackIn(state, event.rollback)}`;
+    case "task.reopened":
+      return `reopened ${event.task} ${event.rollback}`;
     case "salvage.saved":
       return `saved ${taskOf(event.attempt)} ${event.ref}`;
     case "attempt.ended":
@@ -124,6 +128,12 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
     default:
       return null;
   }
+}
+
+/** Its tasks and who took them back. */
+function rolledBackIn({ rollbacks }: RunState, rollback: string): string {
+  const found = rollbacks.find(({ id }) => id === rollback);
+  return `${found?.reverts.map(({ task }) => task).join(" ")} to=${found?.commit.slice(0, 7)} by=${found?.by}`;
 }
 
 /** So many names of tests stand in a line. */

@@ -58,7 +58,13 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
     async function printTranscript(attemptId: string): Promise<void> {
       for (let round = 1; ; round += 1) {
         const text = await readFile(transcriptPlace(app, attemptId, round), "utf8").catch(() => null);
-        if (text === null) return;
+        if (text === null) {
+          if (round === 1)
+            app.note(
+              `There is no transcript of ${attemptId}: its agent said nothing, or it is kept no longer (retention.transcripts).`,
+            );
+          return;
+        }
         for (const line of text.trimEnd().split("\n")) app.output.line(line);
       }
     }
@@ -68,6 +74,10 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
 /** The attempts an event is about: an answer may free several. */
 function attemptsIn(event: JournalEvent, state: RunState): readonly string[] {
   if (event.type === "attempt.started") return [event.attempt.id];
+  if (event.type === "rollback.landed" || event.type === "task.reopened")
+    return (state.rollbacks.find(({ id }) => id === event.rollback)?.reverts ?? [])
+      .filter(({ task }) => event.type === "rollback.landed" || event.task === task)
+      .map(({ attempt }) => attempt);
   if (event.type === "decision.asked") return [event.decision.attempt];
   if (event.type === "decision.closed" || event.type === "decision.overturned")
     return (state.decisions.get(event.decision)?.askers ?? []).map(({ attempt }) => attempt);

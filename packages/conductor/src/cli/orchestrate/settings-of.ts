@@ -8,6 +8,7 @@ import type { LoopLimits } from "../../model/loop.ts";
 import { DEFAULT_POLICY, type PolicySettings } from "../../policy/decide.ts";
 import { PROTECTED_CLASSES } from "../../policy/protected.ts";
 import type { Caps, RunSettings } from "../../run/context.ts";
+import type { Retention } from "../../run/old-files.ts";
 import type { OpenWish, PreflightWish } from "../../run/preflight.ts";
 import type { Limit } from "../../run/purse.ts";
 import { given, listAt, numberAt, textAt } from "../agents-of.ts";
@@ -103,6 +104,16 @@ export const portsOf = (config: ConfigValues, stateDir: string): PreflightWish["
   each: numberAt(config, "orchestration.ports.each") ?? CONFIG_KEYS["orchestration.ports.each"].default,
   dir: join(dirname(stateDir), "ports"),
 });
+
+/** How long files are kept that only people read. */
+export const retentionOf = (config: ConfigValues): Retention => {
+  const ms = (key: KeyOf<string>): number => millisecondsOf(textAt(config, key) ?? CONFIG_KEYS[key].default, key);
+  return {
+    transcriptsMs: ms("retention.transcripts"),
+    logsMs: ms("retention.logs"),
+    cachesMs: ms("retention.caches"),
+  };
+};
 
 /** Who lands, and whether it is signed. */
 export function commitsOf(config: ConfigValues): OpenWish["commits"] {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
 import { holdAwake } from "../../machine/awake.ts";
 import { branchOf } from "../../model/branch-of.ts";
@@ -10,6 +11,7 @@ import { decide } from "../../policy/decide.ts";
 import { placesOf } from "../../run/context.ts";
 import { type Driven, type DriveWish, drive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
+import { MOST_AT_ONCE, oldFiles, removeOld } from "../../run/old-files.ts";
 import { type Preflight, preflight } from "../../run/preflight.ts";
 import { claudeAccount, given, listAt, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
@@ -24,7 +26,7 @@ import { configuredGates } from "./configured-gates.ts";
 import { otherAgentOf } from "./other-agent.ts";
 import { forecastOf, type Outlook } from "./outlook.ts";
 import { askToStart, showPreflight } from "./preflight-view.ts";
-import { limitsOf, portsOf, settingsOf, setupOf, sharingWishOf } from "./settings-of.ts";
+import { limitsOf, portsOf, retentionOf, settingsOf, setupOf, sharingWishOf } from "./settings-of.ts";
 import { splitterOf } from "./splitter.ts";
 import { tellPeople, testNotice } from "./tell-people.ts";
 
@@ -175,7 +177,9 @@ async function checkAndDrive(
   };
   const telling = tellPeople(app, ways.length === 0 ? null : sender);
   try {
-    return { kind: "driven", driven: await drive(wish) };
+    const driven = await drive(wish);
+    await pruneOld(wish, config);
+    return { kind: "driven", driven };
   } catch (error) {
     telling.failed(error);
     throw error;
@@ -190,6 +194,15 @@ function cureFor(rule: string, sandboxCure: string | null): string {
   return sandboxCure === null
     ? "If that is meant:  --allow-unsandboxed"
     : `${sandboxCure}\nor, if that is meant:  --allow-unsandboxed`;
+}
+
+/** Frees what earlier runs have kept for long enough; what cannot be removed spoils no run. */
+async function pruneOld({ journal, stateDir, now, onDefect }: DriveWish, config: ConfigValues): Promise<void> {
+  const driven = (await journal.currentDriver()) !== null;
+  const wish = { stateDir, state: await journal.state(), retention: retentionOf(config), now: now(), driven };
+  await oldFiles(wish)
+    .then((files) => removeOld(files, MOST_AT_ONCE), onDefect)
+    .catch(onDefect);
 }
 
 /** Where a background run writes what it has to say. */
