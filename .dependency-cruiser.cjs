@@ -21,6 +21,9 @@ const SCREENS = "cli|tui|web";
 const WIRING = [
   "agents-of", // configuration → agents
   "orchestrate/(settings-of|check-wish|start-run)", // configuration and flags → settings and policy of a run
+  "config-keys", // names the presets that can be set
+  "policy-fields", // configuration → rules of the user's own
+  "policy/(described|real-change|show|test|verdict-lines)", // asks policy what it says of an action
   "system/doctor", // asks each part whether it could work here
   "facts", // asks git whether what the journal says is there
   "last-look", // asks which files git keeps refs in

@@ -77,7 +77,10 @@ export const ACTIONS: Readonly<Record<string, Fields>> = {
     times: must(whole(0), "How often."),
     untilNudged: may(flag, "A nudge of conductor's ends it early."),
   },
-  awaitNudge: { awaitNudge: must(number, "Waits for a nudge, at most so many milliseconds.") },
+  awaitNudge: {
+    awaitNudge: must(number, "Waits for a nudge, at most so many milliseconds."),
+    count: may(whole(1), "For so many nudges. Default 1."),
+  },
   claim: { claim: must(text, "Says that the task is done, with this evidence.") },
   exit: { exit: must(whole(0, 255), "Ends with this exit code.") },
   crash: { crash: must({ a: "choice", of: ["SIGKILL", "SIGTERM", "SIGABRT", "SIGSEGV"] }, "Dies of this signal.") },

@@ -50,7 +50,7 @@ export type Action =
   /** The same steps again and again: a loop. `untilNudged`: a nudge ends it early. */
   | { readonly repeat: readonly Step[]; readonly times: number; readonly untilNudged?: boolean }
   /** Waits for a nudge, at most so many milliseconds. */
-  | { readonly awaitNudge: number }
+  | { readonly awaitNudge: number; readonly count?: number }
   /** Says that the task is done, with this evidence. */
   | { readonly claim: string }
   | { readonly exit: number }

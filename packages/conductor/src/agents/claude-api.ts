@@ -145,6 +145,7 @@ async function open(config: ClaudeApiConfig, options: OpenOptions): Promise<Agen
 
   return {
     events: queue.events,
+    backlog: queue.backlog,
     process: null,
     async reply(askId, answer) {
       transcript.add("person", { ask: askId, answer });

@@ -4,7 +4,6 @@
  */
 import { z } from "zod";
 import type { AgentEvent, EndReason, Usage } from "../model/agent.ts";
-import { ClaudeResult } from "../model/claude-result.ts";
 import { costOf, type PriceTable } from "../model/price.ts";
 import { plus } from "../model/usage.ts";
 import { resultHash, toolHash } from "./fingerprint.ts";
@@ -36,7 +35,13 @@ const Line = z.discriminatedUnion("type", [
     type: z.literal("user"),
     message: z.object({ content: z.union([z.string(), z.array(Block)]) }),
   }),
-  ClaudeResult.extend({
+  z.object({
+    type: z.literal("result"),
+    subtype: z.string(),
+    is_error: z.boolean(),
+    result: z.string().nullish(),
+    terminal_reason: z.string().nullish(),
+    api_error_status: z.number().nullish(),
     total_cost_usd: z.number().nonnegative().nullish(),
     usage: Tokens.optional(),
     permission_denials: z.array(z.object({ tool_name: z.string() }).loose()).default([]),

@@ -5,6 +5,8 @@ export interface EventQueue<T> {
   /** No more will come; what was pushed is still read. */
   close(): void;
   readonly events: AsyncIterable<T>;
+  /** How many were pushed that nobody has read yet. */
+  readonly backlog: () => number;
 }
 
 /** A queue for one reader. Pushing after `close` does nothing. */
@@ -32,5 +34,6 @@ export function eventQueue<T>(): EventQueue<T> {
       wake?.();
     },
     events: read(),
+    backlog: () => waiting.length,
   };
 }

@@ -167,6 +167,7 @@ export async function openProcess(agent: ProcessAgent, options: OpenOptions): Pr
 
   return {
     events: queue.events,
+    backlog: queue.backlog,
     process: { pid: running.pid, startTime: running.startTime },
     async reply(askId, text) {
       transcript.add("person", { ask: askId, answer: text });

@@ -1,6 +1,8 @@
 import type { ConfigSchema, ConfigValue } from "@taskwerk/config/schema";
+import { PRESETS } from "../policy/preset.ts";
 import { GATE_RECORD } from "./gate-fields.ts";
 import { NOTIFY_RECORD } from "./notify-fields.ts";
+import { RULE_RECORD } from "./policy-fields.ts";
 import { PRICE_RECORD } from "./price-fields.ts";
 
 /** Every key of `.conductor.yml` and of the user's own file. A repository cannot say who pays or how strong the sandbox is. */
@@ -435,6 +437,27 @@ export const CONFIG_KEYS = {
     userOnly: true,
   },
   "budget.session_usd": { type: "number", least: 0, describe: "What one run may cost.", userOnly: true },
+  "policy.preset": {
+    type: "string",
+    oneOf: PRESETS,
+    default: "standard",
+    describe:
+      "ask: everything waits for your yes before it lands. standard: what is delicate does. ci: nobody is there, so what would ask is refused.",
+    userOnly: true,
+  },
+  "policy.max_diff_lines": {
+    type: "integer",
+    least: 1,
+    default: 5_000,
+    describe: "A change of more lines asks.",
+    userOnly: true,
+  },
+  "policy.rules": {
+    type: "records",
+    describe: "Rules of your own about what is allowed, asks or is denied. See docs/policy.md.",
+    record: RULE_RECORD,
+    userOnly: true,
+  },
   "decisions.assume": {
     type: "string",
     oneOf: ["never", "reversible"],

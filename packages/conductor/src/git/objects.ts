@@ -14,7 +14,7 @@ import { pathOf, type TreeWalk } from "./tree-walk.ts";
 /** The part of the port that needs no refs. */
 export type Objects = Pick<
   Repository,
-  "treeOf" | "bytesOf" | "isAncestor" | "changedPaths" | "listFiles" | "readFile" | "diff" | "commitTree"
+  "treeOf" | "bytesOf" | "isAncestor" | "mergeBase" | "changedPaths" | "listFiles" | "readFile" | "diff" | "commitTree"
 >;
 
 const MAX_FACTS = 10_000;
@@ -70,6 +70,10 @@ export function openObjects(
   );
   return {
     treeOf,
+    async mergeBase(a, b) {
+      const { code, stdout } = await read(["merge-base", id(a), id(b)], { answers: [1] });
+      return code === 0 ? (stdout.toString("utf8").trim().split("\n")[0] ?? null) : null;
+    },
     isAncestor: async (ancestor, descendant) => isAncestor(id(ancestor), id(descendant)),
 
     async bytesOf(commit) {

@@ -20,6 +20,7 @@ function outOfPlace(state: RunState, fact: Fact): string | null {
     // A person may speak of a task before any agent has had it.
     case "hint.given":
     case "task.unblocked":
+    case "planning.failed":
       return null;
     case "session.started":
       return state.sessions.has(fact.session.id) ? `session ${fact.session.id} exists` : null;

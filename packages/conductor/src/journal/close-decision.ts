@@ -1,6 +1,6 @@
 /** What may close a decision: the words people can get wrong, checked against the state. Pure. */
 import { WerkError } from "@taskwerk/contract/errors";
-import type { Decision, DecisionKind } from "../model/decision.ts";
+import type { Decision, DecisionKind, Remembered } from "../model/decision.ts";
 import type { Fact } from "../model/event.ts";
 import { type RunState, replacementOf } from "../model/state.ts";
 
@@ -8,7 +8,10 @@ import { type RunState, replacementOf } from "../model/state.ts";
 export type DecisionWord =
   /** An answer in words, or the number (from 1) of an option. */
   | { readonly kind: "answer"; readonly text: string }
-  | { readonly kind: "approve"; readonly note: string | null }
+  /** The option of that number, from 1. */
+  | { readonly kind: "option"; readonly number: string }
+  /** `remember`: what else of its run the yes covers. */
+  | { readonly kind: "approve"; readonly note: string | null; readonly remember?: readonly Remembered[] }
   | { readonly kind: "reject"; readonly note: string }
   /** What was shown has changed, or nobody needs it any more. */
   | { readonly kind: "void"; readonly reason: string }
@@ -35,9 +38,14 @@ export function closeDecision(state: RunState, id: string, word: DecisionWord, b
     case "answer":
       assertKind(decision, "question");
       return close("answered", answerOf(decision, word.text));
-    case "approve":
+    case "option":
+      assertKind(decision, "question");
+      return close("answered", optionOf(decision, word.number));
+    case "approve": {
       assertKind(decision, "approval");
-      return close("approved", word.note);
+      const { remember = [] } = word;
+      return { ...close("approved", word.note), ...(remember.length > 0 && { remember }) };
+    }
     case "reject":
       assertKind(decision, "approval");
       if (word.note.trim() === "") {
@@ -64,14 +72,21 @@ export function answerOf(decision: Pick<Decision, "id" | "options">, given: stri
     });
   }
   if (decision.options.includes(text) || !/^\d{1,6}$/.test(text) || decision.options.length === 0) return text;
-  const option = decision.options[Number(text) - 1];
+  return optionOf(decision, text);
+}
+
+/** The words of the option with this number. Throws VALIDATION_FAILED. */
+export function optionOf({ id, options }: Pick<Decision, "id" | "options">, number: string): string {
+  const option = /^\d{1,6}$/.test(number) ? options[Number(number) - 1] : undefined;
   if (option !== undefined) return option;
-  throw new WerkError("VALIDATION_FAILED", `${decision.id} has ${decision.options.length} options, not ${text}.`, {
-    hint: `conductor answer ${decision.id} 1   or an answer in words`,
-    field: "answer",
-    given: text,
-    candidates: decision.options,
-  });
+  const [what, hint] =
+    options.length === 0
+      ? [`${id} has no options: it takes an answer in words.`, `conductor answer ${id} "..."`]
+      : [
+          `${id} has ${options.length === 1 ? "1 option" : `${options.length} options`}: there is none with the number ${number}.`,
+          `${options.map((one, i) => `${i + 1}  ${one}`).join("\n")}\nOr an answer in words:  conductor answer ${id} "..."`,
+        ];
+  throw new WerkError("VALIDATION_FAILED", what, { hint, field: "answer", given: number, candidates: options });
 }
 
 function assertKind(decision: Decision, kind: DecisionKind): void {
@@ -112,7 +127,12 @@ function closedAlready(state: RunState, decision: Decision): WerkError {
       "REV_MISMATCH",
       `${decision.task} changed since you saw ${id}.${replacement === null ? ` ${id} is void.` : ` It is ${replacement} now.`}`,
       {
-        hint: replacement === null ? "What is open now: conductor inbox" : `Look again: conductor inbox ${replacement}`,
+        hint:
+          replacement === null
+            ? "What is open now:  conductor inbox"
+            : decision.kind === "approval"
+              ? `What changed:  conductor review ${replacement} --since ${id}`
+              : `Look again:  conductor inbox ${replacement}`,
         details: { ...details, replacement },
       },
     );

@@ -4,6 +4,7 @@ import type { RunState } from "../model/state.ts";
 import { type Asked, askDecision, assumeDecision, type DecisionDraft, joining } from "./ask-decision.ts";
 import { closeDecision, type DecisionWord } from "./close-decision.ts";
 import type { Journal } from "./journal.ts";
+import { keptDecision, overturnDecision } from "./overturn-decision.ts";
 
 /** Writes the decision down and gives it with its id; one that is open already comes back as it is. */
 export async function openDecision(journal: Journal, draft: DecisionDraft, now: Date): Promise<Decision> {
@@ -43,6 +44,12 @@ export async function settleDecision(journal: Journal, id: string, word: Decisio
   const closed = events[0];
   if (closed?.type !== "decision.closed") throw new Error(`closing ${id} wrote nothing`);
   return decisionOf(journal, closed.decision);
+}
+
+/** Puts another answer in the place of one that is kept, D1, D2, …, and gives the decision. Throws what `overturnDecision` throws. */
+export async function overturn(journal: Journal, id: string, text: string, by: string): Promise<Decision> {
+  await journal.appendIf((state) => overturnDecision(state, id, text, by));
+  return keptDecision(await journal.state(), id);
 }
 
 /** The decisions whose deadline has passed, closed as expired. */

@@ -57,6 +57,7 @@ export function rowAfter(
     case "loop.noticed":
     case "landing.landed":
       return rowOf("attempts", attemptRow(after, event.attempt));
+    case "planning.failed":
     case "session.stop-requested":
     case "session.limits":
     case "budget.reached":

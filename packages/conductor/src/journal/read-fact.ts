@@ -24,6 +24,7 @@ type FieldsOf<T extends Fact["type"]> = Exclude<keyof Extract<Fact, { readonly t
 /** The fields of every fact. A new member of the union does not compile without its line here. */
 const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Shape } } = {
   "plan.saved": { plan: "text", sourceFile: "text", file: "text", status: "text", metadata: "object" },
+  "planning.failed": { sourceFile: "text", planner: "text", usage: "object", reason: "text" },
   "session.started": { session: "object" },
   "session.status": { session: "text", status: "text", reason: "text?", options: "maybe object" },
   "session.stop-requested": { session: "text", mode: "text", reason: "text?", by: "text" },

@@ -8,6 +8,7 @@ export function sessionOf(event: JournalEvent, state: RunState): string | null {
     case "plan.saved":
     case "task.paused":
     case "task.continued":
+    case "planning.failed":
       return null;
     case "hint.given":
     case "task.unblocked":

@@ -120,6 +120,8 @@ export interface OpenOptions {
 export interface AgentSession {
   /** Runs to the end; iterated once. */
   readonly events: AsyncIterable<AgentEvent>;
+  /** How many events have come that nobody has taken yet: what it did before it could hear anything that is said now. */
+  backlog(): number;
   /** The outermost process, for agents that are one. */
   readonly process: { readonly pid: number; readonly startTime: string } | null;
   reply(askId: string, answer: string): Promise<void>;

@@ -8,7 +8,6 @@ export const BLOCKERS = {
   "needs-environment": { means: "a program, a service or the network is missing", cure: "provide it" },
   contradiction: { means: "what is asked for contradicts itself or the code", cure: "correct the task" },
   "too-large": { means: "it is too much for one task", cure: "split it" },
-  loop: { means: "agents go in circles", cure: "say what to do differently" },
   gates: { means: "its gates cannot say anything", cure: "make the gates run" },
   setup: { means: "its clone could not be made ready", cure: "correct setup.run" },
   conflict: { means: "it does not merge with what has landed", cure: "merge it by hand, or let it begin anew" },
@@ -16,8 +15,6 @@ export const BLOCKERS = {
   other: { means: "something else", cure: "see its reason" },
 } as const;
 export type BlockerKind = keyof typeof BLOCKERS;
-
-export const BLOCKER_KINDS = Object.keys(BLOCKERS) as readonly BlockerKind[];
 
 /** Those that an agent may name itself; the others are conductor's own to find. */
 export const REPORTED_KINDS = [

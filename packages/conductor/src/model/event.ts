@@ -18,6 +18,15 @@ export type Fact =
       readonly status: "draft" | "reviewing" | "imported";
       readonly metadata: Readonly<Record<string, unknown>>;
     }
+  /** Documents were to be planned, and no plan came of it; what it used is paid for all the same. */
+  | {
+      readonly type: "planning.failed";
+      readonly sourceFile: string;
+      /** With its model. */
+      readonly planner: string;
+      readonly usage: Usage;
+      readonly reason: string;
+    }
   | { readonly type: "session.started"; readonly session: Session }
   | {
       readonly type: "session.status";

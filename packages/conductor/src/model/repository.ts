@@ -47,6 +47,8 @@ export interface Repository {
   /** How large the files of a commit are, and the repository's objects all together, in bytes. */
   bytesOf(commit: string): Promise<{ readonly files: number; readonly objects: number }>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** The newest commit that both come from; null when they have nothing in common. */
+  mergeBase(a: string, b: string): Promise<string | null>;
   changedPaths(from: string, to: string): Promise<readonly ChangedPath[]>;
   /** Commits that `to` has and `from` has not, newest first, at most 10,000. Both are commit ids. */
   commitsBetween(from: string, to: string): Promise<readonly CommitLine[]>;

@@ -474,6 +474,9 @@ function apply(draft: Draft, event: JournalEvent): void {
         blocker: event.blocker ?? null,
       }));
       return;
+    // What it cost is read from the journal itself.
+    case "planning.failed":
+      return;
     default:
       event satisfies never;
   }

@@ -26,6 +26,8 @@ export interface DecomposeOptions {
   readonly repository?: (documents: readonly PlanDocument[]) => Promise<RepositoryMap | null>;
   /** Told once, before a planner begins: what it is given. */
   readonly onInput?: (input: PlanInput) => void;
+  /** What planning may cost, USD. */
+  readonly budgetUsd?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PlanProgress) => void;
   /** A plan of exactly these documents that is there already; then no other is made. */
@@ -64,6 +66,7 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
     requirements: extracted.requirements,
     maxDepth: options.maxDepth,
     repository: planner.learns ? ((await options.repository?.(documents)) ?? null) : null,
+    ...(options.budgetUsd === undefined ? {} : { budgetUsd: options.budgetUsd }),
     ...(signal === undefined ? {} : { signal }),
     onProgress: (progress) => {
       last = progress.usage;
@@ -94,7 +97,8 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
   const wrong = problems.filter(({ severity }) => severity !== "warning");
   if (wrong.length > 0 && planner.learns) {
     before = last;
-    draft = await planner.plan({ ...input, correction: { draft, problems: wrong } });
+    const left = options.budgetUsd === undefined ? {} : { budgetUsd: options.budgetUsd - (usdOf(last) ?? 0) };
+    draft = await planner.plan({ ...input, ...left, correction: { draft, problems: wrong } });
     plan = assemble(draft);
     problems = checkPlan(plan, { maxDepth });
   }
@@ -105,6 +109,8 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
   }
   return { plan, problems, made: true };
 }
+
+const usdOf = (usage: Usage | null): number | null => usage?.usd ?? null;
 
 async function invalid(
   plan: Plan,

@@ -2,10 +2,10 @@
 import type { Verdict } from "../model/decision.ts";
 import { matchesAny } from "../model/glob.ts";
 import { LOCKFILES } from "../model/lockfiles.ts";
+import { covers, type RememberedRule } from "../model/remembered.ts";
 import type { Action, Change } from "./action.ts";
 import { NEVER_LIFTED, type Preset } from "./preset.ts";
 import { DEFAULT_APPROVAL_FOR, PROTECTED_CLASSES, type ProtectedClasses, protectedHits } from "./protected.ts";
-import { covers, type RememberedRule } from "./remembered.ts";
 import { type Effect, ruleHolds, type UserRule } from "./user-rule.ts";
 
 export interface PolicySettings {

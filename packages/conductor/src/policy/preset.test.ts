@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Action, Change } from "./action.ts";
 import { DEFAULT_POLICY, decide } from "./decide.ts";
@@ -69,5 +70,15 @@ describe.each(PRESETS.map((preset) => [preset] as const))("the preset %s", (pres
       if (PRESET_TABLE[i]!.rule === "land" && preset === "ask") expect(verdict.rule).toBe("every-landing");
       else expect(verdict.rule.split(/[ ,]/)).toContain(rule);
     });
+  });
+});
+
+describe("the table in docs/policy.md", () => {
+  it("is the program's, cell by cell", () => {
+    const text = readFileSync(new URL("../../../../docs/policy.md", import.meta.url), "utf8");
+    const rows = PRESET_TABLE.map(
+      ({ rule, what, effects }) => `| \`${rule}\` | ${what} | ${PRESETS.map((one) => effects[one]).join(" | ")} |`,
+    );
+    expect(text).toContain(`| --- | --- | --- | --- | --- |\n${rows.join("\n")}\n\n`);
   });
 });

@@ -1,5 +1,7 @@
-/** Classes of paths that a person approves before they land. Pure; the user's own config can change every list. */
+/** Classes of paths that a person approves before they land. Pure; the user's own rules add to them. */
+
 import { matchesAny } from "../model/glob.ts";
+import type { PROTECTED_NAMES } from "../model/protected-names.ts";
 import type { ChangedPath } from "../model/repository.ts";
 
 /** One class: the globs of its paths, and why a person should look. */
@@ -13,7 +15,7 @@ export interface ProtectedClass {
 export type ProtectedClasses = Readonly<Record<string, ProtectedClass>>;
 
 /** What the names in `safety.require_approval_for` mean when the user says nothing else. */
-export const PROTECTED_CLASSES: ProtectedClasses = {
+export const PROTECTED_CLASSES: Readonly<Record<(typeof PROTECTED_NAMES)[number], ProtectedClass>> = {
   database_migrations: {
     why: "undoing it needs a migration back, not just a revert",
     globs: [

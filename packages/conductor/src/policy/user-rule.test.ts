@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { notRememberable, rememberable } from "../model/remembered.ts";
 import type { Action, Change } from "./action.ts";
 import { DEFAULT_POLICY, decide, type PolicySettings, weigh } from "./decide.ts";
-import { notRememberable, rememberable } from "./remembered.ts";
 import type { UserRule } from "./user-rule.ts";
 
 const change = (over: Partial<Change> = {}, ...paths: readonly string[]): Change => ({

@@ -16,7 +16,7 @@ export function goOn(
   const cures = tasks.filter(({ cure }) => cure !== null).map(({ id }) => id);
   const again = resumable ? resumeLine(session, unfinished.at(-1)?.id === session.id) : runLine(session);
   if (startable(tasks).length > 0) return [again];
-  if (cures.length > 0) return [`taskwerk unblock ${cures.join(" ")}`, again];
+  if (cures.length > 0) return [`conductor unblock ${cures.join(" ")}`, again];
   return resumable ? [again] : [];
 }
 

@@ -56,6 +56,7 @@ export function cardBody(card: Card, now: string, { width, zone }: TextOptions):
 }
 
 const MOST_EVIDENCE = 8;
+const MOST_TOLD = 2;
 const MOST_QUOTE = 200;
 const MOST_ASKERS = 3;
 
@@ -83,27 +84,35 @@ function expiryInWords({ deadline, onExpiry }: Card, now: string, zone: string):
     : `No answer by ${momentAfter(deadline, now, zone)}: ${then}.`;
 }
 
-function commands({ id, kind, options }: Card): readonly string[] {
+function commands({ id, kind, options, scopes }: Card): readonly string[] {
   if (kind === "question")
     return options.length > 0
       ? [`conductor answer ${id} 1        conductor answer ${id} "in words"`]
       : [`conductor answer ${id} "..."`];
   return [
-    `conductor review ${id}`,
-    `conductor approve ${id}`,
+    `conductor review ${id}         the diff, the acceptance list, the receipts`,
+    `conductor approve ${id}${scopes.length === 0 ? "" : `        add --remember run for all of ${scopesInWords(scopes)}`}`,
     `conductor reject ${id} --note "why"    goes back to the agent, branch kept`,
   ];
 }
 
+const scopesInWords = (scopes: Card["scopes"]): string => {
+  const places = [...new Set(scopes.map(({ paths }) => paths.replace(/\*\*$/, "")))];
+  return places.length > 2 ? `${places.slice(0, 2).join(", ")} and ${places.length - 2} more` : places.join(", ");
+};
+
 /** A card as one line of plain text, for a message that any channel can carry. */
-export function cardMessage(card: Card): string {
+export function cardMessage(card: Card, name: string): string {
   const options = card.options.map((one, i) => `${i + 1} ${one}${one === card.recommended ? " (recommended)" : ""}`);
   const say =
     card.kind === "question"
       ? `Answer: conductor answer ${card.id} ${options.length > 0 ? "1" : '"..."'}`
-      : `conductor approve ${card.id}`;
+      : `Look: conductor review ${card.id}  Then: conductor approve ${card.id}`;
   return [
-    `[${card.session}] ${card.id} frees ${counted(card.frees.length, "task")}: ${card.task} ${card.text}`,
+    `[${name} ${card.session}] ${card.id} frees ${counted(card.frees.length, "task")}:`,
+    card.kind === "question" ? card.text : `${card.task} ${card.text}`,
+    ...card.evidence.slice(0, MOST_TOLD),
+    ...(card.evidence.length > MOST_TOLD ? [`and ${card.evidence.length - MOST_TOLD} more`] : []),
     ...options,
     say,
   ]

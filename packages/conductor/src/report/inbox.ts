@@ -1,5 +1,7 @@
 /** What waits for a person: one card a decision, those first that free most. Pure. */
-import type { Decision } from "../model/decision.ts";
+
+import type { Decision, Remembered } from "../model/decision.ts";
+import { rememberable } from "../model/remembered.ts";
 import { attemptsOf, type RunState, receiptsOf } from "../model/state.ts";
 import type { ReportFacts, TaskFacts } from "./facts.ts";
 import { behind, type TaskState, taskStates } from "./task-state.ts";
@@ -17,6 +19,8 @@ export interface Card extends Asked {
   /** The document's words that the task comes from; null where it came from none. */
   readonly source: { readonly place: string; readonly quote: string } | null;
   readonly ageMs: number;
+  /** What a yes could cover for the rest of the run. */
+  readonly scopes: readonly Remembered[];
   /** The tasks that ask and all that wait behind them. */
   readonly frees: readonly string[];
   /** Required gates that passed on the tree that is asked about; null when none has judged it. */
@@ -88,6 +92,7 @@ function cardOf(
     title: tasks.find((one) => one.id === task)?.title ?? task,
     source: sourceOf(facts.tasks?.find((one) => one.id === task)),
     ageMs: Math.max(0, Date.parse(facts.now) - Date.parse(askedAt)),
+    scopes: kind === "approval" ? rememberable(evidence) : [],
     frees: [...askers, ...behind(tasks, askers)],
     gates: tree === null ? null : gatesOn(state, task, tree),
   };

@@ -8,7 +8,7 @@ it("what is left of a run is told task by task: why, and what to type", () => {
   expect(left.map(({ id, why, command }) => [id, why, command])).toEqual([
     ["TASK-002", "interrupted", null],
     ["TASK-003", "waits for you: A1", "conductor inbox"],
-    ["TASK-004", "failed: the same 2 tests are red", "taskwerk unblock TASK-004"],
+    ["TASK-004", "failed: the same 2 tests are red", "conductor unblock TASK-004"],
     ["TASK-005", "waits for TASK-004", null],
     ["TASK-006", "waits for TASK-003", null],
   ]);

@@ -87,10 +87,7 @@ function receipts({ tasks }: Report): readonly string[] {
 
 function assumptions({ assumptions: taken }: Report): readonly string[] {
   if (taken.length === 0) return [];
-  return [
-    "## Assumed",
-    taken.map(({ decision, text }) => `- ${escaped(decision === null ? text : `${decision}: ${text}`)}`).join("\n"),
-  ];
+  return ["## Assumed", taken.map(({ id, text }) => `- ${escaped(id === null ? text : `${id}: ${text}`)}`).join("\n")];
 }
 
 function table(rows: readonly (readonly string[])[]): string {

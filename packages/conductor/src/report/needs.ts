@@ -118,7 +118,7 @@ const failed = ({ tasks }: NeedsInput): readonly Need[] =>
       kind: "failed",
       about: [task.id],
       text: `${task.id}  ${task.title}: ${whyNot(task)}${holds(task)}`,
-      command: task.attempts === 0 ? null : `conductor log ${task.id}`,
+      command: task.attempts === 0 ? null : `conductor why ${task.id}`,
       ...(task.cure === null ? {} : { cure: task.cure }),
     }));
 
@@ -182,7 +182,7 @@ function assumed({ assumptions }: NeedsInput): readonly Need[] {
       kind: "assumed",
       about: assumptions.flatMap(({ decision }) => (decision === null ? [] : [decision])),
       text: fixed === 0 ? what : `${what}, ${fixed} of them cannot be changed later`,
-      command: "conductor report --format md",
+      command: "conductor report assumptions",
     },
   ];
 }

@@ -30,11 +30,19 @@ describe("what people are told", () => {
     expect(told(asked({}))).toEqual({
       key: "run-1 Q1",
       title: "billing: question Q1 waits for you",
-      text: "TASK-001 Title of TASK-001\nWhich colour?\n\nconductor inbox",
+      text: "[billing run-1] Q1 frees 1 task: Which colour? 1 per line, half even (recommended) 2 on the total, half up Answer: conductor answer Q1 1",
       urgent: false,
     });
     expect(told(asked({ kind: "approval" }))?.title).toBe("billing: approval Q1 waits for you");
-    expect(told(asked({ onExpiry: "safe-default" }))).toBeNull();
+    expect(
+      told(asked({ onExpiry: "safe-default" }), {
+        type: "decision.closed",
+        ...{ decision: "Q1", state: "expired", answer: null, by: "conductor" },
+      }),
+    ).toBeNull();
+    // One more that asks the same is no news: there is nothing more to answer.
+    const joined: Fact = { type: "decision.joined", decision: "Q1", task: "TASK-002", attempt: "run-1/TASK-002/1" };
+    expect(told(asked({}), joined)).toBeNull();
   });
   it("is how a run ended or why it does not go on, with what landed and what waits", () => {
     const landed: Fact = {

@@ -2,20 +2,28 @@
 import type { JournalEvent } from "../model/event.ts";
 import type { Notice } from "../model/notice.ts";
 import type { RunState } from "../model/state.ts";
+import type { TaskFacts } from "./facts.ts";
+import { buildInbox } from "./inbox.ts";
+import { cardMessage } from "./inbox-text.ts";
 import { counted } from "./layout.ts";
 
-/** Null for what is not worth a message. `name`: the repository's. */
-export function noticeOf(event: JournalEvent, state: RunState, name: string): Notice | null {
+/** Null for what is not worth a message. `name`: the repository's; `tasks`: what says how many a card holds. */
+export function noticeOf(
+  event: JournalEvent,
+  state: RunState,
+  name: string,
+  tasks: readonly TaskFacts[] | null = null,
+): Notice | null {
   switch (event.type) {
     case "decision.asked": {
-      const { id, session, task, attempt, kind, text, onExpiry } = event.decision;
-      // What was taken for granted waits for nobody.
-      if (onExpiry === "safe-default") return null;
-      const title = state.attempts.get(attempt)?.title;
+      const { id, session, kind } = event.decision;
+      // What was taken for granted, or answered in the same moment, waits for nobody.
+      const [card] = buildInbox(state, { now: event.at, tasks, driven: true }, { id }).cards;
+      if (card === undefined) return null;
       return {
         key: `${session} ${id}`,
         title: `${name}: ${kind === "question" ? "question" : "approval"} ${id} waits for you`,
-        text: [`${task}${title === undefined ? "" : ` ${title}`}`, text, "", "conductor inbox"].join("\n"),
+        text: cardMessage(card, name),
         urgent: false,
       };
     }

@@ -25,9 +25,9 @@ describe("a report", () => {
         1  A1  TASK-003 Invoice lines as rows: waits for you; holds TASK-006
                                                                        conductor inbox
         2  TASK-004  Reverse charge for EU firms: failed, 2 tries, the same 2 tests
-           are red, test (2 red); holds TASK-005                conductor log TASK-004
-                                                             taskwerk unblock TASK-004
-        3  1 thing was assumed                            conductor report --format md
+           are red, test (2 red); holds TASK-005                conductor why TASK-004
+                                                            conductor unblock TASK-004
+        3  1 thing was assumed                            conductor report assumptions
 
       TAKE IT
         see it     git log --oneline 3f9c2d1..conductor/main
@@ -270,8 +270,8 @@ describe("as Markdown", () => {
       1. A1 TASK-003 Invoice lines as rows: waits for you; holds TASK-006  
          \`conductor inbox\`
       2. TASK-004 Reverse charge for EU firms: failed, 2 tries, the same 2 tests are red, test \\(2 red\\); holds TASK-005  
-         \`conductor log TASK-004\`  
-         \`taskwerk unblock TASK-004\`
+         \`conductor why TASK-004\`  
+         \`conductor unblock TASK-004\`
       3. 1 thing was assumed; see Assumed
 
       ## Tasks

@@ -192,7 +192,7 @@ function failedLines(
   width: number,
 ): readonly string[] {
   const why = tries === 0 ? state : `${state}, ${counted(tries, "try", "tries")}`;
-  const commands = [...(attempts === 0 ? [] : [`conductor log ${id}`]), ...(cure === null ? [] : [cure])];
+  const commands = [...(attempts === 0 ? [] : [`conductor why ${id}`]), ...(cure === null ? [] : [cure])];
   return [
     line(id, title, why, width),
     ...(reason === null ? [] : hanging("            ", reason, width)),

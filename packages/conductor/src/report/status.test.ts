@@ -54,7 +54,7 @@ describe("the status", () => {
         TASK-004  Reverse charge for EU firms                          failed, 2 tries
                   the same 2 tests are red
                   TASK-005 waits behind it
-                  conductor log TASK-004     taskwerk unblock TASK-004
+                  conductor why TASK-004     conductor unblock TASK-004
 
       LANDED LAST
         TASK-00  TASK-001  Credit notes                    27m ago  1 of 1 gate  $1.02"
@@ -77,7 +77,7 @@ describe("the status", () => {
     };
     const lines = statusText(of([...runFacts, ...ends, pause]), { ...options, width: 90 });
     expect(lines.slice(0, 2)).toEqual([
-      "run-1  billing   PAUSED by the provider until 23:11 (in 41m)                1 card needs you",
+      "run-1  billing   PAUSED by the provider until 23:11 (in 41m)              1 card needs you",
       "API key ...7Qf2: usage limit. No try is charged, nothing else starts on it",
     ]);
     expect(of([...runFacts, ...ends, pause], { now: "2026-11-20T23:12:00Z" }).mood).not.toBe("paused");
@@ -132,10 +132,10 @@ describe("the status", () => {
     const among = new Set(tasks.map(({ id }) => id));
     const closed: Fact = { type: "decision.closed", decision: "A1", state: "void", answer: null, by: "ada" };
     const stuck = of([...runFacts, closed, end("paused", "3 tasks failed in a row")], { ...over, tasks, among });
-    expect(stuck.next).toEqual(["taskwerk unblock TASK-004", "conductor resume"]);
+    expect(stuck.next).toEqual(["conductor unblock TASK-004", "conductor resume"]);
     expect(statusText(stuck, options).slice(1, 4)).toEqual([
       "3 tasks failed in a row.",
-      "  taskwerk unblock TASK-004",
+      "  conductor unblock TASK-004",
       "  conductor resume",
     ]);
   });
@@ -186,7 +186,7 @@ describe("the status", () => {
       task.id === "TASK-005" ? { ...task, status: "blocked" as const, status_reason: "no key" } : task,
     );
     expect(statusText(of(runFacts, { tasks }), options).join("\n")).toMatch(
-      /TASK-005 .* blocked\n {12}no key\n {12}taskwerk unblock TASK-005/,
+      /TASK-005 .* blocked\n {12}no key\n {12}conductor unblock TASK-005/,
     );
   });
 
@@ -253,8 +253,8 @@ describe("the inbox", () => {
           No gate has run on tree 81c2f0e yet.
           Cannot be changed later. No answer by Sat 06:00: stays parked.
 
-          conductor review A1
-          conductor approve A1
+          conductor review A1         the diff, the acceptance list, the receipts
+          conductor approve A1        add --remember run for all of db/migrations/
           conductor reject A1 --note "why"    goes back to the agent, branch kept
 
       Q1  QUESTION   asked by TASK-002 Invoice PDF: line..., 1h 12m ago   frees 1 task
@@ -293,8 +293,8 @@ describe("the inbox", () => {
     const [card] = buildInbox(foldEvents(eventsOf([...runFacts, question])), runNow).cards.filter(
       ({ id }) => id === "Q1",
     );
-    expect(cardMessage(card!)).toBe(
-      "[run-1] Q1 frees 1 task: TASK-002 Round per line or on the total? 1 per line, half even (recommended) 2 on the total, half up Answer: conductor answer Q1 1",
+    expect(cardMessage(card!, "billing")).toBe(
+      "[billing run-1] Q1 frees 1 task: Round per line or on the total? 1 per line, half even (recommended) 2 on the total, half up Answer: conductor answer Q1 1",
     );
   });
 });

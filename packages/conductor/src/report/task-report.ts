@@ -85,7 +85,7 @@ export function taskReport(
     failing: done || last === undefined ? [] : failingOf(state, last),
     held: task.held,
     after: done ? [] : task.dependsOn.filter((id) => all.some((one) => one.id === id && !isOver(one))),
-    cure: task.blocked && (STUCK.has(task.state) || expired(state, task)) ? `taskwerk unblock ${task.id}` : null,
+    cure: task.blocked && (STUCK.has(task.state) || expired(state, task)) ? `conductor unblock ${task.id}` : null,
   };
 }
 

@@ -3,7 +3,7 @@
 import type { Task } from "@taskwerk/contract/task";
 import { type Brief, buildBrief } from "../model/brief.ts";
 import { askedBy } from "../model/same-question.ts";
-import { type AttemptState, attemptsOf } from "../model/state.ts";
+import { type AttemptState, attemptsOf, type RunState } from "../model/state.ts";
 import type { RunContext } from "./context.ts";
 import { planOf } from "./plan-metadata.ts";
 import type { Setback } from "./setback.ts";
@@ -57,11 +57,18 @@ export async function attemptBrief(
       failed: setback?.receipts ?? [],
       lastEnd: setback?.summary ?? (before === undefined ? null : endInWords(before)),
       decisions: [...state.decisions.values()].filter((one) => askedBy(one, task.id) && one.state !== "open"),
-      hints: setback?.hints ?? [],
+      hints: [...(setback?.hints ?? []), ...saidAbout(state, task.id)],
     },
     settings.briefLimit,
   );
 }
+
+/** What people said to whoever works on it, oldest first. */
+const saidAbout = ({ hints, unblocks }: RunState, task: string): readonly string[] =>
+  [...hints, ...unblocks.flatMap(({ note, ...one }) => (note === null ? [] : [{ ...one, text: note }]))]
+    .filter((one) => one.task === task)
+    .toSorted((a, b) => a.seq - b.seq)
+    .map(({ text, by }) => `${by}: ${text}`);
 
 /** How an earlier attempt of the task ended, which another agent begins again. */
 const endInWords = ({ stage, reason, work }: AttemptState): string =>

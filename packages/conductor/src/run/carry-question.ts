@@ -61,6 +61,8 @@ export async function carryQuestion(
   });
   if (known !== null) {
     await joinDecision(journal, known.decision.id, { task: task.id, attempt });
+    const { kept } = known.decision;
+    await journal.append([{ type: "interaction", attempt, kind: "response", content: `${kept}: ${known.answer}` }]);
     await talk.reply(event.id, keptInWords(known));
     return null;
   }

@@ -110,6 +110,8 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
     began,
   );
   let { seq: seen } = await journal.state();
+  /** Events that came before the agent could hear what was said to it last. */
+  let unheard = 0;
   let usage: Usage | null = null;
   let verdict: Conversation | null = null;
   const giveUp = async (outcome: Conversation): Promise<void> => {
@@ -129,8 +131,12 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
         usage = event.usage;
         await wish.onUsage(usage);
       }
-      if (event.type === "turn" || event.type === "tool") await lookAtTree();
-      await onLoop(watch.observe(event, performance.now()));
+      const looksAway = unheard > 0;
+      unheard = Math.max(0, unheard - 1);
+      if (!looksAway) {
+        if (event.type === "turn" || event.type === "tool") await lookAtTree();
+        await onLoop(watch.observe(event, performance.now()));
+      }
       const outcome = await hear(event);
       if (outcome) await giveUp(outcome);
       if (event.type === "end" && verdict === null)
@@ -162,7 +168,8 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
       { attempt, task, mayGoOn, agent: agent.id, nudge: (text: string) => session.nudge(text) },
       notice,
     );
-    if (climbed.rung !== "nudge") await giveUp({ kind: "loop", notice, climbed, checkpoint: watch.checkpoint, usage });
+    if (climbed.rung === "nudge") unheard = session.backlog();
+    else await giveUp({ kind: "loop", notice, climbed, checkpoint: watch.checkpoint, usage });
   }
 
   /** A hint is told at once; whatever people say, what was counted is forgotten. */
@@ -173,6 +180,7 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
     seen = state.seq;
     if ((state.words.get(task.id) ?? 0) <= since) return;
     watch.humanSpoke(performance.now());
+    unheard = session.backlog();
     for (const { text, by } of state.hints.filter((one) => one.task === task.id && one.seq > since)) {
       if (!(await session.nudge(`A hint from ${by}: ${text}`))) continue;
       await journal.append([{ type: "interaction", attempt, kind: "response", content: `hint from ${by}: ${text}` }]);

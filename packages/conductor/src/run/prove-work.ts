@@ -6,6 +6,7 @@ import { applies } from "../gates/run-gates.ts";
 import type { Change } from "../policy/action.ts";
 import { decide } from "../policy/decide.ts";
 import { askApproval } from "./ask-approval.ts";
+import { circumstancesOf, coverageDelta, policyNow } from "./circumstances.ts";
 import type { GateSet } from "./gate-set.ts";
 import { type Gathered, gatherChange, withRatchet } from "./gather-change.ts";
 import { type IdleWish, idleTests } from "./idle-tests.ts";
@@ -25,7 +26,6 @@ export interface Proven {
 export async function proveWork(story: Story, work: Work): Promise<Step<Proven>> {
   const { context, keeper, clone } = story;
   const { repository, gateSets, secrets } = context;
-  const { policy } = context.settings;
   // Its work is collected: while it is judged and landed, another may have the agent's place.
   await enterStage(story, "gating", null);
   context.slots.leaveAgent();
@@ -39,16 +39,29 @@ export async function proveWork(story: Story, work: Work): Promise<Step<Proven>>
   if (leaving.length > 0)
     return noGateSaid(`symbolic links that lead out of the repository: ${leaving.slice(0, 5).join(", ")}`);
 
-  const mayBeJudged = await askApproval(story, decide({ kind: "judge", change }, policy), work);
+  const about = await circumstancesOf(story, change, commands);
+  const mayBeJudged = await askApproval(
+    story,
+    decide({ kind: "judge", change, about }, await policyNow(context)),
+    work,
+  );
   if (!("go" in mayBeJudged)) return mayBeJudged;
   const judged = await judgeBranch(story, work, gathered);
   if (!("go" in judged)) return judged;
-  const mayLand = await askApproval(story, decide({ kind: "land", change: judged.go }, policy), work);
+  const landing = { ...about, coverageDelta: judged.go.coverageDelta };
+  const verdict = decide({ kind: "land", change: judged.go.change, about: landing }, await policyNow(context));
+  const mayLand = await askApproval(story, verdict, work);
   return "go" in mayLand ? { go: { work, change } } : mayLand;
 }
 
+/** A change that its gates have judged. */
+interface Judged {
+  readonly change: Change;
+  readonly coverageDelta: number | null;
+}
+
 /** Runs the gates. Answers the change with what they found out about it. */
-async function judgeBranch(story: Story, work: Work, { change, added }: Gathered): Promise<Step<Change>> {
+async function judgeBranch(story: Story, work: Work, { change, added }: Gathered): Promise<Step<Judged>> {
   const { context, id, signal, clone } = story;
   const { base } = clone;
   const set = await judgesOf(context, { base, tree: work.tree, change }).catch(unreadable);
@@ -82,7 +95,12 @@ async function judgeBranch(story: Story, work: Work, { change, added }: Gathered
   const names = await namesOf([...baseline, ...receipts]);
   await noteIdleTests(story, set, { work: work.commit, paths: change.paths, baseline, receipts, names });
   if (signal.aborted) return { end: endOfAbort(story) };
-  return { go: withRatchet(change, ratchet(baseline, receipts, names)) };
+  return {
+    go: {
+      change: withRatchet(change, ratchet(baseline, receipts, names)),
+      coverageDelta: coverageDelta(baseline, receipts),
+    },
+  };
 }
 
 /** Writes down which new tests prove nothing. That blocks nothing. */

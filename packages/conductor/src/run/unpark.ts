@@ -1,9 +1,13 @@
 /** Brings tasks back that were put down while they waited for people, once people have spoken. */
 import type { Decision } from "../model/decision.ts";
-import { attemptsOf } from "../model/state.ts";
+import { attemptsOf, type RunState } from "../model/state.ts";
 import type { RunContext } from "./context.ts";
 
 const SPOKEN: ReadonlySet<Decision["state"]> = new Set(["answered", "approved", "rejected"]);
+
+/** Those that a person has unblocked since an agent last began with them: they may be tried once more. */
+const unblockedSince = (state: RunState): readonly string[] =>
+  state.unblocks.filter(({ task, seq }) => (attemptsOf(state, task).at(-1)?.seq ?? seq) < seq).map(({ task }) => task);
 
 /** Makes a task todo again when the card it waited for is closed and no attempt waits for it any more. Answers which. */
 export async function unpark({ journal, tasks, session, newId }: RunContext): Promise<readonly string[]> {
@@ -22,5 +26,5 @@ export async function unpark({ journal, tasks, session, newId }: RunContext): Pr
       if (await tasks.unblock(id, { reason: `${decision.id} is ${decision.state}` }, key)) freed.push(id);
     }
   }
-  return freed;
+  return [...freed, ...unblockedSince(state)];
 }

@@ -173,7 +173,7 @@ describe("a run with agents that do what they should not", () => {
     const { code, stdout } = await project.conductor(words);
     expect(code).toBe(14);
     expect(stdout).toContain(`  ${id}  failed: test: 1 of 3 tests failed`);
-    expect(stdout).toContain(`taskwerk unblock ${id}\n`);
+    expect(stdout).toContain(`conductor unblock ${id}\n`);
   }, 60_000);
   it("keeps rewritten history aside and lands none of it", async () => {
     expect(task("rewriter")).toMatchObject({ state: "failed", landed: null });

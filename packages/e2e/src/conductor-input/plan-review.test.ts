@@ -187,7 +187,7 @@ describe.skipIf(!hasTerminal())("plan review at a terminal", () => {
     await terminal.shows("Crawl the site");
     await terminal.shows("Print results");
     await project.write(".conductor/plans/links.yaml", PLAN);
-    await terminal.shows("the file was written by somebody else");
+    await terminal.shows("file changed by others: L loads it");
     await presses(terminal, "q");
     await terminal.shows("ended with 11");
     expect(await plan()).toBe(PLAN);

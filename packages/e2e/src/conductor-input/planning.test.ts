@@ -196,6 +196,32 @@ describe("a model in trouble", () => {
 });
 
 describe("planning that is stopped", () => {
+  it("stops before it costs more than --budget, says what it cost, keeps that and the answers, and goes on with more", async () => {
+    const { project, server, env } = await rigWith(plain);
+    const cost = async () => server.state().spent.costUsd ?? Number.NaN;
+    const short = await project.conductor([...DECOMPOSE, "--budget", "0.02"], { env });
+    expect(short).toMatchObject({ code: 12, stderr: expect.stringContaining("; it stops before $0.02\n") });
+    expect(short.stderr).toMatch(/^planning cost \$0\.0\d \(\d calls?, /m);
+    expect(short.stderr).toMatch(/BUDGET_EXHAUSTED: planning has cost \$0\.0\d of \$0\.02/);
+    expect(await cost()).toBeLessThan(0.02);
+    expect(server.state().requests).toBeGreaterThan(0);
+    const events = await project.json<readonly { type: string; usage?: { usd: number } }[]>(["events"], { env });
+    const failed = events.data.find(({ type }) => type === "planning.failed");
+    expect(failed).toMatchObject({ planner: "claude-api, claude-sonnet-5-5", sourceFile: "prd.md" });
+    expect(failed?.usage?.usd).toBeCloseTo(await cost(), 12);
+    const asked = server.state().requests;
+    const whole = await project.conductor([...DECOMPOSE, "--budget", "5"], { env });
+    expect(whole.code).toBe(0);
+    expect(server.state().requests).toBe(4);
+    expect(asked).toBeLessThan(4);
+  });
+
+  it("asks nothing where not even the first call is sure to be within --budget", async () => {
+    const { project, server, env } = await rigWith(plain);
+    const { code } = await project.conductor([...DECOMPOSE, "--budget", "0.01"], { env });
+    expect({ code, requests: server.state().requests }).toEqual({ code: 12, requests: 0 });
+  });
+
   it("with Ctrl-C keeps what was answered, and the next run goes on from there", async () => {
     let held = true;
     const { project, server, env } = await rigWith((request) =>

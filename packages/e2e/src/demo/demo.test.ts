@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeRig, type Ran, type Rig } from "../rig.ts";
+import { HEALTHY_FIXTURES as FIXTURES, keepTraces, tracesOf } from "../runs/record-traces.ts";
 
 interface ReceiptView {
   readonly id: string;
@@ -27,6 +28,15 @@ describe("conductor demo", () => {
     execFileSync("git", ["-C", project(), ...args], { encoding: "utf8" }).trim();
   const inside = (program: "conductor" | "taskwerk", ...args: readonly string[]): Promise<Ran> =>
     at.rig!.run(program, args, { cwd: project() });
+
+  /** Keeps what the watches of agents that were in no loop were told. */
+  const keepHealthy = (looping: readonly string[]): void => {
+    const names = looping.map((attempt) => attempt.replace(/\W+/g, "-"));
+    const healthy = [...tracesOf(at.rig!.env.HOME!)].filter(
+      ([name]) => !names.some((one) => name.startsWith(`${one}-`)),
+    );
+    keepTraces(FIXTURES, new Map(healthy.map(([name, text]) => [`demo-${name}`, text])), at.rig!.env.HOME!);
+  };
 
   beforeAll(async () => {
     at.rig = await makeRig();
@@ -56,6 +66,8 @@ describe("conductor demo", () => {
     const report = JSON.parse((await inside("conductor", "report", "--json")).stdout).data;
     const { reds, loops } = JSON.parse(done.demo!.stdout).data;
     expect([reds, loops]).toEqual([report.gates.reworkRounds, report.loops.length]);
+    if (process.env.RECORD_TRACES)
+      keepHealthy(report.loops.map(({ attempt }: { readonly attempt: string }) => attempt));
   });
 
   it("does not replace an earlier one that somebody has gone on with", async () => {

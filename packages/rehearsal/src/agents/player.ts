@@ -175,7 +175,8 @@ function newPlayer(stage: Stage): Player {
       await tell("usage", used);
     } else if ("repeat" in action) await repeat(action, stop);
     else if ("awaitNudge" in action) {
-      for (let waited = 0; waited < action.awaitNudge && stage.nudges() === 0; waited += 20) await sleep(20);
+      const { awaitNudge, count = 1 } = action;
+      for (let waited = 0; waited < awaitNudge && stage.nudges() < count; waited += 20) await sleep(20);
     } else if ("claim" in action) {
       await turn();
       await tell("claim_done", { evidence: fill(action.claim) });

@@ -2,6 +2,8 @@ import type { View } from "@taskwerk/terminal/print-success";
 import type { DecisionWord } from "../../journal/close-decision.ts";
 import { settleDecision } from "../../journal/decisions.ts";
 import type { Decision } from "../../model/decision.ts";
+import { rememberable } from "../../model/remembered.ts";
+import type { RunState } from "../../model/state.ts";
 import { goOn } from "../../report/go-on.ts";
 import type { App } from "../app.ts";
 
@@ -13,22 +15,49 @@ export async function settle(app: App, id: string, word: DecisionWord): Promise<
   const state = await journal.state();
   const session = state.sessions.get(decision.session);
   const next = session === undefined ? [] : goOn(state, session, []);
-  app.show<Decision>("decision", decision, settledView(driver !== null, next));
+  app.show<Decision>("decision", decision, settledView(driver !== null, next, alike(state, decision)));
 }
 
-const settledView = (driven: boolean, next: readonly string[]): View<Decision> => ({
+/** Open approvals of the run that show only what this yes covers from now on: they were asked before, and wait for a word of their own. */
+const alike = ({ decisions }: RunState, { session, remembered }: Decision): readonly string[] => {
+  const known = new Set(remembered.map((one) => `${one.class} ${one.paths}`));
+  return [...decisions.values()]
+    .filter(
+      (one) =>
+        one.state === "open" &&
+        one.session === session &&
+        rememberable(one.evidence).some((scope) => known.has(`${scope.class} ${scope.paths}`)),
+    )
+    .map(({ id }) => id);
+};
+
+const settledView = (driven: boolean, next: readonly string[], more: readonly string[]): View<Decision> => ({
   fields: ["id", "state", "answer"],
-  known: ["id", "kind", "state", "task", "text", "answer", "answeredBy", "answeredAt", "session"],
+  known: ["id", "kind", "state", "task", "text", "answer", "answeredBy", "answeredAt", "session", "kept"],
   piped: "screen",
   screen(output, { data }) {
-    output.line(settledWords(data, driven));
+    for (const line of settledWords(data, driven)) output.line(line);
+    for (const one of data.remembered)
+      output.line(`Until this run is over, ${one.class} in ${one.paths} does not ask again.`);
+    if (more.length > 0) output.line(`Asked before, and still open: ${more.join(", ")}.`);
     if (!driven && output.isTTY) output.line(["Nothing runs at the moment. Next   ", ...next].join(""));
   },
 });
 
-/** What became of a card. `driven`: somebody is there who goes on with it. */
-export function settledWords({ id, state, task, answer }: Decision, driven: boolean): string {
+/** What became of a card, and for whom its answer is kept. `driven`: somebody is there who goes on with it. */
+export function settledWords({ id, state, askers, answer, kept, plan }: Decision, driven: boolean): readonly string[] {
   const what =
     state === "answered" ? `answered: ${answer ?? ""}` : state === "rejected" ? `rejected: ${answer ?? ""}` : state;
-  return `${id} ${what}.${driven ? ` ${task} goes on now.` : ""}`;
+  const goes = askers.length === 1 ? "goes" : "go";
+  const on = driven ? ` ${listed(askers.map(({ task }) => task))} ${goes} on now.` : "";
+  if (kept === null) return [`${id} ${what}.${on}`];
+  const where = plan === null ? "run" : "plan";
+  return [
+    `${id} ${what}.${on}`,
+    `Kept as ${kept} for this ${where}; the next agent that asks gets it, with a reference.`,
+  ];
 }
+
+/** `A`, `A and B`, `A, B and C`. */
+export const listed = (ids: readonly string[]): string =>
+  ids.length < 2 ? ids.join("") : `${ids.slice(0, -1).join(", ")} and ${ids.at(-1)}`;

@@ -3,6 +3,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { Declaring } from "@taskwerk/terminal/command/declare";
 import type { RunOptions } from "../../model/run.ts";
 import { numberAt } from "../agents-of.ts";
+import { budgetOf } from "../budget-flag.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 
@@ -47,10 +48,6 @@ export function runOptions(
   config: ConfigValues,
   from: { readonly agent: string; readonly now: Date; readonly attended: boolean },
 ): RunOptions {
-  const budget =
-    flags.budget === undefined
-      ? numberAt(config, "budget.session_usd")
-      : numberOf(flags.budget, "budget", 0.01, 1_000_000);
   return {
     agent: from.agent,
     tasks: flags.tasks ?? "",
@@ -60,17 +57,11 @@ export function runOptions(
         ? (numberAt(config, "orchestration.concurrency") ?? CONFIG_KEYS["orchestration.concurrency"].default)
         : wholeOf(flags.concurrency, "concurrency"),
     requireTests: flags.requireTests ?? config["orchestration.workflow.require_tests"] === true,
-    budgetUsd: budget,
+    budgetUsd: budgetOf(flags) ?? numberAt(config, "budget.session_usd"),
     until: flags.until === undefined ? null : untilOf(flags.until, from.now).toISOString(),
     auto: flags.auto ?? false,
     waitMs: flags.wait === undefined ? (from.attended ? FOREVER : 0) : millisecondsOf(flags.wait, "--wait"),
   };
-}
-
-function numberOf(text: string, flag: string, least: number, most: number): number {
-  const value = Number(text.replace(/^\$/, ""));
-  if (text.trim() !== "" && Number.isFinite(value) && value >= least && value <= most) return value;
-  throw new WerkError("USAGE", `--${flag}: "${text}" is not an amount from ${least} up.`, { field: flag, given: text });
 }
 
 function wholeOf(text: string, flag: string): number {

@@ -1,5 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { summarizePlan } from "../../plan/summary.ts";
+import { numberAt } from "../agents-of.ts";
+import { budgetOf } from "../budget-flag.ts";
 import { mayTalk } from "../may-talk.ts";
 import { confirmImport, importPlan } from "../plan/import-plan.ts";
 import { makePlan } from "../plan/make-plan.ts";
@@ -36,7 +38,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
         app,
         documents,
         { recursive: true, ...(flags.planner === undefined ? {} : { planner: flags.planner }) },
-        { goOn: true },
+        { goOn: true, budgetUsd: budgetOf(flags) ?? numberAt(await app.config(), "budget.session_usd") },
       );
       spentUsd = made.usd ?? 0;
       if (mayTalk(app.output))

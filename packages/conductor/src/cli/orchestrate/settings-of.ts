@@ -5,7 +5,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { BRIEF_LIMIT } from "../../model/brief.ts";
 import type { UseLimits } from "../../model/command.ts";
 import type { LoopLimits } from "../../model/loop.ts";
-import { DEFAULT_POLICY } from "../../policy/decide.ts";
+import { DEFAULT_POLICY, type PolicySettings } from "../../policy/decide.ts";
 import { PROTECTED_CLASSES } from "../../policy/protected.ts";
 import type { Caps, RunSettings } from "../../run/context.ts";
 import type { OpenWish, PreflightWish } from "../../run/preflight.ts";
@@ -13,6 +13,7 @@ import { given, listAt, numberAt, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
+import { rulesOf } from "../policy-fields.ts";
 
 const MINUTE = 60_000;
 
@@ -64,7 +65,7 @@ export function settingsOf(config: ConfigValues, agent: string): RunSettings {
     gatesAtOnce: number("gates.concurrency"),
     branchPattern: text("orchestration.workflow.branch_pattern"),
     autoCommit: config["orchestration.workflow.auto_commit"] !== false,
-    policy: { ...DEFAULT_POLICY, requireApprovalFor: classesOf(config) },
+    policy: policyOf(config),
     holdMs: 10 * MINUTE,
     decisionMs: duration("decisions.deadline"),
     assumeReversible: text("decisions.assume") === "reversible",
@@ -133,6 +134,15 @@ export function setupOf(config: ConfigValues, env: App["world"]["env"]): Preflig
     timeoutMs: millisecondsOf(textAt(config, "setup.timeout") ?? CONFIG_KEYS["setup.timeout"].default, "setup.timeout"),
   };
 }
+
+/** What is allowed, asks or is denied. Throws CONFIG_INVALID. */
+export const policyOf = (config: ConfigValues): PolicySettings => ({
+  ...DEFAULT_POLICY,
+  preset: (textAt(config, "policy.preset") ?? CONFIG_KEYS["policy.preset"].default) as PolicySettings["preset"],
+  requireApprovalFor: classesOf(config),
+  maxDiffLines: numberAt(config, "policy.max_diff_lines") ?? CONFIG_KEYS["policy.max_diff_lines"].default,
+  rules: rulesOf(config),
+});
 
 function classesOf(config: ConfigValues): readonly string[] {
   if (config["orchestration.safety.require_approval_for"] === undefined) return DEFAULT_POLICY.requireApprovalFor;

@@ -25,6 +25,8 @@ export function splitterOf(app: App, config: ConfigValues): SplitTask | null {
       return { ...used, ...parts };
     } catch (error) {
       // Whatever it is: people are asked instead.
+      if (isWerkError(error) && (error.code === "PLAN_INVALID" || error.code === "PRD_EMPTY"))
+        return { ...used, kind: "none", why: noParts(name) };
       const why = isWerkError(error) ? `${error.code}: ${error.message}` : String(error);
       return { ...used, kind: "none", why: `the planner ${name} could not say: ${why}` };
     }
@@ -62,7 +64,7 @@ async function partsOf(
     const titles = plan.tasks
       .filter(({ key, title }) => !parents.has(key) && title !== task.title)
       .map(({ title }) => title);
-    if (titles.length < 2) return { kind: "none", why: `the planner ${planner.name} sees no parts in it` };
+    if (titles.length < 2) return { kind: "none", why: noParts(planner.name) };
     if (titles.length > MOST_PARTS)
       return { kind: "none", why: `the planner ${planner.name} sees ${titles.length} parts in it, which is no split` };
     return { kind: "split", planner: planner.name, titles };
@@ -70,6 +72,8 @@ async function partsOf(
     await rm(dir, { recursive: true, force: true });
   }
 }
+
+const noParts = (planner: string): string => `the planner ${planner} sees no parts in it`;
 
 /** The task as a document. Only a planner that reads is told what went wrong; another would plan it. */
 const documentOf = ({ title, description, acceptance }: Task, evidence: string | null): string =>

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import { holdAwake } from "../../machine/awake.ts";
+import { branchOf } from "../../model/branch-of.ts";
 import { secretValues } from "../../model/redact.ts";
 import type { RunOptions } from "../../model/run.ts";
 import { placeOf } from "../../notify/place-of.ts";
@@ -96,21 +97,26 @@ async function checkAndDrive(
       if (world.stderrIsTTY && !scripted) app.note(line);
     },
   });
-  const verdict = decide({
-    kind: "run",
-    auto: limits.auto,
-    sandbox: checked.sandbox.level,
-    unsandboxedAllowed: flags.allowUnsandboxed ?? false,
-    budgetUsd: limits.budgetUsd,
-    until: limits.until,
-    scripted,
-  });
+  const verdict = decide(
+    {
+      kind: "run",
+      auto: limits.auto,
+      sandbox: checked.sandbox.level,
+      unsandboxedAllowed: flags.allowUnsandboxed ?? false,
+      budgetUsd: limits.budgetUsd,
+      until: limits.until,
+      scripted,
+      about: {
+        actor: options.agent,
+        target: branchOf(checked.target),
+        commands: [...checked.gates.map(({ run }) => run), ...(setup === null ? [] : [setup.command])],
+      },
+    },
+    settings.policy,
+  );
   if (verdict.kind === "deny" || (verdict.kind === "ask" && !attended && !scripted))
     throw new WerkError(verdict.rule === "sandbox" ? "SANDBOX_REQUIRED" : "POLICY_UNMET", `${verdict.reason}`, {
-      hint:
-        checked.sandbox.cure === null
-          ? "If that is meant:  --allow-unsandboxed"
-          : `${checked.sandbox.cure}\nor, if that is meant:  --allow-unsandboxed`,
+      hint: cureFor(verdict.rule, checked.sandbox.cure),
     });
   if (world.interrupted.aborted) throw new Error("interrupted during the checks");
   const ways = scripted ? [] : waysOf(config);
@@ -174,6 +180,14 @@ async function checkAndDrive(
   } finally {
     await telling.end();
   }
+}
+
+/** What to type when policy does not let a run begin. */
+function cureFor(rule: string, sandboxCure: string | null): string {
+  if (rule !== "sandbox") return "Which rule says so, and why:  conductor policy show";
+  return sandboxCure === null
+    ? "If that is meant:  --allow-unsandboxed"
+    : `${sandboxCure}\nor, if that is meant:  --allow-unsandboxed`;
 }
 
 /** Where a background run writes what it has to say. */

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Sender } from "../../model/notice.ts";
 import { noticeOf } from "../../report/notices.ts";
 import type { App } from "../app.ts";
+import { tasksOf } from "../facts.ts";
 import { watching } from "./watching.ts";
 
 export interface Telling {
@@ -22,9 +23,11 @@ export function tellPeople(app: App, sender: Sender | null): Telling {
     const journal = await app.journal();
     if (!(await journal.changedSince(seen))) return;
     const state = await journal.state();
-    for (const event of await journal.read({ since: seen })) {
+    const events = await journal.read({ since: seen });
+    const tasks = events.some(({ type }) => type === "decision.asked") ? await tasksOf(app) : null;
+    for (const event of events) {
       seen = event.seq;
-      const notice = noticeOf(event, state, name);
+      const notice = noticeOf(event, state, name, tasks);
       if (notice !== null) sender.tell(notice);
     }
   };

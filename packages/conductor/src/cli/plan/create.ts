@@ -15,6 +15,7 @@ export const createPlanVerb: Verb<PlanFlags & ImportFlags & { readonly autoImpor
       .option("--recursive", "decompose large tasks further")
       .option("--max-depth <n>", "how deep the tree may be (3)")
       .option("--planner <name>", "outline, claude-api or claude-cli")
+      .option("--budget <usd>", "ask no model for more than this")
       .option("-o, --out <file>", "where the plan file goes"),
   async run(app, [paths], flags) {
     if (flags.out === TO_STDOUT)

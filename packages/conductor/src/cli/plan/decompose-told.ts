@@ -8,15 +8,17 @@ import { planningNews } from "./planning-news.ts";
 import { repositoryForPlanning } from "./repository-for-planning.ts";
 
 /** What the caller says of a plan to be made; `keepDraft` gets what was used until then beside the draft. */
-export type Asked = Pick<DecomposeOptions, "paths" | "cwd" | "maxDepth" | "standing"> & {
+export type Asked = Pick<DecomposeOptions, "paths" | "cwd" | "maxDepth" | "standing" | "budgetUsd"> & {
   readonly keepDraft?: (plan: Decomposed["plan"], used: Usage | null) => Promise<string>;
+  /** What a planning without a plan has used is noted in the journal. Default true. */
+  readonly isKept?: boolean;
 };
 
 /** Has documents planned, with who pays, the estimate and the progress on stderr. What it used: null = nothing was asked. */
 export async function decomposeTold(
   app: App,
   chosen: ChosenPlanner,
-  { keepDraft, ...asked }: Asked,
+  { keepDraft, isKept = true, ...asked }: Asked,
 ): Promise<Decomposed & { readonly used: Usage | null }> {
   const news = await planningNews(app, chosen, pricesOf(await app.config()));
   const decomposed = await decompose({
@@ -28,8 +30,18 @@ export async function decomposeTold(
     onInput: news.begin,
     onProgress: news.progress,
     ...(keepDraft ? { keepDraft: (plan) => keepDraft(plan, news.used()) } : {}),
-  }).catch((error: unknown) => {
-    news.end(isWerkError(error) && error.code === "PLAN_INVALID" ? "rejected" : "stopped");
+  }).catch(async (error: unknown) => {
+    const isRejected = isWerkError(error) && error.code === "PLAN_INVALID";
+    news.end(isRejected ? "rejected" : "stopped");
+    const usage = news.used();
+    // A draft that was kept has its usage beside it.
+    if (usage !== null && isKept && !(isRejected && keepDraft)) {
+      const { name, model } = chosen.planner;
+      const reason = isWerkError(error) ? error.message : "it was stopped";
+      const planner = model === null ? name : `${name}, ${model}`;
+      const journal = await app.journal(true);
+      await journal.append([{ type: "planning.failed", sourceFile: asked.paths.join(", "), planner, usage, reason }]);
+    }
     throw error;
   });
   news.end("done");

@@ -6,6 +6,7 @@ import type { Plan, PlanProblem } from "../../model/plan.ts";
 import { plansDir, savePlan } from "../../plan/file.ts";
 import { saveWithMade } from "../../plan/made-plan.ts";
 import type { App } from "../app.ts";
+import { budgetOf } from "../budget-flag.ts";
 import { digestOf } from "../read-config.ts";
 import { decomposeTold } from "./decompose-told.ts";
 import { maxDepthOf } from "./max-depth.ts";
@@ -17,6 +18,7 @@ export interface PlanFlags {
   readonly maxDepth?: string;
   readonly planner?: string;
   readonly out?: string;
+  readonly budget?: string;
 }
 
 export interface Made {
@@ -40,7 +42,7 @@ export async function makePlan(
   app: App,
   paths: readonly string[],
   flags: PlanFlags,
-  { goOn = false }: { readonly goOn?: boolean } = {},
+  { goOn = false, budgetUsd = null }: { readonly goOn?: boolean; readonly budgetUsd?: number | null } = {},
 ): Promise<Made> {
   if (paths.length === 0)
     throw new WerkError("USAGE", "which document? Name one or more.", { hint: "conductor plan decompose prd.md" });
@@ -55,6 +57,7 @@ export async function makePlan(
       },
     );
   const depth = depthOf(flags);
+  const budget = budgetOf(flags) ?? budgetUsd;
   const chosen = await choosePlanner(app, flags.planner);
   const maxDepth = depth(chosen.planner.name);
   const toStdout = flags.out === TO_STDOUT;
@@ -69,6 +72,8 @@ export async function makePlan(
     paths,
     cwd: app.cwd,
     maxDepth,
+    ...(budget === null ? {} : { budgetUsd: budget }),
+    isKept: !toStdout,
     standing: async (id) => {
       if (toStdout) return null;
       place = await placeOf(app, id, { out, documents: [...new Set(paths)] });

@@ -43,7 +43,9 @@ export async function planningNews(
         `planned by ${planner.name}, ${model}; paid by ${paidBy}`,
       );
       const estimate = estimatePlanning(input, model, prices);
-      say("estimate", estimate, `estimate: ${inWords(estimate, subscription)}`);
+      const { budgetUsd = null } = input;
+      const limit = budgetUsd === null ? "" : `; it stops before ${dollars(budgetUsd)}`;
+      say("estimate", { ...estimate, budgetUsd }, `estimate: ${inWords(estimate, subscription)}${limit}`);
     },
     progress(progress) {
       last = progress;

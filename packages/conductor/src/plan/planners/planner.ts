@@ -13,6 +13,8 @@ export interface PlanInput {
   readonly repository?: RepositoryMap | null;
   /** A draft of its own that broke rules, and which; a planner that can learn from it answers a better one. */
   readonly correction?: { readonly draft: PlanDraft; readonly problems: readonly PlanProblem[] };
+  /** What its calls may cost together, USD; absent: nothing limits them. */
+  readonly budgetUsd?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PlanProgress) => void;
 }

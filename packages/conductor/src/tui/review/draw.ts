@@ -1,5 +1,5 @@
 /** The whole screen of a review. Pure: the same state and size give the same lines. */
-import { widthOf } from "@taskwerk/terminal/width";
+import { fit, widthOf } from "@taskwerk/terminal/width";
 import { workLength } from "../../plan/summary.ts";
 import { counted } from "../../report/layout.ts";
 import { filled, optionLines, ruleOf, type Size, window, writtenLine } from "../frame.ts";
@@ -40,14 +40,15 @@ function headOf(state: ReviewState, width: number, height: number): readonly Lin
   const { must, should } = summary.coverage;
   const warnings = summary.problems.filter(({ severity }) => severity === "warning").length;
   const errors = summary.problems.length - warnings;
-  const changes = isUnsaved(state) ? "not saved" : "saved";
-  const first: Line = [
-    piece(`${summary.id}  `, "bold"),
-    piece(state.status, "quiet"),
-    piece("  "),
-    ...(isUnsaved(state) ? [piece(changes, "yours")] : []),
-    ...(state.isChangedOnDisk ? [piece("  the file was written by somebody else: L", "bad")] : []),
+  const marks: readonly Piece[] = [
+    ...(width < NARROW && state.isChangedOnDisk ? [] : [piece(`  ${state.status}`, "quiet")]),
+    ...(isUnsaved(state) ? [piece("  not saved", "yours")] : []),
+    ...(state.isChangedOnDisk
+      ? [piece(width < 72 ? "  file changed: L" : "  file changed by others: L loads it", "bad")]
+      : []),
   ];
+  // Only the name shrinks.
+  const first: Line = [piece(fit(summary.id, Math.max(8, width - widthOf(textOf(marks)))), "bold"), ...marks];
   const facts: readonly (Piece | null)[] = [
     piece(`MUST ${must.covered} of ${must.total}`, must.covered < must.total ? "yours" : "good"),
     should.total === 0 ? null : piece(`SHOULD ${should.covered} of ${should.total}`),

@@ -187,3 +187,15 @@ describe("a reader of keys", () => {
     expect(read("j", ink)).toEqual([{ name: "text", text: "j" }]);
   });
 });
+
+describe("the head of the review", () => {
+  it.each([80, 60, 40])(
+    "says whole that somebody else wrote the file, at %i columns, however long the plan's name is",
+    (columns) => {
+      const plan = { ...PLAN, id: "a-plan-with-a-name-that-is-long-enough-for-two-plans-together-3f9c2d" };
+      const changed: ReviewState = { ...after(["j", "d"], startReview(plan, FILE)), isChangedOnDisk: true };
+      const [head = []] = drawReview(changed, { columns, rows: 24 });
+      expect(textOf(head)).toMatch(/^a-p.*\.\.\. {2}(draft {2})?not saved {2}file changed.*: L( loads it)?\s*$/);
+    },
+  );
+});

@@ -17,6 +17,8 @@ export interface ClaudeApiOptions {
   readonly maxTokens?: number;
 }
 
+const LONGEST = 32_000;
+
 /** The transport of one key and model. */
 export function claudeApiTransport(options: ClaudeApiOptions): Transport {
   let client: Promise<Anthropic> | null = null;
@@ -24,9 +26,11 @@ export function claudeApiTransport(options: ClaudeApiOptions): Transport {
     name: "claude-api",
     model: options.model,
     atOnce: 4,
-    async attempt(question, { signal, onTokens }) {
+    maxTokens: options.maxTokens ?? LONGEST,
+    requests: 1,
+    async attempt(question, { signal, onTokens, maxTokens = options.maxTokens ?? LONGEST }) {
       client ??= clientOf(options);
-      return attempt(await client, question, options, signal, onTokens);
+      return attempt(await client, question, { ...options, maxTokens }, signal, onTokens);
     },
   };
 }
@@ -45,7 +49,7 @@ async function clientOf({ apiKey, baseURL }: ClaudeApiOptions): Promise<Anthropi
 async function attempt(
   client: Anthropic,
   question: Question,
-  { model, maxTokens = 32_000, idleMs = 120_000 }: ClaudeApiOptions,
+  { model, maxTokens = LONGEST, idleMs = 120_000 }: ClaudeApiOptions,
   signal: AbortSignal | undefined,
   onTokens: Parameters<Transport["attempt"]>[1]["onTokens"],
 ): Promise<Attempt> {

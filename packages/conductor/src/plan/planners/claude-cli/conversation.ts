@@ -1,6 +1,5 @@
 /** What Claude Code prints for one question with `--output-format stream-json --include-partial-messages`, and what it means. */
 import { z } from "zod";
-import { ClaudeResult } from "../../../model/claude-result.ts";
 import type { Attempt, Tokens } from "../model/question.ts";
 import { receiver, type StreamEvent } from "../model/received.ts";
 import { stopTrouble } from "../model/stop-trouble.ts";
@@ -9,7 +8,13 @@ import type { ProgramEnd } from "./run-program.ts";
 
 const Line = z.discriminatedUnion("type", [
   z.object({ type: z.literal("stream_event"), event: z.object({ type: z.string() }).loose() }),
-  ClaudeResult.extend({
+  z.object({
+    type: z.literal("result"),
+    subtype: z.string(),
+    is_error: z.boolean(),
+    result: z.string().nullish(),
+    terminal_reason: z.string().nullish(),
+    api_error_status: z.number().nullish(),
     structured_output: z.unknown().optional(),
     errors: z.array(z.string()).nullish(),
   }),

@@ -34,6 +34,10 @@ const HANDED_ON = [
   ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "XDG_RUNTIME_DIR"],
 ];
 
+const LONGEST = 32_000;
+/** One answer, and one more if the first had another shape. */
+const MOST_TURNS = 3;
+
 /** The transport of one program, account and model. */
 export function claudeCliTransport(options: ClaudeCliOptions): Transport {
   const { idleMs = 180_000 } = options;
@@ -42,7 +46,9 @@ export function claudeCliTransport(options: ClaudeCliOptions): Transport {
     model: options.model,
     // Each is a process of about 200 MB that needs a second of a core to start.
     atOnce: 2,
-    async attempt(question, { signal, onTokens }) {
+    maxTokens: options.maxTokens ?? LONGEST,
+    requests: MOST_TURNS,
+    async attempt(question, { signal, onTokens, maxTokens = options.maxTokens ?? LONGEST }) {
       const dir = await mkdtemp(join(options.tmpDir, "conductor-plan-"));
       const talk: Conversation = conversation();
       try {
@@ -51,7 +57,7 @@ export function claudeCliTransport(options: ClaudeCliOptions): Transport {
         const end = await runProgram({
           argv: [options.path, ...wordsOf(question, options.model, instructions)],
           cwd: dir,
-          env: environmentOf(options, dir),
+          env: environmentOf({ ...options, maxTokens }, dir),
           input: `${JSON.stringify({ type: "user", message: { role: "user", content: contentOf(question) } })}\n`,
           idleMs,
           signal,
@@ -74,8 +80,7 @@ const wordsOf = (question: Question, model: string, instructions: string): reado
   ...["--json-schema", JSON.stringify(question.schema), "--system-prompt-file", instructions],
   // No tools, no servers, no hooks, no commands: a document can talk it into nothing but an answer.
   ...["--tools", "", "--strict-mcp-config", "--setting-sources", "", "--disable-slash-commands"],
-  // One answer, and one more if the first had another shape.
-  ...["--no-session-persistence", "--max-turns", "3", "--model", model],
+  ...["--no-session-persistence", "--max-turns", String(MOST_TURNS), "--model", model],
 ];
 
 function environmentOf(options: ClaudeCliOptions, dir: string): Readonly<Record<string, string>> {
@@ -95,7 +100,7 @@ function environmentOf(options: ClaudeCliOptions, dir: string): Readonly<Record<
     CLAUDE_CODE_MAX_RETRIES: "0",
     CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: "1",
     MAX_STRUCTURED_OUTPUT_RETRIES: "1",
-    CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(options.maxTokens ?? 32_000),
+    CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(options.maxTokens ?? LONGEST),
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     DISABLE_TELEMETRY: "1",
     DISABLE_AUTOUPDATER: "1",

@@ -1,12 +1,15 @@
 /** The questions of one planning: asked in turn, kept, counted. */
 import { createHash } from "node:crypto";
-import { costOf, type PriceTable } from "../../../model/price.ts";
+import { WerkError } from "@taskwerk/contract/errors";
+import { estimatedTokens } from "../../../model/affordable-output.ts";
+import { costOf, type PriceTable, priceOf } from "../../../model/price.ts";
 import type { PlanInput, PlanProgress } from "../planner.ts";
 import { answerSchema, type PlanAnswer, readAnswer } from "./answer.ts";
 import type { AnswerStore } from "./answer-store.ts";
 import { type AskOptions, ask } from "./ask.ts";
 import { INSTRUCTIONS, prefixOf } from "./prompt.ts";
-import type { Question, Transport } from "./question.ts";
+import { type Purse, purseOf } from "./purse.ts";
+import type { PrefixBlock, Question, Transport } from "./question.ts";
 import { RETRY_LIMITS, type RetryLimits } from "./retry.ts";
 import type { LastLevel } from "./revise.ts";
 import { errorOf } from "./trouble.ts";
@@ -64,6 +67,8 @@ export function askerOf(options: AskerOptions, input: PlanInput, used: Set<strin
     const usage = { ...sum, usd: costOf(sum, model, options.prices) };
     input.onProgress?.({ level, calls, tasks, kept, answered, usage, ...(unkept ? { unkept } : {}), ...more });
   };
+  const purse = purseFor(options, input, () => costOf(sum, model, options.prices) ?? 0);
+  const prefixTokens = prefixTokensOf(prefix, input, schema);
   // A limit holds for the account, so for every question of it.
   const pause = { until: 0 };
   // The first answer is complete before others are asked for: it fills the provider's cache that they read from.
@@ -76,6 +81,7 @@ export function askerOf(options: AskerOptions, input: PlanInput, used: Set<strin
       retry: options.retry ?? RETRY_LIMITS,
       signal: input.signal,
       pause,
+      pay: purse === null ? null : { purse, inputTokens: prefixTokens + estimatedTokens(text.length) },
       onWait: (reason, inMs) => report(level, known, { about: title, waiting: { reason, inMs } }),
       onTokens: (tokens) => {
         calls += 1;
@@ -133,4 +139,36 @@ export function askerOf(options: AskerOptions, input: PlanInput, used: Set<strin
       await store?.put(lastKey, last);
     },
   };
+}
+
+/** The purse of a planning that has a budget. Throws USAGE for a model without a price: a budget that cannot be measured is no limit. */
+function purseFor(
+  { transport: { model, maxTokens, requests }, prices }: AskerOptions,
+  { budgetUsd }: PlanInput,
+  spentUsd: () => number,
+): Purse | null {
+  if (budgetUsd === undefined) return null;
+  const price = priceOf(model, prices);
+  if (price === null)
+    throw new WerkError("USAGE", `--budget cannot hold ${model}: there is no price for it.`, {
+      hint: `Say what it costs, under prices in your config:  conductor config explain prices\nWithout a limit:  leave --budget out`,
+      field: "budget",
+    });
+  return purseOf({ budgetUsd, price, spentUsd, wanted: maxTokens, requests });
+}
+
+/** Of a page of a PDF, which is seen as a picture, too. */
+const PAGE_TOKENS = 3_000;
+
+/** What every question of a planning begins with, estimated on the high side. */
+function prefixTokensOf(prefix: readonly PrefixBlock[], { documents }: PlanInput, schema: object): number {
+  const letters = prefix.reduce(
+    (total, block) => total + (block.kind === "text" ? block.text.length : 0),
+    INSTRUCTIONS.length + JSON.stringify(schema).length,
+  );
+  return documents.reduce(
+    (total, { pdf, text, pages = [] }) =>
+      pdf === undefined ? total : total + estimatedTokens(text.length) + Math.max(1, pages.length) * PAGE_TOKENS,
+    estimatedTokens(letters),
+  );
 }

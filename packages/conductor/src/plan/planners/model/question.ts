@@ -29,8 +29,17 @@ export interface Transport {
   readonly model: string;
   /** So many questions at the same time. */
   readonly atOnce: number;
+  /** Longest answer, in tokens. */
+  readonly maxTokens: number;
+  /** So many requests one try can be, each paid for. */
+  readonly requests: number;
   attempt(
     question: Question,
-    watch: { readonly signal: AbortSignal | undefined; readonly onTokens: (tokens: Tokens) => void },
+    watch: {
+      readonly signal: AbortSignal | undefined;
+      readonly onTokens: (tokens: Tokens) => void;
+      /** Longest answer of this try, where it is to be shorter. */
+      readonly maxTokens?: number;
+    },
   ): Promise<Attempt>;
 }

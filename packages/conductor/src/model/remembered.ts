@@ -1,7 +1,7 @@
 /** What a yes may cover beside its card: the same class of changes in the same directory, for the rest of its run. Pure. */
-import type { Decision, Remembered } from "../model/decision.ts";
-import { matchGlob } from "../model/glob.ts";
-import { PROTECTED_CLASSES } from "./protected.ts";
+import type { Decision, Remembered } from "./decision.ts";
+import { matchGlob } from "./glob.ts";
+import { isProtectedName } from "./protected-names.ts";
 
 /** A rule that somebody's yes left behind. */
 export interface RememberedRule extends Remembered {
@@ -17,14 +17,14 @@ export interface RememberedRule extends Remembered {
 export function rememberable(evidence: readonly string[]): readonly Remembered[] {
   const found = evidence.flatMap((line): readonly Remembered[] => {
     const [name = "", path = ""] = splitAt(line);
-    return Object.hasOwn(PROTECTED_CLASSES, name) && path !== "" ? [{ class: name, paths: scopeOf(path) }] : [];
+    return isProtectedName(name) && path !== "" ? [{ class: name, paths: scopeOf(path) }] : [];
   });
   return [...new Map(found.map((one) => [`${one.class} ${one.paths}`, one])).values()];
 }
 
 /** The findings of a card that a remembered yes would not cover. */
 export const notRememberable = (evidence: readonly string[]): readonly string[] =>
-  evidence.filter((line) => !Object.hasOwn(PROTECTED_CLASSES, splitAt(line)[0] ?? ""));
+  evidence.filter((line) => !isProtectedName(splitAt(line)[0] ?? ""));
 
 /** The rules of a run, oldest first; those of another run do not count. */
 export const rememberedIn = (decisions: Iterable<Decision>, session: string): readonly RememberedRule[] =>

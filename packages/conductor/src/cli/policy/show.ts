@@ -1,0 +1,103 @@
+import { type RememberedRule, rememberedIn } from "../../model/remembered.ts";
+import { lastActive } from "../../model/state.ts";
+import { PRESET_TABLE } from "../../policy/preset.ts";
+import { PROTECTED_CLASSES } from "../../policy/protected.ts";
+import { CONDITIONS, type Effect, type UserRule } from "../../policy/user-rule.ts";
+import { cut, hanging } from "../../report/layout.ts";
+import type { App } from "../app.ts";
+import { layoutOf, linesView } from "../lines-view.ts";
+import { policyOf } from "../orchestrate/settings-of.ts";
+import { userFileOf } from "../read-config.ts";
+import { stateSoFar } from "../system/state-so-far.ts";
+import type { Verb } from "../verb.ts";
+
+interface PolicyShown {
+  readonly preset: string;
+  readonly file: string;
+  readonly table: readonly { readonly rule: string; readonly what: string; readonly effect: Effect }[];
+  readonly requireApprovalFor: readonly string[];
+  readonly maxDiffLines: number | null;
+  readonly rules: readonly UserRule[];
+  readonly session: string | null;
+  readonly remembered: readonly RememberedRule[];
+}
+
+/** `policy show`: what is allowed, asks or is denied here, and who says so. */
+export const policyShowVerb: Verb<unknown> = {
+  build: (command) => command,
+  async run(app) {
+    app.show<PolicyShown>(
+      "policy",
+      await policyAt(app),
+      linesView((data, output) => policyLines(data, layoutOf(output).width), {
+        items: (data) => data.table.map((one) => ({ ...one, id: one.rule })),
+        fields: ["rule", "effect", "what"],
+        known: [
+          "rule",
+          "effect",
+          "what",
+          "preset",
+          "file",
+          "rules",
+          "remembered",
+          "requireApprovalFor",
+          "maxDiffLines",
+        ],
+      }),
+    );
+    return undefined;
+  },
+};
+
+async function policyAt(app: App): Promise<PolicyShown> {
+  const { preset, requireApprovalFor, maxDiffLines, rules } = policyOf(await app.config());
+  const state = await stateSoFar(app);
+  const session = lastActive(state);
+  // A run that is over takes what was said for it along.
+  const lasts = session !== undefined && (session.status === "active" || session.status === "paused");
+  const asked = new Set(requireApprovalFor);
+  return {
+    preset,
+    file: userFileOf(app.configPlaces),
+    table: PRESET_TABLE.filter(({ rule }) => !Object.hasOwn(PROTECTED_CLASSES, rule) || asked.has(rule)).map(
+      ({ rule, what, effects }) => ({ rule, what, effect: effects[preset] }),
+    ),
+    requireApprovalFor,
+    maxDiffLines,
+    rules,
+    session: lasts ? session.id : null,
+    remembered: lasts ? rememberedIn(state.decisions.values(), session.id) : [],
+  };
+}
+
+function policyLines(
+  { preset, file, table, rules, session, remembered }: PolicyShown,
+  width: number,
+): readonly string[] {
+  return [
+    `Preset ${preset}: deny comes before ask, ask before allow; what nobody knows asks.`,
+    "",
+    ...table.map(({ rule, what, effect }) => cut(`  ${effect.padEnd(5)}  ${rule.padEnd(20)}  ${what}`, width)),
+    "",
+    rules.length === 0 ? `No rules of your own in ${file}.` : `Your own, in ${file}:`,
+    ...rules.flatMap((rule) => hanging(`  ${rule.effect.padEnd(5)}  `, `${rule.name}: ${ruleInWords(rule)}`, width)),
+    ...(remembered.length === 0
+      ? []
+      : [
+          "",
+          `Until ${session} is over:`,
+          ...remembered.flatMap((one) =>
+            hanging("  allow  ", `${one.class} in ${one.paths}: ${one.by} said yes to ${one.decision}`, width),
+          ),
+        ]),
+    "",
+    "Try it   conductor policy test --path db/migrations/1.sql",
+  ];
+}
+
+const ruleInWords = (rule: UserRule): string =>
+  [
+    ...CONDITIONS.flatMap((one) => (rule[one] === undefined ? [] : [`${one} ${[rule[one]].flat().join(", ")}`])),
+    ...(rule.instead_of === undefined ? [] : [`instead of ${rule.instead_of.join(", ")}`]),
+    ...(rule.reason === undefined ? [] : [rule.reason]),
+  ].join("; ");

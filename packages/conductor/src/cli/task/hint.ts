@@ -1,0 +1,82 @@
+import { WerkError } from "@taskwerk/contract/errors";
+import type { View } from "@taskwerk/terminal/print-success";
+import { attemptsOf } from "../../model/state.ts";
+import type { App } from "../app.ts";
+import { type Verb, wordOf } from "../verb.ts";
+import { knownTask, refuseClosed } from "./known-task.ts";
+
+/** What was said, and whom it reaches: an agent that works on the task now, or the next one that gets it. */
+interface Hinted {
+  readonly task: string;
+  readonly text: string;
+  readonly by: string;
+  readonly reaches: "agent" | "next-brief";
+  readonly next: readonly string[];
+}
+
+/** The longest hint, in characters: more is a description of the task. */
+const LONGEST = 4_000;
+
+/** `hint TASK TEXT|-`: a word to whoever works on it. What was counted of its loops begins anew. */
+export const hintVerb: Verb<unknown> = {
+  build: (command) => command.argument("<task>", "e.g. TASK-001").argument("[text]", "what you know, or - for stdin"),
+  async run(app, [id, given]) {
+    const text = (wordOf(given) === "-" ? await app.world.readStdin() : wordOf(given)).trim();
+    if (text === "")
+      throw new WerkError("USAGE", `the hint is missing: conductor hint ${wordOf(id)} TEXT`, {
+        field: "text",
+        hint: `Where it stands:  conductor why ${wordOf(id)}`,
+      });
+    if (text.length > LONGEST)
+      throw new WerkError("USAGE", `the hint has ${text.length} characters, and ${LONGEST} are the most`, {
+        field: "text",
+        hint: `What belongs to the task itself:  taskwerk edit ${wordOf(id)} --description -`,
+      });
+    await show(app, wordOf(id), text);
+    return undefined;
+  },
+};
+
+async function show(app: App, word: string, text: string): Promise<void> {
+  const { task, state } = await knownTask(app, word);
+  refuseClosed(task);
+  const journal = await app.journal(true);
+  await journal.append([{ type: "hint.given", task: task.id, text, by: app.actor }]);
+  const working = attemptsOf(state, task.id).at(-1)?.stage === "running" && (await journal.currentDriver()) !== null;
+  const card = [...state.decisions.values()].find((one) => one.state === "open" && one.task === task.id);
+  const next = nextOf(task.id, {
+    card: card?.id ?? null,
+    kind: card?.kind ?? null,
+    blocked: task.status === "blocked",
+  });
+  app.show<Hinted>(
+    "hint",
+    { task: task.id, text, by: app.actor, reaches: working ? "agent" : "next-brief", next },
+    view,
+  );
+}
+
+/** A hint frees nothing: what the task waits for is said. */
+function nextOf(
+  task: string,
+  { card, kind, blocked }: { readonly card: string | null; readonly kind: string | null; readonly blocked: boolean },
+): readonly string[] {
+  if (card !== null) return [kind === "question" ? `conductor answer ${card} "..."` : `conductor review ${card}`];
+  return blocked ? [`conductor unblock ${task}`] : [];
+}
+
+const view: View<Hinted> = {
+  fields: ["task", "reaches"],
+  known: ["task", "text", "by", "reaches", "next"],
+  items: (hinted) => [{ ...hinted, id: hinted.task }],
+  piped: "screen",
+  screen(output, { data }) {
+    const { task, reaches, next } = data;
+    output.line(
+      reaches === "agent"
+        ? `${task}: its agent is told now, or in its next brief where it cannot be spoken to.`
+        : `${task}: the agent that takes it next reads it.`,
+    );
+    if (output.isTTY && next.length > 0) output.line(`It waits for you. Next   ${next.join("     ")}`);
+  },
+};

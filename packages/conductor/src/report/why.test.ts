@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import type { Fact } from "../model/event.ts";
+import {
+  eventsOf,
+  landedStory,
+  sampleAttempt,
+  sampleDecision,
+  sampleReceipt,
+  sampleSession,
+} from "../model/sample-facts.ts";
+import { foldEvents } from "../model/state.ts";
+import type { TaskFacts } from "./facts.ts";
+import { whyOf } from "./why.ts";
+import { whyText } from "./why-text.ts";
+
+const NOW = "2026-11-20T23:43:00.000Z";
+const task = (id: string, more: Partial<TaskFacts> = {}): TaskFacts => ({
+  id,
+  title: `Title of ${id}`,
+  status: "todo",
+  status_reason: null,
+  key: null,
+  children: [],
+  depends_on: [],
+  metadata: {},
+  ...more,
+});
+const attempt = "run-1/TASK-001/1";
+const begun: readonly Fact[] = [
+  { type: "session.started", session: sampleSession() },
+  { type: "attempt.started", attempt: sampleAttempt("TASK-001"), token: "t" },
+  { type: "interaction", attempt, kind: "assignment", content: "Do it." },
+  { type: "attempt.stage", attempt, stage: "running", reason: null },
+];
+const red = (id: string): readonly Fact[] => [
+  { type: "attempt.stage", attempt, stage: "gating", reason: null },
+  {
+    type: "gate.judged",
+    attempt,
+    session: "run-1",
+    receipt: sampleReceipt(id, {
+      result: "fail",
+      reason: "2 of 31 tests failed",
+      failures: ["rounds", "sums"],
+      phase: "pre",
+    }),
+  },
+  { type: "attempt.stage", attempt, stage: "rework", reason: "test: 2 of 31 tests failed" },
+];
+const why = (facts: readonly Fact[], tasks: readonly TaskFacts[], driven = false) =>
+  whyOf(foldEvents(eventsOf(facts)), "TASK-001", { now: NOW, tasks, driven })!;
+const text = (facts: readonly Fact[], tasks: readonly TaskFacts[], driven = false): string =>
+  whyText(why(facts, tasks, driven), NOW, { width: 80, zone: "UTC" }).join("\n");
+
+describe("why a task is not landed", () => {
+  it("names the failures that are the same, the loops and what waits behind it", () => {
+    const facts: readonly Fact[] = [
+      ...begun,
+      {
+        type: "loop.noticed",
+        attempt,
+        rule: "same-error",
+        rung: "fresh",
+        evidence: "edit a.ts failed 3 times with the same error and nothing changed in between.",
+        skipped: ["nudge: this agent cannot be spoken to while it works"],
+      },
+      ...red("r1"),
+      ...red("r2"),
+      { type: "attempt.ended", attempt, stage: "failed", reason: "test: 2 of 31 tests failed" },
+    ];
+    const tasks = [task("TASK-001", { status: "blocked" }), task("TASK-002", { depends_on: ["TASK-001"] })];
+    expect(why(facts, tasks)).toMatchObject({
+      state: "failed",
+      failures: [{ gates: ["test: 2 of 31 tests failed"], tests: ["rounds", "sums"], times: 2 }],
+      behind: ["TASK-002"],
+      next: ["conductor log TASK-001", 'conductor unblock TASK-001 --note "what has changed"'],
+    });
+    expect(text(facts, tasks)).toMatchInlineSnapshot(`
+      "TASK-001  Title of TASK-001: failed, 1 try
+
+        reason      test: 2 of 31 tests failed
+        loops       same-error, 1h 56m ago, it began anew with a fresh context: edit
+                    a.ts failed 3 times with the same error and nothing changed in
+                    between. (not tried: nudge: this agent cannot be spoken to while
+                    it works)
+        gates said  2 times the same: test: 2 of 31 tests failed (rounds, sums)
+        behind it   TASK-002"
+    `);
+  });
+
+  it("names the card that it waits for, and a blocker with what a person does about it", () => {
+    const asked: readonly Fact[] = [
+      ...begun,
+      { type: "decision.asked", decision: sampleDecision("Q1") },
+      { type: "attempt.ended", attempt, stage: "interrupted", reason: "waits for Q1" },
+    ];
+    expect(why(asked, [task("TASK-001", { status: "blocked" })])).toMatchObject({
+      state: "waiting",
+      reason: null,
+      cards: [{ id: "Q1" }],
+      next: ["conductor inbox Q1", 'conductor answer Q1 "..."'],
+    });
+    const blocked: readonly Fact[] = [
+      ...begun,
+      { type: "attempt.ended", attempt, stage: "blocked", reason: "no API key", blocker: "needs-access" },
+    ];
+    expect(text(blocked, [task("TASK-001", { status: "blocked" })])).toMatchInlineSnapshot(`
+      "TASK-001  Title of TASK-001: blocked, 1 try
+
+        reason      no API key
+        blocker     needs-access: a credential, a permission or an account is missing.
+                    You: give access"
+    `);
+  });
+
+  it("says what it waits behind where no agent has had it, and where it is while one has", () => {
+    const tasks = [task("TASK-001", { depends_on: ["TASK-009"] }), task("TASK-009")];
+    expect(why([{ type: "session.started", session: sampleSession() }], tasks)).toMatchObject({
+      state: "to-go",
+      after: [{ id: "TASK-009" }],
+      next: ["conductor why TASK-009"],
+    });
+    expect(text(begun, [task("TASK-001")], true)).toMatchInlineSnapshot(
+      `"TASK-001  Title of TASK-001: running for 1h 57m, by claude, 1 try"`,
+    );
+  });
+
+  it("forgets loops and failures once a person has said something, and keeps the hint", () => {
+    const facts: readonly Fact[] = [
+      ...begun,
+      { type: "loop.noticed", attempt, rule: "talk", rung: "nudge", evidence: "3 turns" },
+      ...red("r1"),
+      { type: "hint.given", task: "TASK-001", text: "look at ledger/round.ts", by: "ada" },
+    ];
+    expect(why(facts, [task("TASK-001")], true)).toMatchObject({
+      loops: [],
+      failures: [],
+      hints: [{ text: "look at ledger/round.ts", by: "ada" }],
+    });
+  });
+
+  it("has nothing to explain where it has landed", () => {
+    const facts: readonly Fact[] = [{ type: "session.started", session: sampleSession() }, ...landedStory("TASK-001")];
+    expect(why(facts, [task("TASK-001", { status: "done" })])).toMatchObject({
+      state: "landed",
+      loops: [],
+      failures: [],
+    });
+    expect(text(facts, [task("TASK-001", { status: "done" })])).toMatchInlineSnapshot(
+      `"TASK-001  Title of TASK-001: landed as TASK-00, 22:01, 1 try"`,
+    );
+  });
+});
