@@ -37,6 +37,8 @@ export interface Status {
   readonly counts: Report["counts"];
   /** Of those that are to go: how many wait behind one that failed or is blocked. */
   readonly behind: number;
+  /** The newest event of the journal that is counted in it. */
+  readonly seq: number;
   /** RFC 3339: now, and when the journal last heard of it. */
   readonly at: string;
   readonly heardAt: string | null;
@@ -81,6 +83,7 @@ export function statusOf(state: RunState, report: Report, facts: ReportFacts, on
     ...moodOf(state, report, { working: working.length, cards: cards.length }, facts),
     counts,
     behind: behindStuck(tasks),
+    seq: state.seq,
     at: facts.now,
     heardAt: state.at,
     limited: limitedBy(state, session.id, facts.now),
