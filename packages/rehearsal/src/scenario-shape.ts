@@ -79,7 +79,7 @@ export const ACTIONS: Readonly<Record<string, Fields>> = {
   },
   awaitNudge: {
     awaitNudge: must(number, "Waits for a nudge, at most so many milliseconds."),
-    count: may(whole(1), "How many nudges it waits for; else one."),
+    count: may(whole(1), "For so many nudges. Default 1."),
   },
   claim: { claim: must(text, "Says that the task is done, with this evidence.") },
   exit: { exit: must(whole(0, 255), "Ends with this exit code.") },

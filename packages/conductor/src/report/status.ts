@@ -44,6 +44,8 @@ export interface Status {
   readonly counts: Report["counts"];
   /** Of those that are to go: how many wait behind one that failed or is blocked. */
   readonly behind: number;
+  /** The newest event of the journal that is counted in it. */
+  readonly seq: number;
   /** When the journal last heard of it, RFC 3339. */
   readonly heardAt: string | null;
   /** Trees of this session that were saved of work that got no further. */
@@ -88,6 +90,7 @@ export function statusOf(state: RunState, report: Report, facts: ReportFacts, on
     ...moodOf(state, report, { working: working.length, cards: cards.length, at: facts.now }),
     counts,
     behind: behindStuck(tasks),
+    seq: state.seq,
     heardAt: state.at,
     saved: report.salvage.length,
     cards,
