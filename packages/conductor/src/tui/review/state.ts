@@ -1,5 +1,6 @@
 /** A review as it stands: the plan under edit, and where its reader is. Pure. */
 import type { Plan, PlanTask } from "../../model/plan.ts";
+import type { PlanMaking } from "../../model/planning.ts";
 import type { SourceText } from "../../plan/check-quotes.ts";
 import type { PlanEdit } from "../../plan/edit-plan.ts";
 import { doEdit, type Editing, startEditing } from "../../plan/editing.ts";
@@ -67,6 +68,7 @@ export interface Option {
 export interface ReviewState {
   readonly file: string;
   readonly sources: ReadonlyMap<string, SourceText>;
+  readonly making: PlanMaking;
   readonly editing: Editing;
   /** The plan that its file holds. */
   readonly saved: Plan;
@@ -94,12 +96,13 @@ export const TREE: Mode = { kind: "tree" };
 
 export function startReview(
   plan: Plan,
-  { file, sources }: { readonly file: string; readonly sources: ReadonlyMap<string, SourceText> },
+  { file, sources, making }: Pick<ReviewState, "file" | "sources" | "making">,
 ): ReviewState {
   const summary = summarizePlan(plan, { sources });
   return {
     file,
     sources,
+    making,
     editing: startEditing(plan),
     saved: plan,
     status: plan.status,
