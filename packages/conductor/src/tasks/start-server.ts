@@ -40,7 +40,15 @@ export async function startServer(options: ConnectOptions): Promise<Server> {
       },
     );
   }
-  const envelope = JSON.parse(line) as Envelope<ApiInfo>;
+  const envelope = envelopeIn(line);
+  if (envelope === null) {
+    child.kill("SIGTERM");
+    throw new WerkError(
+      "TASKWERK_UNREACHABLE",
+      `what was started as taskwerk is another program, or another version: it said "${line.slice(0, 100)}"`,
+      { hint: `See what it is:  ${program} ${[...args, "--version"].join(" ")}` },
+    );
+  }
   if (!envelope.ok) throw errorOf(envelope.error);
   const file = await readApiFile(join(envelope.data.store, API_FILE));
   if (file === null) {
@@ -67,6 +75,16 @@ export async function startServer(options: ConnectOptions): Promise<Server> {
       clearTimeout(late);
     },
   };
+}
+
+/** What taskwerk answered; null where it is no answer of taskwerk. */
+function envelopeIn(line: string): Envelope<ApiInfo> | null {
+  try {
+    const value = JSON.parse(line) as Envelope<ApiInfo> | null;
+    return typeof value?.ok === "boolean" ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 function firstLine(child: ReturnType<typeof spawn>, exited: Promise<void>): Promise<string | null> {
