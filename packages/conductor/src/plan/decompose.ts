@@ -12,6 +12,7 @@ import type { RepositoryMap } from "./repository-map.ts";
 import { extractRequirements } from "./requirements.ts";
 import { slugOf } from "./slug.ts";
 
+/** Documents, who plans them, and within which bounds. */
 export interface DecomposeOptions {
   /** Documents, as typed. */
   readonly paths: readonly string[];

@@ -27,6 +27,7 @@ export interface LeftEdit {
 /** A review at a terminal; ends when its reader leaves it, or the program is told to end. Gives the terminal back whatever happens. */
 export type ReviewScreen = (session: ReviewSession) => Promise<void>;
 
+/** One review, as long as its screen is open. */
 export interface ReviewSession {
   readonly plan: Plan;
   /** As it is said to the reader. */

@@ -10,6 +10,9 @@ import { readApiFile, type Server, tokenIn } from "./taskwerk-server.ts";
 /** How long a server may take to start, milliseconds. */
 export const START_TIMEOUT = 20_000;
 
+/** How long a server that was asked to end may take, milliseconds. */
+const GRACE_MS = 5_000;
+
 /** Throws TASKWERK_UNREACHABLE, API_RUNNING where one runs for this store already, and what taskwerk says. */
 export async function startServer(options: ConnectOptions): Promise<Server> {
   const [program = "taskwerk", ...args] = options.taskwerk;
@@ -70,7 +73,7 @@ export async function startServer(options: ConnectOptions): Promise<Server> {
     alive: () => child.exitCode === null && child.signalCode === null,
     async stop() {
       child.stdin.end();
-      const late = setTimeout(() => child.kill("SIGKILL"), 5000);
+      const late = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
       await exited;
       clearTimeout(late);
     },

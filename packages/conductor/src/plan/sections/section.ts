@@ -30,6 +30,7 @@ export type Part =
       readonly rows: readonly TableRow[];
     });
 
+/** A heading and all that stands under it. */
 export interface Section {
   readonly document: PlanDocument;
   /** Plain; the document's name for what stands before the first heading. */
