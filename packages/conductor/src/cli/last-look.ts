@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { STORE_DIRECTORY, STORE_FILE } from "@taskwerk/contract/api-file";
 import { refFiles, refIn } from "../git/ref-files.ts";
 import { journalFile } from "../journal/directory.ts";
-import { lastActive, type RunState } from "../model/state.ts";
+import { emptyState, lastActive, type RunState } from "../model/state.ts";
 import type { GitAudit, ReportFacts, TaskFacts } from "../report/facts.ts";
 import type { App } from "./app.ts";
 import { type FileStamp, isSettled, stampOf } from "./file-stamp.ts";
@@ -45,7 +45,10 @@ interface Kept {
 const NAME = "last-look.json";
 /** What is larger is neither kept nor read. */
 const MOST_BYTES = 64 * 1024 * 1024;
-const MAPS = ["plans", "sessions", "attempts", "attemptsByTask", "receipts", "decisions"] as const;
+type MapName = { [K in keyof RunState]: RunState[K] extends ReadonlyMap<string, unknown> ? K : never }[keyof RunState];
+
+/** Every map of a state, whichever it has. */
+const MAPS = Object.entries(emptyState()).flatMap(([name, value]) => (value instanceof Map ? [name as MapName] : []));
 const TASK_FIELDS = ["id", "title", "status", "status_reason", "key", "children", "depends_on", "metadata"] as const;
 
 /** To be called before anybody is asked. */
