@@ -291,7 +291,7 @@ export const VERBS: readonly VerbEntry[] = [
     name: "clean",
     group: "Work",
     usage: "clean",
-    summary: "Free what ended runs have left; nothing that is not saved",
+    summary: "Free what ended runs have left and nobody needs",
     load: () => import("./work/clean.ts").then((m) => m.cleanVerb),
   },
   {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { STORE_DIRECTORY, STORE_FILE } from "@taskwerk/contract/api-file";
 import { refFiles, refIn } from "../git/ref-files.ts";
 import { journalFile } from "../journal/directory.ts";
-import { lastActive, type RunState } from "../model/state.ts";
+import { emptyState, lastActive, type RunState } from "../model/state.ts";
 import type { GitAudit, ReportFacts, TaskFacts } from "../report/facts.ts";
 import type { App } from "./app.ts";
 import { type FileStamp, isSettled, stampOf } from "./file-stamp.ts";
@@ -45,22 +45,10 @@ interface Kept {
 const NAME = "last-look.json";
 /** What is larger is neither kept nor read. */
 const MOST_BYTES = 64 * 1024 * 1024;
-type MapName = {
-  [Name in keyof RunState]: RunState[Name] extends ReadonlyMap<string, unknown> ? Name : never;
-}[keyof RunState];
-/** All of them: one that is left out does not compile. */
-const MAPS: Readonly<Record<MapName, true>> = {
-  plans: true,
-  sessions: true,
-  attempts: true,
-  attemptsByTask: true,
-  receipts: true,
-  decisions: true,
-  accounts: true,
-  paused: true,
-  words: true,
-};
-const MAP_NAMES = Object.keys(MAPS) as readonly MapName[];
+type MapName = { [K in keyof RunState]: RunState[K] extends ReadonlyMap<string, unknown> ? K : never }[keyof RunState];
+
+/** Every map of a state, whichever it has. */
+const MAPS = Object.entries(emptyState()).flatMap(([name, value]) => (value instanceof Map ? [name as MapName] : []));
 const TASK_FIELDS = [
   "id",
   "title",
@@ -98,7 +86,7 @@ export function recall(app: App, withGit: boolean): LastLook | null {
     if (kept.v !== 2 || kept.version !== app.world.version || (withGit && kept.look.git === null)) return null;
     for (const [path, stamp] of Object.entries(kept.files)) if (stampOf(path) !== stamp) return null;
     const state = { ...kept.look.state };
-    for (const name of MAP_NAMES) state[name] = new Map(state[name] as readonly [string, unknown][]);
+    for (const name of MAPS) state[name] = new Map(state[name] as readonly [string, unknown][]);
     return { ...kept.look, state: state as unknown as RunState };
   } catch {
     // There is none, or it is damaged: then everybody is asked.
@@ -155,7 +143,7 @@ function refsUnder(root: string, state: RunState, git: GitAudit): readonly strin
 }
 
 function plain({ state, tasks, plan, git }: LastLook): Kept["look"] {
-  const pairs = Object.fromEntries(MAP_NAMES.map((name) => [name, [...state[name]]]));
+  const pairs = Object.fromEntries(MAPS.map((name) => [name, [...state[name]]]));
   const fields = (task: TaskFacts) => Object.fromEntries(TASK_FIELDS.map((field) => [field, task[field]]));
   return {
     state: { ...state, ...pairs },

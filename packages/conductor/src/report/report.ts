@@ -220,7 +220,13 @@ function beforeAndAfter(state: RunState, session: SessionState): Pick<Report, "t
   // A gate that was red at first was measured again.
   const baseline = newestByGate(measured);
   const landing = state.landings.findLast((one) => one.session === session.id);
-  const last = (landing?.receipts ?? []).map((id) => state.receipts.get(id)).filter((one) => one !== undefined);
+  // What was taken back later is not in the tree any more.
+  const back = state.rollbacks.findLast(
+    (one) => one.landed && one.reverts.some(({ session: of }) => of === session.id) && one.at > (landing?.at ?? ""),
+  );
+  const last = ((back ?? landing)?.receipts ?? [])
+    .map((id) => state.receipts.get(id))
+    .filter((one) => one !== undefined);
   return {
     tests: { before: countsIn(baseline), after: countsIn(last) },
     coverage: { before: coverageIn(baseline), after: coverageIn(last) },

@@ -20,7 +20,7 @@ const PLACES = [
   ["gate logs", "logs", "conductor clean --older-than 7d"],
   ["transcripts", "transcripts", "conductor clean --older-than 7d"],
   ["traces", "traces", "conductor clean --older-than 7d"],
-  ["git store", "git", "conductor clean"],
+  ["git store", "git", null],
 ] as const;
 
 /** Every place, also what is empty; `journal`: its file, beside the repository. */
