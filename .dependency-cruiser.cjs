@@ -18,20 +18,26 @@ const IO =
 const DOORS = "cli|api|mcp";
 const SCREENS = "cli|tui|web";
 /** The files of conductor's cli that make parts from the configuration, or ask them what is there: loaded when needed. */
-const WIRING = [
+const inCli = (file) => `^packages/conductor/src/cli/${file}\\.ts$`;
+const WIRING_OF_ALL = [
   "agents-of", // configuration → agents
   "orchestrate/(settings-of|check-wish|start-run)", // configuration and flags → settings and policy of a run
+  "system/doctor", // asks each part whether it could work here
+].map(inCli);
+const WIRING_OF_POLICY = [
   "config-keys", // names the presets that can be set
   "policy-fields", // configuration → rules of the user's own
   "policy/(described|real-change|show|test|verdict-lines)", // asks policy what it says of an action
-  "system/doctor", // asks each part whether it could work here
+].map(inCli);
+const WIRING_OF_GIT = [
   "facts", // asks git whether what the journal says is there
   "last-look", // asks which files git keeps refs in
   "config/trust", // asks git how a text has changed
   "open-repository", // opens the user's repository for verbs that look at what was made
   "demo/make-demo-project", // makes the example a repository
   "rehearse/make-place", // makes the throw-away clone
-].map((file) => `^packages/conductor/src/cli/${file}\\.ts$`);
+].map(inCli);
+const WIRING = [...WIRING_OF_ALL, ...WIRING_OF_POLICY, ...WIRING_OF_GIT];
 const PARTS = "plan|agents|git|sandbox|setup|gates|landing|policy|tasks|forge|journal|machine|notify";
 
 const everywhere = [
@@ -168,6 +174,16 @@ const conductor = [
     { path: inPackage("conductor", SCREENS), pathNot: [TEST, ...WIRING] },
     { path: inPackage("conductor", "agents|git|sandbox|setup|gates|landing|policy|forge|machine|notify") },
     "A screen may call run, plan, tasks, journal and report.",
+  ),
+  ...[
+    ["policy", WIRING_OF_POLICY],
+    ["git", WIRING_OF_GIT],
+  ].map(([part, files]) =>
+    never(
+      `wiring-of-${part}-alone`,
+      { path: files },
+      { path: inPackage("conductor", `(?!${part}/)(?:agents|git|sandbox|setup|policy|machine|notify)`) },
+    ),
   ),
   never(
     "wiring-judges-nothing",

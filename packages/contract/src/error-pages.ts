@@ -262,7 +262,8 @@ const PAGES: Readonly<Record<ErrorCode, Page>> = {
   },
   UNDO_CONFLICT: {
     means: "Something that came later stands on it, or there is nothing to take back. Nothing was changed.",
-    remedy: "`error.details` lists what stands in the way: take that back first, or change it by hand. The hint says how.",
+    remedy:
+      "`error.details` lists what stands in the way: take that back first, or change it by hand. The hint says how.",
   },
   DECISION_CLOSED: {
     means: "The question or approval was answered already, or what it was about has changed.",

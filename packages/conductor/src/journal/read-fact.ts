@@ -59,7 +59,7 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   interaction: { attempt: "text", kind: "text", content: "text" },
   "attempt.usage": { attempt: "text", usage: "object" },
   "attempt.agent-ended": { attempt: "text", reason: "text", error: "text?" },
-  "attempt.bundled": { attempt: "text", commit: "text", tree: "text", ref: "text" },
+  "attempt.bundled": { attempt: "text", commit: "text", tree: "text", ref: "text", unfinished: "maybe boolean" },
   "loop.noticed": { attempt: "text", rule: "text", rung: "text", evidence: "text", skipped: "maybe texts" },
   "hint.given": { task: "text", text: "text", by: "text" },
   "task.unblocked": { task: "text", note: "text?", by: "text" },

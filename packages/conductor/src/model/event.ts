@@ -144,6 +144,8 @@ export type Fact =
       readonly commit: string;
       readonly tree: string;
       readonly ref: string;
+      /** It was put aside in the middle, so that an agent has to come to it again before gates do. */
+      readonly unfinished?: true;
     }
   | {
       readonly type: "loop.noticed";

@@ -96,7 +96,13 @@ export interface Attempt {
   readonly endedAt: string | null;
   readonly end: EndReason | null;
   /** What the agent left: commit and tree, kept under `ref`. */
-  readonly work: { readonly commit: string; readonly tree: string; readonly ref: string } | null;
+  readonly work: {
+    readonly commit: string;
+    readonly tree: string;
+    readonly ref: string;
+    /** Its agent was stopped in the middle: gates do not see it as it is. */
+    readonly unfinished?: true;
+  } | null;
   readonly landed: { readonly commit: string; readonly tree: string } | null;
   readonly reason: string | null;
   readonly usage: Usage | null;

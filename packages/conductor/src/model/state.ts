@@ -423,7 +423,12 @@ function apply(draft: Draft, event: JournalEvent): void {
     case "attempt.bundled":
       change(draft.attempts, event.attempt, (attempt) => ({
         ...attempt,
-        work: { commit: event.commit, tree: event.tree, ref: event.ref },
+        work: {
+          commit: event.commit,
+          tree: event.tree,
+          ref: event.ref,
+          ...(event.unfinished && { unfinished: true as const }),
+        },
       }));
       return;
     case "loop.noticed":

@@ -80,7 +80,8 @@ async function goUp(
 
 /** What a planner took counts as the attempt's own. */
 export async function payPlanning({ context, id }: Story, { planning }: Climbed): Promise<void> {
-  if (planning === null) return;
+  // What was set aside for one that took nothing is given back.
+  if (planning === null) return context.purse.settle(id, null);
   const before = (await context.journal.state()).attempts.get(id)?.usage ?? null;
   await context.journal.append([{ type: "attempt.usage", attempt: id, usage: plus(before, planning) }]);
   context.purse.settle(id, planning);

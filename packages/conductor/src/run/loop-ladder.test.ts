@@ -7,10 +7,12 @@ import type { AgentAdapter, AgentInfo } from "../model/agent.ts";
 import { sampleAttempt, sampleSession } from "../model/sample-facts.ts";
 import type { RunContext } from "./context.ts";
 import { climb } from "./loop-ladder.ts";
+import { makePurse, type Purse } from "./purse.ts";
 import type { SplitTask } from "./split-task.ts";
 
 let dir: string;
 let journal: Journal;
+let purse: Purse;
 const attempt = "run-1/TASK-001/1";
 const NOTICE = { rule: "same-result", evidence: "bash ls was done 4 times with the same result." } as const;
 
@@ -21,6 +23,23 @@ beforeEach(async () => {
     { type: "session.started", session: sampleSession() },
     { type: "attempt.started", attempt: sampleAttempt("TASK-001"), token: "t" },
   ]);
+});
+const purseOf = (usd: number | null): Purse =>
+  makePurse({
+    session: "run-1",
+    limits: { task: NO_LIMIT, plan: NO_LIMIT, session: { usd, tokens: null }, day: NO_LIMIT },
+    places: 1,
+    priced: true,
+    warnAt: 0.8,
+    spent: [],
+    reached: [],
+    now: () => new Date(),
+    onReached: () => undefined,
+  });
+const NO_LIMIT = { usd: null, tokens: null };
+
+beforeEach(() => {
+  purse = purseOf(null);
 });
 afterEach(async () => {
   await journal.close();
@@ -46,6 +65,7 @@ async function rungs(
     otherAgent,
     splitTask,
     session: sampleSession(),
+    purse,
     settings: { decisionMs: 60_000 },
     now: () => new Date(),
     newId: () => "1",
@@ -65,10 +85,15 @@ async function rungs(
 }
 
 it("goes up rung by rung, each once, and ends with people", async () => {
-  const splitTask: SplitTask = async () => ({ kind: "split", planner: "outline", titles: ["A", "B"], usage: null });
+  const splitTask: SplitTask = async () => ({
+    kind: "split",
+    planner: "outline",
+    titles: ["Do $(id)\nand `x`", "B"],
+    usage: null,
+  });
   const { taken, notes, cards } = await rungs(5, { otherAgent: agentOf("tokens"), splitTask });
   expect(taken).toEqual(["nudge", "fresh", "other-agent", "split", "blocked"]);
-  expect(notes[0]).toContain('taskwerk add "A" --parent TASK-001');
+  expect(notes[0]).toContain("taskwerk add 'Do $(id) and `x`' --parent TASK-001");
   expect(cards.map(({ kind }) => kind)).toEqual(["question", "question"]);
   expect(cards[1]!.evidence).toContain(
     "tried: it was told, it began anew with a fresh context, another agent took it, a split was proposed",
@@ -99,4 +124,20 @@ it("begins at the lowest rung again once a person has said something", async () 
   expect((await rungs(2, {})).taken).toEqual(["nudge", "fresh"]);
   await journal.append([{ type: "hint.given", task: "TASK-001", text: "look at a.ts", by: "ada" }]);
   expect((await rungs(1, {})).taken).toEqual(["nudge"]);
+});
+
+it("asks no planner that the budget could not pay, and tells one what it may cost", async () => {
+  const asked: (number | null)[] = [];
+  const splitTask: SplitTask = async (_, __, usd) => {
+    asked.push(usd);
+    return { kind: "none", why: "it sees no parts", usage: null };
+  };
+  purse = purseOf(2);
+  await rungs(1, { splitTask }, { mayGoOn: false, hears: false });
+  expect(asked).toEqual([2]);
+  purse.settle(attempt, { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 2 });
+  await journal.append([{ type: "hint.given", task: "TASK-001", text: "again", by: "ada" }]);
+  const { skipped } = await rungs(1, { splitTask }, { mayGoOn: false, hears: false });
+  expect(skipped).toContain("split: the budget of $2.00 is used up");
+  expect(asked).toEqual([2]);
 });

@@ -1,4 +1,5 @@
 /** What is done about a loop: the next rung that can be taken, written down before it is. */
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Usage } from "../model/agent.ts";
 import type { Decision } from "../model/decision.ts";
 import { LOOP_RUNGS, type LoopNotice, type LoopRung } from "../model/loop.ts";
@@ -22,7 +23,7 @@ export interface Looping {
   readonly only?: string;
 }
 
-/** What was done. `card`: what people are asked. `planning`: what asking a planner took; null = none was asked. */
+/** What was done. `card`: what people are asked. `planning`: what asking a planner took, still to be settled; null = nothing. */
 export type Climbed = { readonly planning: Usage | null } & (
   | { readonly rung: "nudge" | "fresh" | "other-agent" }
   | { readonly rung: "split" | "blocked"; readonly card: Decision }
@@ -54,7 +55,12 @@ export async function climb(context: RunContext, loop: Looping, notice: LoopNoti
         await write();
         return { rung, planning };
       case "split": {
-        const split = await context.splitTask!(task.id, notice.evidence);
+        const share = context.purse.reserve(attempt);
+        if (share.kind === "refused") {
+          tried.split = share.reason;
+          continue;
+        }
+        const split = await context.splitTask!(task.id, notice.evidence, share.usd);
         planning = split.usage;
         if (split.kind === "none") {
           tried.split = split.why;
@@ -118,7 +124,7 @@ async function proposeSplit(
   { planner, titles }: Extract<ProposedSplit, { readonly kind: "split" }>,
 ): Promise<Decision> {
   const { task, attempt } = loop;
-  const commands = titles.map((title) => `taskwerk add ${JSON.stringify(title)} --parent ${task.id}`);
+  const commands = titles.map((title) => `taskwerk add ${shellWord(oneLine(title))} --parent ${task.id}`);
   await context.tasks.note(
     task.id,
     `Agents go in circles here (${notice.rule}). The planner ${planner} would split it:\n${commands.join("\n")}`,
@@ -131,6 +137,9 @@ async function proposeSplit(
     evidence: [`${notice.rule}: ${notice.evidence}`, ...commands],
   });
 }
+
+/** What somebody else wrote is pasted into a shell: it is one word there, and nothing is run. */
+const oneLine = (title: string): string => title.replace(/\s+/g, " ").trim();
 
 const cardOf = ({ attempt, task }: Looping) =>
   ({

@@ -102,6 +102,20 @@ describe("the purse", () => {
     expect(purse.again("a", null)).toBe("yes");
     expect(purse.reserve("d").kind).toBe("refused");
   });
+  it("lets nobody wait for one that itself waits for people and has nothing to give back", () => {
+    const purse = makePurse({ usd: 5, places: 2, spent: [] });
+    for (const attempt of ["a", "b"]) {
+      expect(purse.reserve(attempt)).toEqual(share(2.5));
+      purse.spend(attempt, used(1));
+      purse.pause(attempt, 1);
+    }
+    expect(purse.reserve("c")).toEqual(share(2.5));
+    expect(purse.again("a", 2.5)).toBe("later");
+    purse.settle("c", used(2.5));
+    expect(purse.again("a", 2.5)).toBe("never");
+    purse.settle("a", used(1));
+    expect(purse.again("b", 2.5)).toBe("never");
+  });
   it("holds a conversation within the tightest of all budgets, and says which", () => {
     const limits = { task: { usd: 2, tokens: null }, plan: { usd: 9, tokens: null }, day: { usd: 3, tokens: 500 } };
     const today = { attempt: "o", task: "TASK-9", session: "run-0", usage: used(1.5), at: "2026-11-20T09:00:00Z" };

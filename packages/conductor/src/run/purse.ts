@@ -159,6 +159,18 @@ export function makePurse(wish: PurseWish): Purse {
       { name: "day", limit: limits.day, has: sinceMidnight(wish.now()) },
     ].filter(({ limit }) => hasLimit(limit));
 
+  /** What is still held for its conversation, after what that has spent. */
+  const heldFor = (one: Spender): { readonly micros: number; readonly tokens: number } => {
+    if (one.hold === null) return { micros: 0, tokens: 0 };
+    const { usd, tokens, before } = one.hold;
+    const spent = (pick: (usage: Usage) => number): number =>
+      Math.max(0, pick(totalOf(one) ?? NOTHING) - pick(before ?? NOTHING));
+    return microsOf({
+      usd: Math.max(0, usd - spent((usage) => usage.usd ?? 0)),
+      tokens: Math.max(0, tokens - spent(tokensOf)),
+    });
+  };
+
   /** The budget of a scope as it stands; `without` holds nothing of it. */
   function budgetOf({ limit, has }: Scope, without?: string): Budget {
     const usd = wish.priced ? limit.usd : null;
@@ -168,13 +180,7 @@ export function makePurse(wish: PurseWish): Purse {
       const total = totalOf(one);
       if (total !== null) budget = settle(budget, id, total);
       if (one.hold === null || id === without) continue;
-      const more = (pick: (usage: Usage) => number): number =>
-        Math.max(0, pick(total ?? NOTHING) - pick(one.hold?.before ?? NOTHING));
-      const rest = {
-        usd: Math.max(0, one.hold.usd - more((usage) => usage.usd ?? 0)),
-        tokens: Math.max(0, one.hold.tokens - more(tokensOf)),
-      };
-      budget = { ...budget, held: new Map(budget.held).set(id, microsOf(rest)) };
+      budget = { ...budget, held: new Map(budget.held).set(id, heldFor(one)) };
     }
     return budget;
   }
@@ -291,6 +297,7 @@ export function makePurse(wish: PurseWish): Purse {
       const rest = (whole: number | null, used: number): number => Math.max(0, (whole ?? 0) - used);
       if (holdAll(attempt, { usd: rest(usd, live.usd ?? 0), tokens: rest(tokens, tokensOf(live)) })) return "yes";
       one.hold = before;
+      // One that waits for people itself has nothing to give back: two of them would wait for each other for ever.
       return scopesOf(one).some(({ name }) => othersHold(attempt, name)) ? "later" : "never";
     },
     spend(attempt, conversation) {

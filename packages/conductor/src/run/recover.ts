@@ -81,12 +81,15 @@ async function adopt(
   { id, task, work, base, session: by }: Attempt,
   adopted: Map<string, Adopted>,
 ): Promise<void> {
-  const { loops } = await journal.state();
+  const { loops, sessions } = await journal.state();
   // It went in circles until people were asked: what they say is for an agent, and what is there is half done.
   if (loops.some(({ attempt, rung }) => attempt === id && (rung === "blocked" || rung === "split"))) return;
-  if (work === null || !(await repository.isAncestor(base, work.commit))) return;
-  const { integration } = (await journal.state()).sessions.get(by) ?? session;
-  if (integration === session.integration) adopted.set(task, { ...work, base });
+  // The same where it was to begin anew and was cut off before it did.
+  if (work === null || work.unfinished || !(await repository.isAncestor(base, work.commit))) return;
+  const { integration } = sessions.get(by) ?? session;
+  if (integration !== session.integration) return;
+  const { commit, tree, ref } = work;
+  adopted.set(task, { commit, tree, ref, base });
 }
 
 /** What the newest attempt at a task has left when it was put down; null where it had brought nothing out. */

@@ -7,5 +7,5 @@ export type ProposedSplit = { readonly usage: Usage | null } & (
   | { readonly kind: "none"; readonly why: string }
 );
 
-/** Asks for a split of the task, given what went wrong. Never throws for what a planner cannot do. */
-export type SplitTask = (task: string, evidence: string) => Promise<ProposedSplit>;
+/** Asks for a split of the task, given what went wrong; `usd`: what asking may cost, null = no limit. Never throws for what a planner cannot do. */
+export type SplitTask = (task: string, evidence: string, usd: number | null) => Promise<ProposedSplit>;

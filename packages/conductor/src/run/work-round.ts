@@ -72,6 +72,8 @@ export async function workRound(story: Story, { round, setback, agent, mayGoOn }
     gates: setback?.signature ?? "",
     mayGoOn,
   });
+  // Whatever else has happened meanwhile: it was asked, and is paid for.
+  if (talk.kind === "loop") await payPlanning(story, talk.climbed);
   if (talk.kind === "parked") return { end: { kind: "waiting", decision: talk.decision } };
   if (talk.kind === "blocked" && talk.blocker === "needs-task") {
     const end = await circleOfWaits(story, talk.reason);
@@ -206,12 +208,12 @@ async function leaveLoop(
   { notice, climbed, checkpoint }: Looped,
 ): Promise<Step<Work>> {
   const { context, id, clone } = story;
-  await payPlanning(story, climbed);
   if ("card" in climbed) return { end: await endWith(story, climbed.card) };
   const outcome = await clone.takeOut(workspace);
   if (outcome.kind === "work" || outcome.kind === "wrong-branch") {
     const { commit, tree, ref } = outcome;
-    await context.journal.append([{ type: "attempt.bundled", attempt: id, commit, tree, ref }]);
+    await context.journal.append([{ type: "attempt.bundled", attempt: id, commit, tree, ref, unfinished: true }]);
+    context.failpoint("after-bundle");
     // Only where all that is there now is kept may it be replaced.
     const now = await snapshot({ repository: context.repository, workspace });
     if (checkpoint !== null && now !== null && now.tree === tree && checkpoint !== tree)

@@ -92,6 +92,24 @@ describe("an agent that goes in circles", () => {
     expect(await rig.data<{ status: string }>("show", "TASK-001")).toMatchObject({ status: "blocked" });
   }, 400_000);
 
+  it("that is cut off between two beginnings lands nothing half done", async () => {
+    const project = await start(
+      scenarioOf([agentScript("Be cut off").writes("half.txt", "half\n").repeats(500, LOOK, { sleep: 200 }).hangs()]),
+      "Be cut off",
+    );
+    const { rig, conductor, git } = project;
+    const killed = await rig.run("conductor", RUN, { env: { CONDUCTOR_FAIL_AT: "after-bundle" } });
+    expect(killed.code, killed.stdout + killed.stderr).toBe(137);
+    expect(await loopsOf(project)).toEqual(["rule=same-result rung=nudge", "rule=same-result rung=fresh"]);
+    const resumed = await conductor(...RESUME);
+    // An agent has been at it again, and gates have seen nothing.
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(11);
+    expect((await loopsOf(project)).at(-1)).toBe("rule=same-result rung=blocked");
+    expect((await conductor("log", "TASK-001")).stdout).not.toContain("gate TASK-001");
+    expect(git("ls-tree", "--name-only", "conductor/main")).not.toContain("half.txt");
+    expect(git("log", "--all", "--format=%H", "--", "half.txt")).not.toBe("");
+  }, 400_000);
+
   it("hears a hint while it works, and what was counted is forgotten", async () => {
     const project = await start(
       scenarioOf([
@@ -138,7 +156,7 @@ describe("an agent that goes in circles", () => {
     expect((await loopsOf(project)).at(-1)).toBe("rule=same-result rung=split");
     const [card] = (await why(project, "TASK-001")).cards;
     expect(card!.text).toContain("The planner outline would split it into 3 tasks.");
-    expect((await conductor("inbox")).stdout).toContain('taskwerk add "Write the reader" --parent TASK-001');
+    expect((await conductor("inbox")).stdout).toContain("taskwerk add 'Write the reader' --parent TASK-001");
   }, 400_000);
 });
 

@@ -29,6 +29,9 @@ export async function continueTask(app: App, word: string): Promise<Aside & { re
       given: task.id,
       hint: task.status === "blocked" ? `taskwerk unblock ${task.id}` : `How it stands:  conductor status`,
     });
+  await journal.appendIf((state) =>
+    state.paused.has(task.id) ? [{ type: "task.continued", task: task.id, by: app.actor }] : [],
+  );
   if (task.status === "paused")
     await tasks.move(
       task.id,
@@ -36,9 +39,6 @@ export async function continueTask(app: App, word: string): Promise<Aside & { re
       { reason: `continued by ${app.actor}` },
       `continue:${task.id}:${app.world.newId()}`,
     );
-  await journal.appendIf((state) =>
-    state.paused.has(task.id) ? [{ type: "task.continued", task: task.id, by: app.actor }] : [],
-  );
   const driven = (await journal.currentDriver()) !== null;
   const { status } = await tasks.show(task.id);
   return { task: task.id, title: task.title, status, settled: true, driven };

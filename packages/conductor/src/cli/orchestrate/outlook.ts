@@ -19,6 +19,8 @@ export interface Outlook {
   readonly forecast: Forecast;
   /** Where people are told; without `problem` where that was not tried. */
   readonly tells: readonly (Omit<Told, "problem"> & Partial<Told>)[];
+  /** Protected classes that do not ask because the repository's file says so. */
+  readonly asksLess: readonly string[];
   /** Why the machine may go to sleep meanwhile; null = it is held awake. */
   readonly sleeps: string | null;
 }

@@ -11,6 +11,7 @@ import { clonesAtOnce } from "../../run/room.ts";
 import type { App } from "../app.ts";
 import { layoutOf } from "../lines-view.ts";
 import { mayTalk, saysYes } from "../may-talk.ts";
+import { REPOSITORY_FILE } from "../read-config.ts";
 import type { Outlook } from "./outlook.ts";
 
 const INDENT = " ".repeat(12);
@@ -150,11 +151,17 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions,
       ? "what needs a person waits, the rest goes on; nothing approves itself"
       : "questions and approvals: conductor inbox",
   );
+  if (outlook.asksLess.length > 0)
+    for (const line of doubt(INDENT, asksLessInWords(outlook.asksLess), width)) output.line(...line);
   for (const line of tellsLines(outlook, width)) output.line(...line);
   if (outlook.sleeps !== null)
     for (const line of doubt("  note      ", `the machine may sleep: ${outlook.sleeps}`, width)) output.line(...line);
   output.line();
 }
+
+/** What does not ask, and who says so. */
+export const asksLessInWords = (classes: readonly string[]): string =>
+  `changes of ${classes.join(", ")} land without asking you: ${REPOSITORY_FILE} says so (safety.require_approval_for)`;
 
 /** One yes, from whoever sits there. Throws CONFIRMATION_REQUIRED. */
 export async function askToStart(app: App): Promise<void> {

@@ -18,10 +18,15 @@ const MOST_PARTS = 12;
 export function splitterOf(app: App, config: ConfigValues): SplitTask | null {
   const name = textAt(config, "loops.split_planner") ?? CONFIG_KEYS["loops.split_planner"].default;
   if (name === "none") return null;
-  return async (task, evidence) => {
+  return async (task, evidence, usd) => {
     const used: { usage: Usage | null } = { usage: null };
     try {
-      const parts = await partsOf(app, name, { task, evidence, onUsage: (usage) => Object.assign(used, { usage }) });
+      const parts = await partsOf(app, name, {
+        task,
+        evidence,
+        usd,
+        onUsage: (usage) => Object.assign(used, { usage }),
+      });
       return { ...used, ...parts };
     } catch (error) {
       // Whatever it is: people are asked instead.
@@ -40,9 +45,14 @@ type Parts =
 async function partsOf(
   app: App,
   name: string,
-  about: { readonly task: string; readonly evidence: string; readonly onUsage: (usage: Usage) => void },
+  about: {
+    readonly task: string;
+    readonly evidence: string;
+    readonly usd: number | null;
+    readonly onUsage: (usage: Usage) => void;
+  },
 ): Promise<Parts> {
-  const { task: id, evidence } = about;
+  const { task: id, evidence, usd } = about;
   const { planner } = await choosePlanner(app, name);
   const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 });
   const task = await tasks.show(id);
@@ -59,6 +69,7 @@ async function partsOf(
       signal: app.world.interrupted,
       onProgress: ({ usage, calls }) => calls > 0 && about.onUsage(usage),
       maxDepth: planner.model === null ? 3 : 1,
+      ...(usd === null ? {} : { budgetUsd: usd }),
     });
     const parents = new Set(plan.tasks.map(({ parent }) => parent));
     const titles = plan.tasks

@@ -15,17 +15,19 @@ import { MOST_AT_ONCE, oldFiles, removeOld } from "../../run/old-files.ts";
 import { type Preflight, preflight } from "../../run/preflight.ts";
 import { claudeAccount, given, listAt, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
+import { asksLess } from "../asks-less.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
 import { mayTalk } from "../may-talk.ts";
 import { waysOf } from "../notify-fields.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
+import { readLayers } from "../read-config.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { stateSoFar } from "../system/state-so-far.ts";
 import { type CheckedWish, checkWish, type StartWish } from "./check-wish.ts";
 import { configuredGates } from "./configured-gates.ts";
 import { otherAgentOf } from "./other-agent.ts";
 import { forecastOf, type Outlook } from "./outlook.ts";
-import { askToStart, showPreflight } from "./preflight-view.ts";
+import { asksLessInWords, askToStart, showPreflight } from "./preflight-view.ts";
 import { limitsOf, portsOf, retentionOf, settingsOf, setupOf, sharingWishOf } from "./settings-of.ts";
 import { splitterOf } from "./splitter.ts";
 import { tellPeople, testNotice } from "./tell-people.ts";
@@ -140,6 +142,7 @@ async function checkAndDrive(
       limits.auto && ways.length > 0
         ? await sender.test(testNotice(app))
         : ways.map((way) => ({ kind: way.kind, to: placeOf(way) })),
+    asksLess: asksLess((await readLayers(app.configPlaces)).layers),
     sleeps,
   };
   if (!scripted) showPreflight(app, checked, options, outlook);
@@ -147,6 +150,7 @@ async function checkAndDrive(
   // Where there is no screen it is said all the same.
   for (const { to, problem } of mayTalk(app.output) ? [] : outlook.tells)
     if (problem) app.note(`${to} could not be told: ${problem}`);
+  if (!mayTalk(app.output) && outlook.asksLess.length > 0) app.note(asksLessInWords(outlook.asksLess));
   if (attended && !scripted && !flags.dryRun) await askToStart(app);
   if (flags.dryRun) return { kind: "checked", preflight: checked, options, outlook };
 

@@ -5,9 +5,10 @@ import { PROTECTED_CLASSES } from "../../policy/protected.ts";
 import { CONDITIONS, type Effect, type UserRule } from "../../policy/user-rule.ts";
 import { cut, hanging } from "../../report/layout.ts";
 import type { App } from "../app.ts";
+import { asksLess } from "../asks-less.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { policyOf } from "../orchestrate/settings-of.ts";
-import { userFileOf } from "../read-config.ts";
+import { REPOSITORY_FILE, readLayers, userFileOf } from "../read-config.ts";
 import { stateSoFar } from "../system/state-so-far.ts";
 import type { Verb } from "../verb.ts";
 
@@ -16,6 +17,8 @@ interface PolicyShown {
   readonly file: string;
   readonly table: readonly { readonly rule: string; readonly what: string; readonly effect: Effect }[];
   readonly requireApprovalFor: readonly string[];
+  /** Classes that do not ask because the repository's file says so. */
+  readonly asksLess: readonly string[];
   readonly maxDiffLines: number | null;
   readonly rules: readonly UserRule[];
   readonly session: string | null;
@@ -41,6 +44,7 @@ export const policyShowVerb: Verb<unknown> = {
           "rules",
           "remembered",
           "requireApprovalFor",
+          "asksLess",
           "maxDiffLines",
         ],
       }),
@@ -63,6 +67,7 @@ async function policyAt(app: App): Promise<PolicyShown> {
       ({ rule, what, effects }) => ({ rule, what, effect: effects[preset] }),
     ),
     requireApprovalFor,
+    asksLess: asksLess((await readLayers(app.configPlaces)).layers),
     maxDiffLines,
     rules,
     session: lasts ? session.id : null,
@@ -71,13 +76,16 @@ async function policyAt(app: App): Promise<PolicyShown> {
 }
 
 function policyLines(
-  { preset, file, table, rules, session, remembered }: PolicyShown,
+  { preset, file, table, asksLess: less, rules, session, remembered }: PolicyShown,
   width: number,
 ): readonly string[] {
   return [
     `Preset ${preset}: deny comes before ask, ask before allow; what nobody knows asks.`,
     "",
     ...table.map(({ rule, what, effect }) => cut(`  ${effect.padEnd(5)}  ${rule.padEnd(20)}  ${what}`, width)),
+    ...(less.length === 0
+      ? []
+      : ["", ...hanging("", `${REPOSITORY_FILE} says that these do not ask: ${less.join(", ")}.`, width)]),
     "",
     rules.length === 0 ? `No rules of your own in ${file}.` : `Your own, in ${file}:`,
     ...rules.flatMap((rule) => hanging(`  ${rule.effect.padEnd(5)}  `, `${rule.name}: ${ruleInWords(rule)}`, width)),
