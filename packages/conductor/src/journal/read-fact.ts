@@ -18,6 +18,7 @@ type Shape =
   | "maybe boolean"
   | "texts"
   | "maybe texts"
+  | "maybe number"
   | "number"
   | "number?";
 type FieldsOf<T extends Fact["type"]> = Exclude<keyof Extract<Fact, { readonly type: T }>, "type">;
@@ -25,7 +26,14 @@ type FieldsOf<T extends Fact["type"]> = Exclude<keyof Extract<Fact, { readonly t
 /** The fields of every fact. A new member of the union does not compile without its line here. */
 const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Shape } } = {
   "plan.saved": { plan: "text", sourceFile: "text", file: "text", status: "text", metadata: "object" },
-  "planning.failed": { sourceFile: "text", planner: "text", usage: "object", reason: "text" },
+  "planning.failed": {
+    sourceFile: "text",
+    planner: "text",
+    usage: "object",
+    calls: "maybe number",
+    paidBy: "maybe text",
+    reason: "text",
+  },
   "session.started": { session: "object" },
   "session.status": { session: "text", status: "text", reason: "text?", options: "maybe object" },
   "session.stop-requested": { session: "text", mode: "text", reason: "text?", by: "text" },
@@ -195,6 +203,8 @@ function has(value: unknown, shape: Shape): boolean {
       return value === undefined || has(value, "objects");
     case "maybe boolean":
       return value === undefined || typeof value === "boolean";
+    case "maybe number":
+      return value === undefined || typeof value === "number";
     case "maybe texts":
       return value === undefined || has(value, "texts");
     case "texts":
@@ -216,6 +226,7 @@ const inWords = (shape: Shape): string =>
     "maybe objects": "a list of objects",
     "maybe boolean": "true or false",
     "maybe texts": "a list of texts",
+    "maybe number": "a number",
     texts: "a list of texts",
   })[shape];
 

@@ -35,6 +35,10 @@ export type Fact =
       /** With its model. */
       readonly planner: string;
       readonly usage: Usage;
+      /** Tries at the model; absent = unknown. */
+      readonly calls?: number;
+      /** Whose money it was, in words; absent = unknown. */
+      readonly paidBy?: string;
       readonly reason: string;
     }
   | { readonly type: "session.started"; readonly session: Session }

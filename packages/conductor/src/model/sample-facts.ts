@@ -119,6 +119,20 @@ export const eventsOf = (facts: readonly Fact[], stepMs = 60_000): readonly Jour
     hash: String(i + 1).padStart(64, "0"),
   }));
 
+/** What a model was asked for came to nothing, at a price. */
+export const failedPlanning = (
+  over: Partial<Extract<Fact, { readonly type: "planning.failed" }>> = {},
+): Extract<Fact, { readonly type: "planning.failed" }> => ({
+  type: "planning.failed",
+  sourceFile: "billing.md",
+  planner: "claude-api, claude-opus-5-5",
+  usage: { inputTokens: 1000, outputTokens: 200, cacheReadTokens: 5000, cacheWriteTokens: 100, usd: 0.04 },
+  calls: 2,
+  paidBy: "API key ...7Qf2",
+  reason: "it was stopped",
+  ...over,
+});
+
 /** One task's story from its claim to its landing: one red round, a loop, a repaired round. */
 export const landedStory = (task: string, n = 1): readonly Fact[] => {
   const attempt = `run-1/${task}/${n}`;

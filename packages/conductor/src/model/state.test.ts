@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Fact } from "./event.ts";
 import {
   eventsOf,
+  failedPlanning,
   landedStory,
   sampleAttempt,
   sampleDecision,
@@ -73,7 +74,7 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
       receipt: sampleReceipt(id, { result }),
     }),
   ),
-  fc.constantFrom(...landedStory("TASK-001")),
+  fc.constantFrom(failedPlanning(), ...landedStory("TASK-001")),
 );
 
 describe("the fold over the journal", () => {
@@ -224,5 +225,35 @@ describe("work that was taken back", () => {
     const state = foldEvents(eventsOf([...before, ...undoneStory("TASK-002").slice(0, 1)]));
     expect(state.landings).toHaveLength(2);
     expect(state.rollbacks).toMatchObject([{ landed: false, reopened: [] }]);
+  });
+});
+
+describe("plannings", () => {
+  const usage = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4, usd: 0.1 };
+  const saved = (status: "draft" | "reviewing" | "imported", metadata: Readonly<Record<string, unknown>>): Fact => ({
+    type: "plan.saved",
+    plan: "billing",
+    sourceFile: "billing.md",
+    file: "billing.yaml",
+    status,
+    metadata,
+  });
+
+  it("are remembered with what they used, also those of before that nobody counted and those that failed", () => {
+    const state = foldEvents(
+      eventsOf([
+        failedPlanning(),
+        saved("draft", { usage }),
+        saved("draft", { usage, calls: 5, paidBy: "API key ...7Qf2" }),
+        saved("imported", { usage: null }),
+        saved("imported", { usage: { usd: "a lot" } }),
+      ]),
+    );
+    expect(state.plannings.map(({ plan, calls, paidBy, usage: { usd } }) => [plan, calls, paidBy, usd])).toEqual([
+      [null, 2, "API key ...7Qf2", 0.04],
+      ["billing", null, null, 0.1],
+      ["billing", 5, "API key ...7Qf2", 0.1],
+    ]);
+    expect(state.plans.get("billing")?.drafts).toBe(2);
   });
 });

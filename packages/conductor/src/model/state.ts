@@ -4,6 +4,7 @@ import type { Decision, DecisionKind } from "./decision.ts";
 import type { Fact, JournalEvent } from "./event.ts";
 import type { Receipt } from "./gate.ts";
 import type { LoopRung } from "./loop.ts";
+import { type Planning, planningIn } from "./planning.ts";
 import type { Attempt, Session, Stage } from "./run.ts";
 
 type FactOf<T extends Fact["type"]> = Extract<Fact, { readonly type: T }>;
@@ -16,6 +17,16 @@ export interface PlanState {
   readonly status: "draft" | "reviewing" | "imported";
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly savedAt: string;
+  /** How often it was written as a draft. */
+  readonly drafts: number;
+}
+
+/** A planning for which a model was asked. */
+export interface PlanningState extends Planning {
+  /** The plan that came of it; null = none did. */
+  readonly plan: string | null;
+  readonly sourceFile: string;
+  readonly at: string;
 }
 
 export interface StopRequest {
@@ -172,6 +183,8 @@ export interface RunState {
   /** When that was, RFC 3339. */
   readonly at: string | null;
   readonly plans: ReadonlyMap<string, PlanState>;
+  /** Oldest first. */
+  readonly plannings: readonly PlanningState[];
   readonly sessions: ReadonlyMap<string, SessionState>;
   readonly attempts: ReadonlyMap<string, AttemptState>;
   /** Ids of attempts by task, oldest first. */
@@ -205,6 +218,7 @@ export const emptyState = (): RunState => ({
   seq: 0,
   at: null,
   plans: new Map(),
+  plannings: [],
   sessions: new Map(),
   attempts: new Map(),
   attemptsByTask: new Map(),
@@ -247,6 +261,7 @@ interface Draft extends RunState {
   seq: number;
   at: string | null;
   readonly plans: Map<string, PlanState>;
+  readonly plannings: PlanningState[];
   readonly sessions: Map<string, SessionState>;
   readonly attempts: Map<string, AttemptState>;
   readonly attemptsByTask: Map<string, readonly string[]>;
@@ -271,6 +286,7 @@ const draftOf = (state: RunState): Draft => ({
   seq: state.seq,
   at: state.at,
   plans: new Map(state.plans),
+  plannings: [...state.plannings],
   sessions: new Map(state.sessions),
   attempts: new Map(state.attempts),
   attemptsByTask: new Map(state.attemptsByTask),
@@ -301,7 +317,12 @@ function apply(draft: Draft, event: JournalEvent): void {
         status: event.status,
         metadata: event.metadata,
         savedAt: event.at,
+        drafts: (draft.plans.get(event.plan)?.drafts ?? 0) + (event.status === "draft" ? 1 : 0),
       });
+      notePlanning(draft, event, planningIn(event.metadata));
+      return;
+    case "planning.failed":
+      notePlanning(draft, event, { calls: event.calls ?? null, usage: event.usage, paidBy: event.paidBy ?? null });
       return;
     case "session.started":
       draft.sessions.set(event.session.id, { ...event.session, stop: null, held: NOTHING_HELD, metrics: {} });
@@ -505,12 +526,19 @@ function apply(draft: Draft, event: JournalEvent): void {
         blocker: event.blocker ?? null,
       }));
       return;
-    // What it cost is read from the journal itself.
-    case "planning.failed":
-      return;
     default:
       event satisfies never;
   }
+}
+
+function notePlanning(
+  draft: Draft,
+  event: JournalEvent & FactOf<"plan.saved" | "planning.failed">,
+  planning: Planning | null,
+): void {
+  if (planning === null) return;
+  const plan = event.type === "plan.saved" ? event.plan : null;
+  draft.plannings.push({ ...planning, plan, sourceFile: event.sourceFile, at: event.at });
 }
 
 /** What a person said to a card is said about its task. */

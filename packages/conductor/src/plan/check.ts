@@ -12,6 +12,7 @@ import { findNearDuplicates } from "./near-duplicates.ts";
 import { findCycles, withoutEdges } from "./precedence.ts";
 import { findRedundantEdges } from "./redundant-edges.ts";
 
+/** What a plan is held against beside itself. */
 export interface CheckOptions {
   /** Deepest level of tasks that is allowed. Default 64, taskwerk's own. */
   readonly maxDepth?: number;

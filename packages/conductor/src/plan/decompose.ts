@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename, extname } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
-import type { Usage } from "../model/agent.ts";
 import type { Plan, PlanProblem } from "../model/plan.ts";
 import { plus } from "../model/usage.ts";
 import { checkPlan } from "./check.ts";
@@ -13,6 +12,7 @@ import type { RepositoryMap } from "./repository-map.ts";
 import { extractRequirements } from "./requirements.ts";
 import { slugOf } from "./slug.ts";
 
+/** Documents, who plans them, and within which bounds. */
 export interface DecomposeOptions {
   /** Documents, as typed. */
   readonly paths: readonly string[];
@@ -59,8 +59,8 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
     return { plan: standing, problems: checkPlan(standing, { maxDepth: options.maxDepth }), made: false };
   const extracted = extractRequirements(documents);
   // A planner counts from its own start, and may be asked twice.
-  let before: Usage | null = null;
-  let last: Usage | null = null;
+  let before: PlanProgress | null = null;
+  let last: PlanProgress | null = null;
   const input: PlanInput = {
     documents,
     requirements: extracted.requirements,
@@ -69,8 +69,8 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
     ...(options.budgetUsd === undefined ? {} : { budgetUsd: options.budgetUsd }),
     ...(signal === undefined ? {} : { signal }),
     onProgress: (progress) => {
-      last = progress.usage;
-      options.onProgress?.({ ...progress, usage: plus(before, progress.usage) });
+      last = progress;
+      options.onProgress?.(after(before, progress));
     },
   };
   const assemble = (draft: PlanDraft): Plan => ({
@@ -110,7 +110,19 @@ export async function decompose(options: DecomposeOptions): Promise<Decomposed> 
   return { plan, problems, made: true };
 }
 
-const usdOf = (usage: Usage | null): number | null => usage?.usd ?? null;
+const usdOf = (progress: PlanProgress | null): number | null => progress?.usage.usd ?? null;
+
+/** What a planner says the second time it is asked, with what it used the first time. */
+const after = (before: PlanProgress | null, now: PlanProgress): PlanProgress =>
+  before === null
+    ? now
+    : {
+        ...now,
+        calls: before.calls + now.calls,
+        kept: (before.kept ?? 0) + (now.kept ?? 0),
+        answered: (before.answered ?? 0) + (now.answered ?? 0),
+        usage: plus(before.usage, now.usage),
+      };
 
 async function invalid(
   plan: Plan,

@@ -9,6 +9,7 @@ export interface FieldChange {
   readonly after: unknown;
 }
 
+/** A requirement that is in both plans and says something else. */
 export interface RequirementChange {
   readonly id: string;
   readonly text: string;
@@ -16,6 +17,7 @@ export interface RequirementChange {
   readonly fields: readonly FieldChange[];
 }
 
+/** A task that is in both plans and says something else. */
 export interface TaskChange {
   readonly key: string;
   readonly title: string;
@@ -48,6 +50,7 @@ export interface PlanDiff {
 const LISTS = ["non_goals", "questions", "assumptions"] as const;
 const NOT_COMPARED: ReadonlySet<string> = new Set(["id", "key", "source"]);
 
+/** Compares two plans; how their files are written counts for nothing. */
 export function diffPlans(before: Plan, after: Plan): PlanDiff {
   const requirements = compare(before.requirements, after.requirements, ({ id }) => id);
   const tasks = compare(before.tasks, after.tasks, ({ key }) => key);

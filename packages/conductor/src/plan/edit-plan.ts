@@ -26,6 +26,7 @@ export const EDITABLE = [
   "questions",
   "done",
 ] as const satisfies readonly (keyof PlanTask)[];
+/** One of {@link EDITABLE}. */
 export type EditableField = (typeof EDITABLE)[number];
 
 /** One part of a task that is split; acceptance by number, from 0. */

@@ -11,6 +11,7 @@ export interface EditStep {
   readonly before: Plan;
 }
 
+/** A plan as it is now, with the edits before and those that were taken back. */
 export interface Editing {
   readonly plan: Plan;
   /** The oldest first. */
@@ -19,6 +20,7 @@ export interface Editing {
   readonly undone: readonly { readonly edit: Step; readonly after: Plan }[];
 }
 
+/** Nothing was edited yet. */
 export const startEditing = (plan: Plan): Editing => ({ plan, done: [], undone: [] });
 
 /** Does an edit; what was taken back before cannot be had again then. */

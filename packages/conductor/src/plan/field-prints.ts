@@ -16,6 +16,7 @@ export const PLANNED_FIELDS = [
   "estimate_minutes",
   "status",
 ] as const satisfies readonly (keyof ImportRow)[];
+/** One of {@link PLANNED_FIELDS}. */
 export type PlannedField = (typeof PLANNED_FIELDS)[number];
 
 /** What is compared of a field: what says the same has the same print. */
@@ -28,8 +29,10 @@ function saidBy(row: Partial<ImportRow>, field: PlannedField): unknown {
   return value;
 }
 
+/** The print of one field; one that is absent says the same as an empty one. */
 export const printOf = (row: Partial<ImportRow>, field: PlannedField): string =>
   shortHash(JSON.stringify(saidBy(row, field)), 6);
 
+/** The prints of all of them. */
 export const printsOf = (row: Partial<ImportRow>): Readonly<Record<PlannedField, string>> =>
   Object.fromEntries(PLANNED_FIELDS.map((field) => [field, printOf(row, field)])) as Record<PlannedField, string>;

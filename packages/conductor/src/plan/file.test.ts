@@ -36,6 +36,16 @@ const plan = samplePlan(
 );
 
 describe("a plan file", () => {
+  it("is not written over where it cannot be read, and a folder that cannot be read is not called empty", async () => {
+    const path = join(dir, "loop.yaml");
+    await symlink("loop.yaml", path);
+    const refused = { code: "PLAN_INVALID", message: `${path} cannot be read: its links go in a circle` };
+    await expect(savePlan(dir, plan, path)).rejects.toMatchObject(refused);
+    expect(await readdir(dir)).toEqual(["loop.yaml"]);
+    await expect(listPlans(path)).rejects.toMatchObject(refused);
+    await expect(newestPlan(path)).rejects.toMatchObject(refused);
+  });
+
   it("is found beside the lock of an editor, which is a link to nowhere", async () => {
     const path = await savePlan(dir, plan);
     await symlink("somebody@host.1234", join(dir, ".#plan.yaml"));

@@ -23,14 +23,22 @@ export const planPath = (dir: string, plan: Pick<Plan, "id">): string =>
 
 /**
  * Writes a plan into a folder of plans, or to `path` when given, and answers where. A file that holds this plan keeps its
- * comments. Atomic: readers see the old plan or the new one.
+ * comments. Atomic: readers see the old plan or the new one. Throws
+ * READ_ONLY, STORE_FULL, and PLAN_INVALID for a file that cannot be read.
  */
 export async function savePlan(dir: string, plan: Plan, path: string = planPath(dir, plan)): Promise<string> {
   const { planToYaml } = await import("./plan-yaml.ts");
-  const before = await readFile(path, "utf8").catch(() => null);
+  // Over what cannot be read nothing is written: its comments would be lost.
+  const before = await readFile(path, "utf8").catch((error: unknown) => {
+    if (NOT_THERE.has((error as NodeJS.ErrnoException).code ?? "")) return null;
+    throw unreadable(path, error);
+  });
   await writePlanText(path, planToYaml(plan, before));
   return path;
 }
+
+/** A folder in its place is told of by the writing. */
+const NOT_THERE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EISDIR"]);
 
 /** Writes the text of a plan file, atomically. Throws READ_ONLY, STORE_FULL. */
 export async function writePlanText(path: string, text: string): Promise<void> {
@@ -120,7 +128,7 @@ export async function loadPlan(path: string): Promise<Plan> {
   return planFromYaml(text, path);
 }
 
-/** The error of a file that is there and cannot be read, in words; what is none of the file system stays as it is. */
+/** The error of a file or folder that is there and cannot be read, in words; what is none of the file system stays as it is. */
 function unreadable(path: string, error: unknown): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return error;
@@ -133,7 +141,7 @@ function unreadable(path: string, error: unknown): unknown {
     ENFILE: "too many files are open",
     EIO: "the disk cannot read it",
   }[code];
-  return new WerkError("PLAN_INVALID", `the plan ${path} cannot be read: ${why ?? code}`, {
+  return new WerkError("PLAN_INVALID", `${path} cannot be read: ${why ?? code}`, {
     hint: `See who may:  ls -l ${path}\nAll plans:  conductor plan list`,
     given: path,
     cause: error,
@@ -142,7 +150,7 @@ function unreadable(path: string, error: unknown): unknown {
 
 const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 
-/** The plan files of a folder, newest first; `onBroken` is told of those that cannot be read as plans. */
+/** The plan files of a folder, newest first; `onBroken` is told of those that cannot be read as plans. Throws PLAN_INVALID for a folder that cannot be read. */
 export async function listPlans(
   dir: string,
   onBroken: (path: string, error: unknown) => void = () => undefined,
@@ -173,7 +181,11 @@ export async function newestPlan(dir: string): Promise<PlanFile> {
 }
 
 async function filesIn(dir: string): Promise<readonly { path: string; changedAt: string }[]> {
-  const names = (await readdir(dir).catch(() => [] as string[])).filter((name) => /^[^.].*\.ya?ml$/.test(name));
+  const all = await readdir(dir).catch((error: unknown) => {
+    if (NOT_THERE.has((error as NodeJS.ErrnoException).code ?? "")) return [];
+    throw unreadable(dir, error);
+  });
+  const names = all.filter((name) => /^[^.].*\.ya?ml$/.test(name));
   const files = await Promise.all(
     names.map(async (name) => {
       const path = join(dir, name);

@@ -1,5 +1,6 @@
 /** Which things of a new list are things of an old one that were only worded anew. Pure. */
 
+/** What is looked at of two things to tell whether they are one. */
 export interface Likeness<T> {
   readonly nameOf: (one: T) => string;
   readonly wordsOf: (one: T) => string;

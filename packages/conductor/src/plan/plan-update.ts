@@ -30,6 +30,7 @@ export interface LeftAlone {
   readonly because: "started" | "over" | "changed in taskwerk" | "holds what stays";
 }
 
+/** What taskwerk has to do to have what the plan has, and what is left alone. */
 export interface PlanUpdate {
   readonly added: readonly { readonly key: string; readonly title: string }[];
   readonly changed: readonly UpdatedTask[];

@@ -1,6 +1,6 @@
 /** A plan as YAML text and back. Comments that people wrote stay when a program writes the plan again. */
 import { isDeepStrictEqual } from "node:util";
-import { WerkError } from "@taskwerk/contract/errors";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Plan, PlanSource, PlanTask, Requirement } from "../model/plan.ts";
 import { faultsOf, type PlanFault } from "./plan-faults.ts";
@@ -83,8 +83,9 @@ const emptied = ({ left_out = [], hidden = [] }: Plan): Pick<Plan, "left_out" | 
 function readAnyway(text: string): Plan | null {
   try {
     return planFromYaml(text, "");
-  } catch {
-    return null;
+  } catch (error) {
+    if (isWerkError(error)) return null;
+    throw error;
   }
 }
 

@@ -27,7 +27,9 @@ export interface Precedence {
   readonly next: readonly (readonly number[])[];
 }
 
+/** The node of a task's start, by the task's number. */
 export const startOf = (task: number): number => task * 2;
+/** The node of a task's end, by the task's number. */
 export const endOf = (task: number): number => task * 2 + 1;
 
 /** Builds the graph; parents and dependencies that do not exist are left out. */

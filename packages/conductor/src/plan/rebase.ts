@@ -7,6 +7,7 @@ import type { Plan, PlanTask, Requirement } from "../model/plan.ts";
 import { mergeByName, mergeItems, mergeTexts } from "./merge.ts";
 import { pairUp } from "./pair-up.ts";
 
+/** A plan that follows its documents. */
 export interface Rebased {
   readonly plan: Plan;
   /** What the documents give now, with the ids and keys of the plan: what the next merge starts from. */

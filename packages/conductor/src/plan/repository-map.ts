@@ -1,6 +1,7 @@
 /** What a repository holds already, for a planner: every path, and a bounded text of files with what they export. */
 import { exportedNames, hasNames } from "./exported-names.ts";
 
+/** A repository as a planner sees it. */
 export interface RepositoryMap {
   /** Every file, by its path with `/`. */
   readonly files: ReadonlySet<string>;
@@ -8,6 +9,7 @@ export interface RepositoryMap {
   readonly text: string;
 }
 
+/** How much is said of a repository at the most. */
 export interface MapLimits {
   /** Longest text, in characters. */
   readonly letters: number;

@@ -1,7 +1,10 @@
 /** What documents ask for: numbered requirements, stories, table rows, MUST and SHOULD sentences, bullets of what to build. Pure. */
 import type { Priority } from "@taskwerk/contract/status";
 import type { Requirement, RequirementLevel } from "../model/plan.ts";
-import { plainText } from "./inline.ts";
+import type { Span } from "./read/block.ts";
+import { addressOf, type PlanDocument, quoteOf } from "./read/document.ts";
+import { unreadable } from "./read/unreadable.ts";
+import { plainText } from "./sections/inline.ts";
 import {
   bindingSentencesOf,
   clarificationOf,
@@ -13,14 +16,11 @@ import {
   levelOfPriority,
   marksOf,
   priorityOf,
-} from "./markers.ts";
-import type { Span } from "./read/block.ts";
-import { addressOf, type PlanDocument, quoteOf } from "./read/document.ts";
-import { unreadable } from "./read/unreadable.ts";
-import { isLabel, type ListItem, type Part, type Section, sectionsOf } from "./section.ts";
-import { isScheduleTitle, kindOfTitle } from "./section-kind.ts";
+} from "./sections/markers.ts";
+import { isLabel, type ListItem, type Part, type Section, sectionsOf } from "./sections/section.ts";
+import { isScheduleTitle, kindOfTitle } from "./sections/section-kind.ts";
+import { columnsOf } from "./sections/table-columns.ts";
 import { shortHash } from "./slug.ts";
-import { columnsOf } from "./table-columns.ts";
 
 /** What the reader of a document found beside its tasks. */
 export interface Extracted {

@@ -1,5 +1,6 @@
 /** What a review of a plan on a screen is given, and what it may ask for. Types only: the doors hand it to each other through main. */
 import type { Plan } from "../model/plan.ts";
+import type { PlanMaking } from "../model/planning.ts";
 import type { SourceText } from "./check-quotes.ts";
 
 /**
@@ -26,12 +27,14 @@ export interface LeftEdit {
 /** A review at a terminal; ends when its reader leaves it, or the program is told to end. Gives the terminal back whatever happens. */
 export type ReviewScreen = (session: ReviewSession) => Promise<void>;
 
+/** One review, as long as its screen is open. */
 export interface ReviewSession {
   readonly plan: Plan;
   /** As it is said to the reader. */
   readonly file: string;
   /** The documents as they are now, by the path that the plan has. */
   readonly sources: ReadonlyMap<string, SourceText>;
+  readonly making: PlanMaking;
   readonly hasColour: boolean;
   readonly left: LeftEdit | null;
   /** Writes the plan into its file. `force`: also over what somebody else has written meanwhile. Throws nothing. */

@@ -42,11 +42,13 @@ export interface PlanQuestion {
   readonly text: string;
 }
 
+/** How many requirements of a level have a task. */
 export interface Coverage {
   readonly total: number;
   readonly covered: number;
 }
 
+/** A plan as its reader checks it. */
 export interface PlanSummary {
   readonly id: string;
   readonly status: Plan["status"];

@@ -6,6 +6,7 @@ import { type CheckOptions, checkPlan } from "./check.ts";
 import { printsOf } from "./field-prints.ts";
 import { inTreeOrder } from "./tree-order.ts";
 
+/** What may be passed over, and how the plan is called in hints. */
 export interface ToBatchOptions extends Pick<CheckOptions, "sources"> {
   /** Import although a MUST has no task, or what is quoted stands no more. */
   readonly allowGaps?: boolean;

@@ -2,7 +2,14 @@ import { sanitise } from "@taskwerk/terminal/sanitise";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Fact } from "../model/event.ts";
-import { eventsOf, landedStory, sampleAttempt, sampleReceipt, sampleSession } from "../model/sample-facts.ts";
+import {
+  eventsOf,
+  failedPlanning,
+  landedStory,
+  sampleAttempt,
+  sampleReceipt,
+  sampleSession,
+} from "../model/sample-facts.ts";
 import { foldEvents } from "../model/state.ts";
 import { cells } from "./layout.ts";
 import { escaped, reportMarkdown } from "./markdown.ts";
@@ -152,6 +159,22 @@ describe("a report", () => {
     expect(reportText(report, options).join("\n")).toContain(
       "unknown of $60.00: $0.00 known, 1 attempt without a price",
     );
+  });
+
+  it("tells what planning has cost, also what came to nothing, and not what other documents did", () => {
+    const { usage } = failedPlanning();
+    const [saved, ...more] = runFacts;
+    const planned = { ...(saved as Fact & { type: "plan.saved" }), metadata: { usage, calls: 5 } };
+    const told = (...facts: readonly Fact[]) =>
+      reportText(of(facts), options).find((line) => line.startsWith("  planning"));
+    expect(told(failedPlanning(), failedPlanning({ sourceFile: "other.md" }), planned, ...more)).toBe(
+      "  planning       7 calls, $0.08; not in the money above",
+    );
+    const unpriced = { ...planned, metadata: { usage: { ...usage, usd: null } } };
+    expect(told(failedPlanning(), unpriced, ...more)).toBe(
+      "  planning       calls unknown, cost unknown ($0.04 known); not in the money",
+    );
+    expect(told(...runFacts)).toBeUndefined();
   });
 
   it("names a merge that git will do when the user's branch has moved on as well, and none when it has everything", () => {

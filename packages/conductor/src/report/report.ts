@@ -2,6 +2,7 @@
 import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import type { Decision } from "../model/decision.ts";
 import { type Coverage, newestByGate, type Receipt, type TestCounts } from "../model/gate.ts";
+import { costOfPlannings, type PlanningCost } from "../model/planning.ts";
 import type { Session } from "../model/run.ts";
 import type { AttemptState, Held, LoopState, RunState, SalvageState, SessionState } from "../model/state.ts";
 import { type Assumption, assumptionsOf } from "./assumptions.ts";
@@ -64,6 +65,8 @@ export interface Report {
   readonly people: People;
   readonly assumptions: readonly Assumption[];
   readonly costs: Costs;
+  /** What planning it had used by its end, and is not in `costs`; null where no model was asked, or nobody knows. */
+  readonly planning: PlanningCost | null;
   readonly flow: Flow;
   readonly git: GitAudit | null;
   /** `working`: somebody or something is at it. `waiting`: only people can move it on. */
@@ -85,6 +88,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
   const outcome = outcomeOf(reports, facts.driven, counts.notLanded);
   const assumptions = assumptionsOf(decisions, facts.plan);
   const next = facts.driven || counts.notLanded === 0 ? [] : goOn(state, session, reports);
+  const plan = planOf(state, facts);
   const { options, stop: _stop, metrics: _metrics, ...plain } = session;
   return {
     session: {
@@ -97,7 +101,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
       targetNow: facts.git?.target ?? null,
       tip: facts.git?.integration ?? null,
     },
-    plan: planOf(state, facts),
+    plan,
     counts,
     next,
     needs: needsOf({
@@ -120,6 +124,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
     people: peopleOf(decisions, facts.now),
     assumptions,
     costs,
+    planning: planningOf(state, plan, endOf(session, state, facts)),
     flow: flowOf(state, session, reports, facts),
     git: facts.git,
     outcome,
@@ -149,6 +154,18 @@ function planOf(state: RunState, { plan }: ReportFacts): Report["plan"] {
   const saved = plan === null ? [...state.plans.values()].at(-1) : state.plans.get(plan.id);
   if (saved !== undefined) return { id: saved.id, sourceFile: saved.sourceFile };
   return plan === null ? null : { id: plan.id, sourceFile: plan.sources.map(({ path }) => path).join(", ") };
+}
+
+/** That of the plan, and what came to nothing before it. */
+function planningOf(state: RunState, plan: Report["plan"], end: string): PlanningCost | null {
+  if (plan === null) return null;
+  return costOfPlannings(
+    state.plannings.filter(
+      (one) =>
+        Date.parse(one.at) <= Date.parse(end) &&
+        (one.plan === plan.id || (one.plan === null && one.sourceFile === plan.sourceFile)),
+    ),
+  );
 }
 
 function countsOf(tasks: readonly TaskReport[], session: string): Report["counts"] {

@@ -174,7 +174,7 @@ const behindStuck = (tasks: readonly TaskReport[]): number => {
 
 const PAUSES = {
   "paused-limit": "by the provider",
-  "paused-budget": "the budget is used up",
+  "paused-budget": "others hold what is left of the budget",
   "paused-user": "by you",
 } as const;
 

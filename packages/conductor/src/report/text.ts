@@ -1,6 +1,7 @@
 /** The report as plain text: first what needs the reader, then what there is, why to believe it, and the price. Pure. */
 import { branchOf } from "../model/branch-of.ts";
 import { cells, counted, cut, hanging, spread } from "./layout.ts";
+import { planningWords } from "./planning-words.ts";
 import type { Report } from "./report.ts";
 import { amount, duration, moment, momentAfter, money, short } from "./times.ts";
 
@@ -198,6 +199,7 @@ function cost(report: Report, width: number): readonly string[] {
 /** What it cost, each with a name. Shared by text and Markdown. */
 export function prices({
   costs,
+  planning,
   session,
   people,
   loops,
@@ -216,6 +218,7 @@ export function prices({
     ["money", `${spent}; paid by ${session.paidBy}`],
     ["tokens", silent ? "unknown" : `${amount(costs.inputTokens)} in${cached}, ${amount(costs.outputTokens)} out`],
   ];
+  if (planning !== null) rows.splice(1, 0, ["planning", `${planningWords(planning)}; not in the money above`]);
   const { estimate, sinceImport, trend } = flow;
   if (estimate !== null)
     rows.push([

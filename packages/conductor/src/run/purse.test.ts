@@ -37,9 +37,49 @@ describe("the purse", () => {
     expect(purse.reserve("a")).toEqual(share(5));
     expect(purse.reserve("b")).toEqual(share(5));
     expect(purse.reserve("c")).toMatchObject({
-      kind: "refused",
-      reason: "the budget of $10.00 is used up",
+      kind: "later",
+      reason: "others hold what is left of the budget of $10.00",
     });
+    purse.settle("a", used(2));
+    expect(purse.reserve("c")).toEqual(share(3));
+    for (const attempt of ["b", "c"]) purse.settle(attempt, used(4));
+    expect(purse.reserve("d")).toMatchObject({ kind: "refused", reason: "the budget of $10.00 is used up" });
+  });
+  it("has another share for whoever has used up his, as long as there is more than was left of it", () => {
+    const purse = makePurse({ usd: 10, places: 2, spent: [] });
+    const reserved = (attempt: string) => {
+      const got = purse.reserve(attempt);
+      if (got.kind !== "share") throw new Error(got.reason);
+      return got;
+    };
+    const had = reserved("a");
+    reserved("b");
+    purse.settle("a", used(4.5));
+    // Half a dollar is free, as much as was left of it.
+    expect(purse.another("a", had, used(4.5))).toMatchObject({ kind: "later" });
+    purse.spend("b", used(1));
+    expect(purse.another("a", had, used(4.5))).toMatchObject({ kind: "later" });
+    purse.settle("b", used(1));
+    const more = purse.another("a", had, used(4.5));
+    expect(more).toEqual(share(4.5));
+    if (more.kind !== "share") return;
+    // It has all there is now: what is left of it is no more.
+    purse.settle("a", used(3));
+    expect(purse.another("a", more, used(3))).toMatchObject({ kind: "refused", scope: "session" });
+    purse.limit({ usd: 20, tokens: null });
+    expect(purse.another("a", more, used(3))).toEqual(share(10));
+  });
+  it("lets nobody wait for one who waits for people himself", () => {
+    const purse = makePurse({ usd: 10, places: 2, spent: [] });
+    for (const attempt of ["a", "b"]) {
+      purse.reserve(attempt);
+      purse.spend(attempt, used(1));
+      purse.pause(attempt, 1);
+    }
+    purse.reserve("c");
+    purse.settle("c", used(5));
+    expect(purse.again("a", 5)).toBe("never");
+    expect(purse.again("b", 5)).toBe("never");
   });
   it("gives back what was not spent", () => {
     const purse = makePurse({ usd: 10, places: 1, spent: [] });
@@ -55,6 +95,7 @@ describe("the purse", () => {
     expect(purse.again("a", 5)).toBe("later");
     purse.settle("b", used(0));
     expect(purse.again("a", 5)).toBe("yes");
+    purse.spend("a", used(1));
     purse.pause("a", 1);
     purse.settle("c", used(9));
     expect(purse.again("a", 5)).toBe("never");
@@ -140,7 +181,7 @@ describe("the purse", () => {
           let spent = 0;
           runs.forEach((part, index) => {
             const share = purse.reserve(`a${index}`);
-            if (share.kind === "refused") return;
+            if (share.kind !== "share") return;
             const usd = share.usd! * part;
             spent += usd;
             purse.settle(`a${index}`, used(usd));

@@ -20,9 +20,13 @@ export interface Limits {
 }
 
 /** `usd`, `tokens`: what the conversation may spend at most; null = no such limit. `scope`: the budget that is tightest. */
-export type Share =
-  | { readonly kind: "share"; readonly usd: number | null; readonly tokens: number | null; readonly scope: string }
-  | { readonly kind: "refused"; readonly reason: string; readonly scope: string };
+export interface SetAside extends Limit {
+  readonly kind: "share";
+  readonly scope: string;
+}
+
+/** `later`: others hold what is left, and may give some of it back. `refused`: it is spent. */
+export type Share = SetAside | { readonly kind: "later" | "refused"; readonly reason: string; readonly scope: string };
 
 /** `last-turn`: no further turn; `used-up`: stop at once. */
 export interface Level {
@@ -34,6 +38,8 @@ export interface Level {
 export interface Purse {
   /** Sets a share aside for an attempt. */
   reserve(attempt: string, about?: About): Share;
+  /** The next share for an attempt whose conversation came to the end of `had`; `refused` where there is no more than was left of it. */
+  another(attempt: string, had: SetAside, conversation: Usage | null): Share;
   /** It waits for people: what it has not spent of its share is for others meanwhile. */
   pause(attempt: string, spentUsd: number): void;
   /** It goes on, with the same share. `later`: others hold it, and may give it back; `never`: it is spent. */
@@ -100,6 +106,8 @@ interface Scope {
 /** From here on what runs finishes its turn, and nothing is begun. */
 const LAST_TURN_AT = 0.95;
 const NOTHING: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0 };
+/** What binary fractions of a cent add up to. */
+const CRUMB = 1e-6;
 const NO_LIMIT: Limit = { usd: null, tokens: null };
 const tokensOf = ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number =>
   inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens;
@@ -222,7 +230,15 @@ export function makePurse(wish: PurseWish): Purse {
     wish.onReached({ ...reached, text: `${inWords(name, limit)}: ${spentInWords(limit, standing)}` });
   }
 
-  return {
+  /** Whether somebody else has not spent yet what is set aside for him in this scope. */
+  const othersHold = (attempt: string, name: string): boolean =>
+    scopesOf(of(attempt)).some((scope) => {
+      if (scope.name !== name) return false;
+      const { held } = budgetOf(scope, attempt);
+      return [...held.values()].some(({ micros, tokens }) => micros > 0 || tokens > 0);
+    });
+
+  const purse: Purse = {
     reserve(attempt, about) {
       const one = of(attempt);
       if (about !== undefined) Object.assign(one, about);
@@ -232,12 +248,9 @@ export function makePurse(wish: PurseWish): Purse {
       let tightest = "session";
       for (const scope of scopesOf(one)) {
         const { leftUsd, leftTokens, part } = standingOf(budgetOf(scope, attempt));
-        if (part >= LAST_TURN_AT || leftUsd === 0 || leftTokens === 0)
-          return {
-            kind: "refused",
-            reason: usedUp(scope, part >= 1 || part < LAST_TURN_AT ? "used-up" : "last-turn"),
-            scope: scope.name,
-          };
+        if (part >= LAST_TURN_AT)
+          return { kind: "refused", reason: usedUp(scope, part >= 1 ? "used-up" : "last-turn"), scope: scope.name };
+        if (leftUsd === 0 || leftTokens === 0) return { kind: "later", reason: heldBy(scope), scope: scope.name };
         const places = scope.name.startsWith("task ") ? 1 : wish.places;
         const share = (left: number | null, whole: number | null): number | null =>
           left === null || whole === null ? null : Math.min(left, Math.max(whole / places, left / places));
@@ -246,9 +259,30 @@ export function makePurse(wish: PurseWish): Purse {
         if (words !== null && (tokens === null || words < tokens)) [tokens, tightest] = [Math.floor(words), scope.name];
       }
       if (!holdAll(attempt, { usd: usd ?? 0, tokens: tokens ?? 0 }))
-        return { kind: "refused", reason: "others hold what is left of the budget", scope: tightest };
+        return { kind: "later", reason: "others hold what is left of the budget", scope: tightest };
       one.share = { usd, tokens };
       return { kind: "share", usd, tokens, scope: tightest };
+    },
+    another(attempt, had, conversation) {
+      const next = purse.reserve(attempt);
+      if (next.kind !== "share") {
+        of(attempt).at = wish.now().getTime();
+        return next;
+      }
+      const spent = conversation ?? NOTHING;
+      const parts = [part(had.usd, spent.usd ?? 0), part(had.tokens, tokensOf(spent))] as const;
+      const ended = parts[1] > parts[0] ? "tokens" : "usd";
+      const more = next[ended] ?? Number.POSITIVE_INFINITY;
+      const before = had[ended] ?? 0;
+      const rest = before - (ended === "usd" ? (spent.usd ?? 0) : tokensOf(spent));
+      const waits = othersHold(attempt, next.scope);
+      // A whole share again, or the last there is: with a crumb it would only begin anew, and end at once.
+      if (more > Math.max(0, rest) + CRUMB && (more >= before || !waits)) return next;
+      Object.assign(of(attempt), { hold: null, at: wish.now().getTime() });
+      const { scope } = next;
+      return waits
+        ? { kind: "later", reason: "others hold what is left of the budget", scope }
+        : { kind: "refused", reason: "the next call would exceed the budget", scope };
     },
     pause(attempt, spentUsd) {
       const one = of(attempt);
@@ -264,8 +298,7 @@ export function makePurse(wish: PurseWish): Purse {
       if (holdAll(attempt, { usd: rest(usd, live.usd ?? 0), tokens: rest(tokens, tokensOf(live)) })) return "yes";
       one.hold = before;
       // One that waits for people itself has nothing to give back: two of them would wait for each other for ever.
-      const mayGive = ({ micros, tokens: words }: ReturnType<typeof heldFor>): boolean => micros > 0 || words > 0;
-      return [...spenders].some(([id, other]) => id !== attempt && mayGive(heldFor(other))) ? "later" : "never";
+      return scopesOf(one).some(({ name }) => othersHold(attempt, name)) ? "later" : "never";
     },
     spend(attempt, conversation) {
       const one = of(attempt);
@@ -284,7 +317,11 @@ export function makePurse(wish: PurseWish): Purse {
       limits = { ...limits, session };
     },
   };
+  return purse;
 }
+
+/** How much of a limit is used. */
+const part = (whole: number | null, used: number): number => (whole === null ? 0 : whole <= 0 ? 1 : used / whole);
 
 const keyOf = ({ session, scope, level, limitUsd, limitTokens }: BudgetReached): string =>
   JSON.stringify([scope === "session" ? session : "", scope, level, limitUsd, limitTokens]);
@@ -313,6 +350,8 @@ const inWords = (scope: string, limit: Limit): string =>
 
 const usedUp = ({ name, limit }: Scope, level: "used-up" | "last-turn"): string =>
   `${inWords(name, limit)} is ${level === "used-up" ? "used up" : "used up but for a rest that no turn would fit into"}`;
+
+const heldBy = ({ name, limit }: Scope): string => `others hold what is left of ${inWords(name, limit)}`;
 
 function spentInWords({ usd, tokens }: Limit, { usd: spent, knownUsd, tokens: used }: Standing): string {
   const parts = [

@@ -14,9 +14,10 @@ import { circleOfWaits, endWith, payPlanning } from "./circles.ts";
 import { type Conversation, converse } from "./converse.ts";
 import { holdOf } from "./hold-of.ts";
 import { planOf } from "./plan-metadata.ts";
-import type { Level, Share } from "./purse.ts";
+import type { Level, SetAside } from "./purse.ts";
 import { type Setback, setbackFor } from "./setback.ts";
 import { endOfAbort, enterStage, type Step, type Story } from "./story.ts";
+import { waitForShare } from "./wait-for-share.ts";
 import type { Work } from "./work.ts";
 
 export interface Round {
@@ -45,7 +46,9 @@ export async function workRound(story: Story, { round, setback, agent, mayGoOn }
   const { base } = clone;
   const brief = await attemptBrief(context, { task, round, branch: workspace.branch, setback, base });
   // Before anything says that an agent was at it: one that is refused has cost nothing.
-  const reserved = purse.reserve(id, { task: task.id, plan: planOf(task)?.id ?? null });
+  const about = { task: task.id, plan: planOf(task)?.id ?? null };
+  const reserved = await waitForShare(story, "preparing", () => purse.reserve(id, about));
+  if (reserved === null) return { end: endOfAbort(story) };
   if (reserved.kind === "refused") return { end: endOfBudget(reserved) };
   await journal.append([
     {
@@ -86,22 +89,38 @@ export async function workRound(story: Story, { round, setback, agent, mayGoOn }
 
 type Subject = Parameters<typeof talkOver>[1];
 
-/** One that the provider has cut off goes on in the same clone when requests are taken again: no try of the task is charged. */
+/**
+ * One that the provider has cut off goes on in the same clone when requests are taken again, and one that has used up its
+ * share of a budget when there is another share: no try of the task is charged.
+ */
 async function talkThrough(story: Story, about: Subject): Promise<Talked> {
   const { context, id, signal } = story;
+  let { share } = about;
   let talk = await talkOver(story, about);
   for (;;) {
-    if (talk.kind !== "ended" || talk.reason !== "rate_limited" || signal.aborted) return talk;
-    await context.account.refused(talk.error ?? "the provider's limit", talk.resetAt);
-    if (!(await holdOf(context, id).free(signal))) return talk;
-    const reserved = context.purse.reserve(id);
+    if (talk.kind !== "ended" || signal.aborted) return talk;
+    const { reason, error, resetAt, usage } = talk;
+    if (reason !== "rate_limited" && reason !== "budget") return talk;
+    if (reason === "rate_limited") {
+      await context.account.refused(error ?? "the provider's limit", resetAt);
+      if (!(await holdOf(context, id).free(signal))) return talk;
+    }
+    const had = share;
+    const reserved = await waitForShare(story, "running", () =>
+      reason === "budget" ? context.purse.another(id, had, usage) : context.purse.reserve(id),
+    );
+    if (reserved === null) return talk;
     if (reserved.kind === "refused") return { ...talk, ...overBudget(reserved) };
-    talk = await talkOver(story, { ...about, brief: `${about.brief}\n\n${CUT_OFF}`, share: reserved });
+    share = reserved;
+    talk = await talkOver(story, { ...about, brief: `${about.brief}\n\n${CUT_OFF[reason]}`, share });
   }
 }
 
-const CUT_OFF =
-  "The provider's limit cut off an earlier conversation about this task. What it left is in the clone: look at git log and git status first, and go on from there.";
+const LOOK_FIRST = "What it left is in the clone: look at git log and git status first, and go on from there.";
+const CUT_OFF = {
+  rate_limited: `The provider's limit cut off an earlier conversation about this task. ${LOOK_FIRST}`,
+  budget: `An earlier conversation about this task has used up its share of the budget. ${LOOK_FIRST}`,
+} as const;
 
 /** The conversation itself; what it costs is written down as it goes on, and settled. */
 async function talkOver(
@@ -111,7 +130,7 @@ async function talkOver(
     readonly round: number;
     readonly workspace: Workspace;
     readonly brief: string;
-    readonly share: Extract<Share, { readonly kind: "share" }>;
+    readonly share: SetAside;
     readonly gates: string;
     readonly mayGoOn: boolean;
   },

@@ -92,6 +92,14 @@ describe("a taskwerk that does not do what it should", () => {
     });
   });
 
+  it.each(["hello", "null", "[]"])("is told from another program, which says %s", async (said) => {
+    await expect(played(`echo '${said}'; exec cat`, null)).rejects.toMatchObject({
+      code: "TASKWERK_UNREACHABLE",
+      message: expect.stringContaining(`"${said}"`),
+      hint: expect.stringContaining("--version"),
+    });
+  });
+
   it("is said to have left no token, with what to type", async () => {
     const answer = JSON.stringify({ ok: true, v: 1, kind: "api", data: { store: root }, warnings: [], meta: {} });
     await expect(played(`echo '${answer}'; exec cat`, null)).rejects.toMatchObject({

@@ -10,6 +10,9 @@ import { readApiFile, type Server, tokenIn } from "./taskwerk-server.ts";
 /** How long a server may take to start, milliseconds. */
 export const START_TIMEOUT = 20_000;
 
+/** How long a server that was asked to end may take, milliseconds. */
+const GRACE_MS = 5_000;
+
 /** Throws TASKWERK_UNREACHABLE, API_RUNNING where one runs for this store already, and what taskwerk says. */
 export async function startServer(options: ConnectOptions): Promise<Server> {
   const [program = "taskwerk", ...args] = options.taskwerk;
@@ -40,7 +43,15 @@ export async function startServer(options: ConnectOptions): Promise<Server> {
       },
     );
   }
-  const envelope = JSON.parse(line) as Envelope<ApiInfo>;
+  const envelope = envelopeIn(line);
+  if (envelope === null) {
+    child.kill("SIGTERM");
+    throw new WerkError(
+      "TASKWERK_UNREACHABLE",
+      `what was started as taskwerk is another program, or another version: it said "${line.slice(0, 100)}"`,
+      { hint: `See what it is:  ${program} ${[...args, "--version"].join(" ")}` },
+    );
+  }
   if (!envelope.ok) throw errorOf(envelope.error);
   const file = await readApiFile(join(envelope.data.store, API_FILE));
   if (file === null) {
@@ -62,11 +73,21 @@ export async function startServer(options: ConnectOptions): Promise<Server> {
     alive: () => child.exitCode === null && child.signalCode === null,
     async stop() {
       child.stdin.end();
-      const late = setTimeout(() => child.kill("SIGKILL"), 5000);
+      const late = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
       await exited;
       clearTimeout(late);
     },
   };
+}
+
+/** What taskwerk answered; null where it is no answer of taskwerk. */
+function envelopeIn(line: string): Envelope<ApiInfo> | null {
+  try {
+    const value = JSON.parse(line) as Envelope<ApiInfo> | null;
+    return typeof value?.ok === "boolean" ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 function firstLine(child: ReturnType<typeof spawn>, exited: Promise<void>): Promise<string | null> {

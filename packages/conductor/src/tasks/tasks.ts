@@ -11,6 +11,7 @@ import type { Task } from "@taskwerk/contract/task";
 import type { TransitionTask } from "@taskwerk/contract/transition";
 import type { Connection } from "./connect.ts";
 
+/** A task that is held until its lease ends. */
 export interface Claimed {
   readonly task: Task;
   readonly grant: ClaimGrant;
@@ -29,6 +30,7 @@ export interface Opening {
   readonly reason: string;
 }
 
+/** What conductor asks of taskwerk. Throws what taskwerk answers, and TASKWERK_UNREACHABLE once patience is over. */
 export interface Tasks {
   /** Throws TASKWERK_UNREACHABLE when the server speaks another version of the API. */
   check(): Promise<void>;
@@ -67,6 +69,7 @@ export interface Tasks {
   store(): Promise<string>;
 }
 
+/** Over which connection, in whose name, and how patiently. */
 export interface TasksOptions {
   readonly connection: Connection;
   readonly session: string | null;
@@ -80,6 +83,7 @@ const PAUSE = 300;
 /** How long the end of one server and the start of the next may take, milliseconds. */
 const RENEWAL = 5_000;
 
+/** Makes it; nothing is asked before the first call. */
 export function makeTasks(options: TasksOptions): Tasks {
   let away = false;
   const say = (now: boolean): void => {

@@ -88,6 +88,14 @@ describe("planning with a model", () => {
     ).data.find(({ type }) => type === "plan.saved")!.metadata as { usage: object };
     const { costUsd, ...tokens } = spent;
     expect(usage).toEqual({ ...tokens, usd: expect.closeTo(costUsd ?? -1, 12) });
+    const review = async () => (await project.conductor(["plan", "review", "--no-tui"], { env })).stdout;
+    const [first, second] = (await review()).split("\n");
+    expect(first).toMatch(/^Plan prd-\w+, draft 1, from prd\.md \(3 requirements\)$/);
+    expect(second).toBe(
+      `Made by claude-api (claude-sonnet-5-5, API key ...7Qf2), 4 calls, ${cents(spent.costUsd ?? -1)}. Nothing`,
+    );
+    await project.conductor([...DECOMPOSE, "-q"], { env });
+    expect(await review()).toMatch(/, draft 2, from/);
   });
 
   it("tells the same as JSON, a document a line, where stdout carries JSON, and nothing with -q", async () => {

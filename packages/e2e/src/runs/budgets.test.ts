@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import type { ModelScript } from "@taskwerk/rehearsal/model/script";
 import { type ModelServer, startModelServer } from "@taskwerk/rehearsal/model-server";
 import { afterEach, describe, expect, it } from "vitest";
@@ -117,6 +118,34 @@ describe("a budget", () => {
     expect(again.code, again.stdout + again.stderr).toBe(12);
     expect(JSON.parse(again.stdout).data.text).toContain("$0.55 a day");
     expect(server.requests).toHaveLength(2);
+  }, 400_000);
+
+  it("is not over for a conversation that has used up its share: the task goes on with another, or waits for one", async () => {
+    const again = agentScript({ title: "alpha", brief: "used up its share" });
+    const half = agentScript("Make alpha").writes("half.txt", "half\n").commits("feat: half").uses(1000, 1000, 2.1);
+    const beside = agentScript("Make beta").uses(1000, 1000, 1).sleeps(4000).writes("beta.txt", "beta\n").finishes();
+    const project = keep(
+      await makeProject(
+        QUICK,
+        scenarioOf([
+          again.runs("test -f half.txt", "ok").uses(1000, 1000, 0.2).writes("alpha.txt", "alpha\n").finishes(),
+          half.hangs(),
+          beside,
+        ]),
+      ),
+    );
+    await addTasks(project.rig, ["Make alpha", "Make beta"]);
+    const ran = await project.conductor("run", ...RUN.slice(4), "--budget", "4", "--concurrency", "2", "--json");
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect(project.git("show", "conductor/main:alpha.txt")).toBe("alpha");
+    // While the other one held the rest, there was nothing to go on with.
+    const events = dataOf<readonly { readonly type: string; readonly stage?: string; readonly reason?: string }[]>(
+      await project.conductor("events", "--json"),
+    );
+    expect(events.filter(({ stage }) => stage === "paused-budget")).toMatchObject([
+      { reason: expect.stringContaining("others hold what is left") },
+    ]);
+    expect(dataOf<Told>(await project.conductor("report", "--json")).costs.usd).toBeCloseTo(3.3, 6);
   }, 400_000);
 
   it("in tokens holds a model whose price nobody knows, whose cost is unknown and never nothing", async () => {

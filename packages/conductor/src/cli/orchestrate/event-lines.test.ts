@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { eventsOf, sampleAttempt, sampleReceipt, sampleSession } from "../../model/sample-facts.ts";
+import { eventsOf, failedPlanning, sampleAttempt, sampleReceipt, sampleSession } from "../../model/sample-facts.ts";
 import { foldEvents } from "../../model/state.ts";
 import { lineOf } from "./event-lines.ts";
 
@@ -67,4 +67,15 @@ it("names the tests that are red, and says how much is covered", () => {
   expect(lineFor({ gate: "coverage", kind: "coverage", counts: null, coverage })).toBe(
     "gate TASK-001 gate=coverage phase=merged result=pass covered=83.33%",
   );
+});
+
+it("says what planning has cost that came to nothing", () => {
+  const events = eventsOf([
+    failedPlanning(),
+    failedPlanning({ usage: { ...failedPlanning().usage, usd: null }, reason: "the plan breaks rules" }),
+  ]);
+  expect(events.map((event) => lineOf(event, foldEvents(events)))).toEqual([
+    'planning-failed "billing.md" planner="claude-api, claude-opus-5-5" cost=$0.04 "it was stopped"',
+    'planning-failed "billing.md" planner="claude-api, claude-opus-5-5" cost=unknown "the plan breaks rules"',
+  ]);
 });

@@ -1,6 +1,7 @@
 import type { JournalEvent } from "../../model/event.ts";
 import type { Receipt } from "../../model/gate.ts";
 import type { RunState } from "../../model/state.ts";
+import { money } from "../../report/times.ts";
 import type { App } from "../app.ts";
 import { watching } from "./watching.ts";
 
@@ -123,6 +124,8 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
       return `paused ${event.task}${event.reason === null ? "" : ` ${quoted(event.reason)}`} by=${event.by}`;
     case "task.continued":
       return `continued ${event.task} by=${event.by}`;
+    case "planning.failed":
+      return `planning-failed ${quoted(event.sourceFile)} planner=${quoted(event.planner)} cost=${event.usage.usd === null ? "unknown" : money(event.usage.usd)} ${quoted(event.reason)}`;
     case "session.stop-requested":
       return `stop-requested by=${event.by}`;
     default:

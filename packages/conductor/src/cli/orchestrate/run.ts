@@ -5,6 +5,7 @@ import { budgetOf } from "../budget-flag.ts";
 import { mayTalk } from "../may-talk.ts";
 import { confirmImport, importPlan } from "../plan/import-plan.ts";
 import { makePlan } from "../plan/make-plan.ts";
+import { makingOf } from "../plan/making-of.ts";
 import { planView } from "../plan/plan-view.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { checkWish } from "./check-wish.ts";
@@ -52,6 +53,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
             file: made.file,
             plan: made.plan,
             summary: summarizePlan(made.plan, { maxDepth: made.maxDepth }),
+            making: await makingOf(app, made.plan),
           },
           planView(false),
         );

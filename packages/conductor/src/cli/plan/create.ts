@@ -3,6 +3,7 @@ import { summarizePlan } from "../../plan/summary.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { confirmImport, type ImportFlags, importedView, importPlan } from "./import-plan.ts";
 import { makePlan, type PlanFlags, TO_STDOUT } from "./make-plan.ts";
+import { makingOf } from "./making-of.ts";
 import { planView } from "./plan-view.ts";
 
 /** `plan create PRD --auto-import`: decompose and import in one go. */
@@ -26,7 +27,11 @@ export const createPlanVerb: Verb<PlanFlags & ImportFlags & { readonly autoImpor
       });
     const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags, { goOn: flags.out === undefined });
     if (app.output.format !== "json" && app.output.isTTY)
-      app.show("plan", { id: plan.id, file, plan, summary: summarizePlan(plan, { maxDepth }) }, planView(false));
+      app.show(
+        "plan",
+        { id: plan.id, file, plan, summary: summarizePlan(plan, { maxDepth }), making: await makingOf(app, plan) },
+        planView(false),
+      );
     await confirmImport(app, plan, file, { ...flags, confirm: flags.autoImport ?? false, yes: "--auto-import" });
     app.show("plan.import", await importPlan(app, plan, file, flags), importedView);
     return undefined;

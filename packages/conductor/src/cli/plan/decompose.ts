@@ -2,6 +2,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { summarizePlan } from "../../plan/summary.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { makePlan, type PlanFlags, TO_STDOUT } from "./make-plan.ts";
+import { makingOf } from "./making-of.ts";
 import { planView } from "./plan-view.ts";
 
 /** `plan decompose PRD…`: documents to a plan file; imports nothing. */
@@ -29,7 +30,11 @@ export const decomposeVerb: Verb<PlanFlags> = {
       else app.output.raw(yaml);
       return undefined;
     }
-    app.show("plan", { id: plan.id, file, plan, summary: summarizePlan(plan, { maxDepth }) }, planView(true));
+    app.show(
+      "plan",
+      { id: plan.id, file, plan, summary: summarizePlan(plan, { maxDepth }), making: await makingOf(app, plan) },
+      planView(true),
+    );
     return undefined;
   },
 };

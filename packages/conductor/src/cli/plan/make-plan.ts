@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
 import { secondsOf } from "@taskwerk/terminal/command/length-of-time";
-import type { Usage } from "../../model/agent.ts";
 import type { Plan, PlanProblem } from "../../model/plan.ts";
+import { type Planning, planningMetadata } from "../../model/planning.ts";
 import { plansDir, savePlan } from "../../plan/file.ts";
 import { saveWithMade } from "../../plan/made-plan.ts";
 import type { App } from "../app.ts";
@@ -63,7 +63,7 @@ export async function makePlan(
   const toStdout = flags.out === TO_STDOUT;
   const out = flags.out === undefined || toStdout ? undefined : app.path(flags.out);
   let place: PlanPlace | null = null;
-  const save = async (plan: Plan, used: Usage | null): Promise<string> => {
+  const save = async (plan: Plan, used: Planning | null): Promise<string> => {
     const file = await saveWithMade(app.root, plan, () => savePlan(plansDir(app.root), plan, place?.path ?? out));
     await notePlan(app, plan, file, used);
     return file;
@@ -92,11 +92,18 @@ export async function makePlan(
 }
 
 /** null = unknown. */
-const costOfPlanning = (used: Usage | null): number | null => (used === null ? 0 : used.usd);
+const costOfPlanning = (used: Planning | null): number | null =>
+  used === null || used.calls === 0 ? 0 : used.usage.usd;
 
-/** Writes down that a plan was saved, where there is a journal or one may be made. */
-export async function notePlan(app: App, plan: Plan, file: string, usage: Usage | null = null): Promise<void> {
-  const sha256 = digestOf(await readFile(file, "utf8"));
+/** Writes down that a plan was saved, and what planning it has used. `isAsMade`: nobody has touched it, so that it may be written over. */
+export async function notePlan(
+  app: App,
+  plan: Plan,
+  file: string,
+  used: Planning | null = null,
+  { isAsMade = true }: { readonly isAsMade?: boolean } = {},
+): Promise<void> {
+  const sha256 = isAsMade ? digestOf(await readFile(file, "utf8")) : null;
   const journal = await app.journal(true);
   await journal.append([
     {
@@ -110,7 +117,7 @@ export async function notePlan(app: App, plan: Plan, file: string, usage: Usage 
         tasks: plan.tasks.length,
         requirements: plan.requirements.length,
         sha256,
-        usage,
+        ...planningMetadata(used),
       },
     },
   ]);

@@ -1,9 +1,11 @@
 import { cyan, dim, type Part, red, textOf, yellow } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
+import type { PlanMaking } from "../../model/planning.ts";
 import { markOf } from "../../plan/finding.ts";
 import { HIDDEN_WORDS, type PlanSummary, workLength } from "../../plan/summary.ts";
 import { counted, hanging } from "../../report/layout.ts";
+import { madeByWords, standingWords } from "../../report/planning-words.ts";
 import { layoutOf } from "../lines-view.ts";
 
 /** A plan with what a person has to know about it. */
@@ -12,6 +14,7 @@ export interface ShownPlan {
   readonly file: string;
   readonly plan: Plan;
   readonly summary: PlanSummary;
+  readonly making: PlanMaking;
   /** How many of its tasks are done in taskwerk, groups left out; absent where nobody looked, or taskwerk has none of them. */
   readonly done?: { readonly done: number; readonly of: number };
 }
@@ -25,19 +28,34 @@ const MESSAGE_AT = 10;
  */
 export const planView = (next: boolean, { review = false } = {}): View<ShownPlan> => ({
   fields: ["key", "number", "title"],
-  known: ["id", "file", "key", "number", "title", "size", "after", "from", "confidence", "plan", "summary", "done"],
+  known: [
+    "id",
+    "file",
+    "key",
+    "number",
+    "title",
+    "size",
+    "after",
+    "from",
+    "confidence",
+    "plan",
+    "summary",
+    "making",
+    "done",
+  ],
   items: ({ id, file, plan, summary }) =>
     summary.rows.map((row) => ({ ...row, id: row.key, plan: plan.id, file, ...(row.key === "" ? { id } : {}) })),
   ...(review ? { piped: "screen" as const } : {}),
-  screen(output, { data: { plan, summary, file, done } }) {
+  screen(output, { data: { plan, summary, making, file, done } }) {
     const { counts, coverage } = summary;
     const from = summary.sources.map(({ path }) => path).join(", ");
     output.line(
-      `Plan ${summary.id}, ${plan.status}, from ${from} (${counted(plan.requirements.length, "requirement")})`,
+      `Plan ${summary.id}, ${standingWords(plan.status, making.drafts)}, from ${from} (${counted(plan.requirements.length, "requirement")})`,
     );
-    output.line(
-      `Made by ${summary.planner.name}${summary.planner.model === null ? "" : ` (${summary.planner.model})`}. ${plan.status === "imported" ? "It is imported." : "Nothing is imported yet."}`,
-    );
+    const { width } = layoutOf(output);
+    const imported = plan.status === "imported" ? "It is imported." : "Nothing is imported yet.";
+    for (const line of hanging("", `${madeByWords(summary.planner, making.cost)}. ${imported}`, width))
+      output.line(line);
     output.line();
     output.table(
       [
@@ -61,7 +79,6 @@ export const planView = (next: boolean, { review = false } = {}): View<ShownPlan
     output.line(
       `Covered   MUST ${coverage.must.covered} of ${coverage.must.total}, SHOULD ${coverage.should.covered} of ${coverage.should.total}${coverage.may.total === 0 ? "" : `, MAY ${coverage.may.covered} of ${coverage.may.total}`}`,
     );
-    const { width } = layoutOf(output);
     const row = (mark: Part, text: string): void => {
       const [first = "", ...more] = hanging("", text, width - MESSAGE_AT);
       output.line("  ", mark, `${" ".repeat(MESSAGE_AT - 2 - textOf(mark).length)}${first}`);

@@ -13,6 +13,8 @@ export interface ChosenPlanner {
   readonly planner: Planner;
   /** In words; null when nobody is asked for money. */
   readonly paidBy: string | null;
+  /** The same in few words, as sessions have it. */
+  readonly payer: string | null;
   /** True when a subscription pays, whatever the list prices say. */
   readonly subscription: boolean;
 }
@@ -40,6 +42,7 @@ export async function choosePlanner(app: App, asked: string | undefined): Promis
       return {
         planner: (await import("../../plan/planners/outline/outline.ts")).outlinePlanner,
         paidBy: null,
+        payer: null,
         subscription: false,
       };
     case "api":
@@ -84,6 +87,7 @@ async function byKey(app: App, config: ConfigValues): Promise<ChosenPlanner> {
       ...(await sharedBy(app, config)),
     }),
     paidBy: `the API key ending in ${keyEnd(app)}`,
+    payer: `API key ...${keyEnd(app)}`,
     subscription: false,
   };
 }
@@ -111,6 +115,7 @@ async function byClaudeCode(app: App, config: ConfigValues): Promise<ChosenPlann
       ...(await sharedBy(app, config)),
     }),
     paidBy: credential.kind === "key" ? `the API key ending in ${keyEnd(app)}` : "the login of Claude Code",
+    payer: credential.kind === "key" ? `API key ...${keyEnd(app)}` : "subscription",
     subscription: credential.kind !== "key",
   };
 }

@@ -1,6 +1,7 @@
 /** What is told on stderr while a model plans: who pays, what it may cost, how far it is, what it has cost. */
 import { escapeJson } from "@taskwerk/terminal/sanitise";
 import type { Usage } from "../../model/agent.ts";
+import type { Planning } from "../../model/planning.ts";
 import type { PriceTable } from "../../model/price.ts";
 import type { PlanningEstimate } from "../../plan/planners/model/estimate.ts";
 import type { PlanInput, PlanProgress } from "../../plan/planners/planner.ts";
@@ -14,14 +15,14 @@ export interface PlanningNews {
   progress(progress: PlanProgress): void;
   /** `stopped`: without a plan, and what was answered is kept. `rejected`: its drafts broke rules and are forgotten. */
   end(how: "done" | "stopped" | "rejected"): void;
-  /** What was used until now; null = nothing was asked. */
-  used(): Usage | null;
+  /** What was used until now; null = there is no model to ask. */
+  used(): Planning | null;
 }
 
 /** Tells in lines for people, or one JSON document a line where stdout carries JSON; nothing with `-q` or for a planner without a model. */
 export async function planningNews(
   app: App,
-  { planner, paidBy, subscription }: ChosenPlanner,
+  { planner, paidBy, payer, subscription }: ChosenPlanner,
   prices: PriceTable,
 ): Promise<PlanningNews> {
   const { estimatePlanning } = await import("../../plan/planners/model/estimate.ts");
@@ -88,7 +89,8 @@ export async function planningNews(
           `${counted(answered + kept, "answer")} kept: the same command goes on from there`,
         );
     },
-    used: () => (last === null || last.calls === 0 ? null : last.usage),
+    used: () =>
+      last === null || planner.model === null ? null : { calls: last.calls, usage: last.usage, paidBy: payer },
   };
 }
 

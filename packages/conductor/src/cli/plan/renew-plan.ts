@@ -1,7 +1,7 @@
 /** A plan as its documents say it now, and what that means for taskwerk. Looks, and changes nothing. */
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
-import type { Usage } from "../../model/agent.ts";
 import type { Plan } from "../../model/plan.ts";
+import type { Planning } from "../../model/planning.ts";
 import { diffPlans, type PlanDiff } from "../../plan/diff.ts";
 import { madeBefore } from "../../plan/made-plan.ts";
 import { type PlanUpdate, updateOf } from "../../plan/plan-update.ts";
@@ -24,8 +24,8 @@ export interface Renewal {
   readonly after: Plan;
   /** What was made of the documents now; null where they are as they were. */
   readonly made: Plan | null;
-  /** What planning has used; null = no model was asked. */
-  readonly used: Usage | null;
+  /** What planning has used; null = there was no model to ask. */
+  readonly used: Planning | null;
   readonly diff: PlanDiff;
   /** The documents that have changed, as the plan names them. */
   readonly documents: readonly string[];
@@ -70,7 +70,7 @@ async function rebased(
   plan: Plan,
   sources: Awaited<ReturnType<typeof findSources>>,
   flags: RenewFlags,
-): Promise<Rebased & { readonly used: Usage | null }> {
+): Promise<Rebased & { readonly used: Planning | null }> {
   const chosen = await choosePlanner(
     app,
     flags.planner ?? (plan.planner.name === "hand" ? "outline" : plan.planner.name),

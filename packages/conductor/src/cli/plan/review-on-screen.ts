@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Plan } from "../../model/plan.ts";
-import type { SourceText } from "../../plan/check-quotes.ts";
 import { writePlanText } from "../../plan/file.ts";
 import type { LeftEdit, ReviewScreen, ReviewSession } from "../../plan/review-session.ts";
 import type { App } from "../app.ts";
@@ -28,7 +27,7 @@ export interface Reviewed {
 export async function reviewOnScreen(
   app: App,
   screen: ReviewScreen,
-  found: { readonly path: string; readonly plan: Plan; readonly sources: ReadonlyMap<string, SourceText> },
+  found: { readonly path: string; readonly plan: Plan } & Pick<ReviewSession, "sources" | "making">,
 ): Promise<Reviewed> {
   const { path: file } = found;
   const copy = editingCopyOf(file);
@@ -47,6 +46,7 @@ export async function reviewOnScreen(
     plan,
     file: shortened(app, file),
     sources: found.sources,
+    making: found.making,
     hasColour: app.globals.color !== false && !app.world.env.NO_COLOR,
     left: await leftIn(copy, file, text, planFromYaml),
     async save(changed, force) {

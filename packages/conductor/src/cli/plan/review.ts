@@ -9,6 +9,7 @@ import { mayAsk } from "../may-talk.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { editText } from "./edit-text.ts";
 import { findPlan } from "./find-plan.ts";
+import { makingOf } from "./making-of.ts";
 import { planView, type ShownPlan } from "./plan-view.ts";
 import { sourcesToCheck } from "./sources-of.ts";
 
@@ -38,7 +39,11 @@ export const reviewPlanVerb: Verb<{ readonly edit?: boolean; readonly tui?: bool
       }
     }
     const summary = summarizePlan(plan, { sources: await sourcesToCheck(app, plan, path) });
-    app.show<ShownPlan>("plan", { id: plan.id, file: path, plan, summary }, planView(true, { review: true }));
+    app.show<ShownPlan>(
+      "plan",
+      { id: plan.id, file: path, plan, summary, making: await makingOf(app, plan) },
+      planView(true, { review: true }),
+    );
     return exitOf(summary);
   },
 };
@@ -49,12 +54,13 @@ async function onScreen(app: App, path: string, plan: Plan): Promise<{ readonly 
   if (screen === null) return null;
   const { reviewOnScreen } = await import("./review-on-screen.ts");
   const sources = await sourcesToCheck(app, plan, path);
-  const left = await reviewOnScreen(app, screen, { path, plan, sources });
+  const making = await makingOf(app, plan);
+  const left = await reviewOnScreen(app, screen, { path, plan, sources, making });
   if (left.kept !== null) app.note(`What was not saved is in ${left.kept}; the next review goes on with it`);
   if (app.world.interrupted.aborted) throw new Error("the review was interrupted");
   if (left.wasSaved) tellOfImported(app, left.plan, path);
   const summary = summarizePlan(left.plan, { sources });
-  app.show<ShownPlan>("plan", { id: plan.id, file: path, plan: left.plan, summary }, LEFT);
+  app.show<ShownPlan>("plan", { id: plan.id, file: path, plan: left.plan, summary, making }, LEFT);
   return { exit: exitOf(summary) };
 }
 

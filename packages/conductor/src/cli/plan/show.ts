@@ -6,6 +6,7 @@ import type { App } from "../app.ts";
 import { layoutOf } from "../lines-view.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { findPlan } from "./find-plan.ts";
+import { makingOf } from "./making-of.ts";
 import { planView, type ShownPlan } from "./plan-view.ts";
 import { sourcesToCheck } from "./sources-of.ts";
 
@@ -23,7 +24,7 @@ export const showPlanVerb: Verb<{ readonly hidden?: boolean }> = {
     }
     const done = plan.status === "imported" ? await doneOf(app, plan.id) : null;
     const summary = summarizePlan(plan, { sources: await sourcesToCheck(app, plan, path) });
-    const shown = { id: plan.id, file: path, plan, summary };
+    const shown = { id: plan.id, file: path, plan, summary, making: await makingOf(app, plan) };
     app.show<ShownPlan>("plan", done === null ? shown : { ...shown, done }, planView(true));
     return undefined;
   },

@@ -107,7 +107,7 @@ async function apply(app: App, { before, after, made, used, update, tasks }: Ren
   const save = (): Promise<void> => replaceFile(file, before, after);
   await (made === null ? save() : saveWithMade(app.root, made, save));
   // A draft that people edited must not be taken for one that nobody has touched.
-  if (after.status === "imported") await notePlan(app, after, file, used);
+  await notePlan(app, after, file, used, { isAsMade: after.status === "imported" });
 }
 
 /** Throws REV_MISMATCH where somebody else has written the file since it was read; taskwerk may have the update by then. */

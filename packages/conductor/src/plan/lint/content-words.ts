@@ -12,11 +12,3 @@ export const contentWords = (text: string): ReadonlySet<string> =>
       .filter((word) => !SMALL.has(word) && word.length > 1)
       .map((word) => (word.length > 4 ? word.replace(/(?:ing|ed|es|s|e)$/, "") : word.replace(/s$/, ""))),
   );
-
-/** How many of all words of two texts they share, 0 to 1. */
-export function sharedPart(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  let shared = 0;
-  for (const word of a) if (b.has(word)) shared += 1;
-  const all = a.size + b.size - shared;
-  return all === 0 ? 0 : shared / all;
-}

@@ -1,13 +1,10 @@
 import type { PlanProblem, Requirement } from "../../model/plan.ts";
 import { beside } from "../beside.ts";
-import { contentWords, sharedPart } from "./content-words.ts";
+import { nearPairs, sharedPart } from "../near-pairs.ts";
+import { contentWords } from "./content-words.ts";
 
-/** Sentences that share less are about different things. */
-const SAME = 0.8;
 /** More than anybody reads. */
 const MOST = 20;
-/** Most sentences that are compared by one word: who repeats it thousands of times does not contradict himself there. */
-const MOST_BY_WORD = 50;
 
 const MEASURE =
   /(\d[\d,.]*)\s*(ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hours?|days?|weeks?|months?|years?|%|percent|[kmgt]i?b|bytes?|(?:kilo|mega|giga)bytes?|requests?|times|attempts?|retries|users?|characters?|pixels?|metres|meters)\b/gi;
@@ -54,35 +51,18 @@ function quarrel(a: Read, b: Read): { readonly rule: string; readonly what: stri
 
 /** Pairs of requirements that cannot both be met, or that say the same twice; at most 20, with the addresses of both. */
 export function findContradictions(requirements: readonly Requirement[]): readonly PlanProblem[] {
-  const all = requirements.map(read);
-  const count = new Map<string, number>();
-  for (const { words } of all) for (const word of words) count.set(word, (count.get(word) ?? 0) + 1);
-  const byWord = new Map<string, Read[]>();
   const problems: PlanProblem[] = [];
-  for (const one of all) {
-    // Two sentences that share four of five words share one of the rarest two of five.
-    const rarest = [...one.words]
-      .sort((a, b) => (count.get(a) ?? 0) - (count.get(b) ?? 0))
-      .slice(0, Math.ceil(one.words.size * (1 - SAME)) + 1);
-    const near = new Set(rarest.flatMap((word) => byWord.get(word)?.slice(0, MOST_BY_WORD) ?? []));
-    for (const other of near) {
-      if (problems.length >= MOST) return problems;
-      if (one.words.size < 2 || sharedPart(one.words, other.words) < SAME) continue;
-      const found = quarrel(other, one);
-      if (found === null) continue;
-      const [a, b] = [other.requirement, one.requirement];
-      problems.push({
-        severity: "warning",
-        rule: found.rule,
-        about: [a.id, b.id],
-        message: `${a.id}${beside(a.source)} and ${b.id}${beside(b.source)} ${found.what}`,
-      });
-    }
-    for (const word of rarest) {
-      const having = byWord.get(word);
-      if (having === undefined) byWord.set(word, [one]);
-      else having.push(one);
-    }
+  for (const [earlier, later] of nearPairs(requirements.map(read))) {
+    if (problems.length >= MOST) break;
+    const found = quarrel(earlier, later);
+    if (found === null) continue;
+    const [a, b] = [earlier.requirement, later.requirement];
+    problems.push({
+      severity: "warning",
+      rule: found.rule,
+      about: [a.id, b.id],
+      message: `${a.id}${beside(a.source)} and ${b.id}${beside(b.source)} ${found.what}`,
+    });
   }
   return problems;
 }

@@ -15,6 +15,7 @@ export const MAX_PDF_BYTES = 25 * 1024 * 1024;
 
 const MARKDOWN = new Set([".md", ".markdown", ".mdown", ".mkd", ".mdx"]);
 
+/** How a document is read, and from where. */
 export interface ReadDocumentOptions {
   readonly parser: ParserCommand;
   /** What a relative path starts from. */

@@ -1,5 +1,6 @@
 /** What the run has cost, what is left, what it will come to, and which tasks were dear. Pure. */
 import { forecastText } from "../../report/forecast-text.ts";
+import { planningWords } from "../../report/planning-words.ts";
 import { amount, money } from "../../report/times.ts";
 import { column, EMPTY, type Line, line, piece, type Tone, wrapped } from "../line.ts";
 import { type MonitorState, shownTasks } from "./state.ts";
@@ -7,7 +8,7 @@ import { type MonitorState, shownTasks } from "./state.ts";
 export function drawCosts(state: MonitorState, width: number): readonly Line[] {
   const { run } = state.look;
   if (run === null) return [line("Nothing has been spent.", "quiet")];
-  const { session, costs } = run.report;
+  const { session, costs, planning } = run.report;
   const said = (label: string, text: string, tone: Tone = "plain"): readonly Line[] =>
     wrapped([piece(label.padEnd(10), "quiet")], text, width, tone);
   const left = session.budgetUsd === null ? null : Math.max(0, session.budgetUsd - costs.knownUsd);
@@ -27,6 +28,7 @@ export function drawCosts(state: MonitorState, width: number): readonly Line[] {
       costs.usdPerLanded === null ? "unknown yet" : `${money(costs.usdPerLanded)} for each that landed`,
     ),
     ...said("Tokens", `${amount(costs.inputTokens)} in${cached}, ${amount(costs.outputTokens)} out`),
+    ...(planning === null ? [] : said("Planning", `${planningWords(planning)}; not in what is spent`)),
     ...said("Paid by", session.paidBy),
     ...forecastLines(state, width),
     EMPTY,

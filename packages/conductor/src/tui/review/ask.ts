@@ -142,6 +142,7 @@ export const askMerge = (state: ReviewState, task: string): ReviewState =>
       : { state: mergeInto(now, into, [task]) },
   );
 
+/** Merges tasks into one, and says so. */
 export function mergeInto(state: ReviewState, into: string, others: readonly string[]): ReviewState {
   const said = `${others.map((key) => numberOf(state, key)).join(", ")} merged into ${numberOf(state, into)}`;
   return edited(state, { kind: "merge", tasks: [into, ...others] }, said, into);
@@ -173,6 +174,7 @@ export const askParent = (state: ReviewState, task: string): ReviewState =>
     true,
   );
 
+/** Puts a task into a group, or at the top (null), and says so. */
 export function moveUnder(state: ReviewState, task: string, parent: string | null): ReviewState {
   const where = parent === null ? "at the top" : `under ${numberOf(state, parent)}`;
   const next = edited(state, { kind: "reparent", task, parent }, `${numberOf(state, task)} is ${where} now`, task);

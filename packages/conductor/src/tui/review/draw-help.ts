@@ -39,6 +39,7 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
   ],
 ];
 
+/** All keys, group after group. */
 export const drawHelp = (width: number): readonly Line[] =>
   KEYS.flatMap(([title, keys], index) => [
     ...(index === 0 ? [] : [EMPTY]),

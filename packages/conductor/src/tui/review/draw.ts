@@ -2,6 +2,7 @@
 import { fit, widthOf } from "@taskwerk/terminal/width";
 import { workLength } from "../../plan/summary.ts";
 import { counted } from "../../report/layout.ts";
+import { madeByWords, standingWords } from "../../report/planning-words.ts";
 import { filled, optionLines, ruleOf, type Size, window, writtenLine } from "../frame.ts";
 import { EMPTY, type Line, line, type Piece, piece, textOf, toWidth, wrapped } from "../line.ts";
 import type { TextField } from "../text-field.ts";
@@ -16,11 +17,16 @@ const NARROW = 60;
 /** From here on the document has a column of its own. */
 const THREE_COLUMNS = 160;
 const HEAD = 3;
+/** From here on there is room for who made the plan. */
+const ROOMY: Size = { columns: NARROW, rows: 20 };
 const LEAST: Size = { columns: 24, rows: 8 };
 
 /** Lines of the tree that are seen at once. */
-export const treeHeight = (state: ReviewState, { rows, columns }: Size): number =>
-  Math.max(1, rows - HEAD - footOf(state, columns).length);
+export const treeHeight = (state: ReviewState, size: Size): number =>
+  Math.max(1, size.rows - headHeight(size) - footOf(state, size.columns).length);
+
+const isRoomy = ({ columns, rows }: Size): boolean => columns >= ROOMY.columns && rows >= ROOMY.rows;
+const headHeight = (size: Size): number => HEAD + (isRoomy(size) ? 1 : 0);
 
 /** Exactly as many lines as there are rows, each as wide as the screen at most. */
 export function drawReview(state: ReviewState, size: Size): readonly Line[] {
@@ -28,20 +34,23 @@ export function drawReview(state: ReviewState, size: Size): readonly Line[] {
   if (columns < LEAST.columns || rows < LEAST.rows)
     return Array.from({ length: rows }, (_, row) => toWidth(row === 0 ? line("too small") : EMPTY, columns));
   const foot = footOf(state, columns);
-  const height = Math.max(1, rows - HEAD - foot.length);
+  const height = Math.max(1, rows - headHeight(size) - foot.length);
   const body =
     state.mode.kind === "help" ? window(drawHelp(columns), state.scroll, height) : bodyOf(state, columns, height);
-  const lines = [...headOf(state, columns, height), ...filled(body, height), ...foot].slice(0, rows);
+  const lines = [...headOf(state, size, height), ...filled(body, height), ...foot].slice(0, rows);
   return filled(lines, rows).map((one) => toWidth(one, columns));
 }
 
-function headOf(state: ReviewState, width: number, height: number): readonly Line[] {
-  const { summary } = state;
+function headOf(state: ReviewState, size: Size, height: number): readonly Line[] {
+  const { summary, making } = state;
+  const { columns: width } = size;
   const { must, should } = summary.coverage;
   const warnings = summary.problems.filter(({ severity }) => severity === "warning").length;
   const errors = summary.problems.length - warnings;
   const marks: readonly Piece[] = [
-    ...(width < NARROW && state.isChangedOnDisk ? [] : [piece(`  ${state.status}`, "quiet")]),
+    ...(width < NARROW && state.isChangedOnDisk
+      ? []
+      : [piece(`  ${standingWords(state.status, making.drafts)}`, "quiet")]),
     ...(isUnsaved(state) ? [piece("  not saved", "yours")] : []),
     ...(state.isChangedOnDisk
       ? [piece(width < 72 ? "  file changed: L" : "  file changed by others: L loads it", "bad")]
@@ -60,7 +69,8 @@ function headOf(state: ReviewState, width: number, height: number): readonly Lin
     summary.estimateMinutes === null ? null : piece(workLength(summary.estimateMinutes)),
   ];
   const second = facts.flatMap((fact, index) => (fact === null ? [] : index === 0 ? [fact] : [piece("  "), fact]));
-  return [first, second, tabsOf(state, width, height)];
+  const madeBy = line(madeByWords(summary.planner, making.cost), "quiet");
+  return [first, ...(isRoomy(size) ? [madeBy] : []), second, tabsOf(state, width, height)];
 }
 
 const TABS: Readonly<Record<Pane, string>> = {

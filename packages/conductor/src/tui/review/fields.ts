@@ -34,6 +34,7 @@ const oneOf =
     return found.length === 1 ? some(found[0]) : { wrong: `"${text.trim()}": use ${known.join(", ")}` };
   };
 
+/** The fields that can be edited, each with its key and how it is typed. */
 export const FIELDS: readonly FieldOption[] = [
   {
     key: "t",

@@ -26,6 +26,7 @@ const PLAN = samplePlan(
 );
 const FILE = {
   file: "plan.yaml",
+  making: { drafts: 2, cost: null },
   sources: new Map([["prd.md", { kind: "read" as const, lines: ["# PRD", "- R1", "- R2"] }]]),
 };
 const PAGE = { lines: 10 };
@@ -189,13 +190,31 @@ describe("a reader of keys", () => {
 });
 
 describe("the head of the review", () => {
+  it("says which draft it is, who made it, whose money that took and how much, where there is room", () => {
+    const plan = { ...PLAN, planner: { name: "claude-api", model: "claude-opus-5-5" } };
+    const cost = { calls: 5, usd: 0.22, knownUsd: 0.22, paidBy: "API key ...7Qf2" };
+    const head = (making: ReviewState["making"], rows: number): readonly string[] =>
+      drawReview(startReview(plan, { ...FILE, making }), { columns: 80, rows })
+        .slice(0, 2)
+        .map((one) => textOf(one).trimEnd());
+    expect(head({ drafts: 2, cost }, 24)).toEqual([
+      "prd-0a1b2c  draft 2",
+      "Made by claude-api (claude-opus-5-5, API key ...7Qf2), 5 calls, $0.22",
+    ]);
+    expect(head({ drafts: null, cost: null }, 24)).toEqual([
+      "prd-0a1b2c  draft",
+      "Made by claude-api (claude-opus-5-5), calls and cost unknown",
+    ]);
+    expect(head({ drafts: 2, cost }, 12)[1]).toMatch(/^MUST/);
+  });
+
   it.each([80, 60, 40])(
     "says whole that somebody else wrote the file, at %i columns, however long the plan's name is",
     (columns) => {
       const plan = { ...PLAN, id: "a-plan-with-a-name-that-is-long-enough-for-two-plans-together-3f9c2d" };
       const changed: ReviewState = { ...after(["j", "d"], startReview(plan, FILE)), isChangedOnDisk: true };
       const [head = []] = drawReview(changed, { columns, rows: 24 });
-      expect(textOf(head)).toMatch(/^a-p.*\.\.\. {2}(draft {2})?not saved {2}file changed.*: L( loads it)?\s*$/);
+      expect(textOf(head)).toMatch(/^a-p.*\.\.\. {2}(draft 2 {2})?not saved {2}file changed.*: L( loads it)?\s*$/);
     },
   );
 });

@@ -1,5 +1,6 @@
 /** A review as it stands: the plan under edit, and where its reader is. Pure. */
 import type { Plan, PlanTask } from "../../model/plan.ts";
+import type { PlanMaking } from "../../model/planning.ts";
 import type { SourceText } from "../../plan/check-quotes.ts";
 import type { PlanEdit } from "../../plan/edit-plan.ts";
 import { doEdit, type Editing, startEditing } from "../../plan/editing.ts";
@@ -7,6 +8,7 @@ import { type PlanRow, type PlanSummary, summarizePlan } from "../../plan/summar
 import type { Tone } from "../line.ts";
 import type { TextField } from "../text-field.ts";
 
+/** In the order of their keys. */
 export const PANES = ["task", "check", "coverage", "order"] as const;
 /** What stands beside the tree. */
 export type Pane = (typeof PANES)[number];
@@ -22,6 +24,7 @@ export type Effect =
   | "leave"
   | "interrupt";
 
+/** What came of a key. */
 export interface Pressed {
   readonly state: ReviewState;
   readonly effect?: Effect;
@@ -58,15 +61,18 @@ export type Mode =
       readonly canLeave: boolean;
     };
 
+/** One of several answers, with its key. */
 export interface Option {
   readonly key: string;
   readonly label: string;
   readonly take: (state: ReviewState) => Pressed;
 }
 
+/** All that a picture of the review is drawn from. */
 export interface ReviewState {
   readonly file: string;
   readonly sources: ReadonlyMap<string, SourceText>;
+  readonly making: PlanMaking;
   readonly editing: Editing;
   /** The plan that its file holds. */
   readonly saved: Plan;
@@ -90,16 +96,19 @@ export interface ReviewState {
   readonly isChangedOnDisk: boolean;
 }
 
+/** Nothing is asked: keys move and edit. */
 export const TREE: Mode = { kind: "tree" };
 
+/** A review in which nothing was pressed yet, at the first task. */
 export function startReview(
   plan: Plan,
-  { file, sources }: { readonly file: string; readonly sources: ReadonlyMap<string, SourceText> },
+  { file, sources, making }: Pick<ReviewState, "file" | "sources" | "making">,
 ): ReviewState {
   const summary = summarizePlan(plan, { sources });
   return {
     file,
     sources,
+    making,
     editing: startEditing(plan),
     saved: plan,
     status: plan.status,
@@ -120,6 +129,7 @@ export function startReview(
 /** True when something was changed that the file does not have. */
 export const isUnsaved = ({ editing, saved }: ReviewState): boolean => editing.plan !== saved;
 
+/** The same with a message at its foot. */
 export const say = (state: ReviewState, text: string, tone: Tone = "plain"): ReviewState => ({
   ...state,
   message: { text, tone },
@@ -163,9 +173,11 @@ export function shownRows({ summary, folded }: Pick<ReviewState, "summary" | "fo
   });
 }
 
+/** The task where the reader is; undefined in a plan without tasks. */
 export const taskAt = ({ editing, at }: Pick<ReviewState, "editing" | "at">): PlanTask | undefined =>
   editing.plan.tasks.find(({ key }) => key === at);
 
+/** The line of the tree of a task; undefined where there is none. */
 export const rowOf = ({ summary }: Pick<ReviewState, "summary">, key: string | null): PlanRow | undefined =>
   summary.rows.find((row) => row.key === key);
 

@@ -6,6 +6,7 @@ import { stopTrouble } from "../model/stop-trouble.ts";
 import type { Trouble } from "../model/trouble.ts";
 import { troubleOf } from "./failure.ts";
 
+/** Whose account asks, which model, and where. */
 export interface ClaudeApiOptions {
   readonly apiKey: string;
   readonly model: string;

@@ -21,6 +21,7 @@ const Line = z.discriminatedUnion("type", [
 ]);
 type Result = Extract<z.infer<typeof Line>, { readonly type: "result" }>;
 
+/** One run of Claude Code as it is heard, and what came of it. */
 export interface Conversation {
   hear(line: string): "go on" | "stop";
   end(end: ProgramEnd): Attempt;

@@ -1,6 +1,7 @@
 /** Runs a program that prints lines, within bounds, and ends it when nothing more is wanted of it. */
 import { spawn } from "node:child_process";
 
+/** What is run, what it is given, and who listens. */
 export interface ProgramRun {
   readonly argv: readonly string[];
   readonly cwd: string;

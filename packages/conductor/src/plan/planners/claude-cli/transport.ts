@@ -11,6 +11,7 @@ export type ClaudeCliCredential =
   | { readonly kind: "token"; readonly oauthToken: string }
   | { readonly kind: "login" };
 
+/** Which program asks, for whom, and which model. */
 export interface ClaudeCliOptions {
   /** The program, absolute. */
   readonly path: string;

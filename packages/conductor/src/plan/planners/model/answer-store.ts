@@ -12,11 +12,13 @@ export interface AnswerStore {
   forget(keys: readonly string[]): Promise<void>;
 }
 
+/** How much is kept at the most. */
 export interface StoreLimits {
   readonly entries: number;
   readonly bytes: number;
 }
 
+/** The answers of some dozens of plans. */
 export const STORE_LIMITS: StoreLimits = { entries: 500, bytes: 32 * 1024 * 1024 };
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");

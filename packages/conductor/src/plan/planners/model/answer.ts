@@ -27,8 +27,10 @@ const TaskAnswer = z.strictObject({
   questions: z.array(z.string()),
   source_quote: z.string().nullable(),
 });
+/** The same as a type. */
 export type TaskAnswer = z.infer<typeof TaskAnswer>;
 
+/** What a model answers to every question of a planning. */
 export const PlanAnswer = z.strictObject({
   tasks: z.array(TaskAnswer),
   /** What binds and was not in the list of requirements. */

@@ -5,6 +5,7 @@ import type { Question, Tokens, Transport } from "./question.ts";
 import { type RetryLimits, waitBeforeRetry } from "./retry.ts";
 import { errorOf } from "./trouble.ts";
 
+/** How often and how long it is tried, and who pays. */
 export interface AskOptions {
   readonly retry: RetryLimits;
   readonly signal: AbortSignal | undefined;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ComputedTurn, Turn } from "@taskwerk/rehearsal/model/script";
 import { describe, expect, it } from "vitest";
 import { claudeApiTransport } from "../claude-api/transport.ts";
+import type { PlanProgress } from "../planner.ts";
 import type { AnswerStore } from "./answer-store.ts";
 import type { Transport } from "./question.ts";
 import { questionOf, REMINDERS, sampleAnswer, sampleTask, wholeTask } from "./sample-answers.ts";
@@ -252,8 +253,15 @@ describe("a draft that breaks rules", () => {
 
   it("is sent back once with everything that is wrong, a cycle and a dangling dependency", async () => {
     const server = await model((_, n) => ({ json: n === 1 ? twice() : sampleAnswer([wholeTask()]) }));
-    const { plan, problems } = await run(over(server.url));
+    const told: PlanProgress[] = [];
+    const { plan, problems } = await run(over(server.url), { onProgress: (progress) => told.push(progress) });
     expect(plan.tasks.map(({ depends_on }) => depends_on)).toEqual([[]]);
+    const { costUsd, ...tokens } = server.state().spent;
+    expect(told.at(-1)).toMatchObject({
+      calls: 2,
+      answered: 2,
+      usage: { ...tokens, usd: expect.closeTo(costUsd ?? -1, 12) },
+    });
     expect(problems.some(({ severity }) => severity !== "warning")).toBe(false);
     const question = questionOf(bodies(server)[1]!);
     expect(question).toContain("dangling-dependency: reminders depends on nowhere");
@@ -285,6 +293,33 @@ describe("a draft that breaks rules", () => {
     const { problems } = await run(over(server.url));
     expect(problems[0]).toMatchObject({ severity: "gap", about: ["US1"] });
     expect(server.requests).toHaveLength(2);
+  });
+});
+
+describe("a budget of planning", () => {
+  it("is refused before anything is asked where the model has no price", async () => {
+    const server = await model(() => ({ json: sampleAnswer([wholeTask()]) }));
+    const transport = claudeApiTransport({ apiKey: "sk-test", model: "nobodys-model", baseURL: server.url });
+    await expect(run(transport, { budgetUsd: 5 })).rejects.toMatchObject({
+      code: "USAGE",
+      message: "--budget cannot hold nobodys-model: there is no price for it.",
+      hint: expect.stringContaining("conductor config explain prices"),
+      field: "budget",
+    });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it("is what an answer was cut by that ended at what was left, and not its longest", async () => {
+    const server = await model(() => ({ json: sampleAnswer([wholeTask()]), stopReason: "max_tokens" }));
+    const planned = (budgetUsd: number) => run(over(server.url), { budgetUsd });
+    await expect(planned(0.2)).rejects.toMatchObject({
+      code: "BUDGET_EXHAUSTED",
+      message: expect.stringContaining("of $0.20"),
+      hint: expect.stringContaining("--budget 1"),
+    });
+    expect(bodies(server)[0]!.max_tokens).toBeLessThan(32_000);
+    await expect(planned(50)).rejects.toMatchObject({ code: "MODEL_ERROR", details: { outcome: "cut-off" } });
+    expect(bodies(server)[1]!.max_tokens).toBe(32_000);
   });
 });
 

@@ -10,6 +10,7 @@ import { LARGEST } from "./too-large.ts";
 /** At most so many tasks an answer. */
 export const TASKS_PER_CALL = 30;
 
+/** What a model is told before every question of a planning. */
 export const INSTRUCTIONS = `You turn requirements documents into plans for software engineers who work in parallel, each in a clone of one repository.
 
 Rules for tasks:

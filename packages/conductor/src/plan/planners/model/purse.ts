@@ -3,6 +3,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { affordableOutput } from "../../../model/affordable-output.ts";
 import type { Price } from "../../../model/price.ts";
 
+/** How much there is, and what a try may cost. */
 export interface PurseOptions {
   readonly budgetUsd: number;
   readonly price: Price;
@@ -24,6 +25,7 @@ export interface SetAside {
   settle(): void;
 }
 
+/** Money that several tries share. */
 export interface Purse {
   /** Waits for tries that are out where their rest may be enough. Throws BUDGET_EXHAUSTED where a useful try could cost too much. */
   setAside(inputTokens: number): Promise<SetAside>;

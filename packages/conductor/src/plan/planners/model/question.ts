@@ -2,6 +2,7 @@
 import type { Usage } from "../../../model/agent.ts";
 import type { Trouble } from "./trouble.ts";
 
+/** What a try has used, before it has a price. */
 export type Tokens = Omit<Usage, "usd">;
 
 /** A piece of what all questions of one plan begin with. */
@@ -10,6 +11,7 @@ export type PrefixBlock =
   /** A PDF as it is; a model sees its tables and figures, too. */
   | { readonly kind: "pdf"; readonly title: string; readonly base64: string };
 
+/** What a model is asked, with the shape of its answer. */
 export interface Question {
   readonly instructions: string;
   /** Documents, requirements, repository: byte-equal in all questions of a plan, so that a provider can keep them. */
@@ -18,6 +20,7 @@ export interface Question {
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
+/** What came of one try. */
 export type Attempt =
   /** Parsed, and not yet checked against the schema. */
   { readonly kind: "answer"; readonly json: unknown } | { readonly kind: "trouble"; readonly trouble: Trouble };

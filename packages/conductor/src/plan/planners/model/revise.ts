@@ -11,6 +11,7 @@ export interface LastLevel {
   readonly answer: PlanAnswer;
 }
 
+/** What has changed in the documents since, and which tasks that touches. */
 export interface Revision {
   readonly changed: readonly HashedSpan[];
   /** Keys of tasks whose words are gone or changed: answered again, or dropped. */

@@ -1,6 +1,6 @@
-import { plainText } from "../../inline.ts";
-import { isReport, marksOf } from "../../markers.ts";
-import type { Section } from "../../section.ts";
+import { plainText } from "../../sections/inline.ts";
+import { isReport, marksOf } from "../../sections/markers.ts";
+import type { Section } from "../../sections/section.ts";
 import { type Node, newNode } from "./node.ts";
 import { itemsUnder, lastLineUnder } from "./section-nodes.ts";
 

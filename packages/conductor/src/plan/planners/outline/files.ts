@@ -1,4 +1,4 @@
-import { codeSpans, plainText } from "../../inline.ts";
+import { codeSpans, plainText } from "../../sections/inline.ts";
 
 const PATH = /^(?:[\w@.{}*-]+\/)+[\w@.{}*-]*$/;
 const FILE =

@@ -1,8 +1,8 @@
-import { plainText } from "../../inline.ts";
-import { isExample, isReport, isTaskId, marksOf } from "../../markers.ts";
 import type { PlanDocument } from "../../read/document.ts";
 import { isOpenQuestion } from "../../requirements.ts";
-import { isLabel, type ListItem, lastLineOf } from "../../section.ts";
+import { plainText } from "../../sections/inline.ts";
+import { isExample, isReport, isTaskId, marksOf } from "../../sections/markers.ts";
+import { isLabel, type ListItem, lastLineOf } from "../../sections/section.ts";
 import { filesNamedIn } from "./files.ts";
 import { type Node, newNode } from "./node.ts";
 import { titleOf } from "./title.ts";

@@ -6,7 +6,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { LeftOut, PlanTask, Requirement } from "../../../model/plan.ts";
 import type { Span } from "../../read/block.ts";
 import { addressOf, type PlanDocument, quoteOf, spanOfAddress } from "../../read/document.ts";
-import { type ListItem, type Section, sectionsOf } from "../../section.ts";
+import { type ListItem, type Section, sectionsOf } from "../../sections/section.ts";
 import { slugOf } from "../../slug.ts";
 import type { PlanDraft, PlanInput, Planner } from "../planner.ts";
 import { criteriaNode, waitForAll } from "./criteria-node.ts";

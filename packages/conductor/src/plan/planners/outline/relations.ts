@@ -1,5 +1,5 @@
 /** "depends on …", "after …", "A blocks B": what a text says about the order of tasks. Pure. */
-import { plainText } from "../../inline.ts";
+import { plainText } from "../../sections/inline.ts";
 import type { Node } from "./node.ts";
 
 const STOP = new Set([

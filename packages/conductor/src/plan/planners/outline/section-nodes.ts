@@ -1,9 +1,9 @@
-import { plainText } from "../../inline.ts";
-import { bindingSentencesOf, marksOf, priorityOf } from "../../markers.ts";
 import { isAcceptanceLabel, isAsideLabel, prioritySaidIn, storyOf } from "../../requirements.ts";
-import { isLabel, type ListItem, type Part, type Section } from "../../section.ts";
-import { isContainerTitle, splitNumber } from "../../section-kind.ts";
-import { columnsOf } from "../../table-columns.ts";
+import { plainText } from "../../sections/inline.ts";
+import { bindingSentencesOf, marksOf, priorityOf } from "../../sections/markers.ts";
+import { isLabel, type ListItem, type Part, type Section } from "../../sections/section.ts";
+import { isContainerTitle, splitNumber } from "../../sections/section-kind.ts";
+import { columnsOf } from "../../sections/table-columns.ts";
 import { filesNamedIn } from "./files.ts";
 import { isExplicitTask, nodesFromItems } from "./item-nodes.ts";
 import { type Node, newNode } from "./node.ts";

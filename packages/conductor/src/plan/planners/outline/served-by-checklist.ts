@@ -1,6 +1,6 @@
 /** A specification beside a checklist: what the checklist does is no task a second time. */
 import type { Requirement } from "../../../model/plan.ts";
-import { codeSpans } from "../../inline.ts";
+import { codeSpans } from "../../sections/inline.ts";
 import type { Node } from "./node.ts";
 
 /** What is left of the tasks, and what was taken for granted on the way. */

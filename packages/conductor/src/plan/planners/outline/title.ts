@@ -1,4 +1,4 @@
-import { plainText } from "../../inline.ts";
+import { plainText } from "../../sections/inline.ts";
 
 const LONGEST = 90;
 const SUBJECT =

@@ -32,6 +32,7 @@ export interface Word {
   readonly right: number;
 }
 
+/** What was printed in one column of a line. */
 export interface Cell {
   readonly text: string;
   readonly x: number;

@@ -1,6 +1,6 @@
 /** The small marks that requirements and task lists carry: ids, stories, priorities, modal verbs. Pure. */
 import type { Priority } from "@taskwerk/contract/status";
-import type { RequirementLevel } from "../model/plan.ts";
+import type { RequirementLevel } from "../../model/plan.ts";
 import { plainText } from "./inline.ts";
 
 const ID = String.raw`[A-Z]{1,6}(?:-[A-Z]{1,6})?-?\d{1,5}(?:\.\d{1,3})*`;

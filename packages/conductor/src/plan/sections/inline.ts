@@ -1,4 +1,4 @@
-import { withoutUnseen } from "./read/hidden-markup.ts";
+import { withoutUnseen } from "../read/hidden-markup.ts";
 
 const CAP = 4_000;
 

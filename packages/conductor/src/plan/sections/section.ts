@@ -1,8 +1,9 @@
 /** A document as sections: headings with what stands under them, lists as trees, labels ("Pros:") with their lists. */
+
+import type { Block, Span, TableRow } from "../read/block.ts";
+import type { PlanDocument } from "../read/document.ts";
 import { plainText } from "./inline.ts";
 import { isExample } from "./markers.ts";
-import type { Block, Span, TableRow } from "./read/block.ts";
-import type { PlanDocument } from "./read/document.ts";
 import { isContainerTitle, kindOfTitle, type SectionKind } from "./section-kind.ts";
 
 /** A list item with everything nested in it. */
@@ -29,6 +30,7 @@ export type Part =
       readonly rows: readonly TableRow[];
     });
 
+/** A heading and all that stands under it. */
 export interface Section {
   readonly document: PlanDocument;
   /** Plain; the document's name for what stands before the first heading. */
