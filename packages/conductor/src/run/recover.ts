@@ -78,12 +78,14 @@ async function releaseOrphans(context: RunContext): Promise<void> {
 /** Its work goes to the gates as it is, where it was made for the branch that this run lands on, and from its own base. */
 async function adopt(
   { journal, repository, session }: RunContext,
-  { id, task, work, base, session: by }: Attempt,
+  { id, task, work, base, session: by, outdated }: AttemptState,
   adopted: Map<string, Adopted>,
 ): Promise<void> {
   const { loops } = await journal.state();
   // It went in circles until people were asked: what they say is for an agent, and what is there is half done.
   if (loops.some(({ attempt, rung }) => attempt === id && (rung === "blocked" || rung === "split"))) return;
+  // Somebody has decided otherwise than it went by: an agent has to be told first.
+  if ((outdated ?? null) !== null) return;
   if (work === null || !(await repository.isAncestor(base, work.commit))) return;
   const { integration } = (await journal.state()).sessions.get(by) ?? session;
   if (integration === session.integration) adopted.set(task, { ...work, base });
