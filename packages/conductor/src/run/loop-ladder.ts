@@ -56,7 +56,7 @@ export async function climb(context: RunContext, loop: Looping, notice: LoopNoti
         return { rung, planning };
       case "split": {
         const share = context.purse.reserve(attempt);
-        if (share.kind === "refused") {
+        if (share.kind !== "share") {
           tried.split = share.reason;
           continue;
         }
