@@ -27,7 +27,8 @@ export function readModelError(error: unknown, now: Date): ErrorVerdict {
     return {
       kind: "retry",
       status: status ?? (limited ? 429 : 529),
-      afterMs: retryAfterOf(error, now),
+      // Who is overloaded says nothing of anybody's limit, although the headers that tell of it come with every answer.
+      afterMs: retryAfterOf(error, now) ?? (limited ? resetOf(error, now) : null),
       reason: "rate_limited",
       error: message,
     };
@@ -36,17 +37,19 @@ export function readModelError(error: unknown, now: Date): ErrorVerdict {
   return { kind: "retry", status, afterMs: retryAfterOf(error, now), reason: "crashed", error: message };
 }
 
-/**
- * retry-after in seconds or as a date (RFC 9110 10.2.3), or retry-after-ms; else when the limit that is used up is filled
- * again, as the API's own headers say.
- */
-function retryAfterOf(error: unknown, now: Date): number | null {
+function headersOf(error: unknown): Headers | null {
   const headers: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "headers") : null;
-  if (!(headers instanceof Headers)) return null;
+  return headers instanceof Headers ? headers : null;
+}
+
+/** retry-after in seconds or as a date (RFC 9110 10.2.3), or retry-after-ms. */
+function retryAfterOf(error: unknown, now: Date): number | null {
+  const headers = headersOf(error);
+  if (headers === null) return null;
   const ms = Number(headers.get("retry-after-ms") ?? "x");
   if (Number.isFinite(ms) && ms >= 0) return ms;
   const text = headers.get("retry-after");
-  if (text === null) return resetOf(headers, now);
+  if (text === null) return null;
   const seconds = Number(text);
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const date = Date.parse(text);
@@ -55,9 +58,14 @@ function retryAfterOf(error: unknown, now: Date): number | null {
 
 const LIMITS = ["requests", "tokens", "input-tokens", "output-tokens"] as const;
 
-/** anthropic-ratelimit-unified-reset in seconds since 1970, or the latest anthropic-ratelimit-*-reset of those with nothing left. */
-function resetOf(headers: Headers, now: Date): number | null {
-  const unified = Number(headers.get("anthropic-ratelimit-unified-reset") ?? "x");
+/**
+ * When the limit that is used up is filled again: anthropic-ratelimit-unified-reset in seconds since 1970, or the latest
+ * anthropic-ratelimit-*-reset of those with nothing left.
+ */
+function resetOf(error: unknown, now: Date): number | null {
+  const headers = headersOf(error);
+  if (headers === null) return null;
+  const unified = Number(headers.get("anthropic-ratelimit-unified-reset") || "x");
   if (Number.isFinite(unified)) return Math.max(0, unified * 1000 - now.getTime());
   const resets = LIMITS.filter((limit) => headers.get(`anthropic-ratelimit-${limit}-remaining`) === "0")
     .map((limit) => Date.parse(headers.get(`anthropic-ratelimit-${limit}-reset`) ?? ""))

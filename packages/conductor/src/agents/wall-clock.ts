@@ -12,24 +12,33 @@ export function wallClock(ms: number, expire: () => void): WallClock {
   let left = ms;
   let paused = 0;
   let began = performance.now();
-  let timer: NodeJS.Timeout | null = setTimeout(expire, left);
-  const clear = (): void => {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-  };
+  let isOver = false;
+  const run = (): NodeJS.Timeout =>
+    setTimeout(
+      () => {
+        isOver = true;
+        expire();
+      },
+      Math.max(0, left),
+    );
+  let timer = run();
   return {
     pause() {
       paused += 1;
-      if (paused > 1 || timer === null) return;
-      clear();
+      if (paused > 1 || isOver) return;
+      clearTimeout(timer);
       left -= performance.now() - began;
     },
     go() {
       paused -= 1;
-      if (paused > 0) return;
+      // Whoever waits may be let go after the conversation has ended.
+      if (paused > 0 || isOver) return;
       began = performance.now();
-      timer = setTimeout(expire, Math.max(0, left));
+      timer = run();
     },
-    stop: clear,
+    stop() {
+      isOver = true;
+      clearTimeout(timer);
+    },
   };
 }

@@ -1,7 +1,8 @@
 /** A clone of the user's repository for a rehearsal, and how the repository itself is seen to be as it was. */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { WerkError } from "@taskwerk/contract/errors";
 import { findRepository } from "./find-repository.ts";
 import { makeGit, textOf } from "./git.ts";
 
@@ -61,7 +62,29 @@ export async function cloneThrowAway({
   };
 }
 
-/** Commits these files on top of what is there, so that runs find them; nothing when there are none. */
+/** Throws VALIDATION_FAILED where the way to a file leads over a symbolic link of the repository: nobody knows where that ends. */
+async function refuseLinks(dir: string, path: string): Promise<void> {
+  const parts = path.split("/");
+  for (const n of parts.keys()) {
+    const part = parts.slice(0, n + 1).join("/");
+    const about = await lstat(join(dir, part)).catch(() => null);
+    if (about?.isSymbolicLink())
+      throw new WerkError(
+        "VALIDATION_FAILED",
+        `${path} cannot be written: ${part} is a symbolic link in your repository`,
+        {
+          hint: "Choose a scenario that writes other files:  conductor rehearse --list",
+          field: "files",
+          given: path,
+        },
+      );
+  }
+}
+
+/**
+ * Commits these files on top of what is there, so that runs find them; nothing when there are none. Throws VALIDATION_FAILED for
+ * one that could lie outside.
+ */
 export async function commitFiles(
   dir: string,
   files: Readonly<Record<string, string>>,
@@ -70,6 +93,7 @@ export async function commitFiles(
 ): Promise<void> {
   const paths = Object.keys(files);
   if (paths.length === 0) return;
+  for (const path of paths) await refuseLinks(dir, path);
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), text);

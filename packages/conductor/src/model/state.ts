@@ -97,6 +97,8 @@ export interface AttemptState extends Attempt {
   readonly closed: boolean;
   /** The gate round that was last counted as red. */
   readonly redRound: number | null;
+  /** D1, D2, …: an answer it went by is another one since its agent was told; null = none. */
+  readonly outdated: string | null;
 }
 
 /** That a receipt was used to judge an attempt; one receipt may serve several. */
@@ -396,6 +398,7 @@ function apply(draft: Draft, event: JournalEvent): void {
         branch: event.branch,
         base: event.base,
         briefSha256: event.briefSha256,
+        outdated: null,
       }));
       return;
     case "attempt.spawned":
@@ -476,6 +479,7 @@ function apply(draft: Draft, event: JournalEvent): void {
         answeredBy: event.by,
         answeredAt: event.at,
       }));
+      noteOutdated(draft, event.decision);
       return;
     case "landing.intended":
       change(draft.attempts, event.attempt, (attempt) => ({
@@ -548,6 +552,14 @@ function noteWord(draft: Draft, event: JournalEvent & FactOf<"decision.closed">)
     for (const { task } of decision.askers) draft.words.set(task, event.seq);
 }
 
+/** What was made by the answer before and has not landed must not land as it is. */
+function noteOutdated(draft: Draft, id: string): void {
+  const decision = draft.decisions.get(id);
+  for (const { task } of decision?.askers ?? [])
+    for (const attempt of draft.attemptsByTask.get(task) ?? [])
+      change(draft.attempts, attempt, (one) => (one.landed === null ? { ...one, outdated: decision!.kept } : one));
+}
+
 function change<T>(map: Map<string, T>, id: string, edit: (value: T) => T): void {
   const value = map.get(id);
   if (value !== undefined) map.set(id, edit(value));
@@ -579,6 +591,7 @@ function startAttempt(draft: Draft, event: JournalEvent & FactOf<"attempt.starte
     intended: null,
     closed: false,
     redRound: null,
+    outdated: null,
   });
   const before = draft.attemptsByTask.get(attempt.task) ?? [];
   if (!before.includes(attempt.id)) draft.attemptsByTask.set(attempt.task, [...before, attempt.id]);

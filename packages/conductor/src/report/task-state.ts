@@ -86,7 +86,8 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
   const landing = state.landings.findLast((one) => one.task === id) ?? null;
   const open = [...state.decisions.values()].filter((one) => one.state === "open" && askedBy(one, id));
   const pause = state.paused.get(id);
-  const aside = pause === undefined ? null : `by ${pause.by}${pause.reason === null ? "" : `: ${pause.reason}`}`;
+  const aside =
+    pause === undefined ? null : `put aside by ${pause.by}${pause.reason === null ? "" : `: ${pause.reason}`}`;
   const word = wordOf({ last, landing, open, status: task?.status ?? null, driven, aside: aside !== null });
   return {
     id,

@@ -18,7 +18,7 @@ export interface Account {
 
 export interface AccountWish {
   readonly name: string;
-  /** A pause that an earlier run has met. */
+  /** A pause that an earlier run has met. One that cannot be waited for is not believed: people may have seen to it meanwhile. */
   readonly known: Pick<AccountPause, "until" | "reason"> | undefined;
   /** The longest that a run waits for a provider, milliseconds. */
   readonly longestMs: number;
@@ -50,6 +50,8 @@ export function makeAccount(wish: AccountWish): Account {
     const end = wish.until()?.getTime() ?? Number.POSITIVE_INFINITY;
     return until >= end || until - (since ?? now()) > wish.longestMs;
   };
+  // Asking costs one refusal; never to ask would keep everybody out until then.
+  if (outlasts()) until = 0;
   return {
     name: wish.name,
     paused: () => (until > now() ? { until: new Date(until).toISOString(), reason } : null),

@@ -34,6 +34,7 @@ function stateWith(work: string, saved: string, workspace: string | null): RunSt
     work: { commit: work, tree: "a".repeat(40), ref: "refs/conductor/work/TASK-001/1" },
     seq: 1,
     blocker: null,
+    outdated: null,
     token: "t",
     briefSha256: null,
     stageSince: "2026-11-20T21:43:00.000Z",

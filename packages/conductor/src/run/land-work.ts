@@ -7,6 +7,7 @@ import type { Receipt } from "../model/gate.ts";
 import { askedBy } from "../model/same-question.ts";
 import { unlessGone } from "./claim-gone.ts";
 import { conflictSetback, handOver } from "./conflict-setback.ts";
+import { DecidedOtherwise, decidedOtherwise, outdatedBy } from "./decided-otherwise.ts";
 import { addedBetween } from "./gather-change.ts";
 import { integrationTip } from "./integration-tip.ts";
 import { judgeAttempt } from "./judge-tree.ts";
@@ -33,6 +34,8 @@ export async function landWork(story: Story, proven: Proven, last: boolean): Pro
   return landingQueue.add(async () => {
     if (signal.aborted) return { end: endOfAbort(story) };
     await enterStage(story, "landing", null);
+    const otherwise = await decidedOtherwise(story);
+    if (otherwise !== null) return { back: otherwise };
     if (await judgedOtherwise(story, proven)) return startOver(story, JUDGED_OTHERWISE);
     const ladder = makeLadder(context, {
       attempt: id,
@@ -51,9 +54,16 @@ export async function landWork(story: Story, proven: Proven, last: boolean): Pro
       judge: (tree, tip) => judgeOnTip(story, proven, { tree, tip }),
       message: (receipts) => messageOf(story, { assumed, resolved: ladder.resolved(), receipts }),
       intend: async (plan) => {
-        await journal.append([{ type: "landing.intended", attempt: id, ...plan }]);
+        const intended = { type: "landing.intended", attempt: id, ...plan } as const;
+        const written = await journal.appendIf((state) => (outdatedBy(state, id) === null ? [intended] : []));
+        if (written.length === 0) throw new DecidedOtherwise();
       },
+    }).catch((error: unknown) => {
+      if (error instanceof DecidedOtherwise) return null;
+      throw error;
     });
+    // While its gates ran somebody has said otherwise.
+    if (outcome === null) return { back: (await decidedOtherwise(story))! };
     // Gates that were ended say nothing of the work.
     if (outcome.kind !== "landed" && signal.aborted) return { end: endOfAbort(story) };
     return afterLanding(story, proven.work, { outcome, last });

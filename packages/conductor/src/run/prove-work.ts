@@ -7,6 +7,7 @@ import type { Change } from "../policy/action.ts";
 import { decide } from "../policy/decide.ts";
 import { askApproval } from "./ask-approval.ts";
 import { circumstancesOf, coverageDelta, policyNow } from "./circumstances.ts";
+import { decidedOtherwise } from "./decided-otherwise.ts";
 import type { GateSet } from "./gate-set.ts";
 import { type Gathered, gatherChange, withRatchet } from "./gather-change.ts";
 import { type IdleWish, idleTests } from "./idle-tests.ts";
@@ -25,6 +26,8 @@ export interface Proven {
 
 export async function proveWork(story: Story, work: Work): Promise<Step<Proven>> {
   const { context, keeper, clone } = story;
+  const otherwise = await decidedOtherwise(story);
+  if (otherwise !== null) return { back: otherwise };
   const { repository, gateSets, secrets } = context;
   // Its work is collected: while it is judged and landed, another may have the agent's place.
   await enterStage(story, "gating", null);

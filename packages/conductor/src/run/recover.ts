@@ -78,14 +78,16 @@ async function releaseOrphans(context: RunContext): Promise<void> {
 /** Its work goes to the gates as it is, where it was made for the branch that this run lands on, and from its own base. */
 async function adopt(
   { journal, repository, session }: RunContext,
-  { id, task, work, base, session: by }: Attempt,
+  { id, task, work, base, session: by, outdated }: AttemptState,
   adopted: Map<string, Adopted>,
 ): Promise<void> {
   const { loops, sessions } = await journal.state();
   // It went in circles until people were asked: what they say is for an agent, and what is there is half done.
   if (loops.some(({ attempt, rung }) => attempt === id && (rung === "blocked" || rung === "split"))) return;
-  // The same where it was to begin anew and was cut off before it did.
-  if (work === null || work.unfinished || !(await repository.isAncestor(base, work.commit))) return;
+  // The same where it was to begin anew and was cut off before it did; where somebody has decided otherwise than it went by, an
+  // agent has to be told first.
+  if (work?.unfinished || (outdated ?? null) !== null) return;
+  if (work === null || !(await repository.isAncestor(base, work.commit))) return;
   const { integration } = sessions.get(by) ?? session;
   if (integration !== session.integration) return;
   const { commit, tree, ref } = work;

@@ -44,12 +44,16 @@ export async function workRound(story: Story, { round, setback, agent, mayGoOn }
   if (back) await keeper.move("in-progress", { reason: "sent back to the agent" });
   const workspace = await clone.prepare();
   const { base } = clone;
-  const brief = await attemptBrief(context, { task, round, branch: workspace.branch, setback, base });
   // Before anything says that an agent was at it: one that is refused has cost nothing.
   const about = { task: task.id, plan: planOf(task)?.id ?? null };
   const reserved = await waitForShare(story, "preparing", () => purse.reserve(id, about));
   if (reserved === null) return { end: endOfAbort(story) };
   if (reserved.kind === "refused") return { end: endOfBudget(reserved) };
+  // What people said while it waited for its share stands in it.
+  const brief = await attemptBrief(context, { task, round, branch: workspace.branch, setback, base }).catch((error) => {
+    purse.settle(id, null);
+    throw error;
+  });
   await journal.append([
     {
       type: "attempt.prepared",

@@ -1,9 +1,15 @@
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
+import { ended } from "../rig.ts";
 import { addTasks, dataOf, keepProjects, makeProject, QUICK } from "./project.ts";
 
 const RUN = ["run", "--auto", "--concurrency", "2", "--allow-unsandboxed", "--budget", "5", "--json"];
 const SCENARIO = scenarioOf([
+  agentScript("Think long")
+    .asks("Which colour?", { options: ["red", "blue"], reversible: false, as: "colour" })
+    .writes("long.txt", "{{colour}}\n")
+    .sleeps(6_000)
+    .finishes(),
   agentScript("Choose")
     .asks("Which colour?", { options: ["red", "blue"], reversible: false, as: "colour" })
     .writes("colour.txt", "{{colour}}\n")
@@ -78,6 +84,24 @@ describe("words on cards", () => {
     expect((await conductor("answer", "D1", "1")).stdout).toContain("TASK-004");
     const tasks = await rig.data<readonly { id: string; title: string }[]>("list", "--all");
     expect(tasks.map(({ id }) => id).sort()).toEqual(["TASK-001", "TASK-002", "TASK-003", "TASK-004"]);
+  }, 400_000);
+
+  it("may say otherwise while an agent works by what was said before: nothing lands by the old answer", async () => {
+    const project = keep(await makeProject(QUICK, SCENARIO));
+    const { conductor, git, rig } = project;
+    await addTasks(rig, ["Think long"]);
+    const child = rig.start("conductor", [...RUN, "--wait", "5m"]);
+    child.stdin!.end();
+    const end = ended(child);
+    const answered = async (): Promise<number> => (await conductor("answer", "Q1", "blue", "--json")).code;
+    await expect.poll(answered, { timeout: 60_000, interval: 300 }).toBe(0);
+    const written = async () => (await conductor("log", "TASK-001", "--raw")).stdout.includes("long.txt\\\\nblue");
+    await expect.poll(written, { timeout: 60_000, interval: 300 }).toBe(true);
+    const otherwise = await conductor("answer", "D1", "red");
+    expect(otherwise.stdout).toContain("TASK-001 is told with its next attempt.");
+    const ran = await end;
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect(git("show", "conductor/main:long.txt")).toBe("red");
   }, 400_000);
 
   it("may say otherwise than what was assumed, which the ledger lists", async () => {

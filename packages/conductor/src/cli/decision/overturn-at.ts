@@ -29,8 +29,12 @@ export async function overturnAt(app: App, id: string, text: string): Promise<vo
   const journal = await app.journal();
   const before = keptDecision(await journal.state(), id);
   const decision = await overturn(journal, id, text, app.actor);
-  const { landings } = await journal.state();
-  const landed = new Set(landings.map(({ task }) => task));
+  const { landings, attempts } = await journal.state();
+  // What is on its way to the branch at this moment cannot be called back any more.
+  const landing = [...attempts.values()].filter(
+    (one) => one.intended !== null && one.landed === null && one.endedAt === null && one.outdated === null,
+  );
+  const landed = new Set([...landings, ...landing].map(({ task }) => task));
   const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 });
   const followUps: { readonly task: string; readonly by: string }[] = [];
   const told: string[] = [];

@@ -27,7 +27,8 @@ export async function continueTask(app: App, word: string): Promise<Aside & { re
   if (!aside && task.status !== "paused")
     throw new WerkError("INVALID_TRANSITION", `${task.id} is not put aside: it is ${task.status}`, {
       given: task.id,
-      hint: task.status === "blocked" ? `taskwerk unblock ${task.id}` : `How it stands:  conductor status`,
+      // A blocked one may wait for an answer, which alone frees it.
+      hint: `What it waits for:  conductor why ${task.id}`,
     });
   await journal.appendIf((state) =>
     state.paused.has(task.id) ? [{ type: "task.continued", task: task.id, by: app.actor }] : [],

@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { View } from "@taskwerk/terminal/print-success";
+import { askedBy } from "../../model/same-question.ts";
 import { attemptsOf } from "../../model/state.ts";
 import type { App } from "../app.ts";
 import { type Verb, wordOf } from "../verb.ts";
@@ -13,6 +14,9 @@ interface Hinted {
   readonly reaches: "agent" | "next-brief";
   readonly next: readonly string[];
 }
+
+/** An agent is there that can be told; one that waits hears it with its answer. */
+const TALKING: ReadonlySet<string | undefined> = new Set(["running", "waiting-answer", "paused-limit"]);
 
 /** The longest hint, in characters: more is a description of the task. */
 const LONGEST = 4_000;
@@ -43,8 +47,8 @@ export async function giveHint(app: App, word: string, text: string): Promise<Hi
   refuseClosed(task);
   const journal = await app.journal(true);
   await journal.append([{ type: "hint.given", task: task.id, text, by: app.actor }]);
-  const working = attemptsOf(state, task.id).at(-1)?.stage === "running" && (await journal.currentDriver()) !== null;
-  const card = [...state.decisions.values()].find((one) => one.state === "open" && one.task === task.id);
+  const working = TALKING.has(attemptsOf(state, task.id).at(-1)?.stage) && (await journal.currentDriver()) !== null;
+  const card = [...state.decisions.values()].find((one) => one.state === "open" && askedBy(one, task.id));
   const next = nextOf(task.id, {
     card: card?.id ?? null,
     kind: card?.kind ?? null,

@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { View } from "@taskwerk/terminal/print-success";
+import { askedBy } from "../../model/same-question.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { type KnownTask, knownTask } from "./known-task.ts";
 
@@ -37,7 +38,7 @@ export const unblockVerb: Verb<{ readonly note?: string }> = {
 
 /** Throws INVALID_TRANSITION for what is not blocked, or waits for an answer. */
 function refuse({ task, state }: KnownTask): void {
-  const card = [...state.decisions.values()].find((one) => one.state === "open" && one.task === task.id);
+  const card = [...state.decisions.values()].find((one) => one.state === "open" && askedBy(one, task.id));
   if (card !== undefined)
     throw new WerkError("INVALID_TRANSITION", `${task.id} waits for your word on ${card.id}, which frees it`, {
       given: task.id,
