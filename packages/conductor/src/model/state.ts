@@ -16,6 +16,8 @@ export interface PlanState {
   readonly status: "draft" | "reviewing" | "imported";
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly savedAt: string;
+  /** The other files that it was written to, as they were written last. */
+  readonly elsewhere: ReadonlyMap<string, Pick<PlanState, "metadata" | "savedAt">>;
 }
 
 export interface StopRequest {
@@ -293,7 +295,11 @@ const draftOf = (state: RunState): Draft => ({
 
 function apply(draft: Draft, event: JournalEvent): void {
   switch (event.type) {
-    case "plan.saved":
+    case "plan.saved": {
+      const before = draft.plans.get(event.plan);
+      const elsewhere = new Map(before?.elsewhere);
+      if (before !== undefined) elsewhere.set(before.file, { metadata: before.metadata, savedAt: before.savedAt });
+      elsewhere.delete(event.file);
       draft.plans.set(event.plan, {
         id: event.plan,
         sourceFile: event.sourceFile,
@@ -301,8 +307,10 @@ function apply(draft: Draft, event: JournalEvent): void {
         status: event.status,
         metadata: event.metadata,
         savedAt: event.at,
+        elsewhere,
       });
       return;
+    }
     case "session.started":
       draft.sessions.set(event.session.id, { ...event.session, stop: null, held: NOTHING_HELD, metrics: {} });
       return;
