@@ -24,7 +24,10 @@ export const createPlanVerb: Verb<PlanFlags & ImportFlags & { readonly autoImpor
         field: "out",
         given: flags.out,
       });
-    const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags, { goOn: flags.out === undefined });
+    const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags, {
+      goOn: flags.out === undefined,
+      verb: "plan create",
+    });
     if (app.output.format !== "json" && app.output.isTTY)
       app.show("plan", { id: plan.id, file, plan, summary: summarizePlan(plan, { maxDepth }) }, planView(false));
     await confirmImport(app, plan, file, { ...flags, confirm: flags.autoImport ?? false, yes: "--auto-import" });
