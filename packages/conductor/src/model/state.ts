@@ -19,6 +19,8 @@ export interface PlanState {
   readonly savedAt: string;
   /** How often it was written as a draft. */
   readonly drafts: number;
+  /** The other files that it was written to, as they were written last. */
+  readonly elsewhere: readonly Pick<PlanState, "file" | "metadata" | "savedAt">[];
 }
 
 /** A planning for which a model was asked. */
@@ -311,7 +313,12 @@ const draftOf = (state: RunState): Draft => ({
 
 function apply(draft: Draft, event: JournalEvent): void {
   switch (event.type) {
-    case "plan.saved":
+    case "plan.saved": {
+      const before = draft.plans.get(event.plan);
+      const known = before === undefined ? [] : [...before.elsewhere, before];
+      const elsewhere = known
+        .filter(({ file }) => file !== event.file)
+        .map(({ file, metadata, savedAt }) => ({ file, metadata, savedAt }));
       draft.plans.set(event.plan, {
         id: event.plan,
         sourceFile: event.sourceFile,
@@ -319,10 +326,12 @@ function apply(draft: Draft, event: JournalEvent): void {
         status: event.status,
         metadata: event.metadata,
         savedAt: event.at,
-        drafts: (draft.plans.get(event.plan)?.drafts ?? 0) + (event.status === "draft" ? 1 : 0),
+        drafts: (before?.drafts ?? 0) + (event.status === "draft" ? 1 : 0),
+        elsewhere,
       });
       notePlanning(draft, event, planningIn(event.metadata));
       return;
+    }
     case "planning.failed":
       notePlanning(draft, event, { calls: event.calls ?? null, usage: event.usage, paidBy: event.paidBy ?? null });
       return;

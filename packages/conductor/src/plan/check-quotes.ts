@@ -4,7 +4,13 @@ import { quoteOf, spanOfAddress } from "./read/document.ts";
 
 /** A document as it is now: its lines, or why it cannot be compared. */
 export type SourceText =
-  | { readonly kind: "read"; readonly lines: readonly string[]; readonly pages?: readonly number[] }
+  | {
+      readonly kind: "read";
+      readonly lines: readonly string[];
+      readonly pages?: readonly number[];
+      /** False where it is what the plan was made of: a quote that is not in it was changed in the plan. */
+      readonly changed?: boolean;
+    }
   | { readonly kind: "missing"; readonly reason: string };
 
 /** More than anybody reads of documents that were written anew. */
@@ -52,9 +58,12 @@ export function checkQuotes(
     if (stale > MOST) continue;
     problems.push({
       severity: "gap",
-      rule: "stale-quote",
+      rule: document.changed === false ? "wrong-quote" : "stale-quote",
       about: [name],
-      message: `${name} quotes what no longer stands in ${path}: ${shortened(quote)}`,
+      message:
+        document.changed === false
+          ? `${name} quotes what does not stand in ${path}, which is as it was: ${shortened(quote)}`
+          : `${name} quotes what no longer stands in ${path}: ${shortened(quote)}`,
     });
   }
   if (stale > MOST)

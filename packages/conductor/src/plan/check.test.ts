@@ -208,6 +208,16 @@ describe("quotes", () => {
       "warning moved-quote R1,a",
     ]);
   });
+  it("that were changed in the plan, not in the document, want to be put back, and no update", () => {
+    const source = { kind: "read" as const, lines: ["# PRD", "- one", "  more", "- too"], changed: false };
+    const [found] = checkPlan(samplePlan(tasks, { requirements }), { sources: new Map([["prd.md", source]]) });
+    expect(found).toMatchObject({
+      severity: "gap",
+      rule: "wrong-quote",
+      about: ["b"],
+      hint: expect.stringContaining("conductor plan review --edit"),
+    });
+  });
   it("are found by page and line in a document with pages, and what a non-goal rules out is said", () => {
     const tasks = [sampleTask("a", { source: "prd.pdf#p2L1", quote: "three", requirements: ["R1"] })];
     const requirements = [

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, extname } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Plan, PlanProblem } from "../model/plan.ts";
 import { plus } from "../model/usage.ts";
 import { checkPlan } from "./check.ts";
@@ -135,7 +136,7 @@ async function invalid(
     hint:
       file === null
         ? "Run it again, or use another planner."
-        : `Correct it in an editor, then: conductor plan show ${file}`,
+        : `Correct it in an editor, then: conductor plan show ${shellWord(file)}`,
     details: { problems: errors, file },
   });
 }

@@ -317,4 +317,21 @@ tasks:
     expect((await listPlans(dir)).map((file) => file.path)).toEqual([path]);
     expect((await newestPlan(dir)).path).toBe(path);
   });
+
+  it.each([
+    ["a tab", "version: 1\nid: a\ntasks:\n\t- key: a\n\t  title: b\n\t- key: c\n\t  title: d\n", 4, "spaces"],
+    ["an empty title", 'version: 1\nid: a\ntasks:\n  - key: a\n    title: ""\n', 5, "it is empty"],
+    ["a version to come", "version: 2\nid: a\n", 1, 'only 1 is known; "2" is none of them.'],
+  ])("is told in words, and once, of %s", (_, text, line, words) => {
+    const faults = [{ line, message: expect.stringContaining(words), suggestion: null }];
+    expect(() => planFromYaml(text, "p.yaml")).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ faults: [expect.objectContaining(faults[0])] }) }),
+    );
+  });
+
+  it("is named in hints as a shell reads it", () => {
+    expect(() => planFromYaml("version: 2\nid: a\n", "my plans/p.yaml")).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining("conductor plan lint 'my plans/p.yaml'") }),
+    );
+  });
 });

@@ -1,8 +1,10 @@
 /** Plan files: YAML that people edit, read back with the lines of what is wrong, written atomically. */
+
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Plan } from "../model/plan.ts";
 import { nearNames } from "./read/near-names.ts";
 
@@ -141,8 +143,8 @@ function unreadable(path: string, error: unknown): unknown {
     ENFILE: "too many files are open",
     EIO: "the disk cannot read it",
   }[code];
-  return new WerkError("PLAN_INVALID", `${path} cannot be read: ${why ?? code}`, {
-    hint: `See who may:  ls -l ${path}\nAll plans:  conductor plan list`,
+  return new WerkError("PLAN_INVALID", `the plan ${path} cannot be read: ${why ?? code}`, {
+    hint: `See who may:  ls -l ${shellWord(path)}\nAll plans:  conductor plan list`,
     given: path,
     cause: error,
   });

@@ -47,6 +47,7 @@ const HINTS: Readonly<Record<string, string>> = {
   vague: "Say a number, or what a test would look at.",
   "no-acceptance": "Say how one sees that it is done.",
   "stale-quote": "Bring the plan up to the document: conductor plan update",
+  "wrong-quote": "Put the quote back as the document has it: conductor plan review --edit",
   "moved-quote": "Bring the plan up to the document: conductor plan update",
   "source-missing": "Put the document back, or correct its path under sources.",
 };
@@ -55,6 +56,7 @@ const HINTS: Readonly<Record<string, string>> = {
 const MARKS: Readonly<Record<string, string>> = {
   "uncovered-must": "gap",
   "stale-quote": "stale",
+  "wrong-quote": "quote",
   "uncovered-should": "should",
   unfounded: "why",
   "redundant-dependency": "extra",

@@ -69,7 +69,8 @@ function wordsOf(issue: Issue, given: unknown): { readonly message: string; read
   const said = typeof given === "string" || typeof given === "number" || typeof given === "boolean" ? `${given}` : null;
   if (issue.code === "invalid_value") {
     const values = issue.values.map(String);
-    const suggestion = said === null ? null : nearest(said, values);
+    // One value is named anyway, and a number is no misspelt word.
+    const suggestion = said === null || values.length === 1 ? null : nearest(said, values);
     const found =
       given === undefined || given === null ? "it is missing" : `"${said ?? kindOf(given)}" is none of them`;
     const takes = values.length === 1 ? `only ${values[0]} is known` : `one of ${values.join(", ")}`;
@@ -83,6 +84,8 @@ function wordsOf(issue: Issue, given: unknown): { readonly message: string; read
     return { message, suggestion: issue.expected === "boolean" ? (YES_NO[said?.toLowerCase() ?? ""] ?? null) : null };
   }
   if (issue.code === "invalid_union") return { message: "a text, or { text, proof }, is needed", suggestion: null };
+  if (issue.code === "too_small" && issue.origin === "string")
+    return { message: "it is empty, and a text is needed", suggestion: null };
   return { message: issue.message, suggestion: null };
 }
 

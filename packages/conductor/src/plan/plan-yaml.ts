@@ -1,6 +1,8 @@
 /** A plan as YAML text and back. Comments that people wrote stay when a program writes the plan again. */
+
 import { isDeepStrictEqual } from "node:util";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Plan, PlanSource, PlanTask, Requirement } from "../model/plan.ts";
 import { faultsOf, type PlanFault } from "./plan-faults.ts";
@@ -157,7 +159,9 @@ export function planFromYaml(text: string, file: string): Plan {
       message: YAML_WORDS[code] ?? message,
       suggestion: null,
     }));
-    throw invalid(file, faults);
+    // What follows a tab is read wrongly: only the tab is at fault.
+    const tab = document.errors.findIndex(({ code }) => code === "TAB_AS_INDENT");
+    throw invalid(file, tab < 0 ? faults : faults.slice(tab, tab + 1));
   }
   let value: unknown;
   try {
@@ -207,7 +211,7 @@ function invalid(file: string, faults: readonly PlanFault[]): WerkError {
   const where = first === undefined ? file : `${file} line ${first.line}, column ${first.column}`;
   const what = first === undefined ? "" : `${first.field === "" ? "" : `${first.field}: `}${first.message}`;
   return new WerkError("PLAN_INVALID", `${where}: ${what}${more}`, {
-    hint: `Correct it in an editor, then: conductor plan lint ${file}`,
+    hint: `Correct it in an editor, then: conductor plan lint ${shellWord(file)}`,
     ...(first?.suggestion ? { candidates: [first.suggestion] } : {}),
     details: {
       file,

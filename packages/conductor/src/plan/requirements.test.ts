@@ -39,6 +39,33 @@ describe("what a document asks for", () => {
     expect(asked("# Shop", "", "## Core", "", "- It MUST open", "", ...lines)).toEqual(["must p.md#L5 It MUST open"]);
   });
 
+  it.each([
+    "Links",
+    "Notes",
+    "Risks",
+    "Timeline",
+    "Out of scope",
+    "Examples",
+    "Open questions",
+    "Goals",
+    "Roadmap",
+    "Budget",
+  ])("is under requirements whatever the document is called: %s", (title) => {
+    expect(asked(`# ${title}`, "", "## Requirements", "", "- R1: It MUST open")).toEqual(["must p.md#L5 It MUST open"]);
+  });
+
+  it("is in a chapter without a kind of its own under a title such as Notes", () => {
+    expect(asked("# Notes", "", "## Doors", "", "- It MUST open", "", "## Risks", "", "- It MUST NOT fail")).toEqual([
+      "must p.md#L5 It MUST open",
+    ]);
+  });
+
+  it("is not in a chapter of links beside others", () => {
+    expect(asked("# Shop", "", "- It MUST open", "", "# Links", "", "## Parts", "", "- It MUST fly")).toEqual([
+      "must p.md#L3 It MUST open",
+    ]);
+  });
+
   it("is in sentences and items, with MUST, SHOULD and MAY in capitals or not", () => {
     expect(
       asked(

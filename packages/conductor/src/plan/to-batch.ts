@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { ImportRow } from "@taskwerk/contract/import-tasks";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Task } from "@taskwerk/contract/task";
 import type { Plan, PlanFinding, PlanTask } from "../model/plan.ts";
 import { type CheckOptions, checkPlan } from "./check.ts";
@@ -53,7 +54,7 @@ export function toBatch(plan: Plan, options: ToBatchOptions = {}): readonly Impo
 
 /** Throws as {@link toBatch} does. */
 export function refuseUnfit(plan: Plan, { allowGaps = false, typed = null, ...options }: ToBatchOptions = {}): void {
-  const named = typed === null ? "" : ` ${typed}`;
+  const named = typed === null ? "" : ` ${shellWord(typed)}`;
   const findings = checkPlan(plan, options);
   const errors = findings.filter(({ severity }) => severity === "error");
   if (errors.length > 0) {
@@ -65,16 +66,25 @@ export function refuseUnfit(plan: Plan, { allowGaps = false, typed = null, ...op
   const gaps = findings.filter(({ severity }) => severity === "gap");
   if (gaps.length > 0 && !allowGaps) {
     const stale = gaps.filter(({ rule }) => rule === "stale-quote").length;
-    const bare = gaps.length - stale;
+    const wrong = gaps.filter(({ rule }) => rule === "wrong-quote").length;
+    const bare = gaps.length - stale - wrong;
     const what = [
       ...(bare === 0 ? [] : [bare === 1 ? "a MUST has no task" : `${bare} MUSTs have no task`]),
       ...(stale === 0 ? [] : [stale === 1 ? "a quote is out of date" : `${stale} quotes are out of date`]),
+      ...(wrong === 0 ? [] : [wrong === 1 ? "a quote was changed" : `${wrong} quotes were changed`]),
     ].join(", and ");
     throw new WerkError("POLICY_UNMET", `plan ${plan.id} has gaps: ${what}. ${gaps[0]?.message ?? ""}`, {
-      hint: `${stale > 0 ? `Bring it up to its documents:  conductor plan update${named}` : `Add tasks in an editor:  conductor plan review --edit${named}`}\nImport it as it is:  conductor plan import${named} --confirm --allow-gaps`,
+      hint: `${wayOut(stale, wrong)}${named}\nImport it as it is:  conductor plan import${named} --confirm --allow-gaps`,
       details: { problems: gaps.map(told) },
     });
   }
+}
+
+/** An update follows documents that have changed; what was changed in the plan, only a person can put back. */
+function wayOut(stale: number, wrong: number): string {
+  if (stale > 0) return "Bring it up to its documents:  conductor plan update";
+  if (wrong > 0) return "Put the quote back as its document has it:  conductor plan review --edit";
+  return "Add tasks in an editor:  conductor plan review --edit";
 }
 
 const told = (finding: PlanFinding): PlanFinding & { readonly where: string; readonly field: string } => ({

@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import { summarizePlan } from "../../plan/summary.ts";
 import { numberAt } from "../agents-of.ts";
 import { budgetOf } from "../budget-flag.ts";
@@ -32,7 +33,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
           "USAGE",
           "--dry-run checks a run of what is in taskwerk, and a document is planned first.",
           {
-            hint: `Look at the plan:  conductor plan decompose ${documents.join(" ")}     Check a run:  conductor run --dry-run`,
+            hint: `Look at the plan:  conductor plan decompose ${documents.map(shellWord).join(" ")}     Check a run:  conductor run --dry-run`,
             field: "dry-run",
           },
         );

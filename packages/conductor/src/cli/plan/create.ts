@@ -25,7 +25,10 @@ export const createPlanVerb: Verb<PlanFlags & ImportFlags & { readonly autoImpor
         field: "out",
         given: flags.out,
       });
-    const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags, { goOn: flags.out === undefined });
+    const { plan, file, maxDepth } = await makePlan(app, wordsOf(paths), flags, {
+      goOn: flags.out === undefined,
+      verb: "plan create",
+    });
     if (app.output.format !== "json" && app.output.isTTY)
       app.show(
         "plan",

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import { listPlans, loadPlan, newestPlan, type PlanFile, plansDir } from "../../plan/file.ts";
 import { nearNames } from "../../plan/read/near-names.ts";
 import type { App } from "../app.ts";
@@ -10,6 +11,11 @@ export async function findPlan(app: App, named: string | undefined): Promise<Pic
   const dir = plansDir(app.root);
   if (named === undefined || named === "") return newestPlan(dir);
   const path = app.path(named);
+  if (DOCUMENT.test(named) && existsSync(path))
+    throw new WerkError("PLAN_INVALID", `${named} is a document, not a plan`, {
+      hint: `Make a plan of it:  conductor plan decompose ${shellWord(named)}\nAll plans:  conductor plan list`,
+      given: named,
+    });
   if (existsSync(path)) return { path, plan: await loadPlan(path) };
   const plans = await listPlans(dir);
   const found =
@@ -21,6 +27,8 @@ export async function findPlan(app: App, named: string | undefined): Promise<Pic
     candidates: candidatesFor(named, plans),
   });
 }
+
+const DOCUMENT = /\.(?:md|markdown|txt|text|pdf)$/i;
 
 /** What a plan may be called besides its id: the name of its file, the id without the letters of its hash. */
 const shortNamesOf = ({ path, plan }: PlanFile): readonly string[] => [

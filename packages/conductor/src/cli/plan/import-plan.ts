@@ -1,5 +1,6 @@
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { ImportResult } from "@taskwerk/contract/import-tasks";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Task } from "@taskwerk/contract/task";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
@@ -87,7 +88,7 @@ function refuseDiffering(app: App, plan: Plan, stored: readonly Task[], file: st
   if (rows.length === 0) {
     if (left.length > 0)
       app.note(
-        `${counted(left.length, "task")} of ${plan.id} ${left.length === 1 ? "says" : "say"} something else in taskwerk, and ${left.length === 1 ? "is" : "are"} left alone:  conductor plan diff ${file}`,
+        `${counted(left.length, "task")} of ${plan.id} ${left.length === 1 ? "says" : "say"} something else in taskwerk, and ${left.length === 1 ? "is" : "are"} left alone:  conductor plan diff ${shellWord(file)}`,
       );
     return;
   }
@@ -100,7 +101,7 @@ function refuseDiffering(app: App, plan: Plan, stored: readonly Task[], file: st
   throw new WerkError(
     "IDEMPOTENCY_MISMATCH",
     `${plan.id} was imported before, and this file says something else (${what}). Nothing was changed.`,
-    { hint: `See what differs, and take it over:  conductor plan update ${file}`, cause },
+    { hint: `See what differs, and take it over:  conductor plan update ${shellWord(file)}`, cause },
   );
 }
 

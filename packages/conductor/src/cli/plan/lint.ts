@@ -9,7 +9,7 @@ import { layoutOf } from "../lines-view.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { findPlan } from "./find-plan.ts";
 import { maxDepthOf } from "./max-depth.ts";
-import { findSources, textsOf } from "./sources-of.ts";
+import { sourcesToCheck } from "./sources-of.ts";
 
 /** A finding, and where the plan file has it; null for what is about the whole. */
 interface LintFinding extends PlanFinding {
@@ -34,7 +34,7 @@ export const lintPlanVerb: Verb<{ readonly maxDepth?: string }> = {
     const { path, plan } = await findPlan(app, wordOf(named));
     const { placesIn } = await import("../../plan/plan-yaml.ts");
     const { tasks, requirements } = placesIn(await readFile(path, "utf8"));
-    const sources = textsOf(await findSources(app, plan, path));
+    const sources = await sourcesToCheck(app, plan, path);
     const found = checkPlan(plan, { sources, ...(maxDepth === undefined ? {} : { maxDepth }) });
     const findings = found.map((finding): LintFinding => {
       const [name = ""] = finding.about;

@@ -42,16 +42,24 @@ export async function makePlan(
   app: App,
   paths: readonly string[],
   flags: PlanFlags,
-  { goOn = false, budgetUsd = null }: { readonly goOn?: boolean; readonly budgetUsd?: number | null } = {},
+  {
+    goOn = false,
+    budgetUsd = null,
+    verb = "plan decompose",
+  }: {
+    readonly goOn?: boolean;
+    readonly budgetUsd?: number | null /** What was typed. */;
+    readonly verb?: string;
+  } = {},
 ): Promise<Made> {
   if (paths.length === 0)
-    throw new WerkError("USAGE", "which document? Name one or more.", { hint: "conductor plan decompose prd.md" });
+    throw new WerkError("USAGE", "which document? Name one or more.", { hint: `conductor ${verb} prd.md` });
   if (paths.includes("-"))
     throw new WerkError(
       "USAGE",
       "- is no document: a plan quotes the lines of its documents and follows them when they change, so it needs files.",
       {
-        hint: "Save it, then plan that:  cat > prd.md; conductor plan decompose prd.md",
+        hint: `Save it, then plan that:  cat > prd.md; conductor ${verb} prd.md`,
         field: "prd",
         given: "-",
       },

@@ -1,8 +1,10 @@
 /** Where a plan's file goes, and whether what is there may be written over. */
+
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Plan } from "../../model/plan.ts";
 import type { PlanState } from "../../model/state.ts";
 import { planIdOf } from "../../plan/decompose.ts";
@@ -47,7 +49,7 @@ function refuseSecond(app: App, { plan, path }: PlanFile, documents: readonly st
     "USAGE",
     `${documents.join(", ")} was imported as plan ${plan.id}, and has changed since: another plan would have its tasks twice.`,
     {
-      hint: `Take over what has changed:  conductor plan update ${path}\nA plan of its own all the same:  --yes`,
+      hint: `Take over what has changed:  conductor plan update ${shellWord(path)}\nA plan of its own all the same:  --yes`,
       field: "prd",
       given: documents[0] ?? "",
     },
@@ -65,7 +67,7 @@ export function refuseOverwriting(app: App, { path, kept }: PlanPlace): void {
   throw new WerkError("USAGE", `${path} ${why}, so it is not written over.`, {
     hint:
       kept === "edited"
-        ? `Go on with it:  conductor plan import ${path}     Another file:  -o FILE     Lose the changes:  --yes`
+        ? `Go on with it:  conductor plan import ${shellWord(path)}     Another file:  -o FILE     Lose the changes:  --yes`
         : "Another file:  -o FILE     Replace it:  --yes",
     field: "out",
     given: path,
@@ -96,8 +98,12 @@ async function lookAt(app: App, id: string, path: string): Promise<PlanPlace> {
 }
 
 /** The plan that conductor last wrote there, as the journal has it. */
-async function notedAt(app: App, path: string): Promise<PlanState | undefined> {
+async function notedAt(app: App, path: string): Promise<Pick<PlanState, "id" | "metadata" | "savedAt"> | undefined> {
   if (!hasJournalAt(app.root)) return undefined;
   const { plans } = await (await app.journal()).state();
-  return [...plans.values()].findLast(({ file }) => file === path);
+  const noted = [...plans.values()].flatMap((plan) => {
+    const there = plan.file === path ? plan : plan.elsewhere.find(({ file }) => file === path);
+    return there === undefined ? [] : [{ id: plan.id, metadata: there.metadata, savedAt: there.savedAt }];
+  });
+  return noted.sort((a, b) => a.savedAt.localeCompare(b.savedAt)).at(-1);
 }

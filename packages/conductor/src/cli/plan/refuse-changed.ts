@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Plan } from "../../model/plan.ts";
 import { loadPlan } from "../../plan/file.ts";
 import { saysSame } from "./replace-plan.ts";
@@ -10,7 +11,7 @@ import { saysSame } from "./replace-plan.ts";
 export async function refuseChanged(file: string, plan: Plan, again: string): Promise<void> {
   if (await saysSame(await loadPlan(file), plan)) return;
   throw new WerkError("REV_MISMATCH", `${file} was written by somebody else meanwhile. Nothing was changed.`, {
-    hint: `Look at it:  conductor plan show ${file}\nThen again:  ${again}`,
+    hint: `Look at it:  conductor plan show ${shellWord(file)}\nThen again:  ${again}`,
     given: file,
   });
 }

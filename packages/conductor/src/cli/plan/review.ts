@@ -1,4 +1,5 @@
 import { EXIT } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
 import { savePlan } from "../../plan/file.ts";
@@ -86,7 +87,7 @@ const LEFT: View<ShownPlan> = {
 
 function tellOfImported(app: App, plan: Plan, path: string): void {
   if (plan.status === "imported")
-    app.note(`taskwerk is as it was; to take this over there:  conductor plan update ${path}`);
+    app.note(`taskwerk is as it was; to take this over there:  conductor plan update ${shellWord(path)}`);
 }
 
 /** Errors, then what a person has to decide. */

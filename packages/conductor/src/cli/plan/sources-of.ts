@@ -52,17 +52,17 @@ async function findSource(app: App, path: string, sha256: string, file: string):
 }
 
 /** The same as what a check compares quotes with. */
-export const textsOf = (sources: readonly FoundSource[]): ReadonlyMap<string, SourceText> =>
+const textsOf = (sources: readonly FoundSource[]): ReadonlyMap<string, SourceText> =>
   new Map(
     sources.map((source) => [
       source.path,
       source.kind === "read"
-        ? textOf(source.document)
+        ? { ...textOf(source.document), changed: source.changed }
         : { kind: "missing", reason: source.error instanceof Error ? source.error.message : "it cannot be read" },
     ]),
   );
 
-const textOf = ({ lines, pages }: PlanDocument): SourceText => ({
+const textOf = ({ lines, pages }: PlanDocument): Extract<SourceText, { readonly kind: "read" }> => ({
   kind: "read",
   lines,
   ...(pages === undefined ? {} : { pages }),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Output } from "@taskwerk/terminal/output";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { Plan } from "../../model/plan.ts";
@@ -118,7 +119,7 @@ async function replaceFile(file: string, before: Plan, after: Plan): Promise<voi
     "REV_MISMATCH",
     `${file} was written by somebody else during the update, so it is left as it is. What taskwerk was to be told, it was told.`,
     {
-      hint: `Look at it:  conductor plan show ${file}\nBring both together:  conductor plan update ${file}`,
+      hint: `Look at it:  conductor plan show ${shellWord(file)}\nBring both together:  conductor plan update ${shellWord(file)}`,
       given: file,
     },
   );

@@ -1,3 +1,4 @@
+import { shellWord } from "@taskwerk/contract/shell-word";
 import { unreadable } from "./unreadable.ts";
 
 /** Bytes that begin with one of these are text in two-byte units. */
@@ -26,7 +27,11 @@ export function decode(path: string, bytes: Buffer): string {
     if (wide !== undefined) throw unreadable(path, "it is not whole UTF-16", `Save it as UTF-8.`);
     const nul = bytes.indexOf(0);
     if (nul >= 0) throw notText(path, bytes, nul);
-    throw unreadable(path, "it is not UTF-8", `Save it as UTF-8: iconv -f latin1 -t utf-8 ${path} > ${path}.utf8.md`);
+    throw unreadable(
+      path,
+      "it is not UTF-8",
+      `Save it as UTF-8: iconv -f latin1 -t utf-8 ${shellWord(path)} > ${shellWord(`${path}.utf8.md`)}`,
+    );
   }
 }
 
@@ -39,7 +44,7 @@ function notText(path: string, bytes: Buffer, nul: number): ReturnType<typeof un
     [0, "utf-16be"],
   ] as const) {
     if (head.length >= 4 && zeros(odd) > head.length / 3 && zeros(1 - odd) === 0) {
-      const hint = `Save it as UTF-8: iconv -f ${name} -t utf-8 ${path} > ${path}.utf8.md`;
+      const hint = `Save it as UTF-8: iconv -f ${name} -t utf-8 ${shellWord(path)} > ${shellWord(`${path}.utf8.md`)}`;
       return unreadable(path, "it seems to be UTF-16 without a byte order mark", hint);
     }
   }

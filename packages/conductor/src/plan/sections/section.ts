@@ -60,13 +60,22 @@ export function sectionsOf(document: PlanDocument): readonly Section[] {
     while (open.length > 0 && ((open.at(-1)?.level ?? 0) >= level || open.at(-1)?.level === 0)) open.pop();
     const parent = open.at(-1) ?? null;
     const inList = parent?.kind === "work" && isContainerTitle(parent.title);
-    const kind = kindOfTitle(title, inList) ?? parent?.kind ?? "work";
+    const told = kindOfTitle(title, inList);
+    // A document may be called "Links" or "Notes" and say what to build all the same; one chapter of several may not.
+    const kind =
+      span.first === name?.first && told === "aside"
+        ? "work"
+        : (told ??
+          (parent !== null && parent.span.first === name?.first && isContainerTitle(title) ? "work" : null) ??
+          parent?.kind ??
+          "work");
     const section: OpenSection = { document, title, level, span, kind, parts: [], children: [], parent };
     (parent?.children ?? roots).push(section);
     open.push(section);
     return section;
   };
   const { blocks } = document;
+  const name = nameOf(blocks);
   const trees = itemTrees(blocks);
   let label: Extract<Part, { kind: "prose" }> | null = null;
   for (const [index, block] of blocks.entries()) {
@@ -80,6 +89,17 @@ export function sectionsOf(document: PlanDocument): readonly Section[] {
     label = addPart(section, block, trees.get(index), label);
   }
   return roots;
+}
+
+type Heading = Extract<Block, { kind: "heading" }>;
+
+/** The heading that names the whole document: the first, when all others stand below it; null when there is none such. */
+function nameOf(blocks: readonly Block[]): Heading | null {
+  const [first, ...others] = blocks.filter(
+    (block): block is Heading => block.kind === "heading" && !block.quoted && block.in === null,
+  );
+  if (first === undefined || others.length === 0) return null;
+  return others.every(({ level }) => level > first.level) ? first : null;
 }
 
 /** Adds one block; answers the paragraph that may turn out to be the label of what follows. */
