@@ -44,6 +44,9 @@ export function wordsOfTask(state: RunState, task: TaskState): LiveRow {
   if (task.state === "done") return { text: "done", tone: "good" };
   if (card) return { text: `waits for you: ${card.id}`, tone: "yours" };
   if (last === null) return waitingFor(state, task);
+  // Its run is gone, and could not write an end.
+  if (task.state === "interrupted" && last.endedAt === null)
+    return { text: "cut off; resume goes on with it", tone: "quiet" };
   switch (last.stage) {
     case "claimed":
     case "preparing":

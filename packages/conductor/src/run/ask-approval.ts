@@ -8,12 +8,17 @@ import { setbackFor } from "./setback.ts";
 import { enterStage, type Step, type Story } from "./story.ts";
 import type { Work } from "./work.ts";
 
-/** `go`: policy allows it, or a person does. Gives the agent's place away while it waits for one. */
-export async function askApproval(story: Story, verdict: Verdict, work: Work): Promise<Step<"allowed">> {
+/** `go`: policy allows it, or a person does; `reversible`: a revert takes it back whole. Gives the agent's place away while it waits for one. */
+export async function askApproval(
+  story: Story,
+  verdict: Verdict,
+  work: Work,
+  reversible: boolean,
+): Promise<Step<"allowed">> {
   if (verdict.kind === "allow") return { go: "allowed" };
   if (verdict.kind === "deny") return { end: { kind: "blocked", blocker: "policy", reason: verdict.reason } };
   const { context, keeper, signal } = story;
-  let decision = await cardFor(story, verdict, work);
+  let decision = await cardFor(story, { ...verdict, reversible }, work);
   if (decision.state === "open") {
     const { id } = decision;
     await enterStage(story, "waiting-approval", id);
@@ -31,10 +36,12 @@ export async function askApproval(story: Story, verdict: Verdict, work: Work): P
   return { end: { kind: "blocked", blocker: "needs-decision", reason: `${decision.id} is ${decision.state}` } };
 }
 
+type Question = Extract<Verdict, { kind: "ask" }> & { readonly reversible: boolean };
+
 /** What somebody said to the same already, or a card for people to answer. */
 async function cardFor(
   { context, task, id, clone }: Story,
-  { reason, evidence }: Extract<Verdict, { kind: "ask" }>,
+  { reason, evidence, reversible }: Question,
   { tree }: Work,
 ): Promise<Decision> {
   const { decisions } = await context.journal.state();
@@ -48,7 +55,7 @@ async function cardFor(
     text: reason,
     options: [],
     recommended: null,
-    reversible: true,
+    reversible,
     evidence,
     tree,
     base: clone.base,

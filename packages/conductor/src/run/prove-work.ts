@@ -6,7 +6,7 @@ import { applies } from "../gates/run-gates.ts";
 import type { Change } from "../policy/action.ts";
 import { decide } from "../policy/decide.ts";
 import { askApproval } from "./ask-approval.ts";
-import { circumstancesOf, coverageDelta, policyNow } from "./circumstances.ts";
+import { circumstancesOf, coverageDelta, isReversible, policyNow } from "./circumstances.ts";
 import { decidedOtherwise } from "./decided-otherwise.ts";
 import type { GateSet } from "./gate-set.ts";
 import { type Gathered, gatherChange, withRatchet } from "./gather-change.ts";
@@ -43,17 +43,15 @@ export async function proveWork(story: Story, work: Work): Promise<Step<Proven>>
     return noGateSaid(`symbolic links that lead out of the repository: ${leaving.slice(0, 5).join(", ")}`);
 
   const about = await circumstancesOf(story, change, commands);
-  const mayBeJudged = await askApproval(
-    story,
-    decide({ kind: "judge", change, about }, await policyNow(context)),
-    work,
-  );
+  const reversible = isReversible(change);
+  const toJudge = decide({ kind: "judge", change, about }, await policyNow(context));
+  const mayBeJudged = await askApproval(story, toJudge, work, reversible);
   if (!("go" in mayBeJudged)) return mayBeJudged;
   const judged = await judgeBranch(story, work, gathered);
   if (!("go" in judged)) return judged;
   const landing = { ...about, coverageDelta: judged.go.coverageDelta };
   const verdict = decide({ kind: "land", change: judged.go.change, about: landing }, await policyNow(context));
-  const mayLand = await askApproval(story, verdict, work);
+  const mayLand = await askApproval(story, verdict, work, reversible);
   return "go" in mayLand ? { go: { work, change } } : mayLand;
 }
 

@@ -158,6 +158,8 @@ describe.skipIf(!hasTerminal())("the screen over a run", () => {
     next.kill("SIGKILL");
     await terminal.shows(/^run-1 {3}NOT RUNNING/m);
     await terminal.shows("conductor ended without a word");
+    await presses("2");
+    await terminal.shows("cut off; resume goes on with it");
     await terminal.shows("conductor resume");
     await presses("q");
     await terminal.shows("last 0");
@@ -177,6 +179,8 @@ describe.skipIf(!hasTerminal())("the screen over a run", () => {
       process.kill(Number(readFileSync(join(project.rig.dir, "pid"), "utf8")), signal);
       const after = (await terminal.shows(`ended with ${code}`)).join("\n");
       expect(after).toContain("echo before");
+      expect(after).toContain("run-1 goes on without the screen.");
+      expect(after).not.toContain("error");
       await terminal.types("stty -a");
       await terminal.shows(/ icanon [\s\S]* echo /);
     },

@@ -71,6 +71,13 @@ describe("a question that several agents ask", () => {
     expect((await inboxOf(project)).cards.map(({ id, tasks }) => [id, tasks.toSorted()])).toEqual([
       ["Q1", ["TASK-001", "TASK-002", "TASK-003"]],
     ]);
+    // Whoever asked first: only the answer frees them.
+    for (const id of ["TASK-001", "TASK-002", "TASK-003"]) {
+      const refused = JSON.parse((await conductor("unblock", id, "--json")).stdout).error;
+      expect(refused).toMatchObject({ code: "INVALID_TRANSITION", hint: 'conductor answer Q1 "..."' });
+      const aside = JSON.parse((await conductor("continue", id, "--json")).stdout).error;
+      expect(aside.hint).toContain(`conductor why ${id}`);
+    }
     expect((await conductor("answer", "Q1", "2")).code).toBe(0);
     await addTasks(rig, ["Four"]);
     const resumed = await conductor("resume", "--allow-unsandboxed", "--json");

@@ -49,6 +49,8 @@ describe("words on cards", () => {
     const shown = (await conductor("inbox")).stdout;
     expect(shown).toContain("2 cards hold 2 tasks. Nothing approves itself.");
     expect(shown).toContain("add --remember run for all of db/migrations/");
+    // A revert does not take a migration back from a database.
+    expect(shown.slice(shown.indexOf("A1  APPROVAL"))).toContain("Cannot be changed later.");
 
     const [one, two] = await Promise.all([
       conductor("answer", "Q1", "--option", "2", "--json"),

@@ -20,9 +20,9 @@ export const monitorVerb: Verb<unknown> = {
         candidates: [...state.sessions.keys()].slice(-10).reverse(),
       });
     await screen(await monitorSession(app, { session: wanted === "" ? null : wanted, drives: false }));
-    if (app.world.interrupted.aborted) throw new Error("the screen was left with a signal");
+    // Nothing was under way that a signal could have cut off.
     await tellHowItIs(app, wanted);
-    return undefined;
+    return app.world.interrupted.aborted ? app.world.interruptedCode() : undefined;
   },
 };
 

@@ -88,7 +88,8 @@ const AUDIT = linesView<AuditedJournal>(
         ]
       : [
           message ?? "Something is wrong.",
-          "Nothing was written. What landed is safe in git:  conductor audit work",
+          "Nothing was written. What landed is safe in git:",
+          "  git log --oneline --branches='conductor/*'",
           ...(readable > 0 ? ["What can be read, as a file:  conductor events --export FILE"] : []),
         ],
   {

@@ -1,4 +1,5 @@
 /** A difference, line by line, coloured by what was added and taken away, with the functions that its hunks are in. Pure. */
+import { counted } from "../../report/layout.ts";
 import { column, EMPTY, type Line, line, piece, type Tone } from "../line.ts";
 import type { DiffKind, DiffLine } from "./diff-lines.ts";
 import type { Box } from "./layout.ts";
@@ -26,7 +27,10 @@ export function drawDiff(state: MonitorState, { width, height }: Box): readonly 
   const nth = file === undefined ? "" : `file ${lines.files.indexOf(file) + 1} of ${lines.files.length}   `;
   return [
     line(shown.title, "bold"),
-    line(`${nth}${lines.hunks.length} hunks   ${place}${shown.rest === null ? "" : `   cut: ${shown.rest}`}`, "quiet"),
+    line(
+      `${nth}${counted(lines.hunks.length, "hunk")}   ${place}${shown.rest === null ? "" : `   cut: ${shown.rest}`}`,
+      "quiet",
+    ),
     ...lines.lines.slice(first, first + Math.max(0, height - 2)).map((one) => lineOf(one, width, state.side)),
   ];
 }
