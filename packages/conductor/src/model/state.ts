@@ -195,6 +195,8 @@ export interface RunState {
   readonly conflicts: readonly ConflictState[];
   /** The last pause of each account, also one that is over. */
   readonly accounts: ReadonlyMap<string, AccountPause>;
+  /** All pauses of all accounts, in the order in which they began. */
+  readonly pauses: readonly (AccountPause & { readonly account: string })[];
   /** Tasks that are put aside now. */
   readonly paused: ReadonlyMap<string, TaskPause>;
   readonly budgets: readonly BudgetReached[];
@@ -221,6 +223,7 @@ export const emptyState = (): RunState => ({
   idleTests: [],
   conflicts: [],
   accounts: new Map(),
+  pauses: [],
   paused: new Map(),
   budgets: [],
 });
@@ -263,6 +266,7 @@ interface Draft extends RunState {
   readonly idleTests: IdleTests[];
   readonly conflicts: ConflictState[];
   readonly accounts: Map<string, AccountPause>;
+  readonly pauses: RunState["pauses"][number][];
   readonly paused: Map<string, TaskPause>;
   readonly budgets: BudgetReached[];
 }
@@ -287,6 +291,7 @@ const draftOf = (state: RunState): Draft => ({
   idleTests: [...state.idleTests],
   conflicts: [...state.conflicts],
   accounts: new Map(state.accounts),
+  pauses: [...state.pauses],
   paused: new Map(state.paused),
   budgets: [...state.budgets],
 });
@@ -345,6 +350,7 @@ function apply(draft: Draft, event: JournalEvent): void {
     case "account.paused": {
       const { account, session, at, until, reason } = event;
       draft.accounts.set(account, { session, at, until, reason });
+      draft.pauses.push({ account, session, at, until, reason });
       return;
     }
     case "task.paused":
