@@ -157,7 +157,7 @@ export const OBJECTS: Readonly<Record<string, Fields>> = {
     kills: may(whole(0), "How often conductor was killed, at least."),
     conflicts: may(whole(0), "Conflicts that were met, at least."),
     refused: may(whole(0), "Times that gates or rules sent work back, at least."),
-    pauses: may(whole(0), "Times that the provider made it stop, at least."),
+    pauses: may(whole(0), "Times that the provider took no requests and all waited for it, at least."),
   },
   task: {
     match: must(object("match"), "Which task it is; all that is given must match."),

@@ -58,7 +58,7 @@ export async function removeDriver(tx: Tx, holder: string): Promise<void> {
  * True when the process that is written down is alive: the same boot, and a process of that id and that start time. Where
  * start times are not known, any process of that id counts.
  */
-export async function isAlive(driver: Driver): Promise<boolean> {
+export async function isAlive(driver: Pick<Driver, "pid" | "startTime" | "bootId">): Promise<boolean> {
   if (driver.bootId !== null && driver.bootId !== (await bootId())) return false;
   if (!exists(driver.pid)) return false;
   if (driver.startTime === null) return true;

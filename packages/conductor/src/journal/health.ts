@@ -1,4 +1,5 @@
 /** What a check of the whole journal found. */
+import type { RunState } from "../model/state.ts";
 import type { ProjectionMismatch } from "./projections.ts";
 
 /**
@@ -7,7 +8,13 @@ import type { ProjectionMismatch } from "./projections.ts";
  * read; `head` = the newest events are missing; `projection` = a table differs from a replay, while the events are good.
  */
 export type JournalHealth =
-  | { readonly kind: "sound"; readonly events: number; readonly head: string }
+  | {
+      readonly kind: "sound";
+      readonly events: number;
+      readonly head: string;
+      /** What exactly these events come to. */
+      readonly state: RunState;
+    }
   | {
       readonly kind: "broken";
       readonly problem: "file" | "chain" | "fact" | "head" | "projection";

@@ -324,7 +324,7 @@ async function verify(reader: Reader): Promise<JournalHealth> {
   if (said.length > 0)
     return { ...broken, problem: "file", readable: events.length, message: `SQLite finds damage: ${said.join("; ")}` };
   const wrong = await mismatches(reader, events, fold.state);
-  if (wrong.length === 0) return { kind: "sound", events: events.length, head: fold.hash };
+  if (wrong.length === 0) return { kind: "sound", events: events.length, head: fold.hash, state: fold.state };
   const first = wrong[0]!;
   return {
     ...broken,

@@ -212,6 +212,8 @@ export interface RunState {
   readonly conflicts: readonly ConflictState[];
   /** The last pause of each account, also one that is over. */
   readonly accounts: ReadonlyMap<string, AccountPause>;
+  /** All pauses of all accounts, in the order in which they began. */
+  readonly pauses: readonly (AccountPause & { readonly account: string })[];
   /** Tasks that are put aside now. */
   readonly paused: ReadonlyMap<string, TaskPause>;
   readonly budgets: readonly BudgetReached[];
@@ -239,6 +241,7 @@ export const emptyState = (): RunState => ({
   idleTests: [],
   conflicts: [],
   accounts: new Map(),
+  pauses: [],
   paused: new Map(),
   budgets: [],
 });
@@ -282,6 +285,7 @@ interface Draft extends RunState {
   readonly idleTests: IdleTests[];
   readonly conflicts: ConflictState[];
   readonly accounts: Map<string, AccountPause>;
+  readonly pauses: RunState["pauses"][number][];
   readonly paused: Map<string, TaskPause>;
   readonly budgets: BudgetReached[];
 }
@@ -307,6 +311,7 @@ const draftOf = (state: RunState): Draft => ({
   idleTests: [...state.idleTests],
   conflicts: [...state.conflicts],
   accounts: new Map(state.accounts),
+  pauses: [...state.pauses],
   paused: new Map(state.paused),
   budgets: [...state.budgets],
 });
@@ -377,6 +382,7 @@ function apply(draft: Draft, event: JournalEvent): void {
     case "account.paused": {
       const { account, session, at, until, reason } = event;
       draft.accounts.set(account, { session, at, until, reason });
+      draft.pauses.push({ account, session, at, until, reason });
       return;
     }
     case "task.paused":

@@ -1,6 +1,7 @@
 /** How the work flowed: lead times, what was lost to a provider, estimate against actual, what changed since the import, other sessions. Pure. */
 import type { RunState, SessionState } from "../model/state.ts";
 import { costsOf } from "./costs.ts";
+import { covered } from "./covered.ts";
 import type { ReportFacts } from "./facts.ts";
 import type { TaskReport } from "./task-report.ts";
 
@@ -43,14 +44,11 @@ export function flowOf(state: RunState, session: SessionState, tasks: readonly T
       return first === undefined || landing === null ? [] : [Date.parse(landing.at) - Date.parse(first.startedAt)];
     })
     .sort((a, b) => a - b);
-  const pauses = [...state.accounts.values()].filter((one) => one.session === session.id);
+  const pauses = state.pauses.filter((one) => one.session === session.id);
   const end = Date.parse(session.endedAt ?? facts.now);
   return {
     leadMs: leads.length === 0 ? null : leads[Math.floor((leads.length - 1) / 2)]!,
-    limitedMs: pauses.reduce(
-      (ms, one) => ms + Math.max(0, Math.min(Date.parse(one.until), end) - Date.parse(one.at)),
-      0,
-    ),
+    limitedMs: covered(pauses.map((one) => [Date.parse(one.at), Math.min(Date.parse(one.until), end)] as const)),
     pauses: pauses.length,
     estimate: estimateOf(state, landed, facts),
     sinceImport: sinceImport(facts),

@@ -1,5 +1,6 @@
 /** What a run asked of people, and how long it waited for them. Pure. */
 import type { Decision } from "../model/decision.ts";
+import { covered } from "./covered.ts";
 
 export interface People {
   readonly questions: number;
@@ -33,15 +34,4 @@ export function peopleOf(decisions: readonly Decision[], now: string): People {
       decisions.map(({ askedAt, answeredAt }) => [Date.parse(askedAt), Date.parse(answeredAt ?? now)] as const),
     ),
   };
-}
-
-/** How much time the spans cover together; what they share counts once. */
-function covered(spans: readonly (readonly [from: number, to: number])[]): number {
-  let end = Number.NEGATIVE_INFINITY;
-  let total = 0;
-  for (const [from, to] of [...spans].sort(([a], [b]) => a - b)) {
-    total += Math.max(0, to - Math.max(from, end));
-    end = Math.max(end, to);
-  }
-  return total;
 }

@@ -37,7 +37,8 @@ describe("a report", () => {
         3  1 thing was assumed                            conductor report assumptions
 
       TAKE IT
-        see it     git log --oneline 3f9c2d1..conductor/main
+        see it     git log --oneline 3f9c2d1..conductor/main                 1 feature
+        by feature TASK-000  Billing                                     1 of 2 landed
         take all   git merge --ff-only conductor/main
 
       LANDED
@@ -59,6 +60,48 @@ describe("a report", () => {
         you            0 interventions: 0 answers, 0 approvals, 0 rejections
         agents         1 loop caught, 3 red rounds, 0 trees in salvage"
     `);
+  });
+
+  it("says which features have landed, and how one of them is looked at", () => {
+    const first = runNow.tasks!.find(({ id }) => id === "TASK-001")!;
+    const second = runNow.tasks!.find(({ id }) => id === "TASK-002")!;
+    const more = runNow.tasks!.filter(({ id }) => !["TASK-000", "TASK-001", "TASK-002"].includes(id));
+    const renamed = (text: string): string => text.replaceAll("TASK-001", "TASK-007.1");
+    const state = foldEvents(eventsOf(JSON.parse(renamed(JSON.stringify(runFacts))) as readonly Fact[]));
+    const tasks = [
+      { ...first, id: "TASK-007", title: "Papers", key: null, children: ["TASK-007.1", "TASK-007.2"] },
+      { ...first, id: "TASK-007.1", title: "Credit notes" },
+      { ...second, id: "TASK-007.2", title: "Reminders", key: null, status: "todo" as const },
+      ...more.map((task) => ({ ...task, children: [] })),
+    ];
+    const report = buildReport(state, "run-1", { ...runNow, tasks, plan: null });
+    expect(report.groups).toEqual([{ id: "TASK-007", title: "Papers", landed: ["TASK-007.1"], total: 2 }]);
+    expect(reportText(report, options).join("\n")).toContain(
+      [
+        "TAKE IT",
+        "  see it     git log --oneline 3f9c2d1..conductor/main                 1 feature",
+        `${"  by feature TASK-007  Papers".padEnd(67)}1 of 2 landed`,
+        "             git log -p --grep 'Task: TASK-007[.]' 3f9c2d1..conductor/main",
+        "  take all   git merge --ff-only conductor/main",
+      ].join("\n"),
+    );
+  });
+
+  it("counts every pause of the provider, and what two of them share once", () => {
+    const paused = (until: string) =>
+      ({ type: "account.paused", session: "run-1", account: "API key ...7Qf2", until, reason: "429" }) as const;
+    const ended = { type: "session.ended", session: "run-1", status: "paused", reason: null, metrics: {} } as const;
+    const [first] = eventsOf([{ type: "session.started", session: sampleSession() }]);
+    const at = (minutes: number): string => new Date(Date.parse(first!.at) + minutes * 60_000).toISOString();
+    const facts = [{ type: "session.started", session: sampleSession() } as const, paused(""), paused(""), paused("")];
+    const moments = [0, 10, 12, 60, 200];
+    const events = eventsOf([...facts, ended]).map((event, n) => ({
+      ...event,
+      at: at(moments[n]!),
+      ...(event.type === "account.paused" ? { until: at([0, 15, 20, 70][n]!) } : {}),
+    }));
+    const { flow } = buildReport(foldEvents(events), "run-1", { ...runNow, now: at(300), driven: false });
+    expect(flow).toMatchObject({ pauses: 3, limitedMs: 20 * 60_000 });
   });
 
   it("says how many conflicts there were and who settled them", () => {
@@ -246,7 +289,7 @@ describe("a report", () => {
     const report = buildReport(foldEvents(eventsOf(facts)), "run-2", { ...runNow, driven: false });
     const text = reportText(report, options).join("\n");
     expect(text).toContain("0 of 5 tasks landed on conductor/main.");
-    expect(text).toContain("TAKE IT\n  see it     git log --oneline main..conductor/main\n");
+    expect(text).toContain("TAKE IT\n  see it     git log --oneline main..conductor/main  ");
     expect(text).toMatch(/\n\nLANDED BEFORE\n {2}TASK-00 {2}TASK-001/);
     expect(text).not.toMatch(/\nLANDED\n/);
     const taken = { ...goodGit, target: goodGit.integration };

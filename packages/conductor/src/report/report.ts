@@ -10,6 +10,7 @@ import { type Costs, costsOf } from "./costs.ts";
 import type { GitAudit, ReportFacts } from "./facts.ts";
 import { type Flow, flowOf } from "./flow.ts";
 import { goOn } from "./go-on.ts";
+import { type Group, groupsOf } from "./groups.ts";
 import { type Need, needsOf } from "./needs.ts";
 import { type People, peopleOf } from "./people.ts";
 import { type TaskReport, taskReport } from "./task-report.ts";
@@ -43,6 +44,8 @@ export interface Report {
   /** What the reader has to do, most urgent first. */
   readonly needs: readonly Need[];
   readonly tasks: readonly TaskReport[];
+  /** Features, each with how much of it has landed. */
+  readonly groups: readonly Group[];
   /** null = there is no plan to hold it against. */
   readonly requirements: readonly RequirementTrace[] | null;
   readonly gates: {
@@ -115,6 +118,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
       driven: facts.driven,
     }),
     tasks: reports,
+    groups: groupsOf(facts.tasks, reports),
     requirements,
     gates: gatesOf(state, sessionId, attempts, reports),
     ...beforeAndAfter(state, session),

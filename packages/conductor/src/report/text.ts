@@ -100,14 +100,25 @@ function forYou({ needs }: Report, width: number): readonly string[] {
 }
 
 /** How one gets what has landed, in this session and before, as long as the user's branch has not got it. */
-function takeIt({ counts, tasks, session, git }: Report, width: number): readonly string[] {
+function takeIt({ counts, tasks, groups, session, git }: Report, width: number): readonly string[] {
   if (tasks.every((task) => task.landed === null)) return [];
   if (git !== null && (git.standing === "taken" || (git.target !== null && git.target === git.integration))) return [];
   const branch = branchOf(session.integration);
   const from = counts.landed === 0 ? branchOf(session.target) : short(session.startCommit);
+  const see = `git log --oneline ${from}..${branch}`;
+  const some = groups.filter(({ landed }) => landed.length > 0);
   return [
     "TAKE IT",
-    ...spread(`  see it     git log --oneline ${from}..${branch}`, "", width),
+    ...spread(`  see it     ${see}`, some.length === 0 ? "" : counted(some.length, "feature"), width),
+    ...some.flatMap(({ id, title, landed, total }, at) => {
+      const start = `${at === 0 ? "  by feature " : "             "}${id}  `;
+      const note = `${landed.length} of ${total} landed`;
+      return spread(start + cut(title, Math.max(4, width - cells(start) - cells(note) - 2)), note, width);
+    }),
+    ...some
+      .filter(({ id, landed }) => landed.every((task) => task.startsWith(`${id}.`)))
+      .slice(0, 1)
+      .map(({ id }) => `             git log -p --grep 'Task: ${id}[.]' ${from}..${branch}`),
     `  take all   ${takeAll({ session, git })}`,
   ];
 }

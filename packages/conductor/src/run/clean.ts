@@ -19,7 +19,7 @@ export interface CleanContext extends PutAwayContext {
   readonly dryRun: boolean;
 }
 
-export type CleanKind = OldFile["kind"] | "clones" | "checkouts" | "setup";
+export type CleanKind = OldFile["kind"] | "clones" | "checkouts" | "setup" | "rehearsals";
 
 export interface Freed {
   readonly kind: CleanKind;

@@ -28,14 +28,25 @@ export async function killRun(
         details: { pid },
       },
     );
-  const { attempts, sessions } = await journal.state();
-  for (const { id, process: agent, stage } of attempts.values()) {
+  await endAgents({ journal, stateDir });
+  const { sessions } = await journal.state();
+  if (session !== null && sessions.get(session)?.endedAt === null)
+    await journal.append([{ type: "session.ended", session, status: "paused", reason, metrics: { end: "stopped" } }]);
+}
+
+/** Ends whatever attempts without an end have started. To be called when their conductor is dead. */
+export async function endAgents({
+  journal,
+  stateDir,
+}: {
+  readonly journal: Journal;
+  readonly stateDir: string;
+}): Promise<void> {
+  for (const { id, process: agent, stage } of (await journal.state()).attempts.values()) {
     if (ENDED.includes(stage)) continue;
     if (agent !== null) await endProcess(agent.pid, agent.startTime, 0);
     await sweep(attemptMark({ stateDir }, id), 0);
   }
-  if (session !== null && sessions.get(session)?.endedAt === null)
-    await journal.append([{ type: "session.ended", session, status: "paused", reason, metrics: { end: "stopped" } }]);
 }
 
 /** Where start times are not known. */

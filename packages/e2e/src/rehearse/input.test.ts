@@ -1,6 +1,6 @@
 /** What is said of scenarios that are none, and what is left when a rehearsal is not let come to its end. */
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ended, type Ran } from "../rig.ts";
 import { makeProject, type Project, QUICK } from "../runs/project.ts";
@@ -136,6 +136,40 @@ describe("rehearse", () => {
     expect(readdirSync(tmp)).toEqual([]);
     project.git("checkout", "--quiet", "main");
   }, 120_000);
+
+  it.each([
+    ["the next rehearsal", () => rehearse("small.json")],
+    ["clean", () => project.rig.run("conductor", ["clean", "--json"], { env: { TMPDIR: tmp } })],
+  ])(
+    "removes what a rehearsal has left that was killed: %s, and nothing of one that is kept",
+    async (_, sweep) => {
+      write("small.json", SMALL);
+      write("slow.json", {
+        ...SMALL,
+        tasks: [{ match: {}, tries: [{ steps: [{ say: "at work" }, { sleep: 600_000 }] }] }],
+      });
+      const keep = JSON.parse((await rehearse("small.json", "--keep")).stdout).data.kept as string;
+      const child = project.rig.start("conductor", ["rehearse", "slow.json"], { env: { TMPDIR: tmp } });
+      child.stdin!.end();
+      const end = ended(child);
+      let said = "";
+      child.stdout!.on("data", (chunk: string) => {
+        said += chunk;
+      });
+      await expect.poll(() => said, { timeout: 60_000 }).toContain("running TASK-001");
+      expect(readdirSync(tmp)).toHaveLength(2);
+      child.kill("SIGKILL");
+      await end;
+      // Its conductor and the agent know nothing of it.
+      expect(leftovers(tmp)).not.toEqual([]);
+      const ran = await sweep();
+      expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+      expect(leftovers(tmp)).toEqual([]);
+      expect(readdirSync(tmp)).toEqual([basename(dirname(keep))]);
+      rmSync(dirname(keep), { recursive: true });
+    },
+    240_000,
+  );
 
   it.each(["SIGINT", "SIGTERM"] as const)(
     "leaves nothing behind when it is ended by %s",

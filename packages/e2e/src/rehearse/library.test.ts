@@ -34,7 +34,7 @@ describe.concurrent("the library of scenarios", () => {
     });
   }, 240_000);
 
-  it("overnight-limits: the limit charges nobody, and the question waits", async () => {
+  it("overnight-limits: the run waits for the provider, nobody is charged, and the question waits", async () => {
     await played("overnight-limits", 1, (one) => {
       expectLanded(one, ["Write chapter one", "Write chapter two", "Write chapter three"]);
       expect(one.git("ls-tree", "--name-only", "conductor/main", "rehearsal/").split("\n")).toEqual([
@@ -44,7 +44,12 @@ describe.concurrent("the library of scenarios", () => {
       ]);
       expect(one.events.filter(({ type }) => type === "decision.asked")).toHaveLength(1);
       expect(one.events.filter(({ type }) => type === "decision.closed")).toEqual([]);
-      expect(JSON.stringify(one.events)).toContain("This account has used its limit");
+      const pauses = one.events.filter(({ type }) => type === "account.paused");
+      expect(pauses.map(({ reason }) => String(reason)).join()).toContain("This account has used its limit");
+      expect(one.data.showed.pauses).toBe(pauses.length);
+      // One conductor from its beginning to its end, and one attempt a task.
+      expect(one.events.filter(({ type }) => type === "session.status")).toEqual([]);
+      expect(one.events.filter(({ type }) => type === "attempt.started")).toHaveLength(4);
       expect(one.events.filter(({ type, stage }) => type === "attempt.ended" && stage === "failed")).toEqual([]);
       expect(one.tasks.get("Choose the title")).toBe("blocked");
     });

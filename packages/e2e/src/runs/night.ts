@@ -4,9 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { scenarioModel } from "@taskwerk/rehearsal/model/scenario-model";
+import type { ComputedTurn } from "@taskwerk/rehearsal/model/script";
 import { startModelServer } from "@taskwerk/rehearsal/model-server";
 import { expect } from "vitest";
 import type { Ran } from "../rig.ts";
+import { expectPrefixes, followStates } from "./live-states.ts";
 import { addTasks, dataOf, makeProject, type Project } from "./project.ts";
 
 const listed = (name: string) =>
@@ -56,6 +58,7 @@ interface Count {
   readonly cards: readonly string[];
   readonly answers: number;
   readonly loops: number;
+  readonly pauses: number;
   readonly red: number;
   readonly runs: number;
 }
@@ -67,7 +70,7 @@ function count(events: readonly Event[], upTo = Number.POSITIVE_INFINITY): Count
   const usage = new Map<string, { usd: number; outputTokens: number }>();
   const cards = new Map<string, string>();
   const landed = new Set<string>();
-  const seen = { answers: 0, loops: 0, red: 0, runs: 0 };
+  const seen = { answers: 0, loops: 0, pauses: 0, red: 0, runs: 0 };
   for (const { seq, type, fact } of events) {
     if (seq > upTo) break;
     if (type === "attempt.started") {
@@ -82,6 +85,7 @@ function count(events: readonly Event[], upTo = Number.POSITIVE_INFINITY): Count
       cards.delete(fact.decision);
       seen.answers += fact.state === "answered" ? 1 : 0;
     } else if (type === "loop.noticed") seen.loops += 1;
+    else if (type === "account.paused") seen.pauses += 1;
     else if (type === "gate.judged" && fact.attempt !== null) {
       seen.runs += 1;
       seen.red += ["fail", "error"].includes(fact.receipt.result) ? 1 : 0;
@@ -135,9 +139,20 @@ interface StatusData {
   readonly costs: { readonly knownUsd: number; readonly outputTokens: number };
 }
 
+const statusOf = async ({ conductor }: Project): Promise<StatusData> =>
+  dataOf<StatusData>(await conductor("status", "--json"));
+
+/** Looks until it is in this mood. */
+async function statusIn(project: Project, mood: string): Promise<StatusData> {
+  for (;;) {
+    const data = await statusOf(project);
+    if (data.mood === mood) return data;
+  }
+}
+
 /** Holds `status --json` against the counter; where nothing moves (`still`) its text, line by line, too. */
 async function expectStatus(project: Project, total: number, mood: string, still: boolean): Promise<void> {
-  const data = dataOf<StatusData>(await project.conductor("status", "--json"));
+  const data = await (still ? statusOf(project) : statusIn(project, mood));
   const own = count(await exported(project, still), data.seq);
   const { byState } = data.counts;
   const sum = (...words: readonly string[]): number => words.reduce((n, word) => n + (byState[word] ?? 0), 0);
@@ -145,7 +160,7 @@ async function expectStatus(project: Project, total: number, mood: string, still
   expect(data.counts).toMatchObject({ total, landed: own.landed.size });
   expect(sum("waiting"), "waiting").toBe(own.waiting.size);
   expect(sum("failed", "blocked", "no-change"), "stuck").toBe(own.stuck.size);
-  expect(sum("working", "interrupted"), "open").toBe(own.open.size);
+  expect(sum("working", "interrupted", "paused"), "open").toBe(own.open.size);
   expect(sum(...Object.keys(byState)), "all").toBe(total);
   expect(data.cards.map(({ id }) => id).sort()).toEqual([...own.cards].sort());
   expect(data.costs.knownUsd).toBeCloseTo(own.usd, 3);
@@ -159,7 +174,6 @@ async function expectStatus(project: Project, total: number, mood: string, still
   const lines = text.split("\n");
   const words = {
     "not-running": "NOT RUNNING: last heard of",
-    stopped: "STOPPED at",
     waiting: "WAITS FOR YOU",
     finished: "finished",
   };
@@ -175,9 +189,53 @@ async function expectStatus(project: Project, total: number, mood: string, still
   for (const id of own.stuck) expect(lines.some((line) => line.startsWith(`  ${id}  `))).toBe(true);
 }
 
+/** A provider that takes requests, holds them, or refuses them with a usage limit, as the test says. */
+function moody(script: ReturnType<typeof scenarioModel>) {
+  const play = script.lanes[0]!.turns[0] as ComputedTurn;
+  let limited = false;
+  let release = (): void => {};
+  let held = Promise.resolve();
+  const turn: ComputedTurn = async (request, context) => {
+    await held;
+    return limited
+      ? { error: 429, message: "The account has used its limit", retryAfterSeconds: 20 }
+      : play(request, context);
+  };
+  return {
+    script: { lanes: [{ name: "night", turns: [turn], loop: true }] },
+    holds() {
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+    },
+    refuses() {
+      limited = true;
+      release();
+    },
+    opens() {
+      limited = false;
+    },
+  };
+}
+
+/** Whoever the provider kept waiting went on in the same attempt. */
+function expectNothingCharged(events: readonly Event[]): void {
+  const stages = new Map<string, string[]>();
+  for (const { type, fact } of events)
+    if (type === "attempt.stage" || type === "attempt.ended")
+      stages.set(fact.attempt, [...(stages.get(fact.attempt) ?? []), fact.stage]);
+  const after = [...stages.values()].flatMap((all) =>
+    all.flatMap((stage, at) => (stage === "paused-limit" ? [all[at + 1]] : [])),
+  );
+  expect(after.length).toBeGreaterThan(0);
+  // One that the kill met while it waited was taken over.
+  for (const stage of after) expect(["running", "preparing", "interrupted", "claimed"]).toContain(stage);
+}
+
 /**
- * Works through so many tasks: conductor is killed and gone on with, the provider stops it and it is gone on with, two
- * questions wait for the morning, one task never gets green. Expects that every screen tells what the counter counts.
+ * Works through so many tasks: conductor is killed and gone on with, the provider takes no requests for a while and it
+ * waits, two questions wait for the morning, one task never gets green. Expects that every screen tells what the counter
+ * counts.
  */
 export async function liveThroughNight(total: number): Promise<void> {
   const titles = [...FIXED, ...Array.from({ length: total - FIXED.length }, (_, at) => `Plain work ${at + 1}`)];
@@ -194,15 +252,10 @@ export async function liveThroughNight(total: number): Promise<void> {
       .commits("feat: {{title}}")
       .claims("done"),
   ]);
-  const server = await startModelServer(
-    scenarioModel({
-      ...scenario,
-      provider: [
-        { afterRequests: 6, status: 529, retryAfterSeconds: 1 },
-        { afterRequests: total * 2, status: 429, message: "The account has used its limit", retryAfterSeconds: 1000 },
-      ],
-    }),
+  const provider = moody(
+    scenarioModel({ ...scenario, provider: [{ afterRequests: 6, status: 529, retryAfterSeconds: 1 }] }),
   );
+  const server = await startModelServer(provider.script);
   const project = await makeProject(
     { "package.json": JSON.stringify({ name: "night", scripts: { lint: "[ ! -e bad.txt ]" } }), "list.txt": "omega\n" },
     null,
@@ -211,29 +264,28 @@ export async function liveThroughNight(total: number): Promise<void> {
   const account = { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: ACCOUNT };
   const go = (words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Ran> =>
     rig.run("conductor", [...words, ...WORDS], { env: { ...account, ...more } });
+  const states = followStates(conductor);
   try {
     await addTasks(rig, titles);
     // Evening: it runs, and is killed.
     const first = go(["run", "--auto", "--agent", "claude", "--concurrency", "3"], {
       CONDUCTOR_FAIL_AT: `after-event:${total * 5}`,
     });
-    await expect
-      .poll(async () => (await conductor("status", "--json")).stdout, { timeout: 60_000 })
-      .toContain('"mood":"running"');
     const killed = await first;
     expect(killed.code, killed.stdout + killed.stderr).toBe(137);
     await expectStatus(project, total, "not-running", true);
     // Midnight: the provider has had enough.
+    provider.holds();
     const going = go(["resume"]);
-    await expect
-      .poll(async () => (await conductor("status", "--json")).stdout, { timeout: 60_000 })
-      .toContain('"mood":"running"');
     await expectStatus(project, total, "running", false);
-    const limited = await going;
-    expect(limited.code, limited.stdout + limited.stderr).toBe(13);
-    await expectStatus(project, total, "stopped", true);
-    // Morning: all else is done, and two questions are open.
-    const waits = await go(["resume"]);
+    provider.refuses();
+    await expectStatus(project, total, "paused", false);
+    await expect
+      .poll(async () => (await conductor("status")).stdout.split("\n")[0], { timeout: 120_000 })
+      .toMatch(/PAUSED by the provider until .* \(in /);
+    provider.opens();
+    // Morning: it has gone on by itself, all else is done, and two questions are open.
+    const waits = await going;
     expect(waits.code, waits.stdout + waits.stderr).toBe(11);
     await expectStatus(project, total, "waiting", true);
     let answered = 0;
@@ -255,6 +307,7 @@ export async function liveThroughNight(total: number): Promise<void> {
     expect(own.landed.size).toBe(total - 1);
     expect(own.loops).toBeGreaterThanOrEqual(2);
     expect(events.some(({ type, fact }) => type === "conflict.met" && fact.outcome !== "passed")).toBe(true);
+    expectNothingCharged(events);
     // The report, as text.
     const text = (await conductor("report")).stdout;
     expect(text).toContain(`${total - 1} of ${total} tasks landed on conductor/main.`);
@@ -266,6 +319,8 @@ export async function liveThroughNight(total: number): Promise<void> {
     expect(text).toContain(`$${(Math.ceil(own.usd * 100 - 1e-4) / 100).toFixed(2)}`);
     expect(text).toContain(`${answered} interventions: ${answered} answers, 0 approvals, 0 rejections`);
     expect(text).toMatch(new RegExp(`agents +${own.loops} loops caught`));
+    expect(text).toContain(" provider limit");
+    expect(dataOf<{ flow: { pauses: number } }>(await conductor("report", "--json")).flow.pauses).toBe(own.pauses);
     expect(text).toContain("exit 14: 1 task not landed");
     // git and taskwerk say the same.
     const landings = events.filter(({ type }) => type === "landing.landed");
@@ -284,8 +339,10 @@ export async function liveThroughNight(total: number): Promise<void> {
     // What conductor counts is no more than what the provider handed out.
     expect(own.tokensOut).toBeLessThanOrEqual(server.state().spent.outputTokens);
     expect((await conductor("audit", "work")).code).toBe(0);
+    await expectPrefixes(conductor, rig.dir, await states.end());
     execFileSync("git", ["-C", rig.dir, "fsck", "--no-dangling"], { stdio: "pipe" });
   } finally {
+    await states.end().catch(() => undefined);
     await server.close();
     await rig.remove();
   }

@@ -11,8 +11,6 @@ export interface DrivenRehearsal {
   readonly session: string;
   /** Where conductor was killed: the event of the journal, and whether before or after it was written. */
   readonly kills: readonly { readonly event: number; readonly side: "before" | "after" }[];
-  /** How often the provider made it stop, and it went on. */
-  readonly pauses: number;
   /** How the last process ended. */
   readonly exit: number;
   readonly text: string;
@@ -43,7 +41,6 @@ export async function driveRehearsal(
   }: { readonly random: Random; readonly person: Person; readonly onStart: (session: string) => void },
 ): Promise<DrivenRehearsal> {
   const kills: { event: number; side: "before" | "after" }[] = [];
-  let pauses = 0;
   let session: string | null = null;
   person.start();
   for (let starts = 0; starts < MOST_STARTS; starts += 1) {
@@ -68,14 +65,10 @@ export async function driveRehearsal(
     const said = readSaid(ended.stdout);
     if (said?.ok === false && said.error?.code === "SESSION_NOT_FOUND" && session !== null)
       // It died at its very last word: nothing is left to go on with.
-      return { session, kills, pauses, exit: EXIT.ok, text: "Finished before the last crash." };
+      return { session, kills, exit: EXIT.ok, text: "Finished before the last crash." };
     if (said?.ok !== true || session === null) throw refusal(said, ended);
-    if (ended.code === EXIT.limited) {
-      pauses += 1;
-      continue;
-    }
     if (ended.code === EXIT.waiting && (await person.owes())) continue;
-    return { session, kills, pauses, exit: ended.code ?? 1, text: said.data?.text ?? "" };
+    return { session, kills, exit: ended.code ?? 1, text: said.data?.text ?? "" };
   }
   throw new Error(`the rehearsal was gone on with ${MOST_STARTS} times and did not end`);
 }

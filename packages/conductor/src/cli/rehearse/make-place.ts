@@ -10,7 +10,9 @@ import { type App, makeApp } from "../app.ts";
 import { digestOf, REPOSITORY_FILE, readLayers, textOf } from "../read-config.ts";
 import type { World } from "../world.ts";
 import { copiedBy, type FoundScenario } from "./find-scenario.ts";
+import { disownPlace, ownPlace } from "./place-owner.ts";
 import { rehearsalConfig } from "./rehearsal-config.ts";
+import { PLACE_PREFIX } from "./sweep-places.ts";
 
 /** Where a rehearsal takes place. Nothing of it lies outside `base`. */
 export interface Place {
@@ -30,11 +32,10 @@ export interface Place {
   } | null;
   /** Whether the user's repository is as it was; null where there is none. */
   untouched(): Promise<boolean | null>;
+  /** It stays, whatever becomes of this process. */
+  keep(): Promise<void>;
   remove(): Promise<void>;
 }
-
-/** Begins the name of every place, so that what was left lying can be told. */
-export const PLACE_PREFIX = "conductor-rehearsal-";
 
 /**
  * Clones what is committed in the user's repository, or makes an example where there is none, with a configuration, a store and a
@@ -45,6 +46,7 @@ export async function makePlace(outer: App, found: FoundScenario, model: ModelSe
   const root = repositoryOf(outer);
   const base = await realpath(await mkdtemp(join(world.tmpDir, PLACE_PREFIX)));
   try {
+    await ownPlace(base, world.pid);
     const dir = join(base, root === null ? "example" : basename(root) || "repository");
     const standing = root === null ? null : await standingWith(root, world);
     const cloned = root === null ? null : await cloneThrowAway({ from: root, to: dir, env: world.env });
@@ -67,10 +69,14 @@ export async function makePlace(outer: App, found: FoundScenario, model: ModelSe
     );
     const trustConfig = await agreedIn(outer, dir, root);
     const { C: _C, useTaskwerk: _useTaskwerk, trustConfig: _trust, ...globals } = outer.globals;
+    // Short: sockets lie in it, and their paths may not be long.
+    const tmp = join(base, "t");
+    await mkdir(tmp);
     const places = { XDG_CONFIG_HOME: config, XDG_STATE_HOME: join(base, "state") };
     const env = {
       ...passedOn(world.env),
       ...places,
+      TMPDIR: tmp,
       ...(model === null ? {} : { ANTHROPIC_API_KEY: "sk-rehearsal" }),
     };
     await writeFile(
@@ -90,6 +96,7 @@ export async function makePlace(outer: App, found: FoundScenario, model: ModelSe
       app,
       from: cloned === null || root === null ? null : { root, ...cloned, standing: standing! },
       untouched: async () => (root === null ? null : (await standingWith(root, world)) === standing),
+      keep: () => disownPlace(base),
       remove: () => rm(base, { recursive: true, force: true, maxRetries: 5 }),
     };
   } catch (error) {

@@ -20,6 +20,7 @@ import { makePlace, requireAgent } from "./make-place.ts";
 import { REHEARSAL, type Rehearsed } from "./rehearsed.ts";
 import { repliesOf } from "./replies-of.ts";
 import { showedBy, surprises } from "./showed.ts";
+import { orphanedPlaces, sweepPlace } from "./sweep-places.ts";
 
 /** `rehearse SCENARIO`: a scenario of scripted agents on a throw-away clone of the repository at hand, at no cost. */
 export const rehearseVerb: Verb<{
@@ -59,6 +60,11 @@ export const rehearseVerb: Verb<{
     const seed = seedOf(seedGiven, outer.world.random);
     requireAgent(outer.world);
     const found = await findScenario(outer, named);
+    for (const base of await orphanedPlaces(outer))
+      await sweepPlace(outer, base).then(
+        () => outer.note(`Removed ${base}, which a rehearsal that was killed has left.`),
+        (error: unknown) => outer.note(`${base} stays: ${error instanceof Error ? error.message : String(error)}`),
+      );
     const { scenario } = found;
     const model = scenario.provider === undefined ? null : await startModelServer(scenarioModel(scenario));
     try {
@@ -80,14 +86,12 @@ export const rehearseVerb: Verb<{
         const journal = await app.journal();
         const state = await journal.state();
         const report = buildReport(state, driven.session, await factsOf(app, state, "audit", driven.session));
-        const showed = showedBy(await journal.read({ session: driven.session }), report, {
-          kills: driven.kills.length,
-          pauses: driven.pauses,
-        });
+        const showed = showedBy(await journal.read({ session: driven.session }), report, driven.kills.length);
         const checks = await checkRehearsal(place, report);
         const unexpected = surprises(showed, scenario.expect);
         const ok = unexpected.length === 0 && checks.every((one) => one.ok);
         kept = keep;
+        if (kept) await place.keep();
         const data: Rehearsed = {
           scenario: scenario.name,
           named,

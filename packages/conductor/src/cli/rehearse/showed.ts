@@ -31,6 +31,7 @@ export interface Showed {
     readonly person: number;
   };
   readonly kills: number;
+  /** Times that the provider took no requests, and everybody waited for it. */
   readonly pauses: number;
   /** Trees that were saved of work that got no further. */
   readonly saved: number;
@@ -41,12 +42,8 @@ export interface Showed {
 /** How an attempt ends whose work is not taken. */
 const REFUSED: ReadonlySet<Stage> = new Set<Stage>(["no-change", "blocked", "failed"]);
 
-/** Counts over the session's events and its report; kills and pauses are known to who drove it. */
-export function showedBy(
-  events: readonly JournalEvent[],
-  report: Report,
-  driven: { readonly kills: number; readonly pauses: number },
-): Showed {
+/** Counts over the session's events and its report; kills are known to who drove it. */
+export function showedBy(events: readonly JournalEvent[], report: Report, kills: number): Showed {
   const taskOf = new Map(
     events.flatMap((event) =>
       event.type === "attempt.started" ? [[event.attempt.id, event.attempt.task] as const] : [],
@@ -64,7 +61,7 @@ export function showedBy(
   const met = events.flatMap((event) =>
     event.type === "conflict.met" && event.outcome !== "passed" ? [event.rung] : [],
   );
-  const { people, tasks, counts, gates, loops, salvage, session } = report;
+  const { people, tasks, counts, gates, loops, salvage, session, flow } = report;
   return {
     tasks: counts.total,
     landed: counts.landed,
@@ -84,8 +81,8 @@ export function showedBy(
       agent: met.filter((rung) => rung === "agent").length,
       person: met.filter((rung) => rung === "person").length,
     },
-    kills: driven.kills,
-    pauses: driven.pauses,
+    kills,
+    pauses: flow.pauses,
     saved: salvage.length,
     events: events.length,
     seconds: Math.ceil(session.durationMs / 1000),
@@ -143,7 +140,9 @@ export function showedInWords(showed: Showed): readonly string[] {
   ];
   return [
     ...(kills === 0 ? [] : [`conductor was killed ${times(kills)} with kill -9, and went on`]),
-    ...(pauses === 0 ? [] : [`the provider's limit stopped it ${times(pauses)}; no attempt was charged`]),
+    ...(pauses === 0
+      ? []
+      : [`the provider took no requests ${times(pauses)}; all waited for it, and no attempt was charged`]),
     ...(refused === 0
       ? []
       : [

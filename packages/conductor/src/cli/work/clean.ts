@@ -1,10 +1,12 @@
 import type { View } from "@taskwerk/terminal/print-success";
 import { counted } from "../../report/layout.ts";
-import type { Cleaned, CleanKind } from "../../run/clean.ts";
+import type { Cleaned, CleanKind, Freed } from "../../run/clean.ts";
 import type { Retention } from "../../run/old-files.ts";
+import type { App } from "../app.ts";
 import { openUserRepository } from "../open-repository.ts";
 import { limitsOf, retentionOf } from "../orchestrate/settings-of.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
+import { hasJournalAt } from "../system/has-journal.ts";
 import type { Verb } from "../verb.ts";
 import { inBytes } from "./bytes.ts";
 
@@ -22,6 +24,14 @@ export const cleanVerb: Verb<CleanFlags> = {
   async run(app, _, { dryRun = false, olderThan }) {
     const config = await app.config();
     const retention = olderThan === undefined ? retentionOf(config) : everythingAfter(olderThan);
+    if (!hasJournalAt(app.root)) {
+      // Nothing has run here, but for rehearsals.
+      const cleaned = await withRehearsals(app, { removed: [], kept: [], freedBytes: 0 }, dryRun);
+      if (cleaned.removed.length + cleaned.kept.length > 0) {
+        app.show<CleanData>("clean", { dryRun, driven: false, ...cleaned }, VIEW);
+        return undefined;
+      }
+    }
     const journal = await app.journal();
     const claim = dryRun ? null : await journal.acquireDriver(null);
     try {
@@ -46,13 +56,31 @@ export const cleanVerb: Verb<CleanFlags> = {
         dryRun,
         onDefect: (error) => app.note(error instanceof Error ? error.message : String(error)),
       });
-      app.show<CleanData>("clean", { dryRun, driven, ...cleaned }, VIEW);
+      app.show<CleanData>("clean", { dryRun, driven, ...(await withRehearsals(app, cleaned, dryRun)) }, VIEW);
     } finally {
       if (!dryRun) await journal.releaseDriver();
     }
     return undefined;
   },
 };
+
+/** And places of rehearsals that were killed, whichever repository they were of. */
+async function withRehearsals(app: App, cleaned: Cleaned, dryRun: boolean): Promise<Cleaned> {
+  const { sizeOf } = await import("../../run/disk-use.ts");
+  const { orphanedPlaces, sweepPlace } = await import("../rehearse/sweep-places.ts");
+  const removed: Freed[] = [...cleaned.removed];
+  const kept = [...cleaned.kept];
+  for (const path of await orphanedPlaces(app)) {
+    const { bytes, files } = await sizeOf(path);
+    try {
+      if (!dryRun) await sweepPlace(app, path);
+      removed.push({ kind: "rehearsals", path, files, bytes });
+    } catch (error) {
+      kept.push({ path, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { removed, kept, freedBytes: removed.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
 
 function everythingAfter(text: string): Retention {
   const ms = millisecondsOf(text, "--older-than");
@@ -71,6 +99,7 @@ const WORDS: Readonly<Record<CleanKind, string>> = {
   transcripts: "transcript and trace",
   logs: "log of a gate",
   caches: "planner's answer",
+  rehearsals: "rehearsal that was killed",
 };
 const MANY: Readonly<Record<CleanKind, string>> = {
   clones: "clones",
@@ -79,7 +108,11 @@ const MANY: Readonly<Record<CleanKind, string>> = {
   transcripts: "transcripts and traces",
   logs: "logs of gates",
   caches: "planners' answers",
+  rehearsals: "rehearsals that were killed",
 };
+
+/** Counted as they are, not by the files in them. */
+const PLACES: ReadonlySet<CleanKind> = new Set<CleanKind>(["clones", "checkouts", "setup", "rehearsals"]);
 
 const VIEW: View<CleanData> = {
   items: ({ removed }) => removed.map((one) => ({ ...one, id: one.path })),
@@ -93,8 +126,7 @@ const VIEW: View<CleanData> = {
       output.line(`${dryRun ? "Would free" : "Freed"} ${inBytes(freedBytes)}:`);
       for (const kind of new Set(removed.map((one) => one.kind))) {
         const some = removed.filter((one) => one.kind === kind);
-        const count =
-          kind === "clones" || kind === "checkouts" || kind === "setup" ? some.length : (some[0]?.files ?? 0);
+        const count = PLACES.has(kind) ? some.length : (some[0]?.files ?? 0);
         const bytes = some.reduce((sum, one) => sum + one.bytes, 0);
         output.line(`  ${inBytes(bytes).padStart(8)}  ${counted(count, WORDS[kind], MANY[kind])}`);
       }
