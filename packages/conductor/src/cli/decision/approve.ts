@@ -14,7 +14,7 @@ export const approveVerb: Verb<{ readonly note?: string; readonly remember?: str
       .option("--note <text>", "why")
       .option(
         "--remember <scope>",
-        "run: also for the same kind of change in the same directory, as long as this run lasts",
+        "run: also for the same kind of change in the same directory and below, as long as this run lasts",
       ),
   async run(app, [id], { note = null, remember }) {
     const word = wordOf(id).toUpperCase();
