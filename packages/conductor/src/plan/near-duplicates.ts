@@ -38,10 +38,11 @@ interface Leaf {
   readonly having: ReadonlySet<string>;
 }
 
+/** Leaves that have a word in the same place of as many words: all of them can be alike with another leaf, or none. */
 interface Posting {
-  readonly index: number;
-  /** Where the word stands in the words of that leaf. */
+  readonly size: number;
   readonly at: number;
+  readonly leaves: number[];
 }
 
 /**
@@ -60,12 +61,13 @@ export function findNearDuplicates(tasks: readonly PlanTask[]): readonly PlanPro
       const left = words.length - at;
       if (left / words.length < ALIKE) break;
       const known = postings.get(word) ?? [];
-      for (const other of known) {
-        const size = leaves[other.index]?.words.length ?? 0;
-        // What is rarer than the first word that both have, they do not share.
-        if (isAlike(Math.min(left, size - other.at), words.length, size)) near.add(other.index);
-      }
-      known.push({ index, at });
+      // What is rarer than the first word that both have, they do not share.
+      for (const other of known)
+        if (isAlike(Math.min(left, other.size - other.at), words.length, other.size))
+          for (const one of other.leaves) near.add(one);
+      const own = known.find((posting) => posting.size === words.length && posting.at === at);
+      if (own === undefined) known.push({ size: words.length, at, leaves: [index] });
+      else own.leaves.push(index);
       postings.set(word, known);
     }
     for (const other of [...near].sort((a, b) => a - b)) {
