@@ -71,6 +71,8 @@ describe.skipIf(!hasTerminal())("the screen over a run", () => {
       const { terminal, presses, project } = await start([...PAINT, "Add a migration"], { columns, rows });
       // Both cards, the one that frees more first.
       await terminal.shows(/2 cards need you/);
+      // It opens on the tasks where no card has come yet.
+      await presses("1");
       const inbox = (await terminal.shows("recommended")).join("\n");
       for (const part of ["[1 inbox 2]", "> Q1", "frees  2", "Which colour?", "1  red", "2  blue", "a answer"])
         expect(inbox).toContain(part);
@@ -211,6 +213,9 @@ describe.skipIf(!hasTerminal())("the screen over a run", () => {
 
   it("shows what agents say, and does nothing that they say", async () => {
     const { terminal, presses } = await start(["Evil"]);
+    // It opens on the tasks where the question has not come yet.
+    await terminal.shows(/^run-1 /m);
+    await presses("1");
     const inbox = (await terminal.shows("> Q1")).join("\n");
     expect(inbox).toContain("<U+202E>gnp.exe 链接");
     expect(inbox.split("\n")[0]).toMatch(/^run-1 /);
