@@ -37,11 +37,14 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
       }
       if (!hasJournalAt(app.root)) return { status: null, plans: new Map() };
       const begun = beginLook(app);
-      const state = await (await app.journal()).state();
+      const journal = await app.journal();
+      const first = await journal.state();
       // Where nothing has ever run, nobody need be asked.
-      if (state.sessions.size === 0) return { status: null, plans: state.plans };
+      if (first.sessions.size === 0) return { status: null, plans: first.plans };
       const { findFacts } = await import("../facts.ts");
-      const found = await findFacts(app, state, withGit ? "glance" : "none");
+      const found = await findFacts(app, first, withGit ? "glance" : "none");
+      // A task is closed after its landing was written down: whoever read that before the tasks would miss a landing.
+      const state = await journal.state();
       const { tasks, driven } = found;
       // While somebody drives it changes all the time.
       if (tasks !== null && !driven)
