@@ -36,7 +36,7 @@ export async function findScenario(app: App, named: string): Promise<FoundScenar
     ].join("\n"),
     field: "scenario",
     given: named,
-    candidates: names,
+    candidates: meant === null ? names : [meant],
   });
 }
 
