@@ -143,7 +143,7 @@ function unreadable(path: string, error: unknown): unknown {
     ENFILE: "too many files are open",
     EIO: "the disk cannot read it",
   }[code];
-  return new WerkError("PLAN_INVALID", `the plan ${path} cannot be read: ${why ?? code}`, {
+  return new WerkError("PLAN_INVALID", `${path} cannot be read: ${why ?? code}`, {
     hint: `See who may:  ls -l ${shellWord(path)}\nAll plans:  conductor plan list`,
     given: path,
     cause: error,
