@@ -193,7 +193,7 @@ export const VERBS: readonly VerbEntry[] = [
     name: "review",
     group: "You",
     usage: "review [A1|TASK]",
-    summary: "The difference, what it must fulfil, what the gates say",
+    summary: "The difference, what it must fulfil, what gates say",
     load: () => import("./decision/review.ts").then((m) => m.reviewVerb),
   },
   {
@@ -389,7 +389,7 @@ export const VERBS: readonly VerbEntry[] = [
     name: "rehearse",
     group: "Set up",
     usage: "rehearse [SCENARIO]",
-    summary: "Scripted agents on a throw-away clone of this repository",
+    summary: "Scripted agents on a throw-away clone of this project",
     load: () => import("./rehearse/rehearse.ts").then((m) => m.rehearseVerb),
   },
 ];
