@@ -276,8 +276,9 @@ export function makePurse(wish: PurseWish): Purse {
       const before = had[ended] ?? 0;
       const rest = before - (ended === "usd" ? (spent.usd ?? 0) : tokensOf(spent));
       const waits = othersHold(attempt, next.scope);
-      // A whole share again, or the last there is: with a crumb it would only begin anew, and end at once.
-      if (more > Math.max(0, rest) + CRUMB && (more >= before || !waits)) return next;
+      // A whole share again, or the last there is: with a crumb it would only begin anew, and end at once. Below nothing: so far
+      // it went over its share, as an agent can whose calls nobody sees before they are made, and may go over again.
+      if (more > Math.abs(rest) + CRUMB && (more >= before || !waits)) return next;
       Object.assign(of(attempt), { hold: null, at: wish.now().getTime() });
       const { scope } = next;
       return waits
