@@ -144,7 +144,7 @@ describe("a run", () => {
 
   it("takes an answer for the task it was given for, and a task that was cancelled meanwhile not at all", async () => {
     const asks = (title: string, file: string) =>
-      agentScript(title).asks("Which file?", { as: "file" }).writes(file, "{{file}}\n").finishes();
+      agentScript(title).asks(`Which file for ${title}?`, { as: "file" }).writes(file, "{{file}}\n").finishes();
     const project = await start(
       QUICK,
       scenarioOf([asks("Alpha", "a.txt"), asks("Beta", "b.txt"), asks("Gamma", "c.txt")]),
