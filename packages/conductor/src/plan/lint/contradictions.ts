@@ -5,6 +5,8 @@ import { contentWords } from "./content-words.ts";
 
 /** More than anybody reads. */
 const MOST = 20;
+/** Most requirements that are compared by one word: one that stands in thousands of them tells nothing apart. */
+const MOST_BY_WORD = 50;
 
 const MEASURE =
   /(\d[\d,.]*)\s*(ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hours?|days?|weeks?|months?|years?|%|percent|[kmgt]i?b|bytes?|(?:kilo|mega|giga)bytes?|requests?|times|attempts?|retries|users?|characters?|pixels?|metres|meters)\b/gi;
@@ -52,7 +54,7 @@ function quarrel(a: Read, b: Read): { readonly rule: string; readonly what: stri
 /** Pairs of requirements that cannot both be met, or that say the same twice; at most 20, with the addresses of both. */
 export function findContradictions(requirements: readonly Requirement[]): readonly PlanProblem[] {
   const problems: PlanProblem[] = [];
-  for (const [earlier, later] of nearPairs(requirements.map(read))) {
+  for (const [earlier, later] of nearPairs(requirements.map(read), MOST_BY_WORD)) {
     if (problems.length >= MOST) break;
     const found = quarrel(earlier, later);
     if (found === null) continue;
