@@ -49,10 +49,8 @@ export async function makeDemoProject(from: {
   await cp(join(examples, "prds", "linkcheck.md"), join(dir, "PRD.md"));
   await makeRepository({
     dir,
-    branch: "main",
     message: "chore: linkcheck as it is",
     env: world.env,
-    ignore: [".taskwerk/", ".conductor/"],
   });
   const start = await readFile(join(dir, ".git", "refs", "heads", "main"), "utf8");
   await writeFile(join(dir, ".git", MARK), `made by conductor demo\n${start}`);

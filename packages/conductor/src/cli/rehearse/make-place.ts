@@ -139,10 +139,8 @@ async function makeExample(dir: string, world: World): Promise<void> {
   }
   await makeRepository({
     dir,
-    branch: "main",
     message: "chore: an example",
     env: world.env,
-    ignore: [".taskwerk/", ".conductor/"],
   });
 }
 
