@@ -1,0 +1,110 @@
+/** What has landed, and what of that was taken back. */
+import { type Attempts, inStage } from "./attempts.ts";
+import { change, type Draft } from "./draft.ts";
+import type { EventOf, FactOf } from "./event-of.ts";
+import { highest } from "./highest.ts";
+
+export interface LandingState {
+  readonly seq: number;
+  readonly at: string;
+  readonly session: string;
+  readonly task: string;
+  readonly attempt: string;
+  readonly ref: string;
+  readonly commit: string;
+  readonly tree: string;
+  readonly receipts: readonly string[];
+}
+
+/** Landed work that was to be taken back. */
+export interface RollbackState extends Omit<FactOf<"rollback.intended">, "type" | "rollback"> {
+  readonly id: string;
+  readonly at: string;
+  /** The ref holds it; without that nothing has happened yet. */
+  readonly landed: boolean;
+  /** The tasks that are open again in taskwerk. */
+  readonly reopened: readonly string[];
+}
+
+export interface Landings {
+  /** Oldest first, without those that were taken back. */
+  readonly landings: readonly LandingState[];
+  /** Oldest first. */
+  readonly rollbacks: readonly RollbackState[];
+}
+
+export type LandingEvent = EventOf<"landing.landed" | "rollback.intended" | "rollback.landed" | "task.reopened">;
+
+type LandingsAndAttempts = Draft<Landings & Pick<Attempts, "attempts">>;
+
+export function applyToLandings(draft: LandingsAndAttempts, event: LandingEvent): void {
+  switch (event.type) {
+    case "landing.landed":
+      landed(draft, event);
+      return;
+    case "rollback.intended": {
+      const { rollback: id, at, by, ref, from, commit, tree, receipts, reverts } = event;
+      draft.rollbacks.push({ id, at, by, ref, from, commit, tree, receipts, reverts, landed: false, reopened: [] });
+      return;
+    }
+    case "rollback.landed":
+      rolledBack(draft, event);
+      return;
+    case "task.reopened":
+      changeRollback(draft, event.rollback, (one) => ({ ...one, reopened: [...one.reopened, event.task] }));
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function landed(draft: LandingsAndAttempts, event: EventOf<"landing.landed">): void {
+  const attempt = draft.attempts.get(event.attempt);
+  if (attempt === undefined) return;
+  const { commit, tree, ref, receipts } = event;
+  draft.attempts.set(attempt.id, { ...attempt, landed: { commit, tree } });
+  if (draft.landings.some((landing) => landing.commit === commit && landing.ref === ref)) return;
+  draft.landings.push({
+    seq: event.seq,
+    at: event.at,
+    session: attempt.session,
+    task: attempt.task,
+    attempt: attempt.id,
+    ref,
+    commit,
+    tree,
+    receipts,
+  });
+}
+
+/** What it took back counts as landed nowhere any more. */
+function rolledBack(draft: LandingsAndAttempts, event: EventOf<"rollback.landed">): void {
+  changeRollback(draft, event.rollback, (one) => ({ ...one, landed: true }));
+  const rollback = draft.rollbacks.find(({ id }) => id === event.rollback);
+  for (const { attempt: id, landing } of rollback?.reverts ?? []) {
+    const at = draft.landings.findIndex(({ commit, attempt }) => commit === landing && attempt === id);
+    if (at >= 0) draft.landings.splice(at, 1);
+    change(draft.attempts, id, (attempt) => ({
+      ...inStage(attempt, "rolled-back", event.at),
+      reason: `undone by ${rollback?.by} (${event.rollback})`,
+      landed: null,
+      closed: false,
+      endedAt: attempt.endedAt ?? event.at,
+    }));
+  }
+}
+
+function changeRollback(draft: LandingsAndAttempts, id: string, edit: (one: RollbackState) => RollbackState): void {
+  const at = draft.rollbacks.findIndex((one) => one.id === id);
+  const found = draft.rollbacks[at];
+  if (found !== undefined) draft.rollbacks[at] = edit(found);
+}
+
+/** The id that the next rollback gets: undo-1, undo-2, … */
+export const nextRollbackId = ({ rollbacks }: Landings): string =>
+  `undo-${
+    highest(
+      rollbacks.map(({ id }) => id),
+      /^undo-(\d{1,15})$/,
+    ) + 1
+  }`;
