@@ -9,8 +9,12 @@ import { duration, momentAfter, short } from "./times.ts";
 export function inboxText(inbox: Inbox, now: string, { width, zone }: TextOptions): readonly string[] {
   const { cards } = inbox;
   const cutOff = inbox.interrupted === 0 ? "" : `, ${inbox.interrupted} interrupted`;
-  if (cards.length === 0) return [`Nothing needs you. ${inbox.working} running${cutOff}, ${inbox.toGo} to go.`];
-  const behind = inbox.behind === 0 ? "" : ` and ${inbox.behind} behind them`;
+  if (cards.length === 0) {
+    const stuck = inbox.stuck === 0 ? "" : ` ${inbox.stuck} failed or blocked: conductor status`;
+    const said = stuck === "" ? "Nothing needs you." : "No card is open.";
+    return [`${said} ${inbox.working} running${cutOff}, ${inbox.toGo} to go.${stuck}`];
+  }
+  const behind = inbox.behind === 0 ? "" : ` and ${inbox.behind} behind ${inbox.holds === 1 ? "it" : "them"}`;
   const hold = cards.length === 1 ? "holds" : "hold";
   return [
     `${counted(cards.length, "card")} ${hold} ${counted(inbox.holds, "task")}${behind}. Nothing approves itself.`,
@@ -49,6 +53,7 @@ export function cardBody(card: Card, now: string, { width, zone }: TextOptions):
       ? []
       : hanging("    PRD   ", `${card.source.place}: "${cut(card.source.quote, MOST_QUOTE)}"`, width)),
     ...inside(gatesInWords(card)),
+    ...card.aside.flatMap((one) => inside(asideInWords(one))),
     ...inside(
       `${card.reversible ? "Can be changed later." : "Cannot be changed later."} ${expiryInWords(card, now, zone)}`,
     ),
@@ -65,6 +70,10 @@ function askersInWords(tasks: readonly string[]): string {
   if (tasks.length > MOST_ASKERS) return `${tasks.slice(0, 2).join(", ")} and ${tasks.length - 2} more`;
   return tasks.length < 2 ? tasks.join("") : `${tasks.slice(0, -1).join(", ")} and ${tasks.at(-1)}`;
 }
+
+/** An answer alone does not let it go on. */
+export const asideInWords = ({ task, by }: Card["aside"][number]): string =>
+  `${task} is put aside by ${by}: conductor continue ${task}`;
 
 function gatesInWords({ kind, gates, tree }: Card): string {
   if (kind === "question" || tree === null) return "";

@@ -1,6 +1,4 @@
 /** The cards: a list of them, and the one where the reader is with enough to decide. Pure. */
-import { sanitise } from "@taskwerk/terminal/sanitise";
-import type { Card } from "../../report/inbox.ts";
 import { cardBody } from "../../report/inbox-text.ts";
 import { counted } from "../../report/layout.ts";
 import { duration } from "../../report/times.ts";
@@ -30,7 +28,7 @@ export function drawCards(state: MonitorState, { width, height }: Box): readonly
 export function drawCard(state: MonitorState, width: number): readonly Line[] {
   const card = cardAt(state);
   if (card === undefined) return nothing(state);
-  const [first = "", ...rest] = cardBody(plain(card), state.look.now, { width, zone: state.zone });
+  const [first = "", ...rest] = cardBody(card, state.look.now, { width, zone: state.zone });
   return [line(first, "bold"), ...rest.map((text) => line(text))];
 }
 
@@ -45,13 +43,3 @@ function nothing(state: MonitorState): readonly Line[] {
     line(`${counted(working.length, "task")} at work, ${toGo} to go.  2 shows the tasks.`, "quiet"),
   ];
 }
-
-/** What an agent wrote is measured as it is shown. */
-const plain = (card: Card): Card => ({
-  ...card,
-  title: sanitise(card.title),
-  text: sanitise(card.text),
-  options: card.options.map(sanitise),
-  recommended: card.recommended === null ? null : sanitise(card.recommended),
-  evidence: card.evidence.map(sanitise),
-});
