@@ -35,11 +35,15 @@ export function cardBody(card: Card, now: string, { width, zone }: TextOptions):
   const age = `${duration(card.ageMs)} ago`;
   const frees = `frees ${counted(card.frees.length, "task")}`;
   const inside = (text: string): readonly string[] => hanging("    ", text, width);
-  const word = kind === "question" ? `QUESTION   asked by ${askersInWords(tasks)}` : `APPROVAL   ${task}`;
+  const word =
+    kind === "question"
+      ? `QUESTION   asked by ${tasks.length > MOST_ASKERS ? `${tasks.length} tasks` : askersInWords(tasks)}`
+      : `APPROVAL   ${task}`;
   const room = width - id.length - word.length - age.length - frees.length - 8;
   const title = tasks.length > 1 ? "" : ` ${cut(card.title, Math.max(8, room))}`;
   return [
     ...spread(`${id}  ${word}${title}, ${age}`, frees, width),
+    ...(tasks.length > MOST_ASKERS ? inside(tasks.join(" ")) : []),
     ...inside(card.text),
     ...card.options.flatMap((option, i) => {
       const note = option === card.recommended ? "   recommended" : "";
@@ -63,13 +67,12 @@ export function cardBody(card: Card, now: string, { width, zone }: TextOptions):
 const MOST_EVIDENCE = 8;
 const MOST_TOLD = 2;
 const MOST_QUOTE = 200;
+/** From here on they have a line of their own. */
 const MOST_ASKERS = 3;
 
-/** `TASK-029 and TASK-030`; from four on the rest is counted. */
-function askersInWords(tasks: readonly string[]): string {
-  if (tasks.length > MOST_ASKERS) return `${tasks.slice(0, 2).join(", ")} and ${tasks.length - 2} more`;
-  return tasks.length < 2 ? tasks.join("") : `${tasks.slice(0, -1).join(", ")} and ${tasks.at(-1)}`;
-}
+/** `TASK-029 and TASK-030`. */
+const askersInWords = (tasks: readonly string[]): string =>
+  tasks.length < 2 ? tasks.join("") : `${tasks.slice(0, -1).join(", ")} and ${tasks.at(-1)}`;
 
 /** An answer alone does not let it go on. */
 export const asideInWords = ({ task, by }: Card["aside"][number]): string =>
