@@ -9,8 +9,12 @@ import { duration, momentAfter, short } from "./times.ts";
 export function inboxText(inbox: Inbox, now: string, { width, zone }: TextOptions): readonly string[] {
   const { cards } = inbox;
   const cutOff = inbox.interrupted === 0 ? "" : `, ${inbox.interrupted} interrupted`;
-  if (cards.length === 0) return [`Nothing needs you. ${inbox.working} running${cutOff}, ${inbox.toGo} to go.`];
-  const behind = inbox.behind === 0 ? "" : ` and ${inbox.behind} behind them`;
+  if (cards.length === 0) {
+    const stuck = inbox.stuck === 0 ? "" : ` ${inbox.stuck} failed or blocked: conductor status`;
+    const said = stuck === "" ? "Nothing needs you." : "No card is open.";
+    return [`${said} ${inbox.working} running${cutOff}, ${inbox.toGo} to go.${stuck}`];
+  }
+  const behind = inbox.behind === 0 ? "" : ` and ${inbox.behind} behind ${inbox.holds === 1 ? "it" : "them"}`;
   const hold = cards.length === 1 ? "holds" : "hold";
   return [
     `${counted(cards.length, "card")} ${hold} ${counted(inbox.holds, "task")}${behind}. Nothing approves itself.`,
@@ -31,11 +35,15 @@ export function cardBody(card: Card, now: string, { width, zone }: TextOptions):
   const age = `${duration(card.ageMs)} ago`;
   const frees = `frees ${counted(card.frees.length, "task")}`;
   const inside = (text: string): readonly string[] => hanging("    ", text, width);
-  const word = kind === "question" ? `QUESTION   asked by ${askersInWords(tasks)}` : `APPROVAL   ${task}`;
+  const word =
+    kind === "question"
+      ? `QUESTION   asked by ${tasks.length > MOST_ASKERS ? `${tasks.length} tasks` : askersInWords(tasks)}`
+      : `APPROVAL   ${task}`;
   const room = width - id.length - word.length - age.length - frees.length - 8;
   const title = tasks.length > 1 ? "" : ` ${cut(card.title, Math.max(8, room))}`;
   return [
     ...spread(`${id}  ${word}${title}, ${age}`, frees, width),
+    ...(tasks.length > MOST_ASKERS ? inside(tasks.join(" ")) : []),
     ...inside(card.text),
     ...card.options.flatMap((option, i) => {
       const note = option === card.recommended ? "   recommended" : "";
@@ -49,6 +57,7 @@ export function cardBody(card: Card, now: string, { width, zone }: TextOptions):
       ? []
       : hanging("    PRD   ", `${card.source.place}: "${cut(card.source.quote, MOST_QUOTE)}"`, width)),
     ...inside(gatesInWords(card)),
+    ...card.aside.flatMap((one) => inside(asideInWords(one))),
     ...inside(
       `${card.reversible ? "Can be changed later." : "Cannot be changed later."} ${expiryInWords(card, now, zone)}`,
     ),
@@ -58,13 +67,16 @@ export function cardBody(card: Card, now: string, { width, zone }: TextOptions):
 const MOST_EVIDENCE = 8;
 const MOST_TOLD = 2;
 const MOST_QUOTE = 200;
+/** From here on they have a line of their own. */
 const MOST_ASKERS = 3;
 
-/** `TASK-029 and TASK-030`; from four on the rest is counted. */
-function askersInWords(tasks: readonly string[]): string {
-  if (tasks.length > MOST_ASKERS) return `${tasks.slice(0, 2).join(", ")} and ${tasks.length - 2} more`;
-  return tasks.length < 2 ? tasks.join("") : `${tasks.slice(0, -1).join(", ")} and ${tasks.at(-1)}`;
-}
+/** `TASK-029 and TASK-030`. */
+const askersInWords = (tasks: readonly string[]): string =>
+  tasks.length < 2 ? tasks.join("") : `${tasks.slice(0, -1).join(", ")} and ${tasks.at(-1)}`;
+
+/** An answer alone does not let it go on. */
+export const asideInWords = ({ task, by }: Card["aside"][number]): string =>
+  `${task} is put aside by ${by}: conductor continue ${task}`;
 
 function gatesInWords({ kind, gates, tree }: Card): string {
   if (kind === "question" || tree === null) return "";

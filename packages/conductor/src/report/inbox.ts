@@ -4,6 +4,7 @@ import type { Decision, Remembered } from "../model/decision.ts";
 import { rememberable } from "../model/remembered.ts";
 import { attemptsOf, type RunState, receiptsOf } from "../model/state.ts";
 import type { ReportFacts, TaskFacts } from "./facts.ts";
+import { STUCK } from "./task-report.ts";
 import { behind, type TaskState, taskStates } from "./task-state.ts";
 
 /** What was asked, as it was asked. */
@@ -21,7 +22,9 @@ export interface Card extends Asked {
   readonly ageMs: number;
   /** What a yes could cover for the rest of the run. */
   readonly scopes: readonly Remembered[];
-  /** The tasks that ask and all that wait behind them. */
+  /** Tasks that ask and that a person has put aside, each with who did: no answer lets them go on before `continue`. */
+  readonly aside: readonly { readonly task: string; readonly by: string }[];
+  /** The tasks that ask and all that wait behind them, but for what was put aside. */
   readonly frees: readonly string[];
   /** Required gates that passed on the tree that is asked about; null when none has judged it. */
   readonly gates: { readonly passed: number; readonly required: number } | null;
@@ -36,6 +39,8 @@ export interface Inbox {
   readonly working: number;
   readonly interrupted: number;
   readonly toGo: number;
+  /** Tasks that failed or are blocked: no card is asked about them, and they do not go on by themselves. */
+  readonly stuck: number;
 }
 
 /** The open decisions: all, those of one session, or one. */
@@ -53,14 +58,14 @@ export function buildInbox(
     .map((one) => cardOf(one, state, tasks, facts))
     .sort((a, b) => b.frees.length - a.frees.length || b.ageMs - a.ageMs);
   const held = new Set(cards.flatMap((card) => card.tasks));
-  const all = new Set(cards.flatMap(({ frees }) => frees));
   return {
     cards,
     holds: held.size,
-    behind: [...all].filter((id) => !held.has(id)).length,
+    behind: behind(tasks, [...held]).length,
     working: tasks.filter((one) => one.state === "working").length,
     interrupted: tasks.filter((one) => one.state === "interrupted").length,
     toGo: tasks.filter((one) => one.state === "to-go").length,
+    stuck: tasks.filter((one) => STUCK.has(one.state)).length,
   };
 }
 
@@ -72,7 +77,12 @@ function cardOf(
 ): Card {
   const { id, kind, session, task, plan, text, options, recommended, reversible, evidence, tree } = decision;
   const { deadline, onExpiry, askedAt } = decision;
-  const askers = decision.askers.map((one) => one.task);
+  const askers = [...new Set(decision.askers.map((one) => one.task))];
+  const aside = askers.flatMap((one) => {
+    const by = state.paused.get(one)?.by;
+    return by === undefined ? [] : [{ task: one, by }];
+  });
+  const going = askers.filter((one) => !state.paused.has(one));
   return {
     id,
     kind,
@@ -93,7 +103,8 @@ function cardOf(
     source: sourceOf(facts.tasks?.find((one) => one.id === task)),
     ageMs: Math.max(0, Date.parse(facts.now) - Date.parse(askedAt)),
     scopes: kind === "approval" ? rememberable(evidence) : [],
-    frees: [...askers, ...behind(tasks, askers)],
+    aside,
+    frees: [...going, ...behind(tasks, going)].filter((one) => !state.paused.has(one)),
     gates: tree === null ? null : gatesOn(state, task, tree),
   };
 }

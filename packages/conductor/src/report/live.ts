@@ -35,14 +35,17 @@ export function liveRows(state: RunState, tasks: readonly TaskFacts[], width: nu
 /** Where a task stands, in a few words. */
 export function wordsOfTask(state: RunState, task: TaskState): LiveRow {
   const last = task.attempts.at(-1) ?? null;
-  const [card] = task.open;
+  const cards = task.open.map(({ id }) => id).join(" ");
   if (task.landing)
     return {
       text: `landed ${task.landing.commit.slice(0, 7)}  ${counted(task.landing.receipts.length, "gate")}`,
       tone: "good",
     };
   if (task.state === "done") return { text: "done", tone: "good" };
-  if (card) return { text: `waits for you: ${card.id}`, tone: "yours" };
+  // A person's pause outlives every answer.
+  if (task.aside !== null && (task.state === "paused" || cards !== ""))
+    return { text: `put aside${cards === "" ? "" : `; open: ${cards}`}`, tone: "yours" };
+  if (cards !== "") return { text: `waits for you: ${cards}`, tone: "yours" };
   if (last === null) return waitingFor(state, task);
   // Its run is gone, and could not write an end.
   if (task.state === "interrupted" && last.endedAt === null)

@@ -41,8 +41,11 @@ export interface Log {
   readonly dropped: number;
 }
 
-/** A screen over a run; ends when its reader leaves it, or the program is told to end. Gives the terminal back whatever happens. */
-export type MonitorScreen = (session: MonitorSession) => Promise<void>;
+/**
+ * A screen over a run; ends when its reader leaves it, or the program is told to end. Gives the terminal back whatever happens,
+ * and answers what the reader wrote and could not be sent, in lines.
+ */
+export type MonitorScreen = (session: MonitorSession) => Promise<readonly string[]>;
 
 export interface MonitorSession {
   readonly first: Look;

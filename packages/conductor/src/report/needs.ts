@@ -83,15 +83,26 @@ function withoutProof({ tasks, git }: NeedsInput): readonly Need[] {
       ];
 }
 
-const decisions = ({ tasks }: NeedsInput): readonly Need[] =>
-  tasks
-    .filter(({ waitsFor }) => waitsFor.length > 0)
-    .map((task) => ({
+/** Tasks that wait for the same are one thing to be done. */
+function decisions({ tasks }: NeedsInput): readonly Need[] {
+  const byCards = new Map<string, TaskReport[]>();
+  for (const task of tasks) {
+    if (task.waitsFor.length === 0) continue;
+    const cards = task.waitsFor.join(", ");
+    byCards.set(cards, [...(byCards.get(cards) ?? []), task]);
+  }
+  return [...byCards].map(([cards, some]) => {
+    const ids = some.map(({ id }) => id);
+    const behind = [...new Set(some.flatMap((one) => one.behind))].filter((id) => !ids.includes(id));
+    const aside = some.filter((one) => one.aside).map(({ id }) => `conductor continue ${id}`);
+    return {
       kind: "decision",
-      about: [...task.waitsFor, task.id],
-      text: `${task.waitsFor.join(", ")}  ${task.id} ${task.title}: waits for you${holds(task)}`,
+      about: [...some[0]!.waitsFor, ...ids],
+      text: `${cards}  ${some.map(({ id, title }) => `${id} ${title}`).join(", ")}: ${ids.length === 1 ? "waits" : "wait"} for you${holds({ behind })}${aside.length === 0 ? "" : `; put aside: ${aside.join(", ")}`}`,
       command: "conductor inbox",
-    }));
+    };
+  });
+}
 
 function stopped({ session, why, next, tasks, driven }: NeedsInput): readonly Need[] {
   const left = tasks.filter(({ state }) => LEFT.has(state)).length;
@@ -158,7 +169,8 @@ const doubts = ({ tasks }: NeedsInput): readonly Need[] =>
     ];
   });
 
-const holds = ({ behind }: TaskReport): string => (behind.length === 0 ? "" : `; holds ${behind.join(", ")}`);
+const holds = ({ behind }: Pick<TaskReport, "behind">): string =>
+  behind.length === 0 ? "" : `; holds ${behind.join(", ")}`;
 
 function unproven({ requirements }: NeedsInput): readonly Need[] {
   const built = (requirements ?? []).filter(({ state }) => state === "built").map(({ id }) => id);

@@ -2,8 +2,9 @@
 import { branchOf } from "../model/branch-of.ts";
 import type { RunState } from "../model/state.ts";
 import type { Card } from "./inbox.ts";
-import { counted, cut, hanging, pad, spread } from "./layout.ts";
-import type { Status, WorkingTask } from "./status.ts";
+import { asideInWords } from "./inbox-text.ts";
+import { cells, counted, cut, hanging, inParts, pad, spread } from "./layout.ts";
+import type { AsideTask, Status, WorkingTask } from "./status.ts";
 import type { TaskReport } from "./task-report.ts";
 import type { TextOptions } from "./text.ts";
 import { duration, momentAfter, money, short } from "./times.ts";
@@ -17,7 +18,7 @@ export function nothingRan(plans: RunState["plans"]): readonly string[] {
     : [`Nothing has run here yet; ${last.id} is planned, not imported.`, "", `Next   conductor plan import ${last.id}`];
 }
 
-/** Lines without colour. Texts must be sanitised already. */
+/** Lines without colour. */
 export function statusText(status: Status, layout: TextOptions): readonly string[] {
   const { width } = layout;
   const sections = [
@@ -29,10 +30,11 @@ export function statusText(status: Status, layout: TextOptions): readonly string
       status.working.map((one) => workingLine(one, width)),
       width,
     ),
+    section("WAIT FOR YOU", "conductor inbox", cardLines(status.cards, width), width),
     section(
-      "WAIT FOR YOU",
-      "conductor inbox",
-      status.cards.map((one) => cardLine(one, width)),
+      "PUT ASIDE",
+      "",
+      status.aside.flatMap((one) => asideLines(one, width)),
       width,
     ),
     section(
@@ -77,51 +79,88 @@ export function moodInWords(
   }
 }
 
-/** What the first line says: which run and what it does now, and whether anything needs a person. */
+/** What the first line says: which run and what it does now, with why where that has room, and whether anything needs a person. */
 export function headline(
   status: Status,
-  layout: Pick<TextOptions, "zone">,
-): { readonly run: string; readonly needs: string } {
-  const { session, plan, cards } = status;
+  { zone, width }: TextOptions,
+): { readonly run: string; readonly needs: string; readonly isNeeded: boolean; readonly why: string | null } {
+  const { session, plan, mood } = status;
   // The zone is dear to find out, so that it is asked for where a time is shown and nowhere else.
-  const at = (time: string): string => momentAfter(time, session.startedAt, layout.zone);
-  const { mood } = status;
+  const at = (time: string): string => momentAfter(time, session.startedAt, zone);
   let more = "";
   if (mood === "running" && session.until !== null) more = `, stops at ${at(session.until)}`;
   else if (mood === "stopped" && session.endedAt !== null) more = ` at ${at(session.endedAt)}`;
   else if (mood === "not-running" && status.heardAt !== null) more = `: last heard of at ${at(status.heardAt)}`;
-  const needs = cards.length === 0 ? "nothing needs you" : `${counted(cards.length, "card needs", "cards need")} you`;
+  const { needs, isNeeded } = needsInWords(status);
   const name = plan === null ? session.id : `${session.id}  ${plan.id}`;
-  return { run: `${name}   ${moodInWords(status, layout.zone)}${more}`, needs };
+  const run = `${name}   ${moodInWords(status, zone)}${more}`;
+  const why = whyInWords(status);
+  if (mood !== "stopped" || why === null) return { run, needs, isNeeded, why };
+  // What stands behind the first clause is the newest of it, and has a line of its own.
+  const [first = "", ...rest] = why.split("; ");
+  const whole = `${run}: ${first}`;
+  return cells(whole) + cells(needs) + 2 > width
+    ? { run, needs, isNeeded, why }
+    : { run: whole, needs, isNeeded, why: rest.length === 0 ? null : rest.join("; ") };
+}
+
+/** Cards first; then what failed, which asks nothing and yet does not go on by itself; then a run that nobody drives. */
+function needsInWords({ cards, failed, aside, mood, next, counts }: Status): {
+  readonly needs: string;
+  readonly isNeeded: boolean;
+} {
+  const needed = (needs: string) => ({ needs, isNeeded: true });
+  if (cards.length > 0) return needed(`${counted(cards.length, "card needs", "cards need")} you`);
+  if (failed.length > 0) {
+    const word = failed.every(({ state }) => state === "failed")
+      ? "failed"
+      : failed.every(({ state }) => state === "blocked")
+        ? "blocked"
+        : "stuck";
+    return needed(`${counted(failed.length, `${word} task needs`, `${word} tasks need`)} you`);
+  }
+  const isDown = mood === "stopped" || mood === "not-running";
+  if (isDown && counts.notLanded > 0 && next.length > 0) return needed("it goes on when you say so");
+  if (mood === "finished" && aside.length > 0)
+    return needed(`${counted(aside.length, "task is", "tasks are")} put aside`);
+  return { needs: "nothing needs you", isNeeded: false };
+}
+
+function whyInWords({ mood, why, counts }: Status): string | null {
+  const open = counts.byState.interrupted ?? 0;
+  return mood === "not-running" && open > 0
+    ? `${why}; ${counted(open, "clone")} with work in the middle ${open === 1 ? "is" : "are"} kept`
+    : why;
 }
 
 function head(status: Status, layout: TextOptions): readonly string[] {
   const { session } = status;
   const { width } = layout;
-  const { run, needs } = headline(status, layout);
+  const { run, needs, why } = headline(status, layout);
   return [
     ...spread(run, needs, width),
-    ...whyAndNext(status, width),
-    ...hanging(
+    ...whyAndNext(status, why, width),
+    ...inParts(
       "",
-      `${branchOf(session.target)}@${short(session.targetCommit)} > ${branchOf(session.integration)}   nothing pushed   sandbox ${session.sandbox}`,
+      [
+        `${branchOf(session.target)}@${short(session.targetCommit)} > ${branchOf(session.integration)}`,
+        "nothing pushed",
+        `sandbox ${session.sandbox}`,
+      ],
       width,
     ),
   ];
 }
 
 /** Why it does not go on, and what to type: in one line where that fits. A command is never broken. */
-function whyAndNext({ mood, why: reason, next, counts }: Status, width: number): readonly string[] {
-  const open = counts.byState.interrupted ?? 0;
-  const why =
-    mood === "not-running" && open > 0
-      ? `${reason}; ${counted(open, "clone")} with work in the middle ${open === 1 ? "is" : "are"} kept`
-      : reason;
+function whyAndNext({ mood, next }: Status, why: string | null, width: number): readonly string[] {
   if (next.length === 0) return why === null ? [] : hanging("", why, width);
-  const said = why === null ? "To go on:" : mood === "waiting" ? `${why}, then:` : `${why}.`;
+  const then = next.some((command) => command.startsWith("conductor unblock ")) ? "Fix what failed, then:" : null;
+  const said = why === null ? (then ?? "To go on:") : mood === "waiting" ? `${why}, then:` : `${why}.`;
+  const whole = why === null || then === null || mood === "waiting" ? said : `${said} ${then}`;
   const [only = ""] = next;
-  if (next.length === 1 && said.length + only.length < width) return [`${said} ${only}`];
-  return [...hanging("", said, width), ...next.map((command) => `  ${command}`)];
+  if (next.length === 1 && cells(whole) + cells(only) < width) return [`${cut(whole, width)} ${only}`];
+  return [...hanging("", whole, width), ...next.map((command) => `  ${command}`)];
 }
 
 function progress(status: Status, layout: TextOptions): readonly string[] {
@@ -129,12 +168,14 @@ function progress(status: Status, layout: TextOptions): readonly string[] {
   const { counts, costs, session, requirements, tests, coverage, atTheEnd } = status;
   const of = (word: keyof typeof counts.byState): number => counts.byState[word] ?? 0;
   const bad = of("failed") + of("blocked") + of("no-change");
+  const aside = status.aside.filter(({ settled }) => settled).length;
   const parts = [
     `${counts.landed} landed`,
     ...part(of("working"), session.driven ? "at work" : "interrupted"),
     ...part(of("interrupted"), "interrupted"),
     ...part(of("waiting"), of("waiting") === 1 ? "waits for you" : "wait for you"),
-    ...part(of("paused"), "paused"),
+    ...part(aside, "put aside"),
+    ...part(of("paused") - aside, "paused"),
     ...part(bad, "failed or blocked"),
     ...part(of("skipped"), "skipped"),
     ...part(status.behind, bad === 1 ? "behind it" : "behind them"),
@@ -160,10 +201,10 @@ function progress(status: Status, layout: TextOptions): readonly string[] {
     costs.usd === null ? `unknown${budget} (${money(costs.knownUsd)} known)` : `${money(costs.usd)}${budget}`;
   return [
     `  ${bar(counts.landed, counts.total)}  ${counts.landed} of ${counts.total} landed`,
-    ...hanging("  ", parts.join("   "), width),
+    ...inParts("  ", parts, width),
     ...spread(`  Spent    ${spent}${end}`, `paid by ${session.paidBy}`, width),
     ...timeLines(status, layout),
-    ...(proven.length === 0 ? [] : hanging("  Proven   ", proven.join("   "), width)),
+    ...(proven.length === 0 ? [] : inParts("  Proven   ", proven, width)),
   ];
 }
 
@@ -202,7 +243,8 @@ const section = (name: string, right: string, lines: readonly string[], width: n
 
 function line(id: string, title: string, right: string, width: number): string {
   const start = `  ${id}  `;
-  return start + pad(title, Math.max(8, width - start.length - right.length - 2)) + (right === "" ? "" : `  ${right}`);
+  const room = Math.max(8, width - cells(start) - cells(right) - 2);
+  return right === "" ? start + cut(title, room) : `${start}${pad(title, room)}  ${right}`;
 }
 
 function workingLine({ task, title, agent, tries, stage, sinceMs, gates }: WorkingTask, width: number): string {
@@ -210,8 +252,44 @@ function workingLine({ task, title, agent, tries, stage, sinceMs, gates }: Worki
   return line(task, title, `${cut(agent, 16)}  try ${tries}  ${at.padEnd(12)} ${duration(sinceMs).padStart(6)}`, width);
 }
 
-const cardLine = ({ id, task, text, ageMs, frees }: Card, width: number): string =>
-  line(`${id}  ${task}`, text, `${duration(ageMs)}   frees ${frees.length}`, width);
+/** Everybody who asks stands on the line where there is room for it, and the others below. */
+function cardLines(cards: readonly Card[], width: number): readonly string[] {
+  const fits = ({ tasks }: Card): number => {
+    const most = Math.max(width / 3, cells(tasks[0] ?? ""));
+    return tasks.filter((_, at) => cells(tasks.slice(0, at + 1).join(" ")) <= most).length;
+  };
+  const rows = cards.map((card) => ({
+    card,
+    asks: card.tasks.slice(0, fits(card)),
+    more: card.tasks.slice(fits(card)),
+  }));
+  const [ids, asked, ages] = [
+    Math.max(0, ...cards.map(({ id }) => id.length)),
+    Math.max(0, ...rows.map(({ asks }) => cells(asks.join(" ")))),
+    Math.max(0, ...cards.map(({ ageMs }) => duration(ageMs).length)),
+  ];
+  const below = " ".repeat(ids + 4);
+  return rows.flatMap(({ card, asks, more }) => [
+    line(
+      `${card.id.padEnd(ids)}  ${pad(asks.join(" "), asked)}`,
+      card.text,
+      `${duration(card.ageMs).padStart(ages)}   frees ${card.frees.length}`,
+      width,
+    ),
+    ...(more.length === 0 ? [] : hanging(`${below}also `, more.join(" "), width)),
+    ...card.aside.flatMap((one) => hanging(below, asideInWords(one), width)),
+  ]);
+}
+
+/** An answer frees nothing of it: both that it was put aside and that a card is open are said. */
+function asideLines({ task, title, why, settled, cards }: AsideTask, width: number): readonly string[] {
+  const open = cards.length === 0 ? "" : `; ${cards.join(", ")} ${cards.length === 1 ? "is" : "are"} open, too`;
+  return [
+    line(task, title, "", width),
+    ...hanging("            ", `${why}${settled ? "" : ", when its turn has ended"}${open}`, width),
+    `            conductor continue ${task}`,
+  ];
+}
 
 function failedLines(
   { id, title, state, reason, tries, attempts, behind, cure }: TaskReport,

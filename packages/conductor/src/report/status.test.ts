@@ -1,3 +1,4 @@
+import { widthOf } from "@taskwerk/terminal/width";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Fact } from "../model/event.ts";
@@ -9,6 +10,7 @@ import { buildReport } from "./report.ts";
 import { runFacts, runNow } from "./sample-run.ts";
 import { buildStatus } from "./status.ts";
 import { bar, nothingRan, statusText } from "./status-text.ts";
+import { whyOf } from "./why.ts";
 
 const options = { width: 80, zone: "UTC" };
 const of = (facts: readonly Fact[], over: Partial<typeof runNow> = {}) =>
@@ -28,7 +30,7 @@ describe("the status", () => {
     const status = of(facts, { driven: false });
     expect(status.mood).toBe("finished");
     expect(statusText(status, options).slice(0, 2)).toEqual([
-      "run-1  billing   finished, 5 tasks not landed                  nothing needs you",
+      "run-1  billing   finished, 5 tasks not landed            1 failed task needs you",
       expect.stringMatching(/^To go on: conductor run --auto /),
     ]);
   });
@@ -39,8 +41,8 @@ describe("the status", () => {
       main@3f9c2d1 > conductor/main   nothing pushed   sandbox full
 
         [###.................]  1 of 6 landed
-        1 landed   1 at work   1 waits for you   1 failed or blocked   1 behind it   1
-        to go
+        1 landed   1 at work   1 waits for you   1 failed or blocked   1 behind it
+        1 to go
         Spent    $1.02 of $60.00, about $3.06 at the end       paid by API key ...7Qf2
         Time     ends about 22:41
         Proven   1 of 3 requirements   tests 31 (+1)
@@ -135,7 +137,7 @@ describe("the status", () => {
     const stuck = of([...runFacts, closed, end("paused", "3 tasks failed in a row")], { ...over, tasks, among });
     expect(stuck.next).toEqual(["conductor unblock TASK-004", "conductor resume"]);
     expect(statusText(stuck, options).slice(1, 4)).toEqual([
-      "3 tasks failed in a row.",
+      "3 tasks failed in a row. Fix what failed, then:",
       "  conductor unblock TASK-004",
       "  conductor resume",
     ]);
@@ -162,8 +164,8 @@ describe("the status", () => {
     expect(of(facts, { driven: false }).why).toBe("waits for A1");
     const status = of([...facts, answered], { driven: false });
     expect(statusText(status, options).slice(0, 2)).toEqual([
-      "run-1  billing   STOPPED at 22:19                              nothing needs you",
-      "A1 is approved. conductor resume",
+      "run-1  billing   STOPPED at 22:19: A1 is approved        1 failed task needs you",
+      "To go on: conductor resume",
     ]);
     const { needs } = buildReport(foldEvents(eventsOf([...facts, answered])), "run-1", { ...runNow, driven: false });
     expect(needs.find(({ kind }) => kind === "stopped")?.text).toBe(
@@ -224,6 +226,134 @@ describe("the status", () => {
     );
   });
 
+  describe("with a card that several tasks share", () => {
+    const asks = (id: string, tasks: readonly string[], text: string): Fact => ({
+      type: "decision.asked",
+      decision: sampleDecision(id, {
+        task: tasks[0]!,
+        attempt: `run-1/${tasks[0]}/1`,
+        askers: tasks.map((task) => ({ task, attempt: `run-1/${task}/1` })),
+        text,
+        askedAt: "2026-11-20T21:18:00.000Z",
+      }),
+    });
+    const cardLines = (facts: readonly Fact[], width = 80): readonly string[] => {
+      const lines = statusText(of(facts), { ...options, width });
+      const from = lines.findIndex((line) => line.startsWith("WAIT FOR YOU")) + 1;
+      return lines.slice(from, lines.indexOf("", from));
+    };
+
+    it("names everybody who asks, in columns, and counts each task once", () => {
+      const facts = [...runFacts, asks("Q1", ["TASK-002", "TASK-003", "TASK-006"], "Round per line or on the total?")];
+      expect(cardLines(facts)).toEqual([
+        "  Q1  TASK-002 TASK-003 TASK-006  Round per line or on the...   1h 12m   frees 3",
+        "  A1  TASK-003                    Adds db/migrations/0042_i...     20m   frees 2",
+      ]);
+      // TASK-003 waits for both cards, and is one task.
+      expect(of(facts).counts.byState.waiting).toBe(3);
+      expect(of(facts).cards.find(({ id }) => id === "Q1")?.tasks).toEqual(["TASK-002", "TASK-003", "TASK-006"]);
+    });
+
+    it("names those below that have no room beside the question", () => {
+      const many = ["TASK-002", "TASK-003", "TASK-006", "TASK-005", "TASK-001"];
+      const lines = cardLines([...runFacts.slice(0, 4), asks("Q1", many, "Round?")]);
+      expect(lines[0]).toMatch(/^ {2}Q1 {2}TASK-002 TASK-003 TASK-006 {2}Round\? +1h 12m {3}frees \d$/);
+      expect(lines[1]).toBe("      also TASK-005 TASK-001");
+    });
+
+    it("has one line in what needs the reader", () => {
+      const facts = [...runFacts.slice(0, 9), asks("Q1", ["TASK-002", "TASK-006"], "Round?")];
+      const { needs } = buildReport(foldEvents(eventsOf(facts)), "run-1", runNow);
+      expect(needs.filter(({ kind }) => kind === "decision").map(({ text }) => text)).toEqual([
+        "Q1  TASK-002 Invoice PDF: line item table, TASK-006 Export to DATEV: wait for you",
+      ]);
+    });
+  });
+
+  it("measures what an agent wrote as it is shown, so that no column is moved by it", () => {
+    const evil: Fact = {
+      type: "decision.asked",
+      decision: sampleDecision("Q1", {
+        task: "TASK-002",
+        text: "\u001b]52;c;aGk=\u0007\u001b[2JShall I? \u202Egnp.exe 链接\r",
+        options: ["\u001b[31myes"],
+      }),
+    };
+    const lines = statusText(of([...runFacts, evil]), options);
+    const ends = lines.filter((line) => /frees \d$/.test(line)).map((line) => widthOf(line));
+    expect(ends).toEqual([80, 80]);
+    expect(lines.join("")).not.toMatch(/\p{Cc}/u);
+    const inbox = buildInbox(foldEvents(eventsOf([...runFacts, evil])), runNow);
+    expect(inboxText(inbox, runNow.now, options).join("")).not.toMatch(/\p{Cc}/u);
+  });
+
+  describe("of a task that a person has put aside while its card is open", () => {
+    const put: readonly Fact[] = [
+      ...runFacts,
+      { type: "attempt.ended", attempt: "run-1/TASK-003/1", stage: "interrupted", reason: "put aside" },
+      { type: "task.paused", task: "TASK-003", reason: "ask Ada first", by: "bob" },
+    ];
+
+    it("says both: who put it aside and how it goes on, and the card, which frees nothing meanwhile", () => {
+      const text = statusText(of(put), options).join("\n");
+      expect(text).toMatch(/^ {2}1 landed .* 1 put aside /m);
+      expect(text).not.toMatch(/waits? for you {3}/);
+      expect(text).toContain(`PUT ASIDE
+  TASK-003  Invoice lines as rows
+            put aside by bob: ask Ada first; A1 is open, too
+            conductor continue TASK-003`);
+      expect(text).toMatch(/^ {2}A1 {2}TASK-003 .* frees 0$/m);
+      expect(text).toContain("      TASK-003 is put aside by bob: conductor continue TASK-003");
+    });
+
+    it("says so on the card and in why, too", () => {
+      const state = foldEvents(eventsOf(put));
+      expect(inboxText(buildInbox(state, runNow), runNow.now, options).join("\n")).toContain(
+        "TASK-003 is put aside by bob: conductor continue TASK-003",
+      );
+      const why = whyOf(state, "TASK-003", runNow)!;
+      expect(why.reason).toBe("put aside by bob: ask Ada first");
+      expect(why.next).toEqual(["conductor review A1", "conductor approve A1", "conductor continue TASK-003"]);
+    });
+
+    it("does not say that it waits for an answer while its agent ends its turn", () => {
+      const facts: readonly Fact[] = [...runFacts, { type: "task.paused", task: "TASK-003", reason: null, by: "bob" }];
+      expect(statusText(of(facts), options).join("\n")).toContain(
+        "put aside by bob, when its turn has ended; A1 is open, too",
+      );
+    });
+  });
+
+  it("of a run that stopped because everything failed needs somebody, and says on two lines why and what to type", () => {
+    const tasks = runNow.tasks!.filter(({ id }) => ["TASK-004", "TASK-005"].includes(id));
+    const stopped = (reason: string): readonly string[] => {
+      const begun = runFacts.filter(
+        (fact) => fact.type === "session.started" || JSON.stringify(fact).includes("TASK-004"),
+      );
+      const over = { driven: false, tasks, among: new Set(tasks.map(({ id }) => id)) };
+      return statusText(of([...begun, end("paused", reason)], over), { ...options, width: 90 }).slice(0, 4);
+    };
+    expect(stopped("3 tasks failed in a row; the last: npm ERR! 401 from npm.acme.example")).toEqual([
+      "run-1  billing   STOPPED at 21:52: 3 tasks failed in a row         1 failed task needs you",
+      "the last: npm ERR! 401 from npm.acme.example. Fix what failed, then:",
+      "  conductor unblock TASK-004",
+      "  conductor resume",
+    ]);
+    expect(stopped("its time is up")[0]).toContain("STOPPED at 21:52: its time is up ");
+  });
+
+  it("of a run that stopped does not say that nothing needs you: it does not go on by itself", () => {
+    const tasks = runNow
+      .tasks!.filter(({ id }) => ["TASK-001", "TASK-006"].includes(id))
+      .map((one) => ({ ...one, depends_on: [] }));
+    const begun = runFacts.slice(0, 2);
+    const over = { driven: false, tasks, among: new Set(tasks.map(({ id }) => id)) };
+    expect(statusText(of([...begun, end("paused", "its time is up")], over), options).slice(0, 2)).toEqual([
+      "run-1  billing   STOPPED at 21:45: its time is up     it goes on when you say so",
+      "To go on: conductor resume",
+    ]);
+  });
+
   it("fills its bar only when everything has landed", () => {
     expect(bar(39, 40)).toBe("[###################.]");
     expect(bar(40, 40)).toBe("[####################]");
@@ -275,7 +405,13 @@ describe("the inbox", () => {
       { type: "decision.closed", decision: "A1", state: "approved", answer: null, by: "ada" },
     ];
     const inbox = buildInbox(foldEvents(eventsOf(facts)), runNow);
-    expect(inboxText(inbox, runNow.now, options)).toEqual(["Nothing needs you. 1 running, 2 to go."]);
+    const tasks = runNow.tasks!.filter(({ id }) => id !== "TASK-004");
+    const begun = facts.filter((fact) => !JSON.stringify(fact).includes("TASK-004"));
+    const calm = buildInbox(foldEvents(eventsOf(begun)), { ...runNow, tasks });
+    expect(inboxText(calm, runNow.now, options)).toEqual(["Nothing needs you. 1 running, 2 to go."]);
+    expect(inboxText(inbox, runNow.now, options)).toEqual([
+      "No card is open. 1 running, 2 to go. 1 failed or blocked: conductor status",
+    ]);
   });
 
   it("counts for one card only what that card holds", () => {

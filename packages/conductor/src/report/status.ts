@@ -7,6 +7,7 @@ import { startable } from "./go-on.ts";
 import { buildInbox, type Card } from "./inbox.ts";
 import { buildReport, type Report } from "./report.ts";
 import { STUCK, type TaskReport } from "./task-report.ts";
+import { asideIn } from "./task-state.ts";
 import { whyStopped } from "./why-stopped.ts";
 
 /**
@@ -27,6 +28,17 @@ export interface WorkingTask {
   readonly sinceMs: number;
   /** Gates that are through in this round, of those of the last; null where none is at it. */
   readonly gates: { readonly passed: number; readonly of: number } | null;
+}
+
+export interface AsideTask {
+  readonly task: string;
+  readonly title: string;
+  /** "put aside by ada: why". */
+  readonly why: string;
+  /** Nobody works on it any more; false while its agent ends its turn. */
+  readonly settled: boolean;
+  /** Cards that are open about it. */
+  readonly cards: readonly string[];
 }
 
 export interface Status {
@@ -55,6 +67,8 @@ export interface Status {
   readonly failed: readonly TaskReport[];
   /** Ready tasks that are not begun, each with why in `held`. */
   readonly held: readonly TaskReport[];
+  /** Tasks that a person has put aside: who, and why. */
+  readonly aside: readonly AsideTask[];
   /** What to type so that it goes on, in order; empty while it is driven and when nothing can. */
   readonly next: readonly string[];
   /** Those of this session, newest first, at most five. */
@@ -68,6 +82,7 @@ export interface Status {
 }
 
 const LANDED_SHOWN = 5;
+const DONE: ReadonlySet<TaskReport["state"]> = new Set(["landed", "done", "cancelled"]);
 
 /** The status of a session, the newest when none is named; null when nothing has ever run. Throws SESSION_NOT_FOUND. */
 export function buildStatus(state: RunState, facts: ReportFacts, sessionId?: string): Status | null {
@@ -96,6 +111,15 @@ export function statusOf(state: RunState, report: Report, facts: ReportFacts, on
     cards,
     working,
     held: tasks.filter(({ held }) => held !== null),
+    aside: tasks
+      .filter((one) => one.aside && !DONE.has(one.state))
+      .map(({ id, title, state: word, waitsFor }) => ({
+        task: id,
+        title,
+        why: asideIn(state, id) ?? "put aside",
+        settled: word === "paused",
+        cards: waitsFor,
+      })),
     failed: tasks.filter((one) => STUCK.has(one.state) || one.cure !== null),
     next,
     landedLast: tasks

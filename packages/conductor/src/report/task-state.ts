@@ -46,6 +46,13 @@ export interface TaskState {
   readonly key: string | null;
 }
 
+/** Who has put a task aside, and why; null when nobody has. */
+export function asideIn(state: RunState, id: string): string | null {
+  const pause = state.paused.get(id);
+  if (pause === undefined) return null;
+  return `put aside by ${pause.by}${pause.reason === null ? "" : `: ${pause.reason}`}`;
+}
+
 const ENDED: Readonly<Partial<Record<Stage, TaskStateWord>>> = {
   landed: "landed",
   "no-change": "no-change",
@@ -85,9 +92,7 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
   const last = attempts.at(-1) ?? null;
   const landing = state.landings.findLast((one) => one.task === id) ?? null;
   const open = [...state.decisions.values()].filter((one) => one.state === "open" && askedBy(one, id));
-  const pause = state.paused.get(id);
-  const aside =
-    pause === undefined ? null : `put aside by ${pause.by}${pause.reason === null ? "" : `: ${pause.reason}`}`;
+  const aside = asideIn(state, id);
   const word = wordOf({ last, landing, open, status: task?.status ?? null, driven, aside: aside !== null });
   return {
     id,

@@ -81,7 +81,7 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
     stage: under ? { name: last.stage, sinceMs: age(last.stageSince), agent: last.agent } : null,
     attempts: task.attempts.length,
     tries: task.attempts.reduce((sum, one) => sum + Math.max(1, one.interactions.assignment ?? 0), 0),
-    reason: cards.length > 0 ? null : task.reason,
+    reason: cards.length > 0 ? task.aside : task.reason,
     landed:
       task.landing !== null && task.state === "landed" ? { commit: task.landing.commit, at: task.landing.at } : null,
     blocker: kind === null ? null : { kind, ...BLOCKERS[kind] },
@@ -124,16 +124,20 @@ function nextOf(
   const { id, state, open, attempts, blocked } = task;
   const log = attempts.length > 0 ? [`conductor log ${id}`] : [];
   const [card] = open;
+  const again = task.aside === null ? null : `conductor continue ${id}`;
   if (state === "landed") return log;
   if (state === "done" || state === "cancelled") return [`taskwerk show ${id}`];
-  if (card !== undefined)
-    return card.kind === "question"
-      ? [`conductor inbox ${card.id}`, `conductor answer ${card.id} "..."`]
-      : [`conductor review ${card.id}`, `conductor approve ${card.id}`, `conductor reject ${card.id} --note "why"`];
+  if (card !== undefined) {
+    const words =
+      card.kind === "question"
+        ? [`conductor inbox ${card.id}`, `conductor answer ${card.id} "..."`]
+        : [`conductor review ${card.id}`, `conductor approve ${card.id}`, `conductor reject ${card.id} --note "why"`];
+    return again === null ? words : [...words.slice(0, 2), again];
+  }
   if (blocked) return [...log, `conductor unblock ${id} --note "what has changed"`];
   if (state === "working") return [...log, `conductor hint ${id} "..."`];
   const [first] = after;
   if (first !== undefined) return [`conductor why ${first.id}`];
-  if (state === "paused") return [`taskwerk show ${id}`];
+  if (state === "paused") return [again ?? `taskwerk show ${id}`];
   return [...log, ...(driven ? ["conductor status"] : ["conductor run"])];
 }

@@ -13,6 +13,7 @@ import {
   withLog,
   withLook,
 } from "./monitor/state.ts";
+import { refused, unsent } from "./monitor/written.ts";
 
 /** Shows runs on this terminal. */
 export const monitorOf =
@@ -20,7 +21,11 @@ export const monitorOf =
   (session) =>
     monitor(session, stdin, stdout);
 
-async function monitor(session: MonitorSession, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): Promise<void> {
+async function monitor(
+  session: MonitorSession,
+  stdin: NodeJS.ReadStream,
+  stdout: NodeJS.WriteStream,
+): Promise<readonly string[]> {
   let state = startMonitor(session);
   let log: { readonly task: string; readonly stop: () => void } | null = null;
   let reading: string | null = null;
@@ -54,9 +59,9 @@ async function monitor(session: MonitorSession, stdin: NodeJS.ReadStream, stdout
       if (reading === about) show(withDiff(state, about, shown), screen.redrawSoon);
     });
   };
-  const acted = async (doing: Promise<Done>): Promise<void> => {
+  const acted = async (effect: Effect, doing: Promise<Done>): Promise<void> => {
     const { ok, text } = await doing;
-    show(say(state, text, ok ? "good" : "bad"), screen.redraw);
+    show(ok ? say(state, text, "good") : refused(state, effect, text), screen.redraw);
   };
   const perform = (effect: Effect): void | Promise<void> => {
     const { acts } = session;
@@ -66,19 +71,19 @@ async function monitor(session: MonitorSession, stdin: NodeJS.ReadStream, stdout
       case "interrupt":
         return session.interrupt();
       case "answer":
-        return acted(acts.answer(effect.card, effect.text));
+        return acted(effect, acts.answer(effect.card, effect.text));
       case "approve":
-        return acted(acts.approve(effect.card));
+        return acted(effect, acts.approve(effect.card));
       case "reject":
-        return acted(acts.reject(effect.card, effect.note));
+        return acted(effect, acts.reject(effect.card, effect.note));
       case "stop":
-        return acted(acts.stop(effect.mode));
+        return acted(effect, acts.stop(effect.mode));
       case "hint":
-        return acted(acts.hint(effect.task, effect.text));
+        return acted(effect, acts.hint(effect.task, effect.text));
       case "pause":
-        return acted(acts.pause(effect.task));
+        return acted(effect, acts.pause(effect.task));
       case "continue":
-        return acted(acts.continue(effect.task));
+        return acted(effect, acts.continue(effect.task));
       default:
         return effect satisfies never;
     }
@@ -105,6 +110,7 @@ async function monitor(session: MonitorSession, stdin: NodeJS.ReadStream, stdout
   );
   try {
     await screen.over;
+    return unsent(state);
   } finally {
     unwatch();
     (log as { readonly stop: () => void } | null)?.stop();

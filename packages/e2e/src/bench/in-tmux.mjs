@@ -16,7 +16,8 @@ export const hasTmux = () => spawnSync("tmux", ["-V"]).status === 0;
 /** @typedef {{ readonly press: (key: string, shows?: string) => Promise<number | null>, readonly seen: () => string, readonly close: () => Promise<void> }} Terminal */
 
 /**
- * How long each key took; keys that change nothing are not counted. A pair is a key and what it is answered with.
+ * How long each key took; keys that change nothing are not counted. A pair is a key and what it is answered with: one that is
+ * not answered is an error, so that what was too slow is not left out.
  * @param {Terminal} terminal
  * @param {readonly (string | readonly [key: string, answer: string])[]} keys
  */
@@ -79,8 +80,12 @@ export async function openInTmux(base, { cwd, argv, columns, rows, env: around =
       const began = performance.now();
       const answered = () => (answer === undefined ? written > before : heard.includes(answer));
       control.stdin.write(`send-keys -t t ${key}\n`);
-      while (!answered() && performance.now() - began < 2_000) await setTimeout(1);
-      if (answer !== undefined) return answered() ? performance.now() - began : null;
+      const most = answer === undefined ? 2_000 : 10_000;
+      while (!answered() && performance.now() - began < most) await setTimeout(1);
+      if (answer !== undefined) {
+        if (!answered()) throw new Error(`${key} was not answered with ${answer}:\n${seen()}`);
+        return performance.now() - began;
+      }
       if (written === before) return null;
       while (performance.now() - last < QUIET_MS) await setTimeout(5);
       return last - began;

@@ -9,17 +9,25 @@ import { eventsOf, makeProject, runWith } from "./project.mjs";
 import { ms, print } from "./table.mjs";
 
 const [TASKS, AGENTS, KEYS] = [200, 10, 200];
+/** What a key has brought stands there by then, also on a slow day. */
+const SETTLES_MS = 500;
 /** Thirty lines, ten times a second, until it is ended. */
 const TALKS =
   'while :; do for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do echo "line $n of what this agent has to say about its part of the work"; done; sleep 0.1; done';
 
-/** Every screen in turn, and moves between: each with what only its answer has. @type {readonly (readonly [string, string])[]} */
+/** The line where the reader is: only the key that leads to it draws it. */
+const CHOSEN = /^> TASK-\d+/m;
+
+/**
+ * Every screen in turn, and moves between: each with what nothing but its answer draws. A move is answered with the task that it
+ * leads to, which is found out in a first round. @type {readonly (readonly [string, string | RegExp])[]}
+ */
 const ROUND = [
   ["2", "[2 tasks]"],
-  ["j", "> TASK-"],
-  ["j", "> TASK-"],
-  ["NPage", "> TASK-"],
-  ["g", "> TASK-"],
+  ["j", CHOSEN],
+  ["j", CHOSEN],
+  ["NPage", CHOSEN],
+  ["g", CHOSEN],
   ["3", "[3 log]"],
   ["5", "[5 gates]"],
   ["6", "[6 costs]"],
@@ -58,8 +66,8 @@ export async function benchMonitor(base) {
         shows: `${AGENTS} at work`,
       });
       try {
-        await pressed(terminal, ROUND);
-        const keys = Array.from({ length: Math.ceil(KEYS / ROUND.length) }, () => ROUND).flat();
+        const round = await answersOf(terminal);
+        const keys = Array.from({ length: Math.ceil(KEYS / round.length) }, () => round).flat();
         const took = await pressed(terminal, keys);
         const what = `monitor, ${TASKS} tasks, ${AGENTS} agents, ${columns}x${rows}: a key, p95`;
         print(what, `wall, in tmux, ${cpus().length} cores`, "100 ms", `${ms(p95(took))} ms`);
@@ -71,6 +79,40 @@ export async function benchMonitor(base) {
     project.conductor("stop", "--now");
     await ended;
   }
+}
+
+/**
+ * The round with what each of its keys is answered with, on a screen of this size. Every move has to lead somewhere else: what
+ * stands there already would be no answer.
+ * @param {import("./in-tmux.mjs").Terminal} terminal
+ * @returns {Promise<readonly (readonly [string, string])[]>}
+ */
+async function answersOf(terminal) {
+  /** @type {(readonly [string, string])[]} */
+  const found = [];
+  // As at the end of a round.
+  for (const key of ["2", "g", "1"]) await settled(terminal, key);
+  let chosen = "";
+  for (const [key, answer] of ROUND) {
+    const seen = await settled(terminal, key);
+    const text = typeof answer === "string" ? answer : (answer.exec(seen)?.[0] ?? "");
+    if (text === "" || text === chosen || !seen.includes(text))
+      throw new Error(`${key} is not answered with ${answer}:\n${seen}`);
+    chosen = CHOSEN.exec(seen)?.[0] ?? chosen;
+    found.push([key, text]);
+  }
+  return found;
+}
+
+/**
+ * What stands on the screen once the key has been answered.
+ * @param {import("./in-tmux.mjs").Terminal} terminal
+ * @param {string} key
+ */
+async function settled(terminal, key) {
+  await terminal.press(key);
+  await setTimeout(SETTLES_MS);
+  return terminal.seen();
 }
 
 /**

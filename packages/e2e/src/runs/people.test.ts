@@ -49,7 +49,7 @@ describe("a run and its people", () => {
     expect([first.code, second.code].sort()).toEqual([0, 8]);
     expect((await conductor("log", "TASK-001")).stdout).toMatch(/ answered Q1 "(?:red|blue)" by=/);
     expect((await conductor("status")).stdout).toMatch(
-      /^run-1 .*nothing needs you\nQ1 is answered. conductor resume(?: --allow-unsandboxed)?$/m,
+      /^run-1 .*: Q1 is answered +it goes on when you say so\nTo go on: conductor resume(?: --allow-unsandboxed)?$/m,
     );
     const answer = JSON.parse([first, second].find(({ code }) => code === 0)!.stdout).data.answer;
     const resumed = await conductor("resume", "--allow-unsandboxed", "--json");

@@ -158,7 +158,9 @@ describe("a run that is stopped", () => {
     expect((await end).code).toBe(137);
     await expect.poll(() => leftovers(project.rig.env.HOME!), { timeout: 10_000 }).toEqual([]);
     const status = await project.conductor("status");
-    expect(status.stdout).toMatch(/^run-1 {3}STOPPED[^\n]*\nkilled with stop --now\. conductor resume/);
+    expect(status.stdout).toMatch(
+      /^run-1 {3}STOPPED at [^\n]*: killed with stop --now [^\n]*\nTo go on: conductor resume/,
+    );
     await proveResumed(project);
     proveSaved(project);
   }, 400_000);

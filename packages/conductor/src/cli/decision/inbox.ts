@@ -19,8 +19,21 @@ export const inboxVerb: Verb<unknown> = {
       inbox,
       linesView((inbox, output) => inboxText(inbox, facts.now, layoutOf(output)), {
         items: (inbox) => inbox.cards.map((card) => ({ ...card })),
-        fields: ["id", "kind", "task", "text"],
-        known: ["id", "kind", "task", "text", "cards", "holds", "behind", "working", "interrupted", "toGo"],
+        fields: ["id", "kind", "task", "tasks", "text"],
+        known: [
+          "id",
+          "kind",
+          "task",
+          "tasks",
+          "text",
+          "cards",
+          "holds",
+          "behind",
+          "working",
+          "interrupted",
+          "toGo",
+          "stuck",
+        ],
       }),
     );
     return undefined;

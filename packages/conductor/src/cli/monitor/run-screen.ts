@@ -43,6 +43,9 @@ export async function runScreen(app: App): Promise<RunScreen | null> {
     start(session) {
       heard.open = monitorSession(app, { session, drives: true, onNote })
         .then(screen)
+        .then((unsent) => {
+          notes.push(...unsent);
+        })
         .catch((error: unknown) => {
           notes.push(`the screen is gone: ${error instanceof Error ? error.message : String(error)}`);
         });

@@ -19,7 +19,8 @@ export const monitorVerb: Verb<unknown> = {
         hint: "The newest:  conductor monitor",
         candidates: [...state.sessions.keys()].slice(-10).reverse(),
       });
-    await screen(await monitorSession(app, { session: wanted === "" ? null : wanted, drives: false }));
+    const unsent = await screen(await monitorSession(app, { session: wanted === "" ? null : wanted, drives: false }));
+    for (const line of unsent) app.output.line(line);
     // Nothing was under way that a signal could have cut off.
     await tellHowItIs(app, wanted);
     return app.world.interrupted.aborted ? app.world.interruptedCode() : undefined;

@@ -63,6 +63,6 @@ const viewWith = (plans: RunState["plans"]): View<Status | null> =>
     {
       items: (status) => (status === null ? [] : [{ ...status, id: status.session.id }]),
       fields: ["id"],
-      known: ["id", "session", "plan", "counts", "cards", "working", "failed", "held", "next"],
+      known: ["id", "session", "plan", "counts", "cards", "working", "failed", "held", "aside", "next"],
     },
   );

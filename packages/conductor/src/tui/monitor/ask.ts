@@ -1,31 +1,6 @@
 /** What is asked before something is done: a word on a card, how a run stops. Pure. */
-import type { Card } from "../../report/inbox.ts";
-import { fieldWith } from "../text-field.ts";
-import {
-  cardHere,
-  isOver,
-  LOOKING,
-  type Mode,
-  type MonitorState,
-  type Option,
-  type Pressed,
-  say,
-  taskHere,
-} from "./state.ts";
-
-type Written = Extract<Mode, { kind: "write" }>;
-
-/** A text to be typed; nothing is done with an empty one. */
-export const write = (label: string, hint: string, take: Written["take"]): Mode => ({
-  kind: "write",
-  label,
-  hint: `${hint}  Enter sends it, Esc leaves it`,
-  field: fieldWith(""),
-  take: (now, text) =>
-    text.trim() === ""
-      ? { state: say({ ...now, mode: LOOKING }, "nothing was said") }
-      : take({ ...now, mode: LOOKING }, text.trim()),
-});
+import { cardHere, isOver, type MonitorState, type Option, type Pressed, say, taskHere, whyNoCard } from "./state.ts";
+import { about, sending, writeAnswer, writeHint, writeReject } from "./written.ts";
 
 /** The keys with which an option is taken. */
 const DIGITS = "123456789";
@@ -35,23 +10,18 @@ export function askAnswer(state: MonitorState): MonitorState {
   const card = cardHere(state);
   if (card === undefined) return noCard(state);
   if (card.kind === "approval") return say(state, `${card.id} takes a yes or a no: y, r`, "yours");
-  const inWords = (now: MonitorState): MonitorState => ({
-    ...now,
-    mode: write(`${card.id}  ${card.text}`, "Your answer.", (later, text) => ({
-      state: later,
-      effect: { kind: "answer", card: card.id, text },
-    })),
-  });
+  const inWords = (now: MonitorState): MonitorState => ({ ...now, mode: writeAnswer(card) });
   if (card.options.length === 0) return inWords(state);
   const options = card.options.slice(0, DIGITS.length).map(
     (text, n): Option => ({
       key: DIGITS[n]!,
       label: `${text}${text === card.recommended ? " (recommended)" : ""}`,
-      take: (now) => ({ state: now, effect: { kind: "answer", card: card.id, text } }),
+      take: (now) => ({ state: sending(now, card.id), effect: { kind: "answer", card: card.id, text } }),
     }),
   );
   const other: Option = { key: "w", label: "in words", take: (now) => ({ state: inWords(now) }) };
-  return { ...state, mode: { kind: "choose", question: `${card.id}  ${card.text}`, options: [...options, other] } };
+  const question = `${card.id}  ${card.text}`;
+  return { ...state, mode: { kind: "choose", question, options: [...options, other], about: card.id } };
 }
 
 /** Yes to exactly this card: it is named, and Enter says it, which no y that was typed too often does. */
@@ -62,40 +32,26 @@ export function askApprove(state: MonitorState): MonitorState {
   const yes: Option = {
     key: "Enter",
     label: "approve it",
-    take: (now) => ({ state: now, effect: { kind: "approve", card: card.id } }),
+    take: (now) => ({ state: sending(now, card.id), effect: { kind: "approve", card: card.id } }),
   };
-  return { ...state, mode: { kind: "choose", question: `${card.id}  ${about(card)}`, options: [yes] } };
+  const question = `${card.id}  ${about(card)}`;
+  return { ...state, mode: { kind: "choose", question, options: [yes], about: card.id } };
 }
 
 export function askReject(state: MonitorState): MonitorState {
   const card = cardHere(state);
   if (card === undefined) return noCard(state);
   if (card.kind === "question") return say(state, `${card.id} is a question: a answers it`, "yours");
-  return {
-    ...state,
-    mode: write(`Reject ${card.id}  ${about(card)}`, "Why? The agent goes on with it.", (now, note) => ({
-      state: now,
-      effect: { kind: "reject", card: card.id, note },
-    })),
-  };
+  return { ...state, mode: writeReject(card) };
 }
 
-const about = ({ task, text }: Card): string => `${task}: ${text}`;
-
-const noCard = (state: MonitorState): MonitorState =>
-  say(state, state.screen === "inbox" ? "nothing needs you" : "no card holds this task");
+const noCard = (state: MonitorState): MonitorState => say(state, whyNoCard(state), "yours");
 
 /** A word to whoever works on the task, or will. */
 export function askHint(state: MonitorState): MonitorState {
   const task = taskHere(state);
   if (task === null) return say(state, "no task is chosen");
-  return {
-    ...state,
-    mode: write(`Hint for ${task}`, "What you know; its agent is told.", (now, text) => ({
-      state: now,
-      effect: { kind: "hint", task, text },
-    })),
-  };
+  return { ...state, mode: writeHint(task) };
 }
 
 /** Puts the task aside, or lets it go on when it is. */

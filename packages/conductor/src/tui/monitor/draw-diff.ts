@@ -3,7 +3,7 @@ import { counted } from "../../report/layout.ts";
 import { column, EMPTY, type Line, line, piece, type Tone } from "../line.ts";
 import type { DiffKind, DiffLine } from "./diff-lines.ts";
 import type { Box } from "./layout.ts";
-import type { MonitorState } from "./state.ts";
+import { type MonitorState, whyNoCard } from "./state.ts";
 
 const TONES: Readonly<Record<DiffKind, Tone>> = {
   file: "bold",
@@ -25,11 +25,14 @@ export function drawDiff(state: MonitorState, { width, height }: Box): readonly 
   const file = lines.files.findLast((at) => at <= first);
   const place = lines.lines.length === 0 ? "no difference" : `line ${first + 1} of ${lines.lines.length}`;
   const nth = file === undefined ? "" : `file ${lines.files.indexOf(file) + 1} of ${lines.files.length}   `;
+  const { state: run } = state.look;
+  // What is looked at is not what a word would be said on any more.
+  const isClosed = run.decisions.has(about) && run.decisions.get(about)?.state !== "open";
   return [
     line(shown.title, "bold"),
     line(
-      `${nth}${counted(lines.hunks.length, "hunk")}   ${place}${shown.rest === null ? "" : `   cut: ${shown.rest}`}`,
-      "quiet",
+      `${isClosed ? `${whyNoCard(state)}   ` : ""}${nth}${counted(lines.hunks.length, "hunk")}   ${place}${shown.rest === null ? "" : `   cut: ${shown.rest}`}`,
+      isClosed ? "yours" : "quiet",
     ),
     ...lines.lines.slice(first, first + Math.max(0, height - 2)).map((one) => lineOf(one, width, state.side)),
   ];

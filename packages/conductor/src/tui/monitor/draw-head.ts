@@ -27,28 +27,32 @@ export function headOf(state: MonitorState, { columns, rows }: Size): readonly L
       tabsOf(state, columns),
     ];
   const { status } = look.run;
-  const { run, needs } = headline(status, { zone: state.zone });
+  const { run, needs, isNeeded, why: reason } = headline(status, { zone: state.zone, width: columns });
   const room = columns - widthOf(needs) - 2;
   const first: Line = [
     ...toWidth([piece(run, TONES[status.mood])], Math.max(10, room)),
     piece("  "),
-    piece(needs, status.cards.length > 0 ? "yours" : "quiet"),
+    piece(needs, isNeeded ? "yours" : "quiet"),
   ];
-  const why = status.mood === "running" || status.why === null ? null : whyLine(state);
+  const why = status.mood === "running" ? null : whyLine(state, reason);
   const far = progressOf(state);
   const second = why === null ? [far] : rows >= 30 ? [why, far] : [why];
   return [first, ...second, tabsOf(state, columns)];
 }
 
-/** Why it does not simply run, and what to type so that it goes on. */
-function whyLine({ look }: MonitorState): Line {
-  const { why, next, mood } = look.run!.status;
-  const said = piece(why ?? "", mood === "not-running" || mood === "stopped" ? "bad" : "yours");
-  return next.length === 0 ? [said] : [said, piece(`   ${next[0]}`, "plain")];
+/** Why it does not simply run, and what to type so that it goes on; null where there is nothing to be said. */
+function whyLine({ look }: MonitorState, why: string | null): Line | null {
+  const { next, mood } = look.run!.status;
+  if (why === null) return next.length === 0 ? null : [piece("To go on:  "), ...commands(next)];
+  const said = piece(why, mood === "not-running" || mood === "stopped" ? "bad" : "yours");
+  return next.length === 0 ? [said] : [said, piece("   "), ...commands(next)];
 }
 
+const commands = (next: readonly string[]): Line => [piece(next.join("   "))];
+
 function progressOf({ look }: MonitorState): Line {
-  const { counts, costs, session, failed, working } = look.run!.status;
+  const { counts, costs, session, failed, working, aside } = look.run!.status;
+  const put = aside.filter(({ settled }) => settled).length;
   const of = (word: keyof typeof counts.byState): number => counts.byState[word] ?? 0;
   const spent = costs.usd === null ? `${money(costs.knownUsd)} known` : money(costs.usd);
   const budget = session.budgetUsd === null ? "" : ` of ${money(session.budgetUsd)}`;
@@ -59,7 +63,8 @@ function progressOf({ look }: MonitorState): Line {
     ...part(working.length, "at work", "busy"),
     ...part(of("interrupted"), "interrupted", "bad"),
     ...part(of("waiting"), of("waiting") === 1 ? "waits for you" : "wait for you", "yours"),
-    ...part(of("paused"), "paused", "yours"),
+    ...part(put, "put aside", "yours"),
+    ...part(of("paused") - put, "paused", "yours"),
     ...part(failed.length, "failed or blocked", "bad"),
     ...part(of("to-go"), "to go", "plain"),
     piece("   "),

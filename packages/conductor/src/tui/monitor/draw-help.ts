@@ -22,6 +22,7 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
       ["r", "reject; the agent goes on with your note"],
       ["h", "a hint to the agent of this task, now or in its next brief"],
       ["p", "put this task aside, or let it go on"],
+      ["u", "what you wrote and could not be sent: use it, or throw it away"],
       ["s", "stop the run: after the turn, after the tasks, at once"],
     ],
   ],

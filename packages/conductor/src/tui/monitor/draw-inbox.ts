@@ -1,5 +1,5 @@
 /** The cards: a list of them, and the one where the reader is with enough to decide. Pure. */
-import { sanitise } from "@taskwerk/terminal/sanitise";
+import { widthOf } from "@taskwerk/terminal/width";
 import type { Card } from "../../report/inbox.ts";
 import { cardBody } from "../../report/inbox-text.ts";
 import { counted } from "../../report/layout.ts";
@@ -14,9 +14,11 @@ export function drawCards(state: MonitorState, { width, height }: Box): readonly
   const cards = shownCards(state);
   const at = cards.findIndex(({ id }) => id === state.card);
   const first = firstShown(cards.length, at, height);
+  const asks = new Map(cards.map((card) => [card.id, askersIn(card, Math.max(11, Math.floor(width / 3)))]));
+  const asked = Math.max(11, ...[...asks.values()].map(widthOf));
   return cards.slice(first, first + height).map((card) => {
     const right = `${duration(card.ageMs).padStart(6)}  frees ${String(card.frees.length).padStart(2)}`;
-    const left = `${card.id.padEnd(4)} ${column(card.task, 11)} `;
+    const left = `${card.id.padEnd(4)} ${column(asks.get(card.id) ?? card.task, asked)} `;
     const room = Math.max(4, width - 2 - left.length - right.length - 2);
     return entryLine(card.id === state.card, width, [
       piece(left, card.kind === "approval" ? "yours" : "busy"),
@@ -26,32 +28,34 @@ export function drawCards(state: MonitorState, { width, height }: Box): readonly
   });
 }
 
+/** Those who ask that have room, and how many more; the card itself names them all. */
+function askersIn({ tasks }: Card, room: number): string {
+  for (let count = tasks.length; count > 1; count -= 1) {
+    const more = count === tasks.length ? "" : ` +${tasks.length - count}`;
+    const text = `${tasks.slice(0, count).join(" ")}${more}`;
+    if (widthOf(text) <= room) return text;
+  }
+  return `${tasks[0] ?? ""}${tasks.length > 1 ? ` +${tasks.length - 1}` : ""}`;
+}
+
 /** What there is to know of the card; what to do where there is none. */
 export function drawCard(state: MonitorState, width: number): readonly Line[] {
   const card = cardAt(state);
   if (card === undefined) return nothing(state);
-  const [first = "", ...rest] = cardBody(plain(card), state.look.now, { width, zone: state.zone });
+  const [first = "", ...rest] = cardBody(card, state.look.now, { width, zone: state.zone });
   return [line(first, "bold"), ...rest.map((text) => line(text))];
 }
 
 function nothing(state: MonitorState): readonly Line[] {
   if (cardsOf(state).length > 0) return [line("No card has these words. Esc shows all.", "quiet")];
   if (state.look.run === null) return [line("conductor run PRD.md", "plain")];
-  const { working, counts } = state.look.run.status;
+  const { working, counts, failed } = state.look.run.status;
   const toGo = counts.byState["to-go"] ?? 0;
   return [
-    line("Nothing needs you.", "good"),
+    failed.length === 0
+      ? line("Nothing needs you.", "good")
+      : line(`No card is open. ${counted(failed.length, "task")} failed or blocked: 2 shows which.`, "yours"),
     EMPTY,
     line(`${counted(working.length, "task")} at work, ${toGo} to go.  2 shows the tasks.`, "quiet"),
   ];
 }
-
-/** What an agent wrote is measured as it is shown. */
-const plain = (card: Card): Card => ({
-  ...card,
-  title: sanitise(card.title),
-  text: sanitise(card.text),
-  options: card.options.map(sanitise),
-  recommended: card.recommended === null ? null : sanitise(card.recommended),
-  evidence: card.evidence.map(sanitise),
-});

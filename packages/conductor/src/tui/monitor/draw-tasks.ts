@@ -7,7 +7,7 @@ import { firstShown } from "../frame.ts";
 import { column, EMPTY, type Line, line, piece, type Tone, wrapped } from "../line.ts";
 import { entryLine } from "./entry-line.ts";
 import type { Box } from "./layout.ts";
-import { type MonitorState, shownTasks, taskAt } from "./state.ts";
+import { cardsOf, type MonitorState, shownTasks, taskAt } from "./state.ts";
 
 /** Deeper than that, a task stands no further right. */
 const MOST_INDENT = 8;
@@ -84,7 +84,7 @@ export function drawTask(state: MonitorState, width: number): readonly Line[] {
     ...wrapped([piece(`${id}  `, "bold")], title, width, "bold"),
     ...wrapped([], word.text, width, word.tone),
     ...said("Agent", who),
-    ...said("Card", waitsFor.join(" "), "yours"),
+    ...said("Card", waitsFor.map((one) => cardWords(state, one, id)).join("\n"), "yours"),
     ...said("Why", word.text === reason ? "" : (reason ?? "")),
     ...said("Held", held ?? "", "yours"),
     ...said("After", named(after)),
@@ -99,9 +99,17 @@ export function drawTask(state: MonitorState, width: number): readonly Line[] {
       failing.map(({ gate, reason: why, failed }) => `${gate}: ${why ?? failed.slice(0, 3).join(", ")}`).join("\n"),
       "bad",
     ),
-    ...said("To go on", cure ?? ""),
+    ...said("To go on", task.aside ? `p, or: conductor continue ${id}` : (cure ?? "")),
     ...conflictsOf(task, width),
   ];
+}
+
+/** What it asks, and who asks it, too. */
+function cardWords(state: MonitorState, card: string, task: string): string {
+  const found = cardsOf(state).find(({ id }) => id === card);
+  if (found === undefined) return card;
+  const others = found.tasks.filter((one) => one !== task);
+  return `${card} ${found.text}${others.length === 0 ? "" : ` (also ${others.join(" ")})`}`;
 }
 
 const conflictsOf = ({ conflicts }: LookTask, width: number): readonly Line[] =>

@@ -10,6 +10,7 @@ import { textOf } from "../line.ts";
 import { drawMonitor } from "./draw.ts";
 import { press } from "./press.ts";
 import { type Effect, type MonitorState, startMonitor, withDiff, withLog, withLook } from "./state.ts";
+import { refused, unsent } from "./written.ts";
 
 const EVIL = "\u001b]52;c;aGk=\u0007\u001b[2J\u202Egnp 链接";
 const QUESTION = {
@@ -146,6 +147,164 @@ describe("a key on the screen over a run", () => {
     expect(withLook(at, lookAt([...runFacts, closed])).card).toBeNull();
   });
 
+  describe("when somebody else closes the card meanwhile", () => {
+    const closing = (
+      decision: string,
+      state: "approved" | "answered" | "void" | "rejected",
+      answer: string | null = null,
+    ) => ({
+      type: "decision.closed" as const,
+      decision,
+      state,
+      answer,
+      by: "ada",
+    });
+    const A2 = {
+      type: "decision.asked" as const,
+      decision: sampleDecision("A2", { task: "TASK-003", attempt: "run-1/TASK-003/1", text: "Adds another" }),
+    };
+    const approved = lookAt([...runFacts, QUESTION, closing("A1", "approved")]);
+    const replaced = lookAt([...runFacts, QUESTION, closing("A1", "void", "it changed"), A2]);
+    const foot = (state: MonitorState): string => shown(state).split("\n").at(-1)!;
+
+    it("does not go on to ask for a yes, and says who was first", () => {
+      const asked = withLook(after(["y"]).state, approved);
+      expect(shown(asked)).toContain("A1 was approved by ada");
+      expect(shown(asked)).not.toContain("[Enter] approve it");
+      expect(after(["enter"], asked).effects).toEqual([]);
+      const options = withLook(
+        after(["j", "a"]).state,
+        lookAt([...runFacts, QUESTION, closing("Q1", "answered", "blue")]),
+      );
+      expect(shown(options)).toContain("Q1 was answered by ada: blue");
+      expect(after(["1"], options).effects).toEqual([]);
+    });
+
+    it.each([
+      ["log", ["l"]],
+      ["diff", ["d"]],
+      ["gates", ["e"]],
+    ])("does not offer y and r on the screen %s any more, and says why they do nothing", (_, keys) => {
+      const open = after(keys).state;
+      expect(foot(open)).toContain("y approve  r reject");
+      const closed = withLook(open, approved);
+      expect(foot(closed)).not.toMatch(/approve|reject/);
+      for (const key of ["y", "r"]) expect(shown(after([key], closed).state)).toContain("A1 was approved by ada");
+      expect(after(["y", "enter", "r", "x", "enter"], closed).effects).toEqual([]);
+    });
+
+    it("does not say yes to what came in its place while the difference of the old one is looked at", () => {
+      const old = withDiff(after(["d"]).state, "A1", { kind: "diff", title: "A1", files: 2, lines: DIFF, rest: null });
+      const stale = withLook(old, replaced);
+      expect(foot(stale)).not.toMatch(/approve|reject/);
+      expect(shown(stale)).toContain("A1 is void; A2 is in its place");
+      expect(shown(after(["y"], stale).state)).toContain("A1 is void; A2 is in its place");
+      expect(after(["y", "enter"], stale).effects).toEqual([]);
+      expect(after(["d", "y", "enter"], stale).effects).toEqual([{ kind: "approve", card: "A2" }]);
+    });
+
+    it("does not offer twice what was said and is on its way", () => {
+      const sent = after(["l", "y", "enter"]).state;
+      expect(foot(sent)).not.toMatch(/approve|reject/);
+      expect(shown(after(["y"], sent).state)).toContain("A1: what you said is on its way");
+      expect(foot(refused(sent, { kind: "approve", card: "A1" }, "taskwerk is away"))).toContain("y approve");
+    });
+
+    it("keeps a note that is being typed, says so, and sends it as a hint when that is wanted", () => {
+      const typing = withLook(after(["r", ..."no, rows"]).state, approved);
+      expect(shown(typing)).toContain("A1 was approved by ada");
+      expect(shown(typing)).toContain("> no, rows");
+      const more = after([..." please", "enter"], typing);
+      expect(more.effects).toEqual([]);
+      expect(shown(more.state)).toContain("Your note is kept: no, rows please");
+      // Left alone it stands on every screen, until it is used.
+      const left = after(["escape", "2"], more.state).state;
+      expect(shown(left)).toContain("u  your note on A1, not sent: no, rows please");
+      const used = after(["u", "h"], left);
+      expect(shown(used.state)).toContain("Hint for TASK-003");
+      const sent = after(["enter"], used.state);
+      expect(sent.effects).toEqual([{ kind: "hint", task: "TASK-003", text: "no, rows please" }]);
+      expect(shown(sent.state)).not.toContain("not sent");
+      expect(unsent(left)).toEqual(["Not sent, your note on A1 (TASK-003): no, rows please"]);
+      expect(unsent(sent.state)).toEqual([]);
+    });
+
+    it("offers the card that came in its place for it, and throws it away only when told to", () => {
+      const typing = withLook(after(["r", ..."no"]).state, replaced);
+      const kept = after(["escape"], typing).state;
+      expect(shown(kept)).toContain("your note on A1, not sent: no");
+      expect(after(["u", "r", "enter"], kept).effects).toEqual([{ kind: "reject", card: "A2", note: "no" }]);
+      expect(unsent(after(["u", "x"], kept).state)).toEqual([]);
+      expect(unsent(after(["u", "r", "escape"], kept).state)).toHaveLength(1);
+    });
+
+    it("keeps an answer in words, too, and what was refused once it was sent", () => {
+      const typing = withLook(
+        after(["j", "a", "w", ..."green"]).state,
+        lookAt([...runFacts, QUESTION, closing("Q1", "answered", "blue")]),
+      );
+      expect(unsent(typing)).toEqual(["Not sent, your note on Q1 (TASK-002): green"]);
+      const sent = after(["r", ..."no", "enter"]);
+      const back = refused(sent.state, sent.effects[0]!, "A1 was approved by ada.");
+      expect(shown(back)).toContain("A1 was approved by ada. Your note is kept: no");
+      expect(after(["h", "enter"], back).effects).toEqual([{ kind: "hint", task: "TASK-003", text: "no" }]);
+      const busy = refused(after(["s"], sent.state).state, sent.effects[0]!, "A1 was approved by ada.");
+      expect(shown(busy)).toContain("Stop run-1?");
+      expect(unsent(busy)).toHaveLength(1);
+      const hint = refused(start(), { kind: "hint", task: "TASK-003", text: "look" }, "TASK-003 is done.");
+      expect(unsent(hint)).toEqual(["Not sent, your hint (TASK-003): look"]);
+    });
+  });
+
+  it("shows everybody who asks, and answers from each of their tasks", () => {
+    const shared = {
+      ...QUESTION,
+      decision: {
+        ...QUESTION.decision,
+        text: "Which colour?",
+        askers: ["TASK-002", "TASK-006", "TASK-005", "TASK-007"].map((task) => ({ task, attempt: `run-1/${task}/1` })),
+      },
+    };
+    const state = start(lookAt([...runFacts, shared]));
+    for (const size of [SIZE, { columns: 200, rows: 60 }]) {
+      const text = shown(after(["g"], state, size).state, size);
+      for (const id of ["TASK-002", "TASK-006", "TASK-005", "TASK-007"]) expect(text).toContain(id);
+    }
+    const other = after(["2", "/", ..."TASK-006", "enter"], state);
+    expect(shown(other.state)).toMatch(/Card +Q1 Which colour\? \(also TASK-002 TASK-005 TASK-007\)/);
+    expect(after(["a", "1"], other.state).effects).toEqual([{ kind: "answer", card: "Q1", text: "red" }]);
+    expect(after(["1", "/", ..."TASK-006", "enter"], state).state.card).toBe("Q1");
+  });
+
+  it("says of a task that was put aside and has a card both, and how it goes on", () => {
+    const put = [
+      ...runFacts,
+      { type: "attempt.ended" as const, attempt: "run-1/TASK-003/1", stage: "interrupted" as const, reason: "aside" },
+      { type: "task.paused" as const, task: "TASK-003", reason: "ask Ada", by: "bob" },
+    ];
+    const text = shown(after(["2"], start(lookAt(put))).state, { columns: 80, rows: 40 });
+    expect(text).toMatch(/> TASK-003 .* put aside; open: A1/);
+    expect(text).toMatch(/Why +put aside by bob: ask Ada/);
+    expect(text).toMatch(/To go on +p, or: conductor continue TASK-003/);
+    expect(text).toContain("1 put aside");
+  });
+
+  it("offers no key that does nothing: on an empty inbox, where no difference is, once nothing runs", () => {
+    const over = lookAt([
+      ...runFacts.filter(({ type }) => type !== "decision.asked"),
+      { type: "session.ended", session: "run-1", status: "completed", reason: null, metrics: {} },
+    ]);
+    const last = (words: readonly string[], size = SIZE): string =>
+      shown(after(words, start(over), size).state, size)
+        .split("\n")
+        .at(-1)!
+        .trimEnd();
+    expect(last(["1"])).toBe("? keys  q quit");
+    expect(last(["4"])).not.toContain("hunk");
+    expect(last(["2"])).toBe("j k move  Enter log  d diff  e gates  / filter  h hint  p aside  ? keys  q quit");
+    expect(last(["2"], { columns: 60, rows: 16 })).toBe("j k move  Enter log  d diff  e gates  h hint  ? keys  q quit");
+  });
+
   it("goes from hunk to hunk and from file to file of a difference, and colours what the counts say", () => {
     const open = withDiff(after(["d"]).state, "A1", { kind: "diff", title: "A1", files: 2, lines: DIFF, rest: null });
     const at = (...words: readonly string[]) => after(words, open, { columns: 80, rows: 10 }).state.scroll;
@@ -189,7 +348,7 @@ describe("a key on the screen over a run", () => {
 
   it("never breaks, and every screen is exactly as large as the window, with nothing a terminal acts on", () => {
     const keys = fc.constantFrom(
-      ..."123456jkgGaydrslen<>/[]{}.,? wtxNq1".split(""),
+      ..."123456jkgGaydrslenu<>/[]{}.,? wtxNq1".split(""),
       ...["up", "down", "pageup", "pagedown", "home", "end", "enter", "escape", "tab", "backspace", "left", "right"],
     );
     const rows = [

@@ -20,6 +20,7 @@ import {
   shownTasks,
   toScreen,
 } from "./state.ts";
+import { askKept } from "./written.ts";
 
 /** One key. */
 export function press(state: MonitorState, key: Key, size: Size): Pressed {
@@ -61,6 +62,7 @@ function typed(state: MonitorState, key: Key): Pressed {
   if (mode.kind !== "write") return { state };
   if (key.name === "escape") {
     const left: MonitorState = { ...state, mode: LOOKING };
+    if (mode.left !== undefined) return { state: mode.left(left, mode.field.text) };
     return { state: mode.typed === undefined ? left : mode.typed(left, "") };
   }
   if (key.name === "enter") return mode.take(state, mode.field.text);
@@ -92,6 +94,8 @@ function looked(state: MonitorState, key: Key, size: Size): Pressed {
       return pauseOrContinue(state);
     case "s":
       return { state: askStop(state) };
+    case "u":
+      return { state: askKept(state) };
     case "l":
       return { state: toScreen(state, "log") };
     case "d":

@@ -1,9 +1,12 @@
 /** The screen over a run as it stands: what is known of the run, and where its reader is. Pure. */
+
+import { askedBy } from "../../model/same-question.ts";
 import type { Card } from "../../report/inbox.ts";
 import type { Look, LookTask } from "../../report/look.ts";
 import type { Log, MonitorSession, ShownDiff, StopMode } from "../../report/monitor-session.ts";
 import type { Tone } from "../line.ts";
 import type { TextField } from "../text-field.ts";
+import { closedInWords, inPlaceOf } from "./closed-card.ts";
 import { type DiffLines, diffLines } from "./diff-lines.ts";
 
 export const SCREENS = ["inbox", "tasks", "log", "diff", "gates", "costs"] as const;
@@ -40,10 +43,33 @@ export type Mode =
       readonly hint: string;
       readonly field: TextField;
       readonly take: (state: MonitorState, text: string) => Pressed;
+      /** The card that it is written on; when that is closed meanwhile, `closed` says what becomes of it. */
+      readonly about?: string;
+      readonly closed?: (state: MonitorState) => MonitorState;
+      /** What becomes of it when it is left; default nothing. */
+      readonly left?: (state: MonitorState, text: string) => MonitorState;
+      /** What is to be kept of it when the screen is left in the middle. */
+      readonly keeps?: (text: string) => Kept;
       /** What every letter does already, as in a search; what was there before is for Esc. */
       readonly typed?: (state: MonitorState, text: string) => MonitorState;
     }
-  | { readonly kind: "choose"; readonly question: string; readonly options: readonly Option[] };
+  | {
+      readonly kind: "choose";
+      readonly question: string;
+      readonly options: readonly Option[];
+      /** The card that it is about; it is not asked any more once that is closed. */
+      readonly about?: string;
+    };
+
+/** What a person wrote and could not be sent. */
+export interface Kept {
+  /** Null for a hint. */
+  readonly card: string | null;
+  readonly task: string;
+  readonly text: string;
+  /** Why it could not be sent. */
+  readonly why: string;
+}
 
 export const LOOKING: Mode = { kind: "look" };
 
@@ -80,6 +106,10 @@ export interface MonitorState {
   readonly receipt: number;
   readonly mode: Mode;
   readonly message: { readonly text: string; readonly tone: Tone } | null;
+  /** Cards on which something was said that is on its way, or has come and is not in the look yet. */
+  readonly sent: ReadonlySet<string>;
+  /** The newest first. */
+  readonly kept: readonly Kept[];
   /** It is left as soon as the run has ended. */
   readonly isLeaving: boolean;
 }
@@ -104,6 +134,8 @@ export function startMonitor({ first, zone, drives }: Pick<MonitorSession, "firs
     receipt: 0,
     mode: LOOKING,
     message: null,
+    sent: new Set(),
+    kept: [],
     isLeaving: false,
   };
   return withLook(blank, first);
@@ -133,8 +165,8 @@ export function shownCards(state: Pick<MonitorState, "look" | "filter">): readon
   const wanted = words(state.filter);
   const cards = cardsOf(state);
   if (wanted.length === 0) return cards;
-  return cards.filter(({ id, kind, task, title, text }) => {
-    const all = `${id} ${kind} ${task} ${title} ${text}`.toLowerCase();
+  return cards.filter(({ id, kind, tasks, title, text }) => {
+    const all = `${id} ${kind} ${tasks.join(" ")} ${title} ${text}`.toLowerCase();
     return wanted.every((one) => all.includes(one));
   });
 }
@@ -142,11 +174,23 @@ export function shownCards(state: Pick<MonitorState, "look" | "filter">): readon
 /** The same screen over a newer look. The reader stays where he is; a card or task that is gone gives its place to the next. */
 export function withLook(state: MonitorState, look: Look): MonitorState {
   const next = { ...state, look };
-  return {
+  return withoutClosed({
     ...next,
     card: stillAt(state.card, shownCards(state), shownCards(next)),
     task: stillAt(state.task, shownTasks(state), shownTasks(next)),
-  };
+    sent: new Set([...state.sent].filter((id) => isOpen(look, id))),
+  });
+}
+
+const isOpen = ({ state }: Look, id: string): boolean => state.decisions.get(id)?.state === "open";
+
+/** Nothing is asked about a card that somebody has closed meanwhile. */
+function withoutClosed(state: MonitorState): MonitorState {
+  const { mode, look } = state;
+  if ((mode.kind !== "choose" && mode.kind !== "write") || mode.about === undefined || isOpen(look, mode.about))
+    return state;
+  if (mode.kind === "write" && mode.closed !== undefined) return mode.closed(state);
+  return say({ ...state, mode: LOOKING }, closedInWords(look.state, mode.about), "yours");
 }
 
 /** The id where the reader is now that the list is another one. */
@@ -168,13 +212,35 @@ export const cardAt = (state: MonitorState): Card | undefined => shownCards(stat
 export const taskAt = ({ look, task }: Pick<MonitorState, "look" | "task">): LookTask | undefined =>
   look.tasks.find(({ id }) => id === task);
 
-/** The card that a word is said on: the one in the inbox, elsewhere the first that holds the task; the oldest of several is named first. */
+/**
+ * The card that a word is said on: the one in the inbox, beside the difference of a card that one and no other, elsewhere the
+ * first that holds the task. None where something was said already.
+ */
 export function cardHere(state: MonitorState): Card | undefined {
+  const card = cardLookedAt(state);
+  return card === undefined || state.sent.has(card.id) ? undefined : card;
+}
+
+function cardLookedAt(state: MonitorState): Card | undefined {
   if (state.screen === "inbox") return cardAt(state);
-  const { about } = state;
   const all = cardsOf(state);
-  const looked = state.screen === "diff" ? all.find(({ id }) => id === about) : undefined;
-  return looked ?? all.find(({ task }) => task === state.task);
+  const { about } = state;
+  // What came in the place of the one that is shown is another one: nobody says yes to it unseen.
+  if (state.screen === "diff" && about !== null && state.look.state.decisions.has(about))
+    return all.find(({ id }) => id === about);
+  return all.find(({ tasks }) => state.task !== null && tasks.includes(state.task));
+}
+
+/** Why no word can be said here. */
+export function whyNoCard(state: MonitorState): string {
+  const { look, task, about, screen } = state;
+  const sent = cardLookedAt(state);
+  if (sent !== undefined) return `${sent.id}: what you said is on its way`;
+  if (screen === "inbox") return cardsOf(state).length === 0 ? "no card is open" : "no card is chosen";
+  if (screen === "diff" && about !== null && look.state.decisions.has(about))
+    return `${closedInWords(look.state, about)}${inPlaceOf(look.state, about) === null ? "" : ": d shows it"}`;
+  const last = [...look.state.decisions.values()].findLast((one) => task !== null && askedBy(one, task));
+  return last === undefined ? "no card holds this task" : closedInWords(look.state, last.id);
 }
 
 /** The id of the task that is spoken of: that of the card in the inbox, else where the reader is. */
@@ -202,7 +268,8 @@ export function toScreen(state: MonitorState, screen: ScreenName): MonitorState 
 /** A task's open approval shows what is asked about; else what was done for it. */
 function aboutOf(state: MonitorState, card: string | null, task: string | null): string | null {
   if (card !== null) return card;
-  return cardsOf(state).find((one) => one.task === task && one.kind === "approval")?.id ?? task;
+  const found = cardsOf(state).find((one) => task !== null && one.tasks.includes(task) && one.kind === "approval");
+  return found?.id ?? task;
 }
 
 /** Another task, on the same screen. */
