@@ -130,8 +130,12 @@ export interface LandingState {
 export interface RollbackState extends Omit<FactOf<"rollback.intended">, "type" | "rollback"> {
   readonly id: string;
   readonly at: string;
+  /** The branch of the user's that it was made as, which they take or not; null = conductor itself moves the ref. */
+  readonly branch: string | null;
   /** The ref holds it; without that nothing has happened yet. */
   readonly landed: boolean;
+  /** Why it never will; null = it may. */
+  readonly abandoned: string | null;
   /** The tasks that are open again in taskwerk. */
   readonly reopened: readonly string[];
 }
@@ -511,11 +515,17 @@ function apply(draft: Draft, event: JournalEvent): void {
     case "landing.landed":
       landed(draft, event);
       return;
-    case "rollback.intended": {
+    case "rollback.intended":
+    case "rollback.given": {
       const { rollback: id, at, by, ref, from, commit, tree, receipts, reverts } = event;
-      draft.rollbacks.push({ id, at, by, ref, from, commit, tree, receipts, reverts, landed: false, reopened: [] });
+      const branch = event.type === "rollback.given" ? event.branch : null;
+      const begun = { landed: false, abandoned: null, reopened: [] };
+      draft.rollbacks.push({ id, at, by, branch, ref, from, commit, tree, receipts, reverts, ...begun });
       return;
     }
+    case "rollback.abandoned":
+      changeRollback(draft, event.rollback, (one) => ({ ...one, abandoned: event.reason }));
+      return;
     case "rollback.landed":
       rolledBack(draft, event);
       return;
@@ -700,7 +710,9 @@ function rolledBack(draft: Draft, event: JournalEvent & FactOf<"rollback.landed"
   const rollback = draft.rollbacks.find(({ id }) => id === event.rollback);
   for (const { attempt: id, landing } of rollback?.reverts ?? []) {
     const at = draft.landings.findIndex(({ commit, attempt }) => commit === landing && attempt === id);
-    if (at >= 0) draft.landings.splice(at, 1);
+    // Taken back already, by another of them.
+    if (at < 0) continue;
+    draft.landings.splice(at, 1);
     change(draft.attempts, id, (attempt) => ({
       ...inStage(attempt, "rolled-back", event.at),
       reason: `undone by ${rollback?.by} (${event.rollback})`,
@@ -760,6 +772,10 @@ export const nextRollbackId = (state: RunState): string =>
       /^undo-(\d{1,15})$/,
     ) + 1
   }`;
+
+/** Rollbacks that were made as branches of the user's, and neither taken nor given up as far as the journal knows. */
+export const givenIn = ({ rollbacks }: RunState): readonly RollbackState[] =>
+  rollbacks.filter(({ branch, landed, abandoned }) => branch !== null && !landed && abandoned === null);
 
 /** The id that the next decision of this kind gets: Q1, Q2, … or A1, A2, … An id is never given twice. */
 export function nextDecisionId(state: RunState, kind: DecisionKind): string {
