@@ -150,7 +150,7 @@ export async function refuseTaken(
   if (taken.length === 0) return;
   const name = branchOf(target);
   const task = reverts.at(-1)!.landing.task;
-  const there = await madeBefore(repository, reverts, given);
+  const there = (await madeBefore(repository, reverts, given))?.branch ?? null;
   throw new WerkError(
     "UNDO_CONFLICT",
     `${name} has taken ${taken.join(", ")} already, and conductor never moves ${name}; nothing was changed`,
@@ -167,16 +167,16 @@ export async function refuseTaken(
   );
 }
 
-/** The newest branch of the user's that takes back the same and is still there. */
-async function madeBefore(
+/** The newest branch of the user's that was made to take back the same and is still there. */
+export async function madeBefore(
   repository: Trying,
   reverts: UndoPlan["reverts"],
   given: readonly RollbackState[],
-): Promise<string | null> {
+): Promise<RollbackState | null> {
   const wanted = reverts.map(({ landing }) => landing.commit).toSorted();
   for (const one of [...given].reverse()) {
     const same = isDeepStrictEqual(one.reverts.map(({ landing }) => landing).toSorted(), wanted);
-    if (same && (await repository.resolve(`refs/heads/${one.branch}`)) === one.commit) return one.branch;
+    if (same && (await repository.resolve(`refs/heads/${one.branch}`)) === one.commit) return one;
   }
   return null;
 }
@@ -246,7 +246,9 @@ function landedOf(state: RunState, task: string): readonly LandingState[] {
       })
     : new WerkError("UNDO_CONFLICT", `${task} was undone already, by ${undone.by} (${undone.id})`, {
         given: task,
-        hint: `What happened:  conductor log ${task}`,
+        hint: undone.reopened.includes(task)
+          ? `What happened:  conductor log ${task}`
+          : `Open it again in taskwerk:  conductor undo ${task}`,
         details: { rollback: undone.id },
       });
 }

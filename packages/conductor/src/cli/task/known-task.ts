@@ -4,7 +4,6 @@ import type { RunState } from "../../model/state.ts";
 import { emptyState } from "../../model/state.ts";
 import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
-import { stateSeen } from "../state-seen.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
 
 export interface KnownTask {
@@ -17,7 +16,7 @@ export interface KnownTask {
 export async function knownTask(app: App, word: string): Promise<KnownTask> {
   const tasks = makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 });
   const task = await tasks.show(word);
-  const state = hasJournalAt(app.root) ? await stateSeen(app) : emptyState();
+  const state = hasJournalAt(app.root) ? await (await app.journal()).state() : emptyState();
   return { task, state, tasks };
 }
 

@@ -5,7 +5,8 @@ import { givenIn, type RunState } from "../../model/state.ts";
 import { sessionActive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
 import type { FinishContext } from "../../run/finish-rollbacks.ts";
-import { planUndo, refuseTaken, startOf, type UndoPlan, type UndoWish } from "../../run/plan-undo.ts";
+import { refuseTakenName } from "../../run/give-branch.ts";
+import { madeBefore, planUndo, refuseTaken, startOf, type UndoPlan, type UndoWish } from "../../run/plan-undo.ts";
 import type { UndoContext } from "../../run/undo.ts";
 import type { App } from "../app.ts";
 import { mayAsk, mayTalk, saysYes } from "../may-talk.ts";
@@ -78,6 +79,15 @@ async function undoIt(app: App, wish: UndoWish, flags: UndoFlags): Promise<void>
   const { plan, gateFiles, target } = await lookAt(app, wish, flags);
   if (flags.as === undefined)
     await refuseTaken(repository, plan, { target, given: givenIn(await context.journal.state()) });
+  if (flags.as !== undefined) {
+    const made = await madeBefore(repository, plan.reverts, givenIn(await context.journal.state()));
+    if (made !== null && made.branch === flags.as && made.from === plan.tip) {
+      app.show("undo", dataOf(plan, "branch", { gateFiles, rollback: made }), undoView);
+      return;
+    }
+    // Before the gates run for nothing.
+    await refuseTakenName(repository, flags.as);
+  }
   await confirm(app, plan, gateFiles);
   const { openCourt } = await import("../../run/open-court.ts");
   const opened = await openCourt(await courtOf(app, config, repository), plan.tip);
