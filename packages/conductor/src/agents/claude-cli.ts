@@ -22,8 +22,8 @@ export interface ClaudeCliConfig {
   readonly apiKey: string;
   readonly oauthToken: string;
   readonly prices: PriceTable;
-  /** Where the socket's directory is made. Short: a socket's path has about 100 bytes. */
-  readonly socketParent: string;
+  /** What the path of the socket's directory begins with. Short: a socket's path has about 100 bytes. */
+  readonly socketPrefix: string;
   /** PATH and what else finding its version needs. */
   readonly hostEnv: Readonly<Record<string, string>>;
   /** The node that runs the bridge to the side channel. */
@@ -79,7 +79,7 @@ async function open(config: ClaudeCliConfig, options: OpenOptions): Promise<Agen
   const program = await realpath(config.path);
   return openProcess(
     {
-      socketParent: config.socketParent,
+      socketPrefix: config.socketPrefix,
       lineLength: LINE_LENGTH,
       // It reads its input once, at its start.
       listens: false,

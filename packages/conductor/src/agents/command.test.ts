@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { agentRig, runAgent } from "../test-support/agent-rig.ts";
 import { programAgent } from "../test-support/agents.ts";
@@ -145,7 +146,7 @@ test("a socket path that would be too long is said before anything runs", async 
   const rig = await agentRig(onTestFinished, level);
   const deep = `${rig.root}/${"d".repeat(100)}`;
   await mkdir(deep);
-  const long = await programAgent(rig, "x", { socketParent: deep });
+  const long = await programAgent(rig, "x", { socketPrefix: join(deep, "c-") });
   await expect(long.open(rig.options)).rejects.toMatchObject({ code: "AGENT_UNAVAILABLE" });
   expect(await readdir(deep)).toEqual([]);
 });
@@ -163,7 +164,7 @@ test("the registry knows its agents by name and says which there are", async () 
     model: null,
     paidBy: null,
     versionArgv: null,
-    socketParent: rig.root,
+    socketPrefix: join(rig.root, "c-"),
     hostEnv: {},
   } as const;
   const agents = createAgents([config, { ...config, id: "b" }]);

@@ -26,8 +26,8 @@ export interface CommandAgentConfig {
   readonly paidBy: string | null;
   /** Prints its version. null = the first word with --version. */
   readonly versionArgv: readonly string[] | null;
-  /** Where the socket's directory is made. Short: a socket's path has about 100 bytes. */
-  readonly socketParent: string;
+  /** What the path of the socket's directory begins with. Short: a socket's path has about 100 bytes. */
+  readonly socketPrefix: string;
   /** PATH and what else finding its version needs. */
   readonly hostEnv: Readonly<Record<string, string>>;
 }
@@ -63,7 +63,7 @@ function open(config: CommandAgentConfig, options: OpenOptions): Promise<AgentSe
   let turns = 0;
   return openProcess(
     {
-      socketParent: config.socketParent,
+      socketPrefix: config.socketPrefix,
       listens: true,
       launch: ({ brief, socket }) => ({
         argv: config.argv.map((word) =>

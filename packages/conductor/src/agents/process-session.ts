@@ -42,8 +42,8 @@ export interface Launch extends Pick<Command, "argv" | "network"> {
 export type OwnReport = Extract<SideMessage, { readonly op: "tool" | "turn" | "usage" }>;
 
 export interface ProcessAgent {
-  /** Where the socket's directory is made. Short: a socket's path has about 100 bytes. */
-  readonly socketParent: string;
+  /** What the path of the socket's directory begins with. Short: a socket's path has about 100 bytes. */
+  readonly socketPrefix: string;
   readonly launch: (places: Places) => Launch | Promise<Launch>;
   /** A longer line comes in pieces. */
   readonly lineLength?: number;
@@ -108,7 +108,7 @@ export async function openProcess(agent: ProcessAgent, options: OpenOptions): Pr
     }
   };
 
-  const channel = await openSideChannel(agent.socketParent, answer, (line) => transcript.add("agent", line));
+  const channel = await openSideChannel(agent.socketPrefix, answer, (line) => transcript.add("agent", line));
   const brief = join(channel.dir, "brief.md");
   await writeFile(brief, options.brief, { mode: 0o600 });
   const launch = await agent.launch({ dir: channel.dir, socket: channel.path, brief });

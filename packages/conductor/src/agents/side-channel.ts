@@ -22,16 +22,16 @@ export const CHANNEL_LIMITS = { lineBytes: 512 * 1024, messages: 20_000, connect
 const MAX_SOCKET_PATH = 100;
 
 /**
- * Makes a directory (mode 0700) under `parent` and listens in it. `answer` gets each valid request and returns the
+ * Makes a directory (mode 0700) whose path begins with `prefix` and listens in it. `answer` gets each valid request and returns the
  * result; what it throws becomes the error of the reply. Broken lines are answered and never reach it. `onLine` hears every raw line.
  * Throws AGENT_UNAVAILABLE when the path would be too long for a socket.
  */
 export async function openSideChannel(
-  parent: string,
+  prefix: string,
   answer: (message: SideMessage) => Promise<unknown>,
   onLine: (line: string) => void,
 ): Promise<SideChannel> {
-  const dir = await mkdtemp(join(parent, "c-"));
+  const dir = await mkdtemp(prefix);
   const path = join(dir, "s");
   if (Buffer.byteLength(path) > MAX_SOCKET_PATH) {
     await rm(dir, { recursive: true, force: true });

@@ -28,6 +28,9 @@ export const oauthTokenOf = ({ world }: App): string => world.env.CLAUDE_CODE_OA
 export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> {
   const { createAgents } = await import("../agents/registry.ts");
   const { world } = app;
+  const { socketDirPrefix } = await import("../model/socket-dir.ts");
+  const { socketOwner } = await import("../sandbox/sweep-sockets.ts");
+  const socketPrefix = join(world.tmpDir, socketDirPrefix("c", await socketOwner()));
   const account = claudeAccount(app, config);
   const api = config["orchestration.agents.claude.via"] !== "cli";
   const configs: AgentConfig[] = [
@@ -57,7 +60,7 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       model: textAt(config, "orchestration.agents.claude.model"),
       oauthToken: oauthTokenOf(app),
       prices: pricesOf(config),
-      socketParent: world.tmpDir,
+      socketPrefix,
       hostEnv: { PATH: world.env.PATH ?? "" },
       nodePath: world.nodePath,
     });
@@ -77,7 +80,7 @@ export async function agentsOf(app: App, config: ConfigValues): Promise<Agents> 
       model: null,
       paidBy: textAt(config, "orchestration.agents.command.paid_by"),
       versionArgv: null,
-      socketParent: world.tmpDir,
+      socketPrefix,
       hostEnv: { PATH: world.env.PATH ?? "" },
     });
   return createAgents(configs);

@@ -44,15 +44,17 @@ function outOfPlace(state: RunState, fact: Fact): string | null {
       if (state.decisions.has(fact.decision.id)) return `decision ${fact.decision.id} exists`;
       return missing("session", state.sessions, fact.decision.session);
     case "rollback.intended":
+    case "rollback.given":
       if (state.rollbacks.some(({ id }) => id === fact.rollback)) return `rollback ${fact.rollback} exists`;
       return fact.reverts.map(({ attempt }) => missing("attempt", state.attempts, attempt)).find(Boolean) ?? null;
     case "rollback.landed":
+    case "rollback.abandoned":
     case "task.reopened": {
       const rollback = state.rollbacks.find(({ id }) => id === fact.rollback);
       if (rollback === undefined) return `there is no rollback ${fact.rollback}`;
-      if (fact.type === "rollback.landed")
-        return rollback.landed ? `rollback ${fact.rollback} has landed already` : null;
-      return rollback.landed ? null : `rollback ${fact.rollback} has not landed`;
+      if (fact.type === "task.reopened") return rollback.landed ? null : `rollback ${fact.rollback} has not landed`;
+      if (rollback.landed) return `rollback ${fact.rollback} has landed already`;
+      return rollback.abandoned === null ? null : `rollback ${fact.rollback} was abandoned`;
     }
     case "decision.closed": {
       const decision = state.decisions.get(fact.decision);

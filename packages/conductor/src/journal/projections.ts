@@ -69,7 +69,9 @@ export function rowAfter(
     case "attempt.agent-ended":
     case "landing.intended":
     case "rollback.intended":
+    case "rollback.given":
     case "rollback.landed":
+    case "rollback.abandoned":
     case "task.reopened":
     case "task.closed":
     case "salvage.saved":

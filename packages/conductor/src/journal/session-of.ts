@@ -11,8 +11,10 @@ export function sessionOf(event: JournalEvent, state: RunState): string | null {
     case "planning.failed":
       return null;
     case "rollback.intended":
+    case "rollback.given":
       return event.reverts[0]?.session ?? null;
     case "rollback.landed":
+    case "rollback.abandoned":
     case "task.reopened":
       return state.rollbacks.find(({ id }) => id === event.rollback)?.reverts[0]?.session ?? null;
     case "hint.given":

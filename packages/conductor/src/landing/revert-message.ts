@@ -18,13 +18,13 @@ export function revertMessage({
   readonly landing: string;
   readonly subject: string;
   /** undo-1, ...; null where nothing is landed. */
-  readonly rollback: string | null;
+  readonly rollback: string;
 }): string {
   const trailers = [
     ["Reverts", landing],
     ["Task", task],
     ["Session", session],
-    ...(rollback === null ? [] : [["Undo", rollback] as const]),
+    ["Undo", rollback],
     ...receipts.map(({ id, gate, result }) => ["Receipt", `${gate} ${result} ${id}`] as const),
   ];
   const lines = trailers.map(([name, value]) => `${name}: ${oneLine(value ?? "", VALUE_LIMIT)}`);

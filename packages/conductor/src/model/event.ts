@@ -251,8 +251,24 @@ export type Fact =
       /** In the order of their commits: what landed last goes first. */
       readonly reverts: readonly Revert[];
     }
+  /** The same as a branch of the user's, about to be made: conductor moves nothing, and it has landed once `ref` holds it. */
+  | {
+      readonly type: "rollback.given";
+      readonly rollback: string;
+      readonly by: string;
+      readonly branch: string;
+      /** The user's own branch, which is to take it. */
+      readonly ref: string;
+      readonly from: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly receipts: readonly string[];
+      readonly reverts: readonly Revert[];
+    }
   /** The ref holds it. */
   | { readonly type: "rollback.landed"; readonly rollback: string }
+  /** It has not landed, and never will: what it was meant for is not there any more. */
+  | { readonly type: "rollback.abandoned"; readonly rollback: string; readonly reason: string }
   /** taskwerk knows that a task whose work was taken back is to be done again. */
   | { readonly type: "task.reopened"; readonly rollback: string; readonly task: string }
   /** taskwerk knows that it is done. */

@@ -21,7 +21,7 @@ export {
 } from "./state/attempts.ts";
 export { nextDecisionId, replacementOf } from "./state/decisions.ts";
 export { receiptsOf } from "./state/judgements.ts";
-export { type LandingState, nextRollbackId, type RollbackState } from "./state/landings.ts";
+export { givenIn, type LandingState, nextRollbackId, type RollbackState } from "./state/landings.ts";
 export type { PlanState } from "./state/plans.ts";
 export {
   type AccountPause,
@@ -133,6 +133,8 @@ function apply(draft: Draft<RunState>, event: JournalEvent): void {
       return;
     case "landing.landed":
     case "rollback.intended":
+    case "rollback.given":
+    case "rollback.abandoned":
     case "rollback.landed":
     case "task.reopened":
       applyToLandings(draft, event);

@@ -93,7 +93,8 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
   const landing = state.landings.findLast((one) => one.task === id) ?? null;
   const open = [...state.decisions.values()].filter((one) => one.state === "open" && askedBy(one, id));
   const aside = asideIn(state, id);
-  const word = wordOf({ last, landing, open, status: task?.status ?? null, driven, aside: aside !== null });
+  const status = task?.status === "done" && isOwed(state, id) ? "todo" : (task?.status ?? null);
+  const word = wordOf({ last, landing, open, status, driven, aside: aside !== null });
   return {
     id,
     title: task?.title ?? last?.title ?? id,
@@ -116,6 +117,12 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
     key: task?.key ?? null,
   };
 }
+
+/** Its work was taken back, and taskwerk has not been told yet that it is to be done again. */
+const isOwed = ({ rollbacks }: RunState, id: string): boolean =>
+  rollbacks.some(
+    ({ landed, reverts, reopened }) => landed && !reopened.includes(id) && reverts.some(({ task }) => task === id),
+  );
 
 function wordOf(of: {
   readonly last: AttemptState | null;

@@ -5,6 +5,7 @@ import { removeAll } from "../git/remove-all.ts";
 import { lives, ownerOf } from "../git/scratch.ts";
 import { sweepStore } from "../git/sweep-store.ts";
 import { unfinishedSessions } from "../model/state.ts";
+import { socketParents, sweepSockets } from "../sandbox/sweep-sockets.ts";
 import { attemptDir } from "./attempt-dir.ts";
 import { sizeOf } from "./disk-use.ts";
 import { type OldFile, oldFiles, type Retention, removeOld } from "./old-files.ts";
@@ -19,7 +20,7 @@ export interface CleanContext extends PutAwayContext {
   readonly dryRun: boolean;
 }
 
-export type CleanKind = OldFile["kind"] | "clones" | "checkouts" | "setup" | "rehearsals";
+export type CleanKind = OldFile["kind"] | "sockets" | "clones" | "checkouts" | "setup" | "rehearsals";
 
 export interface Freed {
   readonly kind: CleanKind;
@@ -48,6 +49,7 @@ export async function clean(context: CleanContext): Promise<Cleaned> {
     await setups(context, removed);
     if (!dryRun) await sweepStore(context.repository, join(stateDir, "attempts")).catch(context.onDefect);
   }
+  await sockets(context, removed);
   const old = await oldFiles({ stateDir, state, retention, now: context.now(), driven });
   if (!dryRun) await removeOld(old);
   for (const kind of ["transcripts", "logs", "caches"] as const) {
@@ -97,6 +99,14 @@ async function checkouts({ stateDir, dryRun, onDefect }: CleanContext, removed: 
     if (owner !== null && lives(owner)) continue;
     await free({ kind: "checkouts", path: join(place, name), dryRun, onDefect }, removed);
   }
+}
+
+/** Also beside a run: each says whose it is. */
+async function sockets({ dryRun }: CleanContext, removed: Freed[]): Promise<void> {
+  const sizes = new Map<string, Pick<Freed, "files" | "bytes">>();
+  for (const path of await sweepSockets(socketParents(), { dryRun: true })) sizes.set(path, await sizeOf(path));
+  const swept = dryRun ? sizes.keys() : await sweepSockets(socketParents());
+  for (const path of swept) removed.push({ kind: "sockets", path, ...(sizes.get(path) ?? { files: 0, bytes: 0 }) });
 }
 
 /** What setups have made, and nobody has asked for in a while. It is made again when it is. */

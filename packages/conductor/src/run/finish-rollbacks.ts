@@ -1,26 +1,57 @@
 /** Brings what was begun of an undo to its end: the ref, the journal, then taskwerk. Safe to be interrupted and run again. */
+import { integrationRefOf } from "../git/integration.ts";
 import { finishReverts } from "../landing/land-reverts.ts";
-import type { RollbackState } from "../model/state.ts";
+import { branchOf } from "../model/branch-of.ts";
+import type { Repository } from "../model/repository.ts";
+import type { RollbackState, RunState } from "../model/state.ts";
 import type { RunContext } from "./context.ts";
 import { withAbove } from "./undo-closure.ts";
 
 export type FinishContext = Pick<RunContext, "journal" | "repository" | "tasks" | "failpoint">;
 
-/** Answers those that were not at their end. One whose ref has gone elsewhere since was never done, and stays so. */
+/**
+ * Answers those that were not at their end and are now. One whose ref has gone elsewhere since was never done, and that is
+ * written down: who sets the ref back later means something else by it. One that was made as a branch of the user's waits for as
+ * long as they do.
+ */
 export async function finishRollbacks(context: FinishContext): Promise<readonly RollbackState[]> {
   const { journal, repository } = context;
   const finished: RollbackState[] = [];
-  for (const { id, landed, ...plan } of (await journal.state()).rollbacks) {
+  for (const rollback of (await journal.state()).rollbacks) {
+    const { id, ref, branch, landed, abandoned } = rollback;
+    if (abandoned !== null) continue;
     if (!landed) {
-      if (!(await finishReverts(repository, plan))) continue;
-      await journal.append([{ type: "rollback.landed", rollback: id }]);
+      const done = branch === null ? await finishReverts(repository, rollback) : await isTaken(repository, rollback);
+      if (done) await journal.append([{ type: "rollback.landed", rollback: id }]);
+      else {
+        if (branch === null) await journal.append([abandonment(id, ref)]);
+        continue;
+      }
     }
-    const now = (await journal.state()).rollbacks.find((one) => one.id === id)!;
-    if (landed && unopened(now).length === 0) continue;
+    const state = await journal.state();
+    const now = state.rollbacks.find((one) => one.id === id)!;
+    if (landed && unopened(state, now).length === 0) continue;
     await reopenTasks(context, now);
     finished.push(now);
   }
   return finished;
+}
+
+/** That its ref is not where it would follow on. */
+export const abandonment = (rollback: string, ref: string) =>
+  ({ type: "rollback.abandoned", rollback, reason: `${branchOf(ref)} has gone elsewhere since` }) as const;
+
+/** Whether the user has taken one that was made as a branch of theirs: their branch holds it, or the one that landings go to. */
+export async function isTaken(
+  repository: Pick<Repository, "resolve" | "isAncestor">,
+  { ref, commit }: Pick<RollbackState, "ref" | "commit">,
+): Promise<boolean> {
+  if ((await repository.resolve(commit)) === null) return false;
+  for (const name of [ref, integrationRefOf(ref)]) {
+    const tip = await repository.resolve(name);
+    if (tip !== null && (await repository.isAncestor(commit, tip))) return true;
+  }
+  return false;
 }
 
 /** Opens its tasks in taskwerk, and those that they are under. What somebody has moved meanwhile stays as it is. */
@@ -28,7 +59,7 @@ export async function reopenTasks(
   { journal, tasks, failpoint }: FinishContext,
   rollback: RollbackState,
 ): Promise<void> {
-  const wanted = unopened(rollback);
+  const wanted = unopened(await journal.state(), rollback);
   if (wanted.length === 0) return;
   const all = await tasks.all();
   const byId = new Map(all.map((task) => [task.id, task]));
@@ -43,6 +74,11 @@ export async function reopenTasks(
   }
 }
 
-const unopened = ({ reverts, reopened }: RollbackState): readonly string[] => [
-  ...new Set(reverts.map(({ task }) => task).filter((task) => !reopened.includes(task))),
+/** Without those that have landed anew since. */
+const unopened = ({ landings }: RunState, { reverts, reopened }: RollbackState): readonly string[] => [
+  ...new Set(
+    reverts
+      .map(({ task }) => task)
+      .filter((task) => !reopened.includes(task) && !landings.some((landing) => landing.task === task)),
+  ),
 ];

@@ -18,9 +18,18 @@ export async function giveBranch(repository: Repository, branch: string, commit:
   if (held === commit) return { branch, commit, made: false };
   const moved = held === null ? await repository.updateRef(ref, commit, null) : { kind: "stale", actual: held };
   if (moved.kind === "moved") return { branch, commit, made: true };
-  throw new WerkError("GIT_FAILED", `there is a branch ${branch} already, at ${held?.slice(0, 7)}; nothing was moved`, {
+  throw branchTaken(branch, held);
+}
+
+/** Throws GIT_FAILED where there is a branch of that name, wherever it is. For those who would make much before they see it. */
+export async function refuseTakenName(repository: Pick<Repository, "resolve">, branch: string): Promise<void> {
+  const held = await repository.resolve(`refs/heads/${branch}`);
+  if (held !== null) throw branchTaken(branch, held);
+}
+
+const branchTaken = (branch: string, held: string | null): WerkError =>
+  new WerkError("GIT_FAILED", `there is a branch ${branch} already, at ${held?.slice(0, 7)}; nothing was moved`, {
     hint: "Give it another name:  --as NAME",
     field: "as",
     given: branch,
   });
-}

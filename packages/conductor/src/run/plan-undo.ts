@@ -1,9 +1,10 @@
 /** What goes when landed work is taken back: all that cannot stand without it, and in which order. Moves nothing. */
+import { isDeepStrictEqual } from "node:util";
 import { WerkError } from "@taskwerk/contract/errors";
 import { lookAtIntegration } from "../git/integration.ts";
 import { branchOf } from "../model/branch-of.ts";
 import type { CommitLine, Repository } from "../model/repository.ts";
-import type { LandingState, RunState } from "../model/state.ts";
+import type { LandingState, RollbackState, RunState } from "../model/state.ts";
 import { newestFirst, type Trying, takeOff, whatIsOnTop } from "./take-off.ts";
 import { type Dependent, dependentsOf, type Edges } from "./undo-closure.ts";
 
@@ -137,7 +138,11 @@ export async function startOf(repository: Repository, target: string): Promise<s
 }
 
 /** Throws UNDO_CONFLICT where `target`, a branch of the user's, has some of it already: that branch is never moved. */
-export async function refuseTaken(repository: Trying, { reverts, ref }: UndoPlan, target: string): Promise<void> {
+export async function refuseTaken(
+  repository: Trying,
+  { reverts, ref }: UndoPlan,
+  { target, given }: { readonly target: string; readonly given: readonly RollbackState[] },
+): Promise<void> {
   const tip = await repository.resolve(target);
   if (tip === null) return;
   const taken: string[] = [];
@@ -145,18 +150,35 @@ export async function refuseTaken(repository: Trying, { reverts, ref }: UndoPlan
   if (taken.length === 0) return;
   const name = branchOf(target);
   const task = reverts.at(-1)!.landing.task;
+  const there = (await madeBefore(repository, reverts, given))?.branch ?? null;
   throw new WerkError(
     "UNDO_CONFLICT",
     `${name} has taken ${taken.join(", ")} already, and conductor never moves ${name}; nothing was changed`,
     {
       given: task,
       hint: [
-        `The reverts as a branch of yours, through the gates:  conductor undo ${task} --as undo/${task}`,
-        `Then take them:  git merge --ff-only undo/${task}`,
+        there === null
+          ? `The reverts as a branch of yours, through the gates:  conductor undo ${task} --as undo/${task}`
+          : `The reverts are a branch of yours already: ${there}`,
+        `Then take them:  git merge --ff-only ${there ?? `undo/${task}`}`,
       ].join("\n"),
       details: { target: name, integration: branchOf(ref), taken },
     },
   );
+}
+
+/** The newest branch of the user's that was made to take back the same and is still there. */
+export async function madeBefore(
+  repository: Trying,
+  reverts: UndoPlan["reverts"],
+  given: readonly RollbackState[],
+): Promise<RollbackState | null> {
+  const wanted = reverts.map(({ landing }) => landing.commit).toSorted();
+  for (const one of [...given].reverse()) {
+    const same = isDeepStrictEqual(one.reverts.map(({ landing }) => landing).toSorted(), wanted);
+    if (same && (await repository.resolve(`refs/heads/${one.branch}`)) === one.commit) return one;
+  }
+  return null;
 }
 
 type Conflict = Extract<Awaited<ReturnType<typeof takeOff>>, { readonly kind: "conflict" }>;
@@ -224,7 +246,9 @@ function landedOf(state: RunState, task: string): readonly LandingState[] {
       })
     : new WerkError("UNDO_CONFLICT", `${task} was undone already, by ${undone.by} (${undone.id})`, {
         given: task,
-        hint: `What happened:  conductor log ${task}`,
+        hint: undone.reopened.includes(task)
+          ? `What happened:  conductor log ${task}`
+          : `Open it again in taskwerk:  conductor undo ${task}`,
         details: { rollback: undone.id },
       });
 }

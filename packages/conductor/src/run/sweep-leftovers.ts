@@ -2,13 +2,14 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { sweepStore } from "../git/sweep-store.ts";
+import { socketParents, sweepSockets } from "../sandbox/sweep-sockets.ts";
 import { attemptDir } from "./attempt-dir.ts";
 import type { RunContext } from "./context.ts";
 import { putAway, STAYS } from "./save-workspace.ts";
 
 /**
- * Clones of attempts that have an end and yet were not put away: saved, then removed. What is in conductor's store for a moment
- * only. A clone of which the journal knows nothing is left alone. Whatever goes wrong is told, and keeps no run from beginning.
+ * Clones of attempts that have an end and yet were not put away: saved, then removed. What is in conductor's store, or in
+ * the system's temporary directory, for a moment only. A clone of which the journal knows nothing is left alone. Whatever goes wrong is told, and keeps no run from beginning.
  */
 export async function sweepLeftovers(context: RunContext): Promise<void> {
   const { journal, repository, stateDir, onDefect } = context;
@@ -22,6 +23,7 @@ export async function sweepLeftovers(context: RunContext): Promise<void> {
       await putAway(context, attempt).catch(onDefect);
     }
   await sweepStore(repository, place).catch(onDefect);
+  await sweepSockets(socketParents()).catch(onDefect);
 }
 
 const isThere = (path: string): Promise<boolean> =>

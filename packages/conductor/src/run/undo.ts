@@ -10,10 +10,10 @@ import { branchOf } from "../model/branch-of.ts";
 import type { Receipt } from "../model/gate.ts";
 import { nextRollbackId, type RollbackState, type SessionState } from "../model/state.ts";
 import type { RunContext } from "./context.ts";
-import { reopenTasks } from "./finish-rollbacks.ts";
+import { abandonment, reopenTasks } from "./finish-rollbacks.ts";
 import { changedSet, type GateSets, knowingRed } from "./gate-set.ts";
 import { addedBetween } from "./gather-change.ts";
-import { type Given, giveBranch } from "./give-branch.ts";
+import { giveBranch } from "./give-branch.ts";
 import { type Court, judgeTree } from "./judge-tree.ts";
 import { baselineOf } from "./judges.ts";
 import type { UndoPlan } from "./plan-undo.ts";
@@ -29,6 +29,8 @@ export interface UndoContext extends Court {
   /** Who says so. */
   readonly by: string;
   readonly signal: AbortSignal;
+  /** The command that says it again, for hints. */
+  readonly again: string;
 }
 
 export interface Undone {
@@ -47,31 +49,60 @@ export async function undo(context: UndoContext, plan: UndoPlan): Promise<Undone
     ...(await wishOf(context, plan, rollback)),
     ref: plan.ref,
     intend: async ({ commits, ...intended }) => {
-      const reverts = plan.reverts.map(({ landing: { task, attempt, session, commit } }, at) => {
-        return { task, attempt, session, landing: commit, commit: commits[at]! };
-      });
-      await journal.append([{ type: "rollback.intended", rollback, by, ...intended, reverts }]);
+      await journal.append([
+        { type: "rollback.intended", rollback, by, ...intended, reverts: revertsOf(plan, commits) },
+      ]);
     },
   });
+  if (outcome.kind === "stale" && (await rollbackIn(journal, rollback)) !== undefined)
+    await journal.append([abandonment(rollback, plan.ref)]);
   if (outcome.kind !== "landed") return refuse(context, plan, outcome);
   failpoint("after-update-ref");
   await journal.append([{ type: "rollback.landed", rollback }]);
-  await reopenTasks(context, await rollbackIn(journal, rollback));
-  return { rollback: await rollbackIn(journal, rollback), receipts: outcome.receipts };
+  await reopenTasks(context, (await rollbackIn(journal, rollback))!);
+  return { rollback: (await rollbackIn(journal, rollback))!, receipts: outcome.receipts };
 }
 
-/** The same commits, through the same gates, as a branch of the user's: nothing else is moved, and no task is opened. */
-export async function undoAside(context: UndoContext, plan: UndoPlan, branch: string): Promise<Given> {
-  const made = await makeReverts(await wishOf(context, plan, null));
+/**
+ * The same commits, through the same gates, as a branch of the user's: nothing else is moved, and no task is opened before
+ * `target`, their own branch, has taken it. Throws GIT_FAILED where there is another branch of that name.
+ */
+export async function undoAside(
+  context: UndoContext,
+  plan: UndoPlan,
+  { branch, target }: { readonly branch: string; readonly target: string },
+): Promise<Undone> {
+  const { journal, repository, by, failpoint } = context;
+  const rollback = nextRollbackId(await journal.state());
+  const made = await makeReverts(await wishOf(context, plan, rollback));
   if (made.kind !== "made") return refuse(context, plan, made);
-  return giveBranch(context.repository, branch, made.commits.at(-1)!);
+  const { commits, tree } = made;
+  const commit = commits.at(-1)!;
+  const receipts = made.receipts.map(({ id }) => id);
+  const reverts = revertsOf(plan, commits);
+  await journal.append([
+    { type: "rollback.given", rollback, by, branch, ref: target, from: plan.tip, commit, tree, receipts, reverts },
+  ]);
+  try {
+    await giveBranch(repository, branch, commit);
+  } catch (error) {
+    // Nobody can take what no branch holds.
+    await journal.append([{ type: "rollback.abandoned", rollback, reason: `there was no making ${branch}` }]);
+    throw error;
+  }
+  failpoint("after-update-ref");
+  return { rollback: (await rollbackIn(journal, rollback))!, receipts: made.receipts };
 }
 
-async function rollbackIn(journal: Journal, id: string): Promise<RollbackState> {
-  return (await journal.state()).rollbacks.find((one) => one.id === id)!;
-}
+const rollbackIn = async (journal: Journal, id: string): Promise<RollbackState | undefined> =>
+  (await journal.state()).rollbacks.find((one) => one.id === id);
 
-async function wishOf(context: UndoContext, plan: UndoPlan, rollback: string | null): Promise<RevertsWish> {
+const revertsOf = ({ reverts }: UndoPlan, commits: readonly string[]): RollbackState["reverts"] =>
+  reverts.map(({ landing: { task, attempt, session, commit } }, at) => {
+    return { task, attempt, session, landing: commit, commit: commits[at]! };
+  });
+
+async function wishOf(context: UndoContext, plan: UndoPlan, rollback: string): Promise<RevertsWish> {
   const { repository } = context;
   const reverts = [];
   for (const { landing, tree, title } of plan.reverts)
@@ -113,7 +144,7 @@ async function judge(
   // Gates that were ended say nothing of what is left.
   if (signal.aborted)
     throw new WerkError("INTERRUPTED", "it was stopped while the gates ran; nothing was changed", {
-      hint: `Again:  conductor undo ${plan.reverts.at(-1)?.landing.task}`,
+      hint: `Again:  ${context.again}`,
     });
   return { ...judged, unproven: whatIsMissing(set.gates, session.options.requireTests) };
 }
@@ -178,7 +209,7 @@ async function refuse(context: UndoContext, plan: UndoPlan, outcome: NotDone): P
         "UNDO_CONFLICT",
         `${branchOf(plan.ref)} was moved by somebody else just now; nothing was done`,
         {
-          hint: `Again:  conductor undo ${tasks.at(-1)}`,
+          hint: `Again:  ${context.again}`,
         },
       );
     default: {

@@ -6,7 +6,9 @@ import { connect, isIP, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import type { Egress, RefusedEgress } from "../model/command.ts";
+import { socketDirPrefix } from "../model/socket-dir.ts";
 import { type Endpoint, findEndpoint, isPublic, plainHost, splitPlace } from "./egress-rules.ts";
+import { socketOwner } from "./sweep-sockets.ts";
 
 export interface EgressProxy {
   /** The directory that is shown inside, and the socket's name in it. */
@@ -59,7 +61,7 @@ export async function openEgress({
   parent,
   resolve = everyAddress,
 }: EgressOptions): Promise<EgressProxy> {
-  const dir = await mkdtemp(join(parent, "e-"));
+  const dir = await mkdtemp(join(parent, socketDirPrefix("e", await socketOwner())));
   await chmod(dir, 0o700);
   const open = new Set<Duplex>();
   const told = new Set<string>();

@@ -79,7 +79,7 @@ export async function programAgent(
     model: null,
     paidBy: "nobody (scripted)",
     versionArgv: [process.execPath, "--version"],
-    socketParent: rig.root,
+    socketPrefix: join(rig.root, "c-"),
     hostEnv: { PATH: process.env.PATH ?? "" },
     ...config,
   });

@@ -93,7 +93,7 @@ export async function fakeClaude(
     apiKey: "sk-ant-test-0000-7Qf2",
     oauthToken: "",
     prices: PRICES,
-    socketParent: rig.root,
+    socketPrefix: join(rig.root, "c-"),
     hostEnv: { PATH: process.env.PATH ?? "" },
     nodePath: process.execPath,
     ...config,

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFi
 import { join } from "node:path";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
+import { ended } from "../rig.ts";
 import { addTasks, dataOf, keepProjects, makeProject, type Project, QUICK } from "./project.ts";
 import { RUN } from "./quick-project.ts";
 
@@ -117,5 +118,65 @@ describe("conductor clean and du", () => {
     expect(saved.map((ref) => git("ls-tree", "--name-only", ref)).join("\n")).toContain("only-here.txt");
     await audit(project);
     expect(git("fsck", "--no-dangling")).toBe("");
+  }, 400_000);
+
+  it("beside a run touches nothing that it uses, undo waits its turn, and what a kill has left goes", async () => {
+    const hangs = scenarioOf([
+      agentScript("Make alpha").writes("alpha.js", "export const alpha = 1;\n").finishes(),
+      agentScript("Make beta").writes("beta.js", "export const beta = 2;\n").hangs(),
+    ]);
+    const project = keep(await makeProject(QUICK, hangs));
+    const { rig, git } = project;
+    await addTasks(rig, ["Make alpha", { title: "Make beta", after: "Make alpha" }]);
+    const tmp = join(rig.env.HOME!, "tmp");
+    mkdirSync(tmp);
+    const env = { TMPDIR: tmp };
+    const conductor = (...args: readonly string[]) => rig.run("conductor", args, { env });
+    const child = rig.start("conductor", RUN, { env });
+    child.stdin!.end();
+    const end = ended(child);
+    const log = async () => (await conductor("log", "TASK-002")).stdout;
+    await expect.poll(log, { timeout: 60_000, interval: 300 }).toContain("running");
+    const tip = git("rev-parse", "conductor/main");
+
+    const uses = dataOf<readonly { what: string; path: string }[]>(await conductor("du", "--json"));
+    const state = uses.find(({ what }) => what === "other")!.path;
+    for (const place of ["transcripts", "traces", "logs", "attempts"])
+      if (existsSync(join(state, place))) age(join(state, place), 400);
+    const there = (): readonly string[] => [
+      ...readdirSync(state, { recursive: true, encoding: "utf8" })
+        .filter((path) => /^(transcripts|traces|logs|attempts|checkouts|setup)\//.test(path))
+        .map((path) => join(state, path)),
+      ...readdirSync(tmp).map((path) => join(tmp, path)),
+    ];
+    const before = there();
+    expect(before.filter((path) => path.includes("/attempts/")).length).toBeGreaterThan(1);
+    expect(readdirSync(tmp).some((name) => name.startsWith("c-"))).toBe(true);
+    const cleaned = dataOf<Cleaned>(await conductor("clean", "--older-than", "1d", "--json"));
+    expect(cleaned).toMatchObject({ driven: true, kept: [{ why: "a run goes on" }] });
+    // Other suites may leave some in /tmp, which is everybody's.
+    expect(cleaned.removed.filter(({ path }) => path.startsWith(rig.env.HOME!))).toEqual([]);
+    expect(before.filter((path) => !existsSync(path))).toEqual([]);
+
+    const undone = await conductor("undo", "TASK-001", "--yes", "--allow-unsandboxed", "--json");
+    expect(undone.code, undone.stdout).toBe(8);
+    expect(JSON.parse(undone.stdout).error).toMatchObject({
+      code: "SESSION_ACTIVE",
+      hint: expect.stringContaining("conductor stop"),
+    });
+    expect((await conductor("undo", "TASK-001", "--dry-run")).stdout).toContain("1 landed task would be taken back");
+    expect(git("rev-parse", "conductor/main")).toBe(tip);
+    expect(await rig.data("show", "TASK-001")).toMatchObject({ status: "done" });
+
+    child.kill("SIGKILL");
+    await end;
+    const left = readdirSync(tmp).filter((name) => name.startsWith("c-"));
+    expect(left).toHaveLength(1);
+    const after = dataOf<Cleaned>(await conductor("clean", "--json"));
+    expect(after.removed.filter(({ kind }) => kind === "sockets").map(({ path }) => path)).toContain(
+      join(tmp, left[0]!),
+    );
+    expect(after.kept.map(({ why }) => why)).toEqual(["run-1 can go on with it: conductor resume run-1"]);
+    expect(readdirSync(tmp).filter((name) => name.startsWith("c-"))).toEqual([]);
   }, 400_000);
 });

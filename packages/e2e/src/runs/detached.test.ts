@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
@@ -33,16 +35,29 @@ describe("a run in the background", () => {
       .toContain("running");
   };
 
-  it("says which session it is and who pays, is waited for, and lands everything", async () => {
-    const project = await start(1_000);
-    const { conductor } = project;
-    const started = await conductor("run", "--detach", ...FLAGS);
+  it("says which session it is and who pays, is waited for, and lands everything of a document called run", async () => {
+    const { conductor, rig, git } = keep(await makeProject(QUICK, slow(1_000)));
+    writeFileSync(join(rig.dir, "run"), "# Two\n\n## Tasks\n\n- [ ] Write alpha\n- [ ] Write beta\n");
+    const started = await conductor(
+      "run",
+      "run",
+      "--detach",
+      "--yes",
+      "--agent",
+      "command",
+      "--actor",
+      "run",
+      ...FLAGS,
+    );
     expect(started.stdout, started.stderr).toMatch(
-      /^run-1 runs in the background \(process \d+\)\.\nPaid by nobody \(scripted\); limits: \$1\.00\. What it says: /,
+      /^run-1 runs in the background \(process \d+\)\.\nPaid by nobody \(scripted\); limits: \$1\.00\. What it says: /m,
     );
     const waited = await conductor("wait", "--timeout", "5m", "--json");
     expect(waited.code, waited.stdout + waited.stderr).toBe(0);
     expect(dataOf(waited)).toMatchObject({ session: "run-1", outcome: "finished", exit: 0 });
+    expect(git("ls-tree", "--name-only", "conductor/main").split("\n")).toEqual(
+      expect.arrayContaining(["alpha.txt", "beta.txt"]),
+    );
     const again = await conductor("resume", "run-1", "--json");
     expect(JSON.parse(again.stdout).error).toMatchObject({ code: "INVALID_TRANSITION" });
     expect((await conductor("resume", "run-9")).code).toBe(3);
@@ -55,7 +70,7 @@ describe("a run in the background", () => {
   ] as const)(
     "is stopped with %j, and what it was at is taken up by one resume of two",
     async (how, landed) => {
-      const project = await start(how.includes("--after-task" as never) ? 25_000 : 120_000);
+      const project = await start(how.includes("--after-task" as never) ? 15_000 : 120_000);
       const { conductor, rig, git } = project;
       const started = await conductor("run", "--detach", ...FLAGS, "--json");
       expect(dataOf(started), started.stdout + started.stderr).toMatchObject({ session: "run-1" });
@@ -70,6 +85,13 @@ describe("a run in the background", () => {
       ]);
       expect(await statusOf(project)).toMatchObject({ session: { status: "paused" }, counts: { landed } });
       expect(leftovers(rig.env.HOME!)).toEqual([]);
+      if (landed > 0) {
+        // What is left, in the background again; its name is one of a verb, and nobody's but the actor's.
+        const again = await conductor("resume", "--detach", "--allow-unsandboxed", "--actor", "resume", "--json");
+        expect(dataOf(again), again.stdout + again.stderr).toMatchObject({ session: "run-1" });
+        expect((await conductor("wait", "--timeout", "2m")).code).toBe(0);
+        expect(git("log", "--format=%s", "main..conductor/main")).toBe("feat: Write beta\nfeat: Write alpha");
+      }
       if (how.length > 0) return;
 
       await rig.taskwerk("cancel", "TASK-001");

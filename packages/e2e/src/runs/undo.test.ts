@@ -206,13 +206,47 @@ describe("conductor undo", () => {
     const refused = await conductor("undo", "TASK-002", ...UNDO);
     expect(refused.code, refused.stdout).toBe(8);
     expect(JSON.parse(refused.stdout).error.hint).toContain("conductor undo TASK-002 --as undo/TASK-002");
+    git("branch", "taken");
+    const taken = await conductor("undo", "TASK-002", "--as", "taken", ...UNDO);
+    expect(JSON.parse(taken.stdout).error).toMatchObject({ code: "GIT_FAILED", given: "taken" });
     const ran = await conductor("undo", "TASK-002", "--as", "undo/TASK-002", ...UNDO);
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    const [again, once] = [await conductor("undo", "TASK-002", "--as", "undo/TASK-002", ...UNDO), dataOf<Undo>(ran)];
+    expect(dataOf<Undo>(again)).toMatchObject({ state: "branch", reverts: once.reverts });
+    const other = await conductor("undo", "TASK-002", ...UNDO);
+    expect(JSON.parse(other.stdout).error.hint).toContain("a branch of yours already: undo/TASK-002");
     expect([git("rev-parse", "main"), git("rev-parse", "conductor/main")]).toEqual([tip, tip]);
     git("merge", "--quiet", "--ff-only", "undo/TASK-002");
     expect(git("ls-tree", "--name-only", "HEAD").split("\n")).toContain("alpha.js");
     expect(git("ls-tree", "--name-only", "HEAD").split("\n")).not.toContain("beta.js");
+    // Nobody has written it down yet, and what is said is so all the same.
     expect(await statuses(project)).toEqual(["done", "done", "done"]);
+    expect(await states(project)).toEqual(["landed", "to-go", "to-go"]);
+    expect(dataOf<{ counts: unknown }>(await conductor("status", "--json")).counts).toMatchObject({ landed: 1 });
+    expect((await conductor("why", "TASK-002")).stdout).toContain("undone by tester (undo-1)");
+    const dry = await conductor("undo", "TASK-002", "--dry-run");
+    expect(dry.stderr).toMatch(/was undone already, by tester[\s\S]*conductor undo TASK-002\n/);
+    expect(dataOf<readonly { type: string }[]>(await conductor("events", "--json")).at(-1)!.type).toBe(
+      "rollback.given",
+    );
+
+    const opened = await conductor("undo", "TASK-002", ...UNDO);
+    expect(opened.code, opened.stdout + opened.stderr).toBe(0);
+    expect(dataOf<Undo>(opened)).toMatchObject({ state: "undone", reopened: ["TASK-003", "TASK-002"] });
+    expect(await statuses(project)).toEqual(["done", "todo", "todo"]);
+    expect((await states(project)).toSorted()).toEqual(["landed", "to-go", "to-go"]);
+    await proveSound(project);
+
+    // A run writes it down as well, and does it anew.
+    expect((await conductor(...RUN)).code).toBe(0);
+    git("merge", "--quiet", "--ff-only", "conductor/main");
+    expect((await conductor("undo", "TASK-003", "--as", "mine", ...UNDO)).code).toBe(0);
+    git("merge", "--quiet", "--ff-only", "mine");
+    const rerun = await conductor(...RUN);
+    expect(rerun.code, rerun.stdout + rerun.stderr).toBe(0);
+    expect(git("ls-tree", "--name-only", "conductor/main").split("\n")).toContain("gamma.js");
+    expect(await states(project)).toEqual(["landed", "landed", "landed"]);
+    await proveSound(project);
   }, 400_000);
 
   it("keeps in salvage what does not pass its gates, and moves nothing", async () => {

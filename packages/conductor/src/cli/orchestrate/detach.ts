@@ -5,9 +5,11 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { Session } from "../../model/run.ts";
 import { momentAfter } from "../../report/times.ts";
 import type { App } from "../app.ts";
+import type { GlobalFlags } from "../globals.ts";
 import { layoutOf } from "../lines-view.ts";
 import { driverOf } from "../system/has-journal.ts";
 import { checkWish } from "./check-wish.ts";
+import { detachedWords } from "./detached-words.ts";
 import type { RunFlags } from "./run-flags.ts";
 import { backgroundLog } from "./start-run.ts";
 
@@ -25,13 +27,13 @@ interface Background {
 
 /**
  * Starts it in the background, under the rules of `--auto`, and answers once it drives. `resume`: the session to go on with.
- * `documents`: words of the command line that have been dealt with. `spentUsd`: what planning them has cost.
+ * `spentUsd`: what planning has cost.
  */
 export async function startDetached(
   app: App,
-  flags: RunFlags,
+  flags: RunFlags & GlobalFlags,
   resume: string | null,
-  { documents = [], spentUsd = 0 }: { readonly documents?: readonly string[]; readonly spentUsd?: number } = {},
+  spentUsd = 0,
 ): Promise<undefined> {
   const { world } = app;
   if (flags.dryRun || flags.interactive)
@@ -51,14 +53,9 @@ export async function startDetached(
   await mkdir(app.stateDir, { recursive: true, mode: 0o700 });
   const file = await open(log, "w", 0o600);
   const [node = "node", ...program] = world.program;
-  const words = wordsFor(world.argv, new Set(documents));
-  const more = [
-    ...(words.includes("--auto") ? [] : ["--auto"]),
-    // What planning has cost counts.
-    ...(spentUsd > 0 && options.budgetUsd !== null ? ["--budget", String(options.budgetUsd)] : []),
-    "--no-input",
-  ];
-  const child = spawn(node, [...program, "orchestrate", resume === null ? "run" : "resume", ...words, ...more], {
+  // What planning has cost counts.
+  const words = detachedWords(flags, { resume, budgetUsd: spentUsd > 0 ? options.budgetUsd : null });
+  const child = spawn(node, [...program, ...words], {
     // Where -C counts from.
     cwd: world.cwd,
     detached: true,
@@ -100,19 +97,6 @@ async function begunSince(app: App, resume: string | null, log: string): Promise
   if (/^error [A-Z_]+: /m.test(text)) return null;
   const last: Session | undefined = [...(await (await app.journal()).state()).sessions.values()].at(-1);
   return resume ?? last?.id ?? null;
-}
-
-/** The command line of the run itself, as it was typed; its output goes to a log for people. */
-function wordsFor(argv: readonly string[], documents: ReadonlySet<string>): readonly string[] {
-  const own = new Set(["orchestrate", "start", "run", "resume", "--detach", "--json", "-q", "--quiet"]);
-  return argv.filter(
-    (word, at) =>
-      !own.has(word) &&
-      !documents.has(word) &&
-      word !== "--format" &&
-      argv[at - 1] !== "--format" &&
-      !word.startsWith("--format="),
-  );
 }
 
 async function refusal(log: string, code: number | null): Promise<WerkError> {

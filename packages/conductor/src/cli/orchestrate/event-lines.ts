@@ -106,6 +106,10 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
       return `landed ${taskOf(event.attempt)} ${event.commit.slice(0, 7)}`;
     case "rollback.landed":
       return `undone ${event.rollback} ${rolledBackIn(state, event.rollback)}`;
+    case "rollback.given":
+      return `undo-made ${event.rollback} ${rolledBackIn(state, event.rollback)} branch=${quoted(event.branch)}`;
+    case "rollback.abandoned":
+      return `undo-abandoned ${event.rollback} ${quoted(event.reason)}`;
     case "task.reopened":
       return `reopened ${event.task} ${event.rollback}`;
     case "salvage.saved":

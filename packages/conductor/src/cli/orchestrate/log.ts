@@ -74,9 +74,9 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
 /** The attempts an event is about: an answer may free several. */
 function attemptsIn(event: JournalEvent, state: RunState): readonly string[] {
   if (event.type === "attempt.started") return [event.attempt.id];
-  if (event.type === "rollback.landed" || event.type === "task.reopened")
+  if ("rollback" in event)
     return (state.rollbacks.find(({ id }) => id === event.rollback)?.reverts ?? [])
-      .filter(({ task }) => event.type === "rollback.landed" || event.task === task)
+      .filter(({ task }) => event.type !== "task.reopened" || event.task === task)
       .map(({ attempt }) => attempt);
   if (event.type === "decision.asked") return [event.decision.attempt];
   if (event.type === "decision.closed" || event.type === "decision.overturned")

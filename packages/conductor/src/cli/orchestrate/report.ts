@@ -6,6 +6,7 @@ import { buildReport, type Report } from "../../report/report.ts";
 import { reportText } from "../../report/text.ts";
 import { factsOf } from "../facts.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
+import { stateSeen } from "../state-seen.ts";
 import { type Verb, wordOf } from "../verb.ts";
 
 /** `report [SESSION]`: what needs the reader, what landed, why to believe it, and what it cost. */
@@ -22,7 +23,7 @@ export const reportVerb: Verb<{ readonly format?: string; readonly json?: boolea
         field: "format",
         given: format,
       });
-    const state = await (await app.journal()).state();
+    const state = await stateSeen(app);
     const session = wordOf(named) || lastActive(state)?.id;
     if (session === undefined)
       throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet", { hint: "conductor run PRD.md" });

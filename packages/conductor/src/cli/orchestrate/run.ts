@@ -66,7 +66,7 @@ export const runVerb: Verb<RunFlags & { readonly planner?: string; readonly allo
       });
       await importPlan(app, made.plan, made.file, { allowGaps });
     }
-    if (flags.detach) return startDetached(app, flags, null, { documents, spentUsd });
+    if (flags.detach) return startDetached(app, flags, null, spentUsd);
     return followRun(app, { flags, resume: null, spentUsd });
   },
 };

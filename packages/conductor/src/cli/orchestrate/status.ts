@@ -1,11 +1,12 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { View } from "@taskwerk/terminal/print-success";
-import type { RunState } from "../../model/state.ts";
+import { givenIn, type RunState } from "../../model/state.ts";
 import { buildStatus, type Status } from "../../report/status.ts";
 import { nothingRan, statusText } from "../../report/status-text.ts";
 import { type Found, factsFrom, spokenOf } from "../facts-from.ts";
 import { beginLook, recall, remember } from "../last-look.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
+import { stateSeen } from "../state-seen.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
 import type { Verb } from "../verb.ts";
 
@@ -44,10 +45,10 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
       const { findFacts } = await import("../facts.ts");
       const found = await findFacts(app, first, withGit ? "glance" : "none");
       // A task is closed after its landing was written down: whoever read that before the tasks would miss a landing.
-      const state = await journal.state();
+      const state = await stateSeen(app);
       const { tasks, driven } = found;
-      // While somebody drives it changes all the time.
-      if (tasks !== null && !driven)
+      // While somebody drives it changes all the time; and a branch that was made for people may be taken at any time.
+      if (tasks !== null && !driven && givenIn(first).length === 0)
         remember(app, { ...found, ...begun, state, tasks, store: await (await app.connection()).store() });
       return { status: statusOf(state, found), plans: state.plans };
     }

@@ -11,6 +11,7 @@ import { type RequirementState, type RequirementTrace, traceRequirements } from 
 import type { App } from "../app.ts";
 import { tasksOf } from "../facts.ts";
 import { layoutOf } from "../lines-view.ts";
+import { stateSeen } from "../state-seen.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { findPlan } from "./find-plan.ts";
@@ -43,7 +44,7 @@ export const tracePlanVerb: Verb<{ readonly plan?: string; readonly unproven?: b
       .option("--unproven", "only what is not proven"),
   async run(app, [named], flags) {
     const { path, plan } = await findPlan(app, flags.plan);
-    const state = hasJournalAt(app.root) ? await (await app.journal()).state() : emptyState();
+    const state = hasJournalAt(app.root) ? await stateSeen(app) : emptyState();
     const all = traced(plan, state, await tracesOf(app, plan, state));
     const wanted = wanting(plan, wordsOf(named));
     const count = (one: RequirementState): number => all.filter((trace) => trace.state === one).length;

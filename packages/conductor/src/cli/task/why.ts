@@ -6,6 +6,7 @@ import { whyText } from "../../report/why-text.ts";
 import type { App } from "../app.ts";
 import { tasksOf } from "../facts.ts";
 import { layoutOf } from "../lines-view.ts";
+import { stateSeen } from "../state-seen.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
 import { taskInRun } from "../task-in-run.ts";
 import { type Verb, wordOf } from "../verb.ts";
@@ -25,7 +26,7 @@ async function whyNow(app: App, word: string, now: string): Promise<Why> {
   const tasks = await tasksOf(app);
   // Where there is neither, the journal says so.
   const journal = hasJournalAt(app.root) || tasks === null ? await app.journal() : null;
-  const state = (await journal?.state()) ?? emptyState();
+  const state = journal === null ? emptyState() : await stateSeen(app);
   const driven = ((await journal?.currentDriver()) ?? null) !== null;
   // Without taskwerk only what the journal knows can be said.
   const id = tasks === null ? taskInRun(state, word) : (await knownTask(app, word)).task.id;

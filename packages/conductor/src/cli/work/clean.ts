@@ -94,6 +94,7 @@ type CleanData = Cleaned & {
 
 const WORDS: Readonly<Record<CleanKind, string>> = {
   clones: "clone",
+  sockets: "socket to an agent",
   checkouts: "checkout",
   setup: "set that a setup made",
   transcripts: "transcript and trace",
@@ -103,6 +104,7 @@ const WORDS: Readonly<Record<CleanKind, string>> = {
 };
 const MANY: Readonly<Record<CleanKind, string>> = {
   clones: "clones",
+  sockets: "sockets to agents",
   checkouts: "checkouts",
   setup: "sets that a setup made",
   transcripts: "transcripts and traces",
@@ -112,7 +114,7 @@ const MANY: Readonly<Record<CleanKind, string>> = {
 };
 
 /** Counted as they are, not by the files in them. */
-const PLACES: ReadonlySet<CleanKind> = new Set<CleanKind>(["clones", "checkouts", "setup", "rehearsals"]);
+const PLACES: ReadonlySet<CleanKind> = new Set<CleanKind>(["clones", "sockets", "checkouts", "setup", "rehearsals"]);
 
 const VIEW: View<CleanData> = {
   items: ({ removed }) => removed.map((one) => ({ ...one, id: one.path })),

@@ -36,8 +36,6 @@ export function dataOf(
     readonly gateFiles: readonly string[];
     readonly rollback?: RollbackState;
     readonly receipts?: readonly Receipt[];
-    readonly branch?: string;
-    readonly commit?: string;
   },
 ): UndoData {
   const { rollback = null } = known;
@@ -45,9 +43,9 @@ export function dataOf(
     state,
     ref,
     from: tip,
-    commit: rollback?.commit ?? known.commit ?? null,
+    commit: rollback?.commit ?? null,
     rollback: rollback?.id ?? null,
-    branch: known.branch ?? null,
+    branch: rollback?.branch ?? null,
     reverts: reverts.map(({ landing, title, why }) => ({
       task: landing.task,
       title,
@@ -72,11 +70,11 @@ export async function finishedData(journal: Journal, { id }: RollbackState): Pro
     from: rollback.from,
     commit: rollback.commit,
     rollback: id,
-    branch: null,
+    branch: rollback.branch,
     reverts: rollback.reverts.map(({ task, attempt, landing, commit }) => ({
       task,
       title: attempts.get(attempt)?.title ?? task,
-      why: "it was begun before",
+      why: rollback.branch === null ? "it was begun before" : `you have taken ${rollback.branch}`,
       landing,
       commit,
     })),

@@ -57,7 +57,7 @@ export const undoView: View<UndoData> = {
     if (data.state === "branch") {
       output.line(`Made ${data.branch} at ${data.commit?.slice(0, 7)}: without ${tasks}. Nothing else was moved.`);
       output.line(`Take it        git merge --ff-only ${data.branch}`);
-      output.line(`Then           taskwerk reopen ${data.reverts.map(({ task }) => task).join(" ")}`);
+      output.line(`Then           conductor undo ${asked(data)}     (opens the tasks again; so does the next run)`);
       return;
     }
     output.line(green(`Undone: ${tasks}.`));

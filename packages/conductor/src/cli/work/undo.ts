@@ -1,15 +1,18 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Driver } from "../../journal/driver.ts";
-import type { RunState } from "../../model/state.ts";
+import { givenIn, type RunState } from "../../model/state.ts";
 import { sessionActive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
 import type { FinishContext } from "../../run/finish-rollbacks.ts";
-import { planUndo, refuseTaken, startOf, type UndoPlan, type UndoWish } from "../../run/plan-undo.ts";
+import { refuseTakenName } from "../../run/give-branch.ts";
+import { madeBefore, planUndo, refuseTaken, startOf, type UndoPlan, type UndoWish } from "../../run/plan-undo.ts";
 import type { UndoContext } from "../../run/undo.ts";
 import type { App } from "../app.ts";
 import { mayAsk, mayTalk, saysYes } from "../may-talk.ts";
 import { openUserRepository } from "../open-repository.ts";
 import { commitsOf } from "../orchestrate/settings-of.ts";
+import { stateSeen } from "../state-seen.ts";
 import { driverOf } from "../system/has-journal.ts";
 import { taskInRun } from "../task-in-run.ts";
 import { type Verb, wordOf } from "../verb.ts";
@@ -74,7 +77,17 @@ async function undoIt(app: App, wish: UndoWish, flags: UndoFlags): Promise<void>
     return;
   }
   const { plan, gateFiles, target } = await lookAt(app, wish, flags);
-  if (flags.as === undefined) await refuseTaken(repository, plan, target);
+  if (flags.as === undefined)
+    await refuseTaken(repository, plan, { target, given: givenIn(await context.journal.state()) });
+  if (flags.as !== undefined) {
+    const made = await madeBefore(repository, plan.reverts, givenIn(await context.journal.state()));
+    if (made !== null && made.branch === flags.as && made.from === plan.tip) {
+      app.show("undo", dataOf(plan, "branch", { gateFiles, rollback: made }), undoView);
+      return;
+    }
+    // Before the gates run for nothing.
+    await refuseTakenName(repository, flags.as);
+  }
   await confirm(app, plan, gateFiles);
   const { openCourt } = await import("../../run/open-court.ts");
   const opened = await openCourt(await courtOf(app, config, repository), plan.tip);
@@ -93,10 +106,11 @@ async function undoIt(app: App, wish: UndoWish, flags: UndoFlags): Promise<void>
       gateSets: opened.gateSets,
       by: app.actor,
       signal: app.world.interrupted,
+      again: againOf(wish, flags),
     };
     if (flags.as !== undefined) {
-      const given = await undoAside(whole, plan, flags.as);
-      app.show("undo", dataOf(plan, "branch", { gateFiles, branch: given.branch, commit: given.commit }), undoView);
+      const { rollback, receipts } = await undoAside(whole, plan, { branch: flags.as, target });
+      app.show("undo", dataOf(plan, "branch", { gateFiles, rollback, receipts }), undoView);
       return;
     }
     const { rollback, receipts } = await undo(whole, plan);
@@ -112,8 +126,7 @@ async function lookAt(
   wish: UndoWish,
   { as }: UndoFlags,
 ): Promise<{ readonly plan: UndoPlan; readonly gateFiles: readonly string[]; readonly target: string }> {
-  const journal = await app.journal();
-  const state = await journal.state();
+  const state = await stateSeen(app);
   const repository = await openUserRepository(app);
   const tasks = await (await tasksFor(app)).all();
   const target = targetOf(state, wish);
@@ -146,6 +159,13 @@ function wishOf(state: RunState, word: string | null, { session }: UndoFlags): U
     );
   return word === null ? { kind: "session", session: session! } : { kind: "task", task: taskInRun(state, word) };
 }
+
+const againOf = (wish: UndoWish, { as }: UndoFlags): string =>
+  [
+    "conductor undo",
+    wish.kind === "task" ? wish.task : `--session ${wish.session}`,
+    ...(as === undefined ? [] : [`--as ${shellWord(as)}`]),
+  ].join(" ");
 
 function refuseDriven(driver: Driver | null): void {
   if (driver !== null) throw sessionActive(driver);

@@ -20,8 +20,12 @@ export interface LandingState {
 export interface RollbackState extends Omit<FactOf<"rollback.intended">, "type" | "rollback"> {
   readonly id: string;
   readonly at: string;
+  /** The branch of the user's that it was made as, which they take or not; null = conductor itself moves the ref. */
+  readonly branch: string | null;
   /** The ref holds it; without that nothing has happened yet. */
   readonly landed: boolean;
+  /** Why it never will; null = it may. */
+  readonly abandoned: string | null;
   /** The tasks that are open again in taskwerk. */
   readonly reopened: readonly string[];
 }
@@ -33,7 +37,9 @@ export interface Landings {
   readonly rollbacks: readonly RollbackState[];
 }
 
-export type LandingEvent = EventOf<"landing.landed" | "rollback.intended" | "rollback.landed" | "task.reopened">;
+export type LandingEvent = EventOf<
+  "landing.landed" | "rollback.intended" | "rollback.given" | "rollback.abandoned" | "rollback.landed" | "task.reopened"
+>;
 
 type LandingsAndAttempts = Draft<Landings & Pick<Attempts, "attempts">>;
 
@@ -42,11 +48,17 @@ export function applyToLandings(draft: LandingsAndAttempts, event: LandingEvent)
     case "landing.landed":
       landed(draft, event);
       return;
-    case "rollback.intended": {
+    case "rollback.intended":
+    case "rollback.given": {
       const { rollback: id, at, by, ref, from, commit, tree, receipts, reverts } = event;
-      draft.rollbacks.push({ id, at, by, ref, from, commit, tree, receipts, reverts, landed: false, reopened: [] });
+      const branch = event.type === "rollback.given" ? event.branch : null;
+      const begun = { landed: false, abandoned: null, reopened: [] };
+      draft.rollbacks.push({ id, at, by, branch, ref, from, commit, tree, receipts, reverts, ...begun });
       return;
     }
+    case "rollback.abandoned":
+      changeRollback(draft, event.rollback, (one) => ({ ...one, abandoned: event.reason }));
+      return;
     case "rollback.landed":
       rolledBack(draft, event);
       return;
@@ -83,7 +95,9 @@ function rolledBack(draft: LandingsAndAttempts, event: EventOf<"rollback.landed"
   const rollback = draft.rollbacks.find(({ id }) => id === event.rollback);
   for (const { attempt: id, landing } of rollback?.reverts ?? []) {
     const at = draft.landings.findIndex(({ commit, attempt }) => commit === landing && attempt === id);
-    if (at >= 0) draft.landings.splice(at, 1);
+    // Taken back already, by another of them.
+    if (at < 0) continue;
+    draft.landings.splice(at, 1);
     change(draft.attempts, id, (attempt) => ({
       ...inStage(attempt, "rolled-back", event.at),
       reason: `undone by ${rollback?.by} (${event.rollback})`,
@@ -108,3 +122,7 @@ export const nextRollbackId = ({ rollbacks }: Landings): string =>
       /^undo-(\d{1,15})$/,
     ) + 1
   }`;
+
+/** Rollbacks that were made as branches of the user's, and neither taken nor given up as far as the journal knows. */
+export const givenIn = ({ rollbacks }: Landings): readonly RollbackState[] =>
+  rollbacks.filter(({ branch, landed, abandoned }) => branch !== null && !landed && abandoned === null);
