@@ -1,6 +1,7 @@
 /** The state of everything, as a fold over the journal's events. Pure: the same events give the same state, in pieces or at once. */
 import type { BlockerKind } from "./blocker.ts";
 import type { Decision, DecisionKind } from "./decision.ts";
+import { isAssumed } from "./decision-outcome.ts";
 import type { Fact, JournalEvent } from "./event.ts";
 import type { Receipt } from "./gate.ts";
 import type { LoopRung } from "./loop.ts";
@@ -645,9 +646,8 @@ function closeDecision(draft: Draft, event: JournalEvent & FactOf<"decision.clos
 }
 
 /** A question that has an answer, or whose default was taken: whoever asks it again gets that. */
-const isKept = ({ kind, onExpiry, recommended }: Decision, state: Decision["state"]): boolean =>
-  kind === "question" &&
-  (state === "answered" || (state === "expired" && onExpiry === "safe-default" && recommended !== null));
+const isKept = (decision: Decision, state: Decision["state"]): boolean =>
+  decision.kind === "question" && (state === "answered" || isAssumed({ ...decision, state }));
 
 const nextKeptId = ({ decisions }: RunState): string =>
   `D${
