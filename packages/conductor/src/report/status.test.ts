@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Decision } from "../model/decision.ts";
 import type { Fact } from "../model/event.ts";
 import { eventsOf, sampleDecision, sampleSession } from "../model/sample-facts.ts";
 import { emptyState, foldEvents } from "../model/state.ts";
