@@ -312,6 +312,8 @@ const pages = {
   "configuration.md": configPage(),
   "http.md": await httpPage(),
   "plan.schema.json": JSON.stringify(ask("conductor", ["plan", "schema"]), null, 2),
+  "config.schema.json": JSON.stringify(ask("conductor", ["config", "schema"]), null, 2),
+  "policy.schema.json": JSON.stringify(ask("conductor", ["policy", "schema"]), null, 2),
   "scenario.schema.json": JSON.stringify(ask("conductor", ["rehearse", "--schema"]), null, 2),
 };
 

@@ -18,8 +18,10 @@ export function checkValue(
   if (spec.type === "counts" && isMapping(value)) return checkCounts(key, spec, value, placeOf);
   const wanted = mismatch(spec, value);
   if (wanted === null) return value as ConfigValue;
-  const given = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
-  const near = spec.oneOf && typeof value === "string" ? nearest(value, spec.oneOf) : null;
+  // Of several texts the one that is meant.
+  const wrong = spec.oneOf && isTexts(value) ? value.find((one) => !spec.oneOf!.includes(one)) : value;
+  const given = typeof wrong === "string" ? wrong : (JSON.stringify(wrong) ?? "nothing");
+  const near = spec.oneOf && typeof wrong === "string" ? nearest(wrong, spec.oneOf) : null;
   throw new WerkError("CONFIG_INVALID", `${key} in ${source}: "${given}" is not ${wanted}.`, {
     field: key,
     given,
@@ -27,6 +29,21 @@ export function checkValue(
     ...(near ? { candidates: [near] } : {}),
   });
 }
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === "string");
+
+/** What texts of these types look like. */
+export const PATTERNS = {
+  name: /^[A-Za-z0-9][\w.:-]{0,99}$/,
+  path: /^(?!\.\.?(?:\/|$))[^\0\\/]+(?:\/(?!\.\.?(?:\/|$))[^\0\\/]+)*$/,
+  person: /^[^<>\n]*[^<>\s] <[^<>\s]+>$/,
+  duration: /^\d+(s|m|h|d)$/,
+  size: /^\d+[kmgKMG]$/,
+} as const;
+
+const looksLike = (type: keyof typeof PATTERNS, value: unknown): boolean =>
+  typeof value === "string" && PATTERNS[type].test(value);
 
 /** True for a value with keys. */
 export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -58,10 +75,11 @@ function checkCounts(
 
 function checkRecords(
   key: string,
-  { key: naming, fields, check }: RecordSpec,
+  spec: RecordSpec,
   list: readonly unknown[],
   placeOf: (path: string) => string,
 ): readonly ConfigRecord[] {
+  const { key: naming, fields } = spec;
   const names = new Set<unknown>();
   return list.map((given, at) => {
     const [name, place] = [`${key}[${at}]`, placeOf(`${key}.${at}`)];
@@ -72,21 +90,21 @@ function checkRecords(
       throw refuse(`${name} in ${place} is no record.`, name, all);
     const record: Record<string, ConfigRecord[string]> = {};
     for (const [field, value] of Object.entries(given)) {
-      const [spec, where] = [
+      const [known, where] = [
         Object.hasOwn(fields, field) ? fields[field] : undefined,
         placeOf(`${key}.${at}.${field}`),
       ];
-      const near = spec ? null : nearest(field, Object.keys(fields));
-      if (!spec)
+      const near = known ? null : nearest(field, Object.keys(fields));
+      if (!known)
         throw refuse(
           `${where} has an unknown key "${field}" in ${name}.`,
           `${name}.${field}`,
           near ? `Did you mean "${near}"?` : all,
           near,
         );
-      record[field] = checkValue(`${name}.${field}`, spec, value, where) as ConfigRecord[string];
-      if (spec.required && String(record[field]).trim() === "")
-        throw refuse(`${name}.${field} in ${where} is empty.`, `${name}.${field}`, spec.describe);
+      record[field] = checkValue(`${name}.${field}`, known, value, where) as ConfigRecord[string];
+      if (known.required && String(record[field]).trim() === "")
+        throw refuse(`${name}.${field} in ${where} is empty.`, `${name}.${field}`, known.describe);
     }
     const missing = Object.keys(fields).find((field) => fields[field]!.required && record[field] === undefined);
     if (missing !== undefined)
@@ -97,7 +115,7 @@ function checkRecords(
         throw refuse(`${name}.${naming} in ${where}: "${record[naming]}" is there twice.`, `${name}.${naming}`, all);
       names.add(record[naming]);
     }
-    const wrong = check?.(record) ?? null;
+    const wrong = faultOf(spec, record);
     if (wrong !== null)
       throw refuse(
         `${name}.${wrong.field} in ${record[wrong.field] === undefined ? place : placeOf(`${key}.${at}.${wrong.field}`)}: ${wrong.problem}.`,
@@ -106,6 +124,17 @@ function checkRecords(
       );
     return record;
   });
+}
+
+/** What is wrong with fields that each are right. */
+function faultOf(
+  { some, only = {}, check }: RecordSpec,
+  record: ConfigRecord,
+): ReturnType<NonNullable<RecordSpec["check"]>> {
+  for (const [field, { field: other, is, problem }] of Object.entries(only))
+    if (record[field] !== undefined && !is.includes(record[other] as string)) return { field, problem };
+  if (some?.fields.every((field) => record[field] === undefined)) return { field: some.at, problem: some.problem };
+  return check?.(record) ?? null;
 }
 
 /** What the key takes, in words, when the value is not that; null when it is. */
@@ -123,7 +152,8 @@ function mismatch(spec: KeySpec, value: unknown): string | null {
     case "boolean":
       return typeof value === "boolean" ? null : "true or false";
     case "strings":
-      return Array.isArray(value) && value.every((one) => typeof one === "string") ? null : "a list of texts";
+      if (!isTexts(value)) return "a list of texts";
+      return spec.oneOf && value.some((one) => !spec.oneOf!.includes(one)) ? `one of ${spec.oneOf.join(", ")}` : null;
     case "records":
       return spec.record?.shorthand === undefined
         ? "a list of records"
@@ -131,25 +161,17 @@ function mismatch(spec: KeySpec, value: unknown): string | null {
     case "counts":
       return "names with a whole number each, such as {gpu: 1}";
     case "name":
-      return typeof value === "string" && /^[A-Za-z0-9][\w.:-]{0,99}$/.test(value)
-        ? null
-        : "a name of letters, digits and . : _ -";
+      return looksLike("name", value) ? null : "a name of letters, digits and . : _ -";
     case "path":
-      return typeof value === "string" && value.split("/").every((part) => /^(?!\.\.?$)[^\0\\]+$/.test(part))
-        ? null
-        : "a path below the top, such as out/report.json";
+      return looksLike("path", value) ? null : "a path below the top, such as out/report.json";
     case "person":
-      return typeof value === "string" && /^[^<>\n]*[^<>\s] <[^<>\s]+>$/.test(value)
-        ? null
-        : "a name and an address, such as Ada Lovelace <ada@example.org>";
+      return looksLike("person", value) ? null : "a name and an address, such as Ada Lovelace <ada@example.org>";
     case "url":
       return typeof value === "string" && /^https?:$/.test(protocolOf(value)) ? null : "an http or https address";
     case "duration":
-      return typeof value === "string" && /^\d+(s|m|h|d)$/.test(value)
-        ? null
-        : "a length of time such as 90s, 15m or 2h";
+      return looksLike("duration", value) ? null : "a length of time such as 90s, 15m or 2h";
     case "size":
-      return typeof value === "string" && /^\d+(k|m|g)$/i.test(value) ? null : "a size such as 500m or 4g";
+      return looksLike("size", value) ? null : "a size such as 500m or 4g";
     default: {
       const never: never = spec.type;
       return never;

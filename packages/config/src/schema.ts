@@ -20,7 +20,7 @@ export interface KeySpec {
   readonly type: ConfigType;
   /** One sentence for the reference and for `config explain`. */
   readonly describe: string;
-  /** The only values a string may have. */
+  /** The only values a string may have, or each of several. */
   readonly oneOf?: readonly string[];
   readonly least?: number;
   readonly most?: number;
@@ -41,7 +41,13 @@ export interface RecordSpec {
   readonly fields: Readonly<Record<string, KeySpec & { readonly required?: boolean }>>;
   /** The field that a plain text in the place of a record stands for; a single record or text then is a list of one. */
   readonly shorthand?: string;
-  /** What is wrong with fields that each are right; null = nothing. */
+  /** At least one of these must be there; `problem` says why, and is told at the field `at`. */
+  readonly some?: { readonly fields: readonly string[]; readonly at: string; readonly problem: string };
+  /** A field that may only be there where another one has one of these values. */
+  readonly only?: Readonly<
+    Record<string, { readonly field: string; readonly is: readonly string[]; readonly problem: string }>
+  >;
+  /** What else is wrong with fields that each are right; null = nothing. */
   readonly check?: (record: ConfigRecord) => { readonly field: string; readonly problem: string } | null;
 }
 

@@ -543,7 +543,28 @@ export const CONFIG_KEYS = {
     describe: "How long what a setup made, and what a planner answered, is kept after it was used last.",
     userOnly: true,
   },
-  "decisions.deadline": { type: "duration", default: "24h", describe: "How long a question or approval stays open." },
+  "decisions.deadline": {
+    type: "duration",
+    default: "24h",
+    describe: "How long a question or an approval waits for an answer.",
+    userOnly: true,
+  },
+  "decisions.on_expiry.approvals": {
+    type: "string",
+    oneOf: ["park", "deny"],
+    default: "park",
+    describe:
+      "An approval that nobody answers in time: its task stays parked, or it counts as no. Nothing approves itself.",
+    userOnly: true,
+  },
+  "decisions.on_expiry.questions": {
+    type: "string",
+    oneOf: ["park", "safe-default"],
+    default: "park",
+    describe:
+      "A question that nobody answers in time: its task stays parked, or, where it can be changed later and names a default, that is taken and marked as assumed.",
+    userOnly: true,
+  },
 } as const satisfies ConfigSchema;
 
 /** What counts for a key where nobody has set it; undefined where nothing does. */

@@ -35,8 +35,11 @@ export const GATE_RECORD = {
         "Where it writes that. Without it: to the pipe in CONDUCTOR_JUNIT, CONDUCTOR_SARIF and so on, which the code that is judged cannot know beforehand; tap, go-json and cargo to its output.",
     },
   },
-  check: ({ parse = "exit", report }) =>
-    report !== undefined && parse === "exit"
-      ? { field: "report", problem: "no report is read where parse is not set, or is exit" }
-      : null,
+  only: {
+    report: {
+      field: "parse",
+      is: GATE_PARSERS.filter((one) => one !== "exit"),
+      problem: "no report is read where parse is not set, or is exit",
+    },
+  },
 } as const satisfies RecordSpec;

@@ -225,6 +225,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import("./policy/show.ts").then((m) => m.policyShowVerb),
   },
   {
+    name: "policy schema",
+    group: "You",
+    usage: "policy schema",
+    summary: "The JSON Schema of rules of your own",
+    load: () => import("./policy/schema.ts").then((m) => m.policySchemaVerb),
+  },
+  {
     name: "policy test",
     group: "You",
     usage: "policy test [TASK|FILE]",
@@ -356,6 +363,13 @@ export const VERBS: readonly VerbEntry[] = [
     usage: "config explain KEY",
     summary: "What it is, and what each place says",
     load: () => import("./config/explain.ts").then((m) => m.explainConfigVerb),
+  },
+  {
+    name: "config schema",
+    group: "Set up",
+    usage: "config schema",
+    summary: "The JSON Schema of your own file",
+    load: () => import("./config/schema.ts").then((m) => m.configSchemaVerb),
   },
   {
     name: "config path",

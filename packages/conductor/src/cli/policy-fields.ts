@@ -1,16 +1,8 @@
 import type { ConfigRecord, ConfigValues, RecordSpec } from "@taskwerk/config/schema";
-import { nearest } from "@taskwerk/contract/nearest";
 import { ACTION_KINDS } from "../policy/action.ts";
 import { LIFTABLE } from "../policy/preset.ts";
 import { PROTECTED_CLASSES } from "../policy/protected.ts";
 import { CONDITIONS, type UserRule } from "../policy/user-rule.ts";
-
-/** Fields whose texts are names out of a closed list. */
-const NAMES = {
-  kinds: ACTION_KINDS,
-  classes: Object.keys(PROTECTED_CLASSES),
-  instead_of: LIFTABLE,
-} as const;
 
 /** What a rule in the list `policy.rules` takes. */
 export const RULE_RECORD = {
@@ -24,10 +16,11 @@ export const RULE_RECORD = {
       required: true,
     },
     reason: { type: "string", describe: "Why, in words; it stands on the card." },
-    kinds: { type: "strings", describe: `Kinds of actions: ${ACTION_KINDS.join(", ")}.` },
+    kinds: { type: "strings", oneOf: ACTION_KINDS, describe: `Kinds of actions: ${ACTION_KINDS.join(", ")}.` },
     paths: { type: "strings", describe: "Globs of changed files; an allow holds only when all of them match." },
     classes: {
       type: "strings",
+      oneOf: Object.keys(PROTECTED_CLASSES),
       describe: `Protected classes of changed files: ${Object.keys(PROTECTED_CLASSES).join(", ")}.`,
     },
     lines_over: { type: "integer", least: 0, describe: "More changed lines than this." },
@@ -45,28 +38,17 @@ export const RULE_RECORD = {
     actors: { type: "strings", describe: "Patterns of the agent's name." },
     instead_of: {
       type: "strings",
+      oneOf: LIFTABLE,
       describe: `For allow: built-in rules that give way where it holds: ${LIFTABLE.join(", ")}.`,
     },
   },
-  check: (record) => {
-    for (const [field, names] of Object.entries(NAMES)) {
-      const given = record[field];
-      const wrong = Array.isArray(given) ? given.find((one) => !names.includes(one)) : undefined;
-      if (wrong === undefined) continue;
-      const near = nearest(wrong, names);
-      return {
-        field,
-        problem: `there is no "${wrong}"${near === null ? `: ${names.join(", ")}` : `, but there is "${near}"`}`,
-      };
-    }
-    if (record.instead_of !== undefined && record.effect !== "allow")
-      return { field: "instead_of", problem: "only a rule that allows takes the place of another" };
-    if (!CONDITIONS.some((one) => record[one] !== undefined))
-      return {
-        field: "name",
-        problem: `it has no condition, so it would hold for everything; one of ${CONDITIONS.join(", ")}`,
-      };
-    return null;
+  only: {
+    instead_of: { field: "effect", is: ["allow"], problem: "only a rule that allows takes the place of another" },
+  },
+  some: {
+    fields: CONDITIONS,
+    at: "name",
+    problem: `it has no condition, so it would hold for everything; one of ${CONDITIONS.join(", ")}`,
   },
 } as const satisfies RecordSpec;
 

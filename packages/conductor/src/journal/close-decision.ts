@@ -1,6 +1,7 @@
 /** What may close a decision: the words people can get wrong, checked against the state. Pure. */
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Decision, DecisionKind, Remembered } from "../model/decision.ts";
+import { type Outcome, outcomeOf } from "../model/decision-outcome.ts";
 import type { Fact } from "../model/event.ts";
 import { type RunState, replacementOf } from "../model/state.ts";
 
@@ -117,6 +118,12 @@ export function notOpen(state: RunState, id: string): WerkError {
   return decision === undefined || decision.state === "open" ? notFound(state, id) : closedAlready(state, decision);
 }
 
+/** What followed. */
+const EXPIRED: Readonly<Partial<Record<Outcome["kind"], string>>> = {
+  no: ", which counts as no",
+  answer: ", so its default was taken",
+};
+
 function closedAlready(state: RunState, decision: Decision): WerkError {
   const { id, answeredBy, answeredAt, answer } = decision;
   const next = replacementOf(state, id);
@@ -140,10 +147,15 @@ function closedAlready(state: RunState, decision: Decision): WerkError {
   const replacement = next?.state === "open" ? next.id : null;
   const how =
     decision.state === "expired"
-      ? `${id} expired at ${answeredAt}; it was not answered in time.`
+      ? `${id} expired at ${answeredAt}; it was not answered in time${EXPIRED[outcomeOf(decision).kind] ?? ""}.`
       : `${id} was ${decision.state} by ${answeredBy} at ${answeredAt}${answer === null ? "" : `: ${answer}`}.`;
   return new WerkError("DECISION_CLOSED", how, {
-    hint: replacement === null ? "What is open now: conductor inbox" : `${decision.task} asks again: ${replacement}`,
+    hint:
+      replacement !== null
+        ? `${decision.task} asks again: ${replacement}`
+        : decision.state === "expired" && decision.kept !== null
+          ? `Say otherwise:  conductor answer ${decision.kept} "..."`
+          : "What is open now: conductor inbox",
     details: { ...details, replacement },
   });
 }

@@ -137,6 +137,24 @@ describe("a decision", () => {
     expect((await journal.state()).decisions.get("Q1")?.state).toBe("open");
   });
 
+  it("says when somebody is late what has followed, and how to say otherwise", async () => {
+    const deadline = "2026-11-21T06:00:00Z";
+    await openDecision(journal, draft("question", { deadline, onExpiry: "safe-default" }), NOW);
+    await openDecision(journal, draft("approval", { deadline, onExpiry: "deny" }), NOW);
+    await expireDecisions(journal, new Date(deadline));
+    const late = (id: string, word: Parameters<typeof settleDecision>[2]) =>
+      settleDecision(journal, id, word, "ada").catch((error: unknown) => error);
+    expect(await late("Q1", { kind: "answer", text: "1" })).toMatchObject({
+      code: "DECISION_CLOSED",
+      message: expect.stringMatching(/not answered in time, so its default was taken\.$/),
+      hint: 'Say otherwise:  conductor answer D1 "..."',
+    });
+    expect(await late("A1", { kind: "approve", note: null })).toMatchObject({
+      code: "DECISION_CLOSED",
+      message: expect.stringMatching(/not answered in time, which counts as no\.$/),
+    });
+  });
+
   it("expires at its deadline and not before, and then takes no answer", async () => {
     await openDecision(journal, draft("question", { deadline: "2026-11-21T06:00:00Z" }), NOW);
     await openDecision(journal, draft("approval"), NOW);

@@ -1,5 +1,6 @@
 /** Decisions over the journal: asked once, closed once, whoever comes first. */
 import type { Decision } from "../model/decision.ts";
+import { isOverdue } from "../model/decision-outcome.ts";
 import type { RunState } from "../model/state.ts";
 import { type Asked, askDecision, assumeDecision, type DecisionDraft, joining } from "./ask-decision.ts";
 import { closeDecision, type DecisionWord } from "./close-decision.ts";
@@ -56,7 +57,7 @@ export async function overturn(journal: Journal, id: string, text: string, by: s
 export async function expireDecisions(journal: Journal, now: Date): Promise<readonly Decision[]> {
   const events = await journal.appendIf((state) =>
     [...state.decisions.values()]
-      .filter((one) => one.state === "open" && one.deadline !== null && Date.parse(one.deadline) <= now.getTime())
+      .filter((one) => isOverdue(one, now))
       .map((one) => closeDecision(state, one.id, { kind: "expire" }, "conductor")),
   );
   const state = await journal.state();

@@ -1,6 +1,7 @@
 /** What an agent is told at the start of an attempt: the whole task in words, the same for the same input. Pure. */
 import { createHash } from "node:crypto";
 import type { Decision } from "./decision.ts";
+import { outcomeOf } from "./decision-outcome.ts";
 import type { Receipt } from "./gate.ts";
 
 export interface BriefTask {
@@ -183,15 +184,17 @@ const list = (items: readonly string[]): string =>
     .join("\n");
 
 function decisionInWords(decision: Decision): string {
-  const { id, text, state, answer } = decision;
-  switch (state) {
-    case "answered":
-      return `${id}: ${text}\nAnswer: ${answer ?? ""}`;
-    case "approved":
+  const { id, text, answer } = decision;
+  const outcome = outcomeOf(decision);
+  switch (outcome.kind) {
+    case "answer":
+      return `${id}: ${text}\n${outcome.assumed ? "[ASSUMED] Answer" : "Answer"}: ${outcome.text}`;
+    case "yes":
       return `${id}: ${text}\nApproved${answer ? `: ${answer}` : "."}`;
-    case "rejected":
-      return `${id}: ${text}\nRejected: ${answer ?? ""}`;
-    default:
+    case "no":
+      return `${id}: ${text}\nRejected: ${outcome.why}`;
+    case "open":
+    case "nothing":
       return "";
   }
 }

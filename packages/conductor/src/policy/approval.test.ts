@@ -17,6 +17,11 @@ describe("an approval", () => {
     expect(approvalFor([card({ state })], wish).kind).toBe(kind);
   });
 
+  it("that nobody answered in time is a no where that was to follow", () => {
+    const late = card({ state: "expired", onExpiry: "deny" });
+    expect(approvalFor([late], wish)).toEqual({ kind: "rejected", decision: late });
+  });
+
   it("counts for its own tree, task and findings only", () => {
     const approved = (over: Partial<Decision>) => approvalFor([card({ state: "approved", ...over })], wish).kind;
     expect(approved({ tree: "b".repeat(40) })).toBe("none");

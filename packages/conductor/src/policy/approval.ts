@@ -1,5 +1,6 @@
 /** Whether a person has said yes to exactly this. Pure: an approval counts for the tree and the findings it showed, for nothing else. */
 import type { Decision } from "../model/decision.ts";
+import { outcomeOf } from "../model/decision-outcome.ts";
 
 /** What is asked about now. */
 export interface ApprovalWish {
@@ -14,9 +15,9 @@ export type Approval =
   | { readonly kind: "approved"; readonly decision: Decision }
   /** It has been asked and nobody has answered. */
   | { readonly kind: "waiting"; readonly decision: Decision }
-  /** Somebody said no to this tree; `decision.answer` says why. */
+  /** Somebody said no to this tree, or nobody was in time and that counts as no. */
   | { readonly kind: "rejected"; readonly decision: Decision }
-  /** Nobody was in time. */
+  /** Nobody was in time, and it stays parked. */
   | { readonly kind: "expired"; readonly decision: Decision }
   /** It has to be asked. `outdated`: the open card about something this task no longer is. */
   | { readonly kind: "none"; readonly outdated: Decision | null };
@@ -33,7 +34,7 @@ export function approvalFor(decisions: Iterable<Decision>, wish: ApprovalWish): 
     case "rejected":
       return { kind: "rejected", decision: about };
     case "expired":
-      return { kind: "expired", decision: about };
+      return { kind: outcomeOf(about).kind === "no" ? "rejected" : "expired", decision: about };
     default:
       return { kind: "none", outdated: cards.find((one) => one.state === "open") ?? null };
   }

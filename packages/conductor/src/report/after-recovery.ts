@@ -1,9 +1,7 @@
 /** The tasks as the next run has them once it has looked through what an earlier one left. Pure. */
 import type { Task } from "@taskwerk/contract/task";
-import type { Decision } from "../model/decision.ts";
+import { isFollowed } from "../model/decision-outcome.ts";
 import { type AttemptState, attemptsOf, type RunState } from "../model/state.ts";
-
-const SPOKEN: ReadonlySet<Decision["state"]> = new Set(["answered", "approved", "rejected"]);
 
 /**
  * What had landed when the end came is done. What waited for people when it came is taken up again, and what was put down
@@ -20,5 +18,6 @@ export const afterRecovery = (state: RunState, tasks: readonly Task[]): readonly
 
 function isSpokenFor({ decisions }: RunState, { stage, reason }: AttemptState): boolean {
   const card = /^waits for ([AQ]\d+)$/.exec(reason ?? "")?.[1];
-  return stage === "interrupted" && card !== undefined && SPOKEN.has(decisions.get(card)?.state ?? "open");
+  const decision = decisions.get(card ?? "");
+  return stage === "interrupted" && decision !== undefined && isFollowed(decision);
 }

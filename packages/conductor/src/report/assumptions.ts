@@ -1,5 +1,6 @@
 /** What was taken for granted because nobody said otherwise, and what people said. Pure. */
 import type { Decision } from "../model/decision.ts";
+import { isAssumed } from "../model/decision-outcome.ts";
 import type { Plan } from "../model/plan.ts";
 
 export interface Assumption {
@@ -30,9 +31,6 @@ export function assumptionsOf(decisions: readonly Decision[], plan: Plan | null)
     })),
   ];
 }
-
-/** True where nobody was asked, or nobody answered, and the default holds. */
-const isAssumed = (one: Decision): boolean => one.state === "expired" && one.onExpiry === "safe-default";
 
 /** One line of what is kept: what was asked, what holds, who says so, and which tasks go by it. */
 export interface Kept {

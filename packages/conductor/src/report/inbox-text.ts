@@ -1,5 +1,6 @@
 /** The inbox as plain text: enough on each card to decide without opening anything. Pure. */
 
+import { atExpiry } from "../model/decision-outcome.ts";
 import type { Card, Inbox } from "./inbox.ts";
 import { counted, cut, hanging, spread } from "./layout.ts";
 import type { TextOptions } from "./text.ts";
@@ -85,15 +86,31 @@ function gatesInWords({ kind, gates, tree }: Card): string {
     : `Gates ${gates.passed} of ${gates.required} on tree ${short(tree)}.`;
 }
 
-function expiryInWords({ deadline, onExpiry }: Card, now: string, zone: string): string {
-  const then = {
-    park: "stays parked",
-    deny: "counts as no",
-    "safe-default": "the recommended answer is taken and marked as assumed",
-  }[onExpiry];
-  return deadline === null
-    ? "It waits until you answer."
-    : `No answer by ${momentAfter(deadline, now, zone)}: ${then}.`;
+/** What happens when nobody answers. One whose time is up is still open: nothing has happened until a run looks. */
+function expiryInWords(card: Card, now: string, zone: string): string {
+  const { deadline } = card;
+  if (deadline === null) return "It waits until you answer.";
+  const at = momentAfter(deadline, now, zone);
+  return Date.parse(deadline) > Date.parse(now)
+    ? `No answer by ${at}: ${thenInWords(card)}.`
+    : `Its time was up at ${at}: ${thenInWords(card)} as soon as a run goes on, unless you answer first.`;
+}
+
+/** What follows when nobody answers, after "No answer by ...: ". */
+function thenInWords(card: Pick<Card, "kind" | "onExpiry" | "recommended" | "reversible">): string {
+  const then = atExpiry(card);
+  switch (then) {
+    case "park":
+      return "stays parked";
+    case "deny":
+      return "denied";
+    case "safe-default":
+      return `taken: ${card.recommended} [ASSUMED]`;
+    default: {
+      const unknown: never = then;
+      throw new Error(`unknown ${JSON.stringify(unknown)}`);
+    }
+  }
 }
 
 function commands({ id, kind, options, scopes }: Card): readonly string[] {
@@ -126,6 +143,9 @@ export function cardMessage(card: Card, name: string): string {
     ...card.evidence.slice(0, MOST_TOLD),
     ...(card.evidence.length > MOST_TOLD ? [`and ${card.evidence.length - MOST_TOLD} more`] : []),
     ...options,
+    ...(card.deadline === null || atExpiry(card) === "park"
+      ? []
+      : [`No answer by ${card.deadline}: ${thenInWords(card)}.`]),
     say,
   ]
     .join(" ")

@@ -1,6 +1,7 @@
 import { widthOf } from "@taskwerk/terminal/width";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Decision } from "../model/decision.ts";
 import type { Fact } from "../model/event.ts";
 import { eventsOf, sampleDecision, sampleSession } from "../model/sample-facts.ts";
 import { emptyState, foldEvents } from "../model/state.ts";
@@ -392,11 +393,28 @@ describe("the inbox", () => {
           Round per line or on the total?
             1  per line, half even   recommended
             2  on the total, half up
-          Can be changed later. No answer by Sat 06:00: the recommended answer is
-          taken and marked as assumed.
+          Can be changed later. No answer by Sat 06:00: taken: per line, half even
+          [ASSUMED].
 
           conductor answer Q1 1        conductor answer Q1 "in words""
     `);
+  });
+
+  it("says what happens without an answer, also once its time is up and no run was there", () => {
+    const approval = (over: Partial<Decision>): Fact => ({
+      type: "decision.asked",
+      decision: sampleDecision("A2", { task: "TASK-002", attempt: "run-1/TASK-002/1", onExpiry: "deny", ...over }),
+    });
+    const line = (over: Partial<Decision>): string | undefined => {
+      const state = foldEvents(eventsOf([...runFacts, approval(over)]));
+      const inbox = buildInbox(state, runNow, { id: "A2" });
+      return inboxText(inbox, runNow.now, { ...options, width: 200 }).find((text) => /answer/.test(text));
+    };
+    expect(line({ deadline: "2026-11-21T06:00:00Z" })).toContain("No answer by Sat 06:00: denied.");
+    expect(line({ deadline: "2026-11-20T22:00:00Z" })).toContain(
+      "Its time was up at 22:00: denied as soon as a run goes on, unless you answer first.",
+    );
+    expect(line({ deadline: "2026-11-21T06:00:00Z", onExpiry: "safe-default" })).toContain("stays parked.");
   });
 
   it("says what goes on when nothing needs anybody", () => {
@@ -431,7 +449,7 @@ describe("the inbox", () => {
       ({ id }) => id === "Q1",
     );
     expect(cardMessage(card!, "billing")).toBe(
-      "[billing run-1] Q1 frees 1 task: Round per line or on the total? 1 per line, half even (recommended) 2 on the total, half up Answer: conductor answer Q1 1",
+      "[billing run-1] Q1 frees 1 task: Round per line or on the total? 1 per line, half even (recommended) 2 on the total, half up No answer by 2026-11-21T06:00:00Z: taken: per line, half even [ASSUMED]. Answer: conductor answer Q1 1",
     );
   });
 });

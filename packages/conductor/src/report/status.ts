@@ -1,4 +1,5 @@
 /** How it stands now: first whether anything needs a person. Pure. */
+import { atExpiry, isOverdue } from "../model/decision-outcome.ts";
 import { newestByGate, type Receipt } from "../model/gate.ts";
 import { type AttemptState, lastActive, type RunState } from "../model/state.ts";
 import { type AtTheEnd, atTheEnd } from "./at-the-end.ts";
@@ -229,6 +230,10 @@ function moodOf(
   if (session.endedAt === null && session.status === "active")
     return { mood: "not-running", why: "conductor ended without a word" };
   if (now.cards > 0 && session.held.reason !== null) return { mood: "waiting", why: session.held.reason };
+  const overdue = [...state.decisions.values()].some(
+    (one) => isOverdue(one, new Date(now.at)) && atExpiry(one) !== "park",
+  );
+  if (overdue && !left) return { mood: "stopped", why: "nobody answered in time, and a run goes on without that" };
   if (now.cards > 0 && !left) return { mood: "waiting", why: "only you can move it on" };
   // It came to its own end; what it could not do has its reason.
   if (session.status === "completed") return { mood: "finished", why: null };

@@ -1,4 +1,5 @@
 /** What a report says of one task, with the proof of what landed. Pure. */
+import { isFollowed } from "../model/decision-outcome.ts";
 import type { Receipt } from "../model/gate.ts";
 import type { AttemptState, ConflictState, RunState } from "../model/state.ts";
 import { costsOf } from "./costs.ts";
@@ -95,10 +96,11 @@ export function taskReport(
 /** States that a task does not leave by itself. */
 export const STUCK: ReadonlySet<TaskStateWord> = new Set(["failed", "blocked", "no-change"]);
 
-/** It waits for a card that nobody answered in time: what comes too late frees nothing. */
+/** It waits for a card that nobody answered in time and that stays parked: what comes too late frees nothing. */
 function expired(state: RunState, { state: word, reason }: TaskState): boolean {
   const card = /^waits for (\S+)$/.exec(reason ?? "")?.[1];
-  return word === "to-go" && card !== undefined && state.decisions.get(card)?.state === "expired";
+  const decision = state.decisions.get(card ?? "");
+  return word === "to-go" && decision?.state === "expired" && !isFollowed(decision);
 }
 
 const isOver = ({ state }: TaskState): boolean => state === "landed" || state === "done" || state === "cancelled";

@@ -1,5 +1,6 @@
 /** Asks where policy wants people asked; approvals count for this tree only. */
 import type { Decision, Verdict } from "../model/decision.ts";
+import { outcomeOf } from "../model/decision-outcome.ts";
 import { approvalFor } from "../policy/approval.ts";
 import { askPeople, waitForAnswer } from "./ask-people.ts";
 import { CLAIM_LOST } from "./attempt-end.ts";
@@ -30,11 +31,14 @@ export async function askApproval(
     decision = answer.decision;
     if (!(await keeper.regain())) return { end: CLAIM_LOST };
   }
-  if (decision.state === "approved") return { go: "allowed" };
-  if (decision.state === "rejected")
-    return { back: setbackFor(`${decision.id} was rejected: ${decision.answer ?? "no reason given"}`) };
+  const outcome = outcomeOf(decision);
+  if (outcome.kind === "yes") return { go: "allowed" };
+  if (outcome.kind === "no")
+    return { back: setbackFor(`${decision.id} was ${deniedInWords(decision)}: ${outcome.why}`) };
   return { end: { kind: "blocked", blocker: "needs-decision", reason: `${decision.id} is ${decision.state}` } };
 }
+
+const deniedInWords = ({ state }: Decision): string => (state === "expired" ? "denied" : "rejected");
 
 type Question = Extract<Verdict, { kind: "ask" }> & { readonly reversible: boolean };
 
@@ -44,9 +48,12 @@ async function cardFor(
   { reason, evidence, reversible }: Question,
   { tree }: Work,
 ): Promise<Decision> {
-  const { decisions } = await context.journal.state();
+  const { decisions, unblocks } = await context.journal.state();
   const said = approvalFor(decisions.values(), { task: task.id, tree, evidence });
-  if (said.kind === "approved" || said.kind === "rejected") return said.decision;
+  // A no that nobody said is not the last word once a person wants the task tried again.
+  const asksAnew = (one: Decision): boolean =>
+    one.state === "expired" && unblocks.some(({ task: id, at }) => id === task.id && at > (one.answeredAt ?? ""));
+  if (said.kind === "approved" || (said.kind === "rejected" && !asksAnew(said.decision))) return said.decision;
   return askPeople(context, {
     kind: "approval",
     task: task.id,

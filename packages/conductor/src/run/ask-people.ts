@@ -1,6 +1,7 @@
 /** Puts a card into the inbox and waits until somebody, perhaps in another process, has dealt with it. */
 import { assumeDecisionIn, openDecision } from "../journal/decisions.ts";
 import type { Decision } from "../model/decision.ts";
+import { atExpiry } from "../model/decision-outcome.ts";
 import type { RunContext } from "./context.ts";
 import { nextChange } from "./next-change.ts";
 
@@ -24,10 +25,11 @@ export type Answer =
   | { readonly kind: "answered"; readonly decision: Decision }
   | { readonly kind: "parked"; readonly decision: Decision };
 
-/** Writes the card down; one that is open already for the same thing is that card. */
+/** Writes the card down, with what happens when nobody answers; one that is open already for the same thing is that card. */
 export function askPeople({ journal, session, settings, now }: RunContext, card: Card): Promise<Decision> {
   const deadline = new Date(now().getTime() + settings.decisionMs).toISOString();
-  return openDecision(journal, { ...card, session: session.id, deadline, onExpiry: "park" }, now());
+  const onExpiry = atExpiry({ ...card, onExpiry: settings.onExpiry[card.kind] });
+  return openDecision(journal, { ...card, session: session.id, deadline, onExpiry }, now());
 }
 
 /** Writes down that a question's default was taken for granted. Answers the decision: expired, which approves nothing. */

@@ -1,6 +1,7 @@
 /** The cards of a run, and the attempts that wait for what people say to them. */
 import { expireDecisions } from "../journal/decisions.ts";
 import type { Decision } from "../model/decision.ts";
+import { isOverdue } from "../model/decision-outcome.ts";
 import type { Attempt } from "../model/run.ts";
 import type { RunContext } from "./context.ts";
 
@@ -38,11 +39,8 @@ export async function cardsInTheWay({ journal, tasks, wants }: RunContext): Prom
   return cards.filter(({ askers }) => askers.some(({ task }) => wanted.has(task)));
 }
 
-/** Cards whose time is over are closed; the tasks behind them stay as they are. */
-export async function expireCards(context: RunContext): Promise<void> {
-  const now = context.now();
-  const late = (await openCards(context)).some(
-    ({ deadline }) => deadline !== null && Date.parse(deadline) <= now.getTime(),
-  );
-  if (late) await expireDecisions(context.journal, now);
+/** Cards whose time is over are closed, also those of sessions before; what follows is each card's own `onExpiry`. */
+export async function expireCards({ journal, now }: RunContext): Promise<void> {
+  const late = [...(await journal.state()).decisions.values()].some((one) => isOverdue(one, now()));
+  if (late) await expireDecisions(journal, now());
 }

@@ -1,6 +1,7 @@
 /** One question of an agent: answered from what is known, taken for granted where that is allowed, or carried to people. */
 import { joinDecision } from "../journal/decisions.ts";
 import type { AgentEvent, Usage } from "../model/agent.ts";
+import { outcomeOf } from "../model/decision-outcome.ts";
 import { askPeople, assumeDefault, waitForAnswer } from "./ask-people.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
 import type { AttemptContext } from "./context.ts";
@@ -57,7 +58,7 @@ export async function carryQuestion(
     plan,
     text: question.text,
     mayAssume: question.reversible,
-    assumeReversible: settings.assumeReversible,
+    assumeReversible: settings.assumeReversible || settings.onExpiry.question === "safe-default",
   });
   if (known !== null) {
     await joinDecision(journal, known.decision.id, { task: task.id, attempt });
@@ -94,8 +95,8 @@ export async function carryQuestion(
   slots.give();
   context.purse.pause(attempt, talk.usage()?.usd ?? 0);
   const answer = await waitForAnswer(context, card.id, asker.signal);
-  if (answer.kind === "parked" || answer.decision.answer === null)
-    return { kind: "parked", decision: card.id, usage: talk.usage() };
+  const outcome = outcomeOf(answer.decision);
+  if (outcome.kind !== "answer") return { kind: "parked", decision: card.id, usage: talk.usage() };
   await slots.take(new AbortController().signal);
   if (!(await asker.keeper.regain()))
     return { kind: "ended", reason: "cancelled", error: "its claim was lost", resetAt: null, usage: talk.usage() };
@@ -108,11 +109,16 @@ export async function carryQuestion(
       usage: talk.usage(),
     };
   await journal.append([
-    { type: "interaction", attempt, kind: "response", content: answer.decision.answer },
+    {
+      type: "interaction",
+      attempt,
+      kind: "response",
+      content: outcome.assumed ? `[ASSUMED] ${card.id}: ${outcome.text}` : outcome.text,
+    },
     { type: "attempt.stage", attempt, stage: "running", reason: null },
   ]);
-  talk.humanSpoke();
-  await talk.reply(event.id, answer.decision.answer);
+  if (!outcome.assumed) talk.humanSpoke();
+  await talk.reply(event.id, outcome.text);
   return null;
 }
 

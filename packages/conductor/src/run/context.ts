@@ -1,4 +1,5 @@
 /** What a run works with: the parts, introduced to each other once. */
+
 import { basename } from "node:path";
 import type { Task } from "@taskwerk/contract/task";
 import type { UserRepository } from "../git/repository.ts";
@@ -7,6 +8,7 @@ import type { Queue } from "../landing/queue.ts";
 import type { AgentAdapter } from "../model/agent.ts";
 import type { Confinement } from "../model/command.ts";
 import type { MakeLockfiles } from "../model/conflict.ts";
+import type { DecisionKind, OnExpiry } from "../model/decision.ts";
 import type { LoopLimits } from "../model/loop.ts";
 import type { PortBlocks } from "../model/ports.ts";
 import type { Provisions } from "../model/provisions.ts";
@@ -42,6 +44,8 @@ export interface RunSettings {
   readonly limitWaitMs: number;
   /** How long a card stays open before it expires. */
   readonly decisionMs: number;
+  /** What follows then, where that fits the card. */
+  readonly onExpiry: Readonly<Record<DecisionKind, OnExpiry>>;
   /** A reversible question that names a default is not asked: its default is taken and marked as assumed. */
   readonly assumeReversible: boolean;
   /** What a task, a plan, and a day may cost; a session's own limit is among its options. */

@@ -1,5 +1,6 @@
 /** What was said to the same question before. Pure. */
 import type { Decision } from "../model/decision.ts";
+import { isAssumed } from "../model/decision-outcome.ts";
 import { askedBy, sameQuestion } from "../model/same-question.ts";
 import type { RunState } from "../model/state.ts";
 
@@ -37,7 +38,7 @@ export function keptAnswer({ decisions }: Pick<RunState, "decisions">, asking: A
   const answered = kept.filter((one) => one.state === "answered" && one.answer !== null);
   // What was taken for granted where that was allowed is not granted where it is not.
   const assumed = kept.filter(
-    (one) => one.state === "expired" && (assumeReversible || one.session === session) && (mayAssume || own(one)),
+    (one) => isAssumed(one) && (assumeReversible || one.session === session) && (mayAssume || own(one)),
   );
   const decision = answered.findLast(own) ?? answered.at(-1) ?? assumed.findLast(own) ?? assumed.at(-1);
   const answer = decision?.state === "answered" ? decision.answer : decision?.recommended;

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Landing, type LandingWish, land } from "../landing/land.ts";
 import { landingMessage } from "../landing/message.ts";
+import { isAssumed } from "../model/decision-outcome.ts";
 import type { Receipt } from "../model/gate.ts";
 import { askedBy } from "../model/same-question.ts";
 import { unlessGone } from "./claim-gone.ts";
@@ -73,7 +74,7 @@ export async function landWork(story: Story, proven: Proven, last: boolean): Pro
 /** Questions whose default was taken for granted. */
 async function assumptionsOf({ context, task }: Story): Promise<readonly string[]> {
   return [...(await context.journal.state()).decisions.values()]
-    .filter((one) => askedBy(one, task.id) && one.state === "expired" && one.onExpiry === "safe-default")
+    .filter((one) => askedBy(one, task.id) && isAssumed(one))
     .map((one) => `${one.text} ${one.recommended ?? ""}`);
 }
 

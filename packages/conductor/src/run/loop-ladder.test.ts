@@ -66,7 +66,7 @@ async function rungs(
     splitTask,
     session: sampleSession(),
     purse,
-    settings: { decisionMs: 60_000 },
+    settings: { decisionMs: 60_000, onExpiry: { approval: "deny", question: "safe-default" } },
     now: () => new Date(),
     newId: () => "1",
     tasks: { note: async (_: string, text: string) => void notes.push(text) },

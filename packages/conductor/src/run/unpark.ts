@@ -1,9 +1,7 @@
-/** Brings tasks back that were put down while they waited for people, once people have spoken. */
-import type { Decision } from "../model/decision.ts";
+/** Brings tasks back that were put down while they waited for people, once it is known what follows. */
+import { isFollowed } from "../model/decision-outcome.ts";
 import { attemptsOf, type RunState } from "../model/state.ts";
 import type { RunContext } from "./context.ts";
-
-const SPOKEN: ReadonlySet<Decision["state"]> = new Set(["answered", "approved", "rejected"]);
 
 /** Those that a person has unblocked since an agent last began with them: they may be tried once more. */
 const unblockedSince = (state: RunState): readonly string[] =>
@@ -14,8 +12,8 @@ export async function unpark({ journal, tasks, session, newId }: RunContext): Pr
   const state = await journal.state();
   const freed: string[] = [];
   for (const decision of state.decisions.values()) {
-    // One that nobody answered in time stays parked; one that is void is asked anew.
-    if (!SPOKEN.has(decision.state)) continue;
+    // What stays parked stays so; one that is void is asked anew.
+    if (!isFollowed(decision)) continue;
     for (const { task: id } of decision.askers) {
       if (state.paused.has(id)) continue;
       // The one that waited for it last; the card may have been asked by one before that was killed.

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { makeProject, type Project } from "./project.ts";
 
 describe("configuration", () => {
@@ -72,6 +75,62 @@ describe("configuration", () => {
       const wrong = await project.json(["config", "list"]);
       expect(wrong, text).toMatchObject({ exit: 2, error: { message: expect.stringContaining(message) } });
       if (hint !== null) expect(wrong).toMatchObject({ error: { hint } });
+    }
+    await writeFile(user(), before);
+  }, 120_000);
+
+  it("has a JSON Schema that takes what the program takes, and refuses what it refuses", async () => {
+    const before = await readFile(user(), "utf8");
+    const published = (name: string): object =>
+      JSON.parse(readFileSync(new URL(`../../../../docs/reference/${name}.schema.json`, import.meta.url), "utf8"));
+    const ajv = new Ajv2020({ allowUnionTypes: true });
+    const [config, policy] = [ajv.compile(published("config")), ajv.compile(published("policy"))];
+    expect((await project.json(["config", "schema"])).data).toEqual(published("config"));
+    expect((await project.json(["policy", "schema"])).data).toEqual(published("policy"));
+    const example = readFileSync(new URL("../../../../.conductor.example.yml", import.meta.url), "utf8");
+    const users = example.split(/^# --- .* ---$/m)[1]!.replace(/^# ?/gm, "");
+    for (const text of [example, users]) expect([config(parse(text)), config.errors]).toEqual([true, null]);
+    expect([policy(parse(users).policy), policy.errors]).toEqual([true, null]);
+
+    const rule = (over: object): object => ({ rules: [{ name: "mine", effect: "ask", paths: ["a/**"], ...over }] });
+    const bare = { rules: [{ name: "mine", effect: "ask" }] };
+    for (const [given, right] of [
+      [rule({}), true],
+      [{ preset: "ci", max_diff_lines: 10 }, true],
+      [rule({ kinds: ["land", "run"], classes: ["database_migrations"] }), true],
+      [rule({ effect: "allow", instead_of: ["database_migrations"] }), true],
+      [rule({ instead_of: ["database_migrations"] }), false],
+      [rule({ effect: "allow", instead_of: ["secrets"] }), false],
+      [rule({ kinds: ["lnad"] }), false],
+      [rule({ effect: "approve" }), false],
+      [rule({ lines_over: -1 }), false],
+      [rule({ path: ["a"] }), false],
+      [rule({ name: "" }), false],
+      [rule({ paths: "a/**" }), false],
+      [bare, false],
+      [{ preset: "nobody" }, false],
+    ] as const) {
+      await writeFile(user(), JSON.stringify({ policy: given }));
+      const read = (await project.conductor(["policy", "show"])).code === 0;
+      const text = JSON.stringify(given);
+      expect([policy(given), config({ policy: given }), read], text).toEqual([right, right, right]);
+    }
+    for (const [given, right] of [
+      [{ decisions: { deadline: "8h", on_expiry: { approvals: "deny" } } }, true],
+      [{ decisions: { on_expiry: { approvals: "approve" } } }, false],
+      [{ decisions: { on_expiry: "deny" } }, false],
+      [{ decisions: { deadline: "soon" } }, false],
+      [{ gates: [{ id: "e2e", run: "x", parse: "junit", report: "out/r.xml" }] }, true],
+      [{ gates: [{ id: "e2e", run: "x", report: "out/r.xml" }] }, false],
+      [{ gates: { timeout: "5m" }, workflow: { require_tests: true }, budget: null }, true],
+      [{ orchestration: { capabilities: { gpu: 1 } } }, true],
+      [{ orchestration: { capabilities: { gpu: "one" } } }, false],
+      [{ notify: [{ post: "ntfy.sh" }] }, false],
+      [{ budgets: { day_usd: 5 } }, false],
+    ] as const) {
+      await writeFile(user(), JSON.stringify(given));
+      const read = (await project.conductor(["config", "list"])).code === 0;
+      expect([config(given), read], JSON.stringify(given)).toEqual([right, right]);
     }
     await writeFile(user(), before);
   }, 120_000);

@@ -60,6 +60,78 @@ describe("a card in the inbox", () => {
     expect(tasks.map(({ status }) => status)).toEqual(["blocked", "blocked", "done"]);
   }, 400_000);
 
+  const UNANSWERED = scenarioOf([
+    agentScript("Drop users")
+      .writes("migrations/001.sql", "drop table users;\n")
+      .finishes()
+      // It goes another way only when it is told why.
+      .on({ rework: true })
+      .runs('grep -q "nobody answered by" "$CONDUCTOR_BRIEF"', "ok")
+      .runs("git rm -q --ignore-unmatch migrations/001.sql", "ok")
+      .writes("users.md", "kept\n")
+      .finishes(),
+    agentScript("Choose")
+      .asks("Which region?", { options: ["eu", "us"], default: "us", reversible: true, as: "region" })
+      .writes("region.txt", "{{region}}\n")
+      .finishes(),
+  ]);
+  const flat = (text: string): string => text.replace(/\s+/g, " ");
+  const unanswered = async (deadline: string): Promise<Project> => {
+    const project = await start(UNANSWERED, "Drop users", "Choose");
+    for (const [key, value] of [
+      ["decisions.deadline", deadline],
+      ["decisions.on_expiry.approvals", "deny"],
+      ["decisions.on_expiry.questions", "safe-default"],
+    ] as const)
+      expect((await project.conductor("config", "set", key, value)).code).toBe(0);
+    return project;
+  };
+  const expectFollowed = async ({ conductor, git, rig }: Project): Promise<void> => {
+    expect(git("show", "conductor/main:region.txt")).toBe("us");
+    expect(git("ls-tree", "-r", "--name-only", "conductor/main").split("\n")).toEqual(
+      expect.arrayContaining(["users.md"]),
+    );
+    expect(git("log", "--format=%B", "conductor/main")).not.toContain("drop");
+    expect((await conductor("report", "assumptions")).stdout).toMatch(/D1 .*Which region\?/);
+    expect((await conductor("log", "TASK-001")).stdout).toContain("expired A1 by=conductor");
+    const late = await conductor("approve", "A1", "--json");
+    expect([late.code, JSON.parse(late.stdout).error.message], late.stdout).toEqual([
+      8,
+      expect.stringContaining("which counts as no"),
+    ]);
+    const tasks = await rig.data<readonly { status: string; claim: unknown }[]>("list", "--all");
+    expect(tasks).toMatchObject([
+      { status: "done", claim: null },
+      { status: "done", claim: null },
+    ]);
+  };
+
+  it("that nobody answers while its run waits counts as no, or takes its default, where the user wants that", async () => {
+    const project = await unanswered("4s");
+    const ran = await project.conductor(...RUN, "--wait", "5m");
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    await expectFollowed(project);
+  }, 400_000);
+
+  it("that nobody answers while nothing runs says what the next run makes of it, and that run does it", async () => {
+    const project = await unanswered("20s");
+    const { conductor } = project;
+    const ran = await conductor(...RUN);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(11);
+    const before = flat((await conductor("inbox")).stdout);
+    expect(before).toMatch(/No answer by \S+: denied\..* No answer by \S+: taken: us \[ASSUMED\]\./);
+    const { cards } = dataOf<{ cards: readonly { deadline: string }[] }>(await conductor("inbox", "--json"));
+    const last = Math.max(...cards.map(({ deadline }) => Date.parse(deadline)));
+    await new Promise((resolve) => setTimeout(resolve, last - Date.now() + 200));
+    // Nothing has happened yet: the journal has them open, and so says everybody who reads it.
+    expect(flat((await conductor("inbox")).stdout)).toMatch(/Its time was up at \S+: denied as soon as a run goes on/);
+    const status = (await conductor("status")).stdout;
+    expect(status).toMatch(/^nobody answered in time, and a run goes on without that\. conductor resume/m);
+    const resumed = await conductor(...RESUME);
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    await expectFollowed(project);
+  }, 400_000);
+
   it("is about one tree: when the work changes it is void, and another one comes in its place", async () => {
     const project = await start(
       scenarioOf([

@@ -4,6 +4,12 @@ import { clock } from "./event-lines.ts";
 import { settingsOf } from "./settings-of.ts";
 
 describe("the settings of a run", () => {
+  it("let cards that nobody answers stay parked, and follow what the user has set", () => {
+    expect(settingsOf({}, "claude").onExpiry).toEqual({ approval: "park", question: "park" });
+    const set = { "decisions.on_expiry.approvals": "deny", "decisions.on_expiry.questions": "safe-default" };
+    expect(settingsOf(set, "claude").onExpiry).toEqual({ approval: "deny", question: "safe-default" });
+  });
+
   it("have a bound for everything where nothing is configured", () => {
     const { maxRounds, maxTaskMs, autoCommit, decisionMs, branchPattern } = settingsOf({}, "claude");
     expect({ maxRounds, maxTaskMs, autoCommit, decisionMs, branchPattern }).toEqual({

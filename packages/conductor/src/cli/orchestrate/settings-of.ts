@@ -4,6 +4,7 @@ import type { ConfigCounts, ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
 import { BRIEF_LIMIT } from "../../model/brief.ts";
 import type { UseLimits } from "../../model/command.ts";
+import type { OnExpiry } from "../../model/decision.ts";
 import type { LoopLimits } from "../../model/loop.ts";
 import { DEFAULT_POLICY, type PolicySettings } from "../../policy/decide.ts";
 import { PROTECTED_CLASSES } from "../../policy/protected.ts";
@@ -71,6 +72,10 @@ export function settingsOf(config: ConfigValues, agent: string): RunSettings {
     holdMs: 10 * MINUTE,
     limitWaitMs: duration("orchestration.safety.max_limit_wait"),
     decisionMs: duration("decisions.deadline"),
+    onExpiry: {
+      approval: text("decisions.on_expiry.approvals") as OnExpiry,
+      question: text("decisions.on_expiry.questions") as OnExpiry,
+    },
     assumeReversible: text("decisions.assume") === "reversible",
     budgets: { task: limitOf(config, "task"), plan: limitOf(config, "plan"), day: limitOf(config, "day") },
     warnAt: number("budget.warn_percent") / 100,

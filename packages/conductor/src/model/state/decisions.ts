@@ -1,5 +1,6 @@
 /** The questions and approvals, who asked, and what came of them. */
 import type { Decision, DecisionKind } from "../decision.ts";
+import { isAssumed } from "../decision-outcome.ts";
 import type { Attempts } from "./attempts.ts";
 import { change, type Draft } from "./draft.ts";
 import type { EventOf, FactOf } from "./event-of.ts";
@@ -81,9 +82,8 @@ function closeDecision(draft: DecisionsAndTheirs, event: EventOf<"decision.close
 }
 
 /** A question that has an answer, or whose default was taken: whoever asks it again gets that. */
-const isKept = ({ kind, onExpiry, recommended }: Decision, state: Decision["state"]): boolean =>
-  kind === "question" &&
-  (state === "answered" || (state === "expired" && onExpiry === "safe-default" && recommended !== null));
+const isKept = (decision: Decision, state: Decision["state"]): boolean =>
+  decision.kind === "question" && (state === "answered" || isAssumed({ ...decision, state }));
 
 const nextKeptId = ({ decisions }: Decisions): string =>
   `D${
