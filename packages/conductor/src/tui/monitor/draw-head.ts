@@ -35,7 +35,7 @@ export function headOf(state: MonitorState, { columns, rows }: Size): readonly L
     piece(needs, isNeeded ? "yours" : "quiet"),
   ];
   const why = status.mood === "running" ? null : whyLine(state, reason);
-  const far = progressOf(state);
+  const far = progressOf(state, columns);
   const second = why === null ? [far] : rows >= 30 ? [why, far] : [why];
   return [first, ...second, tabsOf(state, columns)];
 }
@@ -50,26 +50,33 @@ function whyLine({ look }: MonitorState, why: string | null): Line | null {
 
 const commands = (next: readonly string[]): Line => [piece(next.join("   "))];
 
-function progressOf({ look }: MonitorState): Line {
+/** How far it is: in whole parts, in shorter words where that helps; the last parts go where nothing does. */
+function progressOf({ look }: MonitorState, columns: number): Line {
   const { counts, costs, session, failed, working, aside } = look.run!.status;
   const put = aside.filter(({ settled }) => settled).length;
   const of = (word: keyof typeof counts.byState): number => counts.byState[word] ?? 0;
-  const spent = costs.usd === null ? `${money(costs.knownUsd)} known` : money(costs.usd);
   const budget = session.budgetUsd === null ? "" : ` of ${money(session.budgetUsd)}`;
+  const known = costs.usd === null ? `${money(costs.knownUsd)} known` : money(costs.usd);
   const part = (n: number, text: string, tone: Tone): readonly Piece[] =>
-    n === 0 ? [] : [piece("   "), piece(`${n} ${text}`, tone)];
-  return [
+    n === 0 ? [] : [piece(`${n} ${text}`, tone)];
+  const parts = (isShort: boolean): Line => [
     piece(`${counts.landed} of ${counts.total} landed`, counts.notLanded === 0 ? "good" : "plain"),
     ...part(working.length, "at work", "busy"),
     ...part(of("interrupted"), "interrupted", "bad"),
     ...part(of("waiting"), of("waiting") === 1 ? "waits for you" : "wait for you", "yours"),
     ...part(put, "put aside", "yours"),
     ...part(of("paused") - put, "paused", "yours"),
-    ...part(failed.length, "failed or blocked", "bad"),
+    ...part(failed.length, isShort ? "stuck" : "failed or blocked", "bad"),
     ...part(of("to-go"), "to go", "plain"),
-    piece("   "),
-    piece(`${spent}${budget}`, "quiet"),
+    piece(isShort ? money(costs.knownUsd) : `${known}${budget}`, "quiet"),
   ];
+  const joined = (some: Line, gap: string): Line => some.flatMap((one, at) => (at === 0 ? [one] : [piece(gap), one]));
+  const fits = (some: Line): boolean => widthOf(textOf(some)) <= columns;
+  const whole = joined(parts(false), "   ");
+  if (fits(whole)) return whole;
+  const some = [...parts(true)];
+  while (some.length > 1 && !fits(joined(some, "  "))) some.pop();
+  return joined(some, "  ");
 }
 
 const TABS: Readonly<Record<ScreenName, string>> = {
@@ -81,15 +88,18 @@ const TABS: Readonly<Record<ScreenName, string>> = {
   costs: "costs",
 };
 
+/** Where all names have no room, those of the screens that are not open are their numbers. */
 function tabsOf(state: MonitorState, width: number): Line {
   const cards = cardsOf(state).length;
-  const tabs: Line = SCREENS.map((screen, at) => {
-    const count = screen === "inbox" && cards > 0 ? ` ${cards}` : "";
-    const name = `${at + 1} ${TABS[screen]}${count}`;
-    const isOpen = screen === state.screen && state.mode.kind !== "help";
-    return piece(isOpen ? `[${name}]` : ` ${name} `, isOpen ? "bold" : count === "" ? "quiet" : "yours");
-  });
+  const tabs = (isShort: boolean): Line =>
+    SCREENS.map((screen, at) => {
+      const count = screen === "inbox" && cards > 0 ? ` ${cards}` : "";
+      const isOpen = screen === state.screen && state.mode.kind !== "help";
+      const name = isShort && !isOpen && count === "" ? `${at + 1}` : `${at + 1} ${TABS[screen]}${count}`;
+      return piece(isOpen ? `[${name}]` : ` ${name} `, isOpen ? "bold" : count === "" ? "quiet" : "yours");
+    });
   const filter = state.filter.trim() === "" ? [] : [piece(` only "${state.filter.trim()}" `, "yours")];
-  const said = [...tabs, ...filter];
+  const whole = [...tabs(false), ...filter];
+  const said = widthOf(textOf(whole)) <= width ? whole : [...tabs(true), ...filter];
   return [...said, piece(` ${"-".repeat(width)}`.slice(0, Math.max(0, width - widthOf(textOf(said)))), "quiet")];
 }
