@@ -142,6 +142,17 @@ describe.skipIf(!hasTerminal())("the screen over a run", () => {
     await terminal.shows("run-1 goes on without the screen.");
     await terminal.shows("ended with 0");
     expect(run?.exitCode).toBeNull();
+    // The status that is asked for again draws over itself, and its last frame stays.
+    await terminal.types("clear; conductor status --watch");
+    const seconds = async () => /^run-1 {3}running (\S+)/m.exec((await terminal.window()).join("\n"))?.[1];
+    await terminal.shows(/^run-1 {3}running/m);
+    const before = await seconds();
+    await expect.poll(seconds, { timeout: 90_000 }).not.toBe(before);
+    await terminal.presses("C-c");
+    await terminal.types("echo watched $?");
+    const watched = (await terminal.shows("watched 130")).join("\n");
+    expect(watched.match(/^run-1 {3}running/gm)).toHaveLength(1);
+    expect(watched).toContain("TASK-001  Wait for long");
     await terminal.types("clear; conductor monitor run-1; echo again $?");
     await terminal.shows(/^run-1 {3}running/m);
     await presses("s");

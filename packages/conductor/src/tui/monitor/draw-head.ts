@@ -1,5 +1,5 @@
 /** The first lines: whether the run needs a person, how far it is, and which screens there are. Pure. */
-import { widthOf } from "@taskwerk/terminal/width";
+import { fit, widthOf } from "@taskwerk/terminal/width";
 import type { Mood } from "../../report/status.ts";
 import { headline } from "../../report/status-text.ts";
 import { money } from "../../report/times.ts";
@@ -34,21 +34,24 @@ export function headOf(state: MonitorState, { columns, rows }: Size): readonly L
     piece("  "),
     piece(needs, isNeeded ? "yours" : "quiet"),
   ];
-  const why = status.mood === "running" ? null : whyLine(state, reason);
+  const why = status.mood === "running" ? null : whyLine(state, reason, columns);
   const far = progressOf(state, columns);
   const second = why === null ? [far] : rows >= 30 ? [why, far] : [why];
   return [first, ...second, tabsOf(state, columns)];
 }
 
-/** Why it does not simply run, and what to type so that it goes on; null where there is nothing to be said. */
-function whyLine({ look }: MonitorState, why: string | null): Line | null {
+/** Why it does not simply run, and what to type so that it goes on, which is never cut; null where there is nothing to be said. */
+function whyLine({ look }: MonitorState, why: string | null, columns: number): Line | null {
   const { next, mood } = look.run!.status;
-  if (why === null) return next.length === 0 ? null : [piece("To go on:  "), ...commands(next)];
-  const said = piece(why, mood === "not-running" || mood === "stopped" ? "bad" : "yours");
-  return next.length === 0 ? [said] : [said, piece("   "), ...commands(next)];
+  if (why === null && next.length === 0) return null;
+  const tone = mood === "not-running" || mood === "stopped" ? "bad" : "yours";
+  if (next.length === 0) return [piece(why ?? "", tone)];
+  const all = next.join("   ");
+  const typed = widthOf(all) + 3 + Math.min(widthOf(why ?? ""), 20) <= columns ? all : next[0]!;
+  const said = why ?? "To go on:";
+  const room = columns - widthOf(typed) - 3;
+  return room < 4 ? [piece(typed)] : [piece(fit(said, room), why === null ? "plain" : tone), piece(`   ${typed}`)];
 }
-
-const commands = (next: readonly string[]): Line => [piece(next.join("   "))];
 
 /** How far it is: in whole parts, in shorter words where that helps; the last parts go where nothing does. */
 function progressOf({ look }: MonitorState, columns: number): Line {

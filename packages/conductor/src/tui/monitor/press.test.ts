@@ -311,8 +311,23 @@ describe("a key on the screen over a run", () => {
       const tasks = at(["2", "g"], columns);
       expect(tasks.find((text) => text.includes("TASK-002"))).toMatch(/waits for you: Q1/);
       expect(tasks.find((text) => text.includes("TASK-003"))).toMatch(/aside; A1 is open/);
-      for (const text of at(["1"], columns).slice(4, 6)) expect(text).toMatch(/^[> ] [AQ]1 .* \d+m( {2}frees +\d)? *(\|.*)?$/);
+      for (const text of at(["1"], columns).slice(4, 6))
+        expect(text).toMatch(/^[> ] [AQ]1 .* \d+m( {2}frees +\d)? *(\|.*)?$/);
     }
+  });
+
+  it("never cuts what to type so that it goes on", () => {
+    const gone = { ...runNow, tasks: TASKS, driven: false };
+    const cut = buildLook(foldEvents(eventsOf(runFacts)), gone, { session: null, forecast: null });
+    const free = runFacts.filter(({ type }) => type !== "decision.asked");
+    const dead = buildLook(foldEvents(eventsOf(free)), gone, { session: null, forecast: null });
+    for (const look of [cut, dead])
+      for (const columns of [40, 60, 80, 200]) {
+        const [command] = look.run!.status.next;
+        const [, why = ""] = shown(start(look), { columns, rows: 24 }).split("\n");
+        if (command !== undefined && command.length <= columns) expect(why).toContain(command);
+      }
+    expect(dead.run!.status.next).toEqual(["conductor resume"]);
   });
 
   it("tells of a task that waits what the card asks, and not its number as the reason", () => {
