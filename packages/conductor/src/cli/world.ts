@@ -14,6 +14,8 @@ export interface LiveFrame {
 
 export interface LiveScreen {
   update(frame: LiveFrame): void;
+  /** Plain lines instead, as many of them as the terminal has room for; the rest is counted. */
+  lines(all: readonly string[]): void;
   /** Leaves the last frame where it is and gives the terminal back. */
   end(): void;
 }

@@ -1,11 +1,10 @@
+import { sanitise } from "@taskwerk/terminal/sanitise";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cells, cut, hanging, pad, spread, wrap } from "./layout.ts";
+import { cells, cut, hanging, inParts, pad, spread, wrap } from "./layout.ts";
 import { amount, duration, moment, momentAfter, money } from "./times.ts";
 
 const words = fc.string({ unit: "grapheme", maxLength: 60 }).map((text) => text.replace(/\p{C}/gu, ""));
-
-describe("a cure", () => {});
 
 describe("columns", () => {
   it("count what a terminal shows: wide characters twice, marks not at all", () => {
@@ -24,12 +23,19 @@ describe("columns", () => {
   it("wrap every word and lose none", () => {
     fc.assert(
       fc.property(fc.array(words, { maxLength: 20 }), fc.integer({ min: 10, max: 80 }), (parts, width) => {
-        const text = parts.join("  ");
+        const text = sanitise(parts.join("  "));
         const lines = wrap(text, width);
         expect(lines.join(" ").split(/\s+/).filter(Boolean)).toEqual(text.split(/\s+/).filter(Boolean));
         for (const line of lines) if (/\s/.test(line)) expect(cells(line)).toBeLessThanOrEqual(width);
       }),
     );
+  });
+
+  it("never break a part, and measure what is shown", () => {
+    expect(inParts("  ", ["1 landed", "1 at work", "2 to go"], 24)).toEqual(["  1 landed   1 at work", "  2 to go"]);
+    expect(inParts("  ", [], 24)).toEqual([]);
+    expect(cut("\u001b[2Jred\n", 10)).toBe("red ");
+    expect(cells(pad("\u001b]0;x\u0007\u202Ea", 12))).toBe(12);
   });
 
   it("put what stands right below when there is no room beside", () => {

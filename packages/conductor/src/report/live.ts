@@ -44,7 +44,10 @@ export function wordsOfTask(state: RunState, task: TaskState): LiveRow {
   if (task.state === "done") return { text: "done", tone: "good" };
   // A person's pause outlives every answer.
   if (task.aside !== null && (task.state === "paused" || cards !== ""))
-    return { text: `put aside${cards === "" ? "" : `; open: ${cards}`}`, tone: "yours" };
+    return {
+      text: cards === "" ? "put aside" : `aside; ${cards} ${task.open.length === 1 ? "is" : "are"} open`,
+      tone: "yours",
+    };
   if (cards !== "") return { text: `waits for you: ${cards}`, tone: "yours" };
   if (last === null) return waitingFor(state, task);
   // Its run is gone, and could not write an end.

@@ -24,12 +24,7 @@ export function statusText(status: Status, layout: TextOptions): readonly string
   const sections = [
     head(status, layout),
     progress(status, layout),
-    section(
-      "RUNNING",
-      "",
-      status.working.map((one) => workingLine(one, width)),
-      width,
-    ),
+    section("RUNNING", "", workingLines(status.working, width), width),
     section("WAIT FOR YOU", "conductor inbox", cardLines(status.cards, width), width),
     section(
       "PUT ASIDE",
@@ -44,12 +39,7 @@ export function statusText(status: Status, layout: TextOptions): readonly string
       width,
     ),
     section("NOT BEGUN", "", heldLines(status.held, width), width),
-    section(
-      "LANDED LAST",
-      "",
-      status.landedLast.map((one) => landedLine(one, status.now, width)),
-      width,
-    ),
+    section("LANDED LAST", "", landedLines(status.landedLast, status.now, width), width),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i < 1 ? lines : ["", ...lines]));
 }
@@ -247,9 +237,36 @@ function line(id: string, title: string, right: string, width: number): string {
   return right === "" ? start + cut(title, room) : `${start}${pad(title, room)}  ${right}`;
 }
 
-function workingLine({ task, title, agent, tries, stage, sinceMs, gates }: WorkingTask, width: number): string {
-  const at = gates === null ? stage : `gates ${gates.passed} of ${gates.of}`;
-  return line(task, title, `${cut(agent, 16)}  try ${tries}  ${at.padEnd(12)} ${duration(sinceMs).padStart(6)}`, width);
+/** What stands on the right of several lines, in columns: to the right side of its own, but for those named. */
+function inColumns(
+  rows: readonly (readonly string[])[],
+  between: string,
+  toLeft: readonly number[] = [],
+): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => cells(row[at] ?? ""))));
+  return rows.map((row) =>
+    row
+      .map((cell, at) => {
+        const room = " ".repeat(Math.max(0, (widths[at] ?? 0) - cells(cell)));
+        return toLeft.includes(at) ? cell + room : room + cell;
+      })
+      .join(between),
+  );
+}
+
+function workingLines(working: readonly WorkingTask[], width: number): readonly string[] {
+  const rights = inColumns(
+    working.map(({ agent, tries, stage, sinceMs, gates }) => [
+      cut(agent, 16),
+      `try ${tries}`,
+      (gates === null ? stage : `gates ${gates.passed} of ${gates.of}`).padEnd(12),
+      duration(sinceMs).padStart(6),
+    ]),
+    "  ",
+    [0, 2],
+  );
+  const ids = Math.max(0, ...working.map(({ task }) => cells(task)));
+  return working.map(({ task, title }, at) => line(pad(task, ids), title, rights[at] ?? "", width));
 }
 
 /** Everybody who asks stands on the line where there is room for it, and the others below. */
@@ -316,15 +333,21 @@ const heldLines = (tasks: readonly TaskReport[], width: number): readonly string
   ...(tasks.length > HELD_SHOWN ? [`  and ${tasks.length - HELD_SHOWN} more: conductor status --json`] : []),
 ];
 
-function landedLine({ id, title, landed, costUsd }: TaskReport, now: string, width: number): string {
-  const { commit, receipts, at } = landed!;
-  const ago = `${duration(Date.parse(now) - Date.parse(at))} ago`;
-  const required = receipts.filter((one) => one.required);
-  const passed = required.filter(({ result }) => result === "pass").length;
-  return line(
-    `${short(commit)}  ${id}`,
-    title,
-    `${ago}  ${passed} of ${counted(required.length, "gate")}  ${money(costUsd)}`,
-    width,
+function landedLines(tasks: readonly TaskReport[], now: string, width: number): readonly string[] {
+  const rights = inColumns(
+    tasks.map(({ landed, costUsd }) => {
+      const required = landed!.receipts.filter((one) => one.required);
+      const passed = required.filter(({ result }) => result === "pass").length;
+      return [
+        `${duration(Date.parse(now) - Date.parse(landed!.at))} ago`,
+        `${passed} of ${counted(required.length, "gate")}`,
+        money(costUsd),
+      ];
+    }),
+    "  ",
+  );
+  const ids = Math.max(0, ...tasks.map(({ id }) => cells(id)));
+  return tasks.map(({ id, title, landed }, at) =>
+    line(`${short(landed!.commit)}  ${pad(id, ids)}`, title, rights[at] ?? "", width),
   );
 }

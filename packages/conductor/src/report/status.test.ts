@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../model/decision.ts";
 import type { Fact } from "../model/event.ts";
-import { eventsOf, sampleDecision, sampleSession } from "../model/sample-facts.ts";
+import { eventsOf, landedStory, sampleAttempt, sampleDecision, sampleSession } from "../model/sample-facts.ts";
 import { emptyState, foldEvents } from "../model/state.ts";
 import { buildInbox } from "./inbox.ts";
 import { cardMessage, inboxText } from "./inbox-text.ts";
@@ -49,7 +49,7 @@ describe("the status", () => {
         Proven   1 of 3 requirements   tests 31 (+1)
 
       RUNNING
-        TASK-002  Invoice PDF: line item table      claude  try 1  running         23m
+        TASK-002  Invoice PDF: line item table     claude  try 1  running          23m
 
       WAIT FOR YOU                                                     conductor inbox
         A1  TASK-003  Adds db/migrations/0042_invoice_lines.sql (+18...  20m   frees 2
@@ -101,6 +101,28 @@ describe("the status", () => {
         ).toBe(Number(total));
       }),
     );
+  });
+
+  it("puts what stands on the right of several lines in columns", () => {
+    const facts: readonly Fact[] = [
+      ...runFacts,
+      ...landedStory("TASK-006").map((fact) =>
+        fact.type === "attempt.usage" ? { ...fact, usage: { ...fact.usage, usd: 10.5 } } : fact,
+      ),
+      { type: "attempt.started", attempt: sampleAttempt("TASK-005", 1, { agent: "a-longer-one" }), token: "t" },
+      { type: "attempt.stage", attempt: "run-1/TASK-005/1", stage: "running", reason: null },
+    ];
+    const lines = statusText(of(facts, { now: "2026-11-20T23:30:00Z" }), options);
+    const rows = (name: string): readonly string[] => {
+      const from = lines.indexOf(name) + 1;
+      return lines.slice(from, lines.indexOf("", from) < 0 ? undefined : lines.indexOf("", from));
+    };
+    const places = (name: string, what: RegExp) => new Set(rows(name).map((text) => text.search(what)));
+    expect(rows("RUNNING")).toHaveLength(2);
+    expect(places("RUNNING", /(?:claude|a-longer-one) /).size).toBe(1);
+    expect(rows("LANDED LAST")).toHaveLength(2);
+    expect(places("LANDED LAST", /\d of \d gate/).size).toBe(1);
+    for (const text of [...rows("RUNNING"), ...rows("LANDED LAST")]) expect(text).toHaveLength(80);
   });
 
   it("of nothing says how to begin", () => {

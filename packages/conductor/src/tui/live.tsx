@@ -53,11 +53,30 @@ const Frame = ({ title, subtitle, rows, news, foot }: LiveFrame) => (
   </Box>
 );
 
+/** What has room below the prompt: more than the screen holds could not be drawn over. */
+function shown(all: readonly string[], rows: number): readonly string[] {
+  const most = Math.max(2, rows - 1);
+  return all.length <= most ? all : [...all.slice(0, most - 1), `... ${all.length - most + 1} more lines`];
+}
+
 /** Begins to draw on this terminal. */
-export function showLive(stdout: NodeJS.WriteStream): { update(frame: LiveFrame): void; end(): void } {
+export function showLive(stdout: NodeJS.WriteStream): {
+  update(frame: LiveFrame): void;
+  lines(all: readonly string[]): void;
+  end(): void;
+} {
   const view = render(<Text> </Text>, { stdout, patchConsole: false, exitOnCtrlC: false });
   return {
     update: (frame) => view.rerender(<Frame {...frame} />),
+    lines: (all) =>
+      view.rerender(
+        <Box flexDirection="column">
+          {shown(all, stdout.rows || 24).map((text, row) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
+            <Line key={row} text={text === "" ? " " : text} tone="plain" />
+          ))}
+        </Box>,
+      ),
     end: () => view.unmount(),
   };
 }

@@ -43,7 +43,9 @@ describe("a task that is put aside", () => {
       status_reason: "put aside by tester: first the other",
       claim: null,
     });
-    expect((await conductor("status")).stdout).toContain("1 paused");
+    const status = (await conductor("status")).stdout;
+    expect(status).toContain("1 put aside");
+    expect(status).toContain("put aside by tester: first the other\n            conductor continue TASK-001");
     const again = await conductor("continue", "TASK-001", "--json");
     expect(dataOf(again), again.stdout + again.stderr).toMatchObject({ status: "todo" });
     const ran = await end;

@@ -142,6 +142,17 @@ describe.skipIf(!hasTerminal())("the screen over a run", () => {
     await terminal.shows("run-1 goes on without the screen.");
     await terminal.shows("ended with 0");
     expect(run?.exitCode).toBeNull();
+    // The status that is asked for again draws over itself, and its last frame stays.
+    await terminal.types("clear; conductor status --watch");
+    const seconds = async () => /^run-1 {3}running (\S+)/m.exec((await terminal.window()).join("\n"))?.[1];
+    await terminal.shows(/^run-1 {3}running/m);
+    const before = await seconds();
+    await expect.poll(seconds, { timeout: 90_000 }).not.toBe(before);
+    await terminal.presses("C-c");
+    await terminal.types("echo watched $?");
+    const watched = (await terminal.shows("watched 130")).join("\n");
+    expect(watched.match(/^run-1 {3}running/gm)).toHaveLength(1);
+    expect(watched).toContain("TASK-001  Wait for long");
     await terminal.types("clear; conductor monitor run-1; echo again $?");
     await terminal.shows(/^run-1 {3}running/m);
     await presses("s");
@@ -212,7 +223,7 @@ describe.skipIf(!hasTerminal())("the screen over a run", () => {
   }, 200_000);
 
   it("shows what agents say, and does nothing that they say", async () => {
-    const { terminal, presses } = await start(["Evil"]);
+    const { terminal, presses, project } = await start(["Evil"]);
     // It opens on the tasks where the question has not come yet.
     await terminal.shows(/^run-1 /m);
     await presses("1");
@@ -222,7 +233,16 @@ describe.skipIf(!hasTerminal())("the screen over a run", () => {
     await presses("l");
     await terminal.shows("agent asks: Shall I?");
     expect((await terminal.window()).length).toBe(24);
+    // Somebody answers from elsewhere while an answer is typed here: what was typed is kept, and told at the end.
+    await presses("a", "w");
+    await terminal.shows("Your answer.");
+    await terminal.begins("only on Fridays");
+    await project.conductor("answer", "Q1", "no");
+    await terminal.shows("Q1 was answered by tester: no. What you write is kept");
+    await presses("Escape");
+    await terminal.shows("u  your note on Q1, not sent: only on Fridays");
     await presses("q");
+    await terminal.shows("Not sent, your note on Q1 (TASK-001): only on Fridays");
     await terminal.shows("ended with 0");
     await terminal.types("clear; tput lines > /dev/null; echo clean");
     await terminal.shows("clean");

@@ -81,6 +81,8 @@ async function askOne(app: App, decision: Decision, later: Set<string>): Promise
   } catch (error) {
     if (!isWerkError(error)) throw error;
     app.note(error.message);
+    const text = word.kind === "answer" ? word.text : word.kind === "reject" ? word.note : "";
+    if (text !== "") app.note(`Not sent: ${text}   As a hint: conductor hint ${decision.task} "..."`);
   }
 }
 

@@ -15,7 +15,11 @@ export async function settle(app: App, id: string, word: DecisionWord): Promise<
   const state = await journal.state();
   const session = state.sessions.get(decision.session);
   const next = session === undefined ? [] : goOn(state, session, []);
-  app.show<Decision>("decision", decision, settledView(driver !== null, next, alike(state, decision)));
+  app.show<Decision>(
+    "decision",
+    decision,
+    settledView({ driven: driver !== null, paused: state.paused }, next, alike(state, decision)),
+  );
 }
 
 /** Open approvals of the run that show only what this yes covers from now on: they were asked before, and wait for a word of their own. */
@@ -31,25 +35,40 @@ const alike = ({ decisions }: RunState, { session, remembered }: Decision): read
     .map(({ id }) => id);
 };
 
-const settledView = (driven: boolean, next: readonly string[], more: readonly string[]): View<Decision> => ({
+const settledView = (now: SettledAt, next: readonly string[], more: readonly string[]): View<Decision> => ({
   fields: ["id", "state", "answer"],
   known: ["id", "kind", "state", "task", "text", "answer", "answeredBy", "answeredAt", "session", "kept"],
   piped: "screen",
   screen(output, { data }) {
-    for (const line of settledWords(data, driven)) output.line(line);
+    for (const line of settledWords(data, now)) output.line(line);
     for (const one of data.remembered)
       output.line(`Until this run is over, ${one.class} in ${one.paths} does not ask again.`);
     if (more.length > 0) output.line(`Asked before, and still open: ${more.join(", ")}.`);
-    if (!driven && output.isTTY) output.line(["Nothing runs at the moment. Next   ", ...next].join(""));
+    if (!now.driven && output.isTTY) output.line(["Nothing runs at the moment. Next   ", ...next].join(""));
   },
 });
 
-/** What became of a card, and for whom its answer is kept. `driven`: somebody is there who goes on with it. */
-export function settledWords({ id, state, askers, answer, kept, plan }: Decision, driven: boolean): readonly string[] {
+/** `driven`: somebody is there who goes on with it. `paused`: tasks that a person has put aside. */
+interface SettledAt {
+  readonly driven: boolean;
+  readonly paused: ReadonlyMap<string, unknown>;
+}
+
+/** What became of a card, who goes on now and who does not, and for whom its answer is kept. */
+export function settledWords(
+  { id, state, askers, answer, kept, plan }: Decision,
+  { driven, paused }: SettledAt,
+): readonly string[] {
   const what =
     state === "answered" ? `answered: ${answer ?? ""}` : state === "rejected" ? `rejected: ${answer ?? ""}` : state;
-  const goes = askers.length === 1 ? "goes" : "go";
-  const on = driven ? ` ${listed(askers.map(({ task }) => task))} ${goes} on now.` : "";
+  const all = askers.map(({ task }) => task);
+  const [going, aside] = [all.filter((one) => !paused.has(one)), all.filter((one) => paused.has(one))];
+  const goes = driven && going.length > 0 ? ` ${listed(going)} ${going.length === 1 ? "goes" : "go"} on now.` : "";
+  const stays = aside.length === 1 ? "stays" : "stay";
+  const on =
+    aside.length === 0
+      ? goes
+      : `${goes} ${listed(aside)} ${stays} put aside: ${aside.map((one) => `conductor continue ${one}`).join(", ")}`;
   if (kept === null) return [`${id} ${what}.${on}`];
   const where = plan === null ? "run" : "plan";
   return [

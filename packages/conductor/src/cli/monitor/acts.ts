@@ -15,7 +15,11 @@ export function actsOf(app: App, drives: boolean): Acts {
   const settle = async (card: string, word: DecisionWord): Promise<Done> => {
     const journal = await app.journal();
     const decision = await settleDecision(journal, card, word, app.actor);
-    return { ok: true, text: settledWords(decision, (await journal.currentDriver()) !== null).join(" ") };
+    const { paused } = await journal.state();
+    return {
+      ok: true,
+      text: settledWords(decision, { driven: (await journal.currentDriver()) !== null, paused }).join(" "),
+    };
   };
   const stop = async (mode: StopMode): Promise<Done> => {
     if (drives) {

@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { type Output, wantsScreen } from "@taskwerk/terminal/output";
 import type { View } from "@taskwerk/terminal/print-success";
 import { givenIn, type RunState } from "../../model/state.ts";
 import { buildStatus, type Status } from "../../report/status.ts";
@@ -19,12 +20,20 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
         hint: "For programs:  conductor status --watch --format ndjson",
         field: "watch",
       });
+    const { interrupted } = app.world;
+    // On a terminal it is drawn over itself, as everything is that is looked at while it changes.
+    const drawn =
+      watch && app.output.isTTY && wantsScreen(app.output) && app.output.fields === undefined && !app.output.quiet;
+    const screen = drawn ? await app.world.liveScreen() : null;
     for (;;) {
       const { status, plans } = await statusNow();
-      app.show<Status | null>("status", status, viewWith(plans));
-      if (!watch || app.world.interrupted.aborted || status === null || status.session.endedAt !== null)
-        return undefined;
-      await new Promise((resolve) => setTimeout(resolve, 2000));
+      if (screen === null) app.show<Status | null>("status", status, viewWith(plans));
+      else screen.lines(linesOf(status, plans, app.output));
+      if (!watch || interrupted.aborted || status === null || status.session.endedAt !== null) {
+        screen?.end();
+        return interrupted.aborted ? app.world.interruptedCode() : undefined;
+      }
+      await pause(WATCH_EVERY, interrupted);
     }
     async function statusNow(): Promise<{ readonly status: Status | null; readonly plans: RunState["plans"] }> {
       // What people read of it tells nothing that git knows.
@@ -58,12 +67,26 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
   },
 };
 
+const WATCH_EVERY = 2_000;
+
+/** So many milliseconds, or until it is told to end. */
+const pause = (ms: number, ending: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    ending.addEventListener("abort", done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      ending.removeEventListener("abort", done);
+      resolve();
+    }
+  });
+
+const linesOf = (status: Status | null, plans: RunState["plans"], output: Output): readonly string[] =>
+  status === null ? nothingRan(plans) : statusText(status, layoutOf(output));
+
 const viewWith = (plans: RunState["plans"]): View<Status | null> =>
-  linesView<Status | null>(
-    (status, output) => (status === null ? nothingRan(plans) : statusText(status, layoutOf(output))),
-    {
-      items: (status) => (status === null ? [] : [{ ...status, id: status.session.id }]),
-      fields: ["id"],
-      known: ["id", "session", "plan", "counts", "cards", "working", "failed", "held", "aside", "next"],
-    },
-  );
+  linesView<Status | null>((status, output) => linesOf(status, plans, output), {
+    items: (status) => (status === null ? [] : [{ ...status, id: status.session.id }]),
+    fields: ["id"],
+    known: ["id", "session", "plan", "counts", "cards", "working", "failed", "held", "aside", "next"],
+  });

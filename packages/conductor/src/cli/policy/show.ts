@@ -80,14 +80,14 @@ function policyLines(
   width: number,
 ): readonly string[] {
   return [
-    `Preset ${preset}: deny comes before ask, ask before allow; what nobody knows asks.`,
+    ...hanging("", `Preset ${preset}: deny comes before ask, ask before allow; what nobody knows asks.`, width),
     "",
     ...table.map(({ rule, what, effect }) => cut(`  ${effect.padEnd(5)}  ${rule.padEnd(20)}  ${what}`, width)),
     ...(less.length === 0
       ? []
       : ["", ...hanging("", `${REPOSITORY_FILE} says that these do not ask: ${less.join(", ")}.`, width)]),
     "",
-    rules.length === 0 ? `No rules of your own in ${file}.` : `Your own, in ${file}:`,
+    ...hanging("", rules.length === 0 ? `No rules of your own in ${file}.` : `Your own, in ${file}:`, width),
     ...rules.flatMap((rule) => hanging(`  ${rule.effect.padEnd(5)}  `, `${rule.name}: ${ruleInWords(rule)}`, width)),
     ...(remembered.length === 0
       ? []

@@ -17,7 +17,9 @@ export function drawCards(state: MonitorState, { width, height }: Box): readonly
   const asks = new Map(cards.map((card) => [card.id, askersIn(card, Math.max(11, Math.floor(width / 3)))]));
   const asked = Math.max(11, ...[...asks.values()].map(widthOf));
   return cards.slice(first, first + height).map((card) => {
-    const right = `${duration(card.ageMs).padStart(6)}  frees ${String(card.frees.length).padStart(2)}`;
+    const age = duration(card.ageMs).padStart(6);
+    // The card itself says it, too.
+    const right = width < 56 ? age : `${age}  frees ${String(card.frees.length).padStart(2)}`;
     const left = `${card.id.padEnd(4)} ${column(asks.get(card.id) ?? card.task, asked)} `;
     const room = Math.max(4, width - 2 - left.length - right.length - 2);
     return entryLine(card.id === state.card, width, [

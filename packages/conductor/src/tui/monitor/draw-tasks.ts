@@ -43,7 +43,7 @@ function taskLine(
   const mark = !isFlat && depth > 0 ? "- " : "";
   const who =
     width >= 96 ? `${column(agent === null ? "" : `${agent}${tries > 1 ? `, try ${tries}` : ""}`, 18)}  ` : "";
-  const said = width >= 70 ? 30 : width >= 56 ? 22 : 14;
+  const said = width >= 70 ? 30 : width >= 56 ? 24 : 18;
   const room = Math.max(4, width - 2 - ids - 1 - who.length - said - 2);
   return entryLine(isHere, width, [
     piece(column(id, ids), "quiet"),
@@ -79,13 +79,15 @@ export function drawTask(state: MonitorState, width: number): readonly Line[] {
     return [...shown, ...(ids.length > 6 ? [`and ${ids.length - 6} more`] : [])].join("\n");
   };
   const { id, title, word, agent, tries, held, reason, after, behind, waitsFor, landed, failing, costUsd, cure } = task;
-  const who = agent === null ? "" : `${agent}, ${counted(tries, "try", "tries")}, ${money(costUsd)}`;
+  // What an agent has used is known when it ends.
+  const cost = costUsd === null ? "cost unknown" : task.isOpen && costUsd === 0 ? "cost not known yet" : money(costUsd);
+  const who = agent === null ? "" : `${agent}, ${counted(tries, "try", "tries")}, ${cost}`;
   return [
     ...wrapped([piece(`${id}  `, "bold")], title, width, "bold"),
     ...wrapped([], word.text, width, word.tone),
     ...said("Agent", who),
     ...said("Card", waitsFor.map((one) => cardWords(state, one, id)).join("\n"), "yours"),
-    ...said("Why", word.text === reason ? "" : (reason ?? "")),
+    ...said("Why", word.text === reason || waitsFor.includes(reason ?? "") ? "" : (reason ?? "")),
     ...said("Held", held ?? "", "yours"),
     ...said("After", named(after)),
     ...said("Before", named(behind)),

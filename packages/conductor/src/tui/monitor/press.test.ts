@@ -9,7 +9,7 @@ import type { Key } from "../key.ts";
 import { textOf } from "../line.ts";
 import { drawMonitor } from "./draw.ts";
 import { press } from "./press.ts";
-import { type Effect, type MonitorState, startMonitor, withDiff, withLog, withLook } from "./state.ts";
+import { type Effect, type MonitorState, SCREENS, startMonitor, withDiff, withLog, withLook } from "./state.ts";
 import { refused, unsent } from "./written.ts";
 
 const EVIL = "\u001b]52;c;aGk=\u0007\u001b[2J\u202Egnp 链接";
@@ -283,10 +283,74 @@ describe("a key on the screen over a run", () => {
       { type: "task.paused" as const, task: "TASK-003", reason: "ask Ada", by: "bob" },
     ];
     const text = shown(after(["2"], start(lookAt(put))).state, { columns: 80, rows: 40 });
-    expect(text).toMatch(/> TASK-003 .* put aside; open: A1/);
+    expect(text).toMatch(/> TASK-003 .* aside; A1 is open/);
     expect(text).toMatch(/Why +put aside by bob: ask Ada/);
     expect(text).toMatch(/To go on +p, or: conductor continue TASK-003/);
     expect(text).toContain("1 put aside");
+  });
+
+  it("cuts titles, and no id, no number and no state, down to forty columns", () => {
+    const put = [
+      ...runFacts,
+      QUESTION,
+      { type: "attempt.ended" as const, attempt: "run-1/TASK-003/1", stage: "interrupted" as const, reason: "aside" },
+      { type: "task.paused" as const, task: "TASK-003", reason: null, by: "bob" },
+    ];
+    const at = (words: readonly string[], columns: number): readonly string[] => {
+      const size = { columns, rows: 40 };
+      return shown(after(words, start(lookAt(put)), size).state, size).split("\n");
+    };
+    for (const columns of [40, 50, 60, 80, 120]) {
+      for (const words of [["1"], ["2"], ["6"]]) {
+        const [, , far = "", tabs = ""] = at(words, columns);
+        expect(far, `${columns} columns`).toMatch(
+          /^1 of 7 landed( {2,3}(\d+ (at work|to go|stuck|put aside|failed or blocked|waits for you)|\$[\d.]+( of \$60\.00)?))* *$/,
+        );
+        for (const screen of SCREENS) expect(tabs).toContain(`${SCREENS.indexOf(screen) + 1}`);
+      }
+      const tasks = at(["2", "g"], columns);
+      expect(tasks.find((text) => text.includes("TASK-002"))).toMatch(/waits for you: Q1/);
+      expect(tasks.find((text) => text.includes("TASK-003"))).toMatch(/aside; A1 is open/);
+      for (const text of at(["1"], columns).slice(4, 6))
+        expect(text).toMatch(/^[> ] [AQ]1 .* \d+m( {2}frees +\d)? *(\|.*)?$/);
+    }
+  });
+
+  it("never cuts what to type so that it goes on", () => {
+    const gone = { ...runNow, tasks: TASKS, driven: false };
+    const cut = buildLook(foldEvents(eventsOf(runFacts)), gone, { session: null, forecast: null });
+    const free = runFacts.filter(({ type }) => type !== "decision.asked");
+    const dead = buildLook(foldEvents(eventsOf(free)), gone, { session: null, forecast: null });
+    for (const look of [cut, dead])
+      for (const columns of [40, 60, 80, 200]) {
+        const [command] = look.run!.status.next;
+        const [, why = ""] = shown(start(look), { columns, rows: 24 }).split("\n");
+        if (command !== undefined && command.length <= columns) expect(why).toContain(command);
+      }
+    expect(dead.run!.status.next).toEqual(["conductor resume"]);
+  });
+
+  it("tells of a task that waits what the card asks, and not its number as the reason", () => {
+    const waits = {
+      type: "attempt.stage" as const,
+      attempt: "run-1/TASK-002/1",
+      stage: "waiting-answer" as const,
+      reason: "Q1",
+    };
+    const text = shown(after(["2", "g", "j"], start(lookAt([...runFacts, QUESTION, waits]))).state, {
+      columns: 80,
+      rows: 40,
+    });
+    expect(text).toMatch(/Card +Q1 Which colour/);
+    expect(text).not.toMatch(/Why +Q1/);
+    expect(text).toMatch(/Agent +claude, 1 try, cost not known yet/);
+  });
+
+  it("does nothing to a task that is not shown: on the costs no task and no card is meant", () => {
+    const costs = after(["2", "g", "j", "6"]);
+    expect(shown(costs.state).split("\n").at(-1)).not.toMatch(/answer|hint|aside/);
+    expect(after(["a", "p", "h", "y", "enter"], after(["6"]).state).effects).toEqual([]);
+    expect(after(["6", "2"], after(["2", "g", "j"]).state).state.task).toBe("TASK-002");
   });
 
   it("offers no key that does nothing: on an empty inbox, where no difference is, once nothing runs", () => {

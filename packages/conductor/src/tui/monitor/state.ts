@@ -223,6 +223,7 @@ export function cardHere(state: MonitorState): Card | undefined {
 
 function cardLookedAt(state: MonitorState): Card | undefined {
   if (state.screen === "inbox") return cardAt(state);
+  if (state.screen === "costs") return undefined;
   const all = cardsOf(state);
   const { about } = state;
   // What came in the place of the one that is shown is another one: nobody says yes to it unseen.
@@ -234,6 +235,7 @@ function cardLookedAt(state: MonitorState): Card | undefined {
 /** Why no word can be said here. */
 export function whyNoCard(state: MonitorState): string {
   const { look, task, about, screen } = state;
+  if (screen === "costs") return "no card is shown here: 1 shows them";
   const sent = cardLookedAt(state);
   if (sent !== undefined) return `${sent.id}: what you said is on its way`;
   if (screen === "inbox") return cardsOf(state).length === 0 ? "no card is open" : "no card is chosen";
@@ -243,9 +245,11 @@ export function whyNoCard(state: MonitorState): string {
   return last === undefined ? "no card holds this task" : closedInWords(look.state, last.id);
 }
 
-/** The id of the task that is spoken of: that of the card in the inbox, else where the reader is. */
-export const taskHere = (state: MonitorState): string | null =>
-  state.screen === "inbox" ? (cardAt(state)?.task ?? null) : state.task;
+/** The id of the task that is spoken of: that of the card in the inbox, none on the costs, else where the reader is. */
+export function taskHere(state: MonitorState): string | null {
+  if (state.screen === "inbox") return cardAt(state)?.task ?? null;
+  return state.screen === "costs" ? null : state.task;
+}
 
 /** Another screen; what it is about comes along from the one before. */
 export function toScreen(state: MonitorState, screen: ScreenName): MonitorState {
