@@ -5,6 +5,7 @@ import { outcomeOf } from "../model/decision-outcome.ts";
 import { askPeople, assumeDefault, waitForAnswer } from "./ask-people.ts";
 import type { ClaimKeeper } from "./claim-keeper.ts";
 import type { AttemptContext } from "./context.ts";
+import { heedLimits } from "./heed-limits.ts";
 import { keptAnswer, keptInWords } from "./kept-answer.ts";
 import { planOf } from "./plan-metadata.ts";
 
@@ -123,9 +124,10 @@ export async function carryQuestion(
 }
 
 /** Waits for its share of the money as long as others may give some back. */
-async function shareAgain({ purse }: AttemptContext, { attempt, usdLimit, signal }: Asker): Promise<boolean> {
+async function shareAgain(context: AttemptContext, { attempt, usdLimit, signal }: Asker): Promise<boolean> {
   for (;;) {
-    const there = purse.again(attempt, usdLimit);
+    await heedLimits(context);
+    const there = context.purse.again(attempt, usdLimit);
     if (there !== "later") return there === "yes";
     if (signal.aborted) return true;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));

@@ -294,6 +294,7 @@ function built(
         "It is no task's work, so it is yours to settle, on a branch of yours:",
         `  git switch -c undo/${landing.task} ${branchOf(ref)}`,
         `  git revert ${reverts.join(" ")}`,
+        `Once you have taken it:  taskwerk reopen ${[...new Set(newestFirst(set).map(({ task }) => task))].join(" ")}`,
       ].join("\n"),
       details: { task: landing.task, paths, commit: commit?.commit ?? null, landings: set.map((one) => one.commit) },
     },

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import { AT_ONCE, TERMINAL_CLOSED } from "../model/at-once.ts";
-import type { RunOptions } from "../model/run.ts";
 import type { Held } from "../model/state.ts";
 import type { AttemptEnd } from "./attempt-end.ts";
 import {
@@ -16,9 +15,9 @@ import {
 } from "./cards-of-run.ts";
 import { closeParent } from "./close-parent.ts";
 import type { RunContext } from "./context.ts";
+import { sessionLimit } from "./heed-limits.ts";
 import { heldOf, noteHeld, waitingForApproval } from "./held.ts";
 import { nextChange } from "./next-change.ts";
-import type { Limit } from "./purse.ts";
 import { workLeft } from "./recover.ts";
 import { byLongestChain, kindsOf, type Needs, needsOf, pickNext } from "./schedule.ts";
 import { startTask } from "./start-task.ts";
@@ -50,12 +49,6 @@ export interface RunControl {
   /** Moved when a person moves it. */
   until: Date | null;
 }
-
-/** What a session may spend, as its options say. */
-export const sessionLimit = ({ budgetUsd, budgetTokens = null }: RunOptions): Limit => ({
-  usd: budgetUsd,
-  tokens: budgetTokens,
-});
 
 const LOOK_AGAIN = 500;
 
@@ -94,6 +87,8 @@ async function dispatch(
   const tried = new Set<string>();
   // What people have put aside while it was worked on: its work is gone on with.
   const setAside = new Set<string>();
+  // Under way when the limits were raised: some were refused under the old ones, and take their time to end.
+  const before = new Set<string>();
   let failuresInARow = 0;
   let halt: RunEnd | null = null;
   let known = session.options;
@@ -110,6 +105,7 @@ async function dispatch(
       control.until = options.until === null ? null : new Date(options.until);
       // There is more of what it was stopped for.
       if (isOver(halt, "budget", "time-up")) halt = null;
+      for (const id of running.keys()) before.add(id);
     }
     const request = state.sessions.get(session.id)?.stop ?? null;
     if (request !== null) {
@@ -163,6 +159,7 @@ async function dispatch(
         )
         .finally(() => {
           running.delete(task.id);
+          before.delete(task.id);
         });
       running.set(task.id, { task, aside, done });
     }
@@ -218,7 +215,7 @@ async function dispatch(
         else tried.delete(id);
         return;
       case "budget":
-        halt ??= { kind: "budget", reason: end.reason };
+        if (!before.delete(id)) halt ??= { kind: "budget", reason: end.reason };
         tried.delete(id);
         return;
       case "aside":

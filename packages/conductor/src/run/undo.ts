@@ -186,6 +186,7 @@ async function refuse(context: UndoContext, plan: UndoPlan, outcome: NotDone): P
             `The log:        ${red[0]?.logPath ?? ""}`,
             `What is left:   conductor salvage show ${id}`,
             `As a branch:    conductor salvage restore ${id}`,
+            `Mended, taken:  taskwerk reopen ${tasks.join(" ")}`,
           ].join("\n"),
           details: { receipts: red, salvage: id },
         },

@@ -1,6 +1,7 @@
 /** An attempt waits as long as others hold what it could spend. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stage } from "../model/run.ts";
+import { heedLimits } from "./heed-limits.ts";
 import type { SetAside, Share } from "./purse.ts";
 import type { Story } from "./story.ts";
 
@@ -16,6 +17,7 @@ export async function waitForShare(
   let waits = false;
   for (;;) {
     if (signal.aborted) return null;
+    await heedLimits(context);
     const share = ask();
     if (share.kind !== "later") {
       if (waits && share.kind === "share")

@@ -12,6 +12,7 @@ import { type AttemptEnd, CLAIM_LOST } from "./attempt-end.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { circleOfWaits, endWith, payPlanning } from "./circles.ts";
 import { type Conversation, converse } from "./converse.ts";
+import { heedLimits } from "./heed-limits.ts";
 import { holdOf } from "./hold-of.ts";
 import { planOf } from "./plan-metadata.ts";
 import type { Level, SetAside } from "./purse.ts";
@@ -159,6 +160,7 @@ async function talkOver(
       onUsage: async (usage) => {
         used = usage;
         await journal.append([{ type: "attempt.usage", attempt: id, usage: plus(before, usage) }]);
+        await heedLimits(context);
         level = purse.spend(id, usage);
         if (level.kind === "used-up") over.abort();
       },

@@ -54,6 +54,29 @@ describe("a task that is put aside", () => {
     expect((await conductor("continue", "TASK-001", "--json")).code).toBe(8);
   }, 400_000);
 
+  it("whose pause was killed in between is put aside by the next one, or free again by continue, at once", async () => {
+    const { conductor, rig } = await start();
+    const shown = () => rig.data<{ status: string; claim: { by: string } | null }>("show", "TASK-001");
+    const die = async (): Promise<void> => {
+      const killed = await rig.run("conductor", ["pause", "TASK-001"], { env: { CONDUCTOR_FAIL_AT: "after-claim" } });
+      expect(killed.code, killed.stdout + killed.stderr).toBe(137);
+      expect(await shown()).toMatchObject({ claim: { by: "conductor/tester" } });
+    };
+    await die();
+    // Whoever else says so waits for the claim's end, as for anybody's.
+    const other = await conductor("pause", "TASK-001", "--actor", "ada", "--json");
+    expect((await shown()).claim?.by, other.stdout + other.stderr).toBe("conductor/tester");
+    const again = await conductor("pause", "TASK-001", "--json");
+    expect(dataOf(again), again.stdout + again.stderr).toMatchObject({ status: "paused", settled: true });
+    expect(await shown()).toMatchObject({ status: "paused", claim: null });
+    expect((await conductor("continue", "TASK-001")).code).toBe(0);
+
+    await die();
+    const on = await conductor("continue", "TASK-001", "--json");
+    expect(dataOf(on), on.stdout + on.stderr).toMatchObject({ status: "todo" });
+    expect(await shown()).toMatchObject({ status: "todo", claim: null });
+  }, 60_000);
+
   it("before anything runs is left alone by a run, which says so with 11", async () => {
     const { conductor, rig } = await start();
     expect((await conductor("pause", "TASK-001")).stdout).toBe(

@@ -158,6 +158,13 @@ describe("conductor clean and du", () => {
     expect(cleaned.removed.filter(({ path }) => path.startsWith(rig.env.HOME!))).toEqual([]);
     expect(before.filter((path) => !existsSync(path))).toEqual([]);
 
+    // Whatever else is missing, that comes first.
+    for (const typed of [["run"], ["resume"], ["run", "--detach"], ["start"]])
+      expect(JSON.parse((await conductor(...typed, "--json")).stdout).error, typed.join(" ")).toMatchObject({
+        code: "SESSION_ACTIVE",
+        hint: expect.stringContaining("conductor status"),
+      });
+    expect((await conductor("resume", "--add", "1")).stdout).toContain("run-1 may spend $2.00 in all now");
     const undone = await conductor("undo", "TASK-001", "--yes", "--allow-unsandboxed", "--json");
     expect(undone.code, undone.stdout).toBe(8);
     expect(JSON.parse(undone.stdout).error).toMatchObject({

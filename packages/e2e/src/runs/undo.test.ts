@@ -193,6 +193,7 @@ describe("conductor undo", () => {
     expect(error.code).toBe("UNDO_CONFLICT");
     expect(error.message).toMatch(/"feat: by hand" by Tester changed the same lines of list.txt after TASK-001/);
     expect(error.hint).toContain("git switch -c undo/TASK-001 conductor/main");
+    expect(error.hint).toContain("taskwerk reopen TASK-001");
     expect(git("rev-parse", "conductor/main")).toBe(tip);
     expect(await statuses(project)).toEqual(["done"]);
     expect(await states(project)).toEqual(["landed"]);
@@ -267,6 +268,24 @@ describe("conductor undo", () => {
       "alpha.js",
     );
     await proveSound(project);
+
+    // As a branch it is as red, and nothing is made but what is kept; what it says to type leads to the end.
+    git("merge", "--quiet", "--ff-only", "conductor/main");
+    const aside = await conductor("undo", "TASK-001", "--as", "undo/TASK-001", ...UNDO);
+    expect(aside.code, aside.stdout).toBe(4);
+    expect(git("branch", "--list", "undo/*")).toBe("");
+    const typed = (JSON.parse(aside.stdout).error.hint as string).split("\n").map((line) => line.split(/: +/)[1]!);
+    expect(readFileSync(typed[0]!, "utf8")).toContain("beta needs alpha");
+    const [shows, restores, reopens] = typed.slice(1).map((line) => line.split(" ").slice(1));
+    expect((await conductor(...shows!)).stdout).toContain("beta.js");
+    const restored = dataOf<{ branch: string }>(await conductor(...restores!, "--json"));
+    git("switch", "--quiet", restored.branch);
+    git("rm", "--quiet", "beta.js");
+    git("commit", "--quiet", "-m", "fix: beta goes too");
+    git("switch", "--quiet", "main");
+    git("merge", "--quiet", "--ff-only", restored.branch);
+    expect((await rig.taskwerk(...reopens!)).code).toBe(0);
+    expect(await statuses(project)).toEqual(["todo", "done"]);
   }, 400_000);
 
   it("undoes of a session what nothing outside of it depends on, and says what stays", async () => {

@@ -50,6 +50,9 @@ export async function checkWish(
   { flags, resume, scripted = false, spentUsd = 0, planning = false }: StartWish,
 ): Promise<CheckedWish> {
   const { world } = app;
+  // Whatever else is missing: nothing that is typed in its place would help.
+  const driver = await driverOf(app);
+  if (driver !== null) throw sessionActive(driver);
   const known = resume === null ? undefined : (await (await app.journal()).state()).sessions.get(resume);
   const config = await settleWhoPays(app, await app.config(), flags.agent ?? known?.options.agent ?? null);
   const repository = await openForRun({
@@ -95,8 +98,6 @@ export async function checkWish(
   };
   if (limits.auto && !scripted && limits.budgetUsd === null && limits.until === null && !options.budgetTokens)
     throw noLimit(known ?? null, mayAsk(app));
-  const driver = await driverOf(app);
-  if (driver !== null) throw sessionActive(driver);
   settingsOf(config, options.agent);
   if (options.agent === "command") await refuseLost(app, config, repository);
   const agentInfo = await readyAgent(agents.get(options.agent));

@@ -2,7 +2,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { App } from "../app.ts";
 import type { Verb } from "../verb.ts";
 import { wordOf } from "../verb.ts";
-import { type Aside, asideView, taskNamed, tasksFor } from "./pause.ts";
+import { type Aside, asideView, claimOfPause, taskNamed, tasksFor } from "./pause.ts";
 
 /** `continue TASK`: what was put aside may be begun again. */
 export const continueVerb: Verb<Record<string, never>> = {
@@ -24,7 +24,8 @@ export async function continueTask(app: App, word: string): Promise<Aside & { re
   const task = await taskNamed(tasks, word, "continue");
   const journal = await app.journal(true);
   const aside = (await journal.state()).paused.has(task.id);
-  if (!aside && task.status !== "paused")
+  const held = claimOfPause(app, task);
+  if (!aside && held === null && task.status !== "paused")
     throw new WerkError("INVALID_TRANSITION", `${task.id} is not put aside: it is ${task.status}`, {
       given: task.id,
       // A blocked one may wait for an answer, which alone frees it.
@@ -33,6 +34,9 @@ export async function continueTask(app: App, word: string): Promise<Aside & { re
   await journal.appendIf((state) =>
     state.paused.has(task.id) ? [{ type: "task.continued", task: task.id, by: app.actor }] : [],
   );
+  // A pause that was cut off in between has it still.
+  if (held !== null)
+    await tasks.release(held, `continued by ${app.actor}`, `continue:${task.id}:${app.world.newId()}:release`);
   if (task.status === "paused")
     await tasks.move(
       task.id,

@@ -7,7 +7,6 @@ import { momentAfter } from "../../report/times.ts";
 import type { App } from "../app.ts";
 import type { GlobalFlags } from "../globals.ts";
 import { layoutOf } from "../lines-view.ts";
-import { driverOf } from "../system/has-journal.ts";
 import { checkWish } from "./check-wish.ts";
 import { detachedWords } from "./detached-words.ts";
 import type { RunFlags } from "./run-flags.ts";
@@ -43,11 +42,6 @@ export async function startDetached(
     });
   // Nothing is made for a run that cannot start.
   const { options } = await checkWish(app, { flags: { ...flags, auto: true }, resume, spentUsd });
-  const driver = await driverOf(app);
-  if (driver !== null)
-    throw new WerkError("SESSION_ACTIVE", `${driver.session ?? "a run"} goes on here already (process ${driver.pid})`, {
-      hint: "Watch it:  conductor status     Stop it:  conductor stop",
-    });
   const journal = await app.journal(true);
   const log = backgroundLog(app);
   await mkdir(app.stateDir, { recursive: true, mode: 0o700 });

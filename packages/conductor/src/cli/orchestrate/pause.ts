@@ -1,7 +1,10 @@
-import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { claimTokenOf } from "@taskwerk/contract/claim-token";
+import { WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import type { Journal } from "../../journal/journal.ts";
 import { attemptsOf } from "../../model/state.ts";
+import { unlessGone } from "../../run/claim-gone.ts";
+import { makeFailpoint } from "../../run/failpoint.ts";
 import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import { type Verb, wordOf } from "../verb.ts";
@@ -102,15 +105,28 @@ async function putDown(journal: Journal, task: string): Promise<boolean> {
 async function setPaused(app: App, tasks: Tasks, id: string, reason: string | null): Promise<void> {
   const key = `pause:${id}:${app.world.newId()}`;
   const why = `put aside by ${app.actor}${reason === null ? "" : `: ${reason}`}`;
-  try {
-    const { status } = await tasks.show(id);
-    if (status !== "todo") return;
-    const claimed = await tasks.claim(id, `conductor/${app.actor}`, 60, `${key}:claim`);
-    if (claimed === null) return;
-    await tasks.move(id, "paused", { reason: why, claim: claimed.grant.token }, `${key}:move`);
-    await tasks.release(claimed.grant.token, why, `${key}:release`);
-  } catch (error) {
-    // Somebody else was quicker; conductor itself begins nothing of it all the same.
-    if (!isWerkError(error) || error.code !== "INVALID_TRANSITION") throw error;
-  }
+  const failpoint = makeFailpoint(app.world.env.CONDUCTOR_FAIL_AT, app.world.die);
+  // Where somebody else was quicker, conductor itself begins nothing of it all the same.
+  await unlessGone(async () => {
+    const task = await tasks.show(id);
+    let claim = claimOfPause(app, task);
+    if (claim === null) {
+      if (task.status !== "todo") return;
+      const claimed = await tasks.claim(id, pauserOf(app), LEASE_SECONDS, `${key}:claim`);
+      if (claimed === null) return;
+      claim = claimed.grant.token;
+    }
+    failpoint("after-claim");
+    // Whoever moves it there lets go of it.
+    await tasks.move(id, "paused", { reason: why, claim }, `${key}:move`);
+  });
 }
+
+/** Between claim and move nothing is waited for. */
+const LEASE_SECONDS = 60;
+
+const pauserOf = ({ actor }: App): string => `conductor/${actor}`;
+
+/** What a `pause` of the same person's that was cut off still holds of a task; null where it holds nothing. */
+export const claimOfPause = (app: App, task: Pick<Task, "uid" | "claim">): string | null =>
+  task.claim?.by === pauserOf(app) ? claimTokenOf(task) : null;
