@@ -94,7 +94,9 @@ async function closeOver(situation: DeliverySituation, wish: DeliveryWish, place
     if (on.kind === "clean") {
       if (on.picks.length === 0) return { kind: "taken", from };
       const stays = [...new Set(open.filter(({ task }) => !why.has(task)).map(({ task }) => task))];
-      if (stays.length === 0) return { kind: "everything", from, tasks: [...why.keys()] };
+      // Where the user's branch has commits of its own, it cannot simply move up to all of it.
+      if (stays.length === 0 && (await repository.isAncestor(from, place.tip)))
+        return { kind: "everything", from, tasks: [...why.keys()] };
       const picks = on.picks.map((pick) => ({
         ...pick,
         title: state.attempts.get(pick.landing.attempt)?.title ?? pick.landing.task,

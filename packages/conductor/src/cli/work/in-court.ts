@@ -8,12 +8,12 @@ import { courtOf } from "./court-of.ts";
  * Does something where trees can be judged, as the configuration says, and gives everything back. Throws SANDBOX_REQUIRED where no
  * sandbox works here and nobody has said that it may go without.
  */
-export async function inCourt(
+export async function inCourt<T>(
   app: App,
   repository: CourtWish["repository"],
   { base, allowUnsandboxed }: { readonly base: string; readonly allowUnsandboxed: boolean },
-  body: (court: Court & Pick<OpenCourt, "gateSets">) => Promise<void>,
-): Promise<void> {
+  body: (court: Court & Pick<OpenCourt, "gateSets">) => Promise<T>,
+): Promise<T> {
   const { openCourt } = await import("../../run/open-court.ts");
   const opened = await openCourt(await courtOf(app, await app.config(), repository), base);
   try {
@@ -24,7 +24,7 @@ export async function inCourt(
             ? "If that is meant:  --allow-unsandboxed"
             : `${opened.sandbox.cure}\nor, if that is meant:  --allow-unsandboxed`,
       });
-    await body({ ...opened.court, gateSets: opened.gateSets });
+    return await body({ ...opened.court, gateSets: opened.gateSets });
   } finally {
     await opened.close();
   }
