@@ -256,7 +256,7 @@ export const VERBS: readonly VerbEntry[] = [
     name: "deliver",
     group: "Work",
     usage: "deliver",
-    summary: "Your branch up to what has landed, or what to type",
+    summary: "What has landed, or one feature of it, on a branch of yours",
     load: () => import("./work/deliver.ts").then((m) => m.deliverVerb),
   },
   {

@@ -41,4 +41,5 @@ export function workInRun(
   });
 }
 
-const numberOf = (text: string): string | null => /(\d+(?:\.\d+)*)$/.exec(text)?.[1]?.replace(/^0+/, "") ?? null;
+/** The number in an id, without leading zeros; null when it has none. */
+export const numberOf = (text: string): string | null => /(\d+(?:\.\d+)*)$/.exec(text)?.[1]?.replace(/^0+/, "") ?? null;

@@ -77,6 +77,29 @@ describe("the integration branch", () => {
     expect(await look()).toMatchObject({ kind: "current", start: place.start });
   });
 
+  it("takes a part that was taken from it for what it is, though others have changed the same lines since", async () => {
+    await move();
+    const lands = async (parent: string, text: string): Promise<string> =>
+      user.git("commit-tree", "-p", parent, "-m", "landed", await treeWith("readme.md", text));
+    const first = await lands(base, "one\n");
+    const second = await lands(first, "one and two\n");
+    await repository.updateRef(ref, second, base);
+    user.commit({ "readme.md": "one\n" }, `feat: one\n\nTask: TASK-001\nLanded-as: ${first}`);
+    expect(await look()).toMatchObject({ kind: "merged" });
+    const theirs = user.commit({ "mine.txt": "mine\n" });
+    const place = await look();
+    if (place.kind !== "merged") throw new Error(place.kind);
+    expect(user.git("show", `${place.start}:readme.md`)).toBe("one and two");
+    expect(user.git("rev-list", "--parents", "-1", place.start).split(" ").slice(1)).toEqual([second, theirs]);
+    expect(await repository.listFiles(place.start)).toContain("mine.txt");
+    // Where it was taken back there, nothing takes it back here.
+    const back = user.git("commit-tree", "-p", second, "-m", `revert: one\n\nReverts: ${first}`, `${base}^{tree}`);
+    await repository.updateRef(ref, back, second);
+    const kept = await look();
+    if (kept.kind !== "merged") throw new Error(kept.kind);
+    expect(user.git("show", `${kept.start}:readme.md`)).toBe("one");
+  });
+
   it("names the paths when both changed the same lines", async () => {
     await move();
     const work = user.git("commit-tree", "-p", base, "-m", "x", await treeWith("readme.md", "theirs\n"));

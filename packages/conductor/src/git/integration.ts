@@ -3,6 +3,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { branchOf } from "../model/branch-of.ts";
 import type { Repository } from "../model/repository.ts";
+import { takenParts } from "./taken-parts.ts";
 
 /** What a run would start from. Nothing has been moved. */
 export type Integration = {
@@ -44,7 +45,7 @@ export async function lookAtIntegration(repository: Repository, target: string):
   if (held === null) return { ...place, kind: "new", start: targetCommit };
   if (await repository.isAncestor(targetCommit, held)) return { ...place, kind: "current", start: held };
   if (await repository.isAncestor(held, targetCommit)) return { ...place, kind: "behind", start: targetCommit };
-  const merged = await repository.mergeTrees(held, targetCommit);
+  const merged = await repository.mergeTrees(await knowingParts(repository, held, targetCommit), targetCommit);
   if (merged.kind === "conflict") return { ...place, kind: "conflict", paths: merged.paths };
   const start = await repository.commitTree({
     tree: merged.tree,
@@ -52,6 +53,14 @@ export async function lookAtIntegration(repository: Repository, target: string):
     message: `chore: take ${branchOf(target)} into ${branchOf(ref)}\n`,
   });
   return { ...place, kind: "merged", start };
+}
+
+/** What is held, with what the user has taken of it below it, too: then a merge begins there. */
+async function knowingParts(repository: Repository, held: string, target: string): Promise<string> {
+  const parts = await takenParts(repository, held, target);
+  if (parts.length === 0) return held;
+  const tree = await repository.treeOf(held);
+  return repository.commitTree({ tree, parents: [held, ...parts], message: "chore: merge\n" });
 }
 
 /** Moves the integration branch to where the run starts, by compare-and-swap. Throws GIT_FAILED when somebody else moved it since. */

@@ -14,7 +14,16 @@ import { pathOf, type TreeWalk } from "./tree-walk.ts";
 /** The part of the port that needs no refs. */
 export type Objects = Pick<
   Repository,
-  "treeOf" | "bytesOf" | "isAncestor" | "mergeBase" | "changedPaths" | "listFiles" | "readFile" | "diff" | "commitTree"
+  | "treeOf"
+  | "messageOf"
+  | "bytesOf"
+  | "isAncestor"
+  | "mergeBase"
+  | "changedPaths"
+  | "listFiles"
+  | "readFile"
+  | "diff"
+  | "commitTree"
 >;
 
 const MAX_FACTS = 10_000;
@@ -75,6 +84,13 @@ export function openObjects(
       return code === 0 ? (stdout.toString("utf8").trim().split("\n")[0] ?? null) : null;
     },
     isAncestor: async (ancestor, descendant) => isAncestor(id(ancestor), id(descendant)),
+
+    async messageOf(commit) {
+      const found = await reader.read(id(commit));
+      if (found?.type !== "commit") throw noObject(commit);
+      const text = found.contents.toString("utf8");
+      return text.slice(text.indexOf("\n\n") + 2);
+    },
 
     async bytesOf(commit) {
       const files = fieldsOf(await read(["ls-tree", "-r", "-l", "-z", "--full-tree", id(commit)]));

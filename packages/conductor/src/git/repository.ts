@@ -17,6 +17,7 @@ import { overlayTree } from "./overlay.ts";
 import { treesOf, unreached } from "./reach.ts";
 import { listRefs, resolveName, swapRef } from "./refs.ts";
 import { remembered } from "./remembered.ts";
+import { remotesOf } from "./remotes.ts";
 import { readSigning } from "./signing.ts";
 import { makeStartGit } from "./start-git.ts";
 import { openStore } from "./store.ts";
@@ -99,6 +100,7 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     ignoredPaths: (patterns) => ignoredPaths(git, { gitDir, top, storeDir }, patterns),
     left: (tree, dir) => leftIn(git, storeDir, tree, dir),
     refs: (prefix) => listRefs(git, gitDir, prefix),
+    remotes: () => remotesOf(git, gitDir),
     commitsBetween: (from, to) => commitsBetween(storeDir, options.env, from, to),
     blobs: (ids) => readBlobs(git, storeDir, ids),
     withFiles: (tree, files) => treeWithFiles(git, { storeDir, objectsDir }, tree, files),

@@ -44,6 +44,8 @@ export interface Repository {
   /** The commit a name points to, or null. */
   resolve(name: string): Promise<string | null>;
   treeOf(commit: string): Promise<string>;
+  /** The whole message of a commit, as it was written. */
+  messageOf(commit: string): Promise<string>;
   /** How large the files of a commit are, and the repository's objects all together, in bytes. */
   bytesOf(commit: string): Promise<{ readonly files: number; readonly objects: number }>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
@@ -89,6 +91,8 @@ export interface Repository {
   touched(tree: string, dir: string): Promise<readonly string[]>;
   /** Names under a prefix, e.g. refs/conductor/salvage/. */
   refs(prefix: string): Promise<readonly { readonly name: string; readonly commit: string }[]>;
+  /** The names of the repositories that the user pushes to. */
+  remotes(): Promise<readonly string[]>;
   /** Of these commits, those that are missing or that no ref reaches (or not `from`, a commit): what git may throw away. */
   unreached(commits: readonly string[], from?: string): Promise<readonly string[]>;
   /** The trees of those of these commits that are there. */

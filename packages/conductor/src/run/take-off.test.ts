@@ -59,7 +59,7 @@ async function take(
     repository,
     ref: REF,
     tip: tip(),
-    reverts: off.reverts.map(({ landing, tree }) => ({ tree, message: () => `revert: ${landing.task}\n` })),
+    steps: off.reverts.map(({ landing, tree }) => ({ tree, message: () => `revert: ${landing.task}\n` })),
     judge: async (tree) => ({ gates: [GATE], receipts: [sampleReceipt("receipt", { tree, result })] }),
     intend: on,
   });

@@ -1,34 +1,24 @@
 /** Takes landed work back: through the gates, onto the integration branch, and open again in taskwerk. */
-import { isDeepStrictEqual } from "node:util";
 import { WerkError } from "@taskwerk/contract/errors";
 import { publish } from "../git/publish.ts";
-import type { UserRepository } from "../git/repository.ts";
 import type { Journal } from "../journal/journal.ts";
-import { landReverts, makeReverts, type RevertsWish } from "../landing/land-reverts.ts";
+import { landReverts } from "../landing/land-reverts.ts";
+import { type CommitsWish, makeCommits } from "../landing/make-commits.ts";
 import { revertMessage } from "../landing/revert-message.ts";
 import { branchOf } from "../model/branch-of.ts";
 import type { Receipt } from "../model/gate.ts";
 import { nextRollbackId, type RollbackState, type SessionState } from "../model/state.ts";
 import type { RunContext } from "./context.ts";
 import { abandonment, reopenTasks } from "./finish-rollbacks.ts";
-import { changedSet, type GateSets, knowingRed } from "./gate-set.ts";
-import { addedBetween } from "./gather-change.ts";
 import { giveBranch } from "./give-branch.ts";
-import { type Court, judgeTree } from "./judge-tree.ts";
-import { baselineOf } from "./judges.ts";
+import { judgeResult, type ResultContext } from "./judge-result.ts";
 import type { UndoPlan } from "./plan-undo.ts";
 import { redOnes } from "./setback.ts";
-import { whatIsMissing } from "./unproven.ts";
 
-export interface UndoContext extends Court {
-  readonly repository: UserRepository;
-  readonly journal: Journal;
+export interface UndoContext extends ResultContext {
   readonly tasks: RunContext["tasks"];
-  readonly gateSets: GateSets;
-  readonly failpoint: RunContext["failpoint"];
   /** Who says so. */
   readonly by: string;
-  readonly signal: AbortSignal;
   /** The command that says it again, for hints. */
   readonly again: string;
 }
@@ -47,6 +37,7 @@ export async function undo(context: UndoContext, plan: UndoPlan): Promise<Undone
   const rollback = nextRollbackId(await journal.state());
   const outcome = await landReverts({
     ...(await wishOf(context, plan, rollback)),
+    repository: context.repository,
     ref: plan.ref,
     intend: async ({ commits, ...intended }) => {
       await journal.append([
@@ -74,7 +65,7 @@ export async function undoAside(
 ): Promise<Undone> {
   const { journal, repository, by, failpoint } = context;
   const rollback = nextRollbackId(await journal.state());
-  const made = await makeReverts(await wishOf(context, plan, rollback));
+  const made = await makeCommits(await wishOf(context, plan, rollback));
   if (made.kind !== "made") return refuse(context, plan, made);
   const { commits, tree } = made;
   const commit = commits.at(-1)!;
@@ -102,65 +93,26 @@ const revertsOf = ({ reverts }: UndoPlan, commits: readonly string[]): RollbackS
     return { task, attempt, session, landing: commit, commit: commits[at]! };
   });
 
-async function wishOf(context: UndoContext, plan: UndoPlan, rollback: string): Promise<RevertsWish> {
+async function wishOf(context: UndoContext, plan: UndoPlan, rollback: string): Promise<CommitsWish> {
   const { repository } = context;
-  const reverts = [];
+  const steps = [];
   for (const { landing, tree, title } of plan.reverts)
-    reverts.push({
+    steps.push({
       tree,
       message: (receipts: readonly Receipt[]) =>
         revertMessage({ ...landing, landing: landing.commit, subject: title, rollback, receipts }),
     });
-  return { repository, tip: plan.tip, reverts, judge: (tree, tip) => judge(context, plan, { tree, tip }) };
+  return { repository, tip: plan.tip, steps, judge: (tree, tip) => judge(context, plan, { tree, tip }) };
 }
 
-/**
- * The gates of the tip; where what is taken back had changed how work is judged, which was shown, those of what is left. Receipts
- * are written down as they are made, and hold when it is tried again.
- */
+/** Receipts are written down as they are made, and hold when it is tried again. */
 async function judge(
   context: UndoContext,
   plan: UndoPlan,
   { tree, tip }: { readonly tree: string; readonly tip: string },
-): ReturnType<RevertsWish["judge"]> {
-  const { repository, journal, gateSets, signal } = context;
-  const session = await sessionOf(journal, plan);
-  const set = knowingRed(await gatesLeft(gateSets, tip, tree), await baselineOf({ repository, journal, session }, tip));
-  const changed = await repository.changedPaths(tip, tree);
-  const judged = await judgeTree(context, {
-    tree,
-    set,
-    phase: "merged",
-    changed: changed.map(({ path }) => path),
-    changedLines: await addedBetween(repository, tip, tree),
-    marker: `undo-${context.newId()}`,
-    signal,
-    known: [...(await journal.state()).receipts.values()].filter((receipt) => receipt.tree === tree),
-    onReceipt: async (receipt) => {
-      await journal.append([{ type: "gate.judged", attempt: null, session: session.id, receipt }]);
-      context.failpoint("after-gate");
-    },
-  });
-  // Gates that were ended say nothing of what is left.
-  if (signal.aborted)
-    throw new WerkError("INTERRUPTED", "it was stopped while the gates ran; nothing was changed", {
-      hint: `Again:  ${context.again}`,
-    });
-  return { ...judged, unproven: whatIsMissing(set.gates, session.options.requireTests) };
-}
-
-/** The gates that judge what is left. */
-async function gatesLeft(gateSets: GateSets, tip: string, left: string): ReturnType<GateSets> {
-  const [now, then] = await Promise.all([gateSets(tip), gateSets(left)]);
-  return isDeepStrictEqual(now.gateFiles, then.gateFiles) ? now : changedSet(now, then);
-}
-
-/** Files that decide how work is judged, and that are otherwise afterwards. */
-export async function gateFilesIn(
-  gateSets: GateSets,
-  { tip, left }: Pick<UndoPlan, "tip" | "left">,
-): Promise<readonly string[]> {
-  return (await gatesLeft(gateSets, tip, left)).changed.map(({ path }) => path);
+): ReturnType<CommitsWish["judge"]> {
+  const session = await sessionOf(context.journal, plan);
+  return judgeResult(context, { tree, tip, session, marker: "undo", again: context.again });
 }
 
 async function sessionOf(journal: Journal, { reverts }: UndoPlan): Promise<SessionState> {

@@ -2,11 +2,13 @@ import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { notOpen } from "../../journal/close-decision.ts";
 import type { Decision } from "../../model/decision.ts";
 import type { CommitLine } from "../../model/repository.ts";
-import { attemptsOf, type RunState } from "../../model/state.ts";
+import { attemptsOf, lastActive, type RunState } from "../../model/state.ts";
+import { buildReport } from "../../report/report.ts";
 import { type ReceiptLine, receiptLine } from "../../report/task-report.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import { differenceOf, diffLines, fileLines, type ShownDifference } from "../difference.ts";
+import { findGroup } from "../group-named.ts";
 import { linesView } from "../lines-view.ts";
 import { openUserRepository } from "../open-repository.ts";
 import { workInRun } from "../task-in-run.ts";
@@ -24,14 +26,18 @@ interface Reviewed extends ShownDifference {
   readonly commits: readonly Pick<CommitLine, "commit" | "subject" | "at">[];
 }
 
-/** `review [A2|TASK]`: what it changes, what it has to fulfil, and what the gates say; `--since A1`: only what is new since. */
+/**
+ * `review [A2|TASK|FEATURE]`: what it changes, what it has to fulfil, and what the gates say; `--since A1`: only what is new since.
+ * Without a word, and where no approval is open: the features, each with what has landed of it.
+ */
 export const reviewVerb: Verb<{ readonly since?: string }> = {
   build: (command) =>
     command
-      .argument("[id]", "an approval, or a task; default the oldest open approval")
+      .argument("[id]", "an approval, a task, or a feature by its id or title; default the oldest open approval")
       .option("--since <id>", "only what has changed since that approval was asked for"),
   async run(app, [named], { since }) {
     const state = await (await app.journal()).state();
+    if (since === undefined && (await reviewFeatures(app, state, wordOf(named)))) return undefined;
     const subject = subjectOf(state, wordOf(named));
     const from = since === undefined ? subject.from : treeOf(state, since);
     const repository = await openUserRepository(app);
@@ -60,6 +66,39 @@ export const reviewVerb: Verb<{ readonly since?: string }> = {
   },
 };
 
+/** Shows a feature, or where nothing else is there to be shown all of them; false where it is neither. */
+async function reviewFeatures(app: App, state: RunState, word: string): Promise<boolean> {
+  const session = lastActive(state);
+  const isDecision = word === "" ? openApproval(state) !== undefined : /^[AQ]\d+$/i.test(word);
+  if (session === undefined || isDecision) return false;
+  const tasks = await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).all();
+  const { reviewGroup, showFeatures } = await import("./review-group.ts");
+  if (word !== "") {
+    const group = findGroup(tasks, word);
+    if (group === null) return false;
+    await reviewGroup(app, { state, session, tasks, group });
+    return true;
+  }
+  const { integration } = session;
+  const report = buildReport(state, session.id, { ...NOTHING_ASKED, now: app.world.now().toISOString(), tasks });
+  const features = report.groups
+    .filter(({ landed }) => landed.length > 0)
+    .map(({ id, title, landed, total }) => ({
+      ...{ id, title, landed: landed.length, total },
+      commits: state.landings.filter(({ ref, task }) => ref === integration && landed.includes(task)).length,
+    }));
+  if (features.length === 0) return false;
+  showFeatures(app, { integration, features });
+  return true;
+}
+
+const NOTHING_ASKED = { plan: null, git: null, driven: false } as const;
+
+const isApproval = ({ kind, tree, base }: Decision): boolean => kind === "approval" && Boolean(tree && base);
+
+const openApproval = ({ decisions }: RunState): Decision | undefined =>
+  [...decisions.values()].find((one) => isApproval(one) && one.state === "open");
+
 /** What a difference is about, and its two ends. */
 export interface Subject {
   readonly decision: Decision | null;
@@ -74,9 +113,10 @@ export interface Subject {
 
 /** What a word names: an approval, a task's work, or with no word the oldest open approval. Throws DECISION_NOT_FOUND, TASK_NOT_FOUND, GIT_REF_NOT_FOUND. */
 export function subjectOf(state: RunState, word: string): Subject {
-  const approvals = [...state.decisions.values()].filter(({ kind, tree, base }) => kind === "approval" && tree && base);
   const decision =
-    word === "" ? approvals.find((one) => one.state === "open") : approvals.find(({ id }) => id === word.toUpperCase());
+    word === ""
+      ? openApproval(state)
+      : [...state.decisions.values()].find((one) => isApproval(one) && one.id === word.toUpperCase());
   if (decision?.tree && decision.base) {
     const work = attemptsOf(state, decision.task).findLast((one) => one.work?.tree === decision.tree)?.work ?? null;
     const { task, base: from, tree } = decision;

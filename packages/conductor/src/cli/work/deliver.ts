@@ -1,9 +1,11 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { branchOf } from "../../model/branch-of.ts";
-import { lastActive } from "../../model/state.ts";
+import { lastActive, type SessionState } from "../../model/state.ts";
+import type { App } from "../app.ts";
 import { linesView } from "../lines-view.ts";
 import { openUserRepository } from "../open-repository.ts";
 import type { Verb } from "../verb.ts";
+import { type PullRequest, pullRequestLines, pullRequestOf } from "./pull-request.ts";
 
 interface Delivered {
   readonly target: string;
@@ -13,77 +15,127 @@ interface Delivered {
   /** `taken`: there was nothing to move. `checked-out`: it is yours to move, with `command`. `would-move`: --dry-run. */
   readonly state: "moved" | "taken" | "checked-out" | "would-move";
   readonly command: string | null;
+  /** --pr: what to type so that it becomes a pull request. */
+  readonly pullRequest: PullRequest | null;
 }
 
-/** `deliver`: moves the target up to what has landed, if it is checked out nowhere; else says what to type. Never pushes. */
-export const deliverVerb: Verb<{ readonly dryRun?: boolean }> = {
-  build: (command) => command.option("--dry-run", "only say what would happen"),
-  async run(app, _, { dryRun = false }) {
+interface DeliverFlags {
+  readonly dryRun?: boolean;
+  readonly group?: string;
+  readonly as?: string;
+  readonly pr?: boolean;
+  readonly allowUnsandboxed?: boolean;
+}
+
+/**
+ * `deliver`: moves the target up to what has landed, if it is checked out nowhere; else says what to type. `--group X`: a branch
+ * with that part of it. Never pushes.
+ */
+export const deliverVerb: Verb<DeliverFlags> = {
+  build: (command) =>
+    command
+      .option("--group <task>", "only one feature: its id, or its title; as a branch of yours, with what it needs")
+      .option("--as <branch>", "what that branch is called (default deliver/<title>)")
+      .option("--pr", "also the commands that push it and open a pull request; nothing is pushed")
+      .option("--dry-run", "only say what would happen")
+      .option("--allow-unsandboxed", "run the gates although no sandbox works here"),
+  async run(app, _, { dryRun = false, group, as, pr = false, allowUnsandboxed = false }) {
     const session = lastActive(await (await app.journal()).state());
     if (session === undefined)
       throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet", { hint: "conductor run PRD.md" });
-    const { target, integration } = session;
-    const repository = await openUserRepository(app, [target]);
-    const [from, to] = [await repository.resolve(target), await repository.resolve(integration)];
-    if (from === null || to === null)
-      throw new WerkError(
-        "GIT_REF_NOT_FOUND",
-        `there is no ${from === null ? branchOf(target) : branchOf(integration)}`,
-        {
-          hint: "git branch --list",
-        },
-      );
-    const command = `git merge --ff-only ${branchOf(integration)}`;
-    const say = (state: Delivered["state"]): void =>
-      app.show<Delivered>(
-        "deliver",
-        { target, integration, from, to, state, command: state === "checked-out" ? command : null },
-        VIEW,
-      );
-    if (await repository.isAncestor(to, from)) say("taken");
-    else if (!(await repository.isAncestor(from, to)))
-      throw new WerkError(
-        "GIT_CONFLICT",
-        `${branchOf(target)} and ${branchOf(integration)} have each moved on without the other`,
-        {
-          hint: `The next run merges them through the gates; or do it yourself:  git merge ${branchOf(integration)}`,
-        },
-      );
-    else if (repository.head === target) say("checked-out");
-    else if (dryRun) say("would-move");
-    else {
-      const moved = await repository.updateRef(target, to, from);
-      if (moved.kind === "stale")
-        throw new WerkError(
-          "GIT_CONFLICT",
-          `${branchOf(target)} was moved by somebody else just now; nothing was done`,
-          {
-            hint: "conductor deliver",
-          },
-        );
-      say("moved");
+    if (group !== undefined) {
+      const { deliverGroup } = await import("./deliver-group.ts");
+      await deliverGroup(app, session, { group, as: as ?? null, pr, dryRun, allowUnsandboxed });
+      return undefined;
     }
+    if (as !== undefined)
+      throw new WerkError("USAGE", "all that has landed is a branch already", {
+        field: "as",
+        given: as,
+        hint: `It is ${branchOf(session.integration)}. A part of it:  conductor deliver --group TASK --as NAME`,
+      });
+    await deliverAll(app, session, { dryRun, pr });
     return undefined;
   },
 };
 
+async function deliverAll(
+  app: App,
+  { id, target, integration }: SessionState,
+  { dryRun, pr }: { readonly dryRun: boolean; readonly pr: boolean },
+): Promise<void> {
+  const repository = await openUserRepository(app, [target]);
+  const [from, to] = [await repository.resolve(target), await repository.resolve(integration)];
+  if (from === null || to === null)
+    throw new WerkError(
+      "GIT_REF_NOT_FOUND",
+      `there is no ${from === null ? branchOf(target) : branchOf(integration)}`,
+      {
+        hint: "git branch --list",
+      },
+    );
+  const push = pr
+    ? await pullRequestOf(app, repository, {
+        id,
+        target,
+        branch: branchOf(integration),
+        title: `${branchOf(integration)}, ${id}`,
+      })
+    : null;
+  const command = `git merge --ff-only ${branchOf(integration)}`;
+  const say = (state: Delivered["state"]): void =>
+    app.show<Delivered>(
+      "deliver",
+      {
+        target,
+        integration,
+        from,
+        to,
+        state,
+        command: state === "checked-out" ? command : null,
+        pullRequest: state === "taken" ? null : push,
+      },
+      VIEW,
+    );
+  if (await repository.isAncestor(to, from)) say("taken");
+  else if (!(await repository.isAncestor(from, to)))
+    throw new WerkError(
+      "GIT_CONFLICT",
+      `${branchOf(target)} and ${branchOf(integration)} have each moved on without the other`,
+      {
+        hint: `The next run merges them through the gates; or do it yourself:  git merge ${branchOf(integration)}`,
+      },
+    );
+  else if (repository.head === target) say("checked-out");
+  else if (dryRun) say("would-move");
+  else {
+    const moved = await repository.updateRef(target, to, from);
+    if (moved.kind === "stale")
+      throw new WerkError("GIT_CONFLICT", `${branchOf(target)} was moved by somebody else just now; nothing was done`, {
+        hint: "conductor deliver",
+      });
+    say("moved");
+  }
+}
+
 const VIEW = linesView<Delivered>(
-  ({ target, integration, from, to, state, command }) => {
+  ({ target, integration, from, to, state, command, pullRequest }) => {
+    const more = pullRequestLines(pullRequest);
     const way = `${from.slice(0, 7)} > ${to.slice(0, 7)}`;
     switch (state) {
       case "moved":
-        return [`${branchOf(target)} has all of ${branchOf(integration)} now (${way}). Nothing was pushed.`];
+        return [`${branchOf(target)} has all of ${branchOf(integration)} now (${way}). Nothing was pushed.`, ...more];
       case "would-move":
-        return [`${branchOf(target)} would move up to ${branchOf(integration)} (${way}).`];
+        return [`${branchOf(target)} would move up to ${branchOf(integration)} (${way}).`, ...more];
       case "taken":
         return [`${branchOf(target)} has all that has landed already.`];
       case "checked-out":
-        return [`${branchOf(target)} is checked out, so it is yours to move:`, `  ${command}`];
+        return [`${branchOf(target)} is checked out, so it is yours to move:`, `  ${command}`, ...more];
     }
   },
   {
     items: (data) => [{ ...data, id: data.target }],
     fields: ["target", "state"],
-    known: ["target", "integration", "from", "to", "state", "command"],
+    known: ["target", "integration", "from", "to", "state", "command", "pullRequest"],
   },
 );

@@ -17,6 +17,7 @@ import { driverOf } from "../system/has-journal.ts";
 import { taskInRun } from "../task-in-run.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { courtOf } from "./court-of.ts";
+import { inCourt } from "./in-court.ts";
 import { dataOf, finishedData } from "./undo-data.ts";
 import { planLines, undoView } from "./undo-view.ts";
 
@@ -56,7 +57,7 @@ export const undoVerb: Verb<UndoFlags> = {
   },
 };
 
-async function undoIt(app: App, wish: UndoWish, flags: UndoFlags): Promise<void> {
+async function undoIt(app: App, wanted: UndoWish, flags: UndoFlags): Promise<void> {
   const { openForRun } = await import("../../run/preflight.ts");
   const config = await app.config();
   const repository = await openForRun({
@@ -70,13 +71,13 @@ async function undoIt(app: App, wish: UndoWish, flags: UndoFlags): Promise<void>
   await context.tasks.check();
   const { finishRollbacks } = await import("../../run/finish-rollbacks.ts");
   const finished = await finishRollbacks(context);
-  const before = finished.find((one) => one.reverts.some((revert) => isWanted(wish, revert)));
+  const before = finished.find((one) => one.reverts.some((revert) => isWanted(wanted, revert)));
   // What was cut off is what is asked for: now it is done.
   if (before !== undefined) {
     app.show("undo", await finishedData(context.journal, before), undoView);
     return;
   }
-  const { plan, gateFiles, target } = await lookAt(app, wish, flags);
+  const { plan, gateFiles, target } = await lookAt(app, wanted, flags);
   if (flags.as === undefined)
     await refuseTaken(repository, plan, { target, given: givenIn(await context.journal.state()) });
   if (flags.as !== undefined) {
@@ -89,24 +90,15 @@ async function undoIt(app: App, wish: UndoWish, flags: UndoFlags): Promise<void>
     await refuseTakenName(repository, flags.as);
   }
   await confirm(app, plan, gateFiles);
-  const { openCourt } = await import("../../run/open-court.ts");
-  const opened = await openCourt(await courtOf(app, config, repository), plan.tip);
-  try {
-    if (opened.sandbox.level === "none" && flags.allowUnsandboxed !== true)
-      throw new WerkError("SANDBOX_REQUIRED", "the gates would run outside of any sandbox", {
-        hint:
-          opened.sandbox.cure === null
-            ? "If that is meant:  --allow-unsandboxed"
-            : `${opened.sandbox.cure}\nor, if that is meant:  --allow-unsandboxed`,
-      });
+  const wish = { base: plan.tip, allowUnsandboxed: flags.allowUnsandboxed === true };
+  await inCourt(app, repository, wish, async (court) => {
     const { undo, undoAside } = await import("../../run/undo.ts");
     const whole: UndoContext = {
-      ...opened.court,
+      ...court,
       ...context,
-      gateSets: opened.gateSets,
       by: app.actor,
       signal: app.world.interrupted,
-      again: againOf(wish, flags),
+      again: againOf(wanted, flags),
     };
     if (flags.as !== undefined) {
       const { rollback, receipts } = await undoAside(whole, plan, { branch: flags.as, target });
@@ -115,9 +107,7 @@ async function undoIt(app: App, wish: UndoWish, flags: UndoFlags): Promise<void>
     }
     const { rollback, receipts } = await undo(whole, plan);
     app.show("undo", dataOf(plan, "undone", { gateFiles, rollback, receipts }), undoView);
-  } finally {
-    await opened.close();
-  }
+  });
 }
 
 /** What it would be, and which files that decide how work is judged are otherwise afterwards. */
@@ -132,10 +122,10 @@ async function lookAt(
   const target = targetOf(state, wish);
   const tip = as === undefined ? null : await startOf(repository, target);
   const plan = await planUndo({ repository, state, tasks, tip }, wish);
-  const { gateFilesIn } = await import("../../run/undo.ts");
+  const { gateFilesBetween } = await import("../../run/judge-result.ts");
   const { makeGateSets } = await import("../../run/gate-set.ts");
   const { gates } = await courtOf(app, await app.config(), repository);
-  return { plan, gateFiles: await gateFilesIn(makeGateSets(repository, gates), plan), target };
+  return { plan, gateFiles: await gateFilesBetween(makeGateSets(repository, gates), plan.tip, plan.left), target };
 }
 
 /** The branch that the work was made for. */
