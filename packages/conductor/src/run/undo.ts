@@ -9,6 +9,7 @@ import { revertMessage } from "../landing/revert-message.ts";
 import { branchOf } from "../model/branch-of.ts";
 import type { Receipt } from "../model/gate.ts";
 import { nextRollbackId, type RollbackState, type SessionState } from "../model/state.ts";
+import type { PolicySettings } from "../policy/decide.ts";
 import type { RunContext } from "./context.ts";
 import { reopenTasks } from "./finish-rollbacks.ts";
 import { changedSet, type GateSets, knowingRed } from "./gate-set.ts";
@@ -21,6 +22,7 @@ import { redOnes } from "./setback.ts";
 import { whatIsMissing } from "./unproven.ts";
 
 export interface UndoContext extends Court {
+  readonly policy: PolicySettings;
   readonly repository: UserRepository;
   readonly journal: Journal;
   readonly tasks: RunContext["tasks"];
@@ -104,6 +106,7 @@ async function judge(
     changedLines: await addedBetween(repository, tip, tree),
     marker: `undo-${context.newId()}`,
     signal,
+    policy: context.policy,
     known: [...(await journal.state()).receipts.values()].filter((receipt) => receipt.tree === tree),
     onReceipt: async (receipt) => {
       await journal.append([{ type: "gate.judged", attempt: null, session: session.id, receipt }]);

@@ -9,7 +9,7 @@ import type { UndoContext } from "../../run/undo.ts";
 import type { App } from "../app.ts";
 import { mayAsk, mayTalk, saysYes } from "../may-talk.ts";
 import { openUserRepository } from "../open-repository.ts";
-import { commitsOf } from "../orchestrate/settings-of.ts";
+import { commitsOf, policyOf } from "../orchestrate/settings-of.ts";
 import { driverOf } from "../system/has-journal.ts";
 import { taskInRun } from "../task-in-run.ts";
 import { type Verb, wordOf } from "../verb.ts";
@@ -76,8 +76,13 @@ async function undoIt(app: App, wish: UndoWish, flags: UndoFlags): Promise<void>
   const { plan, gateFiles, target } = await lookAt(app, wish, flags);
   if (flags.as === undefined) await refuseTaken(repository, plan, target);
   await confirm(app, plan, gateFiles);
-  const { openCourt } = await import("../../run/open-court.ts");
-  const opened = await openCourt(await courtOf(app, config, repository), plan.tip);
+  const [{ openCourt }, { refuseDenied }] = await Promise.all([
+    import("../../run/open-court.ts"),
+    import("../../run/command-rules.ts"),
+  ]);
+  const [court, policy] = [await courtOf(app, config, repository), policyOf(config)];
+  if (court.setup !== null) refuseDenied([court.setup.command], policy);
+  const opened = await openCourt(court, plan.tip);
   try {
     if (opened.sandbox.level === "none" && flags.allowUnsandboxed !== true)
       throw new WerkError("SANDBOX_REQUIRED", "the gates would run outside of any sandbox", {
@@ -91,6 +96,7 @@ async function undoIt(app: App, wish: UndoWish, flags: UndoFlags): Promise<void>
       ...opened.court,
       ...context,
       gateSets: opened.gateSets,
+      policy,
       by: app.actor,
       signal: app.world.interrupted,
     };
