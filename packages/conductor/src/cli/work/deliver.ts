@@ -1,7 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { branchOf } from "../../model/branch-of.ts";
 import { lastActive } from "../../model/state.ts";
-import { decide } from "../../policy/decide.ts";
+import { publishVerdict } from "../../run/publish-rule.ts";
 import type { App } from "../app.ts";
 import { linesView } from "../lines-view.ts";
 import { mayAsk, saysYes } from "../may-talk.ts";
@@ -79,7 +79,7 @@ async function mayDeliver(
   { target, integration, dryRun }: { readonly target: string; readonly integration: string; readonly dryRun: boolean },
 ): Promise<"checked" | "agreed"> {
   const [to, what] = [branchOf(target), branchOf(integration)];
-  const verdict = decide({ kind: "publish", what, target: to }, policyOf(await app.config()));
+  const verdict = publishVerdict({ target, integration }, policyOf(await app.config()));
   if (verdict.kind === "deny")
     throw new WerkError("POLICY_UNMET", `${to} is not to be moved, by ${verdict.rule}: ${verdict.reason}`, {
       hint: "Which rule says so, and why:  conductor policy show",
