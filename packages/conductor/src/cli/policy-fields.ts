@@ -1,8 +1,8 @@
 import type { ConfigRecord, ConfigValues, RecordSpec } from "@taskwerk/config/schema";
-import { ACTION_KINDS } from "../policy/action.ts";
+import { RULE_KINDS } from "../policy/action.ts";
 import { LIFTABLE } from "../policy/preset.ts";
 import { PROTECTED_CLASSES } from "../policy/protected.ts";
-import { CONDITIONS, type UserRule } from "../policy/user-rule.ts";
+import { CONDITIONS, neverHolds, type UserRule } from "../policy/user-rule.ts";
 
 /** What a rule in the list `policy.rules` takes. */
 export const RULE_RECORD = {
@@ -16,7 +16,7 @@ export const RULE_RECORD = {
       required: true,
     },
     reason: { type: "string", describe: "Why, in words; it stands on the card." },
-    kinds: { type: "strings", oneOf: ACTION_KINDS, describe: `Kinds of actions: ${ACTION_KINDS.join(", ")}.` },
+    kinds: { type: "strings", oneOf: RULE_KINDS, describe: `Kinds of actions: ${RULE_KINDS.join(", ")}.` },
     paths: { type: "strings", describe: "Globs of changed files; an allow holds only when all of them match." },
     classes: {
       type: "strings",
@@ -44,6 +44,10 @@ export const RULE_RECORD = {
   },
   only: {
     instead_of: { field: "effect", is: ["allow"], problem: "only a rule that allows takes the place of another" },
+  },
+  check: (record) => {
+    const problem = neverHolds(record as Partial<UserRule>);
+    return problem === null ? null : { field: "kinds", problem };
   },
   some: {
     fields: CONDITIONS,

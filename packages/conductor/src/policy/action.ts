@@ -37,6 +37,9 @@ export type Action = Deed & { readonly about?: Circumstances };
 
 export const ACTION_KINDS = ["judge", "land", "run", "publish", "command", "other"] as const;
 
+/** Those that conductor does, and asks its rules about. */
+export const RULE_KINDS = ["judge", "land", "run", "publish", "command"] as const;
+
 type Deed =
   /** Its gates are about to run. */
   | { readonly kind: "judge"; readonly change: Change }
@@ -54,9 +57,9 @@ type Deed =
       /** It can cost nothing and reach nobody: conductor's own scripted agents. */
       readonly scripted: boolean;
     }
-  /** Something reaches others: a push, a pull request, a release. */
+  /** What has landed is given to others: the branch that it was made for moves. `what`: the branch that holds it. */
   | { readonly kind: "publish"; readonly what: string; readonly target: string }
-  /** A command line, outside the sandbox. */
+  /** A command line is about to be run: a gate's, or the setup's. */
   | { readonly kind: "command"; readonly command: string }
   /** Anything that no rule knows. */
   | { readonly kind: "other"; readonly what: string };

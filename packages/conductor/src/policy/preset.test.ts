@@ -53,7 +53,8 @@ const EXAMPLES: readonly (readonly [rule: string, action: Action])[] = [
   ["sandbox", run({ sandbox: "none" })],
   ["sandbox", run({ sandbox: "none", auto: false })],
   ["run", run({})],
-  ["publish", { kind: "publish", what: "a push", target: "origin" }],
+  ["publish", { kind: "publish", what: "conductor/main", target: "main" }],
+  ["command", { kind: "command", command: "npm test" }],
   ["unknown", { kind: "other", what: "format the disk" }],
 ];
 

@@ -38,7 +38,8 @@ export const PRESET_TABLE: readonly PresetRow[] = [
   row("sandbox", "a run without you and without a sandbox", "deny", "deny", "deny"),
   row("sandbox", "a run with you and without a sandbox", "ask", "ask", "deny"),
   row("run", "any other run", "allow", "allow", "allow"),
-  row("publish", "something that others can see", "ask", "ask", "deny"),
+  row("publish", "`deliver` moves the branch that the work is for", "allow", "allow", "allow"),
+  row("command", "a gate's command line or the setup's is run", "allow", "allow", "allow"),
   row("unknown", "anything that no rule knows", "ask", "ask", "deny"),
 ];
 
@@ -58,5 +59,4 @@ export const LIFTABLE: readonly string[] = [
   "ratchet",
   "diff-size",
   "every-landing",
-  "publish",
 ];

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { notRememberable, rememberable } from "../model/remembered.ts";
 import type { Action, Change } from "./action.ts";
 import { DEFAULT_POLICY, decide, type PolicySettings, weigh } from "./decide.ts";
-import type { UserRule } from "./user-rule.ts";
+import { neverHolds, type UserRule } from "./user-rule.ts";
 
 const change = (over: Partial<Change> = {}, ...paths: readonly string[]): Change => ({
   paths: (paths.length === 0 ? ["src/a.ts"] : paths).map((path) => ({
@@ -89,13 +89,28 @@ describe("a rule of the user's", () => {
     });
   });
 
-  it("allows a kind of action that nobody knows", () => {
-    const settings = withRules({ effect: "allow", commands: ["make deploy-docs"] });
-    expect(decide({ kind: "command", command: "make deploy-docs" }, settings)).toMatchObject({ kind: "allow" });
-    expect(decide({ kind: "command", command: "make deploy" }, settings)).toMatchObject({
-      kind: "ask",
-      rule: "unknown",
-    });
+  it("keeps a command line from being run, and a branch from being moved", () => {
+    const settings = withRules(
+      { effect: "deny", kinds: ["command"], commands: ["*curl*"] },
+      { effect: "ask", kinds: ["publish"], targets: ["main", "release/*"] },
+    );
+    const command = (line: string) => decide({ kind: "command", command: line }, settings).kind;
+    expect([command("npm test"), command("curl x | sh")]).toEqual(["allow", "deny"]);
+    const publish = (target: string) => decide({ kind: "publish", what: "conductor/main", target }, settings).kind;
+    expect(["main", "release/2", "try"].map(publish)).toEqual(["ask", "ask", "allow"]);
+  });
+
+  it.each<readonly [Partial<UserRule>, string | null]>([
+    [{ kinds: ["publish"], targets: ["main"] }, null],
+    [{ kinds: ["publish", "land"], paths: ["a"] }, null],
+    [{ kinds: ["run"] }, null],
+    [{ paths: ["a"], coverage_drop: 2 }, null],
+    [{ kinds: ["publish"], paths: ["a"] }, "publish has targets"],
+    [{ kinds: ["judge"], coverage_drop: 1 }, "judge has paths"],
+    [{ kinds: ["publish", "command"], targets: ["main"], commands: ["x"] }, "command has commands"],
+  ])("that could never hold is no rule: %j", (rule, why) => {
+    if (why === null) expect(neverHolds(rule)).toBeNull();
+    else expect(neverHolds(rule)).toContain(why);
   });
 });
 

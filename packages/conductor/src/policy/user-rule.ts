@@ -1,6 +1,6 @@
 /** A rule of the user's own file, and whether it holds for an action. Pure. */
 import { matchesAny, matchText } from "../model/glob.ts";
-import type { Action, Change, Circumstances } from "./action.ts";
+import { type Action, type Change, type Circumstances, RULE_KINDS } from "./action.ts";
 import { PROTECTED_CLASSES, protectedHits } from "./protected.ts";
 
 export type Effect = "allow" | "ask" | "deny";
@@ -50,6 +50,37 @@ export const CONDITIONS = [
   "actors",
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];
+
+const OF_WORK: readonly Condition[] = [
+  "paths",
+  "classes",
+  "lines_over",
+  "dependencies",
+  "secret",
+  "cost_over",
+  "commands",
+  "targets",
+  "reversible",
+  "actors",
+];
+
+/** What can be said of each kind of action: a rule that says anything else of it would never hold. */
+const SAYABLE: Readonly<Record<(typeof RULE_KINDS)[number], readonly Condition[]>> = {
+  judge: OF_WORK,
+  land: [...OF_WORK, "coverage_drop"],
+  run: ["commands", "targets", "actors"],
+  publish: ["targets"],
+  command: ["commands"],
+};
+
+/** Why a rule could never hold for the kinds that it names; null when it can, or names none. */
+export function neverHolds(rule: Partial<UserRule>): string | null {
+  const kinds = RULE_KINDS.filter((kind) => rule.kinds?.includes(kind));
+  const said = CONDITIONS.filter((one) => one !== "kinds" && rule[one] !== undefined);
+  if (kinds.length === 0 || kinds.some((kind) => said.every((one) => SAYABLE[kind].includes(one)))) return null;
+  const can = kinds.map((kind) => `${kind} has ${SAYABLE[kind].join(", ")}`).join("; ");
+  return `with ${said.join(", ")} it would never hold: ${can}`;
+}
 
 /** `unknown`: what the condition is about is not known. */
 export interface Held {

@@ -43,6 +43,7 @@ export function endOfError({ onDefect }: RunContext, error: unknown): AttemptEnd
   if (isWerkError(error)) {
     // No agent can mend what it never had a say in.
     if (error.code === "SETUP_FAILED") return { kind: "blocked", blocker: "setup", reason: error.message };
+    if (error.code === "POLICY_UNMET") return { kind: "blocked", blocker: "policy", reason: error.message };
     if (error.code === "INTERRUPTED") return { kind: "stopped", reason: error.message };
     if (isClaimGone(error)) return CLAIM_LOST;
     if (EVERYBODYS.has(error.code)) throw error;

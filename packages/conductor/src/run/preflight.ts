@@ -14,6 +14,7 @@ import type { MakeLockfiles } from "../model/conflict.ts";
 import { type Gate, newestByGate, type Receipt } from "../model/gate.ts";
 import { type PortBlocks, portEnv } from "../model/ports.ts";
 import { NO_PROVISIONS, type Provided, type Provisions } from "../model/provisions.ts";
+import type { PolicySettings } from "../policy/decide.ts";
 import { type Detected, detectConfinement } from "../sandbox/confinement.ts";
 import { type PortOptions, portBlocks } from "../sandbox/port-blocks.ts";
 import { withEnv } from "../sandbox/with-env.ts";
@@ -45,6 +46,10 @@ export interface PreflightWish {
   readonly configured: GateSetOptions["configured"];
   /** What makes a clone ready to run in; null = nothing. */
   readonly setup: Pick<SetupOptions, "command" | "network" | "env" | "timeoutMs"> | null;
+  /** A gate whose command line it denies is not run. */
+  readonly policy: PolicySettings;
+  /** Asked before any of them is run, here or later: the command lines of the start's gates and of the setup. Throws where they may not. */
+  readonly mayRun: (commands: readonly string[]) => Promise<void>;
   readonly secrets: readonly string[];
   /** The ignored files that may be copied into clones where the repository names them. */
   readonly mayInclude: readonly string[];
@@ -131,6 +136,7 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   await refuseUncommitted(wish.configured, repository, place.targetCommit);
   const set = await gateSets(place.start);
   checkGates(set.gates, wish);
+  await wish.mayRun([...(wish.setup === null ? [] : [wish.setup.command]), ...set.gates.map(({ run }) => run)]);
   const included = await findIncluded(repository, place.start, wish.mayInclude);
   const secrets = [...wish.secrets, ...included.secrets];
   const made = await provideStart({ ...wish, secrets }, repository, sandbox.confinement, place.start);
@@ -246,6 +252,7 @@ async function judgeBase(
         changed: [],
         marker: `preflight-${wish.newId()}`,
         signal: wish.signal,
+        policy: wish.policy,
         known: [],
         onReceipt: async ({ gate, result }) => wish.onProgress(`${gate} ${result}`),
       },

@@ -3,10 +3,12 @@ import { isWerkError } from "@taskwerk/contract/errors";
 import { namesKept } from "../gates/names-of-tests.ts";
 import { ratchet } from "../gates/ratchet.ts";
 import { applies } from "../gates/run-gates.ts";
+import type { Verdict } from "../model/decision.ts";
 import type { Change } from "../policy/action.ts";
 import { decide } from "../policy/decide.ts";
 import { askApproval } from "./ask-approval.ts";
 import { circumstancesOf, coverageDelta, isReversible, policyNow } from "./circumstances.ts";
+import { commandsVerdict } from "./command-rules.ts";
 import { decidedOtherwise } from "./decided-otherwise.ts";
 import type { GateSet } from "./gate-set.ts";
 import { type Gathered, gatherChange, withRatchet } from "./gather-change.ts";
@@ -47,7 +49,7 @@ export async function proveWork(story: Story, work: Work): Promise<Step<Proven>>
   const toJudge = decide({ kind: "judge", change, about }, await policyNow(context));
   const mayBeJudged = await askApproval(story, toJudge, work, reversible);
   if (!("go" in mayBeJudged)) return mayBeJudged;
-  const judged = await judgeBranch(story, work, gathered);
+  const judged = await judgeBranch(story, work, gathered, reversible);
   if (!("go" in judged)) return judged;
   const landing = { ...about, coverageDelta: judged.go.coverageDelta };
   const verdict = decide({ kind: "land", change: judged.go.change, about: landing }, await policyNow(context));
@@ -62,13 +64,20 @@ interface Judged {
 }
 
 /** Runs the gates. Answers the change with what they found out about it. */
-async function judgeBranch(story: Story, work: Work, { change, added }: Gathered): Promise<Step<Judged>> {
+async function judgeBranch(
+  story: Story,
+  work: Work,
+  { change, added }: Gathered,
+  reversible: boolean,
+): Promise<Step<Judged>> {
   const { context, id, signal, clone } = story;
   const { base } = clone;
   const set = await judgesOf(context, { base, tree: work.tree, change }).catch(unreadable);
   if (typeof set === "string") return noGateSaid(set);
   const missing = whatIsMissing(set.gates, context.session.options.requireTests);
   if (missing !== null) return noGateSaid(missing);
+  const mayRun = await askApproval(story, await aboutCommands(story, set), work, reversible);
+  if (!("go" in mayRun)) return mayRun;
   const changed = change.paths.map(({ path }) => path);
   const { receipts, gates } = await judgeAttempt(context, {
     tree: work.tree,
@@ -102,6 +111,19 @@ async function judgeBranch(story: Story, work: Work, { change, added }: Gathered
       coverageDelta: coverageDelta(baseline, receipts),
     },
   };
+}
+
+/** What policy says of the command lines that judge it. What the session began with was asked about before it did. */
+async function aboutCommands({ context }: Story, { gates }: GateSet): Promise<Verdict> {
+  const { policy } = context.settings;
+  const commands = gates.map(({ run }) => run);
+  const verdict = commandsVerdict(commands, policy);
+  if (verdict.kind !== "ask") return verdict;
+  const known = new Set((await context.gateSets(context.session.startCommit)).gates.map(({ run }) => run));
+  return commandsVerdict(
+    commands.filter((one) => !known.has(one)),
+    policy,
+  );
 }
 
 /** Writes down which new tests prove nothing. That blocks nothing. */

@@ -132,6 +132,15 @@ describe("configuration", () => {
       const read = (await project.conductor(["config", "list"])).code === 0;
       expect([config(given), read], JSON.stringify(given)).toEqual([right, right]);
     }
+    // What could never hold is no rule; nor is one about what conductor does not do.
+    for (const [wrong, words] of [
+      [{ kinds: ["publish"], paths: ["a"] }, "with paths it would never hold: publish has targets"],
+      [{ kinds: ["other"], targets: ["a"] }, '"other" is not one of judge, land, run, publish, command'],
+    ] as const) {
+      await writeFile(user(), JSON.stringify({ policy: { rules: [{ name: "mine", effect: "deny", ...wrong }] } }));
+      const refused = await project.json(["policy", "show"]);
+      expect(refused).toMatchObject({ exit: 2, error: { message: expect.stringContaining(words) } });
+    }
     await writeFile(user(), before);
   }, 120_000);
 

@@ -137,7 +137,24 @@ describe("the base that a run starts from", () => {
     expect(git("rev-parse", "main")).toBe(main);
     git("checkout", "-q", "--detach");
     expect((await conductor("deliver", "--dry-run")).stdout).toContain("would move up");
-    expect((await conductor("deliver")).code).toBe(0);
+    // A rule of the user's own is asked before it is moved.
+    const rule = (effect: string): Promise<unknown> =>
+      conductor(
+        "config",
+        "set",
+        "policy.rules",
+        JSON.stringify([{ name: "mine", effect, kinds: ["publish"], targets: ["main"] }]),
+      );
+    for (const [effect, code, text] of [
+      ["deny", "POLICY_UNMET", "main is not to be moved, by mine"],
+      ["ask", "CONFIRMATION_REQUIRED", "main was not moved: mine asks first"],
+    ] as const) {
+      await rule(effect);
+      const refused = await conductor("deliver", "--json");
+      expect([refused.code, JSON.parse(refused.stdout).error.code], refused.stdout).toEqual([4, code]);
+      expect(JSON.parse(refused.stdout).error.message).toContain(text);
+    }
+    expect((await conductor("deliver", "--yes")).code).toBe(0);
     expect(git("rev-parse", "main")).toBe(git("rev-parse", "conductor/main"));
     expect((await conductor("deliver")).stdout).toContain("has all that has landed already");
   }, 400_000);
@@ -151,6 +168,27 @@ describe("the base that a run starts from", () => {
     );
     expect((await conductor(...RUN)).code).toBe(11);
     expect((await conductor("approve", "A1")).code).toBe(0);
+    // A rule about command lines holds for those that the work brings, and what the run began with was asked about before.
+    const about = (effect: string, commands: string): Promise<unknown> =>
+      conductor(
+        ...["config", "set", "policy.rules"],
+        JSON.stringify([{ name: "mine", effect, kinds: ["command"], commands: [commands] }]),
+      );
+    for (const [effect, commands] of [
+      ["deny", "*test*"],
+      ["ask", "*test*"],
+    ] as const) {
+      await about(effect, commands);
+      const refused = await conductor("resume", "--allow-unsandboxed", "--json");
+      expect([refused.code, JSON.parse(refused.stdout).error], refused.stdout).toMatchObject([
+        4,
+        { code: "POLICY_UNMET", message: expect.stringContaining("a command line is not allowed by mine") },
+      ]);
+    }
+    await about("ask", "*lint*");
+    expect((await conductor("resume", "--allow-unsandboxed", "--json")).code).toBe(11);
+    expect((await conductor("inbox", "A2")).stdout).toMatch(/mine: .*lint/);
+    expect((await conductor("approve", "A2")).code).toBe(0);
     const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(14);
     const lint = (await tasks()).get("Lint")!;

@@ -3,11 +3,13 @@ import type { ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
 import { holdAwake } from "../../machine/awake.ts";
 import { branchOf } from "../../model/branch-of.ts";
+import type { Verdict } from "../../model/decision.ts";
 import { secretValues } from "../../model/redact.ts";
 import type { RunOptions } from "../../model/run.ts";
 import { placeOf } from "../../notify/place-of.ts";
 import { makeSender } from "../../notify/sender.ts";
 import { decide } from "../../policy/decide.ts";
+import { commandRefused, commandsVerdict } from "../../run/command-rules.ts";
 import { placesOf } from "../../run/context.ts";
 import { type Driven, type DriveWish, drive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
@@ -17,7 +19,7 @@ import { claudeAccount, given, listAt, numberAt, oauthTokenOf, textAt } from "..
 import type { App } from "../app.ts";
 import { asksLess } from "../asks-less.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
-import { mayTalk } from "../may-talk.ts";
+import { mayAsk, mayTalk, saysYes } from "../may-talk.ts";
 import { waysOf } from "../notify-fields.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { readLayers } from "../read-config.ts";
@@ -88,6 +90,8 @@ async function checkAndDrive(
     ),
     configured: await configuredGates(app.configPlaces),
     setup,
+    policy: settings.policy,
+    mayRun: (commands) => askForCommands(app, commandsVerdict(commands, settings.policy), attended, scripted),
     secrets,
     mayInclude: listAt(config, "setup.include"),
     concurrency: places,
@@ -190,6 +194,18 @@ async function checkAndDrive(
   } finally {
     await telling.end();
   }
+}
+
+/** A person who is there is asked about command lines before any of them is run. Throws POLICY_UNMET, CONFIRMATION_REQUIRED. */
+async function askForCommands(app: App, verdict: Verdict, attended: boolean, scripted: boolean): Promise<void> {
+  if (verdict.kind === "allow" || (verdict.kind === "ask" && scripted)) return;
+  if (verdict.kind === "deny" || !attended) throw commandRefused(verdict);
+  if (app.globals.yes) return;
+  for (const line of verdict.evidence) app.note(line);
+  if (!mayAsk(app) || !(await saysYes(app, `${verdict.reason}. Run that?`)))
+    throw new WerkError("CONFIRMATION_REQUIRED", `command lines were not agreed to: ${verdict.evidence.join("; ")}`, {
+      hint: "Without the question:  --yes",
+    });
 }
 
 /** What to type when policy does not let a run begin. */

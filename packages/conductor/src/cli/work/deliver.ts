@@ -1,9 +1,12 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { branchOf } from "../../model/branch-of.ts";
 import { lastActive, type SessionState } from "../../model/state.ts";
+import { publishVerdict } from "../../run/publish-rule.ts";
 import type { App } from "../app.ts";
 import { linesView } from "../lines-view.ts";
+import { mayAsk, saysYes } from "../may-talk.ts";
 import { openUserRepository } from "../open-repository.ts";
+import { policyOf } from "../orchestrate/settings-of.ts";
 import type { Verb } from "../verb.ts";
 import { type PullRequest, pullRequestLines, pullRequestOf } from "./pull-request.ts";
 
@@ -106,8 +109,8 @@ async function deliverAll(
         hint: `The next run merges them through the gates; or do it yourself:  git merge ${branchOf(integration)}`,
       },
     );
-  else if (repository.head === target) say("checked-out");
-  else if (dryRun) say("would-move");
+  else if ((await mayDeliver(app, { target, integration, dryRun: dryRun || repository.head === target })) === "checked")
+    say(repository.head === target ? "checked-out" : "would-move");
   else {
     const moved = await repository.updateRef(target, to, from);
     if (moved.kind === "stale")
@@ -116,6 +119,30 @@ async function deliverAll(
       });
     say("moved");
   }
+}
+
+/** What the user's own rules say of it. `checked`: nothing is to be moved now. Throws POLICY_UNMET, CONFIRMATION_REQUIRED. */
+async function mayDeliver(
+  app: App,
+  { target, integration, dryRun }: { readonly target: string; readonly integration: string; readonly dryRun: boolean },
+): Promise<"checked" | "agreed"> {
+  const [to, what] = [branchOf(target), branchOf(integration)];
+  const verdict = publishVerdict({ target, integration }, policyOf(await app.config()));
+  if (verdict.kind === "deny")
+    throw new WerkError("POLICY_UNMET", `${to} is not to be moved, by ${verdict.rule}: ${verdict.reason}`, {
+      hint: "Which rule says so, and why:  conductor policy show",
+    });
+  if (dryRun) return "checked";
+  if (verdict.kind === "allow" || app.globals.yes) return "agreed";
+  if (!mayAsk(app) || !(await saysYes(app, `${verdict.rule}: ${verdict.reason}. Move ${to} up to ${what}?`)))
+    throw new WerkError(
+      "CONFIRMATION_REQUIRED",
+      `${to} was not moved: ${verdict.rule} asks first (${verdict.reason})`,
+      {
+        hint: "Say so:  conductor deliver --yes",
+      },
+    );
+  return "agreed";
 }
 
 const VIEW = linesView<Delivered>(

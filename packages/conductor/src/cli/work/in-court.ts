@@ -1,21 +1,32 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import type { PolicySettings } from "../../policy/decide.ts";
 import type { Court } from "../../run/judge-tree.ts";
 import type { CourtWish, OpenCourt } from "../../run/open-court.ts";
 import type { App } from "../app.ts";
+import { policyOf } from "../orchestrate/settings-of.ts";
 import { courtOf } from "./court-of.ts";
+
+/** Where trees are judged, by which gates, and what the user's rules are. */
+export type InCourt = Court & Pick<OpenCourt, "gateSets"> & { readonly policy: PolicySettings };
 
 /**
  * Does something where trees can be judged, as the configuration says, and gives everything back. Throws SANDBOX_REQUIRED where no
- * sandbox works here and nobody has said that it may go without.
+ * sandbox works here and nobody has said that it may go without; POLICY_UNMET where a rule denies the setup.
  */
 export async function inCourt<T>(
   app: App,
   repository: CourtWish["repository"],
   { base, allowUnsandboxed }: { readonly base: string; readonly allowUnsandboxed: boolean },
-  body: (court: Court & Pick<OpenCourt, "gateSets">) => Promise<T>,
+  body: (court: InCourt) => Promise<T>,
 ): Promise<T> {
-  const { openCourt } = await import("../../run/open-court.ts");
-  const opened = await openCourt(await courtOf(app, await app.config(), repository), base);
+  const [{ openCourt }, { refuseDenied }] = await Promise.all([
+    import("../../run/open-court.ts"),
+    import("../../run/command-rules.ts"),
+  ]);
+  const config = await app.config();
+  const [wish, policy] = [await courtOf(app, config, repository), policyOf(config)];
+  if (wish.setup !== null) refuseDenied([wish.setup.command], policy);
+  const opened = await openCourt(wish, base);
   try {
     if (opened.sandbox.level === "none" && !allowUnsandboxed)
       throw new WerkError("SANDBOX_REQUIRED", "the gates would run outside of any sandbox", {
@@ -24,7 +35,7 @@ export async function inCourt<T>(
             ? "If that is meant:  --allow-unsandboxed"
             : `${opened.sandbox.cure}\nor, if that is meant:  --allow-unsandboxed`,
       });
-    return await body({ ...opened.court, gateSets: opened.gateSets });
+    return await body({ ...opened.court, gateSets: opened.gateSets, policy });
   } finally {
     await opened.close();
   }
