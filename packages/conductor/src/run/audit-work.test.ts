@@ -100,6 +100,12 @@ describe("giving a branch", () => {
     expect(await giveBranch(repository, "mine", one)).toEqual({ branch: "mine", commit: one, made: true });
     expect(await giveBranch(repository, "mine", one)).toMatchObject({ made: false });
     await expect(giveBranch(repository, "mine", two)).rejects.toMatchObject({ code: "GIT_FAILED", given: "mine" });
+    for (const name of ["bad name", "-x", "a..b", "HEAD", "", "x.lock"])
+      await expect(giveBranch(repository, name, one)).rejects.toMatchObject({
+        code: "USAGE",
+        field: "as",
+        given: name,
+      });
     expect(user.git("rev-parse", "mine")).toBe(one);
   });
 });

@@ -123,7 +123,16 @@ describe("an undo that was made as a branch of the user's", () => {
     expect(await finishRollbacks(context)).toEqual([]);
   });
 
-  it("does not open what has landed anew since, nor what somebody has cancelled", async () => {
+  it("does not open what somebody has cancelled", async () => {
+    await journal.append([given()]);
+    user.git("update-ref", INTEGRATION, revert);
+    statuses.set("TASK-001", "cancelled");
+    expect(await finishRollbacks(context)).toHaveLength(1);
+    expect([await landed(), statuses.get("TASK-001")]).toEqual([[], "cancelled"]);
+    expect(await finishRollbacks(context)).toEqual([]);
+  });
+
+  it("does not open what has landed anew since", async () => {
     await journal.append([given(), { ...intended(), rollback: "undo-2" } as Fact]);
     user.git("update-ref", INTEGRATION, revert);
     await finishRollbacks(context);
@@ -137,6 +146,15 @@ describe("an undo that was made as a branch of the user's", () => {
     statuses.set("TASK-001", "done");
     expect(await finishRollbacks(context)).toEqual([]);
     expect([await landed(), statuses.get("TASK-001")]).toEqual([["TASK-001"], "done"]);
+  });
+
+  it("is given up once what it takes back was taken back otherwise", async () => {
+    await journal.append([given(), { ...intended(), rollback: "undo-2" } as Fact]);
+    // The one that conductor moves is at its end; the other has nothing left to take back.
+    await journal.append([{ type: "rollback.landed", rollback: "undo-2" }]);
+    expect(await finishRollbacks(context)).toMatchObject([{ id: "undo-2" }]);
+    expect(await rollback()).toMatchObject({ landed: false, abandoned: "what it takes back stands no more" });
+    expect(givenIn(await journal.state())).toEqual([]);
   });
 
   it("is not counted where git has thrown it away", async () => {

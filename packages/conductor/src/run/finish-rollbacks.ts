@@ -12,7 +12,7 @@ export type FinishContext = Pick<RunContext, "journal" | "repository" | "tasks" 
 /**
  * Answers those that were not at their end and are now. One whose ref has gone elsewhere since was never done, and that is
  * written down: who sets the ref back later means something else by it. One that was made as a branch of the user's waits for as
- * long as they do.
+ * long as they do, and as there is something that it would take back.
  */
 export async function finishRollbacks(context: FinishContext): Promise<readonly RollbackState[]> {
   const { journal, repository } = context;
@@ -25,6 +25,10 @@ export async function finishRollbacks(context: FinishContext): Promise<readonly 
       if (done) await journal.append([{ type: "rollback.landed", rollback: id }]);
       else {
         if (branch === null) await journal.append([abandonment(id, ref)]);
+        else if (!stands(await journal.state(), rollback))
+          await journal.append([
+            { type: "rollback.abandoned", rollback: id, reason: "what it takes back stands no more" },
+          ]);
         continue;
       }
     }
@@ -36,6 +40,10 @@ export async function finishRollbacks(context: FinishContext): Promise<readonly 
   }
   return finished;
 }
+
+/** Whether anything of what it takes back counts as landed. */
+const stands = ({ landings }: RunState, { reverts }: RollbackState): boolean =>
+  reverts.some(({ attempt, landing }) => landings.some((one) => one.attempt === attempt && one.commit === landing));
 
 /** That its ref is not where it would follow on. */
 export const abandonment = (rollback: string, ref: string) =>

@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { isBranchName } from "../git/ref-name.ts";
 import type { Repository } from "../model/repository.ts";
 
 export interface Given {
@@ -10,9 +11,10 @@ export interface Given {
 
 /**
  * Makes a branch of the user's at a commit. Only a new one: throws GIT_FAILED when there is one of that name at another
- * commit, or when git cannot make it. The same again changes nothing.
+ * commit, or when git cannot make it, and USAGE for what is no name of a branch. The same again changes nothing.
  */
 export async function giveBranch(repository: Repository, branch: string, commit: string): Promise<Given> {
+  refuseBadName(branch);
   const ref = `refs/heads/${branch}`;
   const held = await repository.resolve(ref);
   if (held === commit) return { branch, commit, made: false };
@@ -21,10 +23,23 @@ export async function giveBranch(repository: Repository, branch: string, commit:
   throw branchTaken(branch, held);
 }
 
-/** Throws GIT_FAILED where there is a branch of that name, wherever it is. For those who would make much before they see it. */
+/**
+ * Throws GIT_FAILED where there is a branch of that name, wherever it is, and USAGE for what is none. For those who would make much
+ * before they see it.
+ */
 export async function refuseTakenName(repository: Pick<Repository, "resolve">, branch: string): Promise<void> {
+  refuseBadName(branch);
   const held = await repository.resolve(`refs/heads/${branch}`);
   if (held !== null) throw branchTaken(branch, held);
+}
+
+function refuseBadName(branch: string): void {
+  if (isBranchName(branch)) return;
+  throw new WerkError("USAGE", `--as: "${branch}" cannot be the name of a branch.`, {
+    hint: "For example:  --as undo/TASK-001",
+    field: "as",
+    given: branch,
+  });
 }
 
 const branchTaken = (branch: string, held: string | null): WerkError =>

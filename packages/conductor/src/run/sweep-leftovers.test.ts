@@ -2,14 +2,16 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import { makeTestRepository, type TestRepository, writeFiles } from "../git/test-repository.ts";
 import { discardWorkspace, prepareWorkspace } from "../git/workspace.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
 import type { Workspace } from "../model/repository.ts";
 import { sampleAttempt, sampleSession } from "../model/sample-facts.ts";
+import { socketDirPrefix } from "../model/socket-dir.ts";
 import { detectConfinement } from "../sandbox/confinement.ts";
+import { socketOwner } from "../sandbox/sweep-sockets.ts";
 import { attemptDir } from "./attempt-dir.ts";
 import type { RunContext } from "./context.ts";
 import { saveAndRemove } from "./save-workspace.ts";
@@ -134,6 +136,17 @@ describe("at the start of a run", () => {
     expect(names(process.pid).filter((name) => !existsSync(place(name)))).toEqual([]);
     expect(names(1).filter((name) => !existsSync(place(name)))).toEqual([]);
   });
+});
+
+it("at the start of a run sockets of a conductor that is gone are removed, and those of one that lives stay", async () => {
+  const mine = await socketOwner();
+  const pid = Number(execFileSync("sh", ["-c", "echo $$"], { encoding: "utf8" }));
+  const [gone, living] = [{ ...mine, pid }, mine].map((owner) =>
+    mkdtempSync(join(tmpdir(), socketDirPrefix("c", owner))),
+  );
+  onTestFinished(() => rmSync(living!, { recursive: true }));
+  await sweepLeftovers(context);
+  expect([existsSync(gone!), existsSync(living!)]).toEqual([false, true]);
 });
 
 describe("a clone that cannot be proven saved", () => {
