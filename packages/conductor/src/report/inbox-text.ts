@@ -30,6 +30,15 @@ const cardText = (card: Card, now: string, options: TextOptions): readonly strin
   ...commands(card).map((line) => `    ${line}`),
 ];
 
+/** A card in one line: what would be allowed stands before why it is asked, so that it is read where the end is cut. */
+export function cardLine({ kind, text, evidence }: Pick<Card, "kind" | "text" | "evidence">): string {
+  const [first, ...more] = evidence;
+  if (kind === "question" || first === undefined) return text;
+  // `class: path` as the rule has it; the path says more.
+  const what = first.replace(/^([\w-]+): (.+)$/, "$2 ($1)");
+  return `${what}${more.length === 0 ? "" : ` and ${more.length} more`}; ${text}`;
+}
+
 /** What there is to know of one card. */
 export function cardBody(card: Card, now: string, { width, zone }: TextOptions): readonly string[] {
   const { id, kind, task, tasks } = card;

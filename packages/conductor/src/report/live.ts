@@ -79,7 +79,10 @@ export function wordsOfTask(state: RunState, task: TaskState): LiveRow {
       return { text: last.reason ?? "put down", tone: "quiet" };
     default:
       return {
-        text: `${last.stage}${last.reason === null ? "" : `: ${last.reason}`}`,
+        text:
+          last.stage === "no-change"
+            ? "nothing was changed"
+            : `${last.stage}${last.reason === null ? "" : `: ${last.reason}`}`,
         tone: last.stage.startsWith("paused") ? "yours" : "bad",
       };
   }

@@ -2,7 +2,7 @@
 import { branchOf } from "../model/branch-of.ts";
 import type { RunState } from "../model/state.ts";
 import type { Card } from "./inbox.ts";
-import { asideInWords } from "./inbox-text.ts";
+import { asideInWords, cardLine } from "./inbox-text.ts";
 import { cells, counted, cut, hanging, inParts, pad, spread } from "./layout.ts";
 import type { AsideTask, Status, WorkingTask } from "./status.ts";
 import type { TaskReport } from "./task-report.ts";
@@ -289,7 +289,7 @@ function cardLines(cards: readonly Card[], width: number): readonly string[] {
   return rows.flatMap(({ card, asks, more }) => [
     line(
       `${card.id.padEnd(ids)}  ${pad(asks.join(" "), asked)}`,
-      card.text,
+      cardLine(card),
       `${duration(card.ageMs).padStart(ages)}   frees ${card.frees.length}`,
       width,
     ),
@@ -312,7 +312,8 @@ function failedLines(
   { id, title, state, reason, tries, attempts, behind, cure }: TaskReport,
   width: number,
 ): readonly string[] {
-  const why = tries === 0 ? state : `${state}, ${counted(tries, "try", "tries")}`;
+  const word = state === "no-change" ? "nothing was changed" : state;
+  const why = tries === 0 ? word : `${word}, ${counted(tries, "try", "tries")}`;
   const commands = [...(attempts === 0 ? [] : [`conductor why ${id}`]), ...(cure === null ? [] : [cure])];
   return [
     line(id, title, why, width),

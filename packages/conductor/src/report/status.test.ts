@@ -52,7 +52,7 @@ describe("the status", () => {
         TASK-002  Invoice PDF: line item table     claude  try 1  running          23m
 
       WAIT FOR YOU                                                     conductor inbox
-        A1  TASK-003  Adds db/migrations/0042_invoice_lines.sql (+18...  20m   frees 2
+        A1  TASK-003  db/migrations/0042_invoice_lines.sql (database...  20m   frees 2
 
       FAILED
         TASK-004  Reverse charge for EU firms                          failed, 2 tries
@@ -101,6 +101,32 @@ describe("the status", () => {
         ).toBe(Number(total));
       }),
     );
+  });
+
+  it("of a run that ended with nothing left but cards and what waits behind them waits for people, and not for a resume", () => {
+    const among = ["TASK-001", "TASK-003", "TASK-006"];
+    const tasks = runNow.tasks!.filter(({ id }) => among.includes(id));
+    const begun = runFacts.filter((fact) => !/TASK-00[24]/.test(JSON.stringify(fact)));
+    const over = { driven: false, tasks, among: new Set(among) };
+    const status = of([...begun, end("paused", "waits for A1")], over);
+    expect(status.mood).toBe("waiting");
+    expect(statusText(status, options).slice(0, 2)).toEqual([
+      "run-1  billing   WAITS FOR YOU                                  1 card needs you",
+      "only you can move it on, then: conductor resume",
+    ]);
+  });
+
+  it("says of an approval what would be allowed before it says why it is asked, and states in words", () => {
+    const facts: readonly Fact[] = [
+      ...runFacts,
+      { type: "attempt.ended", attempt: "run-1/TASK-002/1", stage: "no-change", reason: "the agent changed nothing" },
+    ];
+    const text = statusText(of(facts), { ...options, width: 160 }).join("\n");
+    expect(text).toContain(
+      "A1  TASK-003  db/migrations/0042_invoice_lines.sql (database_migrations); Adds db/migrations/0042_invoice_lines.sql (+18 -0)",
+    );
+    expect(text).toMatch(/TASK-002 .* nothing was changed, 1 try$/m);
+    expect(text).not.toContain("no-change");
   });
 
   it("puts what stands on the right of several lines in columns", () => {
@@ -270,7 +296,7 @@ describe("the status", () => {
       const facts = [...runFacts, asks("Q1", ["TASK-002", "TASK-003", "TASK-006"], "Round per line or on the total?")];
       expect(cardLines(facts)).toEqual([
         "  Q1  TASK-002 TASK-003 TASK-006  Round per line or on the...   1h 12m   frees 3",
-        "  A1  TASK-003                    Adds db/migrations/0042_i...     20m   frees 2",
+        "  A1  TASK-003                    db/migrations/0042_invoic...     20m   frees 2",
       ]);
       // TASK-003 waits for both cards, and is one task.
       expect(of(facts).counts.byState.waiting).toBe(3);

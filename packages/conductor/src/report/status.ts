@@ -226,7 +226,9 @@ function moodOf(
     if (now.cards > 0) return { mood: "waiting", why: held ?? "only you can move it on" };
     return { mood: "idle", why: "nothing is being worked on at this moment" };
   }
-  const left = startable(tasks).some(({ state: word }) => word !== "waiting");
+  // What stands behind a card cannot begin either.
+  const behindCards = new Set(tasks.filter(({ state: word }) => word === "waiting").flatMap(({ behind }) => behind));
+  const left = startable(tasks).some(({ id, state: word }) => word !== "waiting" && !behindCards.has(id));
   if (session.endedAt === null && session.status === "active")
     return { mood: "not-running", why: "conductor ended without a word" };
   if (now.cards > 0 && session.held.reason !== null) return { mood: "waiting", why: session.held.reason };

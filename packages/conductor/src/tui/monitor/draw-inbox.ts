@@ -1,7 +1,7 @@
 /** The cards: a list of them, and the one where the reader is with enough to decide. Pure. */
 import { widthOf } from "@taskwerk/terminal/width";
 import type { Card } from "../../report/inbox.ts";
-import { cardBody } from "../../report/inbox-text.ts";
+import { cardBody, cardLine } from "../../report/inbox-text.ts";
 import { counted } from "../../report/layout.ts";
 import { duration } from "../../report/times.ts";
 import { firstShown } from "../frame.ts";
@@ -24,7 +24,7 @@ export function drawCards(state: MonitorState, { width, height }: Box): readonly
     const room = Math.max(4, width - 2 - left.length - right.length - 2);
     return entryLine(card.id === state.card, width, [
       piece(left, card.kind === "approval" ? "yours" : "busy"),
-      piece(column(card.text, room)),
+      piece(column(cardLine(card), room)),
       piece(`  ${right}`, "quiet"),
     ]);
   });

@@ -1,5 +1,6 @@
 /** The tasks as a tree of what waits for what, and one of them with what is known of it. Pure. */
 
+import { cardLine } from "../../report/inbox-text.ts";
 import { counted } from "../../report/layout.ts";
 import type { LookTask } from "../../report/look.ts";
 import { money, short } from "../../report/times.ts";
@@ -111,7 +112,7 @@ function cardWords(state: MonitorState, card: string, task: string): string {
   const found = cardsOf(state).find(({ id }) => id === card);
   if (found === undefined) return card;
   const others = found.tasks.filter((one) => one !== task);
-  return `${card} ${found.text}${others.length === 0 ? "" : ` (also ${others.join(" ")})`}`;
+  return `${card} ${cardLine(found)}${others.length === 0 ? "" : ` (also ${others.join(" ")})`}`;
 }
 
 const conflictsOf = ({ conflicts }: LookTask, width: number): readonly Line[] =>

@@ -1,5 +1,6 @@
 /** What a person writes on a card or a task; what cannot be sent is kept until it is used or thrown away. Pure. */
 import type { Card } from "../../report/inbox.ts";
+import { cardLine } from "../../report/inbox-text.ts";
 import { fieldWith } from "../text-field.ts";
 import { closedInWords, inPlaceOf } from "./closed-card.ts";
 import { cardsOf, type Effect, type Kept, LOOKING, type Mode, type MonitorState, type Option, say } from "./state.ts";
@@ -27,7 +28,7 @@ export const write = (
   };
 };
 
-export const about = ({ task, text }: Card): string => `${task}: ${text}`;
+export const about = (card: Card): string => `${card.task}: ${cardLine(card)}`;
 
 /** A word on a card is on its way: it is not offered again before it has come back. */
 export const sending = (state: MonitorState, card: string): MonitorState => ({
