@@ -1,13 +1,13 @@
 import { WerkError } from "@taskwerk/contract/errors";
-import type { PolicySettings } from "../../policy/decide.ts";
+import type { ResultContext } from "../../run/judge-result.ts";
 import type { Court } from "../../run/judge-tree.ts";
-import type { CourtWish, OpenCourt } from "../../run/open-court.ts";
+import type { CourtWish } from "../../run/open-court.ts";
 import type { App } from "../app.ts";
 import { policyOf } from "../orchestrate/settings-of.ts";
 import { courtOf } from "./court-of.ts";
 
 /** Where trees are judged, by which gates, and what the user's rules are. */
-export type InCourt = Court & Pick<OpenCourt, "gateSets"> & { readonly policy: PolicySettings };
+export type InCourt = Court & Pick<ResultContext, "gateSets" | "policy">;
 
 /**
  * Does something where trees can be judged, as the configuration says, and gives everything back. Throws SANDBOX_REQUIRED where no
