@@ -12,6 +12,7 @@ export default defineConfig({
     expect: { poll: { timeout: 30_000 } },
     maxWorkers: 3, // on two cores too: a story waits for the processes that it starts more than it computes
     passWithNoTests: true,
+    tags: [{ name: "long", description: "one more of a kind, or long: npm run test:long has it, npm test has not" }],
     projects: packages.map((name) => ({
       extends: true,
       test: {

@@ -3,7 +3,8 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { eachCase } from "../each-case.ts";
 import { ended, firstLine } from "../rig.ts";
 import { makeProject, type Project } from "./project.ts";
 
@@ -101,7 +102,7 @@ const serve = async (): Promise<ChildProcess> => {
 };
 
 describe.runIf(process.platform === "linux")("taskwerk killed in the middle of an import", () => {
-  it.each(MOMENTS)(
+  eachCase(MOMENTS, (_, at) => at === 0)(
     "$what: the import goes on, and there is one copy",
     async ({ watch }) => {
       const server = await serve();
@@ -116,7 +117,7 @@ describe.runIf(process.platform === "linux")("taskwerk killed in the middle of a
 });
 
 describe.runIf(process.platform === "linux")("conductor killed in the middle of an import", () => {
-  it.each(MOMENTS.slice(1))(
+  eachCase(MOMENTS.slice(1), (_, at) => at === 0)(
     "$what: all or nothing is there, and done again one copy",
     async ({ watch }) => {
       const server = await serve();

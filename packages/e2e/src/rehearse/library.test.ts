@@ -34,7 +34,10 @@ describe.concurrent("the library of scenarios", () => {
     });
   }, 240_000);
 
-  it("overnight-limits: the run waits for the provider, nobody is charged, and the question waits", async () => {
+  it("overnight-limits: the run waits for the provider, nobody is charged, and the question waits", {
+    tags: ["long"],
+    timeout: 240_000,
+  }, async () => {
     await played("overnight-limits", 1, (one) => {
       expectLanded(one, ["Write chapter one", "Write chapter two", "Write chapter three"]);
       expect(one.git("ls-tree", "--name-only", "conductor/main", "rehearsal/").split("\n")).toEqual([
@@ -53,5 +56,5 @@ describe.concurrent("the library of scenarios", () => {
       expect(one.events.filter(({ type, stage }) => type === "attempt.ended" && stage === "failed")).toEqual([]);
       expect(one.tasks.get("Choose the title")).toBe("blocked");
     });
-  }, 240_000);
+  });
 });

@@ -68,7 +68,10 @@ describe("the base that a run starts from", () => {
     expect(stdout).toContain("1 of 2 new tests pass without the work: proves nothing");
   }, 400_000);
 
-  it("may have no gates: the first task that brings some is shown, and they judge what comes after", async () => {
+  it("may have no gates: the first task that brings some is shown, and they judge what comes after", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const { conductor, rig, tasks, git } = await start(
       { "readme.md": "nothing\n" },
       scenarioOf([
@@ -94,7 +97,7 @@ describe("the base that a run starts from", () => {
     expect((await conductor(...RUN)).code).toBe(14);
     expect((await tasks()).get("Later and red")).toMatchObject({ state: "failed", landed: null });
     expect(git("ls-tree", "--name-only", "conductor/main")).not.toContain("later.test.js");
-  }, 400_000);
+  });
 
   it("is merged from both sides when the target and what has landed went apart", async () => {
     const { conductor, git, rig } = await start(

@@ -164,7 +164,7 @@ describe("a budget", () => {
     expect(dataOf<Told>(await conductor("report", "--json")).costs.usd).toBeNull();
   }, 400_000);
 
-  it("is raised from another terminal while the run goes on", async () => {
+  it("is raised from another terminal while the run goes on", { tags: ["long"], timeout: 400_000 }, async () => {
     let served = 0;
     const slow: ModelScript = {
       lanes: [
@@ -196,5 +196,5 @@ describe("a budget", () => {
       dataOf<{ readonly session: { readonly budgetUsd: number } }>(await conductor("status", "--json")).session
         .budgetUsd,
     ).toBe(1.5);
-  }, 400_000);
+  });
 });

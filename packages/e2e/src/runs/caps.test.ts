@@ -50,7 +50,10 @@ describe("what holds beside the number of agents", () => {
   const add = async ({ rig }: Project, title: string, ...capabilities: readonly string[]) =>
     rig.data("add", title, ...capabilities.flatMap((name) => ["--capability", name]));
 
-  it("lets one task at a time have what there is once, and others pass meanwhile", async () => {
+  it("lets one task at a time have what there is once, and others pass meanwhile", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = await start();
     const { conductor } = project;
     for (const title of ["Draw", "Train", "Render"]) await add(project, title, "gpu");
@@ -64,7 +67,7 @@ describe("what holds beside the number of agents", () => {
     ];
     expect(await mostAtOnce(project, gpu)).toBe(1);
     expect(await mostAtOnce(project, [...gpu, ...others])).toBeGreaterThan(1);
-  }, 400_000);
+  });
 
   it("holds an agent's account to its own number", async () => {
     const project = await start();
@@ -77,7 +80,10 @@ describe("what holds beside the number of agents", () => {
     expect(await mostAgents(project)).toBe(1);
   }, 400_000);
 
-  it("gives an agent's place to the next task while gates judge, and never more places than there are", async () => {
+  it("gives an agent's place to the next task while gates judge, and never more places than there are", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const gates = { "package.json": JSON.stringify({ scripts: { lint: "sleep 1" } }) };
     const quick = ["Draw", "Train", "Render", "Text"].map((title) =>
       agentScript(title).writes(`${title}.txt`, `${title}\n`).finishes(),
@@ -95,9 +101,9 @@ describe("what holds beside the number of agents", () => {
     expect(await mostAgents(project)).toBe(1);
     // Each holds a clone: no more than two for one agent.
     expect(await mostAtOnce(project, ["TASK-001", "TASK-002", "TASK-003", "TASK-004"])).toBe(2);
-  }, 400_000);
+  });
 
-  it("gives no task to an agent that cannot do it, and says so", async () => {
+  it("gives no task to an agent that cannot do it, and says so", { tags: ["long"], timeout: 400_000 }, async () => {
     const project = await start();
     const { conductor, rig } = project;
     await add(project, "Draw", "gpu");
@@ -118,7 +124,7 @@ describe("what holds beside the number of agents", () => {
     await conductor("config", "set", "orchestration.agents.command.capabilities", "browser,gpu");
     const again = await conductor(...RUN, "--json");
     expect(again.code, again.stdout + again.stderr).toBe(0);
-  }, 400_000);
+  });
 
   it("begins nothing while as many wait for approval as may, and goes on once somebody has approved", async () => {
     const project = await start();

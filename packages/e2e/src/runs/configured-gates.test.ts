@@ -46,7 +46,10 @@ describe("gates in .conductor.yml", () => {
     expect(log).toContain("the report out.sarif was not written");
   }, 400_000);
 
-  it("run by what a landing changes on the tip, not by what landed there since the work began", async () => {
+  it("run by what a landing changes on the tip, not by what landed there since the work began", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const gate = (id: string): string =>
       `  - id: ${id}\n    run: "true"\n    parse: exit\n    when: ["${id}/**"]\n    phase: merged\n`;
     const files = { ...FILES, ".conductor.yml": `gates:\n${gate("left")}${gate("right")}` };
@@ -74,7 +77,7 @@ describe("gates in .conductor.yml", () => {
     ]);
     const [first, second] = git("for-each-ref", "--format=%(objectname)^", "refs/conductor/work").split("\n");
     expect(git("rev-parse", first!)).toBe(git("rev-parse", second!));
-  }, 400_000);
+  });
 
   it("ask a person when a task changes them", async () => {
     const { conductor, git, rig } = keep(await makeProject(FILES, SCENARIO));

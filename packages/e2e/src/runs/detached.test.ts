@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
+import { eachCase } from "../each-case.ts";
 import { ended } from "../rig.ts";
 import { hasTerminal, openTerminal } from "../terminal.ts";
 import { addTasks, dataOf, keepProjects, makeProject, type Project, QUICK } from "./project.ts";
@@ -20,6 +21,13 @@ interface Status {
   readonly why: string | null;
   readonly counts: { readonly landed: number };
 }
+
+/** How it is stopped, and how many tasks land all the same. */
+const STOPS: readonly (readonly [how: readonly string[], landed: number])[] = [
+  [[], 0],
+  [["--now"], 0],
+  [["--after-task"], 1],
+];
 
 describe("a run in the background", () => {
   const keep = keepProjects();
@@ -63,14 +71,10 @@ describe("a run in the background", () => {
     expect((await conductor("resume", "run-9")).code).toBe(3);
   }, 400_000);
 
-  it.each([
-    [[], 0],
-    [["--now"], 0],
-    [["--after-task"], 1],
-  ] as const)(
+  eachCase(STOPS, ([how]) => how.length === 0)(
     "is stopped with %j, and what it was at is taken up by one resume of two",
     async (how, landed) => {
-      const project = await start(how.includes("--after-task" as never) ? 15_000 : 120_000);
+      const project = await start(how.includes("--after-task") ? 15_000 : 120_000);
       const { conductor, rig, git } = project;
       const started = await conductor("run", "--detach", ...FLAGS, "--json");
       expect(dataOf(started), started.stdout + started.stderr).toMatchObject({ session: "run-1" });

@@ -40,7 +40,10 @@ describe.skipIf(!mayMount)("a disk that is full", () => {
     expect(git("branch", "--list", "conductor/*")).toBe("");
   }, 200_000);
 
-  it("stops the run, and once there is room again everything is gone on with", async () => {
+  it("stops the run, and once there is room again everything is gone on with", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const [{ conductor, rig, git }, disk] = await start(
       scenarioOf([
         agentScript("Alpha").writes("a.txt", "a\n").finishes(),
@@ -59,5 +62,5 @@ describe.skipIf(!mayMount)("a disk that is full", () => {
     const landed = git("log", "--format=%s", "main..conductor/main").split("\n");
     expect(landed).toEqual(["feat: Omega", "feat: Fill", "feat: Alpha"]);
     expect((await conductor("audit", "work", "--json")).code).toBe(0);
-  }, 400_000);
+  });
 });

@@ -60,7 +60,10 @@ describe("a test that asks a service which is not always well", () => {
   const reportOf = async ({ conductor }: Project): Promise<Report> =>
     dataOf<Report>(await conductor("report", "--json"));
 
-  it("is run once more when it fails; it lands, and receipt, journal and report say that it was flaky", async () => {
+  it("is run once more when it fails; it lands, and receipt, journal and report say that it was flaky", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const { port, asked } = await serve(1);
     const project = await start(port);
     const ran = await project.conductor(...RUN);
@@ -82,7 +85,7 @@ describe("a test that asks a service which is not always well", () => {
     );
     const words = (await project.conductor("report")).stdout.replace(/\s+/g, " ");
     expect(words).toContain("landed, but the service answers failed at first and passed in a second run");
-  }, 400_000);
+  });
 
   it("does not land when it fails twice", async () => {
     const { port, asked } = await serve(Number.POSITIVE_INFINITY);

@@ -99,7 +99,9 @@ describe("the gates of a project", { timeout: 900_000 }, () => {
     });
     afterAll(() => registry.close());
 
-    it("are type check, build, vitest and its coverage, with the packages that its lockfile names", async () => {
+    it("are type check, build, vitest and its coverage, with the packages that its lockfile names", {
+      tags: ["long"],
+    }, async () => {
       const scripts = {
         typecheck: "tsc",
         build: "tsc --project tsconfig.build.json",
@@ -177,28 +179,34 @@ describe("the gates of a project", { timeout: 900_000 }, () => {
     },
   );
 
-  it.skipIf(!works("go version"))("in Go are vet, build, tests and coverage, counted and measured", async () => {
-    const ADD = "package sums\n\nfunc Add(a, b int) int {\n\treturn a + b\n}\n";
-    const test = (more = ""): string =>
-      `package sums\n\nimport "testing"\n\nfunc TestAdds(t *testing.T) {\n\tif Add(1, 2) != 3 {\n\t\tt.Fatal("no")\n\t}\n}\n${more}`;
-    await tell({
-      files: { "go.mod": "module example.org/sums\n\ngo 1.19\n", "sums.go": ADD, "sums_test.go": test() },
-      doubles: {
-        "sums.go": `${ADD}\nfunc Double(a int) int {\n\treturn a * 2\n}\n`,
-        "sums_test.go": test('\nfunc TestDoubles(t *testing.T) {\n\tif Double(2) != 4 {\n\t\tt.Fatal("no")\n\t}\n}\n'),
-      },
-      adds: "sums.go",
-      noticedBy: "example.org/sums > TestAdds",
-      shown: [
-        "gate lint go vet ./...; go.mod",
-        "gate build go build ./...; go.mod",
-        "gate test go test -json ./..., read as go-json; go.mod",
-        "gate coverage f=$(mktemp) && go test -coverprofile",
-      ],
-      gates: ["lint", "build", "test", "coverage"],
-      coverage: { before: "100%", after: "100.0% > 100.0%" },
-    });
-  });
+  it.skipIf(!works("go version"))(
+    "in Go are vet, build, tests and coverage, counted and measured",
+    { tags: ["long"] },
+    async () => {
+      const ADD = "package sums\n\nfunc Add(a, b int) int {\n\treturn a + b\n}\n";
+      const test = (more = ""): string =>
+        `package sums\n\nimport "testing"\n\nfunc TestAdds(t *testing.T) {\n\tif Add(1, 2) != 3 {\n\t\tt.Fatal("no")\n\t}\n}\n${more}`;
+      await tell({
+        files: { "go.mod": "module example.org/sums\n\ngo 1.19\n", "sums.go": ADD, "sums_test.go": test() },
+        doubles: {
+          "sums.go": `${ADD}\nfunc Double(a int) int {\n\treturn a * 2\n}\n`,
+          "sums_test.go": test(
+            '\nfunc TestDoubles(t *testing.T) {\n\tif Double(2) != 4 {\n\t\tt.Fatal("no")\n\t}\n}\n',
+          ),
+        },
+        adds: "sums.go",
+        noticedBy: "example.org/sums > TestAdds",
+        shown: [
+          "gate lint go vet ./...; go.mod",
+          "gate build go build ./...; go.mod",
+          "gate test go test -json ./..., read as go-json; go.mod",
+          "gate coverage f=$(mktemp) && go test -coverprofile",
+        ],
+        gates: ["lint", "build", "test", "coverage"],
+        coverage: { before: "100%", after: "100.0% > 100.0%" },
+      });
+    },
+  );
 });
 
 interface ReportOfRun {

@@ -17,6 +17,7 @@ import type { ApiFile } from "@taskwerk/contract/api-file";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import type { Scenario } from "@taskwerk/rehearsal/scenario";
 import { describe, expect, it } from "vitest";
+import { eachCase } from "../each-case.ts";
 import { firstLine } from "../rig.ts";
 import { attacksOn, plantIn, type Targets, writeAttacks } from "./attacks.ts";
 import { addTasks, dataOf, keepProjects, makeProject, type Project } from "./project.ts";
@@ -191,7 +192,7 @@ describe.skipIf(!confined)("a hostile", () => {
   const script = (play: string, scenario: Scenario): void =>
     writeFileSync(join(play, "scenario.json"), JSON.stringify(scenario));
 
-  it.each(SHARING)(
+  eachCase(SHARING, ([, share]) => share === "always")(
     "agent gets neither out of its clone (%s) nor into anybody's words",
     async (_, share) => {
       const { project, targets: where, play } = await makeTargets();

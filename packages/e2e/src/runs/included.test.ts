@@ -9,7 +9,10 @@ const RUN = ["run", "--auto", "--allow-unsandboxed", "--budget", "1", "--json"];
 
 describe("files that git ignores and .worktreeinclude names", () => {
   const keep = keepProjects();
-  it("go into clones and checkouts once a person has agreed, and into nothing that is kept", async () => {
+  it("go into clones and checkouts once a person has agreed, and into nothing that is kept", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = keep(
       await makeProject(
         {
@@ -39,5 +42,5 @@ describe("files that git ignores and .worktreeinclude names", () => {
         if (entry.isFile()) said.push(readFileSync(join(entry.parentPath, entry.name), "latin1"));
     expect(said.join("\n")).toContain("API_TOKEN=");
     expect(said.filter((text) => text.includes(SECRET))).toEqual([]);
-  }, 400_000);
+  });
 });

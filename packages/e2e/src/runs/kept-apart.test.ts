@@ -68,7 +68,10 @@ describe("a run", () => {
     expect(log.stdout.split("\n").filter((line) => line.includes("running"))).toHaveLength(1);
   }, 400_000);
 
-  it("that is stopped while gates judge what would land leaves the task to be taken again", async () => {
+  it("that is stopped while gates judge what would land leaves the task to be taken again", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = await start(
       scripts({ lint: "[ ! -e a.txt ] || [ ! -e b.txt ] || sleep 8" }),
       scenarioOf([
@@ -80,9 +83,12 @@ describe("a run", () => {
     );
     await interruptAt(project, "done,review");
     await landsAfterwards(project, 2);
-  }, 400_000);
+  });
 
-  it("on another branch neither brings over what was made on the first nor lands it twice", async () => {
+  it("on another branch neither brings over what was made on the first nor lands it twice", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = await start(QUICK, agentScript("Alpha").writes("a.txt", "a\n").finishes().scenario(), "Alpha");
     const { git, rig, conductor } = project;
     git("switch", "-qc", "feature");
@@ -96,7 +102,7 @@ describe("a run", () => {
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(git("diff", "--name-only", "main", "conductor/main")).toBe("a.txt");
     expect(git("log", "--format=%s", "feature..conductor/feature")).toBe("");
-  }, 400_000);
+  });
 
   it("lands nothing that no gate judges, whatever each was approved for", async () => {
     const without = (name: string): string =>

@@ -12,7 +12,10 @@ const SCENARIO = scenarioOf([
 
 const keep = keepProjects();
 
-it("after a kill, the inbox and the checks before a resume count what is left as it is", async () => {
+it("after a kill, the inbox and the checks before a resume count what is left as it is", {
+  tags: ["long"],
+  timeout: 200_000,
+}, async () => {
   const project = keep(await makeProject(QUICK, SCENARIO));
   const { conductor, rig, git } = project;
   await addTasks(rig, ["Land", "Ask", "Hang", { title: "Later", after: "Hang" }]);
@@ -38,4 +41,4 @@ it("after a kill, the inbox and the checks before a resume count what is left as
   // The one that asked is asked again, the one that hung is begun again, and one was not begun.
   expect(dataOf<{ preflight: { forecast: object } }>(checked).preflight.forecast).toMatchObject({ tasks: 3 });
   expect(git("rev-list", "--count", "main..conductor/main")).toBe("1");
-}, 200_000);
+});

@@ -3,6 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
+import { eachCase } from "../each-case.ts";
 import { addTasks, dataOf, keepProjects, makeProject, type Project, QUICK } from "./project.ts";
 import { leftovers } from "./quick-project.ts";
 
@@ -170,26 +171,31 @@ describe("two tasks that change package.json and its lockfile", () => {
     await proveWhole(project, 2);
   }, 400_000);
 
-  it("go on to the same when the end comes between the new lockfile and the landing", async () => {
+  it("go on to the same when the end comes between the new lockfile and the landing", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = await approved();
     const died = await project.rig.run("conductor", RESUME, { env: { CONDUCTOR_FAIL_AT: "after-rung" } });
     expect(died.code, died.stdout + died.stderr).toBe(137);
     const ran = await project.conductor(...RESUME);
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     await proveBoth(project);
-  }, 400_000);
+  });
 });
+
+const DISTURBED: readonly (readonly [when: string, points: readonly string[]])[] = [
+  ["nobody disturbs it", []],
+  [
+    "the end comes before what landed is noted, and before what was settled lands",
+    ["after-update-ref:2", "after-rung"],
+  ],
+];
 
 describe("the same conflict twice", () => {
   const keep = keepProjects();
 
-  it.each([
-    ["nobody disturbs it", []],
-    [
-      "the end comes before what landed is noted, and before what was settled lands",
-      ["after-update-ref:2", "after-rung"],
-    ],
-  ])(
+  eachCase(DISTURBED, (_, at) => at === 0)(
     "takes an agent once; then it is settled as it landed, where %s",
     async (_, points) => {
       const project = keep(await makeProject({ ...QUICK, "way.txt": "from\nhere\nto\n" }, SCENARIO));

@@ -92,7 +92,10 @@ describe("an agent that goes in circles", () => {
     expect(await rig.data<{ status: string }>("show", "TASK-001")).toMatchObject({ status: "blocked" });
   }, 400_000);
 
-  it("that is cut off between two beginnings lands nothing half done", async () => {
+  it("that is cut off between two beginnings lands nothing half done", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = await start(
       scenarioOf([agentScript("Be cut off").writes("half.txt", "half\n").repeats(500, LOOK, { sleep: 200 }).hangs()]),
       "Be cut off",
@@ -108,7 +111,7 @@ describe("an agent that goes in circles", () => {
     expect((await conductor("log", "TASK-001")).stdout).not.toContain("gate TASK-001");
     expect(git("ls-tree", "--name-only", "conductor/main")).not.toContain("half.txt");
     expect(git("log", "--all", "--format=%H", "--", "half.txt")).not.toBe("");
-  }, 400_000);
+  });
 
   it("hears a hint while it works, and what was counted is forgotten", async () => {
     const project = await start(
@@ -201,7 +204,7 @@ describe("a blocked task", () => {
 describe("agents that do the same thing often", () => {
   const keep = keepProjects();
 
-  it("are let alone: none is told, none begins anew, all land", async () => {
+  it("are let alone: none is told, none begins anew, all land", { tags: ["long"], timeout: 600_000 }, async () => {
     const project = keep(await makeProject(HEALTHY_FILES, HEALTHY));
     await addTasks(project.rig, HEALTHY_TITLES);
     const ran = await project.conductor(...RUN);
@@ -222,5 +225,5 @@ describe("agents that do the same thing often", () => {
       return [`${slugs.get(id) ?? name}-${rest}`, text];
     });
     keepTraces(HEALTHY_FIXTURES, new Map(named), project.rig.env.HOME!);
-  }, 600_000);
+  });
 });

@@ -29,7 +29,7 @@ const CHANGES: Readonly<Record<string, readonly [command: string, asks: string |
 describe("changes that are out of the ordinary", () => {
   const keep = keepProjects();
 
-  it("land, or are shown to a person, and none is lost", async () => {
+  it("land, or are shown to a person, and none is lost", { tags: ["long"], timeout: 400_000 }, async () => {
     const project = keep(
       await makeProject(
         QUICK,
@@ -64,7 +64,7 @@ describe("changes that are out of the ordinary", () => {
     );
     expect((await conductor("audit", "work")).code).toBe(0);
     expect(git("status", "--porcelain", "--untracked-files=no")).toBe("");
-  }, 400_000);
+  });
 
   it("does not grow with what an agent says", async () => {
     const project = keep(await makeProject(QUICK, null));

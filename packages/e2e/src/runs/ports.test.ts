@@ -59,7 +59,7 @@ describe("ports", () => {
     expect(new Set(written(project))).toEqual(new Set(["free\n"]));
   }, 400_000);
 
-  it("of a conductor that was killed are given out again", async () => {
+  it("of a conductor that was killed are given out again", { tags: ["long"], timeout: 400_000 }, async () => {
     const project = await start();
     await killAfter(project, 600);
     expect(written(project).filter((text) => text.startsWith("{")).length).toBeGreaterThan(0);
@@ -68,9 +68,12 @@ describe("ports", () => {
     const first = project.git("show", "conductor/main:Gamma.txt").split(" ")[0];
     expect(Number(first)).toBeLessThan(23_000 + 60);
     expect(new Set(written(project))).toEqual(new Set(["free\n"]));
-  }, 400_000);
+  });
 
-  it("that somebody else listens on by then are said with what helps, and the task is free as before", async () => {
+  it("that somebody else listens on by then are said with what helps, and the task is free as before", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const slow = { "package.json": JSON.stringify({ scripts: { lint: "sleep 3" } }) };
     const project = keep(await makeProject(slow, SCENARIO));
     const { conductor, rig } = project;
@@ -98,7 +101,7 @@ describe("ports", () => {
     }
     const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
-  }, 400_000);
+  });
 
   it("that other tasks of the same run have are waited for", async () => {
     const project = await start();
@@ -110,7 +113,10 @@ describe("ports", () => {
     expect(statuses).toEqual(["done", "done", "done"]);
   }, 400_000);
 
-  it("that one holds who waits for a person are had by the next when the wait for people is over", async () => {
+  it("that one holds who waits for a person are had by the next when the wait for people is over", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const asks = agentScript("Alpha")
       .asks("Which region?", { options: ["eu", "us"], reversible: false })
       .finishes();
@@ -122,5 +128,5 @@ describe("ports", () => {
     const ran = await conductor("run", "--auto", "--allow-unsandboxed", "--budget", "1", "--json");
     expect(dataOf<{ end: { kind: string } }>(ran).end).toMatchObject({ kind: "waiting" });
     expect(await rig.data("list", "--all")).toMatchObject([{ status: "blocked" }, { status: "done" }]);
-  }, 400_000);
+  });
 });

@@ -18,6 +18,7 @@ interface Task {
 describe("a run with a model", () => {
   it.each([11])(
     "plans, works and lands what is proven, and nothing else (seed %d)",
+    { tags: ["long"], timeout: 400_000 },
     async (seed) => {
       const made = seededProject(seed);
       const server = await startModelServer(made.script);
@@ -68,6 +69,5 @@ describe("a run with a model", () => {
         await rig.remove();
       }
     },
-    400_000,
   );
 });

@@ -36,7 +36,10 @@ describe("the setup of a clone", () => {
     return project;
   };
 
-  it("is proposed where packages are missing, made once, and copied into every clone and checkout", async () => {
+  it("is proposed where packages are missing, made once, and copied into every clone and checkout", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const { conductor, git, rig } = await start();
     const bare = await conductor(...RUN);
     expect(bare.code, bare.stdout).toBe(4);
@@ -53,7 +56,7 @@ describe("the setup of a clone", () => {
     expect(readdirSync(join(state, repository, "setup"))).toHaveLength(1);
     const dry = await conductor("run", "--auto", "--allow-unsandboxed", "--budget", "1", "--dry-run");
     expect(dry.stdout + dry.stderr).toMatch(/Setup +npm ci --offline --no-audit \(kept\)/);
-  }, 400_000);
+  });
 
   it("that fails, or whose files would be taken for work, is said before anything begins", async () => {
     const { conductor, git } = await start();

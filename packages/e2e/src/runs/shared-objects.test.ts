@@ -33,7 +33,10 @@ describe.skipIf(!confined)("a large repository", () => {
   const sharing = async ({ conductor }: Project): Promise<unknown> =>
     dataOf<{ preflight: { sharing: unknown } }>(await conductor(...RUN, "--dry-run")).preflight.sharing;
 
-  it("is not copied, is cleaned up while agents work, and gets their work", async () => {
+  it("is not copied, is cleaned up while agents work, and gets their work", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = await start(
       scenarioOf([
         agentScript("Look").runs(`${LOOK}; touch ready; while [ ! -e go ]; do sleep 0.1; done; rm ready go`).finishes(),
@@ -67,7 +70,7 @@ describe.skipIf(!confined)("a large repository", () => {
     expect(git("fsck", "--full", "--no-dangling")).toBe("");
     expect((await conductor("audit", "work")).code).toBe(0);
     expect(git("log", "--format=%s", "main..conductor/main").split("\n")).toEqual(["feat: Build on it", "feat: Look"]);
-  }, 400_000);
+  });
 
   it("is gone on with after conductor was killed, and nothing is held for ever", async () => {
     const project = await start(scenarioOf([agentScript("Look").runs(LOOK).finishes()]));
@@ -82,7 +85,10 @@ describe.skipIf(!confined)("a large repository", () => {
     expect(git("for-each-ref", "refs/conductor/clones")).toBe("");
   }, 400_000);
 
-  it("is copied where it borrows itself, or where that is wished, and it is said which", async () => {
+  it("is copied where it borrows itself, or where that is wished, and it is said which", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = await start(scenarioOf([agentScript("Look").runs(`touch seen.txt; ${LOOK}`).finishes()]));
     const { rig, git, conductor } = project;
     const other = join(rig.dir, "..", "other");
@@ -102,5 +108,5 @@ describe.skipIf(!confined)("a large repository", () => {
     expect(await sharing(project)).toMatchObject({ shares: false, problem: null });
     const explained = await conductor("config", "explain", "workspace.share_objects");
     expect(explained.stdout).toContain("every commit");
-  }, 400_000);
+  });
 });

@@ -113,7 +113,10 @@ describe("a run that is stopped", () => {
     400_000,
   );
 
-  it("in the background shows in status, keeps a second run away, and goes on with resume", async () => {
+  it("in the background shows in status, keeps a second run away, and goes on with resume", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = await start();
     const { conductor } = project;
     const started = await conductor("orchestrate", "start", "--allow-unsandboxed", "--budget", "1", "--json");
@@ -126,7 +129,7 @@ describe("a run that is stopped", () => {
     expect((await conductor("stop")).code).toBe(0);
     expect(await sessionNow()).toMatchObject({ id: "run-1", status: "paused" });
     await proveKept(project);
-  }, 400_000);
+  });
 
   it("with --now kills what is deaf to being asked, and goes on with resume", async () => {
     const project = await start(DEAF);
@@ -165,7 +168,10 @@ describe("a run that is stopped", () => {
     proveSaved(project);
   }, 400_000);
 
-  it("with --after-task ends what runs, begins nothing new, and leaves the rest to resume", async () => {
+  it("with --after-task ends what runs, begins nothing new, and leaves the rest to resume", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const slow = ["Write alpha", "Write beta"].map((title) =>
       agentScript(title)
         .writes(`${title.slice(6)}.txt`, "a\n")
@@ -187,7 +193,7 @@ describe("a run that is stopped", () => {
     expect(await rig.data("list", "--all")).toMatchObject([{ status: "todo", claim: null }, { status: "done" }]);
     expect((await conductor("resume", "--allow-unsandboxed", "--json")).code).toBe(0);
     expect(git("show", "conductor/main:beta.txt")).toBe("a");
-  }, 400_000);
+  });
 
   it("is stopped in one way at a time", async () => {
     const project = await start();

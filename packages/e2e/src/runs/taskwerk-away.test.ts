@@ -16,7 +16,10 @@ const SCENARIO = scenarioOf(
 describe("the server of taskwerk", () => {
   const keep = keepProjects();
 
-  it("may be killed again and again while a run goes on, which ends as if nothing had been", async () => {
+  it("may be killed again and again while a run goes on, which ends as if nothing had been", {
+    tags: ["long"],
+    timeout: 240_000,
+  }, async () => {
     const project = keep(await makeProject(QUICK, SCENARIO));
     const { conductor, git, rig } = project;
     await addTasks(rig, TITLES);
@@ -57,5 +60,5 @@ describe("the server of taskwerk", () => {
       expect(code, stdout + stderr).toBe(0);
       expect(JSON.parse(stdout).data.counts, stdout + stderr).toMatchObject({ landed: 3, total: 4 });
     }
-  }, 240_000);
+  });
 });

@@ -59,7 +59,10 @@ describe("work that comes together", () => {
     expect(audit.code, audit.stdout + audit.stderr).toBe(0);
   };
 
-  it("lands eight that finish at once one after the other, each on what landed before it", async () => {
+  it("lands eight that finish at once one after the other, each on what landed before it", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = await start(QUICK, ...EIGHT.map((name) => `Write ${name}`));
     const ran = await project.conductor(...RUN, "--concurrency", "8");
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
@@ -68,7 +71,7 @@ describe("work that comes together", () => {
       expect.arrayContaining(EIGHT.map((name) => `${name}.txt`)),
     );
     await proveLanded(project, 8);
-  }, 400_000);
+  });
 
   it("lands one of two that are green alone and red together, and keeps the other", async () => {
     const project = await start(EITHER, "Turn left", "Turn right");

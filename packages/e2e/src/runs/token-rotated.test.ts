@@ -1,5 +1,6 @@
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
+import { eachCase } from "../each-case.ts";
 import { ended } from "../rig.ts";
 import { addTasks, keepProjects, makeProject, QUICK } from "./project.ts";
 
@@ -14,13 +15,15 @@ const SCENARIO = scenarioOf(
 );
 const RUN = ["orchestrate", "run", "--auto", "--allow-unsandboxed", "--budget", "1", "--concurrency", "1", "--json"];
 
+const SERVERS: readonly (readonly [which: string, named: boolean])[] = [
+  ["of a server that was found", false],
+  ["of a server that was named", true],
+];
+
 describe("a token of taskwerk's server that is rotated", () => {
   const keep = keepProjects();
 
-  it.each([
-    ["of a server that was found", false],
-    ["of a server that was named", true],
-  ])(
+  eachCase(SERVERS, ([, named]) => named)(
     "%s while a run goes on: the new one is read, and nothing is noticed",
     async (_, named) => {
       const project = keep(await makeProject(QUICK, SCENARIO));

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
+import { eachCase } from "../each-case.ts";
 import { addTasks, dataOf, keepProjects, makeProject, type Project } from "./project.ts";
 import { RUN } from "./quick-project.ts";
 
@@ -37,6 +38,8 @@ interface Undo {
   readonly stays: readonly { readonly task: string; readonly why: string }[];
   readonly reopened: readonly string[];
 }
+
+const POINTS = ["before-event:1", "after-event:1", "after-update-ref", "after-event:2", "after-event:3"];
 
 describe("conductor undo", () => {
   const keep = keepProjects();
@@ -129,7 +132,7 @@ describe("conductor undo", () => {
   }, 400_000);
 
   // The intention, that the branch has moved, and each task that is open again are an event each; the gates are known.
-  it.each(["before-event:1", "after-event:1", "after-update-ref", "after-event:2", "after-event:3"])(
+  eachCase(POINTS, (point) => point === "after-update-ref")(
     "that is killed at %s is finished by the next call, once",
     async (point) => {
       const project = await landed(CHAIN);
@@ -149,7 +152,7 @@ describe("conductor undo", () => {
     400_000,
   );
 
-  it("that was killed is finished by the next run too", async () => {
+  it("that was killed is finished by the next run too", { tags: ["long"], timeout: 400_000 }, async () => {
     const project = await landed(CHAIN);
     const { rig, git, conductor } = project;
     const tree = git("rev-parse", "conductor/main^{tree}");
@@ -163,7 +166,7 @@ describe("conductor undo", () => {
     expect(git("rev-list", "--count", "main..conductor/main")).toBe("9");
     expect(await statuses(project)).toEqual(["done", "done", "done"]);
     await proveSound(project);
-  }, 400_000);
+  });
 
   it("takes in what changed the same lines later, though no task depends on another", async () => {
     const project = await landed([{ title: "Change the list" }]);
