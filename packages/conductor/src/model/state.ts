@@ -51,6 +51,8 @@ export interface AccountPause {
   readonly at: string;
   readonly until: string;
   readonly reason: string;
+  /** Who has ended it before its time, and until when it was to last. */
+  readonly lifted?: { readonly by: string; readonly until: string };
 }
 
 /** Who has put a task aside, and why. */
@@ -386,6 +388,9 @@ function apply(draft: Draft, event: JournalEvent): void {
       draft.pauses.push({ account, session, at, until, reason });
       return;
     }
+    case "account.continued":
+      liftPause(draft, event);
+      return;
     case "task.paused":
       draft.paused.set(event.task, { at: event.at, reason: event.reason, by: event.by });
       return;
@@ -559,6 +564,16 @@ function notePlanning(
   if (planning === null) return;
   const plan = event.type === "plan.saved" ? event.plan : null;
   draft.plannings.push({ ...planning, plan, sourceFile: event.sourceFile, at: event.at });
+}
+
+/** From now on the account is not paused any more; one that was over already was over when it was. */
+function liftPause(draft: Draft, { account, by, at }: JournalEvent & FactOf<"account.continued">): void {
+  const pause = draft.accounts.get(account);
+  if (pause === undefined || Date.parse(pause.until) <= Date.parse(at)) return;
+  const lifted = { ...pause, until: at, lifted: { by, until: pause.until } };
+  draft.accounts.set(account, lifted);
+  const last = draft.pauses.findLastIndex((one) => one.account === account);
+  if (last >= 0) draft.pauses[last] = { account, ...lifted };
 }
 
 /** What a person said to a card is said about its task. */

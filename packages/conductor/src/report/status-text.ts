@@ -102,6 +102,7 @@ function head(status: Status, layout: TextOptions): readonly string[] {
   return [
     ...spread(run, needs, width),
     ...whyAndNext(status, width),
+    ...(status.mood === "paused" && status.pausedUntil !== null ? [OVER_ALREADY] : []),
     ...hanging(
       "",
       `${branchOf(session.target)}@${short(session.targetCommit)} > ${branchOf(session.integration)}   nothing pushed   sandbox ${session.sandbox}`,
@@ -109,6 +110,9 @@ function head(status: Status, layout: TextOptions): readonly string[] {
     ),
   ];
 }
+
+/** The limit may have been raised, or another subscription taken, meanwhile. */
+const OVER_ALREADY = "Over already? conductor continue --account";
 
 /** Why it does not go on, and what to type: in one line where that fits. A command is never broken. */
 function whyAndNext({ mood, why: reason, next, counts }: Status, width: number): readonly string[] {
