@@ -24,6 +24,11 @@ test.each([
   expect((await ran(behaviour)).end.reason).toBe(reason);
 });
 
+test("the limit of a subscription names until when it lasts", async () => {
+  const { end } = await ran("usage-limit");
+  expect(end).toMatchObject({ reason: "rate_limited", resetAt: "2099-01-01T00:00:00.000Z" });
+});
+
 test("what it was denied is told", async () => {
   const { end, of } = await ran("denied");
   expect(end.reason).toBe("done");

@@ -8,6 +8,7 @@ import { costOf, type PriceTable } from "../model/price.ts";
 import { plus } from "../model/usage.ts";
 import { resultHash, toolHash } from "./fingerprint.ts";
 import { inWords, type ProcessEnd, type Talk } from "./process-session.ts";
+import { resetIn } from "./reset-in.ts";
 
 const count = z.number().int().nonnegative().catch(0);
 const Tokens = z.object({
@@ -172,12 +173,6 @@ function endOf({ subtype, is_error, result, terminal_reason, api_error_status }:
     api_error_status === 529 ||
     /\b(?:429|529)\b|overloaded|(?:rate|usage|session|weekly|hour).limit|hit your limit|quota/i.test(words)
   )
-    return { reason: "rate_limited", error: words, resetAt: resetIn(words) };
+    return { reason: "rate_limited", error: words, resetAt: resetIn(words, new Date()) };
   return say("crashed", words);
-}
-
-/** `usage limit reached|1735689600`: seconds since 1970. Null where it is not said, or only in words of a place's own clock. */
-function resetIn(words: string): string | null {
-  const seconds = /limit[^|\n]*\|(\d{10})\b/i.exec(words)?.[1];
-  return seconds === undefined ? null : new Date(Number(seconds) * 1000).toISOString();
 }

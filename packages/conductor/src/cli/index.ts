@@ -59,7 +59,7 @@ export const VERBS: readonly VerbEntry[] = [
   {
     name: "continue",
     group: "Run",
-    usage: "continue TASK",
+    usage: "continue TASK|--account",
     summary: "Take it up again",
     load: () => import("./orchestrate/continue.ts").then((m) => m.continueVerb),
   },

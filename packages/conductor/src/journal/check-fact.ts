@@ -30,6 +30,7 @@ function outOfPlace(state: RunState, fact: Fact): string | null {
     case "session.limits":
     case "budget.reached":
     case "account.paused":
+    case "account.continued":
     case "session.ended":
       return missing("session", state.sessions, fact.session);
     case "attempt.started":

@@ -62,6 +62,7 @@ export function rowAfter(
     case "session.limits":
     case "budget.reached":
     case "account.paused":
+    case "account.continued":
     case "task.paused":
     case "task.continued":
     case "session.held":

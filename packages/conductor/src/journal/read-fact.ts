@@ -48,6 +48,7 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
     text: "text",
   },
   "account.paused": { session: "text", account: "text", until: "text", reason: "text" },
+  "account.continued": { session: "text", account: "text", by: "text" },
   "task.paused": { task: "text", reason: "text?", by: "text" },
   "task.continued": { task: "text", by: "text" },
   "session.ended": { session: "text", status: "text", reason: "text?", metrics: "object" },

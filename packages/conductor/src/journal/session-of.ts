@@ -28,6 +28,7 @@ export function sessionOf(event: JournalEvent, state: RunState): string | null {
     case "session.limits":
     case "budget.reached":
     case "account.paused":
+    case "account.continued":
     case "session.ended":
     case "gate.judged":
       return event.session;

@@ -96,6 +96,8 @@ export type Fact =
       readonly until: string;
       readonly reason: string;
     }
+  /** A person says that the provider takes requests of it again: its pause is over, whatever it was to last. */
+  | { readonly type: "account.continued"; readonly session: string; readonly account: string; readonly by: string }
   /** A person has put a task aside; nobody begins it before it is continued. */
   | { readonly type: "task.paused"; readonly task: string; readonly reason: string | null; readonly by: string }
   | { readonly type: "task.continued"; readonly task: string; readonly by: string }

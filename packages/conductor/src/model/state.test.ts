@@ -49,6 +49,7 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
         until: "2026-11-21T03:20:00Z",
         reason: "429",
       },
+      { type: "account.continued", session: "run-1", account: "API key ...7Qf2", by: "ada" },
       { type: "task.paused", task: "TASK-001", reason: "later", by: "ada" },
       { type: "task.continued", task: "TASK-001", by: "ada" },
       {

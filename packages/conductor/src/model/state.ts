@@ -102,6 +102,7 @@ function apply(draft: Draft<RunState>, event: JournalEvent): void {
     case "session.ended":
     case "budget.reached":
     case "account.paused":
+    case "account.continued":
       applyToSessions(draft, event);
       return;
     case "attempt.started":

@@ -44,7 +44,13 @@ export function noticeOf(
       return {
         key: `${session} ${account} ${until}`,
         title: `${name}: ${session} waits for the provider until ${until}`,
-        text: [`${account}: ${reason}`, "No try is charged; it goes on by itself.", "", "conductor status"].join("\n"),
+        text: [
+          `${account}: ${reason}`,
+          "No try is charged; it goes on by itself.",
+          "",
+          "conductor status",
+          "Over already?  conductor continue --account",
+        ].join("\n"),
         urgent: false,
       };
     }

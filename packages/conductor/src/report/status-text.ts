@@ -130,6 +130,7 @@ function head(status: Status, layout: TextOptions): readonly string[] {
   return [
     ...spread(run, needs, width),
     ...whyAndNext(status, why, width),
+    ...(status.mood === "paused" && status.pausedUntil !== null ? [OVER_ALREADY] : []),
     ...inParts(
       "",
       [
@@ -141,6 +142,9 @@ function head(status: Status, layout: TextOptions): readonly string[] {
     ),
   ];
 }
+
+/** The limit may have been raised, or another subscription taken, meanwhile. */
+const OVER_ALREADY = "Over already? conductor continue --account";
 
 /** Why it does not go on, and what to type: in one line where that fits. A command is never broken. */
 function whyAndNext({ mood, next }: Status, why: string | null, width: number): readonly string[] {

@@ -72,7 +72,7 @@ describe("the status", () => {
         { type: "attempt.ended", attempt: fact.attempt.id, stage: "interrupted", reason: "the provider's limit" },
       ];
     });
-    const pause: Fact = {
+    const pause: Fact & { readonly type: "account.paused" } = {
       type: "account.paused",
       session: "run-1",
       account: "API key ...7Qf2",
@@ -84,7 +84,11 @@ describe("the status", () => {
       "run-1  billing   PAUSED by the provider until 23:11 (in 41m)              1 card needs you",
       "Usage limit (API key ...7Qf2). No try is charged, nothing else starts on it",
     ]);
+    expect(lines[2]).toBe("Over already? conductor continue --account");
     expect(of([...runFacts, ...ends, pause], { now: "2026-11-20T23:12:00Z" }).mood).not.toBe("paused");
+    const { session, account } = pause;
+    const lifted = of([...runFacts, ...ends, pause, { type: "account.continued", session, account, by: "ada" }]);
+    expect([lifted.mood, lifted.pausedUntil]).toEqual(["waiting", null]);
   });
 
   it("has parts that add up to the whole, whatever has happened so far", () => {

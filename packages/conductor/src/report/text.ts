@@ -264,7 +264,7 @@ export function prices({
   ]);
   rows.push([
     "agents",
-    `${counted(loops.length, "loop")} caught, ${counted(gates.reworkRounds, "red round")}, ${counted(salvage.length, "tree")} in salvage`,
+    `${counted(loops.length, "loop")} caught${passedOn(loops)}, ${counted(gates.reworkRounds, "red round")}, ${counted(salvage.length, "tree")} in salvage`,
   ]);
   return rows;
 }
@@ -280,4 +280,10 @@ function last({ outcome, counts, exit }: Report): readonly string[] {
     case "working":
       return [];
   }
+}
+
+/** How often another agent has taken a task over. */
+function passedOn(loops: Report["loops"]): string {
+  const count = loops.filter(({ rung }) => rung === "other-agent").length;
+  return count === 0 ? "" : ` (${counted(count, "task")} taken over by another agent)`;
 }

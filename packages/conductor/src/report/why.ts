@@ -64,15 +64,17 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
     ? []
     : task.open.map((one) => ({ id: one.id, kind: one.kind, text: one.text, ageMs: age(one.askedAt) }));
   const after = over ? [] : waitsBehind(all, task);
-  const loops = over
-    ? []
-    : loopsSince(state, id).map(({ rule, rung, skipped, evidence, at }) => ({
-        rule,
-        rung,
-        skipped,
-        evidence,
-        ageMs: age(at),
-      }));
+  const seen = loopsSince(state, id);
+  // Once it is over they are history, but for whose work it is then.
+  const loops = (over && !seen.some(({ rung }) => rung === "other-agent") ? [] : seen).map(
+    ({ rule, rung, skipped, evidence, at }) => ({
+      rule,
+      rung,
+      skipped,
+      evidence,
+      ageMs: age(at),
+    }),
+  );
   const failures = over ? [] : failuresOf(state, id);
   return {
     task: id,

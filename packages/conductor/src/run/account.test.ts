@@ -17,6 +17,17 @@ it("takes over a pause that an earlier run has met, where it can be waited for",
   expect(knowing(1).paused()).toEqual({ until: "2026-11-20T13:00:00.000Z", reason: "usage limit" });
 });
 
+it("is asked again at once when a person says so, and a pause that came later stays", async () => {
+  const account = knowing(1);
+  const waiting = account.free(new AbortController().signal);
+  account.lift(new Date(NOW.getTime() + HOUR).toISOString());
+  expect(account.paused()).toBeNull();
+  expect(await waiting).toBe(true);
+  await account.refused("usage limit", new Date(NOW.getTime() + 2 * HOUR).toISOString());
+  account.lift(new Date(NOW.getTime() + HOUR).toISOString());
+  expect(account.paused()?.until).toBe("2026-11-20T14:00:00.000Z");
+});
+
 it("asks once more where it cannot: people may have raised the limit meanwhile", async () => {
   expect(knowing(100).paused()).toBeNull();
   expect(knowing(1, new Date(NOW.getTime() + HOUR / 2)).paused()).toBeNull();

@@ -10,6 +10,8 @@ export interface Account {
   outlasts(): boolean;
   /** Its provider refused a request for now. `resetAt`: RFC 3339, null = it did not say until when. */
   refused(reason: string, resetAt: string | null): Promise<void>;
+  /** A person has ended the pause that was to last until then; a newer one stays. */
+  lift(until: string): void;
   /** Its provider took a request. */
   taken(): void;
   /** Waits until the pause is over. False when `signal` came first, and when there is no waiting for it. */
@@ -68,6 +70,12 @@ export function makeAccount(wish: AccountWish): Account {
       } else until = Math.max(said, now() + LOOK_AGAIN);
       reason = why;
       await wish.onPause({ until: new Date(until).toISOString(), reason });
+    },
+    lift(was) {
+      if (until <= now() || until !== Date.parse(was)) return;
+      until = 0;
+      since = null;
+      unsaid = 0;
     },
     taken() {
       if (until > now()) return;

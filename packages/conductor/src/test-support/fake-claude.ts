@@ -62,6 +62,7 @@ const modes = {
   async denied() { says({ type: "text", text: "I may not" }); ends({ permission_denials: [{ tool_name: "WebFetch" }] }); },
   async unauthorized() { out({ type: "system", subtype: "api_retry", attempt: 1, retry_delay_ms: 500, error_status: 401, error: "authentication_failed" }); await new Promise(() => setInterval(() => {}, 1000)); },
   async limited() { ends({ is_error: true, result: "API Error: 429 rate limited", api_error_status: 429 }); process.exitCode = 1; },
+  async "usage-limit"() { ends({ is_error: true, result: "Claude AI usage limit reached|4070908800" }); process.exitCode = 1; },
   async "turns-out"() { ends({ subtype: "error_max_turns", is_error: true, result: null }); process.exitCode = 1; },
   async "too-long"() { ends({ is_error: true, result: "Prompt is too long", terminal_reason: "prompt_too_long" }); process.exitCode = 1; },
   async mute() {},

@@ -1,9 +1,11 @@
 /** Agents that go in circles, and agents that only look as if they did. `RECORD_TRACES=1` keeps the traces of the latter as fixtures. */
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
+import { startModelServer } from "@taskwerk/rehearsal/model-server";
 import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
 import { HEALTHY, HEALTHY_FILES, HEALTHY_TITLES } from "./healthy-agents.ts";
 import { addTasks, dataOf, keepProjects, makeProject, type Project, QUICK } from "./project.ts";
+import { accountOf } from "./provider-limit.ts";
 import { HEALTHY_FIXTURES, keepTraces, tracesOf } from "./record-traces.ts";
 
 const RUN = ["run", "--auto", "--allow-unsandboxed", "--budget", "5", "--concurrency", "2", "--json"];
@@ -90,6 +92,46 @@ describe("an agent that goes in circles", () => {
     ]);
     expect(git("log", "--all", "--format=%H", "--", "whole.txt")).not.toBe("");
     expect(await rig.data<{ status: string }>("show", "TASK-001")).toMatchObject({ status: "blocked" });
+  }, 400_000);
+
+  it("gives way to another agent, which lands the task; log, why and report say so", async () => {
+    const server = await startModelServer({
+      lanes: [
+        {
+          name: "circles",
+          loop: true,
+          turns: [{ tool: { name: "bash", input: { command: "cat package.json" } } }],
+        },
+      ],
+    });
+    try {
+      const project = await start(
+        scenarioOf([agentScript("Take over").writes("taken-over.txt", "done\n").finishes()]),
+        "Take over",
+      );
+      const { conductor, rig, git } = project;
+      expect((await conductor("config", "set", "loops.other_agent", "command")).code).toBe(0);
+      const ran = await rig.run("conductor", [...RUN, "--agent", "claude"], { env: accountOf(server) });
+      expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+      expect(await loopsOf(project)).toEqual([
+        "rule=same-result rung=nudge",
+        "rule=same-result rung=fresh",
+        "rule=same-result rung=other-agent",
+      ]);
+      expect(git("show", "conductor/main:taken-over.txt")).toBe("done");
+      // What paid for the circles was asked no more once the other one had it.
+      expect(server.requests.length).toBeGreaterThan(8);
+      const told = await why(project, "TASK-001");
+      expect(told).toMatchObject({ state: "landed", cards: [] });
+      expect(told.loops.at(-1)).toMatchObject({ rule: "same-result", rung: "other-agent" });
+      const flat = async (...words: readonly string[]): Promise<string> =>
+        (await conductor(...words)).stdout.replace(/\s+/g, " ");
+      expect(await flat("why", "TASK-001")).toContain("another agent took it");
+      expect(await flat("status")).toContain("1 of 1 landed");
+      expect(await flat("report")).toContain("3 loops caught (1 task taken over by another agent)");
+    } finally {
+      await server.close();
+    }
   }, 400_000);
 
   it("that is cut off between two beginnings lands nothing half done", {

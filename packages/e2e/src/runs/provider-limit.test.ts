@@ -1,6 +1,10 @@
-import { describe, it } from "vitest";
-import { keepProjects } from "./project.ts";
-import { proveWaiting } from "./provider-limit.ts";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { startModelServer } from "@taskwerk/rehearsal/model-server";
+import { describe, expect, it } from "vitest";
+import { ended } from "../rig.ts";
+import { addTasks, dataOf, keepProjects, makeProject, QUICK } from "./project.ts";
+import { accountOf, nameIn, proveWaiting, RUN, working } from "./provider-limit.ts";
 
 describe("a provider that takes no requests for a while", () => {
   const keep = keepProjects();
@@ -9,4 +13,99 @@ describe("a provider that takes no requests for a while", () => {
     () => proveWaiting(keep, 20),
     300_000,
   );
+
+  it("is asked again at once when somebody who knows better says so, and the journal says who", async () => {
+    const gate = { open: false };
+    const server = await startModelServer({
+      lanes: [
+        {
+          name: "work",
+          loop: true,
+          turns: [
+            (request) => {
+              if (!gate.open) return { error: 429, message: "usage limit reached", retryAfterSeconds: 3_600 };
+              return request.results.length === 0 ? working(nameIn(request)) : { text: "Done." };
+            },
+          ],
+        },
+      ],
+    });
+    try {
+      const { rig, conductor, git } = keep(await makeProject(QUICK, null));
+      await addTasks(rig, ["Make alpha"]);
+      const child = rig.start("conductor", [...RUN, "--budget", "5", "--json"], { env: accountOf(server) });
+      child.stdin!.end();
+      const end = ended(child);
+      const status = async (): Promise<string> => (await conductor("status")).stdout;
+      await expect.poll(status, { timeout: 60_000 }).toContain("Over already? conductor continue --account");
+      const other = await conductor("continue", "--account", "somebody", "--json");
+      expect([other.code, JSON.parse(other.stdout).error], other.stdout).toMatchObject([
+        8,
+        { code: "INVALID_TRANSITION", candidates: ["API key ...7Qf2"] },
+      ]);
+      gate.open = true;
+      const lifted = await conductor("continue", "--account", "--actor", "ada", "--json");
+      expect(dataOf(lifted), lifted.stdout).toMatchObject({ account: "API key ...7Qf2", by: "ada", driven: true });
+      const ran = await end;
+      expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+      expect(git("show", "conductor/main:alpha.txt")).toBe("alpha");
+      const events = dataOf<readonly { type: string; account?: string; by?: string }[]>(
+        await conductor("events", "--json"),
+      );
+      expect(events.filter(({ type }) => type === "account.continued")).toMatchObject([
+        { account: "API key ...7Qf2", by: "ada" },
+      ]);
+      const again = await conductor("continue", "--account", "--json");
+      expect([again.code, JSON.parse(again.stdout).error.message]).toEqual([8, "no account is paused by its provider"]);
+      const { tasks } = dataOf<{ tasks: readonly { tries: number }[] }>(await conductor("report", "--json"));
+      expect(tasks.map(({ tries }) => tries)).toEqual([1]);
+    } finally {
+      await server.close();
+    }
+  }, 300_000);
+
+  it("pauses the account until the time in the words of Claude Code's own limit, and charges no try", async () => {
+    const { rig, conductor, git } = keep(await makeProject(QUICK, null));
+    await addTasks(rig, ["Make alpha"]);
+    const opens = Math.ceil(Date.now() / 1000) + 12;
+    const program = join(rig.env.HOME!, "claude-bin", "claude");
+    mkdirSync(dirname(program), { recursive: true });
+    writeFileSync(program, limitedClaude(opens), { mode: 0o755 });
+    expect((await conductor("config", "set", "orchestration.agents.claude.path", program)).code).toBe(0);
+    const env = { ANTHROPIC_API_KEY: "sk-dummy-key-of-a-test-7Qf2" };
+    const words = ["run", "--auto", "--allow-unsandboxed", "--agent", "claude-cli", "--budget", "5", "--json"];
+    const ran = await rig.run("conductor", words, { env });
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect(git("show", "conductor/main:alpha.txt")).toBe("alpha");
+    const events = dataOf<readonly { type: string; until?: string; reason?: string }[]>(
+      await conductor("events", "--json"),
+    );
+    expect(events.filter(({ type }) => type === "account.paused")).toMatchObject([
+      { until: new Date(opens * 1000).toISOString(), reason: `Claude AI usage limit reached|${opens}` },
+    ]);
+    const { tasks } = dataOf<{ tasks: readonly { tries: number; attempts: number }[] }>(
+      await conductor("report", "--json"),
+    );
+    expect(tasks).toMatchObject([{ tries: 1, attempts: 1 }]);
+  }, 300_000);
 });
+
+/** A `claude` that prints the recorded stream of a subscription at its limit until then, and works afterwards. */
+const limitedClaude = (opens: number): string => `#!${process.execPath}
+const { execFileSync } = require("node:child_process");
+const { readFileSync, writeFileSync } = require("node:fs");
+if (process.argv[2] === "--version") { console.log("2.1.197 (Claude Code)"); process.exit(0); }
+readFileSync(0);
+const out = (line) => process.stdout.write(JSON.stringify(line) + "\\n");
+const end = { type: "result", subtype: "success", total_cost_usd: 0.01, usage: { input_tokens: 1, output_tokens: 1 }, permission_denials: [] };
+out({ type: "system", subtype: "init", model: "claude-sonnet-5-5", session_id: "s" });
+if (Date.now() < ${opens} * 1000) {
+  out({ ...end, is_error: true, result: "Claude AI usage limit reached|${opens}" });
+  process.exitCode = 1;
+} else {
+  writeFileSync("alpha.txt", "alpha\\n");
+  execFileSync("git", ["add", "-A"]);
+  execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "feat: alpha"]);
+  out({ ...end, is_error: false, result: "Done." });
+}
+`;

@@ -66,7 +66,7 @@ export async function proveWaiting(keep: (project: Project) => Project, seconds:
     };
     await expect.poll(look, { timeout: 60_000 }).toContain("PAUSED by the provider");
     expect(seen).toMatch(
-      /^run-1 {3}PAUSED by the provider until \d\d:\d\d \(in [^)]+\) .*\nUsage limit \(API key \.\.\.7Qf2\)\. No try is charged, nothing else starts on it\n/,
+      /^run-1 {3}PAUSED by the provider until \d\d:\d\d \(in [^)]+\) .*\nUsage limit \(API key \.\.\.7Qf2\)\. No try is charged, nothing else starts on it\nOver already\? conductor continue --account\n/,
     );
     const ran = await end;
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);

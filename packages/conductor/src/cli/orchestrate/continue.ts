@@ -1,13 +1,32 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { shellWord } from "@taskwerk/contract/shell-word";
+import type { View } from "@taskwerk/terminal/print-success";
+import type { AccountPause, RunState } from "../../model/state.ts";
 import type { App } from "../app.ts";
 import type { Verb } from "../verb.ts";
 import { wordOf } from "../verb.ts";
 import { type Aside, asideView, claimOfPause, taskNamed, tasksFor } from "./pause.ts";
 
-/** `continue TASK`: what was put aside may be begun again. */
-export const continueVerb: Verb<Record<string, never>> = {
-  build: (command) => command.argument("[task]", "e.g. TASK-001"),
-  async run(app, [named]) {
+/** `continue TASK`: what was put aside may be begun again. `continue --account`: so may an account that its provider has paused. */
+export const continueVerb: Verb<{ readonly account?: string | true }> = {
+  build: (command) =>
+    command
+      .argument("[task]", "e.g. TASK-001")
+      .option("--account [name]", "an account that its provider has paused: it takes requests again"),
+  async run(app, [named], { account }) {
+    if (account !== undefined) {
+      if (wordOf(named) !== "")
+        throw new WerkError("USAGE", "a task and an account are continued one by one", {
+          hint: `conductor continue ${wordOf(named)}\nconductor continue --account`,
+          field: "account",
+        });
+      app.show<AccountLifted>(
+        "account.continue",
+        await continueAccount(app, account === true ? null : account),
+        LIFTED,
+      );
+      return undefined;
+    }
     const { driven, ...aside } = await continueTask(app, wordOf(named));
     app.show<Aside>(
       "task.continue",
@@ -48,6 +67,62 @@ export async function continueTask(app: App, word: string): Promise<Aside & { re
   const { status } = await tasks.show(task.id);
   return { task: task.id, title: task.title, status, settled: true, driven };
 }
+
+interface AccountLifted {
+  readonly account: string;
+  /** Until when it was to be paused. */
+  readonly until: string;
+  readonly by: string;
+  /** Somebody is there who asks it again. */
+  readonly driven: boolean;
+}
+
+/** Ends the pause of an account, the one that is paused where none is named. Throws INVALID_TRANSITION, USAGE. */
+async function continueAccount(app: App, name: string | null): Promise<AccountLifted> {
+  const journal = await app.journal();
+  const now = app.world.now().getTime();
+  const pausedIn = (state: RunState): readonly (readonly [string, AccountPause])[] =>
+    [...state.accounts].filter(([account, { until }]) => Date.parse(until) > now && account === (name ?? account));
+  const before = await journal.state();
+  const found = pausedIn(before);
+  const all = [...before.accounts].flatMap(([account, { until }]) => (Date.parse(until) > now ? [account] : []));
+  const quotedNames = all.map((one) => `conductor continue --account ${shellWord(one)}`).join("\n");
+  if (found.length > 1)
+    throw new WerkError("USAGE", `which account? ${all.length} are paused.`, {
+      hint: quotedNames,
+      field: "account",
+      candidates: all,
+    });
+  const [only] = found;
+  if (only === undefined)
+    throw new WerkError(
+      "INVALID_TRANSITION",
+      name === null || all.length === 0 ? "no account is paused by its provider" : `the account ${name} is not paused`,
+      { hint: all.length === 0 ? "How it stands:  conductor status" : quotedNames, candidates: all },
+    );
+  const [account, { until }] = only;
+  await journal.appendIf((state) =>
+    pausedIn(state)
+      .slice(0, 1)
+      .map(([one, { session }]) => ({ type: "account.continued", session, account: one, by: app.actor })),
+  );
+  return { account, until, by: app.actor, driven: (await journal.currentDriver()) !== null };
+}
+
+const LIFTED: View<AccountLifted> = {
+  fields: ["account", "until", "by"],
+  known: ["account", "until", "by", "driven"],
+  items: (data) => [{ ...data, id: data.account }],
+  piped: "screen",
+  screen(output, { data: { account, driven } }) {
+    output.line(
+      driven
+        ? `${account} is asked again now; if it still refuses, it is paused anew.`
+        : `${account} is not paused any more; nothing runs at the moment.`,
+    );
+    if (output.isTTY) output.line(`Next   conductor ${driven ? "status" : "resume"}`);
+  },
+};
 
 /** What came of it, and what to type next. */
 export const continuedWords = (task: string, driven: boolean): readonly [string, string] =>

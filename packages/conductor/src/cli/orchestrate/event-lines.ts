@@ -120,6 +120,8 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
         : `${event.stage} ${taskOf(event.attempt)}${event.reason === null ? "" : ` ${quoted(event.reason)}`}`;
     case "account.paused":
       return `limit until=${event.until} account=${quoted(event.account)} ${quoted(event.reason)}`;
+    case "account.continued":
+      return `limit-lifted account=${quoted(event.account)} by=${event.by}`;
     case "budget.reached":
       return `budget level=${event.level} ${quoted(event.text)}`;
     case "session.limits":

@@ -27,6 +27,8 @@ export interface AccountPause {
   readonly at: string;
   readonly until: string;
   readonly reason: string;
+  /** Who has ended it before its time, and until when it was to last. */
+  readonly lifted?: { readonly by: string; readonly until: string };
 }
 
 export interface SessionState extends Session {
@@ -54,6 +56,7 @@ export type SessionEvent = EventOf<
   | "session.ended"
   | "budget.reached"
   | "account.paused"
+  | "account.continued"
 >;
 
 export function applyToSessions(draft: Draft<Sessions>, event: SessionEvent): void {
@@ -112,9 +115,22 @@ export function applyToSessions(draft: Draft<Sessions>, event: SessionEvent): vo
       draft.pauses.push({ account, session, at, until, reason });
       return;
     }
+    case "account.continued":
+      liftPause(draft, event);
+      return;
     default:
       event satisfies never;
   }
+}
+
+/** From now on the account is not paused any more; one that was over already was over when it was. */
+function liftPause(draft: Draft<Sessions>, { account, by, at }: EventOf<"account.continued">): void {
+  const pause = draft.accounts.get(account);
+  if (pause === undefined || Date.parse(pause.until) <= Date.parse(at)) return;
+  const lifted = { ...pause, until: at, lifted: { by, until: pause.until } };
+  draft.accounts.set(account, lifted);
+  const last = draft.pauses.findLastIndex((one) => one.account === account);
+  if (last >= 0) draft.pauses[last] = { account, ...lifted };
 }
 
 /** The id that the next session gets: run-1, run-2, … */
