@@ -203,6 +203,25 @@ describe("a key on the screen over a run", () => {
       expect(after(["d", "y", "enter"], stale).effects).toEqual([{ kind: "approve", card: "A2" }]);
     });
 
+    it("does not take for the next card what was meant for the one that is gone", () => {
+      const other = {
+        ...A2,
+        decision: { ...A2.decision, task: "TASK-006", askers: [{ task: "TASK-006", attempt: "x" }] },
+      };
+      const both = start(lookAt([...runFacts, other]));
+      expect(both.card).toBe("A1");
+      const moved = withLook(both, lookAt([...runFacts, other, closing("A1", "approved")]));
+      expect(moved.card).toBe("A2");
+      expect(shown(moved)).toContain("A1 was approved by ada; A2 is next");
+      expect(foot(moved)).not.toContain("approve");
+      expect(after(["y", "enter"], moved).effects).toEqual([]);
+      expect(shown(after(["y"], moved).state)).toContain("A1 was approved by ada; A2 is next");
+      expect(after(["y", "y", "enter"], moved).effects).toEqual([{ kind: "approve", card: "A2" }]);
+      // Who has closed it knows what comes next.
+      const own = withLook(after(["y", "enter"], both).state, lookAt([...runFacts, other, closing("A1", "approved")]));
+      expect(after(["y", "enter"], own).effects).toEqual([{ kind: "approve", card: "A2" }]);
+    });
+
     it("does not offer twice what was said and is on its way", () => {
       const sent = after(["l", "y", "enter"]).state;
       expect(foot(sent)).not.toMatch(/approve|reject/);

@@ -24,6 +24,11 @@ import { askKept } from "./written.ts";
 
 /** One key. */
 export function press(state: MonitorState, key: Key, size: Size): Pressed {
+  const pressed = pressedOn(state, key, size);
+  return { ...pressed, state: { ...pressed.state, gone: null } };
+}
+
+function pressedOn(state: MonitorState, key: Key, size: Size): Pressed {
   if (key.name === "ctrl-c") return { state, effect: { kind: "interrupt" } };
   const calm: MonitorState = { ...state, message: null };
   // What cannot be read is not said yes to.

@@ -108,6 +108,8 @@ export interface MonitorState {
   readonly message: { readonly text: string; readonly tone: Tone } | null;
   /** Cards on which something was said that is on its way, or has come and is not in the look yet. */
   readonly sent: ReadonlySet<string>;
+  /** The card where the reader was and that somebody else has closed, until the next key: it may have been meant for that one. */
+  readonly gone: string | null;
   /** The newest first. */
   readonly kept: readonly Kept[];
   /** It is left as soon as the run has ended. */
@@ -135,6 +137,7 @@ export function startMonitor({ first, zone, drives }: Pick<MonitorSession, "firs
     mode: LOOKING,
     message: null,
     sent: new Set(),
+    gone: null,
     kept: [],
     isLeaving: false,
   };
@@ -174,13 +177,25 @@ export function shownCards(state: Pick<MonitorState, "look" | "filter">): readon
 /** The same screen over a newer look. The reader stays where he is; a card or task that is gone gives its place to the next. */
 export function withLook(state: MonitorState, look: Look): MonitorState {
   const next = { ...state, look };
+  const card = stillAt(state.card, shownCards(state), shownCards(next));
   return withoutClosed({
-    ...next,
-    card: stillAt(state.card, shownCards(state), shownCards(next)),
+    ...withGone(next, card),
+    card,
     task: stillAt(state.task, shownTasks(state), shownTasks(next)),
     sent: new Set([...state.sent].filter((id) => isOpen(look, id))),
   });
 }
+
+/** Says so when the reader is somewhere else now because somebody else has closed the card where he was. */
+function withGone(state: MonitorState, to: string | null): MonitorState {
+  const { card, screen, mode, look, sent } = state;
+  if (screen !== "inbox" || mode.kind === "write" || card === null || card === to) return state;
+  if (isOpen(look, card) || sent.has(card)) return state;
+  return { ...say(state, goneInWords(state, card, to), "yours"), gone: card };
+}
+
+const goneInWords = ({ look }: MonitorState, gone: string, next: string | null): string =>
+  `${closedInWords(look.state, gone)}${next === null ? "" : `; ${next} is next`}`;
 
 const isOpen = ({ state }: Look, id: string): boolean => state.decisions.get(id)?.state === "open";
 
@@ -218,7 +233,8 @@ export const taskAt = ({ look, task }: Pick<MonitorState, "look" | "task">): Loo
  */
 export function cardHere(state: MonitorState): Card | undefined {
   const card = cardLookedAt(state);
-  return card === undefined || state.sent.has(card.id) ? undefined : card;
+  if (card === undefined || state.sent.has(card.id)) return undefined;
+  return state.screen === "inbox" && state.gone !== null ? undefined : card;
 }
 
 function cardLookedAt(state: MonitorState): Card | undefined {
@@ -236,6 +252,7 @@ function cardLookedAt(state: MonitorState): Card | undefined {
 export function whyNoCard(state: MonitorState): string {
   const { look, task, about, screen } = state;
   if (screen === "costs") return "no card is shown here: 1 shows them";
+  if (screen === "inbox" && state.gone !== null) return goneInWords(state, state.gone, state.card);
   const sent = cardLookedAt(state);
   if (sent !== undefined) return `${sent.id}: what you said is on its way`;
   if (screen === "inbox") return cardsOf(state).length === 0 ? "no card is open" : "no card is chosen";
