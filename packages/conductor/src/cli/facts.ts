@@ -127,10 +127,10 @@ async function audited(app: App, state: RunState, session: SessionState, look: L
     tree: trees.get(commit) ?? null,
     reachable: !beyond.has(commit),
   }));
-  const lost = look === "audit" ? await lostIn(repository, state) : [];
+  const seen = look === "audit" ? await everythingMade(repository, state) : { lost: [] };
   const target = await repository.resolve(session.target);
   const standing = target === null || tip === null ? {} : { standing: await standingOf(repository, target, tip) };
-  return { target, integration: tip, ...standing, landed, lost };
+  return { target, integration: tip, ...standing, landed, ...seen };
 }
 
 async function standingOf(
@@ -142,11 +142,10 @@ async function standingOf(
   return (await repository.isAncestor(target, tip)) ? "ahead" : "apart";
 }
 
-/** Commits of attempts and of salvage that git does not have any more. */
-async function lostIn(repository: Repository, state: RunState): Promise<readonly string[]> {
+/** Everything that was made, and commits of attempts and of salvage that git does not have any more. */
+async function everythingMade(repository: Repository, state: RunState): Promise<Pick<GitAudit, "made" | "lost">> {
   const { auditWork } = await import("../run/audit-work.ts");
   const made = await auditWork(repository, state);
-  return [
-    ...new Set(made.flatMap(({ kind, commit, kept }) => (kind !== "landing" && !kept && commit ? [commit] : []))),
-  ];
+  const lost = made.flatMap(({ kind, commit, kept }) => (kind !== "landing" && !kept && commit ? [commit] : []));
+  return { made: { all: made.length, kept: made.filter(({ kept }) => kept).length }, lost: [...new Set(lost)] };
 }

@@ -19,6 +19,8 @@ export interface GitAudit {
   readonly landed: readonly { readonly commit: string; readonly tree: string | null; readonly reachable: boolean }[];
   /** How what has landed stands to the user's branch: it has all of it, can move up to it, or each has moved on. Absent = unknown. */
   readonly standing?: "taken" | "ahead" | "apart";
+  /** Everything that was ever made, and how much of it git still has. Absent = nobody looked. */
+  readonly made?: { readonly all: number; readonly kept: number };
   /** Commits of attempts and of salvage that git does not have any more. */
   readonly lost: readonly string[];
 }

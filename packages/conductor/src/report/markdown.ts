@@ -1,61 +1,64 @@
 /** The report as Markdown, ready for a pull request. What others wrote is escaped: it is text, never markup. Pure. */
 import { sanitise } from "@taskwerk/terminal/sanitise";
+import { endOf, headlineOf } from "./headline.ts";
+import type { Need } from "./needs.ts";
 import type { Report } from "./report.ts";
-import { prices, proofs, stateInWords, summary, takeAll } from "./text.ts";
-import { duration, moment, money, short } from "./times.ts";
+import { type Section, sectionsOf } from "./sections.ts";
+import { money, short } from "./times.ts";
+import type { Way } from "./ways.ts";
 
-/** The whole report, ending in a line end. Times are in `zone` (IANA). */
+/** The whole report, ending in a line end: all that the text says, and the tables behind it. Times are in `zone` (IANA). */
 export function reportMarkdown(report: Report, { zone }: { readonly zone: string }): string {
-  const { session, plan, needs } = report;
-  const title = plan === null ? session.id : `${session.id}: ${plan.id}`;
-  const ended = session.endedAt === null ? stateInWords(report) : `to ${moment(session.endedAt, zone)}`;
+  const { name, when, sentences } = headlineOf(report, zone);
+  const end = endOf(report);
   const blocks = [
-    `# ${escaped(title)}`,
-    `${moment(session.startedAt, zone)}, ${ended} (${duration(session.durationMs)}). ${escaped(summary(report))}`,
-    "## For you",
-    needs.length === 0
-      ? "Nothing."
-      : needs
-          .map(
-            ({ kind, text, command, cure = null }, i) =>
-              `${i + 1}. ${escaped(text)}${BELOW[kind] ?? [command, cure].map((one) => (one === null ? "" : `  \n   ${code(one)}`)).join("")}`,
-          )
-          .join("\n"),
-    ...landed(report),
+    `# ${escaped(name)}`,
+    [when, ...sentences].map(escaped).join("  \n"),
+    ...sectionsOf(report).flatMap((section) => [`## ${heading(section.title)}`, blockOf(section)]),
+    ...notLanded(report),
     ...requirements(report),
-    "## Proven",
-    table([["what", "result"], ...proofs(report)]),
     ...receipts(report),
-    "## Cost",
-    table([["what", "result"], ...prices(report)]),
     ...assumptions(report),
-    ...(report.tasks.every((task) => task.landed === null) ? [] : [`Take it: ${code(takeAll(report))}`]),
+    ...(end === null ? [] : [escaped(end)]),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
 
-/** What this document itself says further down. */
-const BELOW: Readonly<Partial<Record<Report["needs"][number]["kind"], string>>> = {
-  unproven: "; see Requirements",
-  assumed: "; see Assumed",
-};
+/** FOR YOU → For you */
+const heading = (title: string): string => title.charAt(0) + title.slice(1).toLowerCase();
 
-function landed({ tasks }: Report): readonly string[] {
-  if (tasks.length === 0) return [];
-  const rows = tasks.map((task) => [
-    task.id,
-    task.title,
-    task.state,
-    task.landed === null ? "" : short(task.landed.commit),
-    task.landed === null ? "" : gatesInWords(task.landed.receipts),
-    task.attempts === 0 ? "" : money(task.costUsd),
-  ]);
-  return ["## Tasks", table([["task", "title", "state", "commit", "gates", "cost"], ...rows])];
+function blockOf(section: Section): string {
+  switch (section.kind) {
+    case "needs":
+      return section.needs.length === 0 ? "Nothing." : section.needs.map(needItem).join("\n");
+    case "ways":
+      return section.ways.map(wayItem).join("\n");
+    case "landed":
+      return table([
+        ["commit", "task", "title", "gates", "cost"],
+        ...section.rows.map(({ commit, id, title, gates, cost }) => [commit, id, title, gates, cost]),
+      ]);
+    case "figures":
+      return table([["what", "result"], ...section.rows]);
+  }
 }
 
-function gatesInWords(receipts: readonly { readonly required: boolean; readonly result: string }[]): string {
-  const required = receipts.filter((one) => one.required);
-  return `${required.filter(({ result }) => result === "pass").length} of ${required.length}`;
+function needItem({ text, items = [], command, cure }: Need, at: number): string {
+  const typed = [command, cure].flatMap((one) => (one == null ? [] : [`  \n   ${code(one)}`]));
+  return `${at + 1}. ${escaped(text)}${typed.join("")}${items.map((item) => `\n   - ${escaped(item)}`).join("")}`;
+}
+
+const wayItem = ({ name, command, id, title, note }: Way): string =>
+  command === null
+    ? `  - ${escaped(id)} ${escaped(title)}: ${escaped(note)}`
+    : `- ${escaped(name)}: ${code(command)}${note === "" ? "" : ` ${escaped(note)}`}`;
+
+/** What is still to be done, or will not be. */
+function notLanded({ tasks }: Report): readonly string[] {
+  const rows = tasks
+    .filter(({ landed, state }) => landed === null && state !== "done")
+    .map(({ id, title, state, attempts, costUsd }) => [id, title, state, attempts === 0 ? "" : money(costUsd)]);
+  return rows.length === 0 ? [] : ["## Not landed", table([["task", "title", "state", "cost"], ...rows])];
 }
 
 function requirements({ requirements: traces }: Report): readonly string[] {
@@ -106,11 +109,18 @@ export const escaped = (text: string): string =>
     .replace(/[\\`*_{}[\]()<>#+!|~$^]/g, "\\$&")
     .replace(/&/g, "&amp;")
     .replace(/@/g, "@\u200b")
+    // GitHub links these wherever they stand in a text.
+    .replace(/#(?=\d)/g, "#\u200b")
+    .replace(/\b(GH)-(?=\d)/gi, "$1\u200b-")
     .replace(/(https?|ftp|www)([:.])/gi, "$1\u200b$2")
-    .trim();
+    .trim()
+    // What begins a line, begins no list, rule or heading.
+    .replace(/^[-=]/, "\\$&")
+    .replace(/^(\d+)\.(?=\s|$)/, "$1\\.");
 
-/** Code in backticks that hold whatever is in it. */
-function code(text: string): string {
+/** Code of one line, in backticks that hold whatever is in it. */
+function code(raw: string): string {
+  const text = sanitise(raw).replace(/\s+/g, " ").trim();
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const ticks = "`".repeat(longest + 1);
   return longest === 0 ? `${ticks}${text}${ticks}` : `${ticks} ${text} ${ticks}`;

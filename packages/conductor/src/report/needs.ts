@@ -13,6 +13,8 @@ export interface Need {
   /** Task, decision or requirement ids. */
   readonly about: readonly string[];
   readonly text: string;
+  /** What it is in the single. */
+  readonly items?: readonly string[];
   /** What to type; null when there is nothing to type. */
   readonly command: string | null;
   /** What to type once that is understood, so that it can be tried again. */
@@ -187,16 +189,36 @@ function unproven({ requirements }: NeedsInput): readonly Need[] {
 
 function assumed({ assumptions }: NeedsInput): readonly Need[] {
   if (assumptions.length === 0) return [];
-  const fixed = assumptions.filter(({ reversible }) => reversible === false).length;
+  const unsaid = assumptions.length - MOST_SAID;
+  const more = unsaid > 0 ? [`and ${unsaid} more`] : [];
   const what = assumptions.length === 1 ? "1 thing was assumed" : `${assumptions.length} things were assumed`;
   return [
     {
       kind: "assumed",
       about: assumptions.flatMap(({ decision }) => (decision === null ? [] : [decision])),
-      text: fixed === 0 ? what : `${what}, ${fixed} of them cannot be changed later`,
+      text: `${what}, ${whichOfThem(assumptions)}`,
+      items: assumptions
+        .slice(0, MOST_SAID)
+        .map(({ id, text }) => (id === null ? text : `${id} ${text}`))
+        .concat(more),
       command: "conductor report assumptions",
     },
   ];
+}
+
+/** So many of them are told. */
+const MOST_SAID = 4;
+
+/** What a plan takes for granted is in the plan: nobody has said whether that can be changed later. */
+function whichOfThem(assumptions: NeedsInput["assumptions"]): string {
+  const count = (state: boolean | null): number => assumptions.filter(({ reversible }) => reversible === state).length;
+  if (count(true) === assumptions.length) return assumptions.length === 1 ? "reversible" : "all reversible";
+  if (count(null) === assumptions.length) return "by the plan";
+  const parts = [
+    ...(count(false) === 0 ? [] : [`${count(false)} of them cannot be changed later`]),
+    ...(count(null) === 0 ? [] : [`${count(null)} by the plan`]),
+  ];
+  return parts.join(", ");
 }
 
 function moved({ session, git }: NeedsInput): readonly Need[] {

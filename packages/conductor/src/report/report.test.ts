@@ -34,12 +34,15 @@ describe("a report", () => {
         2  TASK-004  Reverse charge for EU firms: failed, 2 tries, the same 2 tests
            are red, test (2 red); holds TASK-005                conductor why TASK-004
                                                             conductor unblock TASK-004
-        3  1 thing was assumed                            conductor report assumptions
+        3  1 thing was assumed, by the plan               conductor report assumptions
+             A reminder is sent after 14 days
 
       TAKE IT
-        see it     git log --oneline 3f9c2d1..conductor/main                 1 feature
-        by feature TASK-000  Billing                                     1 of 2 landed
-        take all   git merge --ff-only conductor/main
+        see it      git log --oneline 3f9c2d1..conductor/main                 1 commit
+        by feature  conductor review                                         1 feature
+                    TASK-000  Billing                                    1 of 2 landed
+        take all    git merge --ff-only conductor/main
+        undo one    conductor undo TASK-001 --dry-run           says what goes with it
 
       LANDED
         TASK-00  TASK-001  Credit notes               1 of 1 gate, after rework  $1.02
@@ -79,10 +82,11 @@ describe("a report", () => {
     expect(reportText(report, options).join("\n")).toContain(
       [
         "TAKE IT",
-        "  see it     git log --oneline 3f9c2d1..conductor/main                 1 feature",
-        `${"  by feature TASK-007  Papers".padEnd(67)}1 of 2 landed`,
-        "             git log -p --grep 'Task: TASK-007[.]' 3f9c2d1..conductor/main",
-        "  take all   git merge --ff-only conductor/main",
+        `${"  see it      git log --oneline 3f9c2d1..conductor/main".padEnd(72)}1 commit`,
+        `${"  by feature  conductor review".padEnd(71)}1 feature`,
+        `${"              TASK-007  Papers".padEnd(67)}1 of 2 landed`,
+        "  take all    git merge --ff-only conductor/main",
+        `${"  undo one    conductor undo TASK-007.1 --dry-run".padEnd(58)}says what goes with it`,
       ].join("\n"),
     );
   });
@@ -289,7 +293,7 @@ describe("a report", () => {
     const report = buildReport(foldEvents(eventsOf(facts)), "run-2", { ...runNow, driven: false });
     const text = reportText(report, options).join("\n");
     expect(text).toContain("0 of 5 tasks landed on conductor/main.");
-    expect(text).toContain("TAKE IT\n  see it     git log --oneline main..conductor/main  ");
+    expect(text).toContain("TAKE IT\n  see it      git log --oneline main..conductor/main  ");
     expect(text).toMatch(/\n\nLANDED BEFORE\n {2}TASK-00 {2}TASK-001/);
     expect(text).not.toMatch(/\nLANDED\n/);
     const taken = { ...goodGit, target: goodGit.integration };
@@ -324,12 +328,66 @@ describe("a report", () => {
   });
 });
 
+/** Runs that show each section and each row there is. */
+const EVERY: readonly (readonly [name: string, facts: readonly Fact[], over: Partial<typeof runNow>])[] = [
+  ["in the middle", runFacts, {}],
+  ["that is over", [...runFacts, sessionEnd("completed")], { driven: false, git: { ...goodGit, standing: "apart" } }],
+  ["with what landed before", [...runFacts, sessionEnd("failed"), ...second()], { driven: false }],
+  ["of which nobody looked at git or tasks", runFacts, { git: null, tasks: null, plan: null }],
+  [
+    "with nothing in it",
+    [{ type: "session.started", session: sampleSession() }],
+    { plan: null, tasks: [], driven: false },
+  ],
+];
+
+function sessionEnd(status: "completed" | "failed"): Fact {
+  return { type: "session.ended", session: "run-1", status, reason: null, metrics: {} };
+}
+
+/** Another run after it, which lands one more. */
+function second(): readonly Fact[] {
+  const renamed = (text: string): string => text.replaceAll("run-1", "run-2");
+  const story = JSON.parse(renamed(JSON.stringify(landedStory("TASK-002")))) as readonly Fact[];
+  return [{ type: "session.started", session: sampleSession({ id: "run-2" }) }, ...story];
+}
+
+/** What a reader sees of a document: no escapes, no code marks, no lines of tables. */
+const read = (text: string): string =>
+  text
+    .replace(/\\([!-/:-@[-`{-~])/g, "$1")
+    .replace(/&amp;/g, "&")
+    .replace(/[\u200b`|]/g, " ")
+    .replace(/\s+/g, " ")
+    .toLowerCase();
+
+describe("one report in three forms", () => {
+  it.each(EVERY)("says in Markdown all that the text says: a run %s", (_, facts, over) => {
+    const ids = facts.flatMap((fact) => (fact.type === "session.started" ? [fact.session.id] : []));
+    for (const id of ids) {
+      const report = buildReport(foldEvents(eventsOf(facts)), id, { ...runNow, ...over });
+      const markdown = read(reportMarkdown(report, { zone: "UTC" }));
+      for (const line of reportText(report, { width: 2_000, zone: "UTC" }))
+        for (const part of line.trim().split(/\s{2,}/)) expect(markdown).toContain(read(part).trim());
+    }
+  });
+
+  it.each(EVERY)("says nothing that is not in its JSON: a run %s", (_, facts, over) => {
+    const report = of(facts, over);
+    const known = JSON.parse(JSON.stringify(report)) as typeof report;
+    expect(reportText(known, options)).toEqual(reportText(report, options));
+    expect(reportMarkdown(known, options)).toBe(reportMarkdown(report, options));
+  });
+});
+
 describe("as Markdown", () => {
   it("is the same report, and what others wrote stays text", () => {
     expect(reportMarkdown(buildReport(runState, "run-1", runNow), { zone: "UTC" })).toMatchInlineSnapshot(`
-      "# run-1: billing
+      "# run-1 billing
 
-      Fri 20 Nov 21:43, running (47m). 1 of 6 tasks landed on conductor/main. 1 of 3 requirements are proven.
+      Fri 20 Nov 21:43, running \\(47m\\)  
+      1 of 6 tasks landed on conductor/main. 1 of 3 requirements are proven.  
+      main is still 3f9c2d1, nothing was pushed, nothing was lost.
 
       ## For you
 
@@ -338,26 +396,23 @@ describe("as Markdown", () => {
       2. TASK-004 Reverse charge for EU firms: failed, 2 tries, the same 2 tests are red, test \\(2 red\\); holds TASK-005  
          \`conductor why TASK-004\`  
          \`conductor unblock TASK-004\`
-      3. 1 thing was assumed; see Assumed
+      3. 1 thing was assumed, by the plan  
+         \`conductor report assumptions\`
+         - A reminder is sent after 14 days
 
-      ## Tasks
+      ## Take it
 
-      | task | title | state | commit | gates | cost |
-      |---|---|---|---|---|---|
-      | TASK-001 | Credit notes | landed | TASK-00 | 1 of 1 | \\$1.02 |
-      | TASK-002 | Invoice PDF: line item table | working |  |  | \\$0.00 |
-      | TASK-003 | Invoice lines as rows | waiting |  |  | \\$0.00 |
-      | TASK-004 | Reverse charge for EU firms | failed |  |  | \\$0.00 |
-      | TASK-005 | VAT report | to-go |  |  |  |
-      | TASK-006 | Export to DATEV | to-go |  |  |  |
+      - see it: \`git log --oneline 3f9c2d1..conductor/main\` 1 commit
+      - by feature: \`conductor review\` 1 feature
+        - TASK-000 Billing: 1 of 2 landed
+      - take all: \`git merge --ff-only conductor/main\`
+      - undo one: \`conductor undo TASK-001 --dry-run\` says what goes with it
 
-      ## Requirements
+      ## Landed
 
-      | id | level | text | state | tasks |
+      | commit | task | title | gates | cost |
       |---|---|---|---|---|
-      | R1 | MUST | Requirement 1 \\| with \\<b\\>markup\\</b\\> | proven | TASK-001 TASK-00 |
-      | R2 | MUST | Requirement 2 \\| with \\<b\\>markup\\</b\\> | not-built: not landed: TASK-002 | TASK-002 |
-      | R9 | MUST | Requirement 9 \\| with \\<b\\>markup\\</b\\> | not-built: no task serves it |  |
+      | TASK-00 | TASK-001 | Credit notes | 1 of 1 gate, after rework | \\$1.02 |
 
       ## Proven
 
@@ -368,12 +423,6 @@ describe("as Markdown", () => {
       | tests | 30 \\> 31 |
       | gates | 4 runs, 3 red |
       | first time | green 0 of 1 \\(0%\\), after rework 1 |
-
-      ## Receipts
-
-      | commit | tree | gate | command | result |
-      |---|---|---|---|---|
-      | TASK-00 | TASK-00 | test | npm test | pass, 31 of 31 |
 
       ## Cost
 
@@ -387,11 +436,33 @@ describe("as Markdown", () => {
       | you | 0 interventions: 0 answers, 0 approvals, 0 rejections |
       | agents | 1 loop caught, 3 red rounds, 0 trees in salvage |
 
+      ## Not landed
+
+      | task | title | state | cost |
+      |---|---|---|---|
+      | TASK-002 | Invoice PDF: line item table | working | \\$0.00 |
+      | TASK-003 | Invoice lines as rows | waiting | \\$0.00 |
+      | TASK-004 | Reverse charge for EU firms | failed | \\$0.00 |
+      | TASK-005 | VAT report | to-go |  |
+      | TASK-006 | Export to DATEV | to-go |  |
+
+      ## Requirements
+
+      | id | level | text | state | tasks |
+      |---|---|---|---|---|
+      | R1 | MUST | Requirement 1 \\| with \\<b\\>markup\\</b\\> | proven | TASK-001 TASK-00 |
+      | R2 | MUST | Requirement 2 \\| with \\<b\\>markup\\</b\\> | not-built: not landed: TASK-002 | TASK-002 |
+      | R9 | MUST | Requirement 9 \\| with \\<b\\>markup\\</b\\> | not-built: no task serves it |  |
+
+      ## Receipts
+
+      | commit | tree | gate | command | result |
+      |---|---|---|---|---|
+      | TASK-00 | TASK-00 | test | npm test | pass, 31 of 31 |
+
       ## Assumed
 
       - A reminder is sent after 14 days
-
-      Take it: \`git merge --ff-only conductor/main\`
       "
     `);
   });
@@ -400,6 +471,26 @@ describe("as Markdown", () => {
     const said = sanitise(escaped("\x1b[x\x1b](\x1bhttp://evil\x1b) \x1b<img src=x\x1b> \x1b[31mred\x1b[0m"));
     expect(said).not.toMatch(/(?<!\\)[[\]()<>]/);
     expect(said).toContain("red");
+  });
+
+  it("makes nothing of what begins a list, a heading or a rule, nor a reference to somebody's issue", () => {
+    expect(escaped("- [ ] x")).toBe("\\- \\[ \\] x");
+    expect(escaped("1. x")).toBe("1\\. x");
+    expect(escaped("=== x")).toBe("\\=== x");
+    expect(escaped("fixes #12 and GH-7 in a/b#3")).toBe("fixes \\#\u200b12 and GH\u200b-7 in a/b\\#\u200b3");
+  });
+
+  it("keeps every title of a task in its cell and out of commands", () => {
+    const bad = "a | b `c` @team <img src=x> [y](http://evil)\n\n# z";
+    const tasks = runNow.tasks!.map((task) => ({ ...task, title: bad }));
+    const text = reportMarkdown(of(runFacts, { tasks, driven: false }), options);
+    const cellsIn = (line: string): number => line.replaceAll("\\|", "").split("|").length;
+    for (const rows of text
+      .split("\n\n")
+      .filter((block) => block.startsWith("|"))
+      .map((block) => block.split("\n")))
+      expect(rows.map(cellsIn)).toEqual(rows.map(() => cellsIn(rows[0]!)));
+    expect(text).not.toMatch(/(^|[^\\])<img|@team|(^|[^\\])\[y\]\(|http:\/\/|^# z/m);
   });
 
   it("makes no markup, link, mention or table cell of any text", () => {

@@ -63,6 +63,8 @@ export interface Report {
   readonly tests: { readonly before: TestCounts | null; readonly after: TestCounts | null };
   readonly coverage: { readonly before: Coverage | null; readonly after: Coverage | null };
   readonly loops: readonly LoopState[];
+  /** Attempts that were cut off, by a stop or a crash, and taken up again or not. */
+  readonly interrupted: number;
   readonly salvage: readonly SalvageState[];
   readonly decisions: readonly Decision[];
   readonly people: People;
@@ -123,9 +125,12 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
     gates: gatesOf(state, sessionId, attempts, reports),
     ...beforeAndAfter(state, session),
     loops: state.loops.filter(({ attempt }) => state.attempts.get(attempt)?.session === sessionId),
+    interrupted: attempts.filter(({ stage }) => stage === "interrupted").length,
     salvage: state.salvage.filter(({ attempt }) => state.attempts.get(attempt)?.session === sessionId),
     decisions,
-    people: peopleOf(decisions, facts.now),
+    people: peopleOf(decisions, state, {
+      ...{ from: session.startedAt, until: endOf(session, state, facts), now: facts.now },
+    }),
     assumptions,
     costs,
     planning: planningOf(state, plan, endOf(session, state, facts)),

@@ -1,12 +1,15 @@
 import { lastActive } from "../../model/state.ts";
 import { type Kept, keptOf } from "../../report/assumptions.ts";
 import { counted, hanging } from "../../report/layout.ts";
+import { planOf, tasksOf } from "../facts.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { type Verb, wordOf } from "../verb.ts";
 
 interface Ledger {
   readonly session: string | null;
   readonly entries: readonly Kept[];
+  /** What the plan takes for granted. */
+  readonly plan: readonly string[];
 }
 
 /** `report assumptions [SESSION]`: what was taken for granted; `--all`: also what people answered, in every run. */
@@ -22,9 +25,11 @@ export const reportAssumptionsVerb: Verb<{ readonly all?: boolean }> = {
       assumed: !all,
       ...(session !== undefined && { session }),
     });
+    const tasks = await tasksOf(app);
+    const plan = tasks === null ? null : await planOf(app, tasks);
     app.show<Ledger>(
       "report.assumptions",
-      { session: session ?? null, entries },
+      { session: session ?? null, entries, plan: plan?.assumptions ?? [] },
       linesView((data, output) => ledgerLines(data, layoutOf(output).width, all), {
         items: (data) => data.entries.map((one) => ({ ...one })),
         fields: ["id", "holds", "question"],
@@ -35,9 +40,17 @@ export const reportAssumptionsVerb: Verb<{ readonly all?: boolean }> = {
   },
 };
 
-function ledgerLines({ session, entries }: Ledger, width: number, all: boolean): readonly string[] {
+function ledgerLines({ session, entries, plan }: Ledger, width: number, all: boolean): readonly string[] {
   const of = session === null ? "" : ` in ${session}`;
-  if (entries.length === 0) return [`Nothing was ${all ? "decided" : "assumed"}${of}.`];
+  const planned =
+    plan.length === 0
+      ? []
+      : [
+          `${counted(plan.length, "thing is", "things are")} taken for granted by the plan:`,
+          ...plan.flatMap((text) => hanging("  - ", text, width)),
+        ];
+  if (entries.length === 0)
+    return [`Nothing was ${all ? "decided" : "assumed"}${of}.`, ...(planned.length === 0 ? [] : ["", ...planned])];
   const fixed = entries.filter(({ reversible }) => !reversible).length;
   const can = fixed === 0 ? "all can be changed later" : `${fixed} cannot be changed later`;
   const what = all
@@ -59,6 +72,7 @@ function ledgerLines({ session, entries }: Ledger, width: number, all: boolean):
         width,
       ),
     ]),
+    ...(planned.length === 0 ? [] : ["", ...planned]),
     "",
     `Say otherwise   conductor answer ${entries[0]!.id} "..."`,
   ];

@@ -1,0 +1,70 @@
+/** Why what a report says is to be believed. Pure. */
+import { counted } from "./layout.ts";
+import type { Report } from "./report.ts";
+
+/** What there is to believe, each with a name. */
+export function proofs(report: Report): readonly (readonly [name: string, text: string])[] {
+  const { requirements, tasks, tests, coverage, gates, git } = report;
+  const rows: (readonly [string, string])[] = [];
+  if (requirements !== null) {
+    const count = (state: string): number => requirements.filter((one) => one.state === state).length;
+    rows.push([
+      "requirements",
+      `${count("proven")} proven, ${count("built")} built but unproven, ${count("not-built")} not built, of ${requirements.length}`,
+    ]);
+  }
+  const commits = tasks.flatMap((task) => (task.landed === null ? [] : [task.landed]));
+  const exact = commits.filter(({ receipts, unfounded }) => receipts.length > 0 && unfounded.length === 0).length;
+  rows.push(["receipts", `${counted(commits.length, "commit")}, ${exact} with receipts for exactly their trees`]);
+  if (tests.before !== null || tests.after !== null) {
+    const skipped = tests.after === null || tests.after.skipped === 0 ? "" : `, ${tests.after.skipped} skipped`;
+    rows.push(["tests", `${tests.before?.total ?? "unknown"} > ${tests.after?.total ?? "unknown"}${skipped}`]);
+  }
+  const idle = tasks.filter(({ landed }) => landed !== null).flatMap((task) => task.idle);
+  if (idle.length > 0) {
+    const names = idle.reduce((sum, one) => sum + one.names.length, 0);
+    const of = idle.reduce((sum, one) => sum + one.of, 0);
+    rows.push([
+      "new tests",
+      `${names} of ${of} in ${counted(idle.length, "task")} pass without the work they came with`,
+    ]);
+  }
+  if (coverage.before !== null || coverage.after !== null)
+    rows.push(["coverage", `${percent(coverage.before?.percent)} > ${percent(coverage.after?.percent)}`]);
+  const notRun = gates.notRun === 0 ? "" : `, ${gates.notRun} not run`;
+  rows.push(["gates", `${counted(gates.runs, "run")}, ${gates.red} red${notRun}`]);
+  const settled = conflictsInWords(tasks);
+  if (settled !== "") rows.push(["conflicts", settled]);
+  if (gates.firstPassPercent !== null) {
+    rows.push([
+      "first time",
+      `green ${gates.firstTimeGreen} of ${gates.firstTimeGreen + gates.afterRework} (${gates.firstPassPercent}%), after rework ${gates.afterRework}`,
+    ]);
+  }
+  if (git?.made !== undefined)
+    rows.push([
+      "nothing lost",
+      `${counted(git.made.all, "tree")} made, ${git.made.kept} reachable: conductor audit work`,
+    ]);
+  return rows;
+}
+
+/** `2 met: 1 settled by new lockfiles, 1 given back to an agent`; nothing where there was none. */
+function conflictsInWords(tasks: Report["tasks"]): string {
+  const met = tasks.flatMap(({ conflicts }) => conflicts).filter(({ outcome }) => outcome !== "passed");
+  const words = {
+    lockfiles: "by new lockfiles",
+    recorded: "as before",
+    agent: "by an agent",
+    person: "left to a person",
+  };
+  const parts = (Object.keys(words) as (keyof typeof words)[]).flatMap((rung) => {
+    const count = met.filter((one) => one.rung === rung).length;
+    return count === 0 ? [] : [`${count} ${words[rung]}`];
+  });
+  return parts.length === 0 ? "" : `${met.length} met: ${parts.join(", ")}`;
+}
+
+/** One decimal, rounded down. */
+const percent = (value: number | undefined): string =>
+  value === undefined ? "unknown" : `${(Math.floor(value * 10 + 1e-9) / 10).toFixed(1)}%`;
