@@ -204,7 +204,7 @@ describe("conductor undo", () => {
 
   it("makes a branch where the user's own has taken it already, and moves nothing else", async () => {
     const project = await landed(CHAIN);
-    const { conductor, git } = project;
+    const { conductor, git, rig } = project;
     git("merge", "--quiet", "--ff-only", "conductor/main");
     const tip = git("rev-parse", "main");
     const refused = await conductor("undo", "TASK-002", ...UNDO);
@@ -213,6 +213,12 @@ describe("conductor undo", () => {
     git("branch", "taken");
     const taken = await conductor("undo", "TASK-002", "--as", "taken", ...UNDO);
     expect(JSON.parse(taken.stdout).error).toMatchObject({ code: "GIT_FAILED", given: "taken" });
+    // Its gates are known: killed once the intention is written down, and before there is a branch.
+    const head = dataOf<readonly { seq: number }[]>(await conductor("events", "--json")).at(-1)!.seq;
+    const killed = await rig.run("conductor", ["undo", "TASK-002", "--as", "undo/TASK-002", ...UNDO], {
+      env: { CONDUCTOR_FAIL_AT: `after-event:${head + 1}` },
+    });
+    expect([killed.code, git("branch", "--list", "undo/*")], killed.stdout).toEqual([137, ""]);
     const ran = await conductor("undo", "TASK-002", "--as", "undo/TASK-002", ...UNDO);
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     const [again, once] = [await conductor("undo", "TASK-002", "--as", "undo/TASK-002", ...UNDO), dataOf<Undo>(ran)];
@@ -227,7 +233,7 @@ describe("conductor undo", () => {
     expect(await statuses(project)).toEqual(["done", "done", "done"]);
     expect(await states(project)).toEqual(["landed", "to-go", "to-go"]);
     expect(dataOf<{ counts: unknown }>(await conductor("status", "--json")).counts).toMatchObject({ landed: 1 });
-    expect((await conductor("why", "TASK-002")).stdout).toContain("undone by tester (undo-1)");
+    expect((await conductor("why", "TASK-002")).stdout).toContain("undone by tester (undo-2)");
     const dry = await conductor("undo", "TASK-002", "--dry-run");
     expect(dry.stderr).toMatch(/was undone already, by tester[\s\S]*conductor undo TASK-002\n/);
     expect(dataOf<readonly { type: string }[]>(await conductor("events", "--json")).at(-1)!.type).toBe(
