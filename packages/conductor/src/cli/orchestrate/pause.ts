@@ -46,7 +46,7 @@ export async function pauseTask(app: App, word: string, reason: string | null): 
   await journal.appendIf((state) =>
     state.paused.has(task.id) ? [] : [{ type: "task.paused", task: task.id, reason, by: app.actor }],
   );
-  const settled = await putDown(journal, task.id);
+  const settled = await putDown(journal, tasks, task.id);
   if (settled) await setPaused(app, tasks, task.id, reason);
   const { status } = await tasks.show(task.id);
   return { task: task.id, title: task.title, status, settled };
@@ -89,13 +89,14 @@ export async function taskNamed(tasks: Tasks, word: string, verb: "pause" | "con
 const PATIENCE = 60_000;
 const LOOK_AGAIN = 150;
 
-/** True once nobody works on it any more. */
-async function putDown(journal: Journal, task: string): Promise<boolean> {
+/** True once nobody works on it any more, and its claim is let go of: that follows a moment after the attempt has ended. */
+async function putDown(journal: Journal, tasks: Tasks, id: string): Promise<boolean> {
   const until = performance.now() + PATIENCE;
   for (;;) {
     const driver = await journal.currentDriver();
-    const last = attemptsOf(await journal.state(), task).at(-1);
-    if (driver === null || last === undefined || last.endedAt !== null) return true;
+    const last = attemptsOf(await journal.state(), id).at(-1);
+    if (driver === null || last === undefined) return true;
+    if (last.endedAt !== null && claimTokenOf(await tasks.show(id)) !== last.token) return true;
     if (performance.now() > until) return false;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }
