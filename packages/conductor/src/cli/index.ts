@@ -256,7 +256,7 @@ export const VERBS: readonly VerbEntry[] = [
     name: "deliver",
     group: "Work",
     usage: "deliver",
-    summary: "What has landed, or one feature of it, on a branch of yours",
+    summary: "What has landed, or a feature of it, as a branch",
     load: () => import("./work/deliver.ts").then((m) => m.deliverVerb),
   },
   {
