@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import { AT_ONCE, TERMINAL_CLOSED } from "../model/at-once.ts";
+import type { RunOptions } from "../model/run.ts";
 import type { Held } from "../model/state.ts";
 import type { AttemptEnd } from "./attempt-end.ts";
 import {
@@ -49,6 +50,9 @@ export interface RunControl {
   /** Moved when a person moves it. */
   until: Date | null;
 }
+
+/** What a person can raise while it runs. Nothing else of the options counts: written down and read again they may differ in form. */
+const limitsOf = (options: RunOptions) => ({ ...sessionLimit(options), until: options.until });
 
 const LOOK_AGAIN = 500;
 
@@ -99,7 +103,7 @@ async function dispatch(
     if (control.stop.signal.aborted) break;
     const state = await journal.state();
     const options = state.sessions.get(session.id)?.options ?? session.options;
-    if (!isDeepStrictEqual(options, known)) {
+    if (!isDeepStrictEqual(limitsOf(options), limitsOf(known))) {
       known = options;
       context.purse.limit(sessionLimit(options));
       control.until = options.until === null ? null : new Date(options.until);
@@ -144,6 +148,8 @@ async function dispatch(
       (task) => kindsOf(needs(task)),
     );
     for (const task of next) {
+      // Another attempt may have ended it since they were looked up.
+      if (halt !== null) break;
       // A question that was answered may have taken the place meanwhile; to wait here would be deaf to a stop.
       const slots = pool.tryTake(needs(task));
       if (slots === null) continue;

@@ -6,7 +6,8 @@ import type { App } from "../app.ts";
 import { watching } from "./watching.ts";
 
 export interface EventLines {
-  start(session: string): void;
+  /** `since`: the event after which it begins, for who learns late of the session; default: with what comes from now on. */
+  start(session: string, since?: number): void;
   /** Prints what has happened until now. */
   catchUp(): Promise<void>;
   /** Prints what is left and stops. */
@@ -41,12 +42,12 @@ export function eventLines(app: App, standing: () => string | null = () => null)
   };
   const watch = watching(app, look);
   return {
-    start(session) {
+    start(session, since) {
       began = app.world.now().getTime();
       app.output.line(`${clock(0)} start ${session}`);
       watch.start(async () => {
         // Only what comes from now on; the session's own start is said by others.
-        seen = await (await app.journal()).head();
+        seen = since ?? (await (await app.journal()).head());
       });
     },
     catchUp: () => watch.now(),

@@ -44,11 +44,11 @@ export function liveRun(
   };
   const watch = watching(app, look);
   return {
-    start(id) {
+    start(id, since) {
       session = id;
       began = app.world.now().getTime();
       watch.start(async () => {
-        seen ||= await (await app.journal()).head();
+        seen ||= since ?? (await (await app.journal()).head());
         tasks = await makeTasks({ connection: await app.connection(), session: null, patienceMs: 10_000 }).all();
       });
     },

@@ -81,7 +81,8 @@ export const rehearseVerb: Verb<{
         const driven = await driveRehearsal(app, scenario, {
           random,
           person,
-          onStart: (session) => live?.start(session),
+          // Another process makes it, in a journal of its own: what was written before it was seen is news, too.
+          onStart: (session) => live?.start(session, 0),
         }).finally(() => live?.end());
         const journal = await app.journal();
         const state = await journal.state();
