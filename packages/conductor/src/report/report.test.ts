@@ -15,6 +15,7 @@ import { cells } from "./layout.ts";
 import { escaped, reportMarkdown } from "./markdown.ts";
 import { buildReport } from "./report.ts";
 import { goodGit, runFacts, runNow, runState, samplePlan } from "./sample-run.ts";
+import { sectionsOf } from "./sections.ts";
 import { reportText } from "./text.ts";
 
 const options = { width: 80, zone: "UTC" };
@@ -63,6 +64,20 @@ describe("a report", () => {
         you            0 interventions: 0 answers, 0 approvals, 0 rejections
         agents         1 loop caught, 3 red rounds, 0 trees in salvage"
     `);
+  });
+
+  it("lists what has landed in the order in which it did, whatever its tasks are called", () => {
+    const report = buildReport(runState, "run-1", runNow);
+    const [one] = report.tasks.filter(({ landed }) => landed !== null);
+    const at = (id: string, minute: string) => ({
+      ...one!,
+      id,
+      landed: { ...one!.landed!, at: `2026-11-20T22:${minute}:00.000Z` },
+    });
+    const sections = sectionsOf({ ...report, tasks: [at("TASK-1", "30"), at("TASK-2", "10"), at("TASK-3", "20")] });
+    expect(sections.find(({ title }) => title === "LANDED")).toMatchObject({
+      rows: [{ id: "TASK-2" }, { id: "TASK-3" }, { id: "TASK-1" }],
+    });
   });
 
   it("says which features have landed, and how one of them is looked at", () => {

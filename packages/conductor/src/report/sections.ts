@@ -41,8 +41,10 @@ export function sectionsOf(report: Report): readonly Section[] {
   );
 }
 
+/** In the order in which it landed. */
 function landedIn({ tasks, session }: Report, now: boolean): readonly LandedRow[] {
-  return tasks.flatMap(({ id, title, landed, reds, costUsd }) => {
+  const inOrder = tasks.toSorted((a, b) => (a.landed?.at ?? "").localeCompare(b.landed?.at ?? ""));
+  return inOrder.flatMap(({ id, title, landed, reds, costUsd }) => {
     if (landed === null || (landed.session === session.id) !== now) return [];
     const required = landed.receipts.filter((one) => one.required);
     const passed = required.filter(({ result }) => result === "pass").length;
