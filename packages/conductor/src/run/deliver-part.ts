@@ -5,7 +5,7 @@ import { pickMessage } from "../landing/pick-message.ts";
 import type { Receipt } from "../model/gate.ts";
 import { LANDED_AS } from "../model/landed-as.ts";
 import type { Repository } from "../model/repository.ts";
-import { giveBranch } from "./give-branch.ts";
+import { giveBranch, refuseBadName } from "./give-branch.ts";
 import { judgeResult, type ResultContext } from "./judge-result.ts";
 import type { DeliveryPlan } from "./plan-delivery.ts";
 import { redOnes } from "./setback.ts";
@@ -21,13 +21,14 @@ export interface DeliveredPart {
 
 /**
  * The commits of a branch that holds exactly what is planned, in order; null when there is no such branch. Throws GIT_FAILED when
- * there is one of that name with anything else.
+ * there is one of that name with anything else, and USAGE for what can be no name.
  */
 export async function deliveredBefore(
   repository: Pick<Repository, "resolve" | "isAncestor" | "commitsBetween">,
   { from, picks }: PartPlan,
   branch: string,
 ): Promise<readonly string[] | null> {
+  refuseBadName(branch);
   const held = await repository.resolve(`refs/heads/${branch}`);
   if (held === null) return null;
   if (await repository.isAncestor(from, held)) {
