@@ -49,8 +49,8 @@ export async function deliveredBefore(
 }
 
 /**
- * All of it or nothing. Nobody else may drive. Throws POLICY_UNMET when the gates are not green of what would be there; GIT_FAILED
- * as `deliveredBefore` does.
+ * All of it or nothing. Nobody else may drive. Throws POLICY_UNMET when the gates are not green of what would be there; GIT_CONFLICT
+ * where some of it was taken back since it was planned; GIT_FAILED as `deliveredBefore` does.
  */
 export async function deliverPart(
   context: ResultContext,
@@ -59,7 +59,14 @@ export async function deliverPart(
 ): Promise<DeliveredPart> {
   const { repository, journal } = context;
   const { from, picks } = plan;
-  const session = (await journal.state()).sessions.get(picks.at(-1)!.landing.session);
+  const state = await journal.state();
+  // Until the caller drove, an undo may have come to its end.
+  const gone = picks.find(({ landing }) => !state.landings.some(({ commit }) => commit === landing.commit));
+  if (gone !== undefined)
+    throw new WerkError("GIT_CONFLICT", `${gone.landing.task} was taken back just now; nothing was made`, {
+      hint: `Again:  conductor deliver --group ${group}`,
+    });
+  const session = state.sessions.get(picks.at(-1)!.landing.session);
   if (session === undefined) throw new Error("a landing belongs to no session");
   const steps = await Promise.all(
     picks.map(async ({ landing: { commit }, tree }, at) => {

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import { makeTestRepository, type TestRepository } from "../git/test-repository.ts";
-import { deliveredBefore, type PartPlan } from "./deliver-part.ts";
 import { giveBranch } from "./give-branch.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -25,15 +24,13 @@ async function made(message: string): Promise<string> {
   return repository.commitTree({ tree: await repository.treeOf(base), parents: [base], message });
 }
 
-const NO_BRANCHES = ["bad name", "-x", "a..b", "HEAD", "", "x.lock"];
-
 describe("giving a branch", () => {
   it("makes a new one, does nothing the second time, and never moves one", async () => {
     const [one, two] = [await made("one"), await made("two")];
     expect(await giveBranch(repository, "mine", one)).toEqual({ branch: "mine", commit: one, made: true });
     expect(await giveBranch(repository, "mine", one)).toMatchObject({ made: false });
     await expect(giveBranch(repository, "mine", two)).rejects.toMatchObject({ code: "GIT_FAILED", given: "mine" });
-    for (const name of NO_BRANCHES)
+    for (const name of ["bad name", "-x", "a..b", "HEAD", "", "x.lock"])
       await expect(giveBranch(repository, name, one)).rejects.toMatchObject({
         code: "USAGE",
         field: "as",
@@ -50,11 +47,5 @@ describe("giving a branch", () => {
       code: "GIT_FAILED",
       message: expect.stringContaining(`at ${two.slice(0, 7)};`),
     });
-  });
-
-  it("with a part of the work begins with its name, before anything is judged", async () => {
-    const plan = { kind: "part", from: user.git("rev-parse", "main"), picks: [] } as unknown as PartPlan;
-    for (const name of NO_BRANCHES)
-      await expect(deliveredBefore(repository, plan, name)).rejects.toMatchObject({ code: "USAGE", given: name });
   });
 });
