@@ -10,6 +10,10 @@ it.each([
   ["You've hit your limit · resets 11pm (Europe/Berlin)", "2026-11-21T22:00:00.000Z"],
   ["usage limit reached, resets at 00:15 (UTC)", "2026-11-21T00:15:00.000Z"],
   ["usage limit reached, resets 12am (UTC)", "2026-11-21T00:00:00.000Z"],
+  // It was over a moment ago, so that the next one is not meant.
+  ["usage limit reached, resets at 22:10 (UTC)", null],
+  ["usage limit reached, resets at 22:09 (UTC)", null],
+  ["usage limit reached, resets at 22:11 (UTC)", "2026-11-20T22:11:00.000Z"],
   ["Weekly limit reached ∙ resets Nov 24, 1pm (UTC)", null],
   ["usage limit reached, resets 3am (Nowhere/Land)", null],
   ["usage limit reached, resets 3 of them", null],

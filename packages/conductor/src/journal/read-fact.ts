@@ -1,6 +1,6 @@
 /** A fact as it is written into a row, and back. What comes back is checked: the file may be old, newer, or damaged. */
 import { WerkError } from "@taskwerk/contract/errors";
-import type { Fact } from "../model/event.ts";
+import type { Fact, RollbackPlan } from "../model/event.ts";
 
 /** The version of the facts' shapes; it grows when a field changes its meaning or goes. */
 export const FACT_VERSION = 1;
@@ -22,6 +22,17 @@ type Shape =
   | "number"
   | "number?";
 type FieldsOf<T extends Fact["type"]> = Exclude<keyof Extract<Fact, { readonly type: T }>, "type">;
+
+const ROLLBACK = {
+  rollback: "text",
+  by: "text",
+  ref: "text",
+  from: "text",
+  commit: "text",
+  tree: "text",
+  receipts: "texts",
+  reverts: "objects",
+} as const satisfies { readonly [F in keyof RollbackPlan]: Shape };
 
 /** The fields of every fact. A new member of the union does not compile without its line here. */
 const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Shape } } = {
@@ -96,27 +107,8 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
     receipts: "texts",
   },
   "landing.landed": { attempt: "text", ref: "text", commit: "text", tree: "text", receipts: "texts" },
-  "rollback.intended": {
-    rollback: "text",
-    by: "text",
-    ref: "text",
-    from: "text",
-    commit: "text",
-    tree: "text",
-    receipts: "texts",
-    reverts: "objects",
-  },
-  "rollback.given": {
-    rollback: "text",
-    by: "text",
-    branch: "text",
-    ref: "text",
-    from: "text",
-    commit: "text",
-    tree: "text",
-    receipts: "texts",
-    reverts: "objects",
-  },
+  "rollback.intended": ROLLBACK,
+  "rollback.given": { ...ROLLBACK, branch: "text" },
   "rollback.landed": { rollback: "text" },
   "rollback.abandoned": { rollback: "text", reason: "text" },
   "task.reopened": { rollback: "text", task: "text" },

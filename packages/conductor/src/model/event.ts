@@ -17,6 +17,22 @@ export interface Revert {
   readonly commit: string;
 }
 
+/** Landed work that is to be taken back, and how. */
+export interface RollbackPlan {
+  /** undo-1, undo-2, ... */
+  readonly rollback: string;
+  readonly by: string;
+  /** What is to hold it, and the commit that it follows on. */
+  readonly ref: string;
+  readonly from: string;
+  /** The last of its reverts, and what is there after it. */
+  readonly commit: string;
+  readonly tree: string;
+  readonly receipts: readonly string[];
+  /** In the order of their commits: what landed last goes first. */
+  readonly reverts: readonly Revert[];
+}
+
 /** What happened. `task` and `attempt` are ids; every member is a fact that has been decided, not a wish. */
 export type Fact =
   /** A plan was written, changed or imported. */
@@ -239,34 +255,13 @@ export type Fact =
       readonly tree: string;
       readonly receipts: readonly string[];
     }
-  /** About to take landed work back: `commit` is the last of its reverts. All of them move the ref in one step, or none does. */
-  | {
-      readonly type: "rollback.intended";
-      /** undo-1, undo-2, ... */
-      readonly rollback: string;
-      readonly by: string;
-      readonly ref: string;
-      readonly from: string;
-      readonly commit: string;
-      readonly tree: string;
-      readonly receipts: readonly string[];
-      /** In the order of their commits: what landed last goes first. */
-      readonly reverts: readonly Revert[];
-    }
-  /** The same as a branch of the user's, about to be made: conductor moves nothing, and it has landed once `ref` holds it. */
-  | {
-      readonly type: "rollback.given";
-      readonly rollback: string;
-      readonly by: string;
-      readonly branch: string;
-      /** The user's own branch, which is to take it. */
-      readonly ref: string;
-      readonly from: string;
-      readonly commit: string;
-      readonly tree: string;
-      readonly receipts: readonly string[];
-      readonly reverts: readonly Revert[];
-    }
+  /** About to take landed work back: all of its reverts move the ref in one step, or none does. */
+  | ({ readonly type: "rollback.intended" } & RollbackPlan)
+  /**
+   * The same as a branch of the user's, about to be made: conductor moves nothing, and it has landed once `ref`, the user's own
+   * branch, holds it.
+   */
+  | ({ readonly type: "rollback.given"; readonly branch: string } & RollbackPlan)
   /** The ref holds it. */
   | { readonly type: "rollback.landed"; readonly rollback: string }
   /** It has not landed, and never will: what it was meant for is not there any more. */

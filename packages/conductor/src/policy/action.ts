@@ -27,8 +27,8 @@ export interface Circumstances {
   readonly target?: string | null;
   /** A revert takes it back whole. */
   readonly reversible?: boolean | null;
-  /** The agent whose work it is. */
-  readonly actor?: string | null;
+  /** The agents whose work it is: the one that began it, and whoever took it over. */
+  readonly actors?: readonly string[] | null;
   /** Percentage points of coverage that it wins, or loses. */
   readonly coverageDelta?: number | null;
 }

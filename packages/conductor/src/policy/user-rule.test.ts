@@ -45,8 +45,9 @@ describe("a condition of a rule", () => {
     ["commands, others", { commands: ["npm publish"] }, { commands: ["npm publish --tag x"] }, {}, "no"],
     ["targets", { targets: ["release/*"] }, { target: "release/1/2" }, {}, "yes"],
     ["reversible", { reversible: false }, { reversible: false }, {}, "yes"],
-    ["actors", { actors: ["claude*"] }, { actor: "claude-cli" }, {}, "yes"],
-    ["two, of which one is not", { lines_over: 1, actors: ["me"] }, { actor: "claude" }, {}, "no"],
+    ["actors", { actors: ["claude*"] }, { actors: ["claude-cli"] }, {}, "yes"],
+    ["actors, of two", { actors: ["codex"] }, { actors: ["claude", "codex"] }, {}, "yes"],
+    ["two, of which one is not", { lines_over: 1, actors: ["me"] }, { actors: ["claude"] }, {}, "no"],
   ])("%s", (_, conditions, about, over, holds) => {
     const { verdict } = weigh({ ...land(over), about: about ?? {} }, withRules({ effect: "deny", ...conditions }));
     const own = over.newDependencies === undefined ? "allow" : "ask";
@@ -62,6 +63,10 @@ describe("a condition of a rule", () => {
     const of = (...newDependencies: readonly string[]) => decide(land({ newDependencies }), withRules(allows)).kind;
     expect(of("@types/node@20")).toBe("allow");
     expect(of("@types/node@20", "left-pad@1")).toBe("ask");
+    const trusted = withRules({ effect: "allow", actors: ["claude"], instead_of: ["config_changes"] });
+    const by = (...actors: readonly string[]) =>
+      decide({ ...land({}, "config/app.yml"), about: { actors } }, trusted).kind;
+    expect([by("claude"), by("claude", "codex")]).toEqual(["allow", "ask"]);
   });
 });
 

@@ -163,7 +163,10 @@ function conditionHolds(condition: Condition, rule: UserRule, action: Action): F
     case "reversible":
       return known(about.reversible, (reversible) => when(reversible === rule.reversible));
     case "actors":
-      return known(about.actor, (actor) => when(matchesText(rule.actors!, actor)));
+      return known(about.actors, (names) => {
+        const { holds } = among(names, all, (name) => matchesText(rule.actors!, name));
+        return { holds };
+      });
   }
 }
 

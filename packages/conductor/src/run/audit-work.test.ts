@@ -6,7 +6,6 @@ import { makeTestRepository, type TestRepository } from "../git/test-repository.
 import { sampleAttempt } from "../model/sample-facts.ts";
 import { type AttemptState, emptyState, type RunState } from "../model/state.ts";
 import { auditWork, waysBack } from "./audit-work.ts";
-import { giveBranch } from "./give-branch.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -91,21 +90,5 @@ describe("auditing work", () => {
     user.git("branch", "theirs", work);
     user.git("branch", "theirs2", saved);
     expect((await auditWork(repository, stateWith(work, saved, null))).every(({ kept }) => kept)).toBe(true);
-  });
-});
-
-describe("giving a branch", () => {
-  it("makes a new one, does nothing the second time, and never moves one", async () => {
-    const [one, two] = [await made("one"), await made("two")];
-    expect(await giveBranch(repository, "mine", one)).toEqual({ branch: "mine", commit: one, made: true });
-    expect(await giveBranch(repository, "mine", one)).toMatchObject({ made: false });
-    await expect(giveBranch(repository, "mine", two)).rejects.toMatchObject({ code: "GIT_FAILED", given: "mine" });
-    for (const name of ["bad name", "-x", "a..b", "HEAD", "", "x.lock"])
-      await expect(giveBranch(repository, name, one)).rejects.toMatchObject({
-        code: "USAGE",
-        field: "as",
-        given: name,
-      });
-    expect(user.git("rev-parse", "mine")).toBe(one);
   });
 });

@@ -17,18 +17,31 @@ export async function policyNow({ journal, session, settings }: RunContext): Pro
 
 /** What is known of an attempt's work before its gates have run. `commands`: those that they would run. */
 export async function circumstancesOf(
-  { context, task }: Story,
+  { context, task, id }: Pick<Story, "context" | "task" | "id">,
   change: Change,
   commands: readonly string[],
 ): Promise<Circumstances> {
   const { session, journal } = context;
+  const state = await journal.state();
   return {
     commands,
-    costUsd: costOf(await journal.state(), task.id),
+    costUsd: costOf(state, task.id),
     target: branchOf(session.target),
     reversible: isReversible(change),
-    actor: session.options.agent,
+    actors: actorsOf(state, { attempt: id, task: task.id }, context),
   };
+}
+
+/** What a run before this one has left may be in it, so whoever has taken the task over at any time counts. */
+function actorsOf(
+  state: RunState,
+  { attempt, task }: { readonly attempt: string; readonly task: string },
+  { session, otherAgent }: Pick<RunContext, "session" | "otherAgent">,
+): readonly string[] {
+  const began = state.attempts.get(attempt)?.agent ?? session.options.agent;
+  const tried = new Set(attemptsOf(state, task).map((one) => one.id));
+  const takenOver = state.loops.some((one) => tried.has(one.attempt) && one.rung === "other-agent");
+  return [...new Set([began, ...(takenOver && otherAgent !== null ? [otherAgent.id] : [])])];
 }
 
 /** A revert does not take back what a migration has done to a database. */

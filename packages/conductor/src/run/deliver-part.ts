@@ -5,7 +5,7 @@ import { pickMessage } from "../landing/pick-message.ts";
 import type { Receipt } from "../model/gate.ts";
 import { LANDED_AS } from "../model/landed-as.ts";
 import type { Repository } from "../model/repository.ts";
-import { giveBranch } from "./give-branch.ts";
+import { giveBranch, refuseBadName } from "./give-branch.ts";
 import { judgeResult, type ResultContext } from "./judge-result.ts";
 import type { DeliveryPlan } from "./plan-delivery.ts";
 import { redOnes } from "./setback.ts";
@@ -21,13 +21,14 @@ export interface DeliveredPart {
 
 /**
  * The commits of a branch that holds exactly what is planned, in order; null when there is no such branch. Throws GIT_FAILED when
- * there is one of that name with anything else.
+ * there is one of that name with anything else, and USAGE for what can be no name.
  */
 export async function deliveredBefore(
   repository: Pick<Repository, "resolve" | "isAncestor" | "commitsBetween">,
   { from, picks }: PartPlan,
   branch: string,
 ): Promise<readonly string[] | null> {
+  refuseBadName(branch);
   const held = await repository.resolve(`refs/heads/${branch}`);
   if (held === null) return null;
   if (await repository.isAncestor(from, held)) {
@@ -48,8 +49,8 @@ export async function deliveredBefore(
 }
 
 /**
- * All of it or nothing. Nobody else may drive. Throws POLICY_UNMET when the gates are not green of what would be there; GIT_FAILED
- * as `deliveredBefore` does.
+ * All of it or nothing. Nobody else may drive. Throws POLICY_UNMET when the gates are not green of what would be there; GIT_CONFLICT
+ * where some of it was taken back since it was planned; GIT_FAILED as `deliveredBefore` does.
  */
 export async function deliverPart(
   context: ResultContext,
@@ -58,7 +59,14 @@ export async function deliverPart(
 ): Promise<DeliveredPart> {
   const { repository, journal } = context;
   const { from, picks } = plan;
-  const session = (await journal.state()).sessions.get(picks.at(-1)!.landing.session);
+  const state = await journal.state();
+  // Until the caller drove, an undo may have come to its end.
+  const gone = picks.find(({ landing }) => !state.landings.some(({ commit }) => commit === landing.commit));
+  if (gone !== undefined)
+    throw new WerkError("GIT_CONFLICT", `${gone.landing.task} was taken back just now; nothing was made`, {
+      hint: `Again:  conductor deliver --group ${group}`,
+    });
+  const session = state.sessions.get(picks.at(-1)!.landing.session);
   if (session === undefined) throw new Error("a landing belongs to no session");
   const steps = await Promise.all(
     picks.map(async ({ landing: { commit }, tree }, at) => {

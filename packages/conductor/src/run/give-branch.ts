@@ -18,9 +18,10 @@ export async function giveBranch(repository: Repository, branch: string, commit:
   const ref = `refs/heads/${branch}`;
   const held = await repository.resolve(ref);
   if (held === commit) return { branch, commit, made: false };
-  const moved = held === null ? await repository.updateRef(ref, commit, null) : { kind: "stale", actual: held };
+  const moved =
+    held === null ? await repository.updateRef(ref, commit, null) : { kind: "stale" as const, actual: held };
   if (moved.kind === "moved") return { branch, commit, made: true };
-  throw branchTaken(branch, held);
+  throw branchTaken(branch, moved.actual);
 }
 
 /**
@@ -33,18 +34,24 @@ export async function refuseTakenName(repository: Pick<Repository, "resolve">, b
   if (held !== null) throw branchTaken(branch, held);
 }
 
-function refuseBadName(branch: string): void {
+/** Throws USAGE for what cannot be the name of a branch. */
+export function refuseBadName(branch: string): void {
   if (isBranchName(branch)) return;
   throw new WerkError("USAGE", `--as: "${branch}" cannot be the name of a branch.`, {
-    hint: "For example:  --as undo/TASK-001",
+    hint: "For example:  --as mine/TASK-001",
     field: "as",
     given: branch,
   });
 }
 
+/** `held`: where it is; null = it was there a moment ago. */
 const branchTaken = (branch: string, held: string | null): WerkError =>
-  new WerkError("GIT_FAILED", `there is a branch ${branch} already, at ${held?.slice(0, 7)}; nothing was moved`, {
-    hint: "Give it another name:  --as NAME",
-    field: "as",
-    given: branch,
-  });
+  new WerkError(
+    "GIT_FAILED",
+    `there is a branch ${branch} already${held === null ? "" : `, at ${held.slice(0, 7)}`}; nothing was moved`,
+    {
+      hint: "Give it another name:  --as NAME",
+      field: "as",
+      given: branch,
+    },
+  );

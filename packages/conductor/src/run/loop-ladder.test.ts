@@ -91,7 +91,7 @@ it("goes up rung by rung, each once, and ends with people", async () => {
     titles: ["Do $(id)\nand `x`", "B"],
     usage: null,
   });
-  const { taken, notes, cards } = await rungs(5, { otherAgent: agentOf("tokens"), splitTask });
+  const { taken, notes, cards } = await rungs(5, { otherAgent: agentOf("tokens+cost"), splitTask });
   expect(taken).toEqual(["nudge", "fresh", "other-agent", "split", "blocked"]);
   expect(notes[0]).toContain("taskwerk add 'Do $(id) and `x`' --parent TASK-001");
   expect(cards.map(({ kind }) => kind)).toEqual(["question", "question"]);
@@ -116,6 +116,9 @@ it("passes over an agent that cannot be spoken to, one that is not ready, and a 
 
 it("starts nothing that the budget could not hold, and nothing more where no try is left", async () => {
   expect((await rungs(3, { otherAgent: agentOf("none") })).skipped[0]).toContain("the budget could not hold it");
+  await journal.append([{ type: "hint.given", task: "TASK-001", text: "again", by: "ada" }]);
+  // One without a price would count as nothing.
+  expect((await rungs(3, { otherAgent: agentOf("tokens") })).skipped[0]).toContain("the budget could not hold it");
   const { taken } = await rungs(1, {}, { mayGoOn: false });
   expect(taken).toEqual(["blocked"]);
 });

@@ -93,8 +93,11 @@ async function hindrancesOf(
     if (otherAgent.id === agent) return `${agent} is at it already`;
     const { ready, problem, features } = await otherAgent.probe();
     if (!ready) return `${otherAgent.id} is not ready: ${problem ?? "it does not say why"}`;
-    if (features.usage === "none" && session.options.budgetUsd !== null)
+    const { budgetUsd, budgetTokens } = session.options;
+    if (features.usage === "none" && budgetUsd !== null)
       return `${otherAgent.id} does not say what it uses, so the budget could not hold it`;
+    if (features.usage === "tokens" && budgetUsd !== null && !budgetTokens)
+      return `nobody knows what ${otherAgent.id} costs, so the budget could not hold it`;
     return null;
   };
   return {

@@ -90,6 +90,13 @@ describe("a part of what has landed", () => {
     expect(await planned("B")).toMatchObject({ kind: "taken" });
   });
 
+  it("is there already where all of it together changes nothing", async () => {
+    await lands("A", { "b.txt": "B\n" });
+    await lands("B", { "b.txt": "b\n" });
+    await lands("C", { "c.txt": "c\n" });
+    expect(await planned("A", "B")).toMatchObject({ kind: "taken" });
+  });
+
   it("names the commit of a person that is in the way, on either branch", async () => {
     builds({ "b.txt": "theirs\n" });
     await lands("A", { "b.txt": "theirs and ours\n" });

@@ -45,7 +45,7 @@ export type DeliveryPlan =
     }
   /** It needs all that has landed and the user has not got. */
   | { readonly kind: "everything"; readonly from: string; readonly tasks: readonly string[] }
-  /** The user's branch has all of it. */
+  /** The user's branch has all of it, or all of it together would change nothing there. */
   | { readonly kind: "taken"; readonly from: string };
 
 /** Each turn takes at least one more landing in. */
@@ -54,7 +54,7 @@ const MOST_TURNS = 1_000;
 const MOST_TRIED = 20;
 
 /**
- * Throws GIT_REF_NOT_FOUND without the branches; NOT_FOUND where nothing of it has landed; GIT_CONFLICT where it does not go onto the
+ * Throws GIT_REF_NOT_FOUND without the branches; VALIDATION_FAILED where nothing of it has landed; GIT_CONFLICT where it does not go onto the
  * user's branch, with the commit that is in the way.
  */
 export async function planDelivery(situation: DeliverySituation, wish: DeliveryWish): Promise<DeliveryPlan> {
@@ -92,7 +92,9 @@ async function closeOver(situation: DeliverySituation, wish: DeliveryWish, place
     const set = open.filter(({ task }) => why.has(task));
     const on = await putOn(repository, from, set);
     if (on.kind === "clean") {
-      if (on.picks.length === 0) return { kind: "taken", from };
+      // Also where what one of them did another one has undone.
+      const last = on.picks.at(-1);
+      if (last === undefined || last.tree === (await repository.treeOf(from))) return { kind: "taken", from };
       const stays = [...new Set(open.filter(({ task }) => !why.has(task)).map(({ task }) => task))];
       // Where the user's branch has commits of its own, it cannot simply move up to all of it.
       if (stays.length === 0 && (await repository.isAncestor(from, place.tip)))

@@ -3,7 +3,7 @@ import type { Repository } from "../model/repository.ts";
 import type { LandingState } from "../model/state.ts";
 
 /** The repository, opened so that it does not sign: what is tried here is kept by no ref. */
-export type Putting = Pick<Repository, "resolve" | "treeOf" | "mergeTrees" | "commitTree">;
+export type Putting = Pick<Repository, "resolve" | "treeOf" | "mergeWork" | "commitTree">;
 
 export interface On {
   readonly landing: LandingState;
@@ -28,13 +28,11 @@ export async function putOn(repository: Putting, base: string, landings: readonl
   for (const landing of oldestFirst(landings)) {
     const before = await repository.resolve(`${landing.commit}^`);
     if (before === null) throw new Error(`${landing.commit} has no parent`);
-    const here = await repository.treeOf(commit);
-    // A merge goes by histories: with the same parent as the landing, the base of the merge is what the landing began from.
-    const ours = await repository.commitTree({ tree: here, parents: [before], message: "chore: tried\n" });
-    const merged = await repository.mergeTrees(ours, landing.commit);
+    // What is here is merged into the landing, as if it had begun from where the landing did: the same from both sides.
+    const merged = await repository.mergeWork(landing.commit, { base: before, commit });
     if (merged.kind === "conflict") return { kind: "conflict", landing, paths: merged.paths };
     const { tree } = merged;
-    if (tree === here) continue;
+    if (tree === (await repository.treeOf(commit))) continue;
     commit = await repository.commitTree({ tree, parents: [commit], message: "chore: tried\n" });
     picks.push({ landing, tree });
   }

@@ -42,9 +42,10 @@ async function isOurs(path: string): Promise<boolean> {
 
 async function isGone({ namespace, pid, startTime }: SocketOwner): Promise<boolean> {
   if (namespace !== namespaceOfPids()) return false;
-  if (startTime !== "") return (await startTimeOf(pid)) !== startTime;
+  const began = await startTimeOf(pid);
+  if (startTime !== "" && began !== "") return began !== startTime;
   try {
-    // Without /proc only that nobody has the number now says that it is gone.
+    // Where that cannot be read, only that nobody has the number now says that it is gone.
     process.kill(pid, 0);
     return false;
   } catch (error) {

@@ -144,7 +144,7 @@ interface Features {
   }[];
 }
 
-/** Every feature with how much of it has landed; false where nothing has. */
+/** Every feature with how much of it has landed; there is at least one. */
 export function showFeatures(app: App, { integration, features }: Features): void {
   app.show<Features>("review.features", { integration, features }, FEATURES);
 }

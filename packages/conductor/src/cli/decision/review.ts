@@ -84,7 +84,10 @@ async function reviewFeatures(app: App, state: RunState, word: string): Promise<
   const features = report.groups
     .filter(({ landed }) => landed.length > 0)
     .map(({ id, title, landed, total }) => ({
-      ...{ id, title, landed: landed.length, total },
+      id,
+      title,
+      landed: landed.length,
+      total,
       commits: state.landings.filter(({ ref, task }) => ref === integration && landed.includes(task)).length,
     }));
   if (features.length === 0) return false;

@@ -81,11 +81,11 @@ interface AccountLifted {
 async function continueAccount(app: App, name: string | null): Promise<AccountLifted> {
   const journal = await app.journal();
   const now = app.world.now().getTime();
-  const pausedIn = (state: RunState): readonly (readonly [string, AccountPause])[] =>
-    [...state.accounts].filter(([account, { until }]) => Date.parse(until) > now && account === (name ?? account));
-  const before = await journal.state();
-  const found = pausedIn(before);
-  const all = [...before.accounts].flatMap(([account, { until }]) => (Date.parse(until) > now ? [account] : []));
+  const pausedIn = ({ accounts }: RunState): readonly (readonly [string, AccountPause])[] =>
+    [...accounts].filter(([, { until }]) => Date.parse(until) > now);
+  const paused = pausedIn(await journal.state());
+  const found = paused.filter(([account]) => account === (name ?? account));
+  const all = paused.map(([account]) => account);
   const quotedNames = all.map((one) => `conductor continue --account ${shellWord(one)}`).join("\n");
   if (found.length > 1)
     throw new WerkError("USAGE", `which account? ${all.length} are paused.`, {
@@ -101,10 +101,11 @@ async function continueAccount(app: App, name: string | null): Promise<AccountLi
       { hint: all.length === 0 ? "How it stands:  conductor status" : quotedNames, candidates: all },
     );
   const [account, { until }] = only;
+  // That one and no other, whatever else has been paused meanwhile.
   await journal.appendIf((state) =>
     pausedIn(state)
-      .slice(0, 1)
-      .map(([one, { session }]) => ({ type: "account.continued", session, account: one, by: app.actor })),
+      .filter(([one]) => one === account)
+      .map(([, { session }]) => ({ type: "account.continued", session, account, by: app.actor })),
   );
   return { account, until, by: app.actor, driven: (await journal.currentDriver()) !== null };
 }

@@ -105,6 +105,7 @@ async function checkAndDrive(
       if (world.stderrIsTTY && !scripted) app.note(line);
     },
   });
+  const otherAgent = await otherAgentOf(app, { config, agents, agent: options.agent });
   const verdict = decide(
     {
       kind: "run",
@@ -116,7 +117,8 @@ async function checkAndDrive(
       until: limits.until,
       scripted,
       about: {
-        actor: options.agent,
+        // Who may take a task over works here, too.
+        actors: [options.agent, ...(otherAgent === null ? [] : [otherAgent.id])],
         target: branchOf(checked.target),
         commands: [...checked.gates.map(({ run }) => run), ...(setup === null ? [] : [setup.command])],
       },
@@ -164,7 +166,7 @@ async function checkAndDrive(
     connection: await app.connection(),
     preflight: checked,
     settings,
-    otherAgent: await otherAgentOf(app, { config, agents, agent: options.agent }),
+    otherAgent,
     splitTask: await splitterOf(app, config),
     secrets: checked.secrets,
     stateDir: app.stateDir,

@@ -25,15 +25,17 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
     const drawn =
       watch && app.output.isTTY && wantsScreen(app.output) && app.output.fields === undefined && !app.output.quiet;
     const screen = drawn ? await app.world.liveScreen() : null;
-    for (;;) {
-      const { status, plans } = await statusNow();
-      if (screen === null) app.show<Status | null>("status", status, viewWith(plans));
-      else screen.lines(linesOf(status, plans, app.output));
-      if (!watch || interrupted.aborted || status === null || status.session.endedAt !== null) {
-        screen?.end();
-        return interrupted.aborted ? app.world.interruptedCode() : undefined;
+    try {
+      for (;;) {
+        const { status, plans } = await statusNow();
+        if (screen === null) app.show<Status | null>("status", status, viewWith(plans));
+        else screen.lines(linesOf(status, plans, app.output));
+        if (!watch || interrupted.aborted || status === null || status.session.endedAt !== null)
+          return interrupted.aborted ? app.world.interruptedCode() : undefined;
+        await pause(WATCH_EVERY, interrupted);
       }
-      await pause(WATCH_EVERY, interrupted);
+    } finally {
+      screen?.end();
     }
     async function statusNow(): Promise<{ readonly status: Status | null; readonly plans: RunState["plans"] }> {
       // What people read of it tells nothing that git knows.

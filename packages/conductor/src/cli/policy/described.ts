@@ -69,7 +69,7 @@ export function actionOf(said: Described): Action {
     ...(said.commands && { commands: said.commands }),
     ...(said.cost !== undefined && { costUsd: said.cost }),
     ...(said.target !== undefined && { target: said.target }),
-    ...(said.actor !== undefined && { actor: said.actor }),
+    ...(said.actor !== undefined && { actors: [said.actor] }),
     ...(said.coverage_delta !== undefined && { coverageDelta: said.coverage_delta }),
   };
   const ofChange = { ...about, reversible: said.reversible ?? isReversible(change) };

@@ -44,7 +44,7 @@ export async function realChange(app: App, word: string, kind: "judge" | "land")
       work: work.commit,
       circumstances: {
         costUsd: costOf(at, task),
-        actor: agent,
+        actors: [agent],
         ...(target !== undefined && { target: branchOf(target) }),
       },
       remembered: rememberedIn(at.decisions.values(), session),

@@ -1,5 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
+import { shellWord } from "@taskwerk/contract/shell-word";
 import { branchOf } from "../../model/branch-of.ts";
 import type { Repository } from "../../model/repository.ts";
 import type { App } from "../app.ts";
@@ -23,8 +24,8 @@ export async function pullRequestOf(
   const { id, target, branch, title } = wish;
   return {
     commands: [
-      `git push -u ${quoted(remote ?? "origin")} ${quoted(branch)}`,
-      `conductor report ${id} --format md | gh pr create --base ${quoted(branchOf(target))} --head ${quoted(branch)} --title ${quoted(title)} --body-file -`,
+      `git push -u ${shellWord(remote ?? "origin")} ${shellWord(branch)}`,
+      `conductor report ${id} --format md | gh pr create --base ${shellWord(branchOf(target))} --head ${shellWord(branch)} --title ${shellWord(title)} --body-file -`,
     ],
     missing: [
       ...(remote === null ? ["this repository has no remote yet:  git remote add origin URL"] : []),
@@ -42,9 +43,6 @@ export const pullRequestLines = (wish: PullRequest | null): readonly string[] =>
         ...wish.commands.map((command) => `  ${command}`),
         ...wish.missing.map((what) => `  but ${what}`),
       ];
-
-/** A word of a shell, whatever is in it. */
-const quoted = (word: string): string => (/^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 async function isOnPath(name: string, path: string | undefined): Promise<boolean> {
   for (const dir of (path ?? "").split(":").filter(isAbsolute)) {

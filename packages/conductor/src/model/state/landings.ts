@@ -1,7 +1,8 @@
 /** What has landed, and what of that was taken back. */
+import type { RollbackPlan } from "../event.ts";
 import { type Attempts, inStage } from "./attempts.ts";
 import { change, type Draft } from "./draft.ts";
-import type { EventOf, FactOf } from "./event-of.ts";
+import type { EventOf } from "./event-of.ts";
 import { highest } from "./highest.ts";
 
 export interface LandingState {
@@ -17,7 +18,7 @@ export interface LandingState {
 }
 
 /** Landed work that was to be taken back. */
-export interface RollbackState extends Omit<FactOf<"rollback.intended">, "type" | "rollback"> {
+export interface RollbackState extends Omit<RollbackPlan, "rollback"> {
   readonly id: string;
   readonly at: string;
   /** The branch of the user's that it was made as, which they take or not; null = conductor itself moves the ref. */
