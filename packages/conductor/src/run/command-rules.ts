@@ -22,11 +22,16 @@ export function commandsVerdict(commands: readonly string[], settings: PolicySet
   };
 }
 
-/** Throws POLICY_UNMET where one of them is denied: it is not run, whoever asks for it. */
-export function refuseDenied(commands: readonly string[], settings: PolicySettings): void {
-  const verdict = commandsVerdict(commands, settings);
-  if (verdict.kind === "deny") throw commandRefused(verdict);
-}
+/** Told of command lines before any of them is run. Throws where they may not be. */
+export type MayRun = (commands: readonly string[]) => Promise<void>;
+
+/** Throws POLICY_UNMET where one of them is denied: it is not run, whoever asks for it. People are asked elsewhere. */
+export const refuseDenied =
+  (settings: PolicySettings): MayRun =>
+  async (commands) => {
+    const verdict = commandsVerdict(commands, settings);
+    if (verdict.kind === "deny") throw commandRefused(verdict);
+  };
 
 /** Says which rule a command line meets, and how to see that. */
 export const commandRefused = ({ rule, reason }: { readonly rule: string; readonly reason: string }): WerkError =>

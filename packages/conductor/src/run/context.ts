@@ -101,6 +101,8 @@ export interface RunContext {
   readonly purse: Purse;
   /** Who pays, and whether they can be asked now. */
   readonly account: Account;
+  /** The one that pays where `otherAgent` works; the same where one pays for both, or there is no other agent. */
+  readonly otherAccount: Account;
   /** The places of all agents that work at once. */
   readonly pool: Pool;
   /** How many attempts, beside those that wait for people, may have a clone at once. */

@@ -9,7 +9,7 @@ import type { RunOptions, Session, SessionStatus } from "../model/run.ts";
 import { nextSessionId, type RunState } from "../model/state.ts";
 import type { Connection } from "../tasks/connect.ts";
 import { makeTasks, type Tasks } from "../tasks/tasks.ts";
-import { accountName, makeAccount } from "./account.ts";
+import { type Account, accountName, makeAccount } from "./account.ts";
 import { type Caps, type Failpoint, placesOf, type RunContext, type RunSettings } from "./context.ts";
 import { sessionLimit } from "./heed-limits.ts";
 import { planOf } from "./plan-metadata.ts";
@@ -78,7 +78,19 @@ export async function drive(wish: DriveWish): Promise<Driven> {
     const state = await journal.state();
     const tasks = makeTasks({ connection: wish.connection, session: session.id, patienceMs: 10 * 60_000 });
     const spent = await spentBefore(wish, state, tasks);
-    const account = accountName(preflight.agentInfo);
+    const accountOf = (name: string): Account =>
+      makeAccount({
+        name,
+        known: state.accounts.get(name),
+        longestMs: wish.settings.limitWaitMs,
+        until: () => control.until,
+        now: wish.now,
+        onPause: async (pause) => {
+          await journal.append([{ type: "account.paused", session: session.id, account: name, ...pause }]);
+        },
+      });
+    const account = accountOf(accountName(preflight.agentInfo));
+    const other = wish.otherAgent === null ? account.name : accountName(await wish.otherAgent.probe());
     const pool = poolFor(preflight.agent.id, session.options.concurrency, wish.settings.caps);
     const context: RunContext = {
       ...wish,
@@ -104,16 +116,8 @@ export async function drive(wish: DriveWish): Promise<Driven> {
           journal.append([{ type: "budget.reached", ...reached }]).catch(wish.onDefect);
         },
       }),
-      account: makeAccount({
-        name: account,
-        known: state.accounts.get(account),
-        longestMs: wish.settings.limitWaitMs,
-        until: () => control.until,
-        now: wish.now,
-        onPause: async (pause) => {
-          await journal.append([{ type: "account.paused", session: session.id, account, ...pause }]);
-        },
-      }),
+      account,
+      otherAccount: other === account.name ? account : accountOf(other),
       ports: preflight.ports,
       pool,
       clonesAtOnce: clonesAtOnce(preflight.room, placesOf(wish.settings.caps, session.options.concurrency)),

@@ -5,7 +5,7 @@ import type { UserRepository } from "../git/repository.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { CommitsWish } from "../landing/make-commits.ts";
 import type { SessionState } from "../model/state.ts";
-import type { PolicySettings } from "../policy/decide.ts";
+import type { MayRun } from "./command-rules.ts";
 import type { RunContext } from "./context.ts";
 import { changedSet, type GateSets, knowingRed } from "./gate-set.ts";
 import { addedBetween } from "./gather-change.ts";
@@ -17,8 +17,7 @@ export interface ResultContext extends Court {
   readonly repository: UserRepository;
   readonly journal: Journal;
   readonly gateSets: GateSets;
-  /** What the rules say of the command lines that would be run. */
-  readonly policy: PolicySettings;
+  readonly mayRun: MayRun;
   readonly failpoint: RunContext["failpoint"];
   readonly signal: AbortSignal;
 }
@@ -54,7 +53,7 @@ export async function judgeResult(
     changedLines: await addedBetween(repository, tip, tree),
     marker: `${marker}-${context.newId()}`,
     signal,
-    policy: context.policy,
+    mayRun: context.mayRun,
     known: [...(await journal.state()).receipts.values()].filter((receipt) => receipt.tree === tree),
     onReceipt: async (receipt) => {
       await journal.append([{ type: "gate.judged", attempt: null, session: session.id, receipt }]);

@@ -8,10 +8,9 @@ import type { Confinement } from "../model/command.ts";
 import type { Gate, Receipt } from "../model/gate.ts";
 import type { Provisions } from "../model/provisions.ts";
 import type { Repository } from "../model/repository.ts";
-import type { PolicySettings } from "../policy/decide.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { makeCheckoutDir } from "./checkouts.ts";
-import { refuseDenied } from "./command-rules.ts";
+import { type MayRun, refuseDenied } from "./command-rules.ts";
 import type { RunContext } from "./context.ts";
 import type { GateSet } from "./gate-set.ts";
 
@@ -38,8 +37,7 @@ export interface JudgeWish {
   /** Marks the processes. */
   readonly marker: string;
   readonly signal: AbortSignal;
-  /** A gate whose command line it denies is not run. */
-  readonly policy: PolicySettings;
+  readonly mayRun: MayRun;
   readonly known: readonly Receipt[];
   readonly onReceipt: (receipt: Receipt) => Promise<void>;
 }
@@ -51,18 +49,14 @@ export interface Judged {
 }
 
 /**
- * Runs what applies, one gate after the other. The checkouts are gone afterwards; logs and receipts stay. Throws POLICY_UNMET where
- * policy denies one of them, before any is run.
+ * Runs what applies, one gate after the other. The checkouts are gone afterwards; logs and receipts stay. Throws as `mayRun` does, before any is run.
  */
 export async function judgeTree(court: Court, wish: JudgeWish): Promise<Judged> {
   const { gates, gateFiles, changed } = wish.set;
   const judges = gates.filter((gate) => applies(gate, wish.phase, wish.changed));
   const said = wish.signal.aborted ? null : allKnown(gates, { ...wish, gateFiles });
   if (said !== null) return { gates: judges, receipts: said };
-  refuseDenied(
-    judges.map(({ run }) => run),
-    wish.policy,
-  );
+  await wish.mayRun(judges.map(({ run }) => run));
   const tops: string[] = [];
   const checkOut = async (): Promise<GateSurroundings> => {
     const top = await makeCheckoutDir(court.stateDir);
@@ -113,7 +107,7 @@ export function judgeAttempt(
     const judged = await judgeTree(context, {
       ...wish,
       marker: attemptMark(context, wish.attempt),
-      policy: context.settings.policy,
+      mayRun: refuseDenied(context.settings.policy),
       known,
       onReceipt: async (receipt) => {
         await journal.append([{ type: "gate.judged", attempt: wish.attempt, session: session.id, receipt }]);
@@ -138,7 +132,7 @@ export function tryTree(
     judgeTree(context, {
       ...wish,
       marker: attemptMark(context, wish.attempt),
-      policy: context.settings.policy,
+      mayRun: refuseDenied(context.settings.policy),
       known: [],
       onReceipt: async () => undefined,
     }),

@@ -21,6 +21,7 @@ import { withEnv } from "../sandbox/with-env.ts";
 import { findIncluded, type Included, withIncluded } from "../setup/included.ts";
 import { makeLockfiles } from "../setup/make-lockfiles.ts";
 import { makeProvisions, type SetupOptions } from "../setup/provisions.ts";
+import { type MayRun, refuseDenied } from "./command-rules.ts";
 import { type GateSet, type GateSetOptions, type GateSets, knowingRed, makeGateSets } from "./gate-set.ts";
 import { judgeTree } from "./judge-tree.ts";
 import { type Room, refuseCramped, roomFor, withInstalled } from "./room.ts";
@@ -48,8 +49,8 @@ export interface PreflightWish {
   readonly setup: Pick<SetupOptions, "command" | "network" | "env" | "timeoutMs"> | null;
   /** A gate whose command line it denies is not run. */
   readonly policy: PolicySettings;
-  /** Asked before any of them is run, here or later: the command lines of the start's gates and of the setup. Throws where they may not. */
-  readonly mayRun: (commands: readonly string[]) => Promise<void>;
+  /** Of the command lines of the start's gates and of the setup, which are run here and later. */
+  readonly mayRun: MayRun;
   readonly secrets: readonly string[];
   /** The ignored files that may be copied into clones where the repository names them. */
   readonly mayInclude: readonly string[];
@@ -252,7 +253,8 @@ async function judgeBase(
         changed: [],
         marker: `preflight-${wish.newId()}`,
         signal: wish.signal,
-        policy: wish.policy,
+        // Who is to be asked has been.
+        mayRun: refuseDenied(wish.policy),
         known: [],
         onReceipt: async ({ gate, result }) => wish.onProgress(`${gate} ${result}`),
       },

@@ -131,8 +131,10 @@ async function dispatch(
     const ready = halt || full ? [] : await readyTasks(context, tried);
     for (const parent of ready.filter((task) => task.children.length > 0)) await closeParent(context, parent);
     const held = halt || full ? null : await holdBack(context, ready);
-    const lifted = state.accounts.get(context.account.name)?.lifted;
-    if (lifted !== undefined) context.account.lift(lifted.until);
+    for (const account of [context.account, context.otherAccount]) {
+      const lifted = state.accounts.get(account.name)?.lifted;
+      if (lifted !== undefined) account.lift(lifted.until);
+    }
     const limited = context.account.paused();
     if (limited === null && isOver(halt, "limited")) halt = null;
     if (limited !== null && context.account.outlasts())

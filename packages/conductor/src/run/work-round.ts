@@ -68,15 +68,20 @@ export async function workRound(story: Story, { round, setback, agent, mayGoOn }
     { type: "attempt.stage", attempt: id, stage: "running", reason: null },
   ]);
   clone.handOver();
-  const talk = await talkThrough(story, {
-    agent,
-    round,
-    workspace,
-    brief: brief.text,
-    share: reserved,
-    gates: setback?.signature ?? "",
-    mayGoOn,
-  });
+  // A provider's limit is that of the account which pays for this agent.
+  const account = agent === context.otherAgent ? context.otherAccount : context.account;
+  const talk = await talkThrough(
+    { ...story, context: { ...context, account } },
+    {
+      agent,
+      round,
+      workspace,
+      brief: brief.text,
+      share: reserved,
+      gates: setback?.signature ?? "",
+      mayGoOn,
+    },
+  );
   // Whatever else has happened meanwhile: it was asked, and is paid for.
   if (talk.kind === "loop") await payPlanning(story, talk.climbed);
   if (talk.kind === "parked") return { end: { kind: "waiting", decision: talk.decision } };

@@ -76,8 +76,16 @@ describe("one feature of what has landed", () => {
     expect(dataOf<Delivered>(would)).toMatchObject({ state: "would-make", branch: "deliver/the-list" });
     expect(git("branch", "--list", "deliver/*")).toBe("");
 
+    // A rule that asks about a command line asks before it is run.
+    const mine = { name: "mine", effect: "ask", kinds: ["command"], commands: ["*lint*"] };
+    expect((await conductor("config", "set", "policy.rules", JSON.stringify([mine]))).code).toBe(0);
+    const asked = await conductor(...wanted);
+    expect(JSON.parse(asked.stdout).error).toMatchObject({
+      code: "CONFIRMATION_REQUIRED",
+      message: expect.stringMatching(/mine: .*lint/),
+    });
     // Killed once the gates have run: no branch, and what they said holds.
-    const killed = await rig.run("conductor", wanted, { env: { CONDUCTOR_FAIL_AT: "after-gate" } });
+    const killed = await rig.run("conductor", [...wanted, "--yes"], { env: { CONDUCTOR_FAIL_AT: "after-gate" } });
     expect(killed.code, killed.stdout + killed.stderr).toBe(137);
     expect(git("branch", "--list", "deliver/*")).toBe("");
     const judged = async (): Promise<number> =>
@@ -85,7 +93,9 @@ describe("one feature of what has landed", () => {
         ({ type }) => type === "gate.judged",
       ).length;
     const before = await judged();
+    // Nothing is run again, so nothing is asked.
     const made = await conductor(...wanted);
+    expect((await conductor("config", "unset", "policy.rules")).code).toBe(0);
     expect(made.code, made.stdout + made.stderr).toBe(0);
     const data = dataOf<Delivered>(made);
     expect(data).toMatchObject({

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
 import { HEALTHY, HEALTHY_FILES, HEALTHY_TITLES } from "./healthy-agents.ts";
 import { addTasks, dataOf, keepProjects, makeProject, type Project, QUICK } from "./project.ts";
-import { accountOf } from "./provider-limit.ts";
+import { accountOf, working } from "./provider-limit.ts";
 import { HEALTHY_FIXTURES, keepTraces, tracesOf } from "./record-traces.ts";
 
 const RUN = ["run", "--auto", "--allow-unsandboxed", "--budget", "5", "--concurrency", "2", "--json"];
@@ -133,6 +133,44 @@ describe("an agent that goes in circles", () => {
       await server.close();
     }
   }, 400_000);
+
+  it("gives way to one whose provider takes nothing for a while: that pauses the account that pays for it, and no other", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
+    let asked = 0;
+    const server = await startModelServer({
+      lanes: [
+        {
+          name: "other",
+          loop: true,
+          turns: [
+            ({ results }) => {
+              asked += 1;
+              if (asked === 1) return { error: 429, message: "usage limit reached", retryAfterSeconds: 2 };
+              return results.length === 0 ? working("taken-over") : { text: "Done." };
+            },
+          ],
+        },
+      ],
+    });
+    try {
+      const project = await start(
+        scenarioOf([agentScript("Take over").repeats(500, LOOK, { sleep: 200 }).hangs()]),
+        "Take over",
+      );
+      const { conductor, rig, git } = project;
+      expect((await conductor("config", "set", "loops.other_agent", "claude")).code).toBe(0);
+      const ran = await rig.run("conductor", RUN, { env: accountOf(server) });
+      expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+      expect(git("show", "conductor/main:taken-over.txt")).toBe("taken-over");
+      const events = dataOf<readonly { type: string; account?: string }[]>(await conductor("events", "--json"));
+      const paused = events.filter(({ type }) => type === "account.paused").map(({ account }) => account);
+      expect(paused).toEqual([expect.stringContaining("7Qf2")]);
+    } finally {
+      await server.close();
+    }
+  });
 
   it("that is cut off between two beginnings lands nothing half done", {
     tags: ["long"],

@@ -3,7 +3,6 @@ import type { ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
 import { holdAwake } from "../../machine/awake.ts";
 import { branchOf } from "../../model/branch-of.ts";
-import type { Verdict } from "../../model/decision.ts";
 import { secretValues } from "../../model/redact.ts";
 import type { RunOptions } from "../../model/run.ts";
 import { placeOf } from "../../notify/place-of.ts";
@@ -17,9 +16,10 @@ import { MOST_AT_ONCE, oldFiles, removeOld } from "../../run/old-files.ts";
 import { type Preflight, preflight } from "../../run/preflight.ts";
 import { claudeAccount, given, listAt, numberAt, oauthTokenOf, textAt } from "../agents-of.ts";
 import type { App } from "../app.ts";
+import { askForCommands } from "../ask-for-commands.ts";
 import { asksLess } from "../asks-less.ts";
 import { CONFIG_KEYS } from "../config-keys.ts";
-import { mayAsk, mayTalk, saysYes } from "../may-talk.ts";
+import { mayTalk } from "../may-talk.ts";
 import { waysOf } from "../notify-fields.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import { readLayers } from "../read-config.ts";
@@ -91,7 +91,12 @@ async function checkAndDrive(
     configured: await configuredGates(app.configPlaces),
     setup,
     policy: settings.policy,
-    mayRun: (commands) => askForCommands(app, commandsVerdict(commands, settings.policy), attended, scripted),
+    mayRun: async (commands) => {
+      const verdict = commandsVerdict(commands, settings.policy);
+      if (verdict.kind === "ask" && scripted) return;
+      if (verdict.kind === "ask" && !attended) throw commandRefused(verdict);
+      await askForCommands(app, verdict);
+    },
     secrets,
     mayInclude: listAt(config, "setup.include"),
     concurrency: places,
@@ -196,18 +201,6 @@ async function checkAndDrive(
   } finally {
     await telling.end();
   }
-}
-
-/** A person who is there is asked about command lines before any of them is run. Throws POLICY_UNMET, CONFIRMATION_REQUIRED. */
-async function askForCommands(app: App, verdict: Verdict, attended: boolean, scripted: boolean): Promise<void> {
-  if (verdict.kind === "allow" || (verdict.kind === "ask" && scripted)) return;
-  if (verdict.kind === "deny" || !attended) throw commandRefused(verdict);
-  if (app.globals.yes) return;
-  for (const line of verdict.evidence) app.note(line);
-  if (!mayAsk(app) || !(await saysYes(app, `${verdict.reason}. Run that?`)))
-    throw new WerkError("CONFIRMATION_REQUIRED", `command lines were not agreed to: ${verdict.evidence.join("; ")}`, {
-      hint: "Without the question:  --yes",
-    });
 }
 
 /** What to type when policy does not let a run begin. */

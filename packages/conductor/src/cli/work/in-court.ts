@@ -1,17 +1,19 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { commandsVerdict, type MayRun } from "../../run/command-rules.ts";
 import type { ResultContext } from "../../run/judge-result.ts";
 import type { Court } from "../../run/judge-tree.ts";
 import type { CourtWish } from "../../run/open-court.ts";
 import type { App } from "../app.ts";
+import { askForCommands } from "../ask-for-commands.ts";
 import { policyOf } from "../orchestrate/settings-of.ts";
 import { courtOf } from "./court-of.ts";
 
-/** Where trees are judged, by which gates, and what the user's rules are. */
-export type InCourt = Court & Pick<ResultContext, "gateSets" | "policy">;
+/** Where trees are judged, by which gates, and whether their command lines may be run. */
+export type InCourt = Court & Pick<ResultContext, "gateSets" | "mayRun">;
 
 /**
  * Does something where trees can be judged, as the configuration says, and gives everything back. Throws SANDBOX_REQUIRED where no
- * sandbox works here and nobody has said that it may go without; POLICY_UNMET where a rule denies the setup.
+ * sandbox works here and nobody has said that it may go without; as `askForCommands` does for the setup.
  */
 export async function inCourt<T>(
   app: App,
@@ -19,13 +21,11 @@ export async function inCourt<T>(
   { base, allowUnsandboxed }: { readonly base: string; readonly allowUnsandboxed: boolean },
   body: (court: InCourt) => Promise<T>,
 ): Promise<T> {
-  const [{ openCourt }, { refuseDenied }] = await Promise.all([
-    import("../../run/open-court.ts"),
-    import("../../run/command-rules.ts"),
-  ]);
+  const { openCourt } = await import("../../run/open-court.ts");
   const config = await app.config();
   const [wish, policy] = [await courtOf(app, config, repository), policyOf(config)];
-  if (wish.setup !== null) refuseDenied([wish.setup.command], policy);
+  const mayRun: MayRun = (commands) => askForCommands(app, commandsVerdict(commands, policy));
+  if (wish.setup !== null) await mayRun([wish.setup.command]);
   const opened = await openCourt(wish, base);
   try {
     if (opened.sandbox.level === "none" && !allowUnsandboxed)
@@ -35,7 +35,7 @@ export async function inCourt<T>(
             ? "If that is meant:  --allow-unsandboxed"
             : `${opened.sandbox.cure}\nor, if that is meant:  --allow-unsandboxed`,
       });
-    return await body({ ...opened.court, gateSets: opened.gateSets, policy });
+    return await body({ ...opened.court, gateSets: opened.gateSets, mayRun });
   } finally {
     await opened.close();
   }
