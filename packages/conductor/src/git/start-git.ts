@@ -94,5 +94,8 @@ export function makeStartGit(env: Readonly<Record<string, string | undefined>>):
         ...place.env,
       },
       stdio: [input, "pipe", "pipe"],
+      // A Ctrl-C, or a terminal that is closed, is for conductor alone: what git is at is brought to its end. Only a signature may
+      // have to be asked for at the terminal.
+      detached: !args.includes("-S"),
     });
 }

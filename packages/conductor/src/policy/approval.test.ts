@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../model/decision.ts";
 import { sampleDecision, TREE } from "../model/sample-facts.ts";
-import { approvalFor } from "./approval.ts";
+import { approvalFor, refusalOf } from "./approval.ts";
 
 const wish = { task: "TASK-001", tree: TREE, evidence: ["config_changes: Dockerfile"] };
 const card = (over: Partial<Decision>): Decision => sampleDecision("A1", { evidence: wish.evidence, ...over });
@@ -38,5 +38,20 @@ describe("an approval", () => {
 
   it("names the open card that is about something else now", () => {
     expect(approvalFor([card({ tree: "b".repeat(40) })], wish)).toMatchObject({ kind: "none", outdated: { id: "A1" } });
+  });
+});
+
+describe("a no", () => {
+  it("to a tree holds whatever rules say of that tree since", () => {
+    const rejected = card({ state: "rejected", answer: "no" });
+    expect(refusalOf([rejected], wish)).toEqual(rejected);
+    expect(refusalOf([rejected], { ...wish, tree: "b".repeat(40) })).toBeNull();
+    expect(refusalOf([rejected], { ...wish, task: "TASK-002" })).toBeNull();
+  });
+
+  it("is taken back by a yes to the same tree, not by a card that is void", () => {
+    const rejected = card({ id: "A1", state: "rejected" });
+    expect(refusalOf([rejected, card({ id: "A2", state: "approved" })], wish)).toBeNull();
+    expect(refusalOf([rejected, card({ id: "A2", state: "void" })], wish)).toEqual(rejected);
   });
 });

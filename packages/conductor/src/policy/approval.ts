@@ -40,6 +40,15 @@ export function approvalFor(decisions: Iterable<Decision>, wish: ApprovalWish): 
   }
 }
 
+/** The no that was said last to this tree, whatever it was asked for; null when none was, or a yes came after it. */
+export function refusalOf(
+  decisions: Iterable<Decision>,
+  { task, tree }: Omit<ApprovalWish, "evidence">,
+): Decision | null {
+  const said = approvalFor(decisions, { task, tree, evidence: [] });
+  return said.kind === "rejected" ? said.decision : null;
+}
+
 const covers = (card: Decision, wish: ApprovalWish): boolean => {
   const shown = new Set(card.evidence);
   return wish.evidence.every((line) => shown.has(line));

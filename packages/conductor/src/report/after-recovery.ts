@@ -2,6 +2,7 @@
 import type { Task } from "@taskwerk/contract/task";
 import { isFollowed } from "../model/decision-outcome.ts";
 import { type AttemptState, attemptsOf, type RunState } from "../model/state.ts";
+import { cardOf } from "./reason-now.ts";
 
 /**
  * What had landed when the end came is done. What waited for people when it came is taken up again, and what was put down
@@ -16,8 +17,7 @@ export const afterRecovery = (state: RunState, tasks: readonly Task[]): readonly
     return parked && (last.endedAt === null || isSpokenFor(state, last)) ? { ...task, status: "todo" } : task;
   });
 
-function isSpokenFor({ decisions }: RunState, { stage, reason }: AttemptState): boolean {
-  const card = /^waits for ([AQ]\d+)$/.exec(reason ?? "")?.[1];
-  const decision = decisions.get(card ?? "");
-  return stage === "interrupted" && decision !== undefined && isFollowed(decision);
+function isSpokenFor(state: RunState, last: AttemptState): boolean {
+  const decision = cardOf(state, last);
+  return decision !== null && isFollowed(decision);
 }

@@ -13,7 +13,11 @@ export function inboxText(inbox: Inbox, now: string, { width, zone }: TextOption
   if (cards.length === 0) {
     const stuck = inbox.stuck === 0 ? "" : ` ${inbox.stuck} failed or blocked: conductor status`;
     const said = stuck === "" ? "Nothing needs you." : "No card is open.";
-    return [`${said} ${inbox.working} running${cutOff}, ${inbox.toGo} to go.${stuck}`];
+    const idle = !inbox.driven && inbox.toGo + inbox.interrupted > 0;
+    const running = inbox.driven ? `${inbox.working} running` : "Nothing runs";
+    return [
+      `${said} ${running}${cutOff}, ${inbox.toGo} to go.${stuck}${idle && stuck === "" ? " conductor status" : ""}`,
+    ];
   }
   const behind = inbox.behind === 0 ? "" : ` and ${inbox.behind} behind ${inbox.holds === 1 ? "it" : "them"}`;
   const hold = cards.length === 1 ? "holds" : "hold";

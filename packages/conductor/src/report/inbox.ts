@@ -41,6 +41,8 @@ export interface Inbox {
   readonly toGo: number;
   /** Tasks that failed or are blocked: no card is asked about them, and they do not go on by themselves. */
   readonly stuck: number;
+  /** Somebody drives: what is to go begins by itself. */
+  readonly driven: boolean;
 }
 
 /** The open decisions: all, those of one session, or one. */
@@ -66,6 +68,7 @@ export function buildInbox(
     interrupted: tasks.filter((one) => one.state === "interrupted").length,
     toGo: tasks.filter((one) => one.state === "to-go").length,
     stuck: tasks.filter((one) => STUCK.has(one.state)).length,
+    driven: facts.driven,
   };
 }
 

@@ -76,7 +76,7 @@ export function wordsOfTask(state: RunState, task: TaskState): LiveRow {
       // No card is open any more: people have spoken, and it waits for a free place among the agents.
       return { text: "answered, goes on in its turn", tone: "busy" };
     case "interrupted":
-      return { text: last.reason ?? "put down", tone: "quiet" };
+      return { text: task.reason ?? "goes on with the next run", tone: "quiet" };
     default:
       return {
         text:

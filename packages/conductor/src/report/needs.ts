@@ -137,7 +137,9 @@ const failed = ({ tasks }: NeedsInput): readonly Need[] =>
 
 function whyNot(task: TaskReport): string {
   const tries = task.tries === 1 ? "1 try" : `${task.tries} tries`;
-  const word = { failed: "failed", blocked: "blocked", "no-change": "nothing was changed" }[task.state as "failed"];
+  const word = { failed: "failed", blocked: "blocked", "no-change": "nothing was changed", "to-go": "parked" }[
+    task.state as "failed"
+  ];
   const said = task.reason ?? "";
   // The reason of a task that gates sent back names each of them already: "test: 2 of 23 tests failed; lint: ...".
   const unsaid = task.failing.filter(({ gate }) => !`; ${said}`.includes(`; ${gate}: `));

@@ -316,7 +316,9 @@ function failedLines(
   { id, title, state, reason, tries, attempts, behind, cure }: TaskReport,
   width: number,
 ): readonly string[] {
-  const word = state === "no-change" ? "nothing was changed" : state;
+  const word =
+    ({ "no-change": "nothing was changed", "to-go": "parked" } as Partial<Record<typeof state, string>>)[state] ??
+    state;
   const why = tries === 0 ? word : `${word}, ${counted(tries, "try", "tries")}`;
   const commands = [...(attempts === 0 ? [] : [`conductor why ${id}`]), ...(cure === null ? [] : [cure])];
   return [

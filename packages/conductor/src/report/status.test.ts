@@ -478,6 +478,9 @@ describe("the inbox", () => {
     const tasks = runNow.tasks!.filter(({ id }) => id !== "TASK-004");
     const begun = facts.filter((fact) => !JSON.stringify(fact).includes("TASK-004"));
     const calm = buildInbox(foldEvents(eventsOf(begun)), { ...runNow, tasks });
+    expect(inboxText({ ...calm, driven: false, working: 0 }, runNow.now, options)).toEqual([
+      "Nothing needs you. Nothing runs, 2 to go. conductor status",
+    ]);
     expect(inboxText(calm, runNow.now, options)).toEqual(["Nothing needs you. 1 running, 2 to go."]);
     expect(inboxText(inbox, runNow.now, options)).toEqual([
       "No card is open. 1 running, 2 to go. 1 failed or blocked: conductor status",

@@ -4,6 +4,7 @@ import type { Receipt } from "../model/gate.ts";
 import type { AttemptState, ConflictState, RunState } from "../model/state.ts";
 import { costsOf } from "./costs.ts";
 import type { GitAudit } from "./facts.ts";
+import { cardOf } from "./reason-now.ts";
 import { behind, type TaskState, type TaskStateWord } from "./task-state.ts";
 
 /** A receipt without its excerpt: what can be run again to doubt it. */
@@ -97,9 +98,8 @@ export function taskReport(
 export const STUCK: ReadonlySet<TaskStateWord> = new Set(["failed", "blocked", "no-change"]);
 
 /** It waits for a card that nobody answered in time and that stays parked: what comes too late frees nothing. */
-function expired(state: RunState, { state: word, reason }: TaskState): boolean {
-  const card = /^waits for (\S+)$/.exec(reason ?? "")?.[1];
-  const decision = state.decisions.get(card ?? "");
+function expired(state: RunState, { state: word, attempts }: TaskState): boolean {
+  const decision = cardOf(state, attempts.at(-1) ?? null);
   return word === "to-go" && decision?.state === "expired" && !isFollowed(decision);
 }
 

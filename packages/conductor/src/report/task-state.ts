@@ -1,9 +1,11 @@
 /** Where every task of a run stands, from the journal first and from taskwerk where the journal is silent. Pure. */
 import type { Decision } from "../model/decision.ts";
+import { isFollowed } from "../model/decision-outcome.ts";
 import type { Stage } from "../model/run.ts";
 import { askedBy } from "../model/same-question.ts";
 import { type AttemptState, attemptsOf, type LandingState, lastActive, type RunState } from "../model/state.ts";
 import type { TaskFacts } from "./facts.ts";
+import { cardOf, reasonNow } from "./reason-now.ts";
 
 /**
  * `done`: taskwerk calls it done and nothing of this journal landed for it, e.g. ticked in the document. `working`: an
@@ -31,7 +33,7 @@ export interface TaskState {
   /** The newest attempt's stage; null when there was none. */
   readonly stage: Stage | null;
   readonly reason: string | null;
-  /** taskwerk has it as blocked: no run takes it before somebody unblocks it. */
+  /** No run takes it before somebody unblocks it: taskwerk has it as blocked, and nobody has spoken on the card it waited for. */
   readonly blocked: boolean;
   readonly attempts: readonly AttemptState[];
   readonly landing: LandingState | null;
@@ -94,6 +96,9 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
   const open = [...state.decisions.values()].filter((one) => one.state === "open" && askedBy(one, id));
   const aside = asideIn(state, id);
   const status = task?.status === "done" && isOwed(state, id) ? "todo" : (task?.status ?? null);
+  const card = cardOf(state, last);
+  // What people have said frees it with the next run.
+  const isHeld = task?.status === "blocked" && (card === null || !isFollowed(card));
   const word = wordOf({ last, landing, open, status, driven, aside: aside !== null });
   return {
     id,
@@ -105,8 +110,10 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
         ? null
         : word === "paused" && aside !== null
           ? aside
-          : (last?.reason ?? task?.status_reason ?? null),
-    blocked: task?.status === "blocked",
+          : last === null || last.reason === null
+            ? (task?.status_reason ?? null)
+            : reasonNow(state, last, { isHeld }),
+    blocked: isHeld,
     attempts,
     landing,
     held: word === "to-go" ? (lastActive(state)?.held.tasks[id] ?? null) : null,

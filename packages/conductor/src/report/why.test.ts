@@ -113,6 +113,45 @@ describe("why a task is not landed", () => {
     `);
   });
 
+  it("tells what has become of the card it was put down for, and offers no unblock where people have spoken", () => {
+    const parked = (state: "answered" | "expired", tasks = [task("TASK-001", { status: "blocked" })]) =>
+      why(
+        [
+          ...begun,
+          { type: "decision.asked", decision: sampleDecision("Q1", { kind: "question" }) },
+          { type: "attempt.ended", attempt, stage: "interrupted", reason: "waits for Q1" },
+          { type: "decision.closed", decision: "Q1", state, answer: state === "answered" ? "two" : null, by: "ada" },
+        ],
+        tasks,
+      );
+    const log = "conductor log TASK-001";
+    expect(parked("answered")).toMatchObject({
+      state: "to-go",
+      reason: "Q1 is answered",
+      next: [log, "conductor resume"],
+    });
+    expect(parked("expired")).toMatchObject({
+      state: "to-go",
+      reason: "Q1 was not answered in time, so it stays parked",
+      next: [log, 'conductor unblock TASK-001 --note "what has changed"'],
+    });
+    expect(parked("expired", [task("TASK-001")])).toMatchObject({ reason: null, next: [log, "conductor resume"] });
+  });
+
+  it("does not call a task put aside that its person has let go on", () => {
+    const aside: readonly Fact[] = [
+      ...begun,
+      { type: "task.paused", task: "TASK-001", reason: "api first", by: "ada" },
+      { type: "attempt.ended", attempt, stage: "interrupted", reason: "put aside by ada: api first" },
+    ];
+    expect(why(aside, [task("TASK-001", { status: "paused" })])).toMatchObject({
+      state: "paused",
+      reason: "put aside by ada: api first",
+    });
+    const continued: readonly Fact[] = [...aside, { type: "task.continued", task: "TASK-001", by: "ada" }];
+    expect(why(continued, [task("TASK-001")])).toMatchObject({ state: "to-go", reason: null });
+  });
+
   it("says what it waits behind where no agent has had it, and where it is while one has", () => {
     const tasks = [task("TASK-001", { depends_on: ["TASK-009"] }), task("TASK-009")];
     expect(why([{ type: "session.started", session: sampleSession() }], tasks)).toMatchObject({

@@ -1,6 +1,6 @@
 /** Why one task is not landed: where it stands, for whom it waits, what went wrong, and what to type. Pure. */
 import { BLOCKERS, type BlockerKind } from "../model/blocker.ts";
-import type { HintState, RunState } from "../model/state.ts";
+import { type HintState, type RunState, unfinishedSessions } from "../model/state.ts";
 import { loopsSince, redRounds } from "../model/task-loops.ts";
 import type { ReportFacts } from "./facts.ts";
 import { behind, type TaskState, type TaskStateWord, taskStates } from "./task-state.ts";
@@ -94,7 +94,7 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
     failures,
     behind: over ? [] : behind(all, [id]),
     hints: state.hints.filter((one) => one.task === id).map(({ text, by, at }) => ({ text, by, at })),
-    next: nextOf(task, { driven: facts.driven, after }),
+    next: nextOf(task, { go: goAgain(state, facts.driven), after }),
   };
 }
 
@@ -121,7 +121,7 @@ function failuresOf(state: RunState, task: string): Why["failures"] {
 /** At most three. */
 function nextOf(
   task: TaskState,
-  { driven, after }: { readonly driven: boolean; readonly after: Why["after"] },
+  { go, after }: { readonly go: string; readonly after: Why["after"] },
 ): readonly string[] {
   const { id, state, open, attempts, blocked } = task;
   const log = attempts.length > 0 ? [`conductor log ${id}`] : [];
@@ -141,5 +141,8 @@ function nextOf(
   const [first] = after;
   if (first !== undefined) return [`conductor why ${first.id}`];
   if (state === "paused") return [again ?? `taskwerk show ${id}`];
-  return [...log, ...(driven ? ["conductor status"] : ["conductor run"])];
+  return [...log, go];
 }
+
+const goAgain = (state: RunState, driven: boolean): string =>
+  driven ? "conductor status" : unfinishedSessions(state).length > 0 ? "conductor resume" : "conductor run";

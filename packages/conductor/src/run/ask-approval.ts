@@ -1,7 +1,8 @@
 /** Asks where policy wants people asked; approvals count for this tree only. */
 import type { Decision, Verdict } from "../model/decision.ts";
 import { outcomeOf } from "../model/decision-outcome.ts";
-import { approvalFor } from "../policy/approval.ts";
+import type { RunState } from "../model/state.ts";
+import { approvalFor, refusalOf } from "../policy/approval.ts";
 import { askPeople, waitForAnswer } from "./ask-people.ts";
 import { CLAIM_LOST } from "./attempt-end.ts";
 import { planOf } from "./plan-metadata.ts";
@@ -16,7 +17,7 @@ export async function askApproval(
   work: Work,
   reversible: boolean,
 ): Promise<Step<"allowed">> {
-  if (verdict.kind === "allow") return { go: "allowed" };
+  if (verdict.kind === "allow") return (await refused(story, work)) ?? { go: "allowed" };
   if (verdict.kind === "deny") return { end: { kind: "blocked", blocker: "policy", reason: verdict.reason } };
   const { context, keeper, signal } = story;
   let decision = await cardFor(story, { ...verdict, reversible }, work);
@@ -33,10 +34,26 @@ export async function askApproval(
   }
   const outcome = outcomeOf(decision);
   if (outcome.kind === "yes") return { go: "allowed" };
-  if (outcome.kind === "no")
-    return { back: setbackFor(`${decision.id} was ${deniedInWords(decision)}: ${outcome.why}`) };
+  if (outcome.kind === "no") return sentBack(decision, outcome.why);
   return { end: { kind: "blocked", blocker: "needs-decision", reason: `${decision.id} is ${decision.state}` } };
 }
+
+const sentBack = (decision: Decision, why: string): Step<never> => ({
+  back: setbackFor(`${decision.id} was ${deniedInWords(decision)}: ${why}`),
+});
+
+/** A no to this very work holds, also where rules have changed since or a yes to another card is remembered. */
+async function refused({ context, task }: Story, { tree }: Work): Promise<Step<never> | null> {
+  const state = await context.journal.state();
+  const decision = refusalOf(state.decisions.values(), { task: task.id, tree });
+  if (decision === null || asksAnew(state, decision, task.id)) return null;
+  const outcome = outcomeOf(decision);
+  return outcome.kind === "no" ? sentBack(decision, outcome.why) : null;
+}
+
+/** A no that nobody said is not the last word once a person wants the task tried again. */
+const asksAnew = ({ unblocks }: RunState, { state, answeredAt }: Decision, id: string): boolean =>
+  state === "expired" && unblocks.some(({ task, at }) => task === id && at > (answeredAt ?? ""));
 
 const deniedInWords = ({ state }: Decision): string => (state === "expired" ? "denied" : "rejected");
 
@@ -48,12 +65,10 @@ async function cardFor(
   { reason, evidence, reversible }: Question,
   { tree }: Work,
 ): Promise<Decision> {
-  const { decisions, unblocks } = await context.journal.state();
-  const said = approvalFor(decisions.values(), { task: task.id, tree, evidence });
-  // A no that nobody said is not the last word once a person wants the task tried again.
-  const asksAnew = (one: Decision): boolean =>
-    one.state === "expired" && unblocks.some(({ task: id, at }) => id === task.id && at > (one.answeredAt ?? ""));
-  if (said.kind === "approved" || (said.kind === "rejected" && !asksAnew(said.decision))) return said.decision;
+  const state = await context.journal.state();
+  const said = approvalFor(state.decisions.values(), { task: task.id, tree, evidence });
+  if (said.kind === "approved" || (said.kind === "rejected" && !asksAnew(state, said.decision, task.id)))
+    return said.decision;
   return askPeople(context, {
     kind: "approval",
     task: task.id,

@@ -144,7 +144,10 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   const room = withInstalled(bare, made.setup?.bytes ?? 0);
   refuseCramped(room, wish.concurrency, stateDir);
   const provisions = withIncluded(made.provisions, repository.root, included.paths);
-  if (set.gates.length > 0) wish.onProgress(`measuring ${set.gates.length} gates on ${branchOf(target)}`);
+  if (set.gates.length > 0)
+    wish.onProgress(
+      `measuring ${set.gates.length} ${set.gates.length === 1 ? "gate" : "gates"} on ${branchOf(target)}`,
+    );
   const ports = portBlocks(wish.ports);
   const baseline = await judgeBase(
     { ...wish, secrets },

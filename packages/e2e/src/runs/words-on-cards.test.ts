@@ -15,6 +15,14 @@ const SCENARIO = scenarioOf([
     .writes("colour.txt", "{{colour}}\n")
     .finishes(),
   agentScript("First migration").writes("db/migrations/001.sql", "create table a (id int);\n").finishes(),
+  agentScript("Third migration")
+    .writes("db/migrations/003.sql", "create table c (id int);\n")
+    .finishes()
+    // It goes another way only when it is told why.
+    .on({ rework: true })
+    .runs('grep -q "call it d" "$CONDUCTOR_BRIEF"', "ok")
+    .writes("db/migrations/003.sql", "create table d (id int);\n")
+    .finishes(),
   agentScript("Second migration").writes("db/migrations/002.sql", "create table b (id int);\n").finishes(),
   agentScript("Pick a shape")
     .asks("Which shape?", { options: ["round", "square"], default: "round", reversible: true, as: "shape" })
@@ -28,7 +36,7 @@ describe("words on cards", () => {
   it("count once, are refused when they do not fit, and a yes may be remembered for the run", async () => {
     const project = keep(await makeProject(QUICK, SCENARIO));
     const { conductor, git, rig } = project;
-    await addTasks(rig, ["Choose", "First migration"]);
+    await addTasks(rig, ["Choose", "First migration", "Third migration"]);
     const ran = await conductor(...RUN);
     expect(ran.code, ran.stdout + ran.stderr).toBe(11);
     const refusal = async (...args: readonly string[]) => {
@@ -47,10 +55,12 @@ describe("words on cards", () => {
     expect(await refusal("answer", "D1", "red")).toEqual([3, "DECISION_NOT_FOUND"]);
     // None of this has closed a card.
     const shown = (await conductor("inbox")).stdout;
-    expect(shown).toContain("2 cards hold 2 tasks. Nothing approves itself.");
+    expect(shown).toContain("3 cards hold 3 tasks. Nothing approves itself.");
     expect(shown).toContain("add --remember run for all of db/migrations/");
     // A revert does not take a migration back from a database.
-    expect(shown.slice(shown.indexOf("A1  APPROVAL"))).toContain("Cannot be changed later.");
+    expect(shown.slice(shown.indexOf("A1  APPROVAL"), shown.indexOf("A2  APPROVAL"))).toContain(
+      "Cannot be changed later.",
+    );
 
     const [one, two] = await Promise.all([
       conductor("answer", "Q1", "--option", "2", "--json"),
@@ -64,15 +74,19 @@ describe("words on cards", () => {
       /Until run-1 is over:\n {2}allow {2}database_migrations in db\/migrations\/\*\*: .* said yes to A1/,
     );
 
+    // What is remembered is about what nobody has spoken of: a no to this very work stays a no.
+    expect((await conductor("reject", "A2", "--note", "call it d", "--json")).code).toBe(0);
+
     await addTasks(rig, ["Second migration"]);
     const resumed = await conductor("resume", "--allow-unsandboxed", "--json");
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     expect(git("show", "conductor/main:db/migrations/002.sql")).toBe("create table b (id int);");
+    expect(git("show", "conductor/main:db/migrations/003.sql")).toBe("create table d (id int);");
     expect(git("show", "conductor/main:colour.txt")).toBe("blue");
     // The run is over, and what was said for it with it.
     expect((await conductor("policy", "show")).stdout).not.toContain("Until run-1");
     // What its work would meet, looked at whole: it waited for nobody only because of what was remembered.
-    const tested = await conductor("policy", "test", "TASK-003", "--json");
+    const tested = await conductor("policy", "test", "TASK-004", "--json");
     const { findings } = dataOf<{
       tested: readonly { findings: readonly { rule: string; lifted: string | null }[] }[];
     }>(tested).tested[0]!;
@@ -81,11 +95,11 @@ describe("words on cards", () => {
     );
 
     const otherwise = await conductor("answer", "D1", "red");
-    expect(otherwise.stdout).toMatch(/^D1 is now: red\. It was: blue\.\n {2}TASK-001 has landed with that: TASK-004 /);
+    expect(otherwise.stdout).toMatch(/^D1 is now: red\. It was: blue\.\n {2}TASK-001 has landed with that: TASK-005 /);
     // Said again it makes nothing twice.
-    expect((await conductor("answer", "D1", "1")).stdout).toContain("TASK-004");
+    expect((await conductor("answer", "D1", "1")).stdout).toContain("TASK-005");
     const tasks = await rig.data<readonly { id: string; title: string }[]>("list", "--all");
-    expect(tasks.map(({ id }) => id).sort()).toEqual(["TASK-001", "TASK-002", "TASK-003", "TASK-004"]);
+    expect(tasks.map(({ id }) => id).sort()).toEqual(["TASK-001", "TASK-002", "TASK-003", "TASK-004", "TASK-005"]);
   }, 400_000);
 
   it("may say otherwise while an agent works by what was said before: nothing lands by the old answer", async () => {

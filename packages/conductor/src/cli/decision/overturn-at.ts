@@ -57,7 +57,7 @@ export async function overturnAt(app: App, id: string, text: string): Promise<vo
       followUps,
       told,
     },
-    VIEW,
+    viewAt((await journal.currentDriver()) !== null),
   );
 }
 
@@ -82,7 +82,7 @@ const inWords = ({ kept, text, answer }: Decision): string =>
 const keyOf = ({ session, id, answer }: Decision): string =>
   `overturned/${createHash("sha256").update(`${session} ${id} ${answer}`).digest("hex").slice(0, 12)}`;
 
-const VIEW: View<Overturned> = {
+const viewAt = (driven: boolean): View<Overturned> => ({
   fields: ["id", "answer"],
   known: ["id", "decision", "text", "answer", "before", "assumed", "followUps", "told"],
   piped: "screen",
@@ -91,5 +91,7 @@ const VIEW: View<Overturned> = {
     output.line(`${id} is now: ${answer}. It was: ${before ?? "unknown"}${assumed ? ", [ASSUMED]" : ""}.`);
     for (const { task, by } of followUps) output.line(`  ${task} has landed with that: ${by} brings it in line.`);
     for (const task of told) output.line(`  ${task} is told with its next attempt.`);
+    const isLeft = followUps.length + told.length > 0;
+    if (isLeft && !driven && output.isTTY) output.line("Nothing runs at the moment. Next   conductor run");
   },
-};
+});

@@ -1,3 +1,4 @@
+import { atExpiry } from "../../model/decision-outcome.ts";
 import type { JournalEvent } from "../../model/event.ts";
 import type { Receipt } from "../../model/gate.ts";
 import type { RunState } from "../../model/state.ts";
@@ -99,8 +100,12 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
       return `asks-too ${event.task} ${event.decision}`;
     case "decision.overturned":
       return `overturned ${event.decision} ${quoted(event.answer)} by=${event.by}`;
-    case "decision.closed":
+    case "decision.closed": {
+      const decision = state.decisions.get(event.decision);
+      if (event.state === "expired" && decision !== undefined && atExpiry(decision) === "safe-default")
+        return `assumed ${event.decision} ${quoted(decision.recommended ?? "")} by=${event.by}`;
       return `${event.state} ${event.decision}${event.answer === null ? "" : ` ${quoted(event.answer)}`} by=${event.by}`;
+    }
     case "conflict.met":
       return `conflict ${taskOf(event.attempt)} rung=${event.rung} ${event.outcome} in=${quoted(event.paths.join(", "))} ${quoted(event.detail)}`;
     case "landing.landed":

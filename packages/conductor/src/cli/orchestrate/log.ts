@@ -35,7 +35,12 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
       return undefined;
     }
     const ids = new Set(attempts.map((one) => one.id));
-    const events = (await journal.read()).filter((event) => attemptsIn(event, state).some((one) => ids.has(one)));
+    // What people said of the task belongs to none of its attempts.
+    const isSaid = (event: JournalEvent): boolean =>
+      attempt === undefined && SAID.has(event.type) && "task" in event && event.task === task;
+    const events = (await journal.read()).filter(
+      (event) => isSaid(event) || attemptsIn(event, state).some((one) => ids.has(one)),
+    );
     const began = Date.parse(first.startedAt);
     app.show<readonly JournalEvent[]>(
       "log",
@@ -70,6 +75,13 @@ export const logVerb: Verb<{ readonly attempt?: string; readonly raw?: boolean }
     }
   },
 };
+
+const SAID: ReadonlySet<JournalEvent["type"]> = new Set([
+  "hint.given",
+  "task.unblocked",
+  "task.paused",
+  "task.continued",
+]);
 
 /** The attempts an event is about: an answer may free several. */
 function attemptsIn(event: JournalEvent, state: RunState): readonly string[] {

@@ -1,6 +1,6 @@
 import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import type { Journal } from "../../journal/journal.ts";
-import { lastActive, type SessionState } from "../../model/state.ts";
+import { lastActive, type RunState, type SessionState, unfinishedSessions } from "../../model/state.ts";
 import { whyStopped } from "../../report/why-stopped.ts";
 import type { App } from "../app.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
@@ -40,10 +40,11 @@ export const waitVerb: Verb<{ readonly timeout?: string }> = {
     const until = performance.now() + patience;
     for (;;) {
       const now = await lookAt(journal, session);
-      if (now !== null) return say(app, { session, ...now, exit: EXITS[now.outcome] });
+      if (now !== null)
+        return say(app, { session, ...now, exit: EXITS[now.outcome] }, resumeOf(await journal.state(), session));
       if (app.world.interrupted.aborted) return app.world.interruptedCode();
       if (performance.now() >= until)
-        return say(app, { session, outcome: "time-up", cards: [], why: null, exit: EXIT.timeUp });
+        return say(app, { session, outcome: "time-up", cards: [], why: null, exit: EXIT.timeUp }, null);
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
     }
   },
@@ -71,7 +72,8 @@ async function lookAt(journal: Journal, session: string): Promise<Omit<Waited, "
 const isWhole = ({ status, metrics, endedAt }: SessionState): boolean =>
   endedAt !== null && status === "completed" && metrics.unlanded === 0;
 
-function say(app: App, waited: Waited): number {
+/** `resume`: what goes on with it; null where only other words do, which the status has. */
+function say(app: App, waited: Waited, resume: string | null): number {
   app.show<Waited>("run.wait", waited, {
     fields: ["session", "outcome", "exit"],
     known: ["session", "outcome", "cards", "why", "exit"],
@@ -79,7 +81,7 @@ function say(app: App, waited: Waited): number {
     piped: "screen",
     screen(output, { data }) {
       output.line(`${data.session} ${inWords(data)}`);
-      if (output.isTTY) output.line(`Next   ${NEXT[data.outcome]}`);
+      if (output.isTTY) output.line(`Next   ${nextOf(data, resume)}`);
     },
   });
   return waited.exit;
@@ -90,7 +92,9 @@ function inWords({ outcome, cards, why }: Waited): string {
     case "finished":
       return "has finished: everything has landed.";
     case "needs-you":
-      return cards.length > 0 ? `needs you: ${cards.join(", ")}.` : `needs you: ${why ?? "see the status"}.`;
+      return cards.length > 0
+        ? `needs you: ${cards.join(", ")}.`
+        : `goes on when you say so: ${why ?? "see the status"}.`;
     case "stopped":
       return `has ended, and not everything has landed${why === null ? "" : `: ${why}`}.`;
     case "time-up":
@@ -98,9 +102,23 @@ function inWords({ outcome, cards, why }: Waited): string {
   }
 }
 
-const NEXT = {
-  finished: "conductor report",
-  "needs-you": "conductor inbox",
-  stopped: "conductor status     conductor resume",
-  "time-up": "conductor status     conductor wait",
-} as const satisfies Record<Waited["outcome"], string>;
+function nextOf({ outcome, cards }: Waited, resume: string | null): string {
+  switch (outcome) {
+    case "finished":
+      return "conductor report";
+    case "needs-you":
+      if (cards.length > 0) return "conductor inbox";
+      return resume === null ? "conductor status" : `conductor status     ${resume}`;
+    case "stopped":
+      return resume === null ? "conductor status" : `conductor status     ${resume}`;
+    case "time-up":
+      return "conductor status     conductor wait";
+  }
+}
+
+/** Only what has not come to its own end can be gone on with. */
+function resumeOf(state: RunState, session: string): string | null {
+  const unfinished = unfinishedSessions(state).map(({ id }) => id);
+  if (!unfinished.includes(session)) return null;
+  return unfinished.at(-1) === session ? "conductor resume" : `conductor resume ${session}`;
+}

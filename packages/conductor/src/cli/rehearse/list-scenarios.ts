@@ -1,6 +1,7 @@
 import { isWerkError } from "@taskwerk/contract/errors";
+import { hanging } from "../../report/layout.ts";
 import type { App } from "../app.ts";
-import { linesView } from "../lines-view.ts";
+import { layoutOf, linesView } from "../lines-view.ts";
 import { findScenario, libraryOf } from "./find-scenario.ts";
 
 interface Listed {
@@ -26,9 +27,13 @@ export async function listScenarios(app: App): Promise<void> {
     list,
     linesView<readonly Listed[]>(
       (data, output) => [
-        ...data.map(({ name, description }) => `${name.padEnd(18)}${description}`),
+        ...data.flatMap(({ name, description }) =>
+          output.isTTY
+            ? hanging(name.padEnd(18), description, layoutOf(output).width)
+            : [`${name.padEnd(18)}${description}`],
+        ),
         ...(output.isTTY
-          ? ["", "Play one:  conductor rehearse happy-day     One of your own:  conductor rehearse FILE.yaml"]
+          ? ["", "Play one         conductor rehearse happy-day", "One of your own  conductor rehearse FILE.yaml"]
           : []),
       ],
       {

@@ -1,3 +1,4 @@
+import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Output } from "@taskwerk/terminal/output";
 import { bold, dim, green, type Part, yellow } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
@@ -37,8 +38,8 @@ export function planLines(data: UndoData, output: Output): readonly Line[] {
   ];
 }
 
-/** For people: what was done, or would be. */
-export const undoView: View<UndoData> = {
+/** For people: what was done, or would be. `again`: the command that asked for it; `as`: the branch that it named. */
+export const undoView = (again: string, as?: string): View<UndoData> => ({
   items: ({ reverts }) => reverts.map((one) => ({ ...one, id: one.task })),
   fields: ["task", "landing", "commit"],
   known: ["task", "title", "why", "landing", "commit"],
@@ -46,7 +47,7 @@ export const undoView: View<UndoData> = {
   screen(output, { data }) {
     if (data.state === "would-undo") {
       for (const line of planLines(data, output)) output.line(...line);
-      if (output.isTTY) output.line(`Next   conductor undo ${asked(data)}`);
+      if (output.isTTY) output.line(`Next   ${again}${as === undefined ? "" : ` --as ${shellWord(as)}`}`);
       return;
     }
     const tasks = data.reverts.map(({ task }) => task).join(", ");
@@ -57,7 +58,8 @@ export const undoView: View<UndoData> = {
     if (data.state === "branch") {
       output.line(`Made ${data.branch} at ${data.commit?.slice(0, 7)}: without ${tasks}. Nothing else was moved.`);
       output.line(`Take it        git merge --ff-only ${data.branch}`);
-      output.line(`Then           conductor undo ${asked(data)}     (opens the tasks again; so does the next run)`);
+      output.line(`Then           ${again}`);
+      output.line("               opens the tasks again; so does the next run");
       return;
     }
     output.line(green(`Undone: ${tasks}.`));
@@ -67,7 +69,7 @@ export const undoView: View<UndoData> = {
     output.line(`  Open again in taskwerk: ${data.reopened.join(", ")}`);
     if (output.isTTY) output.line(`Next   conductor log ${asked(data)}     conductor status`);
   },
-};
+});
 
 /** The task that everything else stands on. */
 const asked = ({ reverts }: UndoData): string => reverts.at(-1)?.task ?? "";

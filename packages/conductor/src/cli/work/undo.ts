@@ -42,7 +42,7 @@ export const undoVerb: Verb<UndoFlags> = {
     const wish = wishOf(await journal.state(), word === undefined ? null : wordOf(word), flags);
     if (flags.dryRun) {
       const { plan, gateFiles } = await lookAt(app, wish, flags);
-      app.show("undo", dataOf(plan, "would-undo", { gateFiles }), undoView);
+      app.show("undo", dataOf(plan, "would-undo", { gateFiles }), undoView(wordsOf(wish), flags.as));
       return undefined;
     }
     refuseDriven(await driverOf(app));
@@ -74,7 +74,7 @@ async function undoIt(app: App, wanted: UndoWish, flags: UndoFlags): Promise<voi
   const before = finished.find((one) => one.reverts.some((revert) => isWanted(wanted, revert)));
   // What was cut off is what is asked for: now it is done.
   if (before !== undefined) {
-    app.show("undo", await finishedData(context.journal, before), undoView);
+    app.show("undo", await finishedData(context.journal, before), undoView(wordsOf(wanted)));
     return;
   }
   const { plan, gateFiles, target } = await lookAt(app, wanted, flags);
@@ -83,7 +83,7 @@ async function undoIt(app: App, wanted: UndoWish, flags: UndoFlags): Promise<voi
   if (flags.as !== undefined) {
     const made = await madeBefore(repository, plan.reverts, givenIn(await context.journal.state()));
     if (made !== null && made.branch === flags.as && made.from === plan.tip) {
-      app.show("undo", dataOf(plan, "branch", { gateFiles, rollback: made }), undoView);
+      app.show("undo", dataOf(plan, "branch", { gateFiles, rollback: made }), undoView(wordsOf(wanted)));
       return;
     }
     // Before the gates run for nothing.
@@ -102,11 +102,11 @@ async function undoIt(app: App, wanted: UndoWish, flags: UndoFlags): Promise<voi
     };
     if (flags.as !== undefined) {
       const { rollback, receipts } = await undoAside(whole, plan, { branch: flags.as, target });
-      app.show("undo", dataOf(plan, "branch", { gateFiles, rollback, receipts }), undoView);
+      app.show("undo", dataOf(plan, "branch", { gateFiles, rollback, receipts }), undoView(wordsOf(wanted)));
       return;
     }
     const { rollback, receipts } = await undo(whole, plan);
-    app.show("undo", dataOf(plan, "undone", { gateFiles, rollback, receipts }), undoView);
+    app.show("undo", dataOf(plan, "undone", { gateFiles, rollback, receipts }), undoView(wordsOf(wanted)));
   });
 }
 
@@ -150,12 +150,11 @@ function wishOf(state: RunState, word: string | null, { session }: UndoFlags): U
   return word === null ? { kind: "session", session: session! } : { kind: "task", task: taskInRun(state, word) };
 }
 
+const wordsOf = (wish: UndoWish): string =>
+  `conductor undo ${wish.kind === "task" ? wish.task : `--session ${wish.session}`}`;
+
 const againOf = (wish: UndoWish, { as }: UndoFlags): string =>
-  [
-    "conductor undo",
-    wish.kind === "task" ? wish.task : `--session ${wish.session}`,
-    ...(as === undefined ? [] : [`--as ${shellWord(as)}`]),
-  ].join(" ");
+  `${wordsOf(wish)}${as === undefined ? "" : ` --as ${shellWord(as)}`}`;
 
 function refuseDriven(driver: Driver | null): void {
   if (driver !== null) throw sessionActive(driver);
