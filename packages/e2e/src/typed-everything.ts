@@ -27,7 +27,9 @@ export default function setup(project: TestProject): () => void {
     try {
       const ran = project.vitest.state.getFiles().filter(({ projectName }) => projectName === project.name);
       const here = fileURLToPath(new URL(".", import.meta.url));
-      if (!process.env[ALWAYS] && ran.length < storiesIn(here)) return;
+      // Of `npm run test:long` each file runs a part.
+      const whole = !project.vitest.config.tagsFilter?.some((one) => one !== "!long");
+      if (!process.env[ALWAYS] && (!whole || ran.length < storiesIn(here))) return;
       const untyped = untypedIn(readFileSync(log, "utf8").split("\n").filter(Boolean));
       if (untyped.length === 0) return;
       process.stderr.write(

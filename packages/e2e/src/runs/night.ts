@@ -306,7 +306,9 @@ export async function liveThroughNight(total: number): Promise<void> {
     expect(own).toMatchObject({ waiting: new Set(), open: new Set(), answers: answered });
     expect(own.landed.size).toBe(total - 1);
     expect(own.loops).toBeGreaterThanOrEqual(2);
-    expect(events.some(({ type, fact }) => type === "conflict.met" && fact.outcome !== "passed")).toBe(true);
+    // In a short night the kill may fall between the two that would meet.
+    if (total > FIXED.length * 2)
+      expect(events.some(({ type, fact }) => type === "conflict.met" && fact.outcome !== "passed")).toBe(true);
     expectNothingCharged(events);
     // The report, as text.
     const text = (await conductor("report")).stdout;

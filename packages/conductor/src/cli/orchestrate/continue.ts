@@ -50,9 +50,6 @@ export async function continueTask(app: App, word: string): Promise<Aside & { re
       // A blocked one may wait for an answer, which alone frees it.
       hint: `What it waits for:  conductor why ${task.id}`,
     });
-  await journal.appendIf((state) =>
-    state.paused.has(task.id) ? [{ type: "task.continued", task: task.id, by: app.actor }] : [],
-  );
   // A pause that was cut off in between has it still.
   if (held !== null)
     await tasks.release(held, `continued by ${app.actor}`, `continue:${task.id}:${app.world.newId()}:release`);
@@ -63,6 +60,11 @@ export async function continueTask(app: App, word: string): Promise<Aside & { re
       { reason: `continued by ${app.actor}` },
       `continue:${task.id}:${app.world.newId()}`,
     );
+  // Last, so that a run for which this is all that is left never sees it neither put aside nor ready, and ends. Who is cut off
+  // before it says `continue` again.
+  await journal.appendIf((state) =>
+    state.paused.has(task.id) ? [{ type: "task.continued", task: task.id, by: app.actor }] : [],
+  );
   const driven = (await journal.currentDriver()) !== null;
   const { status } = await tasks.show(task.id);
   return { task: task.id, title: task.title, status, settled: true, driven };
