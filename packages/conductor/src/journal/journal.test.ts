@@ -283,6 +283,25 @@ describe("a journal that was changed behind our back", () => {
     expect((await journal.state()).seq).toBe(21);
   });
 
+  it.each(["receipts", "agent_interactions", "decisions"])(
+    "says which events can be read where the pages of the table %s are damaged",
+    async (table) => {
+      await filled();
+      const file = join(root, ".conductor/conductor.db");
+      const database = await openDatabase(file, { migrations: [journalMigration] });
+      const page = await database.read((tx) =>
+        tx.get<{ rootpage: number }>("select rootpage from sqlite_schema where name = ?", [table]),
+      );
+      await database.close();
+      const bytes = await readFile(file);
+      bytes.fill("A", (page!.rootpage - 1) * 4096, page!.rootpage * 4096);
+      await writeFile(file, bytes);
+      const journal = await open();
+      expect(await journal.verify()).toMatchObject({ kind: "broken", problem: "file", readable: 21 });
+      expect((await readFile(file)).equals(bytes)).toBe(true);
+    },
+  );
+
   it("says so when the file was cut in the middle, and leaves it as it is", async () => {
     await filled();
     const file = join(root, ".conductor/conductor.db");

@@ -179,7 +179,7 @@ function overDatabase(database: Database, now: () => Date): Journal {
     state: async () => keep(await database.read((reader) => caughtUp(reader, fold))),
     head: () => database.read(headSeq),
     changedSince: async (seq) => (await database.read(headSeq)) > seq,
-    verify: () => database.read(verify).catch(brokenFile),
+    verify: () => database.read(verify).catch((error: unknown) => brokenFile(error, database.read)),
     acquireDriver,
     releaseDriver,
     currentDriver: async () => {
@@ -322,7 +322,12 @@ async function verify(reader: Reader): Promise<JournalHealth> {
     return { ...broken, problem, seq, readable: seq - 1, message: error.message };
   }
   if (said.length > 0)
-    return { ...broken, problem: "file", readable: events.length, message: `SQLite finds damage: ${said.join("; ")}` };
+    return {
+      ...broken,
+      problem: "file",
+      readable: events.length,
+      message: `SQLite finds damage: ${said.join("; ")}${events.length === 0 ? "" : ` The ${events.length} events are good.`}`,
+    };
   const wrong = await mismatches(reader, events, fold.state);
   if (wrong.length === 0) return { kind: "sound", events: events.length, head: fold.hash, state: fold.state };
   const first = wrong[0]!;
@@ -335,8 +340,20 @@ async function verify(reader: Reader): Promise<JournalHealth> {
   };
 }
 
-/** A file that SQLite itself cannot read. */
-function brokenFile(error: unknown): JournalHealth {
+/** A file that SQLite itself calls damaged. Its events may be whole all the same: `read` asks again for them alone. */
+async function brokenFile(
+  error: unknown,
+  read: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>,
+): Promise<JournalHealth> {
   if (!isWerkError(error) || (error.code !== "STORE_CORRUPT" && error.code !== "STORE_UNREADABLE")) throw error;
-  return { kind: "broken", problem: "file", seq: null, readable: 0, message: error.message, mismatches: [] };
+  const broken = { kind: "broken" as const, problem: "file" as const, seq: null, mismatches: [] };
+  try {
+    const { length } = await read((reader) => eventsAfter(reader, 0, GENESIS));
+    return { ...broken, readable: length, message: `${error.message} All ${length} events can be read.` };
+  } catch (other) {
+    if (!isWerkError(other)) throw other;
+    const { seq } = other.details;
+    if (typeof seq !== "number") return { ...broken, readable: 0, message: error.message };
+    return { ...broken, seq, readable: seq - 1, message: `${error.message} ${other.message}` };
+  }
 }
