@@ -1,5 +1,6 @@
 /** The ratchet: what a tree may not quietly lose against its base. Pure. */
 import type { Receipt } from "../model/gate.ts";
+import { someOf } from "../model/some-of.ts";
 import type { TestNames } from "./names-of-tests.ts";
 
 /** A drop of more than this many percentage points is a finding. */
@@ -52,22 +53,26 @@ function compareNames(gate: string, before: TestNames, after: TestNames): readon
   return [
     ...(gone.length === 0
       ? []
-      : [{ rule: "tests-gone" as const, gate, message: `${counted(gone)} of the base did not run: ${some(gone)}` }]),
+      : [
+          {
+            rule: "tests-gone" as const,
+            gate,
+            message: `${counted(gone)} of the base did not run: ${someOf(gone, SHOWN)}`,
+          },
+        ]),
     ...(asleep.length === 0
       ? []
       : [
           {
             rule: "more-skipped" as const,
             gate,
-            message: `${counted(asleep)} that ran on the base ${asleep.length === 1 ? "is" : "are"} skipped: ${some(asleep)}`,
+            message: `${counted(asleep)} that ran on the base ${asleep.length === 1 ? "is" : "are"} skipped: ${someOf(asleep, SHOWN)}`,
           },
         ]),
   ];
 }
 
 const counted = (names: readonly string[]): string => (names.length === 1 ? "1 test" : `${names.length} tests`);
-const some = (names: readonly string[]): string =>
-  names.length <= SHOWN ? names.join(", ") : `${names.slice(0, SHOWN).join(", ")} and ${names.length - SHOWN} more`;
 
 function compare(before: Receipt, after: Receipt): readonly RatchetFinding[] {
   const findings: RatchetFinding[] = [];

@@ -1,5 +1,4 @@
 /** The branch that landings go to, `conductor/<target>`: where a run starts from. */
-
 import { WerkError } from "@taskwerk/contract/errors";
 import { branchOf } from "../model/branch-of.ts";
 import type { Repository } from "../model/repository.ts";

@@ -1,5 +1,4 @@
 /** The user's repository as conductor may use it: objects and refs, never the index or the files. A port; `git/` keeps it. Types only. */
-
 import type { Conflict } from "./conflict.ts";
 
 export interface ChangedPath {

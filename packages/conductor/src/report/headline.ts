@@ -1,8 +1,9 @@
 /** The first lines of a report and its last one. Pure. */
 import { branchOf } from "../model/branch-of.ts";
+import { short } from "../model/short.ts";
 import { counted } from "./layout.ts";
 import type { Report } from "./report.ts";
-import { duration, moment, momentAfter, short } from "./times.ts";
+import { duration, moment, momentAfter } from "./times.ts";
 
 export interface Headline {
   readonly name: string;

@@ -1,10 +1,11 @@
 /** The inbox as plain text: enough on each card to decide without opening anything. Pure. */
-
 import { atExpiry } from "../model/decision-outcome.ts";
+import { short } from "../model/short.ts";
+import { someOf } from "../model/some-of.ts";
 import type { Card, Inbox } from "./inbox.ts";
 import { counted, cut, hanging, spread } from "./layout.ts";
 import type { TextOptions } from "./text.ts";
-import { duration, momentAfter, short } from "./times.ts";
+import { duration, momentAfter } from "./times.ts";
 
 /** Lines without colour. Texts on the cards must be sanitised already. `now`: RFC 3339. */
 export function inboxText(inbox: Inbox, now: string, { width, zone }: TextOptions): readonly string[] {
@@ -138,10 +139,8 @@ function commands({ id, kind, options, scopes }: Card): readonly string[] {
   ];
 }
 
-const scopesInWords = (scopes: Card["scopes"]): string => {
-  const places = [...new Set(scopes.map(({ paths }) => paths.replace(/\*\*$/, "")))];
-  return places.length > 2 ? `${places.slice(0, 2).join(", ")} and ${places.length - 2} more` : places.join(", ");
-};
+const scopesInWords = (scopes: Card["scopes"]): string =>
+  someOf([...new Set(scopes.map(({ paths }) => paths.replace(/\*\*$/, "")))], 2);
 
 /** A card as one line of plain text, for a message that any channel can carry. */
 export function cardMessage(card: Card, name: string): string {

@@ -1,5 +1,4 @@
 /** What waits for a person: one card a decision, those first that free most. Pure. */
-
 import type { Decision, Remembered } from "../model/decision.ts";
 import { rememberable } from "../model/remembered.ts";
 import { attemptsOf, type RunState, receiptsOf } from "../model/state.ts";

@@ -1,10 +1,11 @@
 /** The report as Markdown, ready for a pull request. What others wrote is escaped: it is text, never markup. Pure. */
 import { sanitise } from "@taskwerk/terminal/sanitise";
+import { short } from "../model/short.ts";
 import { endOf, headlineOf } from "./headline.ts";
 import type { Need } from "./needs.ts";
 import type { Report } from "./report.ts";
 import { type Section, sectionsOf } from "./sections.ts";
-import { money, short } from "./times.ts";
+import { money } from "./times.ts";
 import type { Way } from "./ways.ts";
 
 /** The whole report, ending in a line end: all that the text says, and the tables behind it. Times are in `zone` (IANA). */

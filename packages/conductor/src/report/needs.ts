@@ -1,5 +1,6 @@
 /** What needs the reader: the first thing a report says, and the command that opens each. Pure. */
 import { branchOf } from "../model/branch-of.ts";
+import { someOf } from "../model/some-of.ts";
 import type { SessionState } from "../model/state.ts";
 import type { Assumption } from "./assumptions.ts";
 import type { GitAudit } from "./facts.ts";
@@ -233,5 +234,4 @@ function moved({ session, git }: NeedsInput): readonly Need[] {
   return [{ kind: "moved", about: [], text, command: null }];
 }
 
-const listed = (ids: readonly string[]): string =>
-  ids.length <= 6 ? ids.join(", ") : `${ids.slice(0, 6).join(", ")} and ${ids.length - 6} more`;
+const listed = (ids: readonly string[]): string => someOf(ids, 6);

@@ -1,5 +1,4 @@
 /** Why a task is where it is, as it is now: what was written down when its attempt ended may be over. Pure. */
-
 import type { Decision } from "../model/decision.ts";
 import { isFollowed, outcomeOf } from "../model/decision-outcome.ts";
 import type { AttemptState, RunState } from "../model/state.ts";

@@ -1,10 +1,11 @@
 /** What a report says, in which order: one fold, of which the text and the Markdown are two ways to write it down. Pure. */
+import { short } from "../model/short.ts";
 import { counted } from "./layout.ts";
 import type { Need } from "./needs.ts";
 import { prices } from "./prices.ts";
 import { proofs } from "./proofs.ts";
 import type { Report } from "./report.ts";
-import { money, short } from "./times.ts";
+import { money } from "./times.ts";
 import { type Way, waysOf } from "./ways.ts";
 
 export interface LandedRow {

@@ -1,5 +1,6 @@
 /** The status as plain text. Its first line answers whether it runs and whether it needs a person. Pure. */
 import { branchOf } from "../model/branch-of.ts";
+import { short } from "../model/short.ts";
 import type { RunState } from "../model/state.ts";
 import type { Card } from "./inbox.ts";
 import { asideInWords, cardLine } from "./inbox-text.ts";
@@ -7,7 +8,7 @@ import { cells, counted, cut, hanging, inParts, pad, spread } from "./layout.ts"
 import type { AsideTask, Status, WorkingTask } from "./status.ts";
 import type { TaskReport } from "./task-report.ts";
 import type { TextOptions } from "./text.ts";
-import { duration, momentAfter, money, short } from "./times.ts";
+import { duration, momentAfter, money } from "./times.ts";
 
 /** What is said where nothing has ever run. `plans`: those that were made here. */
 export function nothingRan(plans: RunState["plans"]): readonly string[] {

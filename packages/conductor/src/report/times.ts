@@ -53,6 +53,3 @@ export function amount(n: number): string {
   if (n >= 999_950) return `${up(1_000_000)}M`;
   return n >= 1000 ? `${up(1000)}k` : String(n);
 }
-
-/** The first seven digits of a hash. */
-export const short = (hash: string): string => hash.slice(0, 7);

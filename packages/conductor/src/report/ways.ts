@@ -1,8 +1,8 @@
 /** How one gets what has landed, in this session and before. Pure. */
 import { branchOf } from "../model/branch-of.ts";
+import { short } from "../model/short.ts";
 import { counted } from "./layout.ts";
 import type { Report } from "./report.ts";
-import { short } from "./times.ts";
 
 /** One way, or one more line of the way before, which has no name. */
 export interface Way {

@@ -1,7 +1,8 @@
 /** Why a task is not landed, as plain text. Pure. */
+import { short } from "../model/short.ts";
 import { counted, hanging } from "./layout.ts";
 import type { TextOptions } from "./text.ts";
-import { duration, momentAfter, short } from "./times.ts";
+import { duration, momentAfter } from "./times.ts";
 import type { Why } from "./why.ts";
 
 const LABEL = 14;

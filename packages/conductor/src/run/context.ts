@@ -1,5 +1,4 @@
 /** What a run works with: the parts, introduced to each other once. */
-
 import { basename } from "node:path";
 import type { Task } from "@taskwerk/contract/task";
 import type { UserRepository } from "../git/repository.ts";

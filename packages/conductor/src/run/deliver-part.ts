@@ -5,10 +5,11 @@ import { pickMessage } from "../landing/pick-message.ts";
 import type { Receipt } from "../model/gate.ts";
 import { LANDED_AS } from "../model/landed-as.ts";
 import type { Repository } from "../model/repository.ts";
+import { someOf } from "../model/some-of.ts";
 import { giveBranch, refuseBadName } from "./give-branch.ts";
 import { judgeResult, type ResultContext } from "./judge-result.ts";
 import type { DeliveryPlan } from "./plan-delivery.ts";
-import { redOnes } from "./setback.ts";
+import { redInWords, redOnes } from "./setback.ts";
 
 export type PartPlan = Extract<DeliveryPlan, { readonly kind: "part" }>;
 
@@ -91,16 +92,19 @@ export async function deliverPart(
 }
 
 function notDelivered({ stays }: PartPlan, outcome: NotMade, group: string): Error {
-  const missing = `Perhaps it needs what stays behind: ${some(stays)}`;
+  const missing = `Perhaps it needs what stays behind: ${someOf(stays, 5)}`;
   const all = "All that has landed:  conductor deliver";
   switch (outcome.kind) {
     case "red": {
       const red = redOnes(outcome.receipts);
-      const gates = red.map(({ gate, reason }) => (reason === null ? gate : `${gate} (${reason})`)).join(", ");
-      return new WerkError("POLICY_UNMET", `${group} alone does not pass its gates: ${gates}. Nothing was made.`, {
-        hint: [`The log:  ${red[0]?.logPath ?? ""}`, missing, all].join("\n"),
-        details: { receipts: red, stays },
-      });
+      return new WerkError(
+        "POLICY_UNMET",
+        `${group} alone does not pass its gates: ${redInWords(red)}. Nothing was made.`,
+        {
+          hint: [`The log:  ${red[0]?.logPath ?? ""}`, missing, all].join("\n"),
+          details: { receipts: red, stays },
+        },
+      );
     }
     case "refused":
       return new WerkError("POLICY_UNMET", `${outcome.reason}. Nothing was made.`, {
@@ -115,6 +119,3 @@ function notDelivered({ stays }: PartPlan, outcome: NotMade, group: string): Err
     }
   }
 }
-
-const some = (tasks: readonly string[]): string =>
-  tasks.length <= 5 ? tasks.join(", ") : `${tasks.slice(0, 5).join(", ")} and ${tasks.length - 5} more`;

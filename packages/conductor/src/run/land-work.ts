@@ -1,5 +1,4 @@
 /** Brings proven work onto the integration branch, and closes its task. */
-
 import { isDeepStrictEqual } from "node:util";
 import { type Landing, type LandingWish, land } from "../landing/land.ts";
 import { landingMessage } from "../landing/message.ts";

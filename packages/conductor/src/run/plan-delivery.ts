@@ -2,6 +2,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { branchOf } from "../model/branch-of.ts";
 import type { CommitLine, Repository } from "../model/repository.ts";
+import { short } from "../model/short.ts";
+import { someOf } from "../model/some-of.ts";
 import type { LandingState, RunState } from "../model/state.ts";
 import { neededBy } from "./needed-by.ts";
 import { type On, oldestFirst, type Putting, putOn } from "./put-on.ts";
@@ -52,6 +54,8 @@ export type DeliveryPlan =
 const MOST_TURNS = 1_000;
 /** So many are tried one by one for the one that is missing; of more, the last one is. */
 const MOST_TRIED = 20;
+/** Paths that an error names. */
+const MOST_NAMED = 3;
 
 /**
  * Throws GIT_REF_NOT_FOUND without the branches; VALIDATION_FAILED where nothing of it has landed; GIT_CONFLICT where it does not go onto the
@@ -108,7 +112,7 @@ async function closeOver(situation: DeliverySituation, wish: DeliveryWish, place
     }
     const missing = await whatIsMissing(repository, place, set, on);
     if (missing === null) throw await inTheWay(situation, wish, place, on);
-    why.set(missing.task, `changed ${some(on.paths)} before ${on.landing.task}`);
+    why.set(missing.task, `changed ${someOf(on.paths, MOST_NAMED)} before ${on.landing.task}`);
   }
   throw new Error("a delivery found no end");
 }
@@ -163,7 +167,7 @@ async function inTheWay(
     commit === null ? `what is on ${branchOf(target)}` : `${short(commit.commit)} "${commit.subject}" on ${where}`;
   return new WerkError(
     "GIT_CONFLICT",
-    `${landing.task} (${short(landing.commit)}) of ${group} does not go onto ${branchOf(target)}: ${by} changed the same lines of ${some(paths)}. Nothing was made`,
+    `${landing.task} (${short(landing.commit)}) of ${group} does not go onto ${branchOf(target)}: ${by} changed the same lines of ${someOf(paths, MOST_NAMED)}. Nothing was made`,
     {
       given: group,
       hint: [
@@ -179,11 +183,4 @@ async function tipOf(repository: DeliverySituation["repository"], ref: string): 
   const found = await repository.resolve(ref);
   if (found !== null) return found;
   throw new WerkError("GIT_REF_NOT_FOUND", `there is no ${branchOf(ref)}`, { given: ref, hint: "git branch --list" });
-}
-
-const short = (commit: string): string => commit.slice(0, 7);
-
-function some(paths: readonly string[]): string {
-  const more = paths.length - 3;
-  return `${paths.slice(0, 3).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

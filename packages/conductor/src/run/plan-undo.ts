@@ -4,6 +4,8 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { lookAtIntegration } from "../git/integration.ts";
 import { branchOf } from "../model/branch-of.ts";
 import type { CommitLine, Repository } from "../model/repository.ts";
+import { short } from "../model/short.ts";
+import { someOf } from "../model/some-of.ts";
 import type { LandingState, RollbackState, RunState } from "../model/state.ts";
 import { newestFirst, type Trying, takeOff, whatIsOnTop } from "./take-off.ts";
 import { type Dependent, dependentsOf, type Edges } from "./undo-closure.ts";
@@ -46,6 +48,8 @@ export interface UndoSituation {
 
 /** Each turn takes at least one more landing in, or leaves one out. */
 const MOST_TURNS = 1_000;
+/** Paths that an error names. */
+const MOST_NAMED = 3;
 
 /**
  * Throws what stands in the way: SESSION_NOT_FOUND; UNDO_CONFLICT for what has not landed, was undone already, or has people's work on top.
@@ -85,7 +89,7 @@ async function closeOver(situation: UndoSituation, { ref, tip, asked }: Place): 
     if (off.kind === "clean") return planned(situation, { ref, tip, off, why, stays: [] });
     const onTop = await onTopOf(situation, tip, set, off);
     if (onTop.landing === null) throw built(off, onTop.commit, set, ref);
-    why.set(onTop.landing.task, `changed the same lines after ${off.landing.task}: ${some(off.paths)}`);
+    why.set(onTop.landing.task, `changed the same lines after ${off.landing.task}: ${someOf(off.paths, MOST_NAMED)}`);
   }
   throw new Error("an undo found no end");
 }
@@ -120,7 +124,7 @@ async function keepWithin(
     }
     const { landing, commit } = await onTopOf(situation, tip, set, off);
     const by = landing?.task ?? (commit === null ? "something later" : short(commit.commit));
-    stays.set(off.landing.task, `${by} changed the same lines of ${some(off.paths)}`);
+    stays.set(off.landing.task, `${by} changed the same lines of ${someOf(off.paths, MOST_NAMED)}`);
   }
   throw new Error("an undo found no end");
 }
@@ -132,7 +136,7 @@ export async function startOf(repository: Repository, target: string): Promise<s
   const { paths } = place;
   throw new WerkError(
     "GIT_CONFLICT",
-    `${branchOf(target)} and ${branchOf(place.ref)} have each moved on, and they conflict in ${some(paths)}`,
+    `${branchOf(target)} and ${branchOf(place.ref)} have each moved on, and they conflict in ${someOf(paths, MOST_NAMED)}`,
     { hint: `Merge them first:  git merge ${branchOf(place.ref)}`, details: { paths } },
   );
 }
@@ -287,7 +291,7 @@ function built(
   const reverts = newestFirst(set).map((one) => short(one.commit));
   return new WerkError(
     "UNDO_CONFLICT",
-    `${by} changed the same lines of ${some(paths)} after ${landing.task}; nothing was changed`,
+    `${by} changed the same lines of ${someOf(paths, MOST_NAMED)} after ${landing.task}; nothing was changed`,
     {
       given: landing.task,
       hint: [
@@ -299,11 +303,4 @@ function built(
       details: { task: landing.task, paths, commit: commit?.commit ?? null, landings: set.map((one) => one.commit) },
     },
   );
-}
-
-const short = (commit: string): string => commit.slice(0, 7);
-
-function some(paths: readonly string[]): string {
-  const more = paths.length - 3;
-  return `${paths.slice(0, 3).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

@@ -1,5 +1,4 @@
 /** Everything that is found out before anything is spent: the repository, the sandbox, the agent, and the gates on the base. */
-
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";

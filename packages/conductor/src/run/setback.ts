@@ -25,3 +25,7 @@ export const setbackOf = (red: readonly Receipt[]): Setback => ({
 /** Those of the receipts that keep work from going on. */
 export const redOnes = (receipts: readonly Receipt[]): readonly Receipt[] =>
   receipts.filter(({ required, result }) => required && result !== "pass");
+
+/** Which of them they are, and why, for an error in one line. */
+export const redInWords = (red: readonly Receipt[]): string =>
+  red.map(({ gate, reason }) => (reason === null ? gate : `${gate} (${reason})`)).join(", ");

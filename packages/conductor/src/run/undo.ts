@@ -13,7 +13,7 @@ import { abandonment, reopenTasks } from "./finish-rollbacks.ts";
 import { giveBranch } from "./give-branch.ts";
 import { judgeResult, type ResultContext } from "./judge-result.ts";
 import type { UndoPlan } from "./plan-undo.ts";
-import { redOnes } from "./setback.ts";
+import { redInWords, redOnes } from "./setback.ts";
 
 export interface UndoContext extends ResultContext {
   readonly tasks: RunContext["tasks"];
@@ -132,7 +132,7 @@ async function refuse(context: UndoContext, plan: UndoPlan, outcome: NotDone): P
       const id = await keep(context, plan);
       throw new WerkError(
         "POLICY_UNMET",
-        `what is left without ${tasks.join(", ")} does not pass its gates: ${red.map(({ gate, reason }) => (reason === null ? gate : `${gate} (${reason})`)).join(", ")}. Nothing was moved.`,
+        `what is left without ${tasks.join(", ")} does not pass its gates: ${redInWords(red)}. Nothing was moved.`,
         {
           hint: [
             `The log:        ${red[0]?.logPath ?? ""}`,

@@ -1,5 +1,4 @@
 /** One conversation with an agent about the task, and its work brought out. */
-
 import { putBack } from "../git/put-back.ts";
 import { snapshot } from "../git/snapshot.ts";
 import type { AgentAdapter, Usage } from "../model/agent.ts";

@@ -1,5 +1,4 @@
 /** A provider that takes no requests for a while, and a run with six ready tasks that has to wait for it. */
-
 import type { ModelRequest } from "@taskwerk/rehearsal/model/request";
 import type { Turn } from "@taskwerk/rehearsal/model/script";
 import { type ModelServer, startModelServer } from "@taskwerk/rehearsal/model-server";

@@ -1,9 +1,9 @@
 /** A difference for the screen over a run. */
 import { isWerkError } from "@taskwerk/contract/errors";
+import { short } from "../../model/short.ts";
 import type { RunState } from "../../model/state.ts";
 import { attemptsOf } from "../../model/state.ts";
 import type { ShownDiff } from "../../report/monitor-session.ts";
-import { short } from "../../report/times.ts";
 import type { App } from "../app.ts";
 import { subjectOf } from "../decision/review.ts";
 import { differenceOf } from "../difference.ts";

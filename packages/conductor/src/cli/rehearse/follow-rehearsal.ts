@@ -1,5 +1,5 @@
+import { short } from "../../model/short.ts";
 import { counted } from "../../report/layout.ts";
-import { short } from "../../report/times.ts";
 import type { App } from "../app.ts";
 import { type EventLines, eventLines } from "../orchestrate/event-lines.ts";
 import { liveRun } from "../orchestrate/live-run.ts";

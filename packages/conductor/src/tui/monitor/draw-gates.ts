@@ -1,6 +1,7 @@
 /** The receipts of a task: which gate said what of which tree, when, and why it is to be believed. Pure. */
 import type { Receipt } from "../../model/gate.ts";
-import { duration, short } from "../../report/times.ts";
+import { short } from "../../model/short.ts";
+import { duration } from "../../report/times.ts";
 import { firstShown } from "../frame.ts";
 import { column, EMPTY, type Line, line, piece, type Tone, wrapped } from "../line.ts";
 import { entryLine } from "./entry-line.ts";

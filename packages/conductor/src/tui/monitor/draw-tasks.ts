@@ -1,9 +1,9 @@
 /** The tasks as a tree of what waits for what, and one of them with what is known of it. Pure. */
-
+import { short } from "../../model/short.ts";
 import { cardLine } from "../../report/inbox-text.ts";
 import { counted } from "../../report/layout.ts";
 import type { LookTask } from "../../report/look.ts";
-import { money, short } from "../../report/times.ts";
+import { money } from "../../report/times.ts";
 import { firstShown } from "../frame.ts";
 import { column, EMPTY, type Line, line, piece, type Tone, wrapped } from "../line.ts";
 import { entryLine } from "./entry-line.ts";

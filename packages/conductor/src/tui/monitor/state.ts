@@ -1,5 +1,4 @@
 /** The screen over a run as it stands: what is known of the run, and where its reader is. Pure. */
-
 import { askedBy } from "../../model/same-question.ts";
 import type { Card } from "../../report/inbox.ts";
 import type { Look, LookTask } from "../../report/look.ts";
