@@ -14,11 +14,7 @@ let repository: UserRepository;
 
 beforeEach(async () => {
   user = makeTestRepository();
-  repository = await openRepository(user.root, {
-    env: user.env,
-    storeDir: join(user.top, "store"),
-    mayMove: ["refs/heads/mine"],
-  });
+  repository = await openRepository(user.root, { env: user.env, storeDir: join(user.top, "store") });
 });
 afterEach(() => user.remove());
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import { makeTestRepository, type TestRepository } from "../git/test-repository.ts";
-import { landGreen, REF } from "../landing/test-landing.ts";
+import { landFiles, nineLines, REF } from "../landing/test-landing.ts";
 import { emptyState, type LandingState } from "../model/state.ts";
 import { type DeliveryPlan, planDelivery } from "./plan-delivery.ts";
 import type { Edges } from "./undo-closure.ts";
@@ -17,7 +17,7 @@ let tasks: Edges[];
 
 beforeEach(async () => {
   user = makeTestRepository();
-  const base = user.commit({ "a.txt": lines(), "b.txt": "b\n" });
+  const base = user.commit({ "a.txt": nineLines(), "b.txt": "b\n" });
   repository = await openRepository(user.root, { env: user.env, storeDir: join(user.top, "store") });
   await repository.updateRef(REF, base, null);
   landings = [];
@@ -25,21 +25,11 @@ beforeEach(async () => {
 });
 afterEach(() => user.remove());
 
-const lines = (...changed: readonly (readonly [number, string])[]): string =>
-  `${[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => changed.find(([at]) => at === n)?.[1] ?? n).join("\n")}\n`;
 const tip = (): string => user.git("rev-parse", REF);
 
 /** Lands these files on the tip as they are, as the work of a task. */
 async function lands(id: string, files: Readonly<Record<string, string>>, depends_on: string[] = []): Promise<void> {
-  const from = tip();
-  user.git("checkout", "-q", "--detach", from);
-  const work = user.commit(files);
-  user.git("checkout", "-q", "main");
-  const landed = await landGreen(repository, from, work);
-  if (landed.kind !== "landed") throw new Error(JSON.stringify(landed));
-  const { commit, tree } = landed;
-  const seq = landings.length + 1;
-  landings.push({ seq, at: "", session: "run-1", task: id, attempt: id, ref: REF, commit, tree, receipts: [] });
+  await landFiles({ user, repository }, landings, id, files);
   tasks.push({ id, depends_on, parent: null });
 }
 
@@ -62,29 +52,29 @@ describe("a part of what has landed", () => {
   it("is put onto the user's branch in the order in which it landed, with what it depends on, and the rest stays", async () => {
     await lands("A", { "new.txt": "new\n" });
     await lands("B", { "b.txt": "B\n" });
-    await lands("C", { "a.txt": lines([1, "one"]) }, ["A"]);
+    await lands("C", { "a.txt": nineLines([1, "one"]) }, ["A"]);
     const plan = await planned("C");
     expect(taken(plan)).toEqual(["A: C depends on it", "C: belongs to the group"]);
     if (plan.kind !== "part") throw new Error(plan.kind);
     expect(plan.stays).toEqual(["B"]);
     expect(user.git("show", `${plan.result}:b.txt`)).toBe("b");
-    expect(user.git("show", `${plan.result}:a.txt`)).toBe(lines([1, "one"]).trim());
+    expect(user.git("show", `${plan.result}:a.txt`)).toBe(nineLines([1, "one"]).trim());
     expect(plan.from).toBe(user.git("rev-parse", "main"));
   });
 
   it("takes along what changed the same lines before it, and only that", async () => {
-    await lands("A", { "a.txt": lines([2, "two"]) });
-    await lands("far", { "a.txt": lines([2, "two"], [9, "nine"]) });
-    await lands("C", { "a.txt": lines([2, "TWO"], [9, "nine"]) });
+    await lands("A", { "a.txt": nineLines([2, "two"]) });
+    await lands("far", { "a.txt": nineLines([2, "two"], [9, "nine"]) });
+    await lands("C", { "a.txt": nineLines([2, "TWO"], [9, "nine"]) });
     expect(taken(await planned("C"))).toEqual(["A: changed a.txt before C", "C: belongs to the group"]);
     expect(taken(await planned("far"))).toEqual(["far: belongs to the group"]);
   });
 
   it("may need everything, or be there already, also under other commits", async () => {
-    await lands("A", { "a.txt": lines([2, "two"]) });
-    await lands("B", { "a.txt": lines([2, "TWO"]) });
+    await lands("A", { "a.txt": nineLines([2, "two"]) });
+    await lands("B", { "a.txt": nineLines([2, "TWO"]) });
     expect(await planned("B")).toMatchObject({ kind: "everything", tasks: ["B", "A"] });
-    user.commit({ "a.txt": lines([2, "two"]), "mine.txt": "x\n" });
+    user.commit({ "a.txt": nineLines([2, "two"]), "mine.txt": "x\n" });
     expect(await planned("A")).toMatchObject({ kind: "taken" });
     user.git("merge", "-q", "-m", "all", "-X", "theirs", REF.slice("refs/heads/".length));
     expect(await planned("B")).toMatchObject({ kind: "taken" });
@@ -107,8 +97,8 @@ describe("a part of what has landed", () => {
       message: expect.stringMatching(/^A \(\w{7}\) of the group does not go onto main: \w{7} ".*" on conductor\/main/),
       details: { task: "A", landing: theirs, paths: ["b.txt"], commit: user.git("rev-parse", `${theirs}^`) },
     });
-    await lands("C", { "a.txt": lines([3, "three"]) });
-    user.commit({ "a.txt": lines([3, "mine"]) });
+    await lands("C", { "a.txt": nineLines([3, "three"]) });
+    user.commit({ "a.txt": nineLines([3, "mine"]) });
     await expect(planned("C")).rejects.toMatchObject({
       message: expect.stringContaining("on main changed the same lines of a.txt"),
       details: { commit: user.git("rev-parse", "main") },

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import { makeTestRepository, type TestRepository } from "../git/test-repository.ts";
 import { finishReverts, landReverts, type Reverting } from "../landing/land-reverts.ts";
-import { landGreen, REF } from "../landing/test-landing.ts";
-import type { Gate, GateResult } from "../model/gate.ts";
+import { GATE, landFiles, nineLines, REF } from "../landing/test-landing.ts";
+import type { GateResult } from "../model/gate.ts";
 import { sampleReceipt } from "../model/sample-facts.ts";
 import type { LandingState } from "../model/state.ts";
 import { newestFirst, takeOff, whatIsOnTop } from "./take-off.ts";
@@ -18,7 +18,7 @@ let landings: LandingState[];
 
 beforeEach(async () => {
   user = makeTestRepository();
-  const base = user.commit({ "a.txt": "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "b.txt": "b\n" });
+  const base = user.commit({ "a.txt": nineLines(), "b.txt": "b\n" });
   repository = await openRepository(user.root, { env: user.env, storeDir: join(user.top, "store") });
   await repository.updateRef(REF, base, null);
   landings = [];
@@ -26,26 +26,9 @@ beforeEach(async () => {
 afterEach(() => user.remove());
 
 const tip = (): string => user.git("rev-parse", REF);
-const lines = (...changed: readonly (readonly [number, string])[]): string =>
-  `${[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => changed.find(([at]) => at === n)?.[1] ?? n).join("\n")}\n`;
 
-/** Lands these files on the tip as they are. */
-async function lands(task: string, files: Readonly<Record<string, string>>): Promise<void> {
-  const from = tip();
-  user.git("checkout", "-q", "--detach", from);
-  const work = user.commit(files);
-  user.git("checkout", "-q", "main");
-  const landed = await landGreen(repository, from, work);
-  if (landed.kind !== "landed") throw new Error(JSON.stringify(landed));
-  const { commit, tree } = landed;
-  const seq = landings.length + 1;
-  landings.push({ seq, at: "", session: "run-1", task, attempt: task, ref: REF, commit, tree, receipts: [] });
-}
-
-const GATE: Gate = {
-  ...{ id: "test", kind: "test", run: "true", when: [], phases: ["merged"], required: true, timeoutMs: 1000 },
-  ...{ network: false, parse: "exit", minCoverage: null, minTests: 0, origin: "test" },
-};
+const lands = (task: string, files: Readonly<Record<string, string>>): Promise<void> =>
+  landFiles({ user, repository }, landings, task, files);
 
 /** Takes these off the tip, with a gate that says so. */
 async function take(
@@ -69,7 +52,7 @@ describe("taking landed work back", () => {
   it("leaves what nobody named, one commit for each, newest first", async () => {
     await lands("A", { "new.txt": "new\n" });
     await lands("B", { "b.txt": "B\n" });
-    await lands("C", { "a.txt": lines([1, "one"]) });
+    await lands("C", { "a.txt": nineLines([1, "one"]) });
     const before = tip();
     expect(await take([landings[0]!, landings[2]!])).toMatchObject({ kind: "landed" });
     expect(user.git("log", "--reverse", "--format=%s", `${before}..${REF}`)).toBe("revert: C\nrevert: A");
@@ -92,9 +75,9 @@ describe("taking landed work back", () => {
   });
 
   it("is blamed on the first later commit after which it does not come off, in whatever order lines were touched", async () => {
-    await lands("A", { "a.txt": lines([2, "two"]) });
-    await lands("far", { "a.txt": lines([2, "two"], [9, "nine"]) });
-    await lands("near", { "a.txt": lines([2, "TWO"], [9, "nine"]) });
+    await lands("A", { "a.txt": nineLines([2, "two"]) });
+    await lands("far", { "a.txt": nineLines([2, "two"], [9, "nine"]) });
+    await lands("near", { "a.txt": nineLines([2, "TWO"], [9, "nine"]) });
     await lands("other", { "b.txt": "B\n" });
     const [first] = landings;
     const off = await takeOff(repository, tip(), [first!]);

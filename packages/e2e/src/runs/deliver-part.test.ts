@@ -1,29 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
+import { LETTER_FILES, LETTERS } from "./letters.ts";
 import { addTasks, dataOf, keepProjects, makeProject } from "./project.ts";
 import { RUN } from "./quick-project.ts";
 
-/** One gate: beta cannot be without alpha. */
-const FILES: Readonly<Record<string, string>> = {
-  "package.json": `${JSON.stringify({ name: "parts", type: "module", scripts: { lint: "node check.mjs" } }, null, 2)}\n`,
-  "check.mjs": [
-    'import { existsSync } from "node:fs";',
-    'if (existsSync("beta.js") && !existsSync("alpha.js")) throw new Error("beta needs alpha");',
-    "",
-  ].join("\n"),
-  "list.txt": "one\ntwo\nthree\n",
-};
-
-const SCENARIO = scenarioOf([
-  agentScript("Make alpha").writes("alpha.js", "export const alpha = 1;\n").finishes(),
-  agentScript("Make beta").writes("beta.js", "export const beta = 2;\n").finishes(),
-  agentScript("Make gamma").writes("gamma.js", "export const gamma = 3;\n").finishes(),
-  agentScript("Make delta").writes("delta.js", "export const delta = 4;\n").finishes(),
-  agentScript("Change the list").writes("list.txt", "one\nTWO\nthree\n").finishes(),
-  agentScript("Change it again").writes("list.txt", "one\nTWO!\nthree\n").finishes(),
-]);
 const MAKE = ["--allow-unsandboxed", "--json"];
 
 interface Delivered {
@@ -39,7 +20,7 @@ describe("one feature of what has landed", () => {
   const keep = keepProjects();
 
   it("is looked at by itself and comes as a branch with what it needs, through the gates; nothing else is moved", async () => {
-    const project = keep(await makeProject(FILES, SCENARIO));
+    const project = keep(await makeProject(LETTER_FILES, LETTERS));
     const { rig, git, conductor } = project;
     await addTasks(rig, ["Letters", "The list", "Others"]);
     for (const [parent, title, ...more] of [

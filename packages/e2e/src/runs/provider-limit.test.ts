@@ -4,7 +4,7 @@ import { startModelServer } from "@taskwerk/rehearsal/model-server";
 import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
 import { addTasks, dataOf, keepProjects, makeProject, QUICK } from "./project.ts";
-import { accountOf, nameIn, proveWaiting, RUN, working } from "./provider-limit.ts";
+import { accountOf, atLimitUntil, proveWaiting, RUN } from "./provider-limit.ts";
 
 describe("a provider that takes no requests for a while", () => {
   const keep = keepProjects();
@@ -16,20 +16,7 @@ describe("a provider that takes no requests for a while", () => {
 
   it("is asked again at once when somebody who knows better says so, and the journal says who", async () => {
     const gate = { open: false };
-    const server = await startModelServer({
-      lanes: [
-        {
-          name: "work",
-          loop: true,
-          turns: [
-            (request) => {
-              if (!gate.open) return { error: 429, message: "usage limit reached", retryAfterSeconds: 3_600 };
-              return request.results.length === 0 ? working(nameIn(request)) : { text: "Done." };
-            },
-          ],
-        },
-      ],
-    });
+    const server = await startModelServer(atLimitUntil(() => gate.open, 3_600));
     try {
       const { rig, conductor, git } = keep(await makeProject(QUICK, null));
       await addTasks(rig, ["Make alpha"]);
@@ -90,7 +77,7 @@ describe("a provider that takes no requests for a while", () => {
   }, 300_000);
 });
 
-/** A `claude` that prints the recorded stream of a subscription at its limit until then, and works afterwards. */
+/** A `claude` that says until then that its subscription is at its limit, and works afterwards. */
 const limitedClaude = (opens: number): string => `#!${process.execPath}
 const { execFileSync } = require("node:child_process");
 const { readFileSync, writeFileSync } = require("node:fs");

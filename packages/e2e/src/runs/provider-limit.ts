@@ -1,6 +1,6 @@
 /** A provider that takes no requests for a while, and a run with six ready tasks that has to wait for it. */
 import type { ModelRequest } from "@taskwerk/rehearsal/model/request";
-import type { Turn } from "@taskwerk/rehearsal/model/script";
+import type { ModelScript, Turn } from "@taskwerk/rehearsal/model/script";
 import { type ModelServer, startModelServer } from "@taskwerk/rehearsal/model-server";
 import { expect } from "vitest";
 import { ended } from "../rig.ts";
@@ -27,24 +27,30 @@ export const accountOf = ({ url }: ModelServer): Readonly<Record<string, string>
 
 export const RUN = ["orchestrate", "run", "--agent", "claude", "--auto", "--allow-unsandboxed"];
 
+/** A provider that is at its limit until `isOpen`, and then lets every task be done. */
+export const atLimitUntil = (isOpen: () => boolean, retryAfterSeconds: number): ModelScript => ({
+  lanes: [
+    {
+      name: "work",
+      loop: true,
+      turns: [
+        (request) => {
+          if (!isOpen()) return { error: 429, message: "usage limit reached", retryAfterSeconds };
+          return request.results.length === 0 ? working(nameIn(request)) : { text: "Done." };
+        },
+      ],
+    },
+  ],
+});
+
 /** No request comes before the reset, no try is charged, and all six land. `seconds`: until when the provider says it waits. */
 export async function proveWaiting(keep: (project: Project) => Project, seconds: number): Promise<void> {
   let opensAt: number | null = null;
-  const server = await startModelServer({
-    lanes: [
-      {
-        name: "work",
-        loop: true,
-        turns: [
-          (request) => {
-            opensAt ??= Date.now() + seconds * 1000;
-            if (Date.now() < opensAt) return { error: 429, message: "usage limit reached", retryAfterSeconds: seconds };
-            return request.results.length === 0 ? working(nameIn(request)) : { text: "Done." };
-          },
-        ],
-      },
-    ],
-  });
+  const isOpen = (): boolean => {
+    opensAt ??= Date.now() + seconds * 1000;
+    return Date.now() >= opensAt;
+  };
+  const server = await startModelServer(atLimitUntil(isOpen, seconds));
   try {
     const project = keep(await makeProject(QUICK, null));
     await addTasks(

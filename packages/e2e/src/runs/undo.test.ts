@@ -1,29 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
 import { eachCase } from "../each-case.ts";
+import { LETTER_FILES, LETTERS } from "./letters.ts";
 import { addTasks, dataOf, keepProjects, makeProject, type Project } from "./project.ts";
 import { RUN } from "./quick-project.ts";
-
-/** One gate: beta cannot be without alpha, nor may a file say "red". */
-const FILES: Readonly<Record<string, string>> = {
-  "package.json": `${JSON.stringify({ name: "undone", type: "module", scripts: { lint: "node check.mjs" } }, null, 2)}\n`,
-  "check.mjs": [
-    'import { existsSync } from "node:fs";',
-    'if (existsSync("beta.js") && !existsSync("alpha.js")) throw new Error("beta needs alpha");',
-    "",
-  ].join("\n"),
-  "list.txt": "one\ntwo\nthree\n",
-};
-
-const SCENARIO = scenarioOf([
-  agentScript("Make alpha").writes("alpha.js", "export const alpha = 1;\n").finishes(),
-  agentScript("Make beta").writes("beta.js", "export const beta = 2;\n").finishes(),
-  agentScript("Make gamma").writes("gamma.js", "export const gamma = 3;\n").finishes(),
-  agentScript("Change the list").writes("list.txt", "one\nTWO\nthree\n").finishes(),
-  agentScript("Change it again").writes("list.txt", "one\nTWO!\nthree\n").finishes(),
-]);
 
 const CHAIN = [
   { title: "Make alpha" },
@@ -45,7 +26,7 @@ describe("conductor undo", () => {
   const keep = keepProjects();
 
   async function landed(tasks: Parameters<typeof addTasks>[1]): Promise<Project> {
-    const project = keep(await makeProject(FILES, SCENARIO));
+    const project = keep(await makeProject(LETTER_FILES, LETTERS));
     await addTasks(project.rig, tasks);
     const ran = await project.conductor(...RUN);
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
