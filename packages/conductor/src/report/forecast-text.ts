@@ -1,6 +1,6 @@
 /** A forecast in words. Pure. */
+import { counted } from "../model/counted.ts";
 import type { Forecast } from "./forecast.ts";
-import { counted } from "./layout.ts";
 import { duration, momentAfter, money } from "./times.ts";
 
 /** One sentence for each line. `now`: RFC 3339. `until`, `budgetUsd`: what it is held against. */

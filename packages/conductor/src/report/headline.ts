@@ -1,7 +1,7 @@
 /** The first lines of a report and its last one. Pure. */
 import { branchOf } from "../model/branch-of.ts";
+import { counted } from "../model/counted.ts";
 import { short } from "../model/short.ts";
-import { counted } from "./layout.ts";
 import type { Report } from "./report.ts";
 import { duration, moment, momentAfter } from "./times.ts";
 

@@ -1,9 +1,10 @@
 /** The inbox as plain text: enough on each card to decide without opening anything. Pure. */
+import { counted } from "../model/counted.ts";
 import { atExpiry } from "../model/decision-outcome.ts";
 import { short } from "../model/short.ts";
 import { someOf } from "../model/some-of.ts";
 import type { Card, Inbox } from "./inbox.ts";
-import { counted, cut, hanging, spread } from "./layout.ts";
+import { cut, hanging, spread } from "./layout.ts";
 import type { TextOptions } from "./text.ts";
 import { duration, momentAfter } from "./times.ts";
 

@@ -53,6 +53,3 @@ export function inParts(first: string, parts: readonly string[], width: number):
   }
   return lines;
 }
-
-/** "1 task", "2 tasks". */
-export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

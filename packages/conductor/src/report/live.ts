@@ -1,11 +1,12 @@
 /** What a run looks like at this moment, for a view that is drawn in place. Pure. */
+import { counted } from "../model/counted.ts";
 import type { Decision } from "../model/decision.ts";
 import type { JournalEvent } from "../model/event.ts";
 import type { Receipt } from "../model/gate.ts";
 import type { LoopRung } from "../model/loop.ts";
 import { type AttemptState, type RunState, receiptsOf } from "../model/state.ts";
 import type { TaskFacts } from "./facts.ts";
-import { counted, cut, pad } from "./layout.ts";
+import { cut, pad } from "./layout.ts";
 import { type TaskState, taskStates } from "./task-state.ts";
 
 /** The colour repeats what the words say. */

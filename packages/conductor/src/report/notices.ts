@@ -1,11 +1,11 @@
 /** What people are told of an event while nobody looks. Pure. */
+import { counted } from "../model/counted.ts";
 import type { JournalEvent } from "../model/event.ts";
 import type { Notice } from "../model/notice.ts";
 import type { RunState } from "../model/state.ts";
 import type { TaskFacts } from "./facts.ts";
 import { buildInbox } from "./inbox.ts";
 import { cardMessage } from "./inbox-text.ts";
-import { counted } from "./layout.ts";
 
 /** Null for what is not worth a message. `name`: the repository's; `tasks`: what says how many a card holds. */
 export function noticeOf(

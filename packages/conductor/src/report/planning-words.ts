@@ -1,7 +1,7 @@
 /** What planning has used, in words. Pure. */
+import { counted } from "../model/counted.ts";
 import type { Plan } from "../model/plan.ts";
 import type { PlanningCost } from "../model/planning.ts";
-import { counted } from "./layout.ts";
 import { money } from "./times.ts";
 
 /** "5 calls, $0.22"; what nobody knows is called unknown. */

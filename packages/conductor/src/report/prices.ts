@@ -1,5 +1,5 @@
 /** What a run has cost: money, time, and people. Pure. */
-import { counted } from "./layout.ts";
+import { counted } from "../model/counted.ts";
 import { planningWords } from "./planning-words.ts";
 import type { Report } from "./report.ts";
 import { amount, duration, money } from "./times.ts";

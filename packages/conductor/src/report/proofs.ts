@@ -1,5 +1,5 @@
 /** Why what a report says is to be believed. Pure. */
-import { counted } from "./layout.ts";
+import { counted } from "../model/counted.ts";
 import type { Report } from "./report.ts";
 
 /** What there is to believe, each with a name. */

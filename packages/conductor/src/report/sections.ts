@@ -1,6 +1,6 @@
 /** What a report says, in which order: one fold, of which the text and the Markdown are two ways to write it down. Pure. */
+import { counted } from "../model/counted.ts";
 import { short } from "../model/short.ts";
-import { counted } from "./layout.ts";
 import type { Need } from "./needs.ts";
 import { prices } from "./prices.ts";
 import { proofs } from "./proofs.ts";

@@ -1,10 +1,11 @@
 /** The status as plain text. Its first line answers whether it runs and whether it needs a person. Pure. */
 import { branchOf } from "../model/branch-of.ts";
+import { counted } from "../model/counted.ts";
 import { short } from "../model/short.ts";
 import type { RunState } from "../model/state.ts";
 import type { Card } from "./inbox.ts";
 import { asideInWords, cardLine } from "./inbox-text.ts";
-import { cells, counted, cut, hanging, inParts, pad, spread } from "./layout.ts";
+import { cells, cut, hanging, inParts, pad, spread } from "./layout.ts";
 import type { AsideTask, Status, WorkingTask } from "./status.ts";
 import type { TaskReport } from "./task-report.ts";
 import type { TextOptions } from "./text.ts";

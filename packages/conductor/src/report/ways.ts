@@ -1,7 +1,7 @@
 /** How one gets what has landed, in this session and before. Pure. */
 import { branchOf } from "../model/branch-of.ts";
+import { counted } from "../model/counted.ts";
 import { short } from "../model/short.ts";
-import { counted } from "./layout.ts";
 import type { Report } from "./report.ts";
 
 /** One way, or one more line of the way before, which has no name. */

@@ -1,6 +1,7 @@
 /** Why a task is not landed, as plain text. Pure. */
+import { counted } from "../model/counted.ts";
 import { short } from "../model/short.ts";
-import { counted, hanging } from "./layout.ts";
+import { hanging } from "./layout.ts";
 import type { TextOptions } from "./text.ts";
 import { duration, momentAfter } from "./times.ts";
 import type { Why } from "./why.ts";

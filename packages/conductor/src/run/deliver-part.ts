@@ -5,6 +5,7 @@ import { pickMessage } from "../landing/pick-message.ts";
 import type { Receipt } from "../model/gate.ts";
 import { LANDED_AS } from "../model/landed-as.ts";
 import type { Repository } from "../model/repository.ts";
+import { short } from "../model/short.ts";
 import { someOf } from "../model/some-of.ts";
 import { giveBranch, refuseBadName } from "./give-branch.ts";
 import { judgeResult, type ResultContext } from "./judge-result.ts";
@@ -40,7 +41,7 @@ export async function deliveredBefore(
   }
   throw new WerkError(
     "GIT_FAILED",
-    `there is a branch ${branch} already, at ${held.slice(0, 7)}, with something else on it; nothing was moved`,
+    `there is a branch ${branch} already, at ${short(held)}, with something else on it; nothing was moved`,
     {
       hint: `Another name:  --as NAME     Once it is of no use:  git branch -D ${branch}`,
       field: "as",

@@ -1,6 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { isBranchName } from "../git/ref-name.ts";
 import type { Repository } from "../model/repository.ts";
+import { short } from "../model/short.ts";
 
 export interface Given {
   readonly branch: string;
@@ -48,7 +49,7 @@ export function refuseBadName(branch: string): void {
 const branchTaken = (branch: string, held: string | null): WerkError =>
   new WerkError(
     "GIT_FAILED",
-    `there is a branch ${branch} already${held === null ? "" : `, at ${held.slice(0, 7)}`}; nothing was moved`,
+    `there is a branch ${branch} already${held === null ? "" : `, at ${short(held)}`}; nothing was moved`,
     {
       hint: "Give it another name:  --as NAME",
       field: "as",

@@ -10,6 +10,7 @@ import type { AgentAdapter, AgentInfo } from "../model/agent.ts";
 import { branchOf } from "../model/branch-of.ts";
 import type { Confinement, UseLimits } from "../model/command.ts";
 import type { MakeLockfiles } from "../model/conflict.ts";
+import { counted } from "../model/counted.ts";
 import { type Gate, newestByGate, type Receipt } from "../model/gate.ts";
 import { type PortBlocks, portEnv } from "../model/ports.ts";
 import { NO_PROVISIONS, type Provided, type Provisions } from "../model/provisions.ts";
@@ -143,10 +144,7 @@ export async function preflight(wish: PreflightWish): Promise<Preflight> {
   const room = withInstalled(bare, made.setup?.bytes ?? 0);
   refuseCramped(room, wish.concurrency, stateDir);
   const provisions = withIncluded(made.provisions, repository.root, included.paths);
-  if (set.gates.length > 0)
-    wish.onProgress(
-      `measuring ${set.gates.length} ${set.gates.length === 1 ? "gate" : "gates"} on ${branchOf(target)}`,
-    );
+  if (set.gates.length > 0) wish.onProgress(`measuring ${counted(set.gates.length, "gate")} on ${branchOf(target)}`);
   const ports = portBlocks(wish.ports);
   const baseline = await judgeBase(
     { ...wish, secrets },

@@ -1,7 +1,9 @@
 import type { Task } from "@taskwerk/contract/task";
 import { branchOf } from "../../model/branch-of.ts";
+import { counted } from "../../model/counted.ts";
+import { short } from "../../model/short.ts";
 import type { LandingState, RunState, SessionState } from "../../model/state.ts";
-import { counted, cut, spread, wrap } from "../../report/layout.ts";
+import { cut, spread, wrap } from "../../report/layout.ts";
 import { type ReceiptLine, receiptLine } from "../../report/task-report.ts";
 import { oldestFirst } from "../../run/put-on.ts";
 import { takeOff } from "../../run/take-off.ts";
@@ -94,7 +96,7 @@ async function differenceMade(
   return {
     ends: null,
     files: [...new Map(parts.flatMap(({ files }) => files.map((file) => [file.path, file] as const))).values()],
-    diff: parts.map(({ to, diff }) => `commit ${to.slice(0, 7)}\n${diff}`).join("\n"),
+    diff: parts.map(({ to, diff }) => `commit ${short(to)}\n${diff}`).join("\n"),
     cut: parts.some((one) => one.cut),
   };
 }
@@ -114,7 +116,7 @@ const VIEW = linesView<ReviewedGroup>(
       ...(notLanded.length === 0 ? [] : wrap(`Not landed: ${notLanded.join(", ")}`, width)),
       ...tasks.flatMap(({ task, title, commit, acceptance, receipts }) => [
         "",
-        cut(`${commit.slice(0, 7)}  ${task}  ${title}`, width),
+        cut(`${short(commit)}  ${task}  ${title}`, width),
         ...acceptance.map(({ text, checked }) => `  [${checked ? "x" : " "}] ${text}`),
         ...receipts.map(({ gate, result, reason }) => `  ${gate}: ${result}${reason === null ? "" : `, ${reason}`}`),
       ]),

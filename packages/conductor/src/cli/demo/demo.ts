@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import { dim, green } from "@taskwerk/terminal/part";
-import { counted } from "../../report/layout.ts";
+import { counted } from "../../model/counted.ts";
 import { type App, makeApp } from "../app.ts";
 import { mayTalk } from "../may-talk.ts";
 import { endOfRun } from "../orchestrate/end-of-run.ts";

@@ -1,8 +1,8 @@
 import { EXIT } from "@taskwerk/contract/errors";
 import { exportText, replayExport } from "../../journal/exported.ts";
 import { replayHash } from "../../journal/replay-hash.ts";
+import { counted } from "../../model/counted.ts";
 import { writePlanText } from "../../plan/file.ts";
-import { counted } from "../../report/layout.ts";
 import type { App } from "../app.ts";
 import { linesView } from "../lines-view.ts";
 

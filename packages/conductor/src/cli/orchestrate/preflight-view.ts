@@ -1,10 +1,11 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { bold, dim, type Part, yellow } from "@taskwerk/terminal/part";
 import { branchOf } from "../../model/branch-of.ts";
+import { counted } from "../../model/counted.ts";
 import { newestByGate } from "../../model/gate.ts";
 import type { RunOptions } from "../../model/run.ts";
 import { forecastText } from "../../report/forecast-text.ts";
-import { counted, wrap } from "../../report/layout.ts";
+import { wrap } from "../../report/layout.ts";
 import { duration, momentAfter } from "../../report/times.ts";
 import type { Preflight } from "../../run/preflight.ts";
 import { clonesAtOnce } from "../../run/room.ts";

@@ -1,6 +1,7 @@
+import { counted } from "../../model/counted.ts";
 import { lastActive } from "../../model/state.ts";
 import { type Kept, keptOf } from "../../report/assumptions.ts";
-import { counted, hanging } from "../../report/layout.ts";
+import { hanging } from "../../report/layout.ts";
 import { planOf, tasksOf } from "../facts.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { type Verb, wordOf } from "../verb.ts";

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { WerkError } from "@taskwerk/contract/errors";
 import { type Output, wantsScreen } from "@taskwerk/terminal/output";
 import type { View } from "@taskwerk/terminal/print-success";
@@ -32,7 +33,7 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
         else screen.lines(linesOf(status, plans, app.output));
         if (!watch || interrupted.aborted || status === null || status.session.endedAt !== null)
           return interrupted.aborted ? app.world.interruptedCode() : undefined;
-        await pause(WATCH_EVERY, interrupted);
+        await sleep(WATCH_EVERY, undefined, { signal: interrupted }).catch(() => undefined);
       }
     } finally {
       screen?.end();
@@ -70,18 +71,6 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
 };
 
 const WATCH_EVERY = 2_000;
-
-/** So many milliseconds, or until it is told to end. */
-const pause = (ms: number, ending: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    ending.addEventListener("abort", done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      ending.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 
 const linesOf = (status: Status | null, plans: RunState["plans"], output: Output): readonly string[] =>
   status === null ? nothingRan(plans) : statusText(status, layoutOf(output));

@@ -1,11 +1,11 @@
 /** How two plans differ, and what taskwerk has to do about it, as lines. */
-
 import type { Output } from "@taskwerk/terminal/output";
 import { dim, green, type Part, red, yellow } from "@taskwerk/terminal/part";
+import { counted } from "../../model/counted.ts";
 import type { PlanTask, Requirement } from "../../model/plan.ts";
 import type { FieldChange, PlanDiff } from "../../plan/diff.ts";
 import type { PlanUpdate } from "../../plan/plan-update.ts";
-import { counted, hanging } from "../../report/layout.ts";
+import { hanging } from "../../report/layout.ts";
 import { layoutOf } from "../lines-view.ts";
 
 const NAME_AT = 2;

@@ -1,10 +1,11 @@
 import { cyan, dim, type Part, red, textOf, yellow } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
+import { counted } from "../../model/counted.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { PlanMaking } from "../../model/planning.ts";
 import { markOf } from "../../plan/finding.ts";
 import { HIDDEN_WORDS, type PlanSummary, workLength } from "../../plan/summary.ts";
-import { counted, hanging } from "../../report/layout.ts";
+import { hanging } from "../../report/layout.ts";
 import { madeByWords, standingWords } from "../../report/planning-words.ts";
 import { layoutOf } from "../lines-view.ts";
 

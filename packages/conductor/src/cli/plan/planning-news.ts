@@ -1,11 +1,11 @@
 /** What is told on stderr while a model plans: who pays, what it may cost, how far it is, what it has cost. */
 import { escapeJson } from "@taskwerk/terminal/sanitise";
 import type { Usage } from "../../model/agent.ts";
+import { counted } from "../../model/counted.ts";
 import type { Planning } from "../../model/planning.ts";
 import type { PriceTable } from "../../model/price.ts";
 import type { PlanningEstimate } from "../../plan/planners/model/estimate.ts";
 import type { PlanInput, PlanProgress } from "../../plan/planners/planner.ts";
-import { counted } from "../../report/layout.ts";
 import type { App } from "../app.ts";
 import type { ChosenPlanner } from "./planner-of.ts";
 

@@ -1,10 +1,10 @@
 import { EXIT } from "@taskwerk/contract/errors";
 import { shellWord } from "@taskwerk/contract/shell-word";
 import type { View } from "@taskwerk/terminal/print-success";
+import { counted } from "../../model/counted.ts";
 import type { Plan } from "../../model/plan.ts";
 import { savePlan } from "../../plan/file.ts";
 import { type PlanSummary, summarizePlan } from "../../plan/summary.ts";
-import { counted } from "../../report/layout.ts";
 import type { App } from "../app.ts";
 import { mayAsk } from "../may-talk.ts";
 import { type Verb, wordOf } from "../verb.ts";

@@ -1,9 +1,9 @@
 /** A plan's tasks in taskwerk, and what was done with them. */
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
+import { counted } from "../../model/counted.ts";
 import type { Plan } from "../../model/plan.ts";
 import { externalKeyOf, idOfPlanOf } from "../../plan/to-batch.ts";
-import { counted } from "../../report/layout.ts";
 import type { Tasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import { hasJournalAt } from "../system/has-journal.ts";

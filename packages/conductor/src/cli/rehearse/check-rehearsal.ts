@@ -1,4 +1,4 @@
-import { counted } from "../../report/layout.ts";
+import { counted } from "../../model/counted.ts";
 import type { Report } from "../../report/report.ts";
 import { auditWork } from "../../run/audit-work.ts";
 import { openUserRepository } from "../open-repository.ts";

@@ -1,5 +1,5 @@
+import { counted } from "../../model/counted.ts";
 import { short } from "../../model/short.ts";
-import { counted } from "../../report/layout.ts";
 import type { App } from "../app.ts";
 import { type EventLines, eventLines } from "../orchestrate/event-lines.ts";
 import { liveRun } from "../orchestrate/live-run.ts";

@@ -1,8 +1,8 @@
 /** What a rehearsal showed, counted from its journal. Pure. */
 import type { ScenarioExpectation } from "@taskwerk/rehearsal/scenario";
+import { counted } from "../../model/counted.ts";
 import type { JournalEvent } from "../../model/event.ts";
 import type { Stage } from "../../model/run.ts";
-import { counted } from "../../report/layout.ts";
 import type { Report } from "../../report/report.ts";
 import { STUCK } from "../../report/task-report.ts";
 

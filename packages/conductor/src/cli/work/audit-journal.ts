@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import { replayHash } from "../../journal/replay-hash.ts";
-import { counted } from "../../report/layout.ts";
+import { counted } from "../../model/counted.ts";
 import type { App } from "../app.ts";
 import { linesView } from "../lines-view.ts";
 import { type Verb, wordOf } from "../verb.ts";

@@ -1,5 +1,5 @@
 import type { View } from "@taskwerk/terminal/print-success";
-import { counted } from "../../report/layout.ts";
+import { counted } from "../../model/counted.ts";
 import type { Cleaned, CleanKind, Freed } from "../../run/clean.ts";
 import type { Retention } from "../../run/old-files.ts";
 import type { App } from "../app.ts";

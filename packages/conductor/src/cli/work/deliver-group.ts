@@ -2,9 +2,10 @@ import { WerkError } from "@taskwerk/contract/errors";
 import type { Output } from "@taskwerk/terminal/output";
 import { sanitise } from "@taskwerk/terminal/sanitise";
 import { branchOf } from "../../model/branch-of.ts";
-import type { Receipt } from "../../model/gate.ts";
+import { counted } from "../../model/counted.ts";
+import { short } from "../../model/short.ts";
 import type { SessionState } from "../../model/state.ts";
-import { counted, cut, wrap } from "../../report/layout.ts";
+import { cut, wrap } from "../../report/layout.ts";
 import { type DeliveredPart, deliveredBefore, type PartPlan } from "../../run/deliver-part.ts";
 import { sessionActive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
@@ -16,6 +17,7 @@ import { layoutOf, linesView } from "../lines-view.ts";
 import { openUserRepository } from "../open-repository.ts";
 import { commitsOf } from "../orchestrate/settings-of.ts";
 import { courtOf } from "./court-of.ts";
+import { gatesGreen } from "./gates-green.ts";
 import { inCourt } from "./in-court.ts";
 import { type PullRequest, pullRequestLines, pullRequestOf } from "./pull-request.ts";
 
@@ -198,15 +200,15 @@ function linesOf(data: DeliveredGroup, output: Output): readonly string[] {
     }
   }
   const head = {
-    made: `Made ${branch}: ${commits} on ${name} (${from.slice(0, 7)})${gatesIn(receipts)}. Nothing was pushed.`,
-    there: `${branch} has exactly this already: ${commits} on ${name} (${from.slice(0, 7)}).`,
-    "would-make": `${branch} would have ${commits} on ${name} (${from.slice(0, 7)}), once the gates agree.`,
+    made: `Made ${branch}: ${commits} on ${name} (${short(from)}), ${gatesGreen(receipts)}. Nothing was pushed.`,
+    there: `${branch} has exactly this already: ${commits} on ${name} (${short(from)}).`,
+    "would-make": `${branch} would have ${commits} on ${name} (${short(from)}), once the gates agree.`,
   }[state];
   const id = Math.max(...picks.map(({ task }) => task.length));
   return [
     ...wrap(head, width),
     ...picks.flatMap(({ task, title, why, own, commit, landing }) => [
-      `  ${(commit ?? landing).slice(0, 7)}  ${task.padEnd(id)}  ${cut(title, width - id - 13)}`,
+      `  ${short(commit ?? landing)}  ${task.padEnd(id)}  ${cut(title, width - id - 13)}`,
       ...(own ? [] : [`  ${" ".repeat(id + 11)}${cut(why, width - id - 13)}`]),
     ]),
     ...(gateFiles.length === 0 ? [] : wrap(`How work is judged changes with it: ${gateFiles.join(", ")}`, width)),
@@ -216,6 +218,3 @@ function linesOf(data: DeliveredGroup, output: Output): readonly string[] {
     ...pullRequestLines(data.pullRequest),
   ];
 }
-
-const gatesIn = (receipts: DeliveredGroup["receipts"] | readonly Receipt[]): string =>
-  `, ${receipts.filter(({ result }) => result === "pass").length} of ${counted(receipts.length, "gate")} green`;

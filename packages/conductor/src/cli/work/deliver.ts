@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { branchOf } from "../../model/branch-of.ts";
+import { short } from "../../model/short.ts";
 import { lastActive, type SessionState } from "../../model/state.ts";
 import { publishVerdict } from "../../run/publish-rule.ts";
 import type { App } from "../app.ts";
@@ -148,7 +149,7 @@ async function mayDeliver(
 const VIEW = linesView<Delivered>(
   ({ target, integration, from, to, state, command, pullRequest }) => {
     const more = pullRequestLines(pullRequest);
-    const way = `${from.slice(0, 7)} > ${to.slice(0, 7)}`;
+    const way = `${short(from)} > ${short(to)}`;
     switch (state) {
       case "moved":
         return [`${branchOf(target)} has all of ${branchOf(integration)} now (${way}). Nothing was pushed.`, ...more];

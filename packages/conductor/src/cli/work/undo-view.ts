@@ -3,8 +3,10 @@ import type { Output } from "@taskwerk/terminal/output";
 import { bold, dim, green, type Part, yellow } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { branchOf } from "../../model/branch-of.ts";
-import { counted, cut, wrap } from "../../report/layout.ts";
+import { counted } from "../../model/counted.ts";
+import { cut, wrap } from "../../report/layout.ts";
 import { layoutOf } from "../lines-view.ts";
+import { gatesGreen } from "./gates-green.ts";
 import type { UndoData } from "./undo-data.ts";
 
 type Line = readonly Part[];
@@ -51,10 +53,7 @@ export const undoView = (again: string, as?: string): View<UndoData> => ({
       return;
     }
     const tasks = data.reverts.map(({ task }) => task).join(", ");
-    const gates =
-      data.receipts.length === 0
-        ? ""
-        : `, ${data.receipts.filter(({ result }) => result === "pass").length} of ${counted(data.receipts.length, "gate")} green`;
+    const gates = data.receipts.length === 0 ? "" : `, ${gatesGreen(data.receipts)}`;
     if (data.state === "branch") {
       output.line(`Made ${data.branch} at ${data.commit?.slice(0, 7)}: without ${tasks}. Nothing else was moved.`);
       output.line(`Take it        git merge --ff-only ${data.branch}`);

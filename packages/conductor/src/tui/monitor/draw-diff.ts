@@ -1,5 +1,5 @@
 /** A difference, line by line, coloured by what was added and taken away, with the functions that its hunks are in. Pure. */
-import { counted } from "../../report/layout.ts";
+import { counted } from "../../model/counted.ts";
 import { column, EMPTY, type Line, line, piece, type Tone } from "../line.ts";
 import type { DiffKind, DiffLine } from "./diff-lines.ts";
 import type { Box } from "./layout.ts";

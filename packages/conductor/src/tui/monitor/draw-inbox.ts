@@ -1,8 +1,8 @@
 /** The cards: a list of them, and the one where the reader is with enough to decide. Pure. */
 import { widthOf } from "@taskwerk/terminal/width";
+import { counted } from "../../model/counted.ts";
 import type { Card } from "../../report/inbox.ts";
 import { cardBody, cardLine } from "../../report/inbox-text.ts";
-import { counted } from "../../report/layout.ts";
 import { duration } from "../../report/times.ts";
 import { firstShown } from "../frame.ts";
 import { column, EMPTY, type Line, line, piece } from "../line.ts";

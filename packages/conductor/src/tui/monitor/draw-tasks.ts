@@ -1,7 +1,7 @@
 /** The tasks as a tree of what waits for what, and one of them with what is known of it. Pure. */
+import { counted } from "../../model/counted.ts";
 import { short } from "../../model/short.ts";
 import { cardLine } from "../../report/inbox-text.ts";
-import { counted } from "../../report/layout.ts";
 import type { LookTask } from "../../report/look.ts";
 import { money } from "../../report/times.ts";
 import { firstShown } from "../frame.ts";

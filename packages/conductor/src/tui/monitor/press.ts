@@ -1,5 +1,5 @@
 /** What each key does to the screen over a run. Pure: what cannot be done here is answered as an effect. */
-import { counted } from "../../report/layout.ts";
+import { counted } from "../../model/counted.ts";
 import type { Size } from "../frame.ts";
 import type { Key } from "../key.ts";
 import { fieldWith, typeInto } from "../text-field.ts";

@@ -1,7 +1,7 @@
 /** What is asked about changes that the file does not have. Pure. */
+import { counted } from "../../model/counted.ts";
 import { replacePlan } from "../../plan/editing.ts";
 import type { LeftEdit } from "../../plan/review-session.ts";
-import { counted } from "../../report/layout.ts";
 import { isUnsaved, type Option, type Pressed, type ReviewState, say, TREE, withEditing } from "./state.ts";
 
 /** Whether to leave with changes that are not saved. */

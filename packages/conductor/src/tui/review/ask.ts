@@ -1,6 +1,6 @@
 /** What a review asks for while a task is changed: a text, another task, one of a few. Pure. */
+import { counted } from "../../model/counted.ts";
 import type { PlanTask } from "../../model/plan.ts";
-import { counted } from "../../report/layout.ts";
 import { fieldWith } from "../text-field.ts";
 import { FIELDS, type FieldOption, linesOf, words } from "./fields.ts";
 import { edited, type Mode, numberOf, type Option, type ReviewState, revealed, say, TREE } from "./state.ts";

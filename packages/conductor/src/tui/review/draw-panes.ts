@@ -1,7 +1,7 @@
 /** The panes that list: what was found, what is covered, and the order of the work. Pure. */
+import { counted } from "../../model/counted.ts";
 import { leavesOf } from "../../model/plan.ts";
 import { workLength } from "../../plan/summary.ts";
-import { counted } from "../../report/layout.ts";
 import { column, EMPTY, type Line, line, piece, wrapped } from "../line.ts";
 import { itemsOf } from "./items.ts";
 import type { ReviewState } from "./state.ts";

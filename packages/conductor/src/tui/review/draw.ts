@@ -1,7 +1,7 @@
 /** The whole screen of a review. Pure: the same state and size give the same lines. */
 import { fit, widthOf } from "@taskwerk/terminal/width";
+import { counted } from "../../model/counted.ts";
 import { workLength } from "../../plan/summary.ts";
-import { counted } from "../../report/layout.ts";
 import { madeByWords, standingWords } from "../../report/planning-words.ts";
 import { filled, optionLines, ruleOf, type Size, window, writtenLine } from "../frame.ts";
 import { EMPTY, type Line, line, type Piece, piece, textOf, toWidth, wrapped } from "../line.ts";

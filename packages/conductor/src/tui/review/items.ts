@@ -1,8 +1,8 @@
 /** What the panes beside the tree list: what was found and guessed, and what is covered. Pure. */
+import { counted } from "../../model/counted.ts";
 import type { Requirement } from "../../model/plan.ts";
 import { markOf } from "../../plan/finding.ts";
 import { HIDDEN_WORDS } from "../../plan/summary.ts";
-import { counted } from "../../report/layout.ts";
 import type { Tone } from "../line.ts";
 import type { ReviewState } from "./state.ts";
 

@@ -1,6 +1,6 @@
 /** What each key does to a review. Pure: what cannot be done here is answered as an effect. */
+import { counted } from "../../model/counted.ts";
 import { redoEdit, undoEdit } from "../../plan/editing.ts";
-import { counted } from "../../report/layout.ts";
 import type { Key } from "../key.ts";
 import { typeInto } from "../text-field.ts";
 import {

@@ -1,5 +1,5 @@
 /** Looking for tasks by their words. Pure. */
-import { counted } from "../../report/layout.ts";
+import { counted } from "../../model/counted.ts";
 import { write } from "./ask.ts";
 import { type ReviewState, revealed, say, TREE } from "./state.ts";
 
