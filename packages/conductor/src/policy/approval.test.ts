@@ -54,4 +54,10 @@ describe("a no", () => {
     expect(refusalOf([rejected, card({ id: "A2", state: "approved" })], wish)).toBeNull();
     expect(refusalOf([rejected, card({ id: "A2", state: "void" })], wish)).toEqual(rejected);
   });
+
+  it("is not hidden by a later card that nobody has decided", () => {
+    const rejected = card({ id: "A1", state: "rejected" });
+    expect(refusalOf([rejected, card({ id: "A2", state: "open" })], wish)).toEqual(rejected);
+    expect(refusalOf([rejected, card({ id: "A2", state: "expired", onExpiry: "park" })], wish)).toEqual(rejected);
+  });
 });

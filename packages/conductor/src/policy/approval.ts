@@ -1,6 +1,6 @@
 /** Whether a person has said yes to exactly this. Pure: an approval counts for the tree and the findings it showed, for nothing else. */
 import type { Decision } from "../model/decision.ts";
-import { outcomeOf } from "../model/decision-outcome.ts";
+import { isFollowed, outcomeOf } from "../model/decision-outcome.ts";
 
 /** What is asked about now. */
 export interface ApprovalWish {
@@ -40,13 +40,18 @@ export function approvalFor(decisions: Iterable<Decision>, wish: ApprovalWish): 
   }
 }
 
-/** The no that was said last to this tree, whatever it was asked for; null when none was, or a yes came after it. */
+/**
+ * The no that was said last to this tree, whatever it was asked for; null when none was, or a yes came after it. A card that
+ * nobody has decided says nothing, however new it is.
+ */
 export function refusalOf(
   decisions: Iterable<Decision>,
   { task, tree }: Omit<ApprovalWish, "evidence">,
 ): Decision | null {
-  const said = approvalFor(decisions, { task, tree, evidence: [] });
-  return said.kind === "rejected" ? said.decision : null;
+  const said = [...decisions].findLast(
+    (one) => one.kind === "approval" && one.task === task && one.tree === tree && isFollowed(one),
+  );
+  return said !== undefined && outcomeOf(said).kind === "no" ? said : null;
 }
 
 const covers = (card: Decision, wish: ApprovalWish): boolean => {

@@ -45,8 +45,9 @@ const sentBack = (decision: Decision, why: string): Step<never> => ({
 /** A no to this very work holds, also where rules have changed since or a yes to another card is remembered. */
 async function refused({ context, task }: Story, { tree }: Work): Promise<Step<never> | null> {
   const state = await context.journal.state();
-  const decision = refusalOf(state.decisions.values(), { task: task.id, tree });
-  if (decision === null || asksAnew(state, decision, task.id)) return null;
+  const standing = [...state.decisions.values()].filter((one) => !asksAnew(state, one, task.id));
+  const decision = refusalOf(standing, { task: task.id, tree });
+  if (decision === null) return null;
   const outcome = outcomeOf(decision);
   return outcome.kind === "no" ? sentBack(decision, outcome.why) : null;
 }

@@ -43,3 +43,15 @@ it("names the agent whose work it is, and whoever has taken it over", async () =
   await journal.append([{ ...noticed, rung: "other-agent" }]);
   expect(await actors()).toEqual(["claude", "other"]);
 });
+
+it("names the agent of an earlier run, whose work may be gone on with", async () => {
+  const later = sampleAttempt("TASK-001", 2, { agent: "newcomer" });
+  await journal.append([{ type: "attempt.started", attempt: later, token: "u" }]);
+  const story = {
+    id: later.id,
+    task: { id: later.task },
+    context: { journal, session: sampleSession(), otherAgent: null },
+  } as unknown as Story;
+  const { actors: named } = await circumstancesOf(story, { paths: [] } as unknown as Change, []);
+  expect(named).toEqual(["claude", "newcomer"]);
+});

@@ -32,16 +32,23 @@ export async function circumstancesOf(
   };
 }
 
-/** What a run before this one has left may be in it, so whoever has taken the task over at any time counts. */
+/** What a run before this one has left may be in it, so whoever has worked on the task at any time counts. */
 function actorsOf(
   state: RunState,
   { attempt, task }: { readonly attempt: string; readonly task: string },
   { session, otherAgent }: Pick<RunContext, "session" | "otherAgent">,
 ): readonly string[] {
-  const began = state.attempts.get(attempt)?.agent ?? session.options.agent;
-  const tried = new Set(attemptsOf(state, task).map((one) => one.id));
+  const attempts = attemptsOf(state, task);
+  const tried = new Set(attempts.map((one) => one.id));
   const takenOver = state.loops.some((one) => tried.has(one.attempt) && one.rung === "other-agent");
-  return [...new Set([began, ...(takenOver && otherAgent !== null ? [otherAgent.id] : [])])];
+  const began = state.attempts.has(attempt) ? [] : [session.options.agent];
+  return [
+    ...new Set([
+      ...began,
+      ...attempts.map(({ agent }) => agent),
+      ...(takenOver && otherAgent !== null ? [otherAgent.id] : []),
+    ]),
+  ];
 }
 
 /** A revert does not take back what a migration has done to a database. */
