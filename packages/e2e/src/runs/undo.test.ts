@@ -71,6 +71,12 @@ describe("conductor undo", () => {
     const undone = dataOf<Undo>(ran);
     expect(undone).toMatchObject({ state: "undone", reopened: ["TASK-003", "TASK-002", "TASK-001"] });
     expect(undone.reverts.map(({ task }) => task)).toEqual(["TASK-003", "TASK-002", "TASK-001"]);
+    // Whoever waits for all of it is not told that it is there.
+    const waited = await conductor("wait");
+    expect([waited.code, waited.stdout], waited.stderr).toEqual([
+      14,
+      expect.stringContaining("TASK-003, TASK-002, TASK-001 were taken back"),
+    ]);
 
     expect(
       git(

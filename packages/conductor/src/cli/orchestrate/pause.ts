@@ -47,7 +47,8 @@ export async function pauseTask(app: App, word: string, reason: string | null): 
     state.paused.has(task.id) ? [] : [{ type: "task.paused", task: task.id, reason, by: app.actor }],
   );
   const settled = await putDown(journal, tasks, task.id);
-  if (settled) await setPaused(app, tasks, task.id, reason);
+  // Somebody may have continued it while its agent ended its turn.
+  if (settled && (await journal.state()).paused.has(task.id)) await setPaused(app, tasks, task.id, reason);
   const { status } = await tasks.show(task.id);
   return { task: task.id, title: task.title, status, settled };
 }

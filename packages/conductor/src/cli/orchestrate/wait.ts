@@ -62,7 +62,11 @@ async function lookAt(journal: Journal, session: string): Promise<Omit<Waited, "
   const driven = driver !== null && driver.session === session && known.endedAt === null;
   if (cards.length > 0) return { outcome: "needs-you", cards, why: null };
   if (driven) return null;
-  if (isWhole(known)) return { outcome: "finished", cards: [], why: null };
+  const back = takenBack(state, session);
+  if (isWhole(known))
+    return back.length === 0
+      ? { outcome: "finished", cards: [], why: null }
+      : { outcome: "stopped", cards: [], why: `${back.join(", ")} ${back.length === 1 ? "was" : "were"} taken back` };
   // Nothing but people can move it on, e.g. a task that they have put aside.
   if (known.metrics.end === "waiting") return { outcome: "needs-you", cards: [], why: whyStopped(state, known) };
   const why = known.endedAt === null ? "conductor ended without a word" : whyStopped(state, known);
@@ -71,6 +75,16 @@ async function lookAt(journal: Journal, session: string): Promise<Omit<Waited, "
 
 const isWhole = ({ status, metrics, endedAt }: SessionState): boolean =>
   endedAt !== null && status === "completed" && metrics.unlanded === 0;
+
+/** Tasks that it has landed and that stand no more: an undo took them, and nobody has landed them anew. */
+const takenBack = ({ rollbacks, landings }: RunState, id: string): readonly string[] => [
+  ...new Set(
+    rollbacks
+      .filter(({ landed }) => landed)
+      .flatMap(({ reverts }) => reverts.filter(({ session }) => session === id).map(({ task }) => task))
+      .filter((task) => !landings.some((landing) => landing.task === task)),
+  ),
+];
 
 /** `resume`: what goes on with it; null where only other words do, which the status has. */
 function say(app: App, waited: Waited, resume: string | null): number {
