@@ -1,4 +1,5 @@
 /** One task's story, from its claim to its landed commit or to the reason why there is none. Only this file knows the order. */
+import { isWerkError } from "@taskwerk/contract/errors";
 import type { Claimed } from "../tasks/tasks.ts";
 import { AttemptClone } from "./attempt-clone.ts";
 import { type AttemptEnd, endOfError } from "./attempt-end.ts";
@@ -10,7 +11,7 @@ import { endAttempt } from "./end-attempt.ts";
 import { landWork } from "./land-work.ts";
 import { proveWork } from "./prove-work.ts";
 import type { Setback } from "./setback.ts";
-import type { Story } from "./story.ts";
+import { endOfAbort, type Story } from "./story.ts";
 import type { Adopted, Work } from "./work.ts";
 import { workRound } from "./work-round.ts";
 
@@ -38,7 +39,12 @@ export async function runAttempt(
   const clone = new AttemptClone(context, attempt, signal);
   const story: Story = { context, task: claimed.task, id, n, keeper, clone, signal };
   try {
-    const told = await tell(story, adopted).catch((error: unknown) => endOfError(context, error));
+    // A git that a stop has ended, e.g. one that signs and so listens to the terminal's Ctrl-C, is no fault of the task.
+    const told = await tell(story, adopted).catch((error: unknown) =>
+      signal.aborted && isWerkError(error) && error.code === "GIT_FAILED"
+        ? endOfAbort(story)
+        : endOfError(context, error),
+    );
     const end = context.aside.aborted && told.kind === "stopped" ? await putAside(context, attempt.task) : told;
     await endAttempt(story, end);
     return end;

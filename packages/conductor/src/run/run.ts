@@ -194,7 +194,11 @@ async function dispatch(
         halt === null &&
         (Boolean(held?.reason) || (await openCards(context)).length > 0 || (await asideTasks(context)).length > 0);
       idleSince = more ? null : (idleSince ?? performance.now());
-      if (!more && !(cards && performance.now() - (idleSince ?? 0) < control.waitMs)) break;
+      if (!more && !(cards && performance.now() - (idleSince ?? 0) < control.waitMs)) {
+        // What somebody said in this very turn, e.g. to the last card, may have brought more.
+        if (!(await journal.changedSince(state.seq))) break;
+        continue;
+      }
     }
     await Promise.race([
       nextChange(journal, state.seq, AbortSignal.any([AbortSignal.timeout(LOOK_AGAIN), control.stop.signal])),
