@@ -1,4 +1,6 @@
 import { readFile, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Lane, ModelScript } from "@taskwerk/rehearsal/model/script";
 import { type ModelServer, startModelServer } from "@taskwerk/rehearsal/model-server";
@@ -60,6 +62,13 @@ test("a limit that lasts longer than it may wait ends it, with the time of the r
   const { end } = await runAgent(adapter, rig.options);
   expect(end).toMatchObject({ reason: "rate_limited", resetAt: expect.stringMatching(/^\d{4}-.*Z$/) });
   expect(Date.parse(end.resetAt!) - Date.now()).toBeGreaterThan(3_000_000);
+});
+
+test("a key that is refused is named, in the words of the API", async () => {
+  const rig = await agentRig(onTestFinished, level);
+  const { adapter } = await modelAgent(turns({ error: 401, message: "invalid x-api-key" }));
+  const { end } = await runAgent(adapter, rig.options);
+  expect(end).toMatchObject({ reason: "auth", error: "401 invalid x-api-key, for the key ending in 7Qf2" });
 });
 
 test.each([
@@ -255,4 +264,15 @@ test("a probe says what is wrong: no key, no such model, nobody there", async ()
   expect(await gone.probe()).toMatchObject({ ready: true, problem: null, paidBy: "API key ...7Qf2" });
   await server.close();
   expect(await gone.probe()).toMatchObject({ ready: false, problem: expect.stringContaining("could not be reached") });
+});
+
+test("a probe of an account that is at its limit is no reason not to begin", async () => {
+  const server = createServer((_, response) => {
+    const body = { type: "error", error: { type: "rate_limit_error", message: "usage limit reached" } };
+    response.writeHead(429, { "content-type": "application/json", "retry-after": "3600" }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  expect(await agentFor(`http://127.0.0.1:${port}`).probe()).toMatchObject({ ready: true, problem: null });
 });

@@ -88,6 +88,8 @@ async function problemOf(config: ClaudeApiConfig): Promise<string | null> {
     const verdict = readModelError(error, new Date());
     if (verdict.kind === "end" && verdict.reason === "auth")
       return `The API refused the key ending in ${config.apiKey.slice(-4)}: ${verdict.error}`;
+    // Its key is good; a run that begins now waits until the limit is over, as one that meets it later does.
+    if (verdict.kind === "retry" && verdict.reason === "rate_limited") return null;
     const status: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "status") : null;
     if (status === 404) return `The API knows no model ${config.model}: set another one in your config.`;
     if (typeof status === "number" && status >= 400 && status < 500 && status !== 429) return null;
@@ -145,7 +147,10 @@ async function open(config: ClaudeApiConfig, options: OpenOptions): Promise<Agen
       wall.stop();
       options.signal.removeEventListener("abort", cancelled);
       questions.release();
-      const { reason, error } = end.reason === "cancelled" && why !== null ? why : end;
+      const ended = end.reason === "cancelled" && why !== null ? why : end;
+      const { reason } = ended;
+      const error =
+        reason === "auth" ? `${ended.error}, for the key ending in ${config.apiKey.slice(-4)}` : ended.error;
       transcript.add("conductor", { end: reason, error });
       await transcript.close();
       queue.push({ type: "end", reason, error, resetAt: end.resetAt });

@@ -26,3 +26,12 @@ it.each([
 ] as const)("%s", (_, status, headers, afterMs) => {
   expect(refused(status, headers)).toMatchObject({ kind: "retry", afterMs });
 });
+
+it("says what the API says, in its words and not in JSON", () => {
+  const body = { type: "error", error: { type: "authentication_error", message: "invalid x-api-key" } };
+  const thrown = Object.assign(new Error(`401 ${JSON.stringify(body)}`), { status: 401, error: body });
+  expect(readModelError(thrown, NOW)).toEqual({ kind: "end", reason: "auth", error: "401 invalid x-api-key" });
+  expect(readModelError(Object.assign(new Error("401 no body"), { status: 401 }), NOW)).toMatchObject({
+    error: "401 no body",
+  });
+});

@@ -16,7 +16,7 @@ export type ErrorVerdict =
 export function readModelError(error: unknown, now: Date): ErrorVerdict {
   const status = numberOf(error, "status");
   const type = wordOf(error, "type");
-  const message = (error instanceof Error ? error.message : String(error)).slice(0, 1_000);
+  const message = saidBy(error, status).slice(0, 1_000);
   if (status === 401 || status === 403 || status === 402 || type === "authentication_error" || type === "billing_error")
     return { kind: "end", reason: "auth", error: message };
   if (status === 413 || (status === 400 && /too long|context (?:window|length)|maximum context/i.test(message)))
@@ -37,8 +37,19 @@ export function readModelError(error: unknown, now: Date): ErrorVerdict {
   return { kind: "retry", status, afterMs: retryAfterOf(error, now), reason: "crashed", error: message };
 }
 
+/** What the API says in its own words, where it says anything: `401 invalid x-api-key`; else what the SDK says. */
+function saidBy(error: unknown, status: number | null): string {
+  const body = propertyOf(error, "error");
+  const said = propertyOf(propertyOf(body, "error") ?? body, "message");
+  if (typeof said === "string" && said !== "") return status === null ? said : `${status} ${said}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+const propertyOf = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null ? Reflect.get(value, key) : null;
+
 function headersOf(error: unknown): Headers | null {
-  const headers: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "headers") : null;
+  const headers = propertyOf(error, "headers");
   return headers instanceof Headers ? headers : null;
 }
 
@@ -74,11 +85,11 @@ function resetOf(error: unknown, now: Date): number | null {
 }
 
 function numberOf(error: unknown, key: string): number | null {
-  const value: unknown = typeof error === "object" && error !== null ? Reflect.get(error, key) : null;
+  const value = propertyOf(error, key);
   return typeof value === "number" ? value : null;
 }
 
 function wordOf(error: unknown, key: string): string | null {
-  const value: unknown = typeof error === "object" && error !== null ? Reflect.get(error, key) : null;
+  const value = propertyOf(error, key);
   return typeof value === "string" ? value : null;
 }

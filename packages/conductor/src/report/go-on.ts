@@ -16,7 +16,8 @@ export function goOn(
   const resumable = unfinished.some(({ id }) => id === session.id);
   const cures = tasks.filter(({ cure }) => cure !== null).map(({ id }) => id);
   const again = resumable ? resumeLine(session, unfinished.at(-1)?.id === session.id) : runLine(session);
-  if (startable(tasks).length > 0) return [again];
+  // A credential that was refused is mended first, and only then is it asked again.
+  if (startable(tasks).length > 0) return session.metrics.end === "refused" ? ["conductor doctor", again] : [again];
   const aside = tasks.filter((task) => task.aside === true).map(({ id }) => `conductor continue ${id}`);
   if (aside.length > 0) return [...aside, ...(resumable ? [again] : [])];
   if (cures.length > 0) return [`conductor unblock ${cures.join(" ")}`, again];

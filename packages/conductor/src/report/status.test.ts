@@ -209,6 +209,7 @@ describe("the status", () => {
     expect(ended({ options: { ...kept, budgetUsd: null } })).toEqual(["conductor resume --until 2h"]);
     expect(ended({}, { end: "budget" })).toEqual(["conductor resume --add 60"]);
     expect(ended({ sandbox: "none" })).toEqual(["conductor resume --allow-unsandboxed"]);
+    expect(ended({}, { end: "refused" })).toEqual(["conductor doctor", "conductor resume"]);
   });
 
   it("of a run whose cards were answered since does not say that it waits for them", () => {

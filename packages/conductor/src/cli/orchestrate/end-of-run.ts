@@ -46,7 +46,7 @@ export const nextAfter = (end: RunEnd, goOn: readonly string[]): readonly string
     case "waiting":
       return ["conductor inbox", ...goOn];
     case "refused":
-      return ["conductor doctor", ...goOn];
+      return goOn.length === 0 ? ["conductor doctor"] : goOn;
     default:
       return ["conductor status", ...goOn];
   }

@@ -146,9 +146,21 @@ function untilOf(text: string, now: Date): Date {
     at.setHours(Number(clock[1]), Number(clock[2]), 0, 0);
     if (at <= now) at.setDate(at.getDate() + 1);
     if (Number(clock[1]) < 24 && Number(clock[2]) < 60) return at;
-  } else if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text))) return new Date(text);
-  else if (/^[\d.]+[smhd]/.test(text)) return new Date(now.getTime() + millisecondsOf(text, "--until"));
+  } else if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text)))
+    return ahead(new Date(text), text, now);
+  else if (/^[\d.]+[smhd]/.test(text))
+    return ahead(new Date(now.getTime() + millisecondsOf(text, "--until")), text, now);
   throw new WerkError("INVALID_DATE", `--until: "${text}" is no time.`, {
+    hint: "For example:  --until 07:00, --until 2h",
+    field: "until",
+    given: text,
+  });
+}
+
+/** Throws INVALID_DATE for a time at which nothing could be begun any more. */
+function ahead(at: Date, text: string, now: Date): Date {
+  if (at > now) return at;
+  throw new WerkError("INVALID_DATE", `--until: ${text} is over already.`, {
     hint: "For example:  --until 07:00, --until 2h",
     field: "until",
     given: text,
