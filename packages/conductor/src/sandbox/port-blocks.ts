@@ -10,7 +10,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import type { PortBlock, PortBlocks } from "../model/ports.ts";
-import { startTimeOf } from "./process-table.ts";
+import { isRunning, startTimeOf } from "./process-table.ts";
 
 export interface PortOptions {
   /** The first port of the first block. */
@@ -139,9 +139,7 @@ const highest = async (dir: string, cell: number): Promise<number> => Math.max(0
 async function isHeld(file: string): Promise<boolean> {
   const holder = holderIn(await readFile(file, "utf8").catch(() => FREE));
   if (holder === null || holder.boot !== (await bootId())) return false;
-  const { pid, startTime } = holder;
-  const now = await startTimeOf(pid);
-  return startTime === "" ? isThere(pid) : now === startTime;
+  return isRunning(holder);
 }
 
 /** Null for what is free, and for what a machine that lost its power has left of a file. */
@@ -150,16 +148,6 @@ function holderIn(text: string): Holder | null {
     return JSON.parse(text) as Holder;
   } catch {
     return null;
-  }
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: there is one, of another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -17,6 +17,19 @@ export async function startTimeOf(pid: number): Promise<string> {
   return readEntry(pid)?.startTime ?? "";
 }
 
+/** Whether the process of that number is the one that began then. Where that cannot be seen, whoever has the number is taken for it. */
+export async function isRunning({ pid, startTime }: Pick<ProcessEntry, "pid" | "startTime">): Promise<boolean> {
+  const began = await startTimeOf(pid);
+  if (startTime !== "" && began !== "") return began === startTime;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: there is one, of another user.
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
 /** So many are read before anything else may run. */
 const AT_ONCE = 200;
 

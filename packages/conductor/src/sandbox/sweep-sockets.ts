@@ -4,7 +4,7 @@ import { lstat, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SocketOwner, socketOwnerIn } from "../model/socket-dir.ts";
-import { startTimeOf } from "./process-table.ts";
+import { isRunning, startTimeOf } from "./process-table.ts";
 
 /** This process, as the names of its directories say it. */
 export async function socketOwner(): Promise<SocketOwner> {
@@ -40,18 +40,8 @@ async function isOurs(path: string): Promise<boolean> {
   return about?.isDirectory() === true && about.uid === process.getuid?.();
 }
 
-async function isGone({ namespace, pid, startTime }: SocketOwner): Promise<boolean> {
-  if (namespace !== namespaceOfPids()) return false;
-  const began = await startTimeOf(pid);
-  if (startTime !== "" && began !== "") return began !== startTime;
-  try {
-    // Where that cannot be read, only that nobody has the number now says that it is gone.
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
-}
+const isGone = async (owner: SocketOwner): Promise<boolean> =>
+  owner.namespace === namespaceOfPids() && !(await isRunning(owner));
 
 const removed = (path: string): Promise<boolean> =>
   rm(path, { recursive: true, force: true }).then(
