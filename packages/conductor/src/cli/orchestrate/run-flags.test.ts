@@ -38,7 +38,6 @@ describe("the options of a run", () => {
     [{ until: "07:75" }, "INVALID_DATE"],
     [{ until: "soon" }, "INVALID_DATE"],
     [{ until: "2020-01-01T00:00Z" }, "INVALID_DATE"],
-    [{ until: "0m" }, "INVALID_DATE"],
     [{ wait: "x" }, "VALIDATION_FAILED"],
   ] as const)("refuse %o with %s", (flags, code) => {
     expect(() => optionsOf(flags)).toThrow(expect.objectContaining({ code }));

@@ -157,9 +157,9 @@ function untilOf(text: string, now: Date): Date {
   });
 }
 
-/** Throws INVALID_DATE for a time at which nothing could be begun any more. */
+/** Throws INVALID_DATE for a time that has passed. */
 function ahead(at: Date, text: string, now: Date): Date {
-  if (at > now) return at;
+  if (at >= now) return at;
   throw new WerkError("INVALID_DATE", `--until: ${text} is over already.`, {
     hint: "For example:  --until 07:00, --until 2h",
     field: "until",

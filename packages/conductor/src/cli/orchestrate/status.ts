@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { WerkError } from "@taskwerk/contract/errors";
 import { type Output, wantsScreen } from "@taskwerk/terminal/output";
 import type { View } from "@taskwerk/terminal/print-success";
@@ -33,6 +32,8 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
         else screen.lines(linesOf(status, plans, app.output));
         if (!watch || interrupted.aborted || status === null || status.session.endedAt !== null)
           return interrupted.aborted ? app.world.interruptedCode() : undefined;
+        // A status that is looked at once loads nothing of it.
+        const { setTimeout: sleep } = await import("node:timers/promises");
         await sleep(WATCH_EVERY, undefined, { signal: interrupted }).catch(() => undefined);
       }
     } finally {
