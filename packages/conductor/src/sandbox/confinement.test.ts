@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Command, Confinement } from "../model/command.ts";
 import { detectConfinement } from "./confinement.ts";
 import { plainConfinement } from "./plain.ts";
-import { findMarked, startTimeOf } from "./process-table.ts";
+import { findMarked, isRunning, startTimeOf } from "./process-table.ts";
 import { ATTEMPT, endProcess, sweep } from "./sweep.ts";
 
 // Real processes take their time on a busy machine.
@@ -292,5 +292,34 @@ describe("ending one process", () => {
     expect(await startTimeOf(child.pid!)).toBe(start);
     expect(await endProcess(child.pid!, start, 100)).toBe(true);
     expect(await endProcess(child.pid!, start, 100)).toBe(false);
+  });
+
+  it("ends at once also one that starts others all the time, with every one of them", async () => {
+    const mark = `restless-${process.pid}`;
+    const script = "i=0; while [ $i -lt 2000 ]; do sleep 1000 & i=$((i+1)); done";
+    const child = spawn("sh", ["-c", script], { stdio: "ignore", env: { ...process.env, [ATTEMPT]: mark } });
+    await expect.poll(async () => (await findMarked(ATTEMPT, mark)).length, { timeout: 30_000 }).toBeGreaterThan(20);
+    try {
+      expect(await endProcess(child.pid!, await startTimeOf(child.pid!), 0)).toBe(true);
+      expect(await findMarked(ATTEMPT, mark)).toEqual([]);
+    } finally {
+      await sweep(mark, 0);
+    }
+  });
+
+  it("takes one that waits to be reaped for gone", async () => {
+    // The shell becomes a program that never asks after its child.
+    const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 1000"]);
+    try {
+      const pid = Number(
+        await new Promise<string>((resolve) => parent.stdout.once("data", (text) => resolve(String(text)))),
+      );
+      const began = await startTimeOf(pid);
+      await expect.poll(() => startTimeOf(pid), { timeout: 30_000 }).toBe("");
+      expect(process.kill(pid, 0)).toBe(true);
+      for (const startTime of [began, ""]) expect(await isRunning({ pid, startTime })).toBe(false);
+    } finally {
+      parent.kill("SIGKILL");
+    }
   });
 });

@@ -17,10 +17,16 @@ export async function startTimeOf(pid: number): Promise<string> {
   return readEntry(pid)?.startTime ?? "";
 }
 
-/** Whether the process of that number is the one that began then. Where that cannot be seen, whoever has the number is taken for it. */
+/**
+ * Whether the process of that number is the one that began then. One that only waits to be reaped is gone. Where that cannot
+ * be seen, whoever has the number is taken for it.
+ */
 export async function isRunning({ pid, startTime }: Pick<ProcessEntry, "pid" | "startTime">): Promise<boolean> {
-  const began = await startTimeOf(pid);
-  if (startTime !== "" && began !== "") return began === startTime;
+  const stat = readOf(pid, "stat");
+  if (stat !== null) {
+    const entry = entryIn(pid, stat);
+    return entry !== null && (startTime === "" || entry.startTime === startTime);
+  }
   try {
     process.kill(pid, 0);
     return true;
@@ -91,10 +97,15 @@ function readOf(pid: number, file: "stat" | "environ"): Buffer | null {
 }
 
 function readEntry(pid: number): ProcessEntry | null {
-  const stat = readOf(pid, "stat")?.toString("utf8");
-  if (stat === undefined) return null;
+  const stat = readOf(pid, "stat");
+  return stat === null ? null : entryIn(pid, stat);
+}
+
+/** Null for one that has ended and only waits to be reaped. */
+function entryIn(pid: number, stat: Buffer): ProcessEntry | null {
+  const text = stat.toString("utf8");
   // The name in parentheses may hold anything, also parentheses.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   if (fields[0] === "Z" || fields[0] === "X") return null;
   return {
     pid,

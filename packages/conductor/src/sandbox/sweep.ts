@@ -17,6 +17,8 @@ export async function sweep(marker: string, graceMs = GRACE): Promise<number> {
 /** Ends one process if it is still the one that was started then, and its descendants. False when it is not there any more. */
 export async function endProcess(pid: number, startTime: string, graceMs = GRACE): Promise<boolean> {
   if (pid <= 1 || startTime === "" || (await startTimeOf(pid)) !== startTime) return false;
+  // Whoever is stopped starts nobody between the look and its end.
+  if (graceMs === 0) signal(pid, "SIGSTOP");
   const known = new Set(withDescendants(await listProcesses(), new Set([pid])).map(nameOf));
   const living = async (): Promise<readonly ProcessEntry[]> =>
     (await listProcesses()).filter((entry) => known.has(nameOf(entry)));
