@@ -47,7 +47,7 @@ export async function endAll(find: () => Promise<readonly ProcessEntry[]>, grace
 
 const nameOf = ({ pid, startTime }: Pick<ProcessEntry, "pid" | "startTime">): string => `${pid}/${startTime}`;
 
-function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
+function signal(pid: number, name: "SIGTERM" | "SIGKILL" | "SIGSTOP"): void {
   try {
     process.kill(pid, name);
   } catch {
