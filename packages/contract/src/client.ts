@@ -23,6 +23,7 @@ import type { CountTasks, FoundTask, SearchTasks, TaskStats } from "./search.ts"
 import type { ListSessions, NamedSession, Session, ShownSession, ShowSession } from "./session.ts";
 import type { ShowTask } from "./show-task.ts";
 import type { Task, TaskWrite } from "./task.ts";
+import { timeLimit } from "./time-limit.ts";
 import type { ApiToken, ListTokens, MakeToken, NewToken, RevokeToken } from "./token.ts";
 import type { TransitionResult, TransitionTask } from "./transition.ts";
 import type { BulkResult, UpdateTask } from "./update-task.ts";
@@ -179,8 +180,8 @@ export function taskwerkClient(options: ClientOptions): TaskwerkClient {
 }
 
 async function answered(url: URL, init: Init, options: ClientOptions, call: CallOptions): Promise<Success<unknown>> {
-  const timeout = AbortSignal.timeout(options.timeoutMs ?? 45_000);
-  const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
+  const ms = options.timeoutMs ?? 45_000;
+  const signal = call.signal ? timeLimit(ms, call.signal) : AbortSignal.timeout(ms);
   const envelope: Envelope<unknown> = await envelopeOf(url, init, signal);
   if (envelope.ok) return envelope;
   throw thrownOf(envelope.error);

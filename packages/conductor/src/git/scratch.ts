@@ -11,13 +11,3 @@ export function ownerOf(name: string): number | null {
   const pid = /^[\w-]+\.(\d+)\.[0-9a-z-]{8,}/.exec(name)?.[1];
   return pid === undefined ? null : Number(pid);
 }
-
-/** Whether there is such a process, also one of another user. */
-export function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}

@@ -1,9 +1,10 @@
 /** Removes from conductor's store what processes that were killed have left in it. Nothing of it is anybody's work. */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isRunning } from "@taskwerk/contract/is-running";
 import { sweepHolds } from "./borrow.ts";
 import type { UserRepository } from "./repository.ts";
-import { lives, ownerOf } from "./scratch.ts";
+import { ownerOf } from "./scratch.ts";
 import { forgetOtherIndexes } from "./snapshot.ts";
 import { workspaceDir } from "./workspace.ts";
 
@@ -19,7 +20,8 @@ export async function sweepStore(repository: UserRepository, place: string): Pro
   for (const one of PLACES)
     for (const name of await readdir(join(storeDir, one)).catch(() => [])) {
       const owner = ownerOf(name);
-      if (owner !== null && !lives(owner)) await rm(join(storeDir, one, name), { recursive: true, force: true });
+      if (owner !== null && !isRunning({ pid: owner }))
+        await rm(join(storeDir, one, name), { recursive: true, force: true });
     }
   const tops = (await readdir(place).catch(() => [])).map((name) => join(place, name));
   await forgetOtherIndexes(

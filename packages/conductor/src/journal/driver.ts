@@ -1,10 +1,9 @@
 /** Who drives this repository: at most one conductor, known by process id, start time and boot. */
-import { promises } from "node:fs";
 import type { Reader, Tx } from "@taskwerk/sqlite/database";
 
 export interface Driver {
   readonly pid: number;
-  /** Clock ticks since boot (/proc/PID/stat field 22); null where that is not known. */
+  /** Clock ticks since boot; null where that is not known. */
   readonly startTime: string | null;
   readonly bootId: string | null;
   /** Tells two conductors of one process apart. */
@@ -52,41 +51,4 @@ export async function replaceDriver(tx: Tx, expected: Driver | null, next: Drive
 /** Gives the place up; nothing happens when somebody else has it. */
 export async function removeDriver(tx: Tx, holder: string): Promise<void> {
   await tx.run("delete from driver where holder = ?", [holder]);
-}
-
-/**
- * True when the process that is written down is alive: the same boot, and a process of that id and that start time. Where
- * start times are not known, any process of that id counts.
- */
-export async function isAlive(driver: Pick<Driver, "pid" | "startTime" | "bootId">): Promise<boolean> {
-  if (driver.bootId !== null && driver.bootId !== (await bootId())) return false;
-  if (!exists(driver.pid)) return false;
-  if (driver.startTime === null) return true;
-  const started = await startTimeOf(driver.pid);
-  return started === null ? exists(driver.pid) : started === driver.startTime;
-}
-
-/** Start time of a process, clock ticks since boot; "ended" for one that only waits to be reaped, null when it is gone or the system does not say. */
-export async function startTimeOf(pid: number): Promise<string | null> {
-  const stat = await promises.readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
-  if (stat === null) return null;
-  // The name in parentheses may contain anything, also parentheses and spaces.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields[0] === "Z" || fields[0] === "X" ? "ended" : (fields[19] ?? null);
-}
-
-/** Identifies this boot of the machine; null where the system does not say. */
-export async function bootId(): Promise<string | null> {
-  const text = await promises.readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => null);
-  return text === null ? null : text.trim();
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: there is one, of another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -1,21 +1,13 @@
 /** The journal: one append-only, hash-chained log of what happened, and the state that follows from it. */
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { bootId, isRunning, startTimeOf } from "@taskwerk/contract/is-running";
 import { type Database, openDatabase, type Reader, type Tx } from "@taskwerk/sqlite/database";
 import type { Fact, JournalEvent } from "../model/event.ts";
 import { emptyState, foldEvents, type RunState } from "../model/state.ts";
 import { chainHash, GENESIS, type JournalRow } from "./chain.ts";
 import { checkFact } from "./check-fact.ts";
 import { hasJournal, journalFile, makeDirectory } from "./directory.ts";
-import {
-  bootId,
-  type Driver,
-  type DriverClaim,
-  isAlive,
-  readDriver,
-  removeDriver,
-  replaceDriver,
-  startTimeOf,
-} from "./driver.ts";
+import { type Driver, type DriverClaim, readDriver, removeDriver, replaceDriver } from "./driver.ts";
 import type { JournalHealth } from "./health.ts";
 import { journalMigration } from "./migrations/0001-journal.ts";
 import { mismatches, project } from "./projections.ts";
@@ -136,8 +128,8 @@ function overDatabase(database: Database, now: () => Date): Journal {
     holder ||= process.getBuiltinModule("node:crypto").randomUUID();
     const me: Driver = {
       pid: process.pid,
-      startTime: await startTimeOf(process.pid),
-      bootId: await bootId(),
+      startTime: startTimeOf(process.pid) || null,
+      bootId: bootId() || null,
       holder,
       session,
       since: now().toISOString(),
@@ -145,7 +137,7 @@ function overDatabase(database: Database, now: () => Date): Journal {
     for (let round = 0; round < TAKE_OVER_ROUNDS; round += 1) {
       const there = await database.read(readDriver);
       const mine = there?.holder === holder;
-      if (there !== null && !mine && (await isAlive(there))) return { kind: "held", by: there };
+      if (there !== null && !mine && isRunning(there)) return { kind: "held", by: there };
       const next = mine ? { ...me, since: there.since } : me;
       if (await database.write((tx) => replaceDriver(tx, there, next))) {
         drives = true;
@@ -184,7 +176,7 @@ function overDatabase(database: Database, now: () => Date): Journal {
     releaseDriver,
     currentDriver: async () => {
       const there = await database.read(readDriver);
-      return there !== null && (await isAlive(there)) ? there : null;
+      return there !== null && isRunning(there) ? there : null;
     },
     close: async () => {
       await releaseDriver();

@@ -1,4 +1,5 @@
 /** One message by one way. Every way has ten seconds, and what goes wrong is an answer, never an error. */
+import { timeLimit } from "@taskwerk/contract/time-limit";
 import type { Message, Told, Way } from "../model/notice.ts";
 import { placeOf } from "./place-of.ts";
 import { post } from "./post.ts";
@@ -20,7 +21,7 @@ export async function send(
   message: Message,
   { env, signal, timeoutMs = TIMEOUT }: Surroundings,
 ): Promise<Told> {
-  const over = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const over = timeLimit(timeoutMs, signal);
   const problem = await problemWith(way, message, env, over).catch((error: unknown) =>
     over.aborted ? null : error instanceof Error ? error.message : String(error),
   );

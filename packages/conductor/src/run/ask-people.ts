@@ -38,16 +38,18 @@ export function assumeDefault({ journal, session, now }: RunContext, card: Card)
   return assumeDecisionIn(journal, draft, now());
 }
 
-/** Resolves when the card is closed, or when `park` or `stop` says that waiting is over. */
+/** Resolves when the card is closed, or when waiting is over: `park` or `stop` says so, or it has lasted `holdMs`. */
 export async function waitForAnswer(context: RunContext, id: string, signal: AbortSignal): Promise<Answer> {
   const { journal, park, stop, settings } = context;
-  const over = AbortSignal.any([park, stop, signal, AbortSignal.timeout(settings.holdMs)]);
+  const over = AbortSignal.any([park, stop, signal]);
+  const end = performance.now() + settings.holdMs;
   for (;;) {
     const state = await journal.state();
     const decision = state.decisions.get(id);
     if (decision === undefined) throw new Error(`the card ${id} has vanished from the journal`);
     if (decision.state !== "open") return { kind: "answered", decision };
-    if (over.aborted) return { kind: "parked", decision };
-    await nextChange(journal, state.seq, over);
+    const withinMs = end - performance.now();
+    if (over.aborted || withinMs <= 0) return { kind: "parked", decision };
+    await nextChange(journal, state.seq, { signal: over, withinMs });
   }
 }

@@ -1,8 +1,9 @@
 /** Where trees are checked out to be judged: each for a moment, by a run or by the checks of one that has not begun yet. */
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isRunning } from "@taskwerk/contract/is-running";
 import { removeAll } from "../git/remove-all.ts";
-import { lives, ownerOf, scratchIn } from "../git/scratch.ts";
+import { ownerOf, scratchIn } from "../git/scratch.ts";
 
 /** A new directory for a checkout, named for this process. */
 export async function makeCheckoutDir(stateDir: string): Promise<string> {
@@ -19,7 +20,7 @@ export async function sweepCheckouts(stateDir: string, onDefect: (error: unknown
   const place = join(stateDir, "checkouts");
   for (const name of await readdir(place).catch(() => [])) {
     const owner = ownerOf(name);
-    if (owner !== null && owner !== process.pid && lives(owner)) continue;
+    if (owner !== null && owner !== process.pid && isRunning({ pid: owner })) continue;
     await removeAll(join(place, name)).catch(onDefect);
   }
 }

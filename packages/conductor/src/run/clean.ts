@@ -1,8 +1,9 @@
 /** Frees what ended sessions have left on the disk. Nothing goes that is not in git, or that anybody may still want. */
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isRunning } from "@taskwerk/contract/is-running";
 import { removeAll } from "../git/remove-all.ts";
-import { lives, ownerOf } from "../git/scratch.ts";
+import { ownerOf } from "../git/scratch.ts";
 import { sweepStore } from "../git/sweep-store.ts";
 import { unfinishedSessions } from "../model/state.ts";
 import { socketParents, sweepSockets } from "../sandbox/sweep-sockets.ts";
@@ -96,7 +97,7 @@ async function checkouts({ stateDir, dryRun, onDefect }: CleanContext, removed: 
   const place = join(stateDir, "checkouts");
   for (const name of await readdir(place).catch(() => [])) {
     const owner = ownerOf(name);
-    if (owner !== null && lives(owner)) continue;
+    if (owner !== null && isRunning({ pid: owner })) continue;
     await free({ kind: "checkouts", path: join(place, name), dryRun, onDefect }, removed);
   }
 }

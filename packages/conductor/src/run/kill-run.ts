@@ -1,6 +1,7 @@
 /** Ends a run that does not end by itself. */
 import { WerkError } from "@taskwerk/contract/errors";
-import { type Driver, isAlive } from "../journal/driver.ts";
+import { isRunning } from "@taskwerk/contract/is-running";
+import type { Driver } from "../journal/driver.ts";
 import type { Journal } from "../journal/journal.ts";
 import { ENDED } from "../model/run.ts";
 import { endProcess, sweep } from "../sandbox/sweep.ts";
@@ -19,7 +20,7 @@ export async function killRun(
   const { pid, startTime, session } = driver;
   if (startTime === null) kill(pid);
   else await endProcess(pid, startTime, 0);
-  if (startTime !== null && (await isAlive(driver)))
+  if (startTime !== null && isRunning(driver))
     throw new WerkError(
       "SESSION_ACTIVE",
       `${session ?? "the run"} cannot be killed: process ${pid} is not yours to end`,

@@ -201,7 +201,7 @@ async function dispatch(
       }
     }
     await Promise.race([
-      nextChange(journal, state.seq, AbortSignal.any([AbortSignal.timeout(LOOK_AGAIN), control.stop.signal])),
+      nextChange(journal, state.seq, { signal: control.stop.signal, withinMs: LOOK_AGAIN }),
       ...[...running.values()].map(({ done }) => done),
     ]);
   }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { isRunning, startTimeOf } from "@taskwerk/contract/is-running";
 import type { Bind, Command, CommandEnd, Confinement, Running, UseLimits } from "../model/command.ts";
 import { startChild } from "./child.ts";
 import { type ControlGroups, NOT_GROUPED } from "./control-group.ts";
@@ -10,7 +11,7 @@ import { FORWARDER, NOT_STARTED } from "./egress-forwarder.ts";
 import { type EgressProxy, openEgress } from "./egress-proxy.ts";
 import { type Endpoint, egressRules, isLoopback } from "./egress-rules.ts";
 import { COMMAND, environmentOf } from "./environment.ts";
-import { findMarked, startTimeOf } from "./process-table.ts";
+import { findMarked } from "./process-table.ts";
 import { ATTEMPT, endAll, endProcess } from "./sweep.ts";
 import { isInside, type SystemView } from "./system-view.ts";
 
@@ -62,12 +63,12 @@ export function bubblewrapConfinement(options: BubblewrapOptions): Confinement {
         .join(""),
       end: async (pid) => {
         // Only what runs inside carries the command's own mark, so TERM does not reach bubblewrap, whose end is KILL for all.
-        await endAll(async () => ((await isAlive(pid)) ? findMarked(COMMAND, id) : []), GRACE);
-        await endProcess(pid, await startTimeOf(pid), 0);
+        await endAll(async () => (isRunning({ pid }) ? findMarked(COMMAND, id) : []), GRACE);
+        await endProcess(pid, startTimeOf(pid), 0);
       },
       // With bubblewrap the first process inside goes, and with that one its whole namespace.
       kill: async (pid) => {
-        await endProcess(pid, await startTimeOf(pid), 0);
+        await endProcess(pid, startTimeOf(pid), 0);
         await endAll(() => findMarked(COMMAND, id), 0);
       },
       tidy: async (_, since) => void (await endAll(() => findMarked(COMMAND, id, since), 0)),
@@ -115,8 +116,6 @@ const throughForwarder = (endpoints: readonly Endpoint[]): readonly string[] => 
   ...[`${EGRESS}/node`, `${EGRESS}/egress/${FORWARDER_FILE}`, `${EGRESS}/egress/s`],
   JSON.stringify(endpoints.filter(({ host }) => isLoopback(host)).map(({ host, port }) => [host, port])),
 ];
-
-const isAlive = async (pid: number): Promise<boolean> => (await startTimeOf(pid)) !== "";
 
 /** The arguments of bubblewrap up to the command line. `more` comes after the binds. Throws for a NUL character. Pure. */
 export function bubblewrapArgs(

@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startTimeOf } from "@taskwerk/contract/is-running";
 import { isAtOnce } from "../model/at-once.ts";
 import type { Command, CommandEnd, CommandResult, Running, UseLimits } from "../model/command.ts";
 import type { ControlGroup } from "./control-group.ts";
 import { keepOutput } from "./kept-output.ts";
-import { startTimeOf } from "./process-table.ts";
 import { watchUse } from "./use-watch.ts";
 
 export interface Launch {
@@ -61,7 +61,7 @@ export async function startChild(command: Command, launch: Launch): Promise<Runn
   const { child, pid, exit, closed } = started;
   listen(child, command, kept.write);
   feed(child, command.stdin ?? "", launch.secretArgs);
-  const startTime = await startTimeOf(pid);
+  const startTime = startTimeOf(pid);
   const result = live({ child, pid, startTime, command, launch, exit, closed }).then(
     async (end): Promise<CommandResult> => {
       await cleanUp();

@@ -4,11 +4,12 @@ import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startTimeOf } from "@taskwerk/contract/is-running";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Command, Confinement } from "../model/command.ts";
 import { detectConfinement } from "./confinement.ts";
 import { plainConfinement } from "./plain.ts";
-import { findMarked, isRunning, startTimeOf } from "./process-table.ts";
+import { findMarked } from "./process-table.ts";
 import { ATTEMPT, endProcess, sweep } from "./sweep.ts";
 
 // Real processes take their time on a busy machine.
@@ -144,7 +145,7 @@ function conformance(name: string, confinement: () => Confinement): void {
       const stop = new AbortController();
       const long = await confinement().start(command("sleep 1000", { marker, signal: stop.signal }));
       await confinement().run(command("sleep 0.1 & true", { marker }));
-      expect(await startTimeOf(long.pid)).toBe(long.startTime);
+      expect(startTimeOf(long.pid)).toBe(long.startTime);
       stop.abort();
       expect((await long.result).end.kind).toBe("cancelled");
     });
@@ -287,9 +288,9 @@ describe("detecting", () => {
 describe("ending one process", () => {
   it("ends it with its children, and never one that only has the same number", async () => {
     const child = spawn("sh", ["-c", "sleep 1000 & sleep 1000"], { detached: true, stdio: "ignore" });
-    const start = await startTimeOf(child.pid!);
+    const start = startTimeOf(child.pid!);
     expect(await endProcess(child.pid!, "1", 100)).toBe(false);
-    expect(await startTimeOf(child.pid!)).toBe(start);
+    expect(startTimeOf(child.pid!)).toBe(start);
     expect(await endProcess(child.pid!, start, 100)).toBe(true);
     expect(await endProcess(child.pid!, start, 100)).toBe(false);
   });
@@ -300,26 +301,10 @@ describe("ending one process", () => {
     const child = spawn("sh", ["-c", script], { stdio: "ignore", env: { ...process.env, [ATTEMPT]: mark } });
     await expect.poll(async () => (await findMarked(ATTEMPT, mark)).length, { timeout: 30_000 }).toBeGreaterThan(20);
     try {
-      expect(await endProcess(child.pid!, await startTimeOf(child.pid!), 0)).toBe(true);
+      expect(await endProcess(child.pid!, startTimeOf(child.pid!), 0)).toBe(true);
       expect(await findMarked(ATTEMPT, mark)).toEqual([]);
     } finally {
       await sweep(mark, 0);
-    }
-  });
-
-  it("takes one that waits to be reaped for gone", async () => {
-    // The shell becomes a program that never asks after its child.
-    const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 1000"]);
-    try {
-      const pid = Number(
-        await new Promise<string>((resolve) => parent.stdout.once("data", (text) => resolve(String(text)))),
-      );
-      const began = await startTimeOf(pid);
-      await expect.poll(() => startTimeOf(pid), { timeout: 30_000 }).toBe("");
-      expect(process.kill(pid, 0)).toBe(true);
-      for (const startTime of [began, ""]) expect(await isRunning({ pid, startTime })).toBe(false);
-    } finally {
-      parent.kill("SIGKILL");
     }
   });
 });

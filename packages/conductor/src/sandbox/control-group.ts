@@ -10,8 +10,8 @@ import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { startTimeOf } from "@taskwerk/contract/is-running";
 import type { Excess, UseLimits } from "../model/command.ts";
-import { startTimeOf } from "./process-table.ts";
 import { isInside } from "./system-view.ts";
 
 export interface ControlGroup {
@@ -85,7 +85,7 @@ async function nearestParent({ dir, top }: { readonly dir: string; readonly top:
 async function removeStale(parent: string): Promise<void> {
   for (const name of await readdir(parent).catch(() => [])) {
     const [, pid, startTime] = NAME.exec(name) ?? [];
-    if (pid === undefined || (await startTimeOf(Number(pid))) === startTime) continue;
+    if (pid === undefined || startTimeOf(Number(pid)) === startTime) continue;
     await rmdir(join(parent, name)).catch(() => undefined);
   }
 }
@@ -107,7 +107,7 @@ async function works(groups: ControlGroups): Promise<boolean> {
 
 async function makeGroup(parent: string, limits: UseLimits): Promise<ControlGroup> {
   const { memoryBytes, processes } = limits;
-  const dir = join(parent, `conductor-${process.pid}-${await startTimeOf(process.pid)}-${randomUUID()}`);
+  const dir = join(parent, `conductor-${process.pid}-${startTimeOf(process.pid)}-${randomUUID()}`);
   await mkdir(dir);
   try {
     await writeFile(join(dir, "memory.max"), String(memoryBytes));

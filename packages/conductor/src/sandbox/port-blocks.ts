@@ -9,8 +9,8 @@ import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/p
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
+import { bootId, isRunning, startTimeOf } from "@taskwerk/contract/is-running";
 import type { PortBlock, PortBlocks } from "../model/ports.ts";
-import { isRunning, startTimeOf } from "./process-table.ts";
 
 export interface PortOptions {
   /** The first port of the first block. */
@@ -26,7 +26,7 @@ const CELL = 10;
 /** So many blocks are looked at; more agents than that do not run on one machine. */
 const MOST_BLOCKS = 1_000;
 
-/** Who has a block. `startTime` "" = the system does not say. */
+/** Who has a block. `startTime`, `boot` "" = the system does not say. */
 interface Holder {
   readonly pid: number;
   readonly startTime: string;
@@ -39,7 +39,7 @@ export function portBlocks({ from, each, dir }: PortOptions): PortBlocks {
   return {
     async take() {
       await mkdir(dir, { recursive: true, mode: 0o700 });
-      const me: Holder = { pid: process.pid, startTime: await startTimeOf(process.pid), boot: await bootId() };
+      const me: Holder = { pid: process.pid, startTime: startTimeOf(process.pid), boot: bootId() };
       for (let n = 0; n < MOST_BLOCKS; n += 1) {
         const base = from + n * each;
         if (base + each - 1 > LAST_PORT) break;
@@ -138,8 +138,7 @@ const highest = async (dir: string, cell: number): Promise<number> => Math.max(0
 
 async function isHeld(file: string): Promise<boolean> {
   const holder = holderIn(await readFile(file, "utf8").catch(() => FREE));
-  if (holder === null || holder.boot !== (await bootId())) return false;
-  return isRunning(holder);
+  return holder !== null && isRunning({ ...holder, bootId: holder.boot });
 }
 
 /** Null for what is free, and for what a machine that lost its power has left of a file. */
@@ -150,10 +149,6 @@ function holderIn(text: string): Holder | null {
     return null;
   }
 }
-
-/** Start times count from the boot; "" where the system does not name it. */
-const bootId = async (): Promise<string> =>
-  (await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "")).trim();
 
 async function allFree({ base, count }: Pick<PortBlock, "base" | "count">): Promise<boolean> {
   for (let port = base; port < base + count; port += 1)

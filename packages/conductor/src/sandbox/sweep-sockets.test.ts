@@ -2,9 +2,9 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startTimeOf } from "@taskwerk/contract/is-running";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type SocketOwner, socketDirPrefix, socketOwnerIn } from "../model/socket-dir.ts";
-import { startTimeOf } from "./process-table.ts";
 import { socketOwner, sweepSockets } from "./sweep-sockets.ts";
 
 let top: string;
@@ -37,7 +37,7 @@ describe("sockets in the directory for what is temporary", () => {
   it("of one that lives stay, this one or another; also where the number was given to somebody else since they go", async () => {
     const other = spawn("sleep", ["60"]);
     onTestFinished(() => void other.kill("SIGKILL"));
-    const owner = { ...(await socketOwner()), pid: other.pid!, startTime: await startTimeOf(other.pid!) };
+    const owner = { ...(await socketOwner()), pid: other.pid!, startTime: startTimeOf(other.pid!) };
     const living = [socketOf(await socketOwner()), socketOf(owner)];
     const before = socketOf({ ...owner, startTime: String(Number(owner.startTime) - 1) });
     expect(await sweepSockets([top])).toEqual([before]);

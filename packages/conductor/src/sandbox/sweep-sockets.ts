@@ -3,12 +3,12 @@ import { readlinkSync } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isRunning, startTimeOf } from "@taskwerk/contract/is-running";
 import { type SocketOwner, socketOwnerIn } from "../model/socket-dir.ts";
-import { isRunning, startTimeOf } from "./process-table.ts";
 
 /** This process, as the names of its directories say it. */
 export async function socketOwner(): Promise<SocketOwner> {
-  return { namespace: namespaceOfPids(), pid: process.pid, startTime: await startTimeOf(process.pid) };
+  return { namespace: namespaceOfPids(), pid: process.pid, startTime: startTimeOf(process.pid) };
 }
 
 /** Where such directories are made. */
@@ -41,7 +41,7 @@ async function isOurs(path: string): Promise<boolean> {
 }
 
 const isGone = async (owner: SocketOwner): Promise<boolean> =>
-  owner.namespace === namespaceOfPids() && !(await isRunning(owner));
+  owner.namespace === namespaceOfPids() && !isRunning(owner);
 
 const removed = (path: string): Promise<boolean> =>
   rm(path, { recursive: true, force: true }).then(

@@ -1,6 +1,7 @@
 /** Ends what an attempt left running, found by its mark, each process named by pid and start time. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { findMarked, listProcesses, type ProcessEntry, startTimeOf, withDescendants } from "./process-table.ts";
+import { startTimeOf } from "@taskwerk/contract/is-running";
+import { findMarked, listProcesses, type ProcessEntry, withDescendants } from "./process-table.ts";
 
 /** The variable that marks every process of an attempt. */
 export const ATTEMPT = "CONDUCTOR_ATTEMPT";
@@ -16,7 +17,7 @@ export async function sweep(marker: string, graceMs = GRACE): Promise<number> {
 
 /** Ends one process if it is still the one that was started then, and its descendants. False when it is not there any more. */
 export async function endProcess(pid: number, startTime: string, graceMs = GRACE): Promise<boolean> {
-  if (pid <= 1 || startTime === "" || (await startTimeOf(pid)) !== startTime) return false;
+  if (pid <= 1 || startTime === "" || startTimeOf(pid) !== startTime) return false;
   // Whoever is stopped starts nobody between the look and its end.
   if (graceMs === 0) signal(pid, "SIGSTOP");
   const known = new Set(withDescendants(await listProcesses(), new Set([pid])).map(nameOf));
@@ -47,7 +48,7 @@ export async function endAll(find: () => Promise<readonly ProcessEntry[]>, grace
 
 const nameOf = ({ pid, startTime }: Pick<ProcessEntry, "pid" | "startTime">): string => `${pid}/${startTime}`;
 
-function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
+function signal(pid: number, name: "SIGTERM" | "SIGKILL" | "SIGSTOP"): void {
   try {
     process.kill(pid, name);
   } catch {

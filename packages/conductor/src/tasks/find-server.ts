@@ -3,10 +3,11 @@ import { promises } from "node:fs";
 import { join } from "node:path";
 import { API_FILE, type ApiFile, type ApiInfo, STORE_DIRECTORY } from "@taskwerk/contract/api-file";
 import { isWerkError, WerkError } from "@taskwerk/contract/errors";
+import { isRunning } from "@taskwerk/contract/is-running";
 import { processStart } from "@taskwerk/contract/process-start";
 import { START_TIMEOUT, startServer } from "./start-server.ts";
 import { ask, type ConnectOptions } from "./taskwerk-program.ts";
-import { borrowed, isAlive, readApiFile, type Server, tokenIn } from "./taskwerk-server.ts";
+import { borrowed, readApiFile, type Server, tokenIn } from "./taskwerk-server.ts";
 
 /** The server at an address that the user named. Throws CREDENTIAL_MISSING where no token for it is to be had. */
 export async function namedServer(options: ConnectOptions, url: string): Promise<Server> {
@@ -56,7 +57,7 @@ export async function findServer(options: ConnectOptions): Promise<Server> {
       if (!isWerkError(error) || error.code !== "API_RUNNING") throw error;
       const path = error.details.token_file;
       const running = typeof path === "string" ? await readApiFile(path) : null;
-      if (running !== null && isAlive(running.pid)) return borrowed(running);
+      if (running !== null && isRunning(running)) return borrowed(running);
       if (performance.now() > until) throw error;
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
     }

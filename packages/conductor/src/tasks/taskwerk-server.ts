@@ -2,6 +2,7 @@
 import { promises } from "node:fs";
 import { join } from "node:path";
 import { API_FILE, type ApiFile } from "@taskwerk/contract/api-file";
+import { isRunning } from "@taskwerk/contract/is-running";
 
 /** One that answers now. */
 export interface Server {
@@ -37,15 +38,5 @@ export const borrowed = ({ url, token, store, pid }: ApiFile): Server => ({
   store,
   reread: () => tokenIn(store, url),
   stop: async () => undefined,
-  alive: () => isAlive(pid),
+  alive: () => isRunning({ pid }),
 });
-
-/** Whether a process of that number runs. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

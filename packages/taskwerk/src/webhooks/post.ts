@@ -1,6 +1,7 @@
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
+import { timeLimit } from "@taskwerk/contract/time-limit";
 import type { WebhookReach } from "@taskwerk/contract/webhook";
 import { hostOf, mayLead, statedWhereabouts, whereaboutsOf } from "../store/webhook-reach.ts";
 import { retryAfterMs } from "./retry-after.ts";
@@ -44,8 +45,7 @@ const READ_MOST = 64 * 1024;
  */
 export async function post({ url: text, reach, headers, body }: Posting, world: PostWorld): Promise<Answer> {
   const url = new URL(text);
-  const overdue = AbortSignal.timeout(world.timeoutMs);
-  const signal = AbortSignal.any([overdue, world.signal]);
+  const signal = timeLimit(world.timeoutMs, world.signal);
   try {
     const addresses = await aborted(signal, allowed(url, reach, world.resolve));
     const sent = send(url, addresses, { headers, body, signal, ...(world.ca ? { ca: world.ca } : {}) });
@@ -57,7 +57,7 @@ export async function post({ url: text, reach, headers, body }: Posting, world: 
     return { kind: "answered", status, retryAfterMs: after };
   } catch (error) {
     if (world.signal.aborted) return { kind: "dropped" };
-    return { kind: "failed", error: overdue.aborted ? `no answer within ${world.timeoutMs / 1000} s` : wordsOf(error) };
+    return { kind: "failed", error: signal.aborted ? `no answer within ${world.timeoutMs / 1000} s` : wordsOf(error) };
   }
 }
 

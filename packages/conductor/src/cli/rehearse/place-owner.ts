@@ -1,7 +1,7 @@
 /** Whose place it is, written in the place itself: what a dead rehearsal has left is told from what goes on and what is kept. */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bootId, isAlive, startTimeOf } from "../../journal/driver.ts";
+import { bootId, isRunning, startTimeOf } from "@taskwerk/contract/is-running";
 
 interface Owner {
   readonly pid: number;
@@ -13,7 +13,7 @@ const fileIn = (base: string): string => join(base, "owner.json");
 
 /** Says that this process has it. */
 export async function ownPlace(base: string, pid: number): Promise<void> {
-  const owner: Owner = { pid, startTime: await startTimeOf(pid), bootId: await bootId() };
+  const owner: Owner = { pid, startTime: startTimeOf(pid) || null, bootId: bootId() || null };
   await writeFile(fileIn(base), JSON.stringify(owner));
 }
 
@@ -25,8 +25,8 @@ export async function isOrphaned(base: string): Promise<boolean> {
   const text = await readFile(fileIn(base), "utf8").catch(() => null);
   if (text === null) return false;
   try {
-    const { pid, startTime, bootId: boot } = JSON.parse(text) as Owner;
-    return Number.isSafeInteger(pid) && !(await isAlive({ pid, startTime, bootId: boot }));
+    const owner = JSON.parse(text) as Owner;
+    return Number.isSafeInteger(owner.pid) && !isRunning(owner);
   } catch {
     // Its owner died over this very file.
     return true;
