@@ -3,6 +3,7 @@ import { branchOf } from "../model/branch-of.ts";
 import { counted } from "../model/counted.ts";
 import { short } from "../model/short.ts";
 import type { RunState } from "../model/state.ts";
+import { FIRST_RUN } from "./go-on.ts";
 import type { Card } from "./inbox.ts";
 import { asideInWords, cardLine } from "./inbox-text.ts";
 import { cells, cut, hanging, inParts, pad, spread } from "./layout.ts";
@@ -16,7 +17,7 @@ export function nothingRan(plans: RunState["plans"]): readonly string[] {
   const last = [...plans.values()].at(-1);
   if (last === undefined) return ["Nothing has run here yet.", "", "Next   conductor run PRD.md"];
   return last.status === "imported"
-    ? [`Nothing has run here yet; ${last.id} is imported.`, "", "Next   conductor run --auto --budget 5"]
+    ? [`Nothing has run here yet; ${last.id} is imported.`, "", `Next   ${FIRST_RUN}`]
     : [`Nothing has run here yet; ${last.id} is planned, not imported.`, "", `Next   conductor plan import ${last.id}`];
 }
 
