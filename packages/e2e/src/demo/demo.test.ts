@@ -127,4 +127,16 @@ describe("conductor demo", () => {
     expect(readFileSync(join(project(), ".git", "HEAD"), "utf8")).toBe("ref: refs/heads/main\n");
     expect((await inside("conductor", "status")).stdout).toContain("8 of 8 landed");
   });
+
+  it("goes on with its own agent where what its report advises after an undo is typed", async () => {
+    const last = git("log", "-1", "--format=%(trailers:key=Task,valueonly)", "conductor/main");
+    const undone = await inside("conductor", "undo", last, "--yes", "--json");
+    expect(undone.code, undone.stdout + undone.stderr).toBe(0);
+    const { next } = JSON.parse((await inside("conductor", "report", "--json")).stdout).data;
+    expect(next).toEqual([expect.stringMatching(/^conductor run .*--agent command/)]);
+    const ran = await inside("conductor", ...next[0].split(" ").slice(1));
+    // The last of the demo's tasks changes what nobody may change without a yes.
+    expect([0, 11], ran.stdout + ran.stderr).toContain(ran.code);
+    expect(ran.stdout).toContain(`says-done ${last}`);
+  }, 400_000);
 });
