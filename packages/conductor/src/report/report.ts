@@ -13,6 +13,7 @@ import { goOn } from "./go-on.ts";
 import { type Group, groupsOf } from "./groups.ts";
 import { type Need, needsOf } from "./needs.ts";
 import { type People, peopleOf } from "./people.ts";
+import { type TakenBack, takenBackOf } from "./taken-back.ts";
 import { type TaskReport, taskReport } from "./task-report.ts";
 import { type TaskStateWord, taskStates } from "./task-state.ts";
 import { type RequirementTrace, traceRequirements } from "./trace.ts";
@@ -44,6 +45,8 @@ export interface Report {
   /** What the reader has to do, most urgent first. */
   readonly needs: readonly Need[];
   readonly tasks: readonly TaskReport[];
+  /** What it had landed and an undo has taken back, also what has landed anew since. */
+  readonly takenBack: readonly TakenBack[];
   /** Features, each with how much of it has landed. */
   readonly groups: readonly Group[];
   /** null = there is no plan to hold it against. */
@@ -120,6 +123,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
       driven: facts.driven,
     }),
     tasks: reports,
+    takenBack: takenBackOf(state, sessionId),
     groups: groupsOf(facts.tasks, reports),
     requirements,
     gates: gatesOf(state, sessionId, attempts, reports),
