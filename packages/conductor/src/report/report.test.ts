@@ -323,6 +323,17 @@ describe("a report", () => {
     expect(anew.takenBack).toHaveLength(1);
   });
 
+  it("ends as a run does for which only what people have put aside is left", () => {
+    const begun: Fact = { type: "session.started", session: sampleSession() };
+    const paused: Fact = { type: "task.paused", task: "TASK-001", reason: null, by: "ada" };
+    const tasks = runNow
+      .tasks!.filter(({ id }) => id === "TASK-001")
+      .map((task) => ({ ...task, status: "paused" as const }));
+    expect(of([begun, paused], { tasks, driven: false })).toMatchObject({ outcome: "waiting", exit: 11 });
+    const more = [...tasks, { ...tasks[0]!, id: "TASK-002", status: "todo" as const }];
+    expect(of([begun, paused], { tasks: more, driven: false })).toMatchObject({ outcome: "incomplete", exit: 14 });
+  });
+
   it("of a session that has landed nothing keeps what landed before apart, and says how to take it", () => {
     const facts = [...runFacts, { type: "session.started", session: sampleSession({ id: "run-2" }) } as const];
     const report = buildReport(foldEvents(eventsOf(facts)), "run-2", { ...runNow, driven: false });
