@@ -8,6 +8,7 @@ import type { Output } from "@taskwerk/terminal/output";
 import { printSuccess, type View } from "@taskwerk/terminal/print-success";
 import type { Journal } from "../journal/journal.ts";
 import type { Connection } from "../tasks/connect.ts";
+import { demoFileIn } from "./demo/demo-file.ts";
 import type { GlobalFlags } from "./globals.ts";
 import type { ConfigPlaces } from "./read-config.ts";
 import type { World } from "./world.ts";
@@ -77,6 +78,9 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
     root,
     env: world.env,
     homeDir: world.homeDir,
+    get ownFile() {
+      return demoFileIn(root, stateDirOf());
+    },
     get pinFile() {
       return join(stateDirOf(), "trusted-config");
     },

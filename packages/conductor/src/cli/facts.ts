@@ -130,7 +130,20 @@ async function audited(app: App, state: RunState, session: SessionState, look: L
   const seen = look === "audit" ? await everythingMade(repository, state) : { lost: [] };
   const target = await repository.resolve(session.target);
   const standing = target === null || tip === null ? {} : { standing: await standingOf(repository, target, tip) };
-  return { target, integration: tip, ...standing, landed, ...seen };
+  const isCounted = look === "audit" && target !== null && tip !== null;
+  const commits = !isCounted ? {} : { commits: await countsOf(repository, session, target, tip) };
+  return { target, integration: tip, ...standing, ...commits, landed, ...seen };
+}
+
+/** As `git log` shows them: landings, reverts and merges. */
+async function countsOf(
+  repository: Repository,
+  { startCommit }: SessionState,
+  target: string,
+  tip: string,
+): Promise<NonNullable<GitAudit["commits"]>> {
+  const between = async (from: string): Promise<number> => (await repository.commitsBetween(from, tip)).length;
+  return { sinceStart: await between(startCommit), beyondTarget: await between(target) };
 }
 
 async function standingOf(

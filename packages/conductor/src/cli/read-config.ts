@@ -11,6 +11,8 @@ export interface ConfigPlaces {
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDir: string;
+  /** The file that stands in the place of the user's; null: none does. */
+  readonly ownFile?: string | null;
   /** The file that holds the sha256 of the repository's configuration that the user has agreed to. */
   readonly pinFile: string;
   /** The user is just agreeing to it: the pin is not looked at. */
@@ -133,8 +135,8 @@ const canonical = (values: ConfigValues): ConfigValues =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [KEY_ALIASES[key] ?? key, value]));
 
 /** The user's own file. */
-export const userFileOf = ({ env, homeDir }: ConfigPlaces): string =>
-  join(env.XDG_CONFIG_HOME || join(homeDir, ".config"), "conductor", "config.yml");
+export const userFileOf = ({ env, homeDir, ownFile }: ConfigPlaces): string =>
+  ownFile ?? join(env.XDG_CONFIG_HOME || join(homeDir, ".config"), "conductor", "config.yml");
 
 /** What a text is recognised by: its sha256. */
 export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");

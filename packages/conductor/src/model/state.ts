@@ -30,6 +30,7 @@ export {
   lastActive,
   nextSessionId,
   type SessionState,
+  STOP_ASKED,
   unfinishedSessions,
 } from "./state/sessions.ts";
 export { stateHash } from "./state/state-hash.ts";

@@ -19,6 +19,8 @@ export interface GitAudit {
   readonly landed: readonly { readonly commit: string; readonly tree: string | null; readonly reachable: boolean }[];
   /** How what has landed stands to the user's branch: it has all of it, can move up to it, or each has moved on. Absent = unknown. */
   readonly standing?: "taken" | "ahead" | "apart";
+  /** What git counts on the integration branch: since the session began there, and beyond the user's branch. Absent = nobody looked. */
+  readonly commits?: { readonly sinceStart: number; readonly beyondTarget: number };
   /** Everything that was ever made, and how much of it git still has. Absent = nobody looked. */
   readonly made?: { readonly all: number; readonly kept: number };
   /** Commits of attempts and of salvage that git does not have any more. */

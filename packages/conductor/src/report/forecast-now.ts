@@ -23,7 +23,8 @@ export function forecastNow(
     places: options.concurrency,
     gatesAtOnce: 1,
     budgetUsd: options.budgetUsd === null ? null : Math.max(0, options.budgetUsd - spent),
-    until: options.until,
+    // A time that is past is no limit of what is still to be done.
+    until: options.until !== null && Date.parse(options.until) > now.getTime() ? options.until : null,
     now,
   });
 }

@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Usage } from "../model/agent.ts";
 import type { Fact } from "../model/event.ts";
-import { sampleAttempt, sampleSession } from "../model/sample-facts.ts";
+import { eventsOf, sampleAttempt, sampleSession } from "../model/sample-facts.ts";
 import { foldEvents } from "../model/state.ts";
 import { type ForecastWish, forecast, historyOf, tasksAhead } from "./forecast.ts";
+import { forecastNow } from "./forecast-now.ts";
 import { forecastText } from "./forecast-text.ts";
 
 const MINUTE = 60_000;
@@ -181,6 +182,14 @@ describe("a forecast", () => {
       "$5.00 may be used up before the last of it",
     ]);
     expect(words({ until: "2026-11-20T23:00:00Z", budgetUsd: 6 })).toHaveLength(1);
+  });
+  it("is not held against a time that has passed", () => {
+    const options = { ...sampleSession().options, until: "2026-11-20T22:00:00Z" };
+    const started: Fact = { type: "session.started", session: sampleSession({ options }) };
+    const state = foldEvents(eventsOf([started]));
+    const at = (now: string) =>
+      forecastNow(state, state.sessions.get("run-1")!, [task("1", 30)], () => true, new Date(now)).late;
+    expect([at("2026-11-20T21:50:00Z"), at("2026-11-20T23:00:00Z")]).toEqual([true, false]);
   });
   it("lies between the work on so many at once and all of it one after the other, and comes to an end for any graph", () => {
     const graph = fc.array(fc.record({ estimate: fc.integer({ min: 1, max: 90 }), after: fc.array(fc.nat(11)) }), {

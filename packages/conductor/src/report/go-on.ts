@@ -1,5 +1,12 @@
 /** What to type so that what is left gets done: it has to work as it is written. Pure. */
-import { type RunState, type SessionState, unfinishedSessions } from "../model/state.ts";
+import {
+  type AttemptState,
+  attemptsOf,
+  lastActive,
+  type RunState,
+  type SessionState,
+  unfinishedSessions,
+} from "../model/state.ts";
 import { STUCK, type TaskReport } from "./task-report.ts";
 
 /**
@@ -12,16 +19,52 @@ export function goOn(
   tasks: readonly (Pick<TaskReport, "id" | "state" | "behind" | "cure" | "held"> &
     Partial<Pick<TaskReport, "aside">>)[],
 ): readonly string[] {
-  const unfinished = unfinishedSessions(state);
-  const resumable = unfinished.some(({ id }) => id === session.id);
+  const resumable = unfinishedSessions(state).some(({ id }) => id === session.id);
   const cures = tasks.filter(({ cure }) => cure !== null).map(({ id }) => id);
-  const again = resumable ? resumeLine(session, unfinished.at(-1)?.id === session.id) : runLine(session);
-  // A credential that was refused is mended first, and only then is it asked again.
-  if (startable(tasks).length > 0) return session.metrics.end === "refused" ? ["conductor doctor", again] : [again];
+  const again = againLine(state, session);
+  if (startable(tasks).length > 0) return withCheck(session, again);
   const aside = tasks.filter((task) => task.aside === true).map(({ id }) => `conductor continue ${id}`);
   if (aside.length > 0) return [...aside, ...(resumable ? [again] : [])];
   if (cures.length > 0) return [`conductor unblock ${cures.join(" ")}`, again];
   return resumable ? [again] : [];
+}
+
+/**
+ * What has the work taken up where nothing drives: as above, or the first run where there was none. `about`: a task that it has to
+ * reach, also where the last run was told to do others only.
+ */
+export function takeUp(state: RunState, about?: string): readonly string[] {
+  const session = lastActive(state);
+  if (session === undefined) return [FIRST_RUN];
+  const reached = about === undefined || !isChosen(session) || attemptsOf(state, about).some(isOf(session));
+  const again = reached
+    ? againLine(state, session)
+    : runLine({ ...session, options: { ...session.options, tasks: about } });
+  return withCheck(session, again);
+}
+
+/** It was told to do these tasks and no others. */
+const isChosen = ({ options }: Pick<SessionState, "options">): boolean =>
+  options.tasks !== "" && options.tasks !== "todo";
+
+const isOf =
+  ({ id }: SessionState) =>
+  ({ session }: AttemptState): boolean =>
+    session === id;
+
+/** The first run of tasks that are there already; a run without a person needs a limit. */
+export const FIRST_RUN = "conductor run --auto --budget 5";
+
+/** A credential that was refused is mended first, and only then is it asked again. */
+const withCheck = ({ metrics }: SessionState, again: string): readonly string[] =>
+  metrics.end === "refused" ? ["conductor doctor", again] : [again];
+
+/** The resume of a session that is not finished, else a run like it. */
+function againLine(state: RunState, session: SessionState): string {
+  const unfinished = unfinishedSessions(state);
+  return unfinished.some(({ id }) => id === session.id)
+    ? resumeLine(session, unfinished.at(-1)?.id === session.id)
+    : runLine(session);
 }
 
 /** Tasks that a run could take or go on with now, or after others that it can take. */
@@ -42,7 +85,7 @@ export function startable<
 const OPEN: ReadonlySet<TaskReport["state"]> = new Set(["to-go", "interrupted", "paused", "waiting", "working"]);
 
 /** A run with the flags of this one. */
-function runLine({ options, sandbox }: SessionState): string {
+function runLine({ options, sandbox }: Pick<SessionState, "options" | "sandbox">): string {
   const { agent, auto, budgetUsd, maxTasks, requireTests, tasks } = options;
   return [
     "conductor run",
@@ -52,7 +95,7 @@ function runLine({ options, sandbox }: SessionState): string {
     ...(options.budgetTokens ? [`--budget-tokens ${options.budgetTokens}`] : []),
     ...limitOf(options),
     ...(maxTasks === null ? [] : [`--max-tasks ${maxTasks}`]),
-    ...(tasks === "" || tasks === "todo" ? [] : [`--tasks ${tasks.replaceAll(" ", "")}`]),
+    ...(isChosen({ options }) ? [`--tasks ${tasks.replaceAll(" ", "")}`] : []),
     ...(requireTests ? ["--require-tests"] : []),
     ...unconfined(sandbox),
   ].join(" ");

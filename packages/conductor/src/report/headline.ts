@@ -3,6 +3,7 @@ import { branchOf } from "../model/branch-of.ts";
 import { counted } from "../model/counted.ts";
 import { short } from "../model/short.ts";
 import type { Report } from "./report.ts";
+import { takenBackInWords } from "./taken-back.ts";
 import { duration, moment, momentAfter } from "./times.ts";
 
 export interface Headline {
@@ -16,6 +17,7 @@ export interface Headline {
 /** What it is about and how it stands, in times of `zone`. */
 export function headlineOf(report: Report, zone: string): Headline {
   const { session, plan, counts } = report;
+  const back = takenBackInWords(report);
   const until =
     session.endedAt === null
       ? `, ${stateInWords(report)}`
@@ -25,6 +27,7 @@ export function headlineOf(report: Report, zone: string): Headline {
     when: `${moment(session.startedAt, zone)}${until} (${duration(session.durationMs)})`,
     sentences: [
       summary(report),
+      ...(back === null ? [] : [back]),
       ...(counts.before > 0
         ? [`${counted(counts.before, "task")} ${counts.before === 1 ? "was" : "were"} done before this session.`]
         : []),

@@ -39,6 +39,11 @@ function blockOf(section: Section): string {
         ["commit", "task", "title", "gates", "cost"],
         ...section.rows.map(({ commit, id, title, gates, cost }) => [commit, id, title, gates, cost]),
       ]);
+    case "taken-back":
+      return table([
+        ["commit", "task", "title", "what"],
+        ...section.rows.map(({ commit, id, title, note }) => [commit, id, title, note]),
+      ]);
     case "figures":
       return table([["what", "result"], ...section.rows]);
   }

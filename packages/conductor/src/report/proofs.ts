@@ -15,7 +15,10 @@ export function proofs(report: Report): readonly (readonly [name: string, text: 
   }
   const commits = tasks.flatMap((task) => (task.landed === null ? [] : [task.landed]));
   const exact = commits.filter(({ receipts, unfounded }) => receipts.length > 0 && unfounded.length === 0).length;
-  rows.push(["receipts", `${counted(commits.length, "commit")}, ${exact} with receipts for exactly their trees`]);
+  rows.push([
+    "receipts",
+    `${counted(commits.length, "landed commit")}, ${exact} with receipts for exactly their trees`,
+  ]);
   if (tests.before !== null || tests.after !== null) {
     const skipped = tests.after === null || tests.after.skipped === 0 ? "" : `, ${tests.after.skipped} skipped`;
     rows.push(["tests", `${tests.before?.total ?? "unknown"} > ${tests.after?.total ?? "unknown"}${skipped}`]);

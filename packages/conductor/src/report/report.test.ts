@@ -9,8 +9,10 @@ import {
   sampleAttempt,
   sampleReceipt,
   sampleSession,
+  undoneStory,
 } from "../model/sample-facts.ts";
 import { foldEvents } from "../model/state.ts";
+import type { GitAudit } from "./facts.ts";
 import { cells } from "./layout.ts";
 import { escaped, reportMarkdown } from "./markdown.ts";
 import { buildReport } from "./report.ts";
@@ -50,7 +52,7 @@ describe("a report", () => {
 
       PROVEN
         requirements   1 proven, 0 built but unproven, 2 not built, of 3
-        receipts       1 commit, 1 with receipts for exactly their trees
+        receipts       1 landed commit, 1 with receipts for exactly their trees
         tests          30 > 31
         gates          4 runs, 3 red
         first time     green 0 of 1 (0%), after rework 1
@@ -303,6 +305,35 @@ describe("a report", () => {
     });
   });
 
+  it("names what was taken back, in its first lines until it has landed anew, and counts the commits that git counts", () => {
+    const git: GitAudit = { ...goodGit, commits: { sinceStart: 5, beyondTarget: 5 } };
+    const begun: Fact = { type: "session.started", session: sampleSession() };
+    const facts = [begun, ...landedStory("TASK-002"), ...undoneStory("TASK-002"), ...landedStory("TASK-001")];
+    const report = of(facts, { git, driven: false });
+    expect(report.takenBack).toMatchObject([
+      { task: "TASK-002", commit: "TASK-002-revert", landing: "TASK-002-commit", by: "ada", undo: "undo-1" },
+    ]);
+    const text = reportText(report, options).join("\n");
+    expect(text).toContain("\n1 task was taken back: TASK-002.\n");
+    expect(text).toMatch(/see it {6}git log .* 5 commits\n/);
+    expect(text).toMatch(/\n\nTAKEN BACK\n {2}TASK-00 {2}TASK-002 {2}.* was TASK-00, by ada\n/);
+    expect(reportMarkdown(report, options)).toContain("## Taken back");
+    const anew = of([...facts, ...landedStory("TASK-002", 2)], { git, driven: false });
+    expect(reportText(anew, options).join("\n")).not.toContain("taken back:");
+    expect(anew.takenBack).toHaveLength(1);
+  });
+
+  it("ends as a run does for which only what people have put aside is left", () => {
+    const begun: Fact = { type: "session.started", session: sampleSession() };
+    const paused: Fact = { type: "task.paused", task: "TASK-001", reason: null, by: "ada" };
+    const tasks = runNow
+      .tasks!.filter(({ id }) => id === "TASK-001")
+      .map((task) => ({ ...task, status: "paused" as const }));
+    expect(of([begun, paused], { tasks, driven: false })).toMatchObject({ outcome: "waiting", exit: 11 });
+    const more = [...tasks, { ...tasks[0]!, id: "TASK-002", status: "todo" as const }];
+    expect(of([begun, paused], { tasks: more, driven: false })).toMatchObject({ outcome: "incomplete", exit: 14 });
+  });
+
   it("of a session that has landed nothing keeps what landed before apart, and says how to take it", () => {
     const facts = [...runFacts, { type: "session.started", session: sampleSession({ id: "run-2" }) } as const];
     const report = buildReport(foldEvents(eventsOf(facts)), "run-2", { ...runNow, driven: false });
@@ -434,7 +465,7 @@ describe("as Markdown", () => {
       | what | result |
       |---|---|
       | requirements | 1 proven, 0 built but unproven, 2 not built, of 3 |
-      | receipts | 1 commit, 1 with receipts for exactly their trees |
+      | receipts | 1 landed commit, 1 with receipts for exactly their trees |
       | tests | 30 \\> 31 |
       | gates | 4 runs, 3 red |
       | first time | green 0 of 1 \\(0%\\), after rework 1 |

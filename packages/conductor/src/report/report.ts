@@ -9,10 +9,11 @@ import { type Assumption, assumptionsOf } from "./assumptions.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import type { GitAudit, ReportFacts } from "./facts.ts";
 import { type Flow, flowOf } from "./flow.ts";
-import { goOn } from "./go-on.ts";
+import { goOn, startable } from "./go-on.ts";
 import { type Group, groupsOf } from "./groups.ts";
 import { type Need, needsOf } from "./needs.ts";
 import { type People, peopleOf } from "./people.ts";
+import { type TakenBack, takenBackOf } from "./taken-back.ts";
 import { type TaskReport, taskReport } from "./task-report.ts";
 import { type TaskStateWord, taskStates } from "./task-state.ts";
 import { type RequirementTrace, traceRequirements } from "./trace.ts";
@@ -44,6 +45,8 @@ export interface Report {
   /** What the reader has to do, most urgent first. */
   readonly needs: readonly Need[];
   readonly tasks: readonly TaskReport[];
+  /** What it had landed and an undo has taken back, also what has landed anew since. */
+  readonly takenBack: readonly TakenBack[];
   /** Features, each with how much of it has landed. */
   readonly groups: readonly Group[];
   /** null = there is no plan to hold it against. */
@@ -120,6 +123,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
       driven: facts.driven,
     }),
     tasks: reports,
+    takenBack: takenBackOf(state, sessionId),
     groups: groupsOf(facts.tasks, reports),
     requirements,
     gates: gatesOf(state, sessionId, attempts, reports),
@@ -137,9 +141,17 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
     flow: flowOf(state, session, reports, facts),
     git: facts.git,
     outcome,
-    exit: { complete: EXIT.ok, incomplete: EXIT.incomplete, waiting: EXIT.waiting, working: EXIT.ok }[outcome],
+    exit: EXIT_OF[outcome],
   };
 }
+
+/** The exit code that fits how a run stands, whoever says it. */
+const EXIT_OF = {
+  complete: EXIT.ok,
+  incomplete: EXIT.incomplete,
+  waiting: EXIT.waiting,
+  working: EXIT.ok,
+} as const satisfies Record<Report["outcome"], number>;
 
 function sessionIn(state: RunState, id: string): SessionState {
   const session = state.sessions.get(id);
@@ -192,7 +204,11 @@ function outcomeOf(tasks: readonly TaskReport[], driven: boolean, notLanded: num
   if (notLanded === 0) return "complete";
   if (tasks.some(({ state }) => state === "working")) return "working";
   if (tasks.some(({ state }) => state === "waiting")) return "waiting";
-  return driven && tasks.some(({ state }) => state === "to-go") ? "working" : "incomplete";
+  if (driven && tasks.some(({ state }) => state === "to-go")) return "working";
+  // What people have put aside goes on when they say so, as what waits for their answer does.
+  return tasks.some(({ aside, state }) => aside && state === "paused") && startable(tasks).length === 0
+    ? "waiting"
+    : "incomplete";
 }
 
 function gatesOf(

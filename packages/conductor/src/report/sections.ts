@@ -16,11 +16,20 @@ export interface LandedRow {
   readonly cost: string;
 }
 
+export interface TakenBackRow {
+  readonly commit: string;
+  readonly id: string;
+  readonly title: string;
+  /** What its commit takes back, and who did it. */
+  readonly note: string;
+}
+
 /** `needs` may be empty, which is said as well; of the others there is always something in them. */
 export type Section =
   | { readonly kind: "needs"; readonly title: "FOR YOU"; readonly needs: readonly Need[] }
   | { readonly kind: "ways"; readonly title: "TAKE IT"; readonly ways: readonly Way[] }
   | { readonly kind: "landed"; readonly title: "LANDED" | "LANDED BEFORE"; readonly rows: readonly LandedRow[] }
+  | { readonly kind: "taken-back"; readonly title: "TAKEN BACK"; readonly rows: readonly TakenBackRow[] }
   | {
       readonly kind: "figures";
       readonly title: "PROVEN" | "COST";
@@ -34,6 +43,14 @@ export function sectionsOf(report: Report): readonly Section[] {
     { kind: "ways", title: "TAKE IT", ways: waysOf(report) },
     { kind: "landed", title: "LANDED", rows: landedIn(report, true) },
     { kind: "landed", title: "LANDED BEFORE", rows: landedIn(report, false) },
+    {
+      kind: "taken-back",
+      title: "TAKEN BACK",
+      rows: report.takenBack.map(({ commit, task, title, landing, by }) => ({
+        ...{ commit: short(commit), id: task, title },
+        note: `was ${short(landing)}, by ${by}`,
+      })),
+    },
     { kind: "figures", title: "PROVEN", rows: proofs(report) },
     { kind: "figures", title: "COST", rows: prices(report) },
   ];

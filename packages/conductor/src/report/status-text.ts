@@ -3,9 +3,10 @@ import { branchOf } from "../model/branch-of.ts";
 import { counted } from "../model/counted.ts";
 import { short } from "../model/short.ts";
 import type { RunState } from "../model/state.ts";
+import { FIRST_RUN } from "./go-on.ts";
 import type { Card } from "./inbox.ts";
 import { asideInWords, cardLine } from "./inbox-text.ts";
-import { cells, cut, hanging, inParts, pad, spread } from "./layout.ts";
+import { cells, cut, hanging, inParts, pad, spread, wrap } from "./layout.ts";
 import type { AsideTask, Status, WorkingTask } from "./status.ts";
 import type { TaskReport } from "./task-report.ts";
 import type { TextOptions } from "./text.ts";
@@ -16,7 +17,7 @@ export function nothingRan(plans: RunState["plans"]): readonly string[] {
   const last = [...plans.values()].at(-1);
   if (last === undefined) return ["Nothing has run here yet.", "", "Next   conductor run PRD.md"];
   return last.status === "imported"
-    ? [`Nothing has run here yet; ${last.id} is imported.`, "", "Next   conductor run --auto --budget 5"]
+    ? [`Nothing has run here yet; ${last.id} is imported.`, "", `Next   ${FIRST_RUN}`]
     : [`Nothing has run here yet; ${last.id} is planned, not imported.`, "", `Next   conductor plan import ${last.id}`];
 }
 
@@ -129,8 +130,10 @@ function head(status: Status, layout: TextOptions): readonly string[] {
   const { session } = status;
   const { width } = layout;
   const { run, needs, why } = headline(status, layout);
+  const runLines = wrap(run, width);
   return [
-    ...spread(run, needs, width),
+    ...runLines.slice(0, -1),
+    ...spread(runLines.at(-1) ?? "", needs, width),
     ...whyAndNext(status, why, width),
     ...(status.mood === "paused" && status.pausedUntil !== null ? [OVER_ALREADY] : []),
     ...inParts(
@@ -342,16 +345,18 @@ const heldLines = (tasks: readonly TaskReport[], width: number): readonly string
   ...(tasks.length > HELD_SHOWN ? [`  and ${tasks.length - HELD_SHOWN} more: conductor status --json`] : []),
 ];
 
+/** Below so many cells only the column that is the proof stays beside a title. */
+const NARROW = 60;
+
 function landedLines(tasks: readonly TaskReport[], now: string, width: number): readonly string[] {
   const rights = inColumns(
     tasks.map(({ landed, costUsd }) => {
       const required = landed!.receipts.filter((one) => one.required);
       const passed = required.filter(({ result }) => result === "pass").length;
-      return [
-        `${duration(Date.parse(now) - Date.parse(landed!.at))} ago`,
-        `${passed} of ${counted(required.length, "gate")}`,
-        money(costUsd),
-      ];
+      const gates = `${passed} of ${counted(required.length, "gate")}`;
+      return width < NARROW
+        ? [gates]
+        : [`${duration(Date.parse(now) - Date.parse(landed!.at))} ago`, gates, money(costUsd)];
     }),
     "  ",
   );

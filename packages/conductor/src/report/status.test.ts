@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Decision } from "../model/decision.ts";
 import type { Fact } from "../model/event.ts";
 import { eventsOf, landedStory, sampleAttempt, sampleDecision, sampleSession } from "../model/sample-facts.ts";
-import { emptyState, foldEvents } from "../model/state.ts";
+import { emptyState, foldEvents, STOP_ASKED } from "../model/state.ts";
 import { buildInbox } from "./inbox.ts";
 import { cardMessage, inboxText } from "./inbox-text.ts";
 import { buildReport } from "./report.ts";
@@ -118,6 +118,39 @@ describe("the status", () => {
       "run-1  billing   WAITS FOR YOU                                  1 card needs you",
       "only you can move it on, then: conductor resume",
     ]);
+  });
+
+  it("of a run that was told to stop names who did it and how, and what has it go on", () => {
+    const closed: Fact = { type: "decision.closed", decision: "A1", state: "rejected", answer: "no", by: "ada" };
+    const stopped = (mode: "turn" | "after-task", reason: string | null) =>
+      statusText(
+        of(
+          [
+            ...runFacts,
+            closed,
+            { type: "session.stop-requested", session: "run-1", mode, reason, by: "ada" },
+            end("paused", reason ?? STOP_ASKED),
+          ],
+          { driven: false },
+        ),
+        options,
+      ).slice(0, 2);
+    expect(stopped("after-task", null)).toEqual([
+      expect.stringMatching(/^run-1 {2}billing {3}STOPPED at \d\d:\d\d .* needs you$/),
+      "ada asked it to stop when what ran was done. conductor resume",
+    ]);
+    expect(stopped("turn", "lunch")[1]).toBe("ada asked it to stop: lunch. conductor resume");
+  });
+
+  it("loses neither what it does nor whom it needs on a narrow terminal", () => {
+    for (const width of [46, 50, 59]) {
+      const text = statusText(of([...runFacts, ...landedStory("TASK-006")]), { ...options, width });
+      expect(text.join("\n")).toMatch(/running 47m\s[\s\S]*1 card needs you\n/);
+      expect(text.slice(0, 3).every((line) => widthOf(line) <= width)).toBe(true);
+      expect(text.filter((line) => / {2}\d of \d gates?/.test(line)).every((line) => widthOf(line) <= width)).toBe(
+        true,
+      );
+    }
   });
 
   it("says of an approval what would be allowed before it says why it is asked, and states in words", () => {

@@ -38,6 +38,8 @@ function linesOf(section: Section, width: number): readonly string[] {
       return section.ways.flatMap((way) => wayLines(way, width));
     case "landed":
       return section.rows.flatMap((row) => landedLines(row, width));
+    case "taken-back":
+      return section.rows.flatMap(({ commit, id, title, note }) => titled(`  ${commit}  ${id}  `, title, note, width));
     case "figures":
       return section.rows.flatMap(([name, text]) => hanging(`  ${name.padEnd(15)}`, text, width));
   }

@@ -22,12 +22,14 @@ export function waysOf({ counts, tasks, groups, session, git }: Report): readonl
   if (git !== null && (git.standing === "taken" || (git.target !== null && git.target === git.integration))) return [];
   const way = (name: string, command: string, note: string): Way => ({ name, command, id: "", title: "", note });
   const branch = branchOf(session.integration);
-  const from = counts.landed === 0 ? branchOf(session.target) : short(session.startCommit);
+  const ownNone = counts.landed === 0;
+  const from = ownNone ? branchOf(session.target) : short(session.startCommit);
+  const commits = ownNone ? git?.commits?.beyondTarget : git?.commits?.sinceStart;
   const some = groups.filter((group) => group.landed.length > 0);
   const part = some.find((group) => group.landed.length < landed.length);
   const newest = landed.reduce((a, b) => (a.landed!.at > b.landed!.at ? a : b));
   return [
-    way("see it", `git log --oneline ${from}..${branch}`, counted(landed.length, "commit")),
+    way("see it", `git log --oneline ${from}..${branch}`, commits === undefined ? "" : counted(commits, "commit")),
     ...(some.length === 0 ? [] : [way("by feature", "conductor review", counted(some.length, "feature"))]),
     ...some.map(({ id, title, landed: done, total }) => ({
       ...{ name: "", command: null, id, title },

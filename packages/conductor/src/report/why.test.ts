@@ -73,7 +73,7 @@ describe("why a task is not landed", () => {
       state: "failed",
       failures: [{ gates: ["test: 2 of 31 tests failed"], tests: ["rounds", "sums"], times: 2 }],
       behind: ["TASK-002"],
-      next: ["conductor log TASK-001", 'conductor unblock TASK-001 --note "what has changed"'],
+      next: ["conductor log TASK-001", 'conductor unblock TASK-001 --note "what has changed"', "conductor resume"],
     });
     expect(text(facts, tasks)).toMatchInlineSnapshot(`
       "TASK-001  Title of TASK-001: failed, 1 try
@@ -133,7 +133,7 @@ describe("why a task is not landed", () => {
     expect(parked("expired")).toMatchObject({
       state: "to-go",
       reason: "Q1 was not answered in time, so it stays parked",
-      next: [log, 'conductor unblock TASK-001 --note "what has changed"'],
+      next: [log, 'conductor unblock TASK-001 --note "what has changed"', "conductor resume"],
     });
     expect(parked("expired", [task("TASK-001")])).toMatchObject({ reason: null, next: [log, "conductor resume"] });
   });
@@ -157,11 +157,61 @@ describe("why a task is not landed", () => {
     expect(why([{ type: "session.started", session: sampleSession() }], tasks)).toMatchObject({
       state: "to-go",
       after: [{ id: "TASK-009" }],
-      next: ["conductor why TASK-009"],
+      next: ["conductor why TASK-009", "conductor resume"],
     });
     expect(text(begun, [task("TASK-001")], true)).toMatchInlineSnapshot(
       `"TASK-001  Title of TASK-001: running for 1h 57m, by claude, 1 try"`,
     );
+  });
+
+  it("says what to type in every state, and what begins the work again where nobody drives", () => {
+    const log = "conductor log TASK-001";
+    const unblock = 'conductor unblock TASK-001 --note "what has changed"';
+    const ended: Fact = { type: "session.ended", session: "run-1", status: "completed", reason: null, metrics: {} };
+    const run = "conductor run --auto --agent claude --budget 60 --require-tests";
+    const failed: readonly Fact[] = [...begun, { type: "attempt.ended", attempt, stage: "failed", reason: "no" }];
+    const blocked = [task("TASK-001", { status: "blocked" })];
+    expect(why(failed, blocked, true).next).toEqual([log, unblock]);
+    expect(why([...failed, ended], blocked).next).toEqual([log, unblock, run]);
+    // The last run was for other tasks.
+    const others = sampleSession({ options: { ...sampleSession().options, tasks: "TASK-009" } });
+    expect(why([{ type: "session.started", session: others }, ended], [task("TASK-001")]).next).toEqual([
+      run.replace(" --require-tests", " --tasks TASK-001 --require-tests"),
+    ]);
+    const aside: readonly Fact[] = [
+      { type: "session.started", session: sampleSession() },
+      { type: "task.paused", task: "TASK-001", reason: null, by: "ada" },
+    ];
+    expect(why([...aside, ended], [task("TASK-001", { status: "paused" })]).next).toEqual([
+      "conductor continue TASK-001",
+      run,
+    ]);
+    const limited: readonly Fact[] = [
+      ...begun,
+      { type: "attempt.stage", attempt, stage: "paused-limit", reason: "until 03:20" },
+    ];
+    expect(why(limited, [task("TASK-001")], true).next).toEqual([log, "conductor continue --account"]);
+    expect(why(limited, [task("TASK-001")]).next).toEqual([log, "conductor resume"]);
+    const held: Fact = {
+      type: "session.held",
+      session: "run-1",
+      reason: null,
+      tasks: { "TASK-001": "it needs gpu" },
+    };
+    expect(why([{ type: "session.started", session: sampleSession() }, held], [task("TASK-001")]).next).toEqual([
+      "taskwerk show TASK-001",
+      "taskwerk update TASK-001 --unset capability",
+    ]);
+    expect(why([], [task("TASK-001")]).next).toEqual(["conductor run --auto --budget 5"]);
+    expect(why(begun, [task("TASK-001", { status: "cancelled" })]).next).toContain("taskwerk reopen TASK-001");
+    // What stands behind a task that is stuck is not reached by a run.
+    const behind = [
+      task("TASK-001", { depends_on: ["TASK-002"] }),
+      task("TASK-002", { status: "blocked", status_reason: "no key" }),
+    ];
+    expect(why([{ type: "session.started", session: sampleSession() }], behind).next).toEqual([
+      "conductor why TASK-002",
+    ]);
   });
 
   it("forgets loops and failures once a person has said something, and keeps the hint", () => {
@@ -184,6 +234,7 @@ describe("why a task is not landed", () => {
       state: "landed",
       loops: [],
       failures: [],
+      next: ["conductor log TASK-001", "conductor undo TASK-001 --dry-run"],
     });
     expect(text(facts, [task("TASK-001", { status: "done" })])).toMatchInlineSnapshot(
       `"TASK-001  Title of TASK-001: landed as TASK-00, 22:01, 1 try"`,

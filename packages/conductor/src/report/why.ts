@@ -1,8 +1,10 @@
 /** Why one task is not landed: where it stands, for whom it waits, what went wrong, and what to type. Pure. */
 import { BLOCKERS, type BlockerKind } from "../model/blocker.ts";
-import { type HintState, type RunState, unfinishedSessions } from "../model/state.ts";
+import type { HintState, RunState } from "../model/state.ts";
 import { loopsSince, redRounds } from "../model/task-loops.ts";
 import type { ReportFacts } from "./facts.ts";
+import { startable, takeUp } from "./go-on.ts";
+import { taskReport } from "./task-report.ts";
 import { behind, type TaskState, type TaskStateWord, taskStates } from "./task-state.ts";
 
 export interface Why {
@@ -94,7 +96,7 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
     failures,
     behind: over ? [] : behind(all, [id]),
     hints: state.hints.filter((one) => one.task === id).map(({ text, by, at }) => ({ text, by, at })),
-    next: nextOf(task, { go: goAgain(state, facts.driven), after }),
+    next: nextOf(state, task, { all, driven: facts.driven, after }),
   };
 }
 
@@ -118,31 +120,52 @@ function failuresOf(state: RunState, task: string): Why["failures"] {
   return [...bySignature.values()];
 }
 
-/** At most three. */
+/** At most three: what opens the reason, what removes it, and what has the work taken up after that. */
 function nextOf(
+  state: RunState,
   task: TaskState,
-  { go, after }: { readonly go: string; readonly after: Why["after"] },
+  {
+    all,
+    driven,
+    after,
+  }: { readonly all: readonly TaskState[]; readonly driven: boolean; readonly after: Why["after"] },
 ): readonly string[] {
-  const { id, state, open, attempts, blocked } = task;
+  const { id, open, attempts } = task;
   const log = attempts.length > 0 ? [`conductor log ${id}`] : [];
+  const again = task.aside === null ? [] : [`conductor continue ${id}`];
+  const up = driven ? [] : takeUp(state, id);
   const [card] = open;
-  const again = task.aside === null ? null : `conductor continue ${id}`;
-  if (state === "landed") return log;
-  if (state === "done" || state === "cancelled") return [`taskwerk show ${id}`];
-  if (card !== undefined) {
-    const words =
-      card.kind === "question"
-        ? [`conductor inbox ${card.id}`, `conductor answer ${card.id} "..."`]
-        : [`conductor review ${card.id}`, `conductor approve ${card.id}`, `conductor reject ${card.id} --note "why"`];
-    return again === null ? words : [...words.slice(0, 2), again];
-  }
-  if (blocked) return [...log, `conductor unblock ${id} --note "what has changed"`];
-  if (state === "working") return [...log, `conductor hint ${id} "..."`];
   const [first] = after;
-  if (first !== undefined) return [`conductor why ${first.id}`];
-  if (state === "paused") return [again ?? `taskwerk show ${id}`];
-  return [...log, go];
+  switch (task.state) {
+    case "landed":
+      return [...log, `conductor undo ${id} --dry-run`];
+    case "done":
+      return [`taskwerk show ${id}`];
+    case "cancelled":
+      return [`taskwerk show ${id}`, `taskwerk reopen ${id}`];
+  }
+  if (card !== undefined) return [...cardCommands(card).slice(0, again.length > 0 ? 2 : 3), ...again];
+  if (task.blocked) return [...log, `conductor unblock ${id} --note "what has changed"`, ...again, ...up].slice(-3);
+  if (again.length > 0) return [...again, ...up];
+  if (task.state === "working") return [...log, `conductor hint ${id} "..."`];
+  if (task.state === "paused") return [...log, ...liftPause(task, driven), ...up].slice(-3);
+  if (task.held !== null) return [`taskwerk show ${id}`, `taskwerk update ${id} --unset capability`];
+  if (first !== undefined) return [`conductor why ${first.id}`, ...(reaches(state, id, all) ? up : [])];
+  return [...log, ...(driven ? ["conductor status"] : up)];
 }
 
-const goAgain = (state: RunState, driven: boolean): string =>
-  driven ? "conductor status" : unfinishedSessions(state).length > 0 ? "conductor resume" : "conductor run";
+const cardCommands = ({ id, kind }: TaskState["open"][number]): readonly string[] =>
+  kind === "question"
+    ? [`conductor inbox ${id}`, `conductor answer ${id} "..."`]
+    : [`conductor review ${id}`, `conductor approve ${id}`, `conductor reject ${id} --note "why"`];
+
+/** What lets a task go on that its provider, the budget or somebody in taskwerk has paused. */
+function liftPause({ id, stage, attempts }: TaskState, driven: boolean): readonly string[] {
+  if (attempts.length === 0 || attempts.at(-1)!.endedAt !== null) return [`conductor continue ${id}`];
+  if (!driven) return [];
+  return [stage === "paused-limit" ? "conductor continue --account" : "conductor status"];
+}
+
+/** A run that begins now comes to it: nothing that it waits behind is stuck. */
+const reaches = (state: RunState, task: string, all: readonly TaskState[]): boolean =>
+  startable(all.map((one) => taskReport(state, one, all, null))).some(({ id }) => id === task);

@@ -4,7 +4,7 @@ import { isWerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import { AT_ONCE, TERMINAL_CLOSED } from "../model/at-once.ts";
 import type { RunOptions } from "../model/run.ts";
-import type { Held } from "../model/state.ts";
+import { type Held, STOP_ASKED } from "../model/state.ts";
 import type { AttemptEnd } from "./attempt-end.ts";
 import {
   cardsInTheWay,
@@ -113,7 +113,7 @@ async function dispatch(
     }
     const request = state.sessions.get(session.id)?.stop ?? null;
     if (request !== null) {
-      halt ??= { kind: "stopped", reason: request.reason ?? "stop was asked for" };
+      halt ??= { kind: "stopped", reason: request.reason ?? STOP_ASKED };
       if (request.mode !== "after-task") {
         control.park.abort();
         control.stop.abort(request.mode === "now" ? AT_ONCE : undefined);

@@ -127,4 +127,28 @@ describe("conductor demo", () => {
     expect(readFileSync(join(project(), ".git", "HEAD"), "utf8")).toBe("ref: refs/heads/main\n");
     expect((await inside("conductor", "status")).stdout).toContain("8 of 8 landed");
   });
+
+  it("says of a feature that is to be undone which of its tasks have landed, and undoes nothing", async () => {
+    const tip = git("rev-parse", "conductor/main");
+    const refused = await inside("conductor", "undo", "TASK-003", "--yes", "--json");
+    expect(refused.code, refused.stdout).toBe(2);
+    expect(JSON.parse(refused.stdout).error).toMatchObject({
+      code: "USAGE",
+      message: expect.stringMatching(/TASK-003 is a group, .*: of its tasks TASK-003\.\d, TASK-003\.\d have landed/),
+      hint: expect.stringMatching(/^conductor undo TASK-003\.\d\nconductor undo TASK-003\.\d$/),
+    });
+    expect(git("rev-parse", "conductor/main")).toBe(tip);
+  });
+
+  it("goes on with its own agent where what its report advises after an undo is typed", async () => {
+    const last = git("log", "-1", "--format=%(trailers:key=Task,valueonly)", "conductor/main");
+    const undone = await inside("conductor", "undo", last, "--yes", "--json");
+    expect(undone.code, undone.stdout + undone.stderr).toBe(0);
+    const { next } = JSON.parse((await inside("conductor", "report", "--json")).stdout).data;
+    expect(next).toEqual([expect.stringMatching(/^conductor run .*--agent command/)]);
+    const ran = await inside("conductor", ...next[0].split(" ").slice(1));
+    // The last of the demo's tasks changes what nobody may change without a yes.
+    expect([0, 11], ran.stdout + ran.stderr).toContain(ran.code);
+    expect(ran.stdout).toContain(`says-done ${last}`);
+  }, 400_000);
 });

@@ -316,7 +316,7 @@ export async function liveThroughNight(total: number): Promise<void> {
     expect(text).toContain("nothing was lost");
     expect(text).toMatch(new RegExp(`gates +${own.runs} runs, ${own.red} red`));
     expect(text).toMatch(
-      new RegExp(`receipts +${own.landed.size} commits, ${own.landed.size} with receipts for exactly`),
+      new RegExp(`receipts +${own.landed.size} landed commits, ${own.landed.size} with receipts for exactly`),
     );
     expect(text).toContain(`$${(Math.ceil(own.usd * 100 - 1e-4) / 100).toFixed(2)}`);
     expect(text).toContain(`${answered} interventions: ${answered} answers, 0 approvals, 0 rejections`);

@@ -3,9 +3,11 @@ import type { View } from "@taskwerk/terminal/print-success";
 import { overturn } from "../../journal/decisions.ts";
 import { keptDecision } from "../../journal/overturn-decision.ts";
 import type { Decision } from "../../model/decision.ts";
+import { takeUp } from "../../report/go-on.ts";
 import type { Tasks } from "../../tasks/tasks.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
+import { idleLines } from "../next-lines.ts";
 
 interface Overturned {
   readonly id: string;
@@ -57,7 +59,9 @@ export async function overturnAt(app: App, id: string, text: string): Promise<vo
       followUps,
       told,
     },
-    viewAt((await journal.currentDriver()) !== null),
+    viewAt(
+      (await journal.currentDriver()) === null ? takeUp(await journal.state(), followUps[0]?.by ?? told[0]) : null,
+    ),
   );
 }
 
@@ -82,7 +86,8 @@ const inWords = ({ kept, text, answer }: Decision): string =>
 const keyOf = ({ session, id, answer }: Decision): string =>
   `overturned/${createHash("sha256").update(`${session} ${id} ${answer}`).digest("hex").slice(0, 12)}`;
 
-const viewAt = (driven: boolean): View<Overturned> => ({
+/** `next`: what has a run take it up; null where one is on. */
+const viewAt = (next: readonly string[] | null): View<Overturned> => ({
   fields: ["id", "answer"],
   known: ["id", "decision", "text", "answer", "before", "assumed", "followUps", "told"],
   piped: "screen",
@@ -92,6 +97,6 @@ const viewAt = (driven: boolean): View<Overturned> => ({
     for (const { task, by } of followUps) output.line(`  ${task} has landed with that: ${by} brings it in line.`);
     for (const task of told) output.line(`  ${task} is told with its next attempt.`);
     const isLeft = followUps.length + told.length > 0;
-    if (isLeft && !driven && output.isTTY) output.line("Nothing runs at the moment. Next   conductor run");
+    if (isLeft && next !== null && output.isTTY) for (const line of idleLines(next, output)) output.line(line);
   },
 });

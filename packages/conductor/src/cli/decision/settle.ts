@@ -4,8 +4,9 @@ import { settleDecision } from "../../journal/decisions.ts";
 import type { Decision } from "../../model/decision.ts";
 import { rememberable } from "../../model/remembered.ts";
 import type { RunState } from "../../model/state.ts";
-import { goOn } from "../../report/go-on.ts";
+import { goOn, takeUp } from "../../report/go-on.ts";
 import type { App } from "../app.ts";
+import { idleLines } from "../next-lines.ts";
 
 /** Says one word on one card; the first word counts. */
 export async function settle(app: App, id: string, word: DecisionWord): Promise<void> {
@@ -14,7 +15,8 @@ export async function settle(app: App, id: string, word: DecisionWord): Promise<
   const driver = await journal.currentDriver();
   const state = await journal.state();
   const session = state.sessions.get(decision.session);
-  const next = session === undefined ? [] : goOn(state, session, []);
+  const resume = session === undefined ? [] : goOn(state, session, []);
+  const next = resume.length > 0 ? resume : takeUp(state, decision.task);
   app.show<Decision>(
     "decision",
     decision,
@@ -44,7 +46,7 @@ const settledView = (now: SettledAt, next: readonly string[], more: readonly str
     for (const one of data.remembered)
       output.line(`Until this run is over, ${one.class} in ${one.paths} does not ask again.`);
     if (more.length > 0) output.line(`Asked before, and still open: ${more.join(", ")}.`);
-    if (!now.driven && output.isTTY) output.line(["Nothing runs at the moment. Next   ", ...next].join(""));
+    if (!now.driven && output.isTTY) for (const line of idleLines(next, output)) output.line(line);
   },
 });
 

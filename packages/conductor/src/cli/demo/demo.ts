@@ -16,7 +16,7 @@ import { type Verb, wordOf } from "../verb.ts";
 import type { World } from "../world.ts";
 import { type DemoSummary, demoSummary } from "./demo-summary.ts";
 import { followDemo } from "./follow-demo.ts";
-import { makeDemoProject } from "./make-demo-project.ts";
+import { configureDemo, DEMO_PRD, makeDemoProject } from "./make-demo-project.ts";
 import { playPerson } from "./play-person.ts";
 import { refuseLosing } from "./refuse-losing.ts";
 
@@ -33,15 +33,16 @@ export const demoVerb: Verb<unknown> = {
     const { C: _C, useTaskwerk: _useTaskwerk, ...globals } = outer.globals;
     const env = demoEnv(outer.world.env);
     if (existsSync(dir)) await refuseReplacing(makeApp({ ...outer.world, cwd: dir, env }, outer.output, globals));
-    const project = await makeDemoProject({ dir, examples, scriptedAgent, world: outer.world });
-    const world = { ...outer.world, cwd: dir, env: { ...env, ...project.env } };
+    await makeDemoProject({ dir, examples, world: outer.world });
+    const world = { ...outer.world, cwd: dir, env };
     const app = makeApp(world, outer.output, globals);
     // What an earlier demo here has left: its repository is gone.
     await rm(app.stateDir, { recursive: true, force: true });
+    await configureDemo({ stateDir: app.stateDir, examples, scriptedAgent, world });
     await makeStore(app);
     const person = playPerson(app);
     try {
-      const made = await makePlan(app, [project.prd], { planner: "outline" });
+      const made = await makePlan(app, [DEMO_PRD], { planner: "outline" });
       const imported = await importPlan(app, made.plan, made.file, {});
       const live = !mayTalk(outer.output)
         ? null

@@ -5,33 +5,26 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { stringify } from "yaml";
 import { makeRepository } from "../../git/make-repository.ts";
 import type { World } from "../world.ts";
+import { demoFileOf, markOf } from "./demo-file.ts";
 
-export interface DemoProject {
-  /** The document, as it is named inside. */
-  readonly prd: string;
-  /** What the demo's own configuration needs in the environment. */
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** The file that says that a directory was made by the demo and may be made anew. */
-const MARK = "conductor-demo";
+/** The document, as it is named inside. */
+export const DEMO_PRD = "PRD.md";
 
 /** The commit that a demo in this directory began with; null where the demo has made nothing. */
 export async function startOf(dir: string): Promise<string | null> {
-  const mark = await readFile(join(dir, ".git", MARK), "utf8").catch(() => "");
+  const mark = await readFile(markOf(dir), "utf8").catch(() => "");
   return /^[0-9a-f]{40,64}$/m.exec(mark)?.[0] ?? null;
 }
 
-/** Copies the example into `dir`, makes it a repository with one commit, and writes a configuration for the scripted agent. */
+/** Copies the example into `dir`, and makes it a repository with one commit. */
 export async function makeDemoProject(from: {
   readonly dir: string;
   readonly examples: string;
-  readonly scriptedAgent: string;
   readonly world: World;
-}): Promise<DemoProject> {
+}): Promise<void> {
   const { dir, examples, world } = from;
   if (existsSync(dir) && (await readdir(dir)).length > 0) {
-    if (!existsSync(join(dir, ".git", MARK)))
+    if (!existsSync(markOf(dir)))
       throw new WerkError("USAGE", `${dir} exists, and the demo did not make it`, {
         hint: "Somewhere else:  conductor demo another-dir",
         field: "dir",
@@ -46,18 +39,27 @@ export async function makeDemoProject(from: {
   });
   // npm takes no .gitignore into a package, so there it lies without its dot.
   if (existsSync(join(dir, "gitignore"))) await rename(join(dir, "gitignore"), join(dir, ".gitignore"));
-  await cp(join(examples, "prds", "linkcheck.md"), join(dir, "PRD.md"));
+  await cp(join(examples, "prds", "linkcheck.md"), join(dir, DEMO_PRD));
   await makeRepository({
     dir,
     message: "chore: linkcheck as it is",
     env: world.env,
   });
   const start = await readFile(join(dir, ".git", "refs", "heads", "main"), "utf8");
-  await writeFile(join(dir, ".git", MARK), `made by conductor demo\n${start}`);
-  const config = join(dir, ".git", "demo-config");
-  await mkdir(join(config, "conductor"), { recursive: true });
+  await writeFile(markOf(dir), `made by conductor demo\n${start}`);
+}
+
+/** Writes a configuration for the scripted agent, so that whatever is typed in the demo's directory finds it. */
+export async function configureDemo(from: {
+  readonly stateDir: string;
+  readonly examples: string;
+  readonly scriptedAgent: string;
+  readonly world: World;
+}): Promise<void> {
+  const { stateDir, examples, world } = from;
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
   await writeFile(
-    join(config, "conductor", "config.yml"),
+    demoFileOf(stateDir),
     stringify({
       orchestration: {
         agent: "command",
@@ -74,5 +76,4 @@ export async function makeDemoProject(from: {
       gates: { concurrency: 2 },
     }),
   );
-  return { prd: "PRD.md", env: { XDG_CONFIG_HOME: config } };
 }

@@ -32,5 +32,6 @@ async function landedIn(app: App): Promise<readonly string[]> {
   if (!hasJournalAt(app.cwd)) return [];
   const state = await (await app.journal()).state();
   const intended = [...state.attempts.values()].flatMap((one) => (one.intended === null ? [] : [one.intended.commit]));
-  return [...new Set([...state.landings.map(({ commit }) => commit), ...intended])];
+  const reverts = state.rollbacks.flatMap((one) => one.reverts.map(({ commit }) => commit));
+  return [...new Set([...state.landings.map(({ commit }) => commit), ...intended, ...reverts])];
 }

@@ -38,7 +38,7 @@ export function actsOf(app: App, drives: boolean): Acts {
     continue: (task) =>
       said(async () => {
         const { task: id, driven } = await continueTask(app, task);
-        return { ok: true, text: continuedWords(id, driven)[0] };
+        return { ok: true, text: continuedWords(id, driven) };
       }),
   };
 }

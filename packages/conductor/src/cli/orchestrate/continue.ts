@@ -2,7 +2,9 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { shellWord } from "@taskwerk/contract/shell-word";
 import type { View } from "@taskwerk/terminal/print-success";
 import type { AccountPause, RunState } from "../../model/state.ts";
+import { takeUp } from "../../report/go-on.ts";
 import type { App } from "../app.ts";
+import { nextLines } from "../next-lines.ts";
 import type { Verb } from "../verb.ts";
 import { wordOf } from "../verb.ts";
 import { type Aside, asideView, claimOfPause, taskNamed, tasksFor } from "./pause.ts";
@@ -20,18 +22,16 @@ export const continueVerb: Verb<{ readonly account?: string | true }> = {
           hint: `conductor continue ${wordOf(named)}\nconductor continue --account`,
           field: "account",
         });
-      app.show<AccountLifted>(
-        "account.continue",
-        await continueAccount(app, account === true ? null : account),
-        LIFTED,
-      );
+      const lifted = await continueAccount(app, account === true ? null : account);
+      app.show<AccountLifted>("account.continue", lifted, liftedView(await nextIn(app, lifted)));
       return undefined;
     }
     const { driven, ...aside } = await continueTask(app, wordOf(named));
+    const next = await nextIn(app, { driven, task: aside.task });
     app.show<Aside>(
       "task.continue",
       aside,
-      asideView(() => continuedWords(aside.task, driven)),
+      asideView(() => [continuedWords(aside.task, driven), next]),
     );
     return undefined;
   },
@@ -112,7 +112,7 @@ async function continueAccount(app: App, name: string | null): Promise<AccountLi
   return { account, until, by: app.actor, driven: (await journal.currentDriver()) !== null };
 }
 
-const LIFTED: View<AccountLifted> = {
+const liftedView = (next: readonly string[]): View<AccountLifted> => ({
   fields: ["account", "until", "by"],
   known: ["account", "until", "by", "driven"],
   items: (data) => [{ ...data, id: data.account }],
@@ -123,12 +123,16 @@ const LIFTED: View<AccountLifted> = {
         ? `${account} is asked again now; if it still refuses, it is paused anew.`
         : `${account} is not paused any more; nothing runs at the moment.`,
     );
-    if (output.isTTY) output.line(`Next   conductor ${driven ? "status" : "resume"}`);
+    if (output.isTTY) for (const line of nextLines(next, output)) output.line(line);
   },
-};
+});
 
-/** What came of it, and what to type next. */
-export const continuedWords = (task: string, driven: boolean): readonly [string, string] =>
-  driven
-    ? [`${task} goes on in its turn.`, "conductor status"]
-    : [`${task} may be begun again; nothing runs at the moment.`, "conductor resume"];
+/** What came of it. */
+export const continuedWords = (task: string, driven: boolean): string =>
+  driven ? `${task} goes on in its turn.` : `${task} may be begun again; nothing runs at the moment.`;
+
+/** What to type next. */
+const nextIn = async (
+  app: App,
+  { driven, task }: { readonly driven: boolean; readonly task?: string },
+): Promise<readonly string[]> => (driven ? ["conductor status"] : takeUp(await (await app.journal()).state(), task));

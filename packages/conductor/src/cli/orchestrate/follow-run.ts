@@ -1,4 +1,3 @@
-import { dim } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { hanging } from "../../report/layout.ts";
 import { type LeftTask, leftOf } from "../../report/left.ts";
@@ -10,6 +9,7 @@ import { taskFactsOf } from "../facts.ts";
 import { layoutOf } from "../lines-view.ts";
 import { mayTalk } from "../may-talk.ts";
 import { runScreen } from "../monitor/run-screen.ts";
+import { nextLines } from "../next-lines.ts";
 import type { StartWish } from "./check-wish.ts";
 import { endOfRun, nextAfter } from "./end-of-run.ts";
 import { type EventLines, eventLines } from "./event-lines.ts";
@@ -103,9 +103,6 @@ const answerView = (next: readonly string[]): View<RunAnswer> => ({
       if (command !== null) output.line(" ".repeat(id.length + 4), command);
     }
     if (data.left.length > LEFT_SHOWN) output.line(`  and ${data.left.length - LEFT_SHOWN} more: conductor status`);
-    if (!output.isTTY || next.length === 0) return;
-    const inOne = next.join("     ");
-    const lines = inOne.length + 7 <= width ? [inOne] : next;
-    for (const [at, line] of lines.entries()) output.line(dim(at === 0 ? "Next   " : "       "), line);
+    if (output.isTTY) for (const line of nextLines(next, output)) output.line(line);
   },
 });

@@ -7,6 +7,7 @@ import { unlessGone } from "../../run/claim-gone.ts";
 import { makeFailpoint } from "../../run/failpoint.ts";
 import { makeTasks, type Tasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
+import { nextLines } from "../next-lines.ts";
 import { type Verb, wordOf } from "../verb.ts";
 
 export interface Aside {
@@ -54,12 +55,12 @@ export async function pauseTask(app: App, word: string, reason: string | null): 
 }
 
 /** What came of it, and what to type next. */
-export const pausedWords = ({ task, settled }: Aside): readonly [string, string] =>
+export const pausedWords = ({ task, settled }: Aside): readonly [string, readonly string[]] =>
   settled
-    ? [`${task} is put aside; what was done is kept, and the others go on.`, `conductor continue ${task}`]
-    : [`${task} is to be put aside; its agent has not ended its turn yet.`, "conductor status"];
+    ? [`${task} is put aside; what was done is kept, and the others go on.`, [`conductor continue ${task}`]]
+    : [`${task} is to be put aside; its agent has not ended its turn yet.`, ["conductor status"]];
 
-export const asideView = (words: (data: Aside) => readonly [string, string]) => ({
+export const asideView = (words: (data: Aside) => readonly [string, readonly string[]]) => ({
   fields: ["task", "status", "settled"],
   known: ["task", "title", "status", "settled"],
   items: (data: Aside) => [{ ...data, id: data.task }],
@@ -67,7 +68,7 @@ export const asideView = (words: (data: Aside) => readonly [string, string]) => 
   screen(output: App["output"], { data }: { readonly data: Aside }) {
     const [said, next] = words(data);
     output.line(said);
-    if (output.isTTY) output.line(`Next   ${next}`);
+    if (output.isTTY) for (const line of nextLines(next, output)) output.line(line);
   },
 });
 

@@ -1,8 +1,10 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { Driver } from "../../journal/driver.ts";
 import type { Journal } from "../../journal/journal.ts";
+import { takeUp } from "../../report/go-on.ts";
 import { killRun } from "../../run/kill-run.ts";
 import type { App } from "../app.ts";
+import { nextLines } from "../next-lines.ts";
 import type { Verb } from "../verb.ts";
 
 /** `turn`: what works is asked to end. `after-task`: it goes on to its own end, and nothing new is begun. `now`: it is killed. */
@@ -34,6 +36,7 @@ export const stopVerb: Verb<StopFlags> = {
       .option("--now", "kill what runs, and the run itself if it does not answer"),
   async run(app, _, flags) {
     const { session, mode, stopped, killed } = await stopRun(app, modeOf(flags), flags.reason ?? null);
+    const up = takeUp(await (await app.journal()).state());
     app.show<Stopped>(
       "run.stop",
       { session, mode, stopped, killed },
@@ -44,7 +47,7 @@ export const stopVerb: Verb<StopFlags> = {
         piped: "screen",
         screen(output, { data }) {
           output.line(`${data.session} ${inWords(data)}`);
-          if (output.isTTY) output.line(`Next   ${nextOf(data).join("     ")}`);
+          if (output.isTTY) for (const line of nextLines(nextOf(data, up), output)) output.line(line);
         },
       },
     );
@@ -123,7 +126,8 @@ function inWords({ mode, stopped, killed }: Stopped): string {
     : "was told to stop, and has not yet.";
 }
 
-function nextOf({ mode, stopped }: Stopped): readonly string[] {
-  if (stopped) return ["conductor status", "conductor resume"];
-  return ["conductor status --watch", ...(mode === "turn" ? ["conductor stop --now"] : ["conductor stop"])];
+/** `up`: what has it taken up again. */
+function nextOf({ mode, stopped }: Stopped, up: readonly string[]): readonly string[] {
+  if (stopped) return ["conductor status", ...up];
+  return ["conductor status --watch", mode === "turn" ? "conductor stop --now" : "conductor stop"];
 }

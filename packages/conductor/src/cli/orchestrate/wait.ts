@@ -1,8 +1,10 @@
 import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import type { Journal } from "../../journal/journal.ts";
-import { lastActive, type RunState, type SessionState, unfinishedSessions } from "../../model/state.ts";
+import { lastActive, type RunState, type SessionState } from "../../model/state.ts";
+import { goOn } from "../../report/go-on.ts";
 import { whyStopped } from "../../report/why-stopped.ts";
 import type { App } from "../app.ts";
+import { nextLines } from "../next-lines.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
 import type { Verb } from "../verb.ts";
 
@@ -44,7 +46,7 @@ export const waitVerb: Verb<{ readonly timeout?: string }> = {
         return say(app, { session, ...now, exit: EXITS[now.outcome] }, resumeOf(await journal.state(), session));
       if (app.world.interrupted.aborted) return app.world.interruptedCode();
       if (performance.now() >= until)
-        return say(app, { session, outcome: "time-up", cards: [], why: null, exit: EXIT.timeUp }, null);
+        return say(app, { session, outcome: "time-up", cards: [], why: null, exit: EXIT.timeUp }, []);
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
     }
   },
@@ -86,8 +88,8 @@ const takenBack = ({ rollbacks, landings }: RunState, id: string): readonly stri
   ),
 ];
 
-/** `resume`: what goes on with it; null where only other words do, which the status has. */
-function say(app: App, waited: Waited, resume: string | null): number {
+/** `resume`: what goes on with it; empty where only other words do, which the status has. */
+function say(app: App, waited: Waited, resume: readonly string[]): number {
   app.show<Waited>("run.wait", waited, {
     fields: ["session", "outcome", "exit"],
     known: ["session", "outcome", "cards", "why", "exit"],
@@ -95,7 +97,7 @@ function say(app: App, waited: Waited, resume: string | null): number {
     piped: "screen",
     screen(output, { data }) {
       output.line(`${data.session} ${inWords(data)}`);
-      if (output.isTTY) output.line(`Next   ${nextOf(data, resume)}`);
+      if (output.isTTY) for (const line of nextLines(nextOf(data, resume), output)) output.line(line);
     },
   });
   return waited.exit;
@@ -116,23 +118,21 @@ function inWords({ outcome, cards, why }: Waited): string {
   }
 }
 
-function nextOf({ outcome, cards }: Waited, resume: string | null): string {
+function nextOf({ outcome, cards }: Waited, resume: readonly string[]): readonly string[] {
   switch (outcome) {
     case "finished":
-      return "conductor report";
+      return ["conductor report"];
     case "needs-you":
-      if (cards.length > 0) return "conductor inbox";
-      return resume === null ? "conductor status" : `conductor status     ${resume}`;
+      return cards.length > 0 ? ["conductor inbox"] : ["conductor status", ...resume];
     case "stopped":
-      return resume === null ? "conductor status" : `conductor status     ${resume}`;
+      return ["conductor status", ...resume];
     case "time-up":
-      return "conductor status     conductor wait";
+      return ["conductor status", "conductor wait"];
   }
 }
 
 /** Only what has not come to its own end can be gone on with. */
-function resumeOf(state: RunState, session: string): string | null {
-  const unfinished = unfinishedSessions(state).map(({ id }) => id);
-  if (!unfinished.includes(session)) return null;
-  return unfinished.at(-1) === session ? "conductor resume" : `conductor resume ${session}`;
+function resumeOf(state: RunState, id: string): readonly string[] {
+  const session = state.sessions.get(id);
+  return session === undefined ? [] : goOn(state, session, []);
 }

@@ -1,6 +1,8 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { View } from "@taskwerk/terminal/print-success";
 import { askedBy } from "../../model/same-question.ts";
+import { takeUp } from "../../report/go-on.ts";
+import { idleLines } from "../next-lines.ts";
 import { type Verb, wordsOf } from "../verb.ts";
 import { type KnownTask, knownTask } from "./known-task.ts";
 
@@ -31,7 +33,7 @@ export const unblockVerb: Verb<{ readonly note?: string }> = {
         `unblock:${task.id}:${app.world.newId()}`,
       );
     const driven = (await journal.currentDriver()) !== null;
-    app.show<Unblocked>("unblock", { tasks: ids, note: said, driven }, view);
+    app.show<Unblocked>("unblock", { tasks: ids, note: said, driven }, viewWith(takeUp(await journal.state(), ids[0])));
     return undefined;
   },
 };
@@ -54,7 +56,8 @@ function refuse({ task, state }: KnownTask): void {
     });
 }
 
-const view: View<Unblocked> = {
+/** `next`: what has them taken, where nothing runs. */
+const viewWith = (next: readonly string[]): View<Unblocked> => ({
   fields: ["tasks"],
   known: ["tasks", "note", "driven"],
   items: ({ tasks }) => tasks.map((id) => ({ id })),
@@ -62,6 +65,6 @@ const view: View<Unblocked> = {
   screen(output, { data }) {
     const { tasks, driven } = data;
     output.line(`${tasks.join(", ")} may be taken again${driven ? " by the run that is on" : ""}.`);
-    if (!driven && output.isTTY) output.line("Nothing runs at the moment. Next   conductor resume");
+    if (!driven && output.isTTY) for (const line of idleLines(next, output)) output.line(line);
   },
-};
+});

@@ -6,6 +6,7 @@ import { whyText } from "../../report/why-text.ts";
 import type { App } from "../app.ts";
 import { tasksOf } from "../facts.ts";
 import { layoutOf } from "../lines-view.ts";
+import { nextLines } from "../next-lines.ts";
 import { stateSeen } from "../state-seen.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
 import { taskInRun } from "../task-in-run.ts";
@@ -72,8 +73,7 @@ const viewAt = (now: string): View<Why> => ({
   piped: "screen",
   screen(output, { data }) {
     for (const line of whyText(data, now, layoutOf(output))) output.line(line);
-    if (!output.isTTY || data.next.length === 0) return;
     output.line();
-    for (const [i, command] of data.next.entries()) output.line(`${i === 0 ? "Next   " : "       "}${command}`);
+    for (const line of nextLines(data.next, output)) output.line(line);
   },
 });

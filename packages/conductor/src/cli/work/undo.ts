@@ -9,6 +9,7 @@ import { refuseTakenName } from "../../run/give-branch.ts";
 import { madeBefore, planUndo, refuseTaken, startOf, type UndoPlan, type UndoWish } from "../../run/plan-undo.ts";
 import type { UndoContext } from "../../run/undo.ts";
 import type { App } from "../app.ts";
+import { findGroup } from "../group-named.ts";
 import { mayAsk, mayTalk, saysYes } from "../may-talk.ts";
 import { openUserRepository } from "../open-repository.ts";
 import { commitsOf } from "../orchestrate/settings-of.ts";
@@ -39,7 +40,9 @@ export const undoVerb: Verb<UndoFlags> = {
       .option("--allow-unsandboxed", "run the gates although no sandbox works here"),
   async run(app, [word], flags) {
     const journal = await app.journal();
-    const wish = wishOf(await journal.state(), word === undefined ? null : wordOf(word), flags);
+    const state = await journal.state();
+    if (word !== undefined) await refuseGroup(app, state, wordOf(word));
+    const wish = wishOf(state, word === undefined ? null : wordOf(word), flags);
     if (flags.dryRun) {
       const { plan, gateFiles } = await lookAt(app, wish, flags);
       app.show("undo", dataOf(plan, "would-undo", { gateFiles }), undoView(wordsOf(wish), flags.as));
@@ -148,6 +151,38 @@ function wishOf(state: RunState, word: string | null, { session }: UndoFlags): U
       },
     );
   return word === null ? { kind: "session", session: session! } : { kind: "task", task: taskInRun(state, word) };
+}
+
+/** So many of the tasks of a group are hinted at with a command. */
+const HINTED = 5;
+
+/** Throws USAGE for a task that has others under it: it is they that have landed, each by itself. */
+async function refuseGroup(app: App, { attemptsByTask, landings }: RunState, word: string): Promise<void> {
+  if (attemptsByTask.has(word)) return;
+  const { tasksOf } = await import("../facts.ts");
+  const group = findGroup((await tasksOf(app)) ?? [], word);
+  if (group === null) return;
+  // What landed last goes first, and takes nothing with it that landed before.
+  const landed = landings
+    .map(({ task }) => task)
+    .filter((task) => group.tasks.includes(task))
+    .reverse();
+  const which =
+    landed.length === 0
+      ? "none of its tasks has landed"
+      : `of its tasks ${landed.join(", ")} ${landed.length === 1 ? "has" : "have"} landed`;
+  throw new WerkError("USAGE", `${group.id} is a group, and work is taken back task by task: ${which}`, {
+    field: "task",
+    given: word,
+    hint:
+      landed.length === 0
+        ? `What there is of it:  conductor review ${group.id}`
+        : landed
+            .slice(0, HINTED)
+            .map((task) => `conductor undo ${task}`)
+            .join("\n"),
+    details: { landed },
+  });
 }
 
 const wordsOf = (wish: UndoWish): string =>

@@ -11,6 +11,9 @@ export interface StopRequest {
   readonly at: string;
 }
 
+/** Why a session ended that was told to stop by somebody who did not say why. */
+export const STOP_ASKED = "stop was asked for";
+
 /** What a session does not begin although it is ready: why nothing at all, or why each of these tasks. */
 export interface Held {
   readonly reason: string | null;

@@ -1,7 +1,8 @@
 import { widthOf } from "@taskwerk/terminal/width";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { eventsOf, sampleDecision } from "../../model/sample-facts.ts";
+import type { Fact } from "../../model/event.ts";
+import { eventsOf, sampleDecision, sampleReceipt } from "../../model/sample-facts.ts";
 import { foldEvents } from "../../model/state.ts";
 import { buildLook, type Look } from "../../report/look.ts";
 import { runFacts, runNow, runTasks } from "../../report/sample-run.ts";
@@ -9,6 +10,7 @@ import type { Key } from "../key.ts";
 import { textOf } from "../line.ts";
 import { drawMonitor } from "./draw.ts";
 import { press } from "./press.ts";
+import { receiptsAt } from "./receipts.ts";
 import { type Effect, type MonitorState, SCREENS, startMonitor, withDiff, withLog, withLook } from "./state.ts";
 import { refused, unsent } from "./written.ts";
 
@@ -273,6 +275,26 @@ describe("a key on the screen over a run", () => {
       const hint = refused(start(), { kind: "hint", task: "TASK-003", text: "look" }, "TASK-003 is done.");
       expect(unsent(hint)).toEqual(["Not sent, your hint (TASK-003): look"]);
     });
+  });
+
+  it("says of a key that is none that it does nothing", () => {
+    const { state, effects } = after(["w"]);
+    expect(effects).toEqual([]);
+    expect(shown(state)).toContain("w does nothing here; ? shows the keys");
+  });
+
+  it("lists a receipt once that judged the branch and, the tree being the same, what landed", () => {
+    const attempt = "run-1/TASK-001/1";
+    const judged = (id: string): Fact => ({
+      type: "gate.judged",
+      attempt,
+      session: "run-1",
+      receipt: sampleReceipt(id, { phase: "pre" }),
+    });
+    const facts = [...runFacts, judged("again"), judged("other"), judged("again")];
+    const seen = receiptsAt({ look: lookAt(facts), task: "TASK-001" }).map(({ receipt }) => receipt.id);
+    expect(seen.filter((id) => id === "again")).toHaveLength(1);
+    expect(seen.slice(0, 2)).toEqual(["again", "other"]);
   });
 
   it("shows everybody who asks, and answers from each of their tasks", () => {

@@ -124,7 +124,11 @@ function looked(state: MonitorState, key: Key, size: Size): Pressed {
     case "q":
       return askLeave(state);
     default:
-      return { state };
+      // What was pasted was meant for something else.
+      return {
+        state:
+          key.name === "text" && word.trim() !== "" ? say(state, `${word} does nothing here; ? shows the keys`) : state,
+      };
   }
 }
 

@@ -18,11 +18,15 @@ export function receiptsAt({ look, task }: Pick<MonitorState, "look" | "task">):
     (task === null ? [] : (state.attemptsByTask.get(task) ?? [])).map((id) => [id, state.attempts.get(id)?.n ?? 0]),
   );
   if (ids.size === 0) return [];
-  return state.judgements
-    .flatMap(({ attempt, receipt: id, round, at }) => {
-      const n = attempt === null ? undefined : ids.get(attempt);
-      const receipt = state.receipts.get(id);
-      return n === undefined || receipt === undefined ? [] : [{ receipt, attempt: n, round, at }];
-    })
-    .reverse();
+  // One that had judged the branch judges the same tree again when it lands: it is one receipt, as it was used last.
+  const newest = new Map<string, JudgedReceipt>();
+  for (const { attempt, receipt: id, round, at } of state.judgements) {
+    const n = attempt === null ? undefined : ids.get(attempt);
+    const receipt = state.receipts.get(id);
+    if (n === undefined || receipt === undefined) continue;
+    const key = `${n} ${id}`;
+    newest.delete(key);
+    newest.set(key, { receipt, attempt: n, round, at });
+  }
+  return [...newest.values()].reverse();
 }
