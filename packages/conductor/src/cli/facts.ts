@@ -130,7 +130,29 @@ async function audited(app: App, state: RunState, session: SessionState, look: L
   const seen = look === "audit" ? await everythingMade(repository, state) : { lost: [] };
   const target = await repository.resolve(session.target);
   const standing = target === null || tip === null ? {} : { standing: await standingOf(repository, target, tip) };
-  return { target, integration: tip, ...standing, landed, ...seen };
+  const change = look === "audit" && tip !== null ? await changeOf(repository, { state, session, target, tip }) : {};
+  return { target, integration: tip, ...standing, ...change, landed, ...seen };
+}
+
+/** Nothing where git has not got what it would be counted from. */
+async function changeOf(
+  repository: Repository,
+  {
+    state,
+    session,
+    target,
+    tip,
+  }: {
+    readonly state: RunState;
+    readonly session: SessionState;
+    readonly target: string | null;
+    readonly tip: string;
+  },
+): Promise<Pick<GitAudit, "change">> {
+  const lands = state.landings.some((one) => one.session === session.id);
+  const from = lands ? session.startCommit : target === null ? null : await repository.mergeBase(target, tip);
+  if (from === null || !(await repository.treesOf([from])).has(from)) return {};
+  return { change: { from, to: tip, ...(await repository.sizeBetween(from, tip)) } };
 }
 
 async function standingOf(

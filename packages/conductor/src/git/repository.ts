@@ -1,6 +1,7 @@
 /** Opens the user's repository: its objects and refs, never its index or its files. */
 import { join, resolve } from "node:path";
 import type { Repository } from "../model/repository.ts";
+import { changeSize } from "./change-size.ts";
 import { checkoutTree, leavingLinks } from "./checkout.ts";
 import { readBlobs, touchedIn, treeWithFiles } from "./conflict.ts";
 import { farTrees } from "./far-trees.ts";
@@ -102,6 +103,7 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     refs: (prefix) => listRefs(git, gitDir, prefix),
     remotes: () => remotesOf(git, gitDir),
     commitsBetween: (from, to) => commitsBetween(storeDir, options.env, from, to),
+    sizeBetween: (from, to) => changeSize(git, storeDir, from, to),
     blobs: (ids) => readBlobs(git, storeDir, ids),
     withFiles: (tree, files) => treeWithFiles(git, { storeDir, objectsDir }, tree, files),
     touched: (tree, dir) => touchedIn(git, storeDir, tree, dir),

@@ -1,6 +1,7 @@
 /** What a report is made of beside the journal: handed in, so that everything here stays pure. Types only. */
 import type { Task } from "@taskwerk/contract/task";
 import type { Plan } from "../model/plan.ts";
+import type { ChangeSize } from "../model/repository.ts";
 
 /** What the report reads of a task in taskwerk. */
 export type TaskFacts = Pick<
@@ -21,6 +22,11 @@ export interface GitAudit {
   readonly standing?: "taken" | "ahead" | "apart";
   /** Everything that was ever made, and how much of it git still has. Absent = nobody looked. */
   readonly made?: { readonly all: number; readonly kept: number };
+  /**
+   * How much there is on the integration branch over where the session began, or, where the session has landed nothing, over
+   * what the user's branch holds of it. Absent = nobody looked.
+   */
+  readonly change?: ChangeSize & { readonly from: string; readonly to: string };
   /** Commits of attempts and of salvage that git does not have any more. */
   readonly lost: readonly string[];
 }

@@ -249,6 +249,17 @@ describe("a report", () => {
     expect(reportMarkdown(of(runFacts, git("apart")), options)).toContain("`git merge conductor/main`");
   });
 
+  it("says how much there is to take as git counts it, files without lines apart", () => {
+    const counts = { commits: 2, files: 4, added: 18, removed: 3 };
+    const change = (binaries: number) => ({
+      git: { ...goodGit, change: { from: "f".repeat(40), to: "TASK-001-commit", ...counts, binaries } },
+    });
+    const seen = (binaries: number) => reportText(of(runFacts, change(binaries)), options).join("\n");
+    expect(seen(0)).toMatch(/see it {6}git log --oneline 3f9c2d1\.\.conductor\/main +2 commits, \+18 -3$/m);
+    expect(seen(1)).toMatch(/^ +2 commits, \+18 -3, 1 binary file$/m);
+    expect(reportMarkdown(of(runFacts, change(2)), options)).toContain("2 commits, \\+18 -3, 2 binary files");
+  });
+
   it("says unknown where no agent tells how many tokens it used", () => {
     const silent = runFacts.filter(({ type }) => type !== "attempt.usage");
     expect(reportText(of(silent), options)).toContain("  tokens         unknown");
