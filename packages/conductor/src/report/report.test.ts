@@ -260,6 +260,28 @@ describe("a report", () => {
     expect(reportMarkdown(of(runFacts, change(2)), options)).toContain("2 commits, \\+18 -3, 2 binary files");
   });
 
+  it("adds up the changed lines that gates measured of each landing, lines and not percentages", () => {
+    const coverage = { linesTotal: 100, linesCovered: 90, percent: 90 };
+    const measured = (story: readonly Fact[], total: number, covered: number) =>
+      story.map(
+        (fact): Fact =>
+          fact.type === "gate.judged" && fact.receipt.result === "pass"
+            ? { ...fact, receipt: { ...fact.receipt, coverage, changedLines: { total, covered } } }
+            : fact,
+      );
+    const landed = [
+      ...landedStory("TASK-003"),
+      ...measured(landedStory("TASK-001"), 2, 1),
+      ...measured(landedStory("TASK-002"), 998, 900),
+    ];
+    const report = of([{ type: "session.started", session: sampleSession() }, ...landed]);
+    expect(report.coverage.changedLines).toEqual({ total: 1000, covered: 901 });
+    const said = "unknown > 90.0%, changed lines 90.1% (901 of 1000)";
+    expect(reportText(report, options)).toContain(`  coverage       ${said}`);
+    expect(reportMarkdown(report, options)).toContain(`| coverage | ${escaped(said)} |`);
+    expect(of(runFacts).coverage.changedLines).toBeNull();
+  });
+
   it("says unknown where no agent tells how many tokens it used", () => {
     const silent = runFacts.filter(({ type }) => type !== "attempt.usage");
     expect(reportText(of(silent), options)).toContain("  tokens         unknown");
