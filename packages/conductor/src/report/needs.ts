@@ -161,7 +161,7 @@ const doubts = ({ tasks }: NeedsInput): readonly Need[] =>
     const texts = [
       ...(flaky.length === 0 ? [] : [`${listed(flaky)} failed at first and passed in a second run`]),
       ...(red.length === 0 ? [] : [`${listed(red)} fails, as it did before`]),
-      ...task.idle.map(({ names, of }) => `${names.length} of ${of} new tests pass without the work: ${listed(names)}`),
+      ...task.idle.map(({ names, idle, of }) => `${idle} of ${of} new tests pass without the work: ${listed(names)}`),
     ];
     if (task.landed === null || texts.length === 0) return [];
     return [

@@ -282,6 +282,35 @@ describe("a report", () => {
     expect(of(runFacts).coverage.changedLines).toBeNull();
   });
 
+  it("says how many of the new tests fail without their work, of the round that landed", () => {
+    const tried = (names: readonly string[], of: number, over: { readonly idle?: number } = {}): Fact => ({
+      type: "tests.idle",
+      ...{ attempt: "run-1/TASK-001/1", gate: "test", names, of, ...over },
+    });
+    const rounds = (first: readonly Fact[], second: readonly Fact[]): ReturnType<typeof of> => {
+      const story = [...landedStory("TASK-001")];
+      const gating = story.flatMap((fact, at) =>
+        fact.type === "attempt.stage" && fact.stage === "gating" ? [at] : [],
+      );
+      story.splice(gating[1]! + 1, 0, ...second);
+      story.splice(gating[0]! + 1, 0, ...first);
+      return of([{ type: "session.started", session: sampleSession() }, ...story]);
+    };
+    const rowOf = (report: ReturnType<typeof of>) =>
+      reportText(report, options).find((line) => line.startsWith("  new tests"));
+    const some = rounds([tried(["a", "b"], 2)], [tried(["a"], 3)]);
+    expect(rowOf(some)).toBe("  new tests      2 of 3 in 1 task fail on the old code, 1 does not");
+    expect(some.tasks.find(({ id }) => id === "TASK-001")).toMatchObject({ newTests: { of: 3, idle: 1 } });
+    expect(some.needs.find(({ kind }) => kind === "doubt")?.text).toContain(
+      "1 of 3 new tests pass without the work: a",
+    );
+    const none = rounds([tried(["a"], 2)], [tried([], 2)]);
+    expect(rowOf(none)).toBe("  new tests      2 of 2 in 1 task fail on the old code");
+    expect(none.needs.some(({ kind }) => kind === "doubt")).toBe(false);
+    expect(rowOf(rounds([tried(["a"], 2)], []))).toBeUndefined();
+    expect(rowOf(rounds([], [tried(["a"], 300, { idle: 200 })]))).toContain("100 of 300 in 1 task");
+  });
+
   it("says unknown where no agent tells how many tokens it used", () => {
     const silent = runFacts.filter(({ type }) => type !== "attempt.usage");
     expect(reportText(of(silent), options)).toContain("  tokens         unknown");
