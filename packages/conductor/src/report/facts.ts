@@ -27,6 +27,8 @@ export interface GitAudit {
    * what the user's branch holds of it. Absent = nobody looked.
    */
   readonly change?: ChangeSize & { readonly from: string; readonly to: string };
+  /** What the newest tree of the session takes away from the tests that it began with, as their text says. Absent = unknown. */
+  readonly weakened?: readonly string[];
   /** Commits of attempts and of salvage that git does not have any more. */
   readonly lost: readonly string[];
 }
@@ -41,6 +43,8 @@ export interface ReportFacts {
   readonly among?: ReadonlySet<string> | null;
   readonly plan: Plan | null;
   readonly git: GitAudit | null;
+  /** Names of the tests of the base that its newest tree has not, or skips. Null or absent = unknown. */
+  readonly lostTests?: { readonly removed: readonly string[]; readonly skipped: readonly string[] } | null;
   /** A conductor is alive and drives this repository. */
   readonly driven: boolean;
 }

@@ -1,11 +1,20 @@
 /** What gates measured of the base at the start, of the newest tree that landed, and of what landed on the way. Pure. */
 import { type Coverage, newestByGate, type Receipt, type TestCounts } from "../model/gate.ts";
 import type { RunState, SessionState } from "../model/state.ts";
+import type { ReportFacts } from "./facts.ts";
 import type { TaskReport } from "./task-report.ts";
 
 /** null = no gate measured it. */
 export interface Measured {
-  readonly tests: { readonly before: TestCounts | null; readonly after: TestCounts | null };
+  readonly tests: {
+    readonly before: TestCounts | null;
+    readonly after: TestCounts | null;
+    /** Names of tests that ran on the base and are not there any more, or are skipped now; null = their names are not known. */
+    readonly removed: readonly string[] | null;
+    readonly skipped: readonly string[] | null;
+    /** What is taken away from the test files of the base, as git shows their text; null = nobody looked. */
+    readonly weakened: readonly string[] | null;
+  };
   readonly coverage: {
     readonly before: Coverage | null;
     readonly after: Coverage | null;
@@ -14,11 +23,22 @@ export interface Measured {
   };
 }
 
-/** What is known of a session by the receipts in its journal. */
-export function measuredOf(state: RunState, session: SessionState, tasks: readonly TaskReport[]): Measured {
+/** What is known of a session by the receipts in its journal, and by what was found of its tests. */
+export function measuredOf(
+  state: RunState,
+  session: SessionState,
+  tasks: readonly TaskReport[],
+  { git, lostTests }: Pick<ReportFacts, "git" | "lostTests">,
+): Measured {
   const { before, after } = receiptsAtEnds(state, session);
   return {
-    tests: { before: countsIn(before), after: countsIn(after) },
+    tests: {
+      before: countsIn(before),
+      after: countsIn(after),
+      removed: lostTests?.removed ?? null,
+      skipped: lostTests?.skipped ?? null,
+      weakened: git?.weakened ?? null,
+    },
     coverage: { before: coverageIn(before), after: coverageIn(after), changedLines: changedLinesIn(tasks, session.id) },
   };
 }

@@ -1,5 +1,6 @@
 /** Why what a report says is to be believed. Pure. */
 import { counted } from "../model/counted.ts";
+import { someOf } from "../model/some-of.ts";
 import type { Report } from "./report.ts";
 
 /** What there is to believe, each with a name. */
@@ -16,10 +17,7 @@ export function proofs(report: Report): readonly (readonly [name: string, text: 
   const commits = tasks.flatMap((task) => (task.landed === null ? [] : [task.landed]));
   const exact = commits.filter(({ receipts, unfounded }) => receipts.length > 0 && unfounded.length === 0).length;
   rows.push(["receipts", `${counted(commits.length, "commit")}, ${exact} with receipts for exactly their trees`]);
-  if (tests.before !== null || tests.after !== null) {
-    const skipped = tests.after === null || tests.after.skipped === 0 ? "" : `, ${tests.after.skipped} skipped`;
-    rows.push(["tests", `${tests.before?.total ?? "unknown"} > ${tests.after?.total ?? "unknown"}${skipped}`]);
-  }
+  rows.push(...testRows(tests));
   const tried = tasks.flatMap(({ landed, newTests }) => (landed === null || newTests === null ? [] : [newTests]));
   if (tried.length > 0) rows.push(["new tests", newTestsInWords(tried)]);
   if (coverage.before !== null || coverage.after !== null)
@@ -44,6 +42,40 @@ export function proofs(report: Report): readonly (readonly [name: string, text: 
     ]);
   return rows;
 }
+
+/** The counts at both ends and what was lost between them, as far as it is known; then what that is, by name. */
+function testRows({
+  before,
+  after,
+  removed,
+  skipped,
+  weakened,
+}: Report["tests"]): readonly (readonly [string, string])[] {
+  const parts = [
+    `${before?.total ?? "unknown"} > ${after?.total ?? "unknown"}`,
+    ...(removed === null ? [] : [`${noneOr(removed.length)} removed`]),
+    ...(after === null ? [] : [`${noneOr(after.skipped)} skipped${ranBefore(after, skipped)}`]),
+    ...(weakened === null
+      ? []
+      : [weakened.length === 0 ? "none weakened" : `${counted(weakened.length, "weakening")}`]),
+  ];
+  const named = { removed, "newly skipped": skipped, weakened };
+  return [
+    ...(before === null && after === null ? [] : [["tests", parts.join(", ")] as const]),
+    ...Object.entries(named).flatMap(([name, some]) =>
+      some === null || some.length === 0 ? [] : [[name, someOf(some, MOST_NAMED)] as const],
+    ),
+  ];
+}
+
+/** So many are named. */
+const MOST_NAMED = 5;
+
+const noneOr = (count: number): string => (count === 0 ? "none" : String(count));
+
+/** ` (1 of them ran before)`; nothing where none is skipped, or nobody knows. */
+const ranBefore = (after: { readonly skipped: number }, names: readonly string[] | null): string =>
+  after.skipped === 0 || names === null ? "" : ` (${noneOr(names.length)} of them ran before)`;
 
 /** `131 of 133 in 27 tasks fail on the old code, 2 do not`. */
 function newTestsInWords(tried: readonly NonNullable<Report["tasks"][number]["newTests"]>[]): string {

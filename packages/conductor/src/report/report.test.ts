@@ -51,7 +51,7 @@ describe("a report", () => {
       PROVEN
         requirements   1 proven, 0 built but unproven, 2 not built, of 3
         receipts       1 commit, 1 with receipts for exactly their trees
-        tests          30 > 31
+        tests          30 > 31, none skipped
         gates          4 runs, 3 red
         first time     green 0 of 1 (0%), after rework 1
 
@@ -311,6 +311,42 @@ describe("a report", () => {
     expect(rowOf(rounds([], [tried(["a"], 300, { idle: 200 })]))).toContain("100 of 300 in 1 task");
   });
 
+  it("says what became of the tests of the base as far as that is known, and names what was lost", () => {
+    const rowsOf = (over: Partial<typeof runNow>) => {
+      const lines = reportText(of(runFacts, over), options);
+      return lines.slice(
+        lines.findIndex((line) => line.startsWith("  tests ")),
+        lines.findIndex((line) => line.startsWith("  gates ")),
+      );
+    };
+    const lost = (removed: readonly string[], skipped: readonly string[] = []) => ({ lostTests: { removed, skipped } });
+    const weakened = (...some: readonly string[]) => ({ git: { ...goodGit, weakened: some } });
+    expect(rowsOf({})).toEqual(["  tests          30 > 31, none skipped"]);
+    expect(rowsOf({ ...lost([]), ...weakened() })).toEqual([
+      "  tests          30 > 31, none removed, none skipped, none weakened",
+    ]);
+    const messages = ["a.test.js is deleted", "b.test.js: 1 test is newly skipped or singled out"];
+    expect(rowsOf({ ...lost(["adds", "sums"], ["rounds"]), ...weakened(...messages) })).toEqual([
+      "  tests          30 > 31, 2 removed, none skipped, 2 weakenings",
+      "  removed        adds, sums",
+      "  newly skipped  rounds",
+      "  weakened       a.test.js is deleted, b.test.js: 1 test is newly skipped or",
+      "                 singled out",
+    ]);
+    const counts = { total: 31, passed: 29, failed: 0, skipped: 2 };
+    const skipping = runFacts.map(
+      (fact): Fact =>
+        fact.type === "gate.judged" && fact.receipt.result === "pass" && fact.receipt.phase !== "baseline"
+          ? { ...fact, receipt: { ...fact.receipt, counts } }
+          : fact,
+    );
+    const said = reportText(of(skipping, lost([], ["rounds"])), options);
+    expect(said).toContain("  tests          30 > 31, none removed, 2 skipped (1 of them ran before)");
+    expect(reportMarkdown(of(skipping, lost([])), options)).toContain(
+      `| tests | ${escaped("30 > 31, none removed, 2 skipped (none of them ran before)")} |`,
+    );
+  });
+
   it("says unknown where no agent tells how many tokens it used", () => {
     const silent = runFacts.filter(({ type }) => type !== "attempt.usage");
     expect(reportText(of(silent), options)).toContain("  tokens         unknown");
@@ -497,7 +533,7 @@ describe("as Markdown", () => {
       |---|---|
       | requirements | 1 proven, 0 built but unproven, 2 not built, of 3 |
       | receipts | 1 commit, 1 with receipts for exactly their trees |
-      | tests | 30 \\> 31 |
+      | tests | 30 \\> 31, none skipped |
       | gates | 4 runs, 3 red |
       | first time | green 0 of 1 \\(0%\\), after rework 1 |
 

@@ -123,7 +123,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
     groups: groupsOf(facts.tasks, reports),
     requirements,
     gates: gatesOf(state, sessionId, attempts, reports),
-    ...measuredOf(state, session, reports),
+    ...measuredOf(state, session, reports, facts),
     loops: state.loops.filter(({ attempt }) => state.attempts.get(attempt)?.session === sessionId),
     interrupted: attempts.filter(({ stage }) => stage === "interrupted").length,
     salvage: state.salvage.filter(({ attempt }) => state.attempts.get(attempt)?.session === sessionId),
