@@ -5,6 +5,7 @@ import type { GitAudit } from "../report/facts.ts";
 import { newestTree } from "../report/measured.ts";
 import { auditWork } from "../run/audit-work.ts";
 import { weakenedBetween } from "../run/gather-change.ts";
+import { takenByPeople } from "../run/taken-by-people.ts";
 
 interface Close {
   readonly state: RunState;
@@ -18,12 +19,13 @@ type Seen = Partial<GitAudit>;
 
 /** All of it. */
 export async function lookClosely(repository: Repository, about: Close): Promise<Seen & Pick<GitAudit, "lost">> {
-  const [change, weakened, made] = await Promise.all([
+  const [change, weakened, takenBack, made] = await Promise.all([
     changeOf(repository, about),
     weakenedOf(repository, about),
+    takenByPeople(repository, about.state),
     everythingMade(repository, about.state),
   ]);
-  return { ...change, ...weakened, ...made };
+  return { ...change, ...weakened, takenBack: Object.fromEntries(takenBack), ...made };
 }
 
 /** Nothing where git has not got what it would be counted from. */

@@ -19,6 +19,7 @@ import { treesOf, unreached } from "./reach.ts";
 import { listRefs, resolveName, swapRef } from "./refs.ts";
 import { remembered } from "./remembered.ts";
 import { remotesOf } from "./remotes.ts";
+import { revertsBelow } from "./reverts.ts";
 import { readSigning } from "./signing.ts";
 import { makeStartGit } from "./start-git.ts";
 import { openStore } from "./store.ts";
@@ -104,6 +105,7 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     remotes: () => remotesOf(git, gitDir),
     commitsBetween: (from, to) => commitsBetween(storeDir, options.env, from, to),
     sizeBetween: (from, to) => changeSize(git, storeDir, from, to),
+    reverts: (tips, since) => revertsBelow(git, storeDir, tips, since),
     blobs: (ids) => readBlobs(git, storeDir, ids),
     withFiles: (tree, files) => treeWithFiles(git, { storeDir, objectsDir }, tree, files),
     touched: (tree, dir) => touchedIn(git, storeDir, tree, dir),

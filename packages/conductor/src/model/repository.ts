@@ -48,6 +48,16 @@ export interface CommitLine {
   readonly trailers: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A commit that takes another one back, by the sentence that `git revert` writes with the whole id. */
+export interface RevertCommit {
+  readonly commit: string;
+  /** What it takes back. */
+  readonly reverts: string;
+  readonly authorName: string;
+  /** RFC 3339, of the committer. */
+  readonly at: string;
+}
+
 export interface Repository {
   /** The repository's top directory and its common git directory, absolute. */
   readonly root: string;
@@ -67,6 +77,8 @@ export interface Repository {
   commitsBetween(from: string, to: string): Promise<readonly CommitLine[]>;
   /** How much `to` brings over `from`. Both are commit ids. */
   sizeBetween(from: string, to: string): Promise<ChangeSize>;
+  /** Reverts that one of `tips` has and none of `since`, newest first, of at most 10,000 commits. All are commit ids. */
+  reverts(tips: readonly string[], since: readonly string[]): Promise<readonly RevertCommit[]>;
   /** Every file path of a tree or commit. */
   listFiles(treeish: string): Promise<readonly string[]>;
   /** A file's bytes at a tree or commit, or null when there is none. */

@@ -10,6 +10,15 @@ export type TaskFacts = Pick<
 > &
   Partial<Pick<Task, "estimate_minutes">>;
 
+/** A commit that says of itself that it takes landed work back, and a branch that holds it. */
+export interface TakenBack {
+  readonly commit: string;
+  readonly by: string;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly branch: string;
+}
+
 /** What git says about what the journal says. Commits are full hashes. */
 export interface GitAudit {
   /** Where the user's branch points now; null = it is gone. */
@@ -18,6 +27,8 @@ export interface GitAudit {
   readonly integration: string | null;
   /** Every commit that the journal says has landed: its tree in git (null = git does not have it), and whether the tip holds it. */
   readonly landed: readonly { readonly commit: string; readonly tree: string | null; readonly reachable: boolean }[];
+  /** By the commit that landed: the one by which somebody has taken it back by hand. Absent = nobody looked. */
+  readonly takenBack?: Readonly<Record<string, TakenBack>>;
   /** How what has landed stands to the user's branch: it has all of it, can move up to it, or each has moved on. Absent = unknown. */
   readonly standing?: "taken" | "ahead" | "apart";
   /** Everything that was ever made, and how much of it git still has. Absent = nobody looked. */

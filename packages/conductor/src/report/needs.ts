@@ -1,5 +1,6 @@
 /** What needs the reader: the first thing a report says, and the command that opens each. Pure. */
 import { branchOf } from "../model/branch-of.ts";
+import { short } from "../model/short.ts";
 import { someOf } from "../model/some-of.ts";
 import type { SessionState } from "../model/state.ts";
 import type { Assumption } from "./assumptions.ts";
@@ -10,7 +11,16 @@ import type { RequirementTrace } from "./trace.ts";
 
 export interface Need {
   /** `proof`: what the journal says does not agree with git or with its receipts; that comes first. */
-  readonly kind: "proof" | "decision" | "stopped" | "failed" | "doubt" | "unproven" | "assumed" | "moved";
+  readonly kind:
+    | "proof"
+    | "taken-back"
+    | "decision"
+    | "stopped"
+    | "failed"
+    | "doubt"
+    | "unproven"
+    | "assumed"
+    | "moved";
   /** Task, decision or requirement ids. */
   readonly about: readonly string[];
   readonly text: string;
@@ -39,6 +49,7 @@ export interface NeedsInput {
 export function needsOf(input: NeedsInput): readonly Need[] {
   return [
     ...withoutProof(input),
+    ...takenBack(input),
     ...decisions(input),
     ...stopped(input),
     ...failed(input),
@@ -53,7 +64,6 @@ function withoutProof({ tasks, git }: NeedsInput): readonly Need[] {
   const bad = tasks.flatMap((task): readonly Need[] => {
     const { landed } = task;
     if (landed === null) return [];
-    const short = landed.commit.slice(0, 7);
     const texts = [
       ...(landed.unfounded.length > 0 ? [`receipts ${landed.unfounded.join(", ")} are not about its tree`] : []),
       ...(landed.receipts.length === 0 ? ["it has no receipt"] : []),
@@ -67,7 +77,7 @@ function withoutProof({ tasks, git }: NeedsInput): readonly Need[] {
       {
         kind: "proof",
         about: [task.id],
-        text: `${task.id} landed as ${short}, but ${texts.join("; ")}`,
+        text: `${task.id} landed as ${short(landed.commit)}, but ${texts.join("; ")}`,
         command: `conductor log ${task.id}`,
       },
     ];
@@ -85,6 +95,21 @@ function withoutProof({ tasks, git }: NeedsInput): readonly Need[] {
         },
       ];
 }
+
+/** The journal knows nothing of it: for it the task has landed, and stays done. */
+const takenBack = ({ tasks }: NeedsInput): readonly Need[] =>
+  tasks.flatMap(({ id, title, landed }): readonly Need[] => {
+    if (landed === null || landed.takenBack === null) return [];
+    const { commit, by, branch } = landed.takenBack;
+    return [
+      {
+        kind: "taken-back",
+        about: [id],
+        text: `${id}  ${title}: landed as ${short(landed.commit)}, and ${by} took it back on ${branch} by ${short(commit)}`,
+        command: `git show ${short(commit)}`,
+      },
+    ];
+  });
 
 /** Tasks that wait for the same are one thing to be done. */
 function decisions({ tasks }: NeedsInput): readonly Need[] {

@@ -347,6 +347,19 @@ describe("a report", () => {
     );
   });
 
+  it("says of a landing which commit of somebody's has taken it back", () => {
+    const by = { commit: "c".repeat(40), by: "Ada", at: "2026-11-21T08:00:00Z", branch: "main" };
+    const report = of(runFacts, { git: { ...goodGit, takenBack: { "TASK-001-commit": by } } });
+    expect(report.tasks[0]!.landed!.takenBack).toEqual(by);
+    expect(report.needs[0]).toEqual({
+      kind: "taken-back",
+      about: ["TASK-001"],
+      text: "TASK-001  Credit notes: landed as TASK-00, and Ada took it back on main by ccccccc",
+      command: "git show ccccccc",
+    });
+    expect(of(runFacts).tasks[0]!.landed!.takenBack).toBeNull();
+  });
+
   it("says unknown where no agent tells how many tokens it used", () => {
     const silent = runFacts.filter(({ type }) => type !== "attempt.usage");
     expect(reportText(of(silent), options)).toContain("  tokens         unknown");

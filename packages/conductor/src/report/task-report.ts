@@ -3,7 +3,7 @@ import { isFollowed } from "../model/decision-outcome.ts";
 import type { Receipt } from "../model/gate.ts";
 import type { AttemptState, ConflictState, RunState } from "../model/state.ts";
 import { costsOf } from "./costs.ts";
-import type { GitAudit } from "./facts.ts";
+import type { GitAudit, TakenBack } from "./facts.ts";
 import { cardOf } from "./reason-now.ts";
 import { behind, type TaskState, type TaskStateWord } from "./task-state.ts";
 
@@ -22,6 +22,8 @@ export interface LandedReport {
   readonly unfounded: readonly string[];
   /** git has this commit with this tree, below the tip; null = nobody looked. */
   readonly inGit: boolean | null;
+  /** The commit by which somebody has taken it back by hand; null = there is none, or nobody looked. */
+  readonly takenBack: TakenBack | null;
 }
 
 export interface TaskReport {
@@ -138,6 +140,7 @@ function landedReport(state: RunState, { landing }: TaskState, git: GitAudit | n
     receipts: founded,
     unfounded: receipts.filter(({ receipt }) => receipt?.tree !== landing.tree).map(({ id }) => id),
     inGit: git === null ? null : seen !== undefined && seen.tree === landing.tree && seen.reachable,
+    takenBack: git?.takenBack?.[landing.commit] ?? null,
   };
 }
 

@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import type { Repository } from "../model/repository.ts";
 import type { RunState } from "../model/state.ts";
+import { type TakenBack, takenByPeople } from "./taken-by-people.ts";
 
 /** Something an agent made, or what became of it. */
 export interface MadeWork {
@@ -16,12 +17,14 @@ export interface MadeWork {
   readonly kept: boolean;
   /** Nothing reaches it, and yet the ref is there: it was set to something else. */
   readonly moved: boolean;
+  /** The commit by which somebody has taken it back; null = nobody has, or it has not landed. */
+  readonly takenBack: TakenBack | null;
 }
 
 /** Every commit that an attempt left, every salvage, every landing and every clone that is still there, in the journal's order. */
 export async function auditWork(repository: Repository, state: RunState): Promise<readonly MadeWork[]> {
   const taskOf = (attempt: string): string => state.attempts.get(attempt)?.task ?? attempt;
-  const made: Omit<MadeWork, "kept" | "moved">[] = [];
+  const made: Omit<MadeWork, "kept" | "moved" | "takenBack">[] = [];
   for (const { id, task, work } of state.attempts.values())
     if (work) made.push({ kind: "work", task, attempt: id, commit: work.commit, place: work.ref });
   for (const { attempt, commit, ref } of state.salvage)
@@ -32,10 +35,13 @@ export async function auditWork(repository: Repository, state: RunState): Promis
     for (const { task, attempt, landing, commit } of reverts)
       for (const one of [landing, commit]) made.push({ kind: "landing", task, attempt, commit: one, place: ref });
   const lost = new Set(await repository.unreached(made.flatMap(({ commit }) => commit ?? [])));
+  const takenBack = await takenByPeople(repository, state);
   const kept: MadeWork[] = [];
   for (const one of made) {
     const isKept = one.commit !== null && !lost.has(one.commit);
-    kept.push({ ...one, kept: isKept, moved: !isKept && (await repository.resolve(one.place)) !== null });
+    const moved = !isKept && (await repository.resolve(one.place)) !== null;
+    const by = one.kind === "landing" ? takenBack.get(one.commit ?? "") : undefined;
+    kept.push({ ...one, kept: isKept, moved, takenBack: by ?? null });
   }
   for (const { id, task, work, workspace } of state.attempts.values())
     if (workspace !== null && (await stat(workspace).catch(() => null)) !== null)
@@ -47,6 +53,7 @@ export async function auditWork(repository: Repository, state: RunState): Promis
         place: workspace,
         kept: true,
         moved: false,
+        takenBack: null,
       });
   return kept;
 }
