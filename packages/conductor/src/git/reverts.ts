@@ -10,11 +10,11 @@ export async function revertsBelow(
   git: Git,
   storeDir: string,
   tips: readonly string[],
-  since: readonly string[],
+  since: string,
 ): Promise<readonly RevertCommit[]> {
   if (tips.length === 0) return [];
   const how = ["-z", "--format=%H%n%an%n%cI%n%B", "--extended-regexp", "--grep=^This reverts commit [0-9a-f]{40}"];
-  const words = ["log", `--max-count=${MAX_COMMITS}`, ...how, ...tips, "--not", ...since];
+  const words = ["log", `--max-count=${MAX_COMMITS}`, ...how, ...tips, "--not", since];
   return textOf(await git(words, { gitDir: storeDir }))
     .split("\0")
     .flatMap((entry) => {

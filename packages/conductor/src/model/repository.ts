@@ -77,8 +77,8 @@ export interface Repository {
   commitsBetween(from: string, to: string): Promise<readonly CommitLine[]>;
   /** How much `to` brings over `from`. Both are commit ids. */
   sizeBetween(from: string, to: string): Promise<ChangeSize>;
-  /** Reverts that one of `tips` has and none of `since`, newest first, of at most 10,000 commits. All are commit ids. */
-  reverts(tips: readonly string[], since: readonly string[]): Promise<readonly RevertCommit[]>;
+  /** Reverts that one of `tips` has and `since` has not, newest first, at most 10,000. All are commit ids. */
+  reverts(tips: readonly string[], since: string): Promise<readonly RevertCommit[]>;
   /** Every file path of a tree or commit. */
   listFiles(treeish: string): Promise<readonly string[]>;
   /** A file's bytes at a tree or commit, or null when there is none. */

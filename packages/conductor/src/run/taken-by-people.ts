@@ -30,8 +30,8 @@ export async function takenByPeople(
     if (tip !== null) tips.set(ref, tip);
   }
   // What was there before anything landed takes none of it back.
-  const first = sessions.get(landings[0]?.session ?? "")?.startCommit;
-  const since = first === undefined ? [] : [...(await repository.treesOf([first])).keys()];
+  const since = sessions.get(landings[0]?.session ?? "")?.startCommit;
+  if (since === undefined || !(await repository.treesOf([since])).has(since)) return new Map();
   const reverts = takenBack(await repository.reverts([...new Set(tips.values())], since));
   const found = new Map<string, TakenBack>();
   for (const { commit: landed } of landings) {
