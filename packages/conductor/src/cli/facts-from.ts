@@ -9,6 +9,7 @@ export interface Found {
   readonly tasks: readonly TaskFacts[] | null;
   readonly plan: ReportFacts["plan"];
   readonly git: GitAudit | null;
+  readonly lostTests?: ReportFacts["lostTests"];
   readonly driven: boolean;
 }
 
@@ -16,7 +17,7 @@ export interface Found {
 export const factsFrom = (
   state: RunState,
   session: SessionState | undefined,
-  { tasks, plan, git, driven }: Found,
+  { tasks, plan, git, lostTests = null, driven }: Found,
   now: Date,
 ): ReportFacts => ({
   now: now.toISOString(),
@@ -24,6 +25,7 @@ export const factsFrom = (
   among: session === undefined || tasks === null ? null : amongOf(state, session, tasks),
   plan,
   git,
+  lostTests,
   driven,
 });
 

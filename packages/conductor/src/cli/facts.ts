@@ -3,6 +3,7 @@ import type { Task } from "@taskwerk/contract/task";
 import type { Repository } from "../model/repository.ts";
 import type { RunState, SessionState } from "../model/state.ts";
 import type { GitAudit, ReportFacts } from "../report/facts.ts";
+import { receiptsAtEnds } from "../report/measured.ts";
 import type { App } from "./app.ts";
 import { amongOf, type Found, factsFrom, spokenOf } from "./facts-from.ts";
 
@@ -17,9 +18,10 @@ export const factsOf = async (app: App, state: RunState, look: Look, about?: str
 export async function findFacts(app: App, state: RunState, look: Look, about?: string): Promise<Found> {
   const journal = await app.journal();
   const session = spokenOf(state, about);
-  const [tasks, git, driver] = await Promise.all([
+  const [tasks, git, lostTests, driver] = await Promise.all([
     tasksOf(app),
     session === undefined || look === "none" ? null : auditOf(app, state, session, look),
+    session === undefined || look !== "audit" ? null : lostTestsOf(state, session),
     journal.currentDriver(),
   ]);
   const among = session === undefined || tasks === null ? null : amongOf(state, session, tasks);
@@ -27,7 +29,7 @@ export async function findFacts(app: App, state: RunState, look: Look, about?: s
     app,
     (tasks ?? []).filter(({ id }) => among === null || among.has(id)),
   );
-  return { tasks, git, plan, driven: driver !== null && (about === undefined || driver.session === about) };
+  return { tasks, git, lostTests, plan, driven: driver !== null && (about === undefined || driver.session === about) };
 }
 
 /** The same without plan and git: enough to say where each task stands once a run is over. */
@@ -112,7 +114,10 @@ async function glanced(app: App, { landings }: RunState, session: SessionState):
 }
 
 async function audited(app: App, state: RunState, session: SessionState, look: Look): Promise<GitAudit> {
-  const { openUserRepository } = await import("./open-repository.ts");
+  const [{ openUserRepository }, { lookClosely }] = await Promise.all([
+    import("./open-repository.ts"),
+    import("./look-closely.ts"),
+  ]);
   const repository = await openUserRepository(app);
   const tip = await repository.resolve(session.integration);
   const trees = await repository.treesOf(state.landings.map(({ commit }) => commit));
@@ -127,23 +132,17 @@ async function audited(app: App, state: RunState, session: SessionState, look: L
     tree: trees.get(commit) ?? null,
     reachable: !beyond.has(commit),
   }));
-  const seen = look === "audit" ? await everythingMade(repository, state) : { lost: [] };
   const target = await repository.resolve(session.target);
   const standing = target === null || tip === null ? {} : { standing: await standingOf(repository, target, tip) };
-  const isCounted = look === "audit" && target !== null && tip !== null;
-  const commits = !isCounted ? {} : { commits: await countsOf(repository, session, target, tip) };
-  return { target, integration: tip, ...standing, ...commits, landed, ...seen };
+  const seen = look === "audit" ? await lookClosely(repository, { state, session, target, tip }) : { lost: [] };
+  return { target, integration: tip, ...standing, landed, ...seen };
 }
 
-/** As `git log` shows them: landings, reverts and merges. */
-async function countsOf(
-  repository: Repository,
-  { startCommit }: SessionState,
-  target: string,
-  tip: string,
-): Promise<NonNullable<GitAudit["commits"]>> {
-  const between = async (from: string): Promise<number> => (await repository.commitsBetween(from, tip)).length;
-  return { sinceStart: await between(startCommit), beyondTarget: await between(target) };
+/** What the receipts at both ends of a session say of the tests that it began with. */
+async function lostTestsOf(state: RunState, session: SessionState): Promise<ReportFacts["lostTests"]> {
+  const { testsBetween } = await import("../run/tests-between.ts");
+  const { before, after } = receiptsAtEnds(state, session);
+  return testsBetween(before, after);
 }
 
 async function standingOf(
@@ -153,12 +152,4 @@ async function standingOf(
 ): Promise<NonNullable<GitAudit["standing"]>> {
   if (await repository.isAncestor(tip, target)) return "taken";
   return (await repository.isAncestor(target, tip)) ? "ahead" : "apart";
-}
-
-/** Everything that was made, and commits of attempts and of salvage that git does not have any more. */
-async function everythingMade(repository: Repository, state: RunState): Promise<Pick<GitAudit, "made" | "lost">> {
-  const { auditWork } = await import("../run/audit-work.ts");
-  const made = await auditWork(repository, state);
-  const lost = made.flatMap(({ kind, commit, kept }) => (kind !== "landing" && !kept && commit ? [commit] : []));
-  return { made: { all: made.length, kept: made.filter(({ kept }) => kept).length }, lost: [...new Set(lost)] };
 }

@@ -6,10 +6,11 @@ import {
   type Gate,
   type GateParser,
   type GateResult,
+  type Receipt,
   TEST_PARSERS,
   type TestCounts,
 } from "../model/gate.ts";
-import { type ChangedLines, changedCoverage, missingInWords } from "./changed-coverage.ts";
+import { type ChangedCoverage, type ChangedLines, changedCoverage, missingInWords } from "./changed-coverage.ts";
 import { isTestFile } from "./files-of-tests.ts";
 import type { Measurement } from "./measure.ts";
 import type { TestNames } from "./names-of-tests.ts";
@@ -31,6 +32,8 @@ export interface Judgement {
   readonly reason: string | null;
   readonly counts: TestCounts | null;
   readonly coverage: Coverage | null;
+  /** Of the lines that the change adds; null where they are not known, or none of them was measured line by line. */
+  readonly changedLines: Receipt["changedLines"] | null;
   readonly findings: Findings | null;
   readonly failures: readonly string[];
   /** Every test by name; null where the runner names none. */
@@ -50,9 +53,11 @@ export function judge(
 ): Judgement {
   const exit = parseExit(measured.end, measured.log, gate.timeoutMs);
   const read = readReport(gate, measured);
+  const ofChange = changed === null || read.coverage === null ? null : changedCoverage(read.coverage.lines, changed);
   const base = {
     counts: read.tests?.counts ?? null,
     coverage: read.coverage?.coverage ?? null,
+    changedLines: ofChange === null || ofChange.total === 0 ? null : countsOf(ofChange),
     findings: read.findings?.findings ?? null,
     failures: read.tests?.failures ?? read.findings?.failures ?? [],
     names: namesOf(read.tests),
@@ -74,8 +79,7 @@ export function judge(
     return judgeTests(gate, read, say, declaresTests) ?? { ...base, result: "pass", reason: null };
   if (gate.kind === "coverage")
     return (
-      judgeCoverage(gate, read, say) ??
-      judgeChanged(gate, read, say, changed) ?? { ...base, result: "pass", reason: null }
+      judgeCoverage(gate, read, say) ?? judgeChanged(gate, ofChange, say) ?? { ...base, result: "pass", reason: null }
     );
   if (read.problem !== null) return say("error", read.problem);
   if (read.missing) return say("not-run", "it ended with exit code 0, but no report was written");
@@ -153,10 +157,10 @@ function judgeCoverage(gate: Gate, read: Read, say: Say): Judgement | null {
 }
 
 /** The lines that the change adds, as far as the report knows them. */
-function judgeChanged(gate: Gate, read: Read, say: Say, changed: ChangedLines | null): Judgement | null {
+function judgeChanged(gate: Gate, ofChange: ChangedCoverage | null, say: Say): Judgement | null {
   const least = gate.minChangedCoverage ?? null;
-  if (least === null || changed === null || read.coverage === null) return null;
-  const { total, covered, missing } = changedCoverage(read.coverage.lines, changed);
+  if (least === null || ofChange === null) return null;
+  const { total, covered, missing } = ofChange;
   const percent = total === 0 ? 100 : Math.floor((covered * 10_000) / total) / 100;
   if (percent >= least) return null;
   return say(
@@ -164,6 +168,8 @@ function judgeChanged(gate: Gate, read: Read, say: Say, changed: ChangedLines | 
     `${covered} of ${total} changed lines are covered (${percent} %), at least ${least} % must be: ${missingInWords(missing)}`,
   );
 }
+
+const countsOf = ({ total, covered }: ChangedCoverage): Receipt["changedLines"] => ({ total, covered });
 
 const NOTHING: Read = { tests: null, coverage: null, findings: null, problem: null, missing: false };
 

@@ -44,12 +44,22 @@ export function ratchet(
 const BY_COUNT: ReadonlySet<RatchetFinding["rule"]> = new Set(["fewer-tests", "more-skipped"]);
 const SHOWN = 5;
 
-function compareNames(gate: string, before: TestNames, after: TestNames): readonly RatchetFinding[] {
+/** Of the tests that ran before: those that are not there any more, and those that are skipped now. By name, sorted. */
+export function testsLost(
+  before: TestNames,
+  after: TestNames,
+): { readonly gone: readonly string[]; readonly asleep: readonly string[] } {
   const there = new Set([...after.passed, ...after.failed, ...after.skipped]);
   const skipped = new Set(after.skipped);
   const ran = [...before.passed, ...before.failed];
-  const gone = ran.filter((name) => !there.has(name)).sort();
-  const asleep = ran.filter((name) => skipped.has(name)).sort();
+  return {
+    gone: ran.filter((name) => !there.has(name)).sort(),
+    asleep: ran.filter((name) => skipped.has(name)).sort(),
+  };
+}
+
+function compareNames(gate: string, before: TestNames, after: TestNames): readonly RatchetFinding[] {
+  const { gone, asleep } = testsLost(before, after);
   return [
     ...(gone.length === 0
       ? []

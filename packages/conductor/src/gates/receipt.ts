@@ -70,6 +70,7 @@ export async function makeReceipt(
     reason: judgement.reason === null ? null : clean(judgement.reason),
     counts: judgement.counts,
     coverage: judgement.coverage,
+    ...(judgement.changedLines == null ? {} : { changedLines: judgement.changedLines }),
     ...(judgement.findings === null ? {} : { findings: judgement.findings }),
     failures: [...new Set(judgement.failures.map(clean))].sort().slice(0, MAX_FAILURES),
     ...(tests === null ? {} : { tests }),

@@ -73,6 +73,27 @@ describe.each(levels)("gates, sandbox level %s", (level) => {
     });
   });
 
+  once(
+    "a receipt of coverage counts the lines of the change that it measured, and has no such count without one",
+    async () => {
+      const project = await gateProject(
+        onTestFinished,
+        { "package.json": manifest({ test: "node --test" }), "src/sum.js": SUM, "test/sum.test.js": GREEN },
+        level,
+      );
+      const gates = await detectGates(project.tree, { minCoverage: null, requireTests: false, timeoutMs: 60_000 });
+      const changedLinesOf = async (changedLines: ReadonlyMap<string, ReadonlySet<number>>) =>
+        (await runGates(gates, { ...project.run, changed: [], changedLines })).map((one) => one.changedLines);
+      // Of the function that nobody calls only its body is never reached; tests are no code that tests cover.
+      const added = new Map([
+        ["src/sum.js", new Set([1, 3])],
+        ["test/sum.test.js", new Set([1])],
+      ]);
+      expect(await changedLinesOf(added)).toEqual([undefined, { total: 2, covered: 1 }]);
+      expect(await changedLinesOf(new Map([["readme.md", new Set([1])]]))).toEqual([undefined, undefined]);
+    },
+  );
+
   test("a red project fails and names the failing tests; the log shows why", async () => {
     const { of } = await judged({
       "test/sum.test.js": `${GREEN}test("is wrong", () => assert.equal(sum(1, 1), 3));\ntest("later", { skip: true }, () => {});\n`,

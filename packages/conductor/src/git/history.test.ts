@@ -32,6 +32,24 @@ describe("history", () => {
   });
 });
 
+describe("the size of what a commit brings", () => {
+  it("is what git counts: lines of text, whole files of what is binary, nothing for what is only renamed", async () => {
+    user.commit({ "src/a.ts": "export const a = 2;\nexport const b = 3;\n", "long name\n.txt": "1\n2\n3\n" });
+    user.git("mv", "readme.md", "README.md");
+    user.commit({ "picture.bin": "a\0b" });
+    const tip = user.commit({ "empty.txt": "" });
+    expect(await repository.sizeBetween(base, tip)).toEqual({
+      commits: 3,
+      files: 5,
+      added: 5,
+      removed: 1,
+      binaries: 1,
+    });
+    expect(user.git("diff", "--shortstat", base, tip)).toBe(" 5 files changed, 5 insertions(+), 1 deletion(-)");
+    expect(await repository.sizeBetween(tip, tip)).toEqual({ commits: 0, files: 0, added: 0, removed: 0, binaries: 0 });
+  });
+});
+
 describe("the integration branch", () => {
   const ref = "refs/heads/conductor/main";
   const look = () => lookAtIntegration(repository, "refs/heads/main");

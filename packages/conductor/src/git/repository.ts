@@ -1,6 +1,7 @@
 /** Opens the user's repository: its objects and refs, never its index or its files. */
 import { join, resolve } from "node:path";
 import type { Repository } from "../model/repository.ts";
+import { changeSize } from "./change-size.ts";
 import { checkoutTree, leavingLinks } from "./checkout.ts";
 import { readBlobs, touchedIn, treeWithFiles } from "./conflict.ts";
 import { farTrees } from "./far-trees.ts";
@@ -18,6 +19,7 @@ import { treesOf, unreached } from "./reach.ts";
 import { listRefs, resolveName, swapRef } from "./refs.ts";
 import { remembered } from "./remembered.ts";
 import { remotesOf } from "./remotes.ts";
+import { revertsBelow } from "./reverts.ts";
 import { readSigning } from "./signing.ts";
 import { makeStartGit } from "./start-git.ts";
 import { openStore } from "./store.ts";
@@ -102,6 +104,8 @@ export async function openRepository(root: string, options: RepositoryOptions): 
     refs: (prefix) => listRefs(git, gitDir, prefix),
     remotes: () => remotesOf(git, gitDir),
     commitsBetween: (from, to) => commitsBetween(storeDir, options.env, from, to),
+    sizeBetween: (from, to) => changeSize(git, storeDir, from, to),
+    reverts: (tips, since) => revertsBelow(git, storeDir, tips, since),
     blobs: (ids) => readBlobs(git, storeDir, ids),
     withFiles: (tree, files) => treeWithFiles(git, { storeDir, objectsDir }, tree, files),
     touched: (tree, dir) => touchedIn(git, storeDir, tree, dir),

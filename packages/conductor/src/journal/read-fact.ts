@@ -76,7 +76,7 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
   "hint.given": { task: "text", text: "text", by: "text" },
   "task.unblocked": { task: "text", note: "text?", by: "text" },
   "gate.judged": { attempt: "text?", session: "text", receipt: "object" },
-  "tests.idle": { attempt: "text", gate: "text", names: "texts", of: "number" },
+  "tests.idle": { attempt: "text", gate: "text", names: "texts", idle: "maybe number", of: "number" },
   "decision.asked": { decision: "object" },
   "decision.closed": { decision: "text", state: "text", answer: "text?", by: "text", remember: "maybe objects" },
   "decision.joined": {

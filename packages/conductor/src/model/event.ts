@@ -184,12 +184,17 @@ export type Fact =
       readonly session: string;
       readonly receipt: Receipt;
     }
-  /** New tests that pass on the base too, without the work: at most 100 names, of so many new ones. */
+  /**
+   * New tests were tried on the base, without the work: those that pass there, at most 100 names, of so many new ones. Older
+   * journals have it only where some did.
+   */
   | {
       readonly type: "tests.idle";
       readonly attempt: string;
       readonly gate: string;
       readonly names: readonly string[];
+      /** How many pass there; absent = as many as there are names. */
+      readonly idle?: number;
       readonly of: number;
     }
   | { readonly type: "decision.asked"; readonly decision: Decision }

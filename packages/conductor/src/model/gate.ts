@@ -110,6 +110,8 @@ export interface Receipt {
   readonly reason: string | null;
   readonly counts: TestCounts | null;
   readonly coverage: Coverage | null;
+  /** Of the lines that the change adds: those that are code that it measured, and those of them that tests reach. Absent = none. */
+  readonly changedLines?: { readonly total: number; readonly covered: number };
   /** Absent where the gate reports none. */
   readonly findings?: Findings;
   /** Names of the tests that failed, or what was found, sorted. A pass may have some: they failed on the base too. */

@@ -22,6 +22,18 @@ export type MergeResult =
 /** `stale`: somebody else moved the ref first; nothing was changed. */
 export type RefUpdate = { readonly kind: "moved" } | { readonly kind: "stale"; readonly actual: string | null };
 
+/** How much one commit brings over another, as `git diff --shortstat` counts it: what is renamed is no change. */
+export interface ChangeSize {
+  /** That the other has not. */
+  readonly commits: number;
+  readonly files: number;
+  /** Lines. */
+  readonly added: number;
+  readonly removed: number;
+  /** Those of the files that git counts no lines of. */
+  readonly binaries: number;
+}
+
 /** A commit as people read it. */
 export interface CommitLine {
   readonly commit: string;
@@ -34,6 +46,16 @@ export interface CommitLine {
   readonly subject: string;
   /** Trailers by name, e.g. Task, Session, Receipt; each with its values in order. */
   readonly trailers: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A commit that takes another one back, by the sentence that `git revert` writes with the whole id. */
+export interface RevertCommit {
+  readonly commit: string;
+  /** What it takes back. */
+  readonly reverts: string;
+  readonly authorName: string;
+  /** RFC 3339, of the committer. */
+  readonly at: string;
 }
 
 export interface Repository {
@@ -53,6 +75,10 @@ export interface Repository {
   changedPaths(from: string, to: string): Promise<readonly ChangedPath[]>;
   /** Commits that `to` has and `from` has not, newest first, at most 10,000. Both are commit ids. */
   commitsBetween(from: string, to: string): Promise<readonly CommitLine[]>;
+  /** How much `to` brings over `from`. Both are commit ids. */
+  sizeBetween(from: string, to: string): Promise<ChangeSize>;
+  /** Reverts that one of `tips` has and `since` has not, newest first, at most 10,000. All are commit ids. */
+  reverts(tips: readonly string[], since: string): Promise<readonly RevertCommit[]>;
   /** Every file path of a tree or commit. */
   listFiles(treeish: string): Promise<readonly string[]>;
   /** A file's bytes at a tree or commit, or null when there is none. */

@@ -1,5 +1,6 @@
 /** What needs the reader: the first thing a report says, and the command that opens each. Pure. */
 import { branchOf } from "../model/branch-of.ts";
+import { short } from "../model/short.ts";
 import { someOf } from "../model/some-of.ts";
 import type { SessionState } from "../model/state.ts";
 import type { Assumption } from "./assumptions.ts";
@@ -10,7 +11,7 @@ import type { RequirementTrace } from "./trace.ts";
 
 export interface Need {
   /** `proof`: what the journal says does not agree with git or with its receipts; that comes first. */
-  readonly kind: "proof" | "decision" | "stopped" | "failed" | "doubt" | "unproven" | "assumed" | "moved";
+  readonly kind: "proof" | "reverted" | "decision" | "stopped" | "failed" | "doubt" | "unproven" | "assumed" | "moved";
   /** Task, decision or requirement ids. */
   readonly about: readonly string[];
   readonly text: string;
@@ -39,6 +40,7 @@ export interface NeedsInput {
 export function needsOf(input: NeedsInput): readonly Need[] {
   return [
     ...withoutProof(input),
+    ...revertedByHand(input),
     ...decisions(input),
     ...stopped(input),
     ...failed(input),
@@ -53,7 +55,6 @@ function withoutProof({ tasks, git }: NeedsInput): readonly Need[] {
   const bad = tasks.flatMap((task): readonly Need[] => {
     const { landed } = task;
     if (landed === null) return [];
-    const short = landed.commit.slice(0, 7);
     const texts = [
       ...(landed.unfounded.length > 0 ? [`receipts ${landed.unfounded.join(", ")} are not about its tree`] : []),
       ...(landed.receipts.length === 0 ? ["it has no receipt"] : []),
@@ -67,7 +68,7 @@ function withoutProof({ tasks, git }: NeedsInput): readonly Need[] {
       {
         kind: "proof",
         about: [task.id],
-        text: `${task.id} landed as ${short}, but ${texts.join("; ")}`,
+        text: `${task.id} landed as ${short(landed.commit)}, but ${texts.join("; ")}`,
         command: `conductor log ${task.id}`,
       },
     ];
@@ -85,6 +86,21 @@ function withoutProof({ tasks, git }: NeedsInput): readonly Need[] {
         },
       ];
 }
+
+/** The journal knows nothing of it: for it the task has landed, and stays done. */
+const revertedByHand = ({ tasks }: NeedsInput): readonly Need[] =>
+  tasks.flatMap(({ id, title, landed }): readonly Need[] => {
+    if (landed === null || landed.revertedByHand === null) return [];
+    const { commit, by, branch } = landed.revertedByHand;
+    return [
+      {
+        kind: "reverted",
+        about: [id],
+        text: `${id}  ${title}: landed as ${short(landed.commit)}, and ${by} took it back on ${branch} by ${short(commit)}`,
+        command: `git show ${short(commit)}`,
+      },
+    ];
+  });
 
 /** Tasks that wait for the same are one thing to be done. */
 function decisions({ tasks }: NeedsInput): readonly Need[] {
@@ -161,7 +177,7 @@ const doubts = ({ tasks }: NeedsInput): readonly Need[] =>
     const texts = [
       ...(flaky.length === 0 ? [] : [`${listed(flaky)} failed at first and passed in a second run`]),
       ...(red.length === 0 ? [] : [`${listed(red)} fails, as it did before`]),
-      ...task.idle.map(({ names, of }) => `${names.length} of ${of} new tests pass without the work: ${listed(names)}`),
+      ...task.idle.map(({ names, idle, of }) => `${idle} of ${of} new tests pass without the work: ${listed(names)}`),
     ];
     if (task.landed === null || texts.length === 0) return [];
     return [

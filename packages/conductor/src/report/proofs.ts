@@ -1,5 +1,6 @@
 /** Why what a report says is to be believed. Pure. */
 import { counted } from "../model/counted.ts";
+import { someOf } from "../model/some-of.ts";
 import type { Report } from "./report.ts";
 
 /** What there is to believe, each with a name. */
@@ -19,21 +20,14 @@ export function proofs(report: Report): readonly (readonly [name: string, text: 
     "receipts",
     `${counted(commits.length, "landed commit")}, ${exact} with receipts for exactly their trees`,
   ]);
-  if (tests.before !== null || tests.after !== null) {
-    const skipped = tests.after === null || tests.after.skipped === 0 ? "" : `, ${tests.after.skipped} skipped`;
-    rows.push(["tests", `${tests.before?.total ?? "unknown"} > ${tests.after?.total ?? "unknown"}${skipped}`]);
-  }
-  const idle = tasks.filter(({ landed }) => landed !== null).flatMap((task) => task.idle);
-  if (idle.length > 0) {
-    const names = idle.reduce((sum, one) => sum + one.names.length, 0);
-    const of = idle.reduce((sum, one) => sum + one.of, 0);
-    rows.push([
-      "new tests",
-      `${names} of ${of} in ${counted(idle.length, "task")} pass without the work they came with`,
-    ]);
-  }
+  rows.push(...testRows(tests));
+  const tried = tasks.flatMap(({ landed, newTests }) => (landed === null || newTests === null ? [] : [newTests]));
+  if (tried.length > 0) rows.push(["new tests", newTestsInWords(tried)]);
   if (coverage.before !== null || coverage.after !== null)
-    rows.push(["coverage", `${percent(coverage.before?.percent)} > ${percent(coverage.after?.percent)}`]);
+    rows.push([
+      "coverage",
+      `${percent(coverage.before?.percent)} > ${percent(coverage.after?.percent)}${changedInWords(coverage)}`,
+    ]);
   const notRun = gates.notRun === 0 ? "" : `, ${gates.notRun} not run`;
   rows.push(["gates", `${counted(gates.runs, "run")}, ${gates.red} red${notRun}`]);
   const settled = conflictsInWords(tasks);
@@ -52,6 +46,48 @@ export function proofs(report: Report): readonly (readonly [name: string, text: 
   return rows;
 }
 
+/** The counts at both ends and what was lost between them, as far as it is known; then what that is, by name. */
+function testRows({
+  before,
+  after,
+  removed,
+  skipped,
+  weakened,
+}: Report["tests"]): readonly (readonly [string, string])[] {
+  const parts = [
+    `${before?.total ?? "unknown"} > ${after?.total ?? "unknown"}`,
+    ...(removed === null ? [] : [`${noneOr(removed.length)} removed`]),
+    ...(after === null ? [] : [`${noneOr(after.skipped)} skipped${ranBefore(after, skipped)}`]),
+    ...(weakened === null
+      ? []
+      : [weakened.length === 0 ? "none weakened" : `${counted(weakened.length, "weakening")}`]),
+  ];
+  const named = { removed, "newly skipped": skipped, weakened };
+  return [
+    ...(before === null && after === null ? [] : [["tests", parts.join(", ")] as const]),
+    ...Object.entries(named).flatMap(([name, some]) =>
+      some === null || some.length === 0 ? [] : [[name, someOf(some, MOST_NAMED)] as const],
+    ),
+  ];
+}
+
+/** So many are named. */
+const MOST_NAMED = 5;
+
+const noneOr = (count: number): string => (count === 0 ? "none" : String(count));
+
+/** ` (1 of them ran before)`; nothing where none is skipped, or nobody knows. */
+const ranBefore = (after: { readonly skipped: number }, names: readonly string[] | null): string =>
+  after.skipped === 0 || names === null ? "" : ` (${noneOr(names.length)} of them ran before)`;
+
+/** `131 of 133 in 27 tasks fail on the old code, 2 do not`. */
+function newTestsInWords(tried: readonly NonNullable<Report["tasks"][number]["newTests"]>[]): string {
+  const of = tried.reduce((sum, one) => sum + one.of, 0);
+  const idle = tried.reduce((sum, one) => sum + one.idle, 0);
+  const rest = idle === 0 ? "" : `, ${idle} ${idle === 1 ? "does" : "do"} not`;
+  return `${of - idle} of ${of} in ${counted(tried.length, "task")} fail on the old code${rest}`;
+}
+
 /** `2 met: 1 settled by new lockfiles, 1 given back to an agent`; nothing where there was none. */
 function conflictsInWords(tasks: Report["tasks"]): string {
   const met = tasks.flatMap(({ conflicts }) => conflicts).filter(({ outcome }) => outcome !== "passed");
@@ -66,6 +102,13 @@ function conflictsInWords(tasks: Report["tasks"]): string {
     return count === 0 ? [] : [`${count} ${words[rung]}`];
   });
   return parts.length === 0 ? "" : `${met.length} met: ${parts.join(", ")}`;
+}
+
+/** `, changed lines 91.0% (182 of 200)`; nothing where no gate measured them. */
+function changedInWords({ changedLines }: Report["coverage"]): string {
+  if (changedLines === null) return "";
+  const { total, covered } = changedLines;
+  return `, changed lines ${percent((covered * 100) / total)} (${covered} of ${total})`;
 }
 
 /** One decimal, rounded down. */

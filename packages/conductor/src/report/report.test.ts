@@ -53,7 +53,7 @@ describe("a report", () => {
       PROVEN
         requirements   1 proven, 0 built but unproven, 2 not built, of 3
         receipts       1 landed commit, 1 with receipts for exactly their trees
-        tests          30 > 31
+        tests          30 > 31, none skipped
         gates          4 runs, 3 red
         first time     green 0 of 1 (0%), after rework 1
 
@@ -251,6 +251,117 @@ describe("a report", () => {
     expect(reportMarkdown(of(runFacts, git("apart")), options)).toContain("`git merge conductor/main`");
   });
 
+  it("says how much there is to take as git counts it, files without lines apart", () => {
+    const counts = { commits: 2, files: 4, added: 18, removed: 3 };
+    const change = (binaries: number) => ({
+      git: { ...goodGit, change: { from: "f".repeat(40), to: "TASK-001-commit", ...counts, binaries } },
+    });
+    const seen = (binaries: number) => reportText(of(runFacts, change(binaries)), options).join("\n");
+    expect(seen(0)).toMatch(/see it {6}git log --oneline 3f9c2d1\.\.conductor\/main +2 commits, \+18 -3$/m);
+    expect(seen(1)).toMatch(/^ +2 commits, \+18 -3, 1 binary file$/m);
+    expect(reportMarkdown(of(runFacts, change(2)), options)).toContain("2 commits, \\+18 -3, 2 binary files");
+  });
+
+  it("adds up the changed lines that gates measured of each landing, lines and not percentages", () => {
+    const coverage = { linesTotal: 100, linesCovered: 90, percent: 90 };
+    const measured = (story: readonly Fact[], total: number, covered: number) =>
+      story.map(
+        (fact): Fact =>
+          fact.type === "gate.judged" && fact.receipt.result === "pass"
+            ? { ...fact, receipt: { ...fact.receipt, coverage, changedLines: { total, covered } } }
+            : fact,
+      );
+    const landed = [
+      ...landedStory("TASK-003"),
+      ...measured(landedStory("TASK-001"), 2, 1),
+      ...measured(landedStory("TASK-002"), 998, 900),
+    ];
+    const report = of([{ type: "session.started", session: sampleSession() }, ...landed]);
+    expect(report.coverage.changedLines).toEqual({ total: 1000, covered: 901 });
+    const said = "unknown > 90.0%, changed lines 90.1% (901 of 1000)";
+    expect(reportText(report, options)).toContain(`  coverage       ${said}`);
+    expect(reportMarkdown(report, options)).toContain(`| coverage | ${escaped(said)} |`);
+    expect(of(runFacts).coverage.changedLines).toBeNull();
+  });
+
+  it("says how many of the new tests fail without their work, of the round that landed", () => {
+    const tried = (names: readonly string[], of: number, over: { readonly idle?: number } = {}): Fact => ({
+      type: "tests.idle",
+      ...{ attempt: "run-1/TASK-001/1", gate: "test", names, of, ...over },
+    });
+    const rounds = (first: readonly Fact[], second: readonly Fact[]): ReturnType<typeof of> => {
+      const story = [...landedStory("TASK-001")];
+      const gating = story.flatMap((fact, at) =>
+        fact.type === "attempt.stage" && fact.stage === "gating" ? [at] : [],
+      );
+      story.splice(gating[1]! + 1, 0, ...second);
+      story.splice(gating[0]! + 1, 0, ...first);
+      return of([{ type: "session.started", session: sampleSession() }, ...story]);
+    };
+    const rowOf = (report: ReturnType<typeof of>) =>
+      reportText(report, options).find((line) => line.startsWith("  new tests"));
+    const some = rounds([tried(["a", "b"], 2)], [tried(["a"], 3)]);
+    expect(rowOf(some)).toBe("  new tests      2 of 3 in 1 task fail on the old code, 1 does not");
+    expect(some.tasks.find(({ id }) => id === "TASK-001")).toMatchObject({ newTests: { of: 3, idle: 1 } });
+    expect(some.needs.find(({ kind }) => kind === "doubt")?.text).toContain(
+      "1 of 3 new tests pass without the work: a",
+    );
+    const none = rounds([tried(["a"], 2)], [tried([], 2)]);
+    expect(rowOf(none)).toBe("  new tests      2 of 2 in 1 task fail on the old code");
+    expect(none.needs.some(({ kind }) => kind === "doubt")).toBe(false);
+    expect(rowOf(rounds([tried(["a"], 2)], []))).toBeUndefined();
+    expect(rowOf(rounds([], [tried(["a"], 300, { idle: 200 })]))).toContain("100 of 300 in 1 task");
+  });
+
+  it("says what became of the tests of the base as far as that is known, and names what was lost", () => {
+    const rowsOf = (over: Partial<typeof runNow>) => {
+      const lines = reportText(of(runFacts, over), options);
+      return lines.slice(
+        lines.findIndex((line) => line.startsWith("  tests ")),
+        lines.findIndex((line) => line.startsWith("  gates ")),
+      );
+    };
+    const lost = (removed: readonly string[], skipped: readonly string[] = []) => ({ lostTests: { removed, skipped } });
+    const weakened = (...some: readonly string[]) => ({ git: { ...goodGit, weakened: some } });
+    expect(rowsOf({})).toEqual(["  tests          30 > 31, none skipped"]);
+    expect(rowsOf({ ...lost([]), ...weakened() })).toEqual([
+      "  tests          30 > 31, none removed, none skipped, none weakened",
+    ]);
+    const messages = ["a.test.js is deleted", "b.test.js: 1 test is newly skipped or singled out"];
+    expect(rowsOf({ ...lost(["adds", "sums"], ["rounds"]), ...weakened(...messages) })).toEqual([
+      "  tests          30 > 31, 2 removed, none skipped, 2 weakenings",
+      "  removed        adds, sums",
+      "  newly skipped  rounds",
+      "  weakened       a.test.js is deleted, b.test.js: 1 test is newly skipped or",
+      "                 singled out",
+    ]);
+    const counts = { total: 31, passed: 29, failed: 0, skipped: 2 };
+    const skipping = runFacts.map(
+      (fact): Fact =>
+        fact.type === "gate.judged" && fact.receipt.result === "pass" && fact.receipt.phase !== "baseline"
+          ? { ...fact, receipt: { ...fact.receipt, counts } }
+          : fact,
+    );
+    const said = reportText(of(skipping, lost([], ["rounds"])), options);
+    expect(said).toContain("  tests          30 > 31, none removed, 2 skipped (1 of them ran before)");
+    expect(reportMarkdown(of(skipping, lost([])), options)).toContain(
+      `| tests | ${escaped("30 > 31, none removed, 2 skipped (none of them ran before)")} |`,
+    );
+  });
+
+  it("says of a landing which commit of somebody's has taken it back", () => {
+    const by = { commit: "c".repeat(40), by: "Ada", at: "2026-11-21T08:00:00Z", branch: "main" };
+    const report = of(runFacts, { git: { ...goodGit, revertedByHand: { "TASK-001-commit": by } } });
+    expect(report.tasks[0]!.landed!.revertedByHand).toEqual(by);
+    expect(report.needs[0]).toEqual({
+      kind: "reverted",
+      about: ["TASK-001"],
+      text: "TASK-001  Credit notes: landed as TASK-00, and Ada took it back on main by ccccccc",
+      command: "git show ccccccc",
+    });
+    expect(of(runFacts).tasks[0]!.landed!.revertedByHand).toBeNull();
+  });
+
   it("says unknown where no agent tells how many tokens it used", () => {
     const silent = runFacts.filter(({ type }) => type !== "attempt.usage");
     expect(reportText(of(silent), options)).toContain("  tokens         unknown");
@@ -306,7 +417,10 @@ describe("a report", () => {
   });
 
   it("names what was taken back, in its first lines until it has landed anew, and counts the commits that git counts", () => {
-    const git: GitAudit = { ...goodGit, commits: { sinceStart: 5, beyondTarget: 5 } };
+    const git: GitAudit = {
+      ...goodGit,
+      change: { from: "f".repeat(40), to: "TASK-001-commit", commits: 5, files: 4, added: 18, removed: 3, binaries: 0 },
+    };
     const begun: Fact = { type: "session.started", session: sampleSession() };
     const facts = [begun, ...landedStory("TASK-002"), ...undoneStory("TASK-002"), ...landedStory("TASK-001")];
     const report = of(facts, { git, driven: false });
@@ -315,7 +429,7 @@ describe("a report", () => {
     ]);
     const text = reportText(report, options).join("\n");
     expect(text).toContain("\n1 task was taken back: TASK-002.\n");
-    expect(text).toMatch(/see it {6}git log .* 5 commits\n/);
+    expect(text).toMatch(/see it {6}git log .* 5 commits, \+18 -3\n/);
     expect(text).toMatch(/\n\nTAKEN BACK\n {2}TASK-00 {2}TASK-002 {2}.* was TASK-00, by ada\n/);
     expect(reportMarkdown(report, options)).toContain("## Taken back");
     const anew = of([...facts, ...landedStory("TASK-002", 2)], { git, driven: false });
@@ -466,7 +580,7 @@ describe("as Markdown", () => {
       |---|---|
       | requirements | 1 proven, 0 built but unproven, 2 not built, of 3 |
       | receipts | 1 landed commit, 1 with receipts for exactly their trees |
-      | tests | 30 \\> 31 |
+      | tests | 30 \\> 31, none skipped |
       | gates | 4 runs, 3 red |
       | first time | green 0 of 1 \\(0%\\), after rework 1 |
 

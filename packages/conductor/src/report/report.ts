@@ -1,7 +1,6 @@
 /** The report of one session: a fold over the journal and the facts handed in. Every figure follows from them. Pure. */
 import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import type { Decision } from "../model/decision.ts";
-import { type Coverage, newestByGate, type Receipt, type TestCounts } from "../model/gate.ts";
 import { costOfPlannings, type PlanningCost } from "../model/planning.ts";
 import type { Session } from "../model/run.ts";
 import type { AttemptState, Held, LoopState, RunState, SalvageState, SessionState } from "../model/state.ts";
@@ -11,6 +10,7 @@ import type { GitAudit, ReportFacts } from "./facts.ts";
 import { type Flow, flowOf } from "./flow.ts";
 import { goOn, startable } from "./go-on.ts";
 import { type Group, groupsOf } from "./groups.ts";
+import { type Measured, measuredOf } from "./measured.ts";
 import { type Need, needsOf } from "./needs.ts";
 import { type People, peopleOf } from "./people.ts";
 import { type TakenBack, takenBackOf } from "./taken-back.ts";
@@ -63,8 +63,8 @@ export interface Report {
     readonly firstPassPercent: number | null;
     readonly reworkRounds: number;
   };
-  readonly tests: { readonly before: TestCounts | null; readonly after: TestCounts | null };
-  readonly coverage: { readonly before: Coverage | null; readonly after: Coverage | null };
+  readonly tests: Measured["tests"];
+  readonly coverage: Measured["coverage"];
   readonly loops: readonly LoopState[];
   /** Attempts that were cut off, by a stop or a crash, and taken up again or not. */
   readonly interrupted: number;
@@ -127,7 +127,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
     groups: groupsOf(facts.tasks, reports),
     requirements,
     gates: gatesOf(state, sessionId, attempts, reports),
-    ...beforeAndAfter(state, session),
+    ...measuredOf(state, session, reports, facts),
     loops: state.loops.filter(({ attempt }) => state.attempts.get(attempt)?.session === sessionId),
     interrupted: attempts.filter(({ stage }) => stage === "interrupted").length,
     salvage: state.salvage.filter(({ attempt }) => state.attempts.get(attempt)?.session === sessionId),
@@ -234,39 +234,3 @@ function gatesOf(
     reworkRounds: attempts.reduce((sum, one) => sum + one.reds, 0),
   };
 }
-
-/** Tests and coverage of the base at the start, and of the newest tree that landed. */
-function beforeAndAfter(state: RunState, session: SessionState): Pick<Report, "tests" | "coverage"> {
-  const judged = state.judgements.filter((one) => one.session === session.id);
-  const measured = judged
-    .map((one) => state.receipts.get(one.receipt))
-    .filter((one) => one !== undefined)
-    .filter(({ phase }) => phase === "baseline");
-  // A gate that was red at first was measured again.
-  const baseline = newestByGate(measured);
-  const landing = state.landings.findLast((one) => one.session === session.id);
-  // What was taken back later is not in the tree any more.
-  const back = state.rollbacks.findLast(
-    (one) => one.landed && one.reverts.some(({ session: of }) => of === session.id) && one.at > (landing?.at ?? ""),
-  );
-  const last = ((back ?? landing)?.receipts ?? [])
-    .map((id) => state.receipts.get(id))
-    .filter((one) => one !== undefined);
-  return {
-    tests: { before: countsIn(baseline), after: countsIn(last) },
-    coverage: { before: coverageIn(baseline), after: coverageIn(last) },
-  };
-}
-
-/** All test gates together; null when none of them counted. */
-function countsIn(receipts: readonly Receipt[]): TestCounts | null {
-  const counts = receipts
-    .filter(({ kind }) => kind === "test")
-    .flatMap((one) => (one.counts === null ? [] : [one.counts]));
-  if (counts.length === 0) return null;
-  const sum = (key: keyof TestCounts): number => counts.reduce((n, one) => n + one[key], 0);
-  return { total: sum("total"), passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
-}
-
-const coverageIn = (receipts: readonly Receipt[]): Coverage | null =>
-  receipts.find(({ coverage }) => coverage !== null)?.coverage ?? null;

@@ -136,7 +136,6 @@ export const goodGit: GitAudit = {
   target: "3f9c2d1".padEnd(40, "0"),
   integration: "TASK-001-commit",
   landed: [{ commit: "TASK-001-commit", tree: "TASK-001-tree", reachable: true }],
-  commits: { sinceStart: 1, beyondTarget: 1 },
   lost: [],
 };
 

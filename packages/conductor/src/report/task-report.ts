@@ -1,6 +1,7 @@
 /** What a report says of one task, with the proof of what landed. Pure. */
 import { isFollowed } from "../model/decision-outcome.ts";
 import type { Receipt } from "../model/gate.ts";
+import type { RevertedByHand } from "../model/reverted-by-hand.ts";
 import type { AttemptState, ConflictState, RunState } from "../model/state.ts";
 import { costsOf } from "./costs.ts";
 import type { GitAudit } from "./facts.ts";
@@ -22,6 +23,8 @@ export interface LandedReport {
   readonly unfounded: readonly string[];
   /** git has this commit with this tree, below the tip; null = nobody looked. */
   readonly inGit: boolean | null;
+  /** The commit by which somebody has taken it back by hand; null = there is none, or nobody looked. */
+  readonly revertedByHand: RevertedByHand | null;
 }
 
 export interface TaskReport {
@@ -43,8 +46,10 @@ export interface TaskReport {
   readonly waitsFor: readonly string[];
   /** Tasks that wait behind it. */
   readonly behind: readonly string[];
-  /** New tests of the attempt that landed which pass without its work. */
-  readonly idle: readonly { readonly names: readonly string[]; readonly of: number }[];
+  /** Of the new tests of the work that landed: how many were tried without it, and how many of them pass so. null = none was tried. */
+  readonly newTests: { readonly of: number; readonly idle: number } | null;
+  /** Those that pass so, at most 100 names of each gate. */
+  readonly idle: readonly { readonly names: readonly string[]; readonly idle: number; readonly of: number }[];
   /** The conflicts that its work met and who settled them, in order: every rung that was asked. */
   readonly conflicts: readonly ConflictState[];
   /** Receipts of the newest attempt that did not pass. */
@@ -68,6 +73,7 @@ export function taskReport(
 ): TaskReport {
   const sum = (pick: (attempt: AttemptState) => number): number => task.attempts.reduce((n, one) => n + pick(one), 0);
   const last = task.attempts.at(-1);
+  const tried = newTestsOf(state, task);
   const done = task.state === "landed" || task.state === "done";
   return {
     id: task.id,
@@ -84,7 +90,8 @@ export function taskReport(
     landed: task.state === "landed" && task.landing !== null ? landedReport(state, task, git) : null,
     waitsFor: task.open.map(({ id }) => id),
     behind: done ? [] : behind(all, [task.id]),
-    idle: state.idleTests.filter(({ attempt }) => attempt === task.landing?.attempt),
+    newTests: tried.length === 0 ? null : { of: total(tried, "of"), idle: total(tried, "idle") },
+    idle: tried.filter(({ idle }) => idle > 0),
     conflicts: state.conflicts.filter(({ attempt }) => task.attempts.some(({ id }) => id === attempt)),
     failing: done || last === undefined ? [] : failingOf(state, last),
     held: task.held,
@@ -93,6 +100,15 @@ export function taskReport(
     cure: task.blocked && (STUCK.has(task.state) || expired(state, task)) ? `conductor unblock ${task.id}` : null,
   };
 }
+
+/** What is known of the new tests of the work that landed: what was found before it was changed again says nothing of it. */
+function newTestsOf({ idleTests }: RunState, { attempts, landing }: TaskState): RunState["idleTests"] {
+  const landed = attempts.find(({ id }) => id === landing?.attempt);
+  return idleTests.filter(({ attempt, round }) => attempt === landed?.id && round === landed.gateRounds);
+}
+
+const total = (tried: RunState["idleTests"], key: "idle" | "of"): number =>
+  tried.reduce((sum, one) => sum + one[key], 0);
 
 /** States that a task does not leave by itself. */
 export const STUCK: ReadonlySet<TaskStateWord> = new Set(["failed", "blocked", "no-change"]);
@@ -125,6 +141,7 @@ function landedReport(state: RunState, { landing }: TaskState, git: GitAudit | n
     receipts: founded,
     unfounded: receipts.filter(({ receipt }) => receipt?.tree !== landing.tree).map(({ id }) => id),
     inGit: git === null ? null : seen !== undefined && seen.tree === landing.tree && seen.reachable,
+    revertedByHand: git?.revertedByHand?.[landing.commit] ?? null,
   };
 }
 

@@ -22,14 +22,12 @@ export function waysOf({ counts, tasks, groups, session, git }: Report): readonl
   if (git !== null && (git.standing === "taken" || (git.target !== null && git.target === git.integration))) return [];
   const way = (name: string, command: string, note: string): Way => ({ name, command, id: "", title: "", note });
   const branch = branchOf(session.integration);
-  const ownNone = counts.landed === 0;
-  const from = ownNone ? branchOf(session.target) : short(session.startCommit);
-  const commits = ownNone ? git?.commits?.beyondTarget : git?.commits?.sinceStart;
+  const from = counts.landed === 0 ? branchOf(session.target) : short(session.startCommit);
   const some = groups.filter((group) => group.landed.length > 0);
   const part = some.find((group) => group.landed.length < landed.length);
   const newest = landed.reduce((a, b) => (a.landed!.at > b.landed!.at ? a : b));
   return [
-    way("see it", `git log --oneline ${from}..${branch}`, commits === undefined ? "" : counted(commits, "commit")),
+    way("see it", `git log --oneline ${from}..${branch}`, sizeInWords(git?.change, landed.length)),
     ...(some.length === 0 ? [] : [way("by feature", "conductor review", counted(some.length, "feature"))]),
     ...some.map(({ id, title, landed: done, total }) => ({
       ...{ name: "", command: null, id, title },
@@ -46,3 +44,11 @@ export function waysOf({ counts, tasks, groups, session, git }: Report): readonl
 /** What brings all that has landed onto the user's branch. */
 const takeAll = ({ session, git }: Pick<Report, "session" | "git">): string =>
   `git merge ${git?.standing === "apart" ? "" : "--ff-only "}${branchOf(session.integration)}`;
+
+/** `38 commits, +4210 -120, 1 binary file`; only the commits where git was not asked how much is in them. */
+function sizeInWords(change: NonNullable<Report["git"]>["change"], landed: number): string {
+  if (change === undefined) return counted(landed, "commit");
+  const { commits, added, removed, binaries } = change;
+  const beside = binaries === 0 ? "" : `, ${counted(binaries, "binary file")}`;
+  return `${counted(commits, "commit")}, +${added} -${removed}${beside}`;
+}

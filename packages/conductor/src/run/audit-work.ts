@@ -1,7 +1,9 @@
 /** Where everything is that was ever made: the proof that nothing was lost. */
 import { stat } from "node:fs/promises";
 import type { Repository } from "../model/repository.ts";
+import type { RevertedByHand } from "../model/reverted-by-hand.ts";
 import type { RunState } from "../model/state.ts";
+import { revertedByHand } from "./reverted-by-hand.ts";
 
 /** Something an agent made, or what became of it. */
 export interface MadeWork {
@@ -16,12 +18,14 @@ export interface MadeWork {
   readonly kept: boolean;
   /** Nothing reaches it, and yet the ref is there: it was set to something else. */
   readonly moved: boolean;
+  /** The commit by which somebody has taken it back; null = nobody has, or it has not landed. */
+  readonly revertedByHand: RevertedByHand | null;
 }
 
 /** Every commit that an attempt left, every salvage, every landing and every clone that is still there, in the journal's order. */
 export async function auditWork(repository: Repository, state: RunState): Promise<readonly MadeWork[]> {
   const taskOf = (attempt: string): string => state.attempts.get(attempt)?.task ?? attempt;
-  const made: Omit<MadeWork, "kept" | "moved">[] = [];
+  const made: Omit<MadeWork, "kept" | "moved" | "revertedByHand">[] = [];
   for (const { id, task, work } of state.attempts.values())
     if (work) made.push({ kind: "work", task, attempt: id, commit: work.commit, place: work.ref });
   for (const { attempt, commit, ref } of state.salvage)
@@ -32,10 +36,13 @@ export async function auditWork(repository: Repository, state: RunState): Promis
     for (const { task, attempt, landing, commit } of reverts)
       for (const one of [landing, commit]) made.push({ kind: "landing", task, attempt, commit: one, place: ref });
   const lost = new Set(await repository.unreached(made.flatMap(({ commit }) => commit ?? [])));
+  const reverted = await revertedByHand(repository, state);
   const kept: MadeWork[] = [];
   for (const one of made) {
     const isKept = one.commit !== null && !lost.has(one.commit);
-    kept.push({ ...one, kept: isKept, moved: !isKept && (await repository.resolve(one.place)) !== null });
+    const moved = !isKept && (await repository.resolve(one.place)) !== null;
+    const by = one.kind === "landing" ? reverted.get(one.commit ?? "") : undefined;
+    kept.push({ ...one, kept: isKept, moved, revertedByHand: by ?? null });
   }
   for (const { id, task, work, workspace } of state.attempts.values())
     if (workspace !== null && (await stat(workspace).catch(() => null)) !== null)
@@ -47,6 +54,7 @@ export async function auditWork(repository: Repository, state: RunState): Promis
         place: workspace,
         kept: true,
         moved: false,
+        revertedByHand: null,
       });
   return kept;
 }

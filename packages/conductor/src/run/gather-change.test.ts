@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openRepository, type UserRepository } from "../git/repository.ts";
 import { makeTestRepository, type TestRepository } from "../git/test-repository.ts";
-import { gatherChange } from "./gather-change.ts";
+import { gatherChange, weakenedBetween } from "./gather-change.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -38,4 +38,24 @@ it.each<[string, string | Buffer, number]>([
 it("counts what is taken away, whatever it begins with, and whatever attributes say of it", async () => {
   await linesOf({ "a.sql": lines(50, (n) => `-- ${n}`) });
   expect(await linesOf({ "a.sql": "", ".gitattributes": "*.sql binary\n" })).toBe(51);
+});
+
+it("says what tests of a base are weaker at the end of several commits, and nothing of what moved", async () => {
+  const expects = (count: number): string => lines(count, (n) => `expect(sum(${n})).toBe(${n});`);
+  const base = user.commit({
+    "a.test.js": expects(3),
+    "b.test.js": expects(1),
+    "moved.test.js": "expect(one()).toBe(1);\n",
+  });
+  user.commit({ "a.test.js": expects(1), "new.test.js": "expect(two()).toBe(2);\n" });
+  user.git("mv", "moved.test.js", "moved-here.test.js");
+  const between = user.commit({});
+  user.git("rm", "-q", "new.test.js");
+  const end = user.commit({});
+  const found = async (to: string): Promise<readonly string[]> =>
+    ((await weakenedBetween(repository, base, to)) ?? []).map(({ message }) => message);
+  // What came only after the base and went again was never in it.
+  expect(await found(end)).toEqual(["a.test.js: 2 assertions of the base are not there any more"]);
+  expect(await found(between)).toEqual(await found(end));
+  expect(await found(base)).toEqual([]);
 });

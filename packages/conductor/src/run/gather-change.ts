@@ -63,6 +63,17 @@ export async function gatherChange(
   };
 }
 
+/** What is taken away from tests between two trees, as their text says; null where that is too much to be read. */
+export async function weakenedBetween(
+  repository: Repository,
+  from: string,
+  to: string,
+): Promise<readonly RatchetFinding[] | null> {
+  const paths = await repository.changedPaths(from, to);
+  if (paths.filter(({ path }) => isTestFile(path)).length > MAX_TEST_FILES) return null;
+  return weakenings(await changedTests(paths, treeReader(repository, from), treeReader(repository, to)));
+}
+
 /** The lines that are added between two trees. */
 export const addedBetween = async (repository: Repository, from: string, to: string): Promise<AddedLines> =>
   addedIn(await repository.diff(from, to, DIFF_LIMIT));

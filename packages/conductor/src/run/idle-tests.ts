@@ -1,4 +1,4 @@
-/** New tests that pass without the work they came with: they prove nothing about it. */
+/** Whether new tests need the work they came with: those that pass without it prove nothing about it. */
 import { isTestFile } from "../gates/files-of-tests.ts";
 import type { TestNames } from "../gates/names-of-tests.ts";
 import { needsTheWork } from "../gates/needs-the-work.ts";
@@ -10,8 +10,10 @@ const MOST_NAMES = 100;
 
 export interface IdleFinding {
   readonly gate: string;
-  /** At most 100. */
+  /** Those that pass without the work, at most 100 of them. */
   readonly names: readonly string[];
+  /** How many do. */
+  readonly idle: number;
   /** How many new tests there were. */
   readonly of: number;
 }
@@ -29,7 +31,10 @@ export interface IdleWish {
   readonly tryGate: (gate: string, tree: string, changed: readonly string[]) => Promise<TestNames | null>;
 }
 
-/** Runs the new tests on the base, with only the test files of the work, and answers those that pass there. */
+/**
+ * Runs the new tests on the base, with only the test files of the work, and answers of each gate that has new ones how many
+ * there are and which pass there. Nothing of a gate whose tests cannot be told by name.
+ */
 export async function idleTests(wish: IdleWish): Promise<readonly IdleFinding[]> {
   const { repository, base, work, paths, baseline, receipts, names } = wish;
   const files = paths.filter(({ path }) => isTestFile(path)).map(({ path }) => path);
@@ -41,13 +46,18 @@ export async function idleTests(wish: IdleWish): Promise<readonly IdleFinding[]>
     if (old === null || young === null) continue;
     const known = new Set([...old.passed, ...old.failed, ...old.skipped]);
     const fresh = new Set(young.passed.filter((name) => !known.has(name)));
-    if (fresh.size === 0 || (await allNeedTheWork(repository, work, paths, files))) continue;
-    const there = await wish.tryGate(receipt.gate, await repository.overlay(base, work, files), files);
-    const idle = (there?.passed ?? []).filter((name) => fresh.has(name));
-    if (idle.length > 0) found.push({ gate: receipt.gate, names: idle.slice(0, MOST_NAMES), of: fresh.size });
+    if (fresh.size === 0) continue;
+    const there = (await allNeedTheWork(repository, work, paths, files))
+      ? NOTHING_RUNS
+      : await wish.tryGate(receipt.gate, await repository.overlay(base, work, files), files);
+    if (there === null) continue;
+    const idle = there.passed.filter((name) => fresh.has(name));
+    found.push({ gate: receipt.gate, names: idle.slice(0, MOST_NAMES), idle: idle.length, of: fresh.size });
   }
   return found;
 }
+
+const NOTHING_RUNS: Pick<TestNames, "passed"> = { passed: [] };
 
 /** What imports what only the work brings need not be run to be known to fail without it. */
 async function allNeedTheWork(

@@ -126,7 +126,7 @@ async function aboutCommands({ context }: Story, { gates }: GateSet): Promise<Ve
   );
 }
 
-/** Writes down which new tests prove nothing. That blocks nothing. */
+/** Writes down how many new tests there are, and which of them prove nothing. That blocks nothing. */
 async function noteIdleTests(
   { context, id, signal, clone }: Story,
   set: GateSet,

@@ -1,7 +1,5 @@
 /** A night with everything that can go wrong in it, and a counter of its own that every screen is held against. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { scenarioModel } from "@taskwerk/rehearsal/model/scenario-model";
 import type { ComputedTurn } from "@taskwerk/rehearsal/model/script";
@@ -10,6 +8,7 @@ import { expect } from "vitest";
 import type { Ran } from "../rig.ts";
 import { expectPrefixes, followStates } from "./live-states.ts";
 import { addTasks, dataOf, makeProject, type Project } from "./project.ts";
+import { type ExportedEvent, expectFigures, exportedEvents } from "./report-figures.ts";
 
 const listed = (name: string) =>
   agentScript(`List ${name}`)
@@ -39,13 +38,6 @@ const FIXED = [
 const ACCOUNT = "sk-dummy-key-of-the-night";
 const WORDS = ["--until", "4h", "--allow-unsandboxed", "--json"];
 
-interface Event {
-  readonly seq: number;
-  readonly type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever an export holds is looked at as it is
-  readonly fact: any;
-}
-
 /** What the counter makes of the exported events up to a number: it knows nothing of conductor's own fold. */
 interface Count {
   readonly landed: ReadonlySet<string>;
@@ -63,7 +55,7 @@ interface Count {
   readonly runs: number;
 }
 
-function count(events: readonly Event[], upTo = Number.POSITIVE_INFINITY): Count {
+function count(events: readonly ExportedEvent[], upTo = Number.POSITIVE_INFINITY): Count {
   const task = new Map<string, string>();
   const last = new Map<string, string>();
   const stage = new Map<string, string>();
@@ -109,20 +101,16 @@ function count(events: readonly Event[], upTo = Number.POSITIVE_INFINITY): Count
   };
 }
 
-async function exported({ conductor, rig }: Project, still: boolean): Promise<readonly Event[]> {
-  const ran = await conductor("events", "--export", "log.ndjson", "--json");
-  expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+async function exported(project: Project, still: boolean): Promise<readonly ExportedEvent[]> {
+  const events = await exportedEvents(project);
+  const { conductor } = project;
   // The replay comes to the state that the live journal has, where that does not go on.
   const [live, replayed] = [
     await conductor("audit", "journal", "--json"),
     await conductor("audit", "journal", "log.ndjson", "--json"),
   ];
   if (still) expect(dataOf<{ state: string }>(replayed).state).toBe(dataOf<{ state: string }>(live).state);
-  const [, ...lines] = readFileSync(join(rig.dir, "log.ndjson"), "utf8").trim().split("\n");
-  return lines.map((line) => {
-    const { seq, fact } = JSON.parse(line);
-    return { seq, type: fact.type, fact };
-  });
+  return events;
 }
 
 interface StatusData {
@@ -219,7 +207,7 @@ function moody(script: ReturnType<typeof scenarioModel>) {
 }
 
 /** Whoever the provider kept waiting went on in the same attempt. */
-function expectNothingCharged(events: readonly Event[]): void {
+function expectNothingCharged(events: readonly ExportedEvent[]): void {
   const stages = new Map<string, string[]>();
   for (const { type, fact } of events)
     if (type === "attempt.stage" || type === "attempt.ended")
@@ -324,6 +312,7 @@ export async function liveThroughNight(total: number): Promise<void> {
     expect(text).toContain(" provider limit");
     expect(dataOf<{ flow: { pauses: number } }>(await conductor("report", "--json")).flow.pauses).toBe(own.pauses);
     expect(text).toContain("exit 14: 1 task not landed");
+    await expectFigures(project, events);
     // git and taskwerk say the same.
     const landings = events.filter(({ type }) => type === "landing.landed");
     const commits = git(

@@ -1,4 +1,5 @@
 import { EXIT } from "@taskwerk/contract/errors";
+import { short } from "../../model/short.ts";
 import { auditWork, type MadeWork, waysBack } from "../../run/audit-work.ts";
 import { linesView } from "../lines-view.ts";
 import { openUserRepository } from "../open-repository.ts";
@@ -30,12 +31,19 @@ const AUDIT = linesView<readonly MadeWork[]>(
         ? ["Somebody deleted or moved these refs. While git still has the commits, this brings them back:"]
         : []),
       ...waysBack(lost).map((command) => `  ${command}`),
+      ...made.flatMap(({ task, commit, revertedByHand }) =>
+        revertedByHand === null
+          ? []
+          : [
+              `  ${task} landed as ${short(commit ?? "")}; on ${revertedByHand.branch} ${short(revertedByHand.commit)} takes it back (${revertedByHand.by})`,
+            ],
+      ),
       ...clones.map(({ task, place }) => `  ${task} has a clone that is still there: ${place}`),
     ];
   },
   {
     items: (made) => made.map((one) => ({ ...one, id: one.attempt })),
     fields: ["kind", "task", "commit", "kept"],
-    known: ["kind", "task", "attempt", "commit", "place", "kept", "moved"],
+    known: ["kind", "task", "attempt", "commit", "place", "kept", "moved", "revertedByHand"],
   },
 );

@@ -55,9 +55,16 @@ export interface SalvageState {
   readonly commit: string;
 }
 
+/** New tests of an attempt that were tried without its work. */
 export interface IdleTests {
   readonly attempt: string;
+  readonly gate: string;
+  /** The attempt's round of gates. */
+  readonly round: number;
+  /** Those that pass without it, at most 100 of them. */
   readonly names: readonly string[];
+  /** How many do, and how many are new. */
+  readonly idle: number;
   readonly of: number;
 }
 
@@ -70,7 +77,7 @@ export interface Attempts {
   readonly attemptsByTask: ReadonlyMap<string, readonly string[]>;
   readonly loops: readonly LoopState[];
   readonly salvage: readonly SalvageState[];
-  /** New tests that pass without the work of their attempt. */
+  /** Oldest first. */
   readonly idleTests: readonly IdleTests[];
   /** Oldest first. */
   readonly conflicts: readonly ConflictState[];
@@ -170,9 +177,12 @@ export function applyToAttempts(draft: Draft<Attempts>, event: AttemptEvent): vo
       change(draft.attempts, id, (attempt) => ({ ...attempt, loops: attempt.loops + 1 }));
       return;
     }
-    case "tests.idle":
-      draft.idleTests.push({ attempt: event.attempt, names: event.names, of: event.of });
+    case "tests.idle": {
+      const { attempt, gate, names, idle = names.length, of } = event;
+      const round = draft.attempts.get(attempt)?.gateRounds ?? 0;
+      draft.idleTests.push({ attempt, gate, round, names, idle, of });
       return;
+    }
     case "conflict.met": {
       const { attempt, rung, outcome, tip, work, base, paths, tree, detail, at } = event;
       draft.conflicts.push({ attempt, rung, outcome, tip, work, ...(base && { base }), paths, tree, detail, at });

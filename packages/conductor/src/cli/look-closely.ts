@@ -1,0 +1,54 @@
+/** What only a report asks git: how much there is, what became of tests, and whether everything that was made is still there. */
+import type { Repository } from "../model/repository.ts";
+import type { RunState, SessionState } from "../model/state.ts";
+import type { GitAudit } from "../report/facts.ts";
+import { newestTree } from "../report/measured.ts";
+import { auditWork } from "../run/audit-work.ts";
+import { weakenedBetween } from "../run/gather-change.ts";
+import { revertedByHand } from "../run/reverted-by-hand.ts";
+
+interface Close {
+  readonly state: RunState;
+  readonly session: SessionState;
+  /** Where the user's branch and the integration branch point; null = they are not there. */
+  readonly target: string | null;
+  readonly tip: string | null;
+}
+
+type Seen = Partial<GitAudit>;
+
+/** All of it. */
+export async function lookClosely(repository: Repository, about: Close): Promise<Seen & Pick<GitAudit, "lost">> {
+  const [change, weakened, reverted, made] = await Promise.all([
+    changeOf(repository, about),
+    weakenedOf(repository, about),
+    revertedByHand(repository, about.state),
+    everythingMade(repository, about.state),
+  ]);
+  return { ...change, ...weakened, revertedByHand: Object.fromEntries(reverted), ...made };
+}
+
+/** Nothing where git has not got what it would be counted from. */
+async function changeOf(repository: Repository, { state, session, target, tip }: Close): Promise<Seen> {
+  if (tip === null) return {};
+  const lands = state.landings.some((one) => one.session === session.id);
+  const from = lands ? session.startCommit : target === null ? null : await repository.mergeBase(target, tip);
+  if (from === null || !(await repository.treesOf([from])).has(from)) return {};
+  return { change: { from, to: tip, ...(await repository.sizeBetween(from, tip)) } };
+}
+
+/** Nothing where the session has landed nothing, or git has not got what it would be read from. */
+async function weakenedOf(repository: Repository, { state, session }: Close): Promise<Seen> {
+  const ends = [session.startCommit, newestTree(state, session)?.commit ?? ""] as const;
+  const there = await repository.treesOf(ends);
+  if (!ends.every((commit) => there.has(commit))) return {};
+  const found = await weakenedBetween(repository, ...ends);
+  return found === null ? {} : { weakened: found.map(({ message }) => message) };
+}
+
+/** Everything that was made, and commits of attempts and of salvage that git does not have any more. */
+async function everythingMade(repository: Repository, state: RunState): Promise<Pick<GitAudit, "made" | "lost">> {
+  const made = await auditWork(repository, state);
+  const lost = made.flatMap(({ kind, commit, kept }) => (kind !== "landing" && !kept && commit ? [commit] : []));
+  return { made: { all: made.length, kept: made.filter(({ kept }) => kept).length }, lost: [...new Set(lost)] };
+}

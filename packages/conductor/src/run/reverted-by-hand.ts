@@ -1,0 +1,36 @@
+/** Landed work that somebody has taken back by hand, as git shows it. */
+import { branchOf } from "../model/branch-of.ts";
+import type { Repository } from "../model/repository.ts";
+import type { RevertedByHand } from "../model/reverted-by-hand.ts";
+import { standingReverts } from "../model/standing-reverts.ts";
+import type { RunState } from "../model/state.ts";
+
+/**
+ * By the landed commit: reverts with git's own sentence, below the branches that work landed on and those that it was meant for.
+ * conductor's own reverts say it otherwise, and the journal has them.
+ */
+export async function revertedByHand(
+  repository: Repository,
+  { landings, sessions }: Pick<RunState, "landings" | "sessions">,
+): Promise<ReadonlyMap<string, RevertedByHand>> {
+  const refs = [...new Set(landings.flatMap(({ ref, session }) => [ref, sessions.get(session)?.target ?? ref]))];
+  const tips = new Map<string, string>();
+  for (const ref of refs) {
+    const tip = await repository.resolve(ref);
+    if (tip !== null) tips.set(ref, tip);
+  }
+  // What was there before anything landed takes none of it back.
+  const since = sessions.get(landings[0]?.session ?? "")?.startCommit;
+  if (since === undefined || !(await repository.treesOf([since])).has(since)) return new Map();
+  const reverts = standingReverts(await repository.reverts([...new Set(tips.values())], since));
+  const found = new Map<string, RevertedByHand>();
+  for (const { commit: landed } of landings) {
+    const revert = reverts.get(landed);
+    if (revert === undefined) continue;
+    const { commit, authorName: by, at } = revert;
+    for (const [ref, tip] of tips)
+      if (!found.has(landed) && (await repository.isAncestor(commit, tip)))
+        found.set(landed, { commit, by, at, branch: branchOf(ref) });
+  }
+  return found;
+}
