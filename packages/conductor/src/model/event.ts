@@ -173,6 +173,8 @@ export type Fact =
       readonly evidence: string;
       /** Lower rungs that could not be taken, each with why; absent = none. */
       readonly skipped?: readonly string[];
+      /** other-agent: who takes the task over; absent in journals of earlier versions. */
+      readonly agent?: string;
     }
   /** A person said something to whoever works on a task, now or next. */
   | { readonly type: "hint.given"; readonly task: string; readonly text: string; readonly by: string }

@@ -33,6 +33,8 @@ export interface Why {
   readonly loops: readonly {
     readonly rule: string;
     readonly rung: string;
+    /** Who took it over, by name; null = nobody, or the journal does not say. */
+    readonly agent: string | null;
     readonly skipped: readonly string[];
     readonly evidence: string;
     readonly ageMs: number;
@@ -68,9 +70,10 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
   const seen = loopsSince(state, id);
   // Once it is over they are history, but for whose work it is then.
   const loops = (over && !seen.some(({ rung }) => rung === "other-agent") ? [] : seen).map(
-    ({ rule, rung, skipped, evidence, at }) => ({
+    ({ rule, rung, agent = null, skipped, evidence, at }) => ({
       rule,
       rung,
+      agent,
       skipped,
       evidence,
       ageMs: age(at),

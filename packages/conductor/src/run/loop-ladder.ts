@@ -40,7 +40,14 @@ export async function climb(context: RunContext, loop: Looping, notice: LoopNoti
     const { rung, skipped } = nextRung(taken, tried);
     const write = (): Promise<unknown> =>
       journal.append([
-        { type: "loop.noticed", attempt, ...notice, rung, ...(skipped.length === 0 ? {} : { skipped }) },
+        {
+          type: "loop.noticed",
+          attempt,
+          ...notice,
+          rung,
+          ...(skipped.length === 0 ? {} : { skipped }),
+          ...(rung === "other-agent" && context.otherAgent !== null ? { agent: context.otherAgent.id } : {}),
+        },
       ]);
     switch (rung) {
       case "nudge":
