@@ -58,7 +58,7 @@ const FIELDS: { readonly [T in Fact["type"]]: { readonly [F in FieldsOf<T>]: Sha
     limitTokens: "number?",
     text: "text",
   },
-  "account.paused": { session: "text", account: "text", until: "text", reason: "text" },
+  "account.paused": { session: "text", account: "text", agent: "maybe text", until: "text", reason: "text" },
   "account.continued": { session: "text", account: "text", by: "text" },
   "task.paused": { task: "text", reason: "text?", by: "text" },
   "task.continued": { task: "text", by: "text" },

@@ -108,6 +108,8 @@ export type Fact =
       readonly session: string;
       /** Who pays, in words. */
       readonly account: string;
+      /** The other agent, where the account pays for that one alone; absent = it pays for the run, and nothing is begun on it. */
+      readonly agent?: string;
       /** RFC 3339. */
       readonly until: string;
       readonly reason: string;
