@@ -48,6 +48,8 @@ export interface Purse {
   spend(attempt: string, conversation: Usage): Level;
   /** Records what a conversation of the attempt has spent, and gives the rest of its share back. */
   settle(attempt: string, conversation: Usage | null): void;
+  /** Why nobody gets a share, whoever asks, in words; null where it depends on who does. */
+  exhausted(): string | null;
   /** A person has raised what the session may spend. */
   limit(session: Limit): void;
 }
@@ -107,6 +109,7 @@ interface Scope {
 const LAST_TURN_AT = 0.95;
 /** What binary fractions of a cent add up to. */
 const CRUMB = 1e-6;
+const NOBODY: About = { task: "", plan: null };
 const NO_LIMIT: Limit = { usd: null, tokens: null };
 const tokensOf = ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number =>
   inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens;
@@ -312,6 +315,14 @@ export function makePurse(wish: PurseWish): Purse {
       one.hold = null;
       one.at = wish.now().getTime();
       levelOf(one);
+    },
+    exhausted() {
+      for (const scope of scopesOf(NOBODY)) {
+        if (scope.name.startsWith("task ")) continue;
+        const { part } = standingOf(budgetOf(scope));
+        if (part >= LAST_TURN_AT) return usedUp(scope, part >= 1 ? "used-up" : "last-turn");
+      }
+      return null;
     },
     limit(session) {
       limits = { ...limits, session };
