@@ -1,7 +1,7 @@
 /** The loop of the claude-api agent: call, run the tools that were asked for, answer, until something ends it. */
 import type Anthropic from "@anthropic-ai/sdk";
 import { affordableOutput, estimatedTokens, outputWithin } from "../model/affordable-output.ts";
-import type { AgentEvent, EndReason, OpenOptions, Usage } from "../model/agent.ts";
+import type { AgentEvent, EndReason, OpenOptions } from "../model/agent.ts";
 import { kindOfReason } from "../model/blocker.ts";
 import { costOf, type Price } from "../model/price.ts";
 import { NO_USAGE } from "../model/usage.ts";
