@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { WerkError } from "@taskwerk/contract/errors";
+import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
 import { checkValue, isMapping } from "./check-value.ts";
 import type { ConfigSchema, ConfigValue, ConfigValues } from "./schema.ts";
@@ -7,18 +7,30 @@ import type { ConfigSchema, ConfigValue, ConfigValues } from "./schema.ts";
 /** A configuration file is small; a larger one is a mistake or an attack. */
 const MOST_BYTES = 256 * 1024;
 
+/** Told of a key that is unknown or has a wrong value; when it does not throw, the others are read. */
+export type OnFault = (fault: WerkError) => void;
+
+const refuse: OnFault = (fault) => {
+  throw fault;
+};
+
 /**
  * Reads one YAML file into values by path. A file that does not exist has none. Throws CONFIG_INVALID for what is no
- * YAML, no plain file, too large, an unknown key (with the one that was probably meant) or a wrong value.
- * The YAML parser is loaded only when there is a file to read.
+ * YAML, no plain file, too large, and, where `onFault` is not given, an unknown key (with the one that was probably meant)
+ * or a wrong value. The YAML parser is loaded only when there is a file to read.
  */
-export async function readConfigFile(path: string, schema: ConfigSchema): Promise<ConfigValues> {
+export async function readConfigFile(path: string, schema: ConfigSchema, onFault?: OnFault): Promise<ConfigValues> {
   const text = await textOf(path);
-  return text === null ? {} : readConfigText(text, path, schema);
+  return text === null ? {} : readConfigText(text, path, schema, onFault);
 }
 
 /** The same for a text that is at hand; `source` names it in errors. */
-export async function readConfigText(text: string, source: string, schema: ConfigSchema): Promise<ConfigValues> {
+export async function readConfigText(
+  text: string,
+  source: string,
+  schema: ConfigSchema,
+  onFault: OnFault = refuse,
+): Promise<ConfigValues> {
   // Loaded only here: the parser is larger than all the rest.
   const { parseYaml } = await import("./parse-yaml.ts");
   const { value: document, lines } = parseYaml(text, source);
@@ -26,27 +38,35 @@ export async function readConfigText(text: string, source: string, schema: Confi
   if (!isMapping(document)) throw new WerkError("CONFIG_INVALID", `${source} must hold keys and values.`);
   const values: Record<string, ConfigValue> = {};
   const place = (key: string): string => (lines.has(key) ? `${source} line ${lines.get(key)}` : source);
-  collect(document, "", values, schema, place);
+  collect(document, "", { values, schema, place, onFault });
   return values;
 }
 
 function collect(
   mapping: Readonly<Record<string, unknown>>,
   above: string,
-  values: Record<string, ConfigValue>,
-  schema: ConfigSchema,
-  place: (key: string) => string,
+  into: {
+    readonly values: Record<string, ConfigValue>;
+    readonly schema: ConfigSchema;
+    readonly place: (key: string) => string;
+    readonly onFault: OnFault;
+  },
 ): void {
+  const { values, schema, place, onFault } = into;
   for (const [name, value] of Object.entries(mapping)) {
     const key = above === "" ? name : `${above}.${name}`;
     const spec = Object.hasOwn(schema, key) ? schema[key] : undefined;
     const hasParts = Object.keys(schema).some((known) => known.startsWith(`${key}.`));
     // A key may be a list and a part with keys of its own, one or the other in one file.
-    if (isMapping(value) && hasParts) collect(value, key, values, schema, place);
-    else if (spec && !(value === null && hasParts)) values[key] = checkValue(key, spec, value, place(key), place);
-    else if (value !== null || !hasParts) {
-      throw unknownKey(key, schema, place(key));
-    }
+    if (isMapping(value) && hasParts) collect(value, key, into);
+    else if (spec && !(value === null && hasParts)) {
+      try {
+        values[key] = checkValue(key, spec, value, place(key), place);
+      } catch (error) {
+        if (!isWerkError(error)) throw error;
+        onFault(error);
+      }
+    } else if (value !== null || !hasParts) onFault(unknownKey(key, schema, place(key)));
   }
 }
 

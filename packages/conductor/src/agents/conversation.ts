@@ -1,9 +1,10 @@
 /** The loop of the claude-api agent: call, run the tools that were asked for, answer, until something ends it. */
 import type Anthropic from "@anthropic-ai/sdk";
 import { affordableOutput, estimatedTokens, outputWithin } from "../model/affordable-output.ts";
-import type { AgentEvent, EndReason, OpenOptions, Usage } from "../model/agent.ts";
+import type { AgentEvent, EndReason, OpenOptions } from "../model/agent.ts";
 import { kindOfReason } from "../model/blocker.ts";
 import { costOf, type Price } from "../model/price.ts";
+import { NO_USAGE } from "../model/usage.ts";
 import type { Asks } from "./asks.ts";
 import { callModel, type ModelAnswer, type RetryPolicy, type Tokens } from "./call-model.ts";
 import { resultHash, toolHash } from "./fingerprint.ts";
@@ -113,7 +114,7 @@ function meterOf(talk: Conversation): {
   /** Counts what the model wrote, and stops it when it was too much. */
   write(text: string): void;
 } {
-  let used: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0 };
+  let used = NO_USAGE;
   let last: { readonly tokens: number; readonly messages: number } = { tokens: 0, messages: 0 };
   let written = 0;
   let seen = 0;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Config, environmentLayers, type Layer, layerConfig } from "@taskwerk/config/layers";
-import { readConfigFile, readConfigText } from "@taskwerk/config/read-config-file";
+import { type OnFault, readConfigFile, readConfigText } from "@taskwerk/config/read-config-file";
 import type { ConfigSchema, ConfigValues } from "@taskwerk/config/schema";
 import { WerkError } from "@taskwerk/contract/errors";
 import { CONFIG_KEYS, CONFIG_VARIABLES, KEY_ALIASES } from "./config-keys.ts";
@@ -41,25 +41,30 @@ export interface ConfigLayers {
   readonly trust: Trust;
 }
 
-/** Every place that says something, whether it counts or not. Throws CONFIG_INVALID. */
-export async function readLayers(places: ConfigPlaces): Promise<ConfigLayers> {
+/** Every place that says something, whether it counts or not. Throws CONFIG_INVALID, for a key's own fault unless `onFault` is told of it. */
+export async function readLayers(places: ConfigPlaces, onFault?: OnFault): Promise<ConfigLayers> {
   const repositoryFile = join(places.root, REPOSITORY_FILE);
   const text = await textOf(repositoryFile);
   return {
-    layers: await layersWith(places, text),
+    layers: await layersWith(places, text, await userLayer(places, onFault), onFault),
     userFile: userFileOf(places),
     repositoryFile,
     trust: await trustIn(places, text),
   };
 }
 
-async function userLayer(places: ConfigPlaces): Promise<Layer> {
+async function userLayer(places: ConfigPlaces, onFault?: OnFault): Promise<Layer> {
   const source = userFileOf(places);
-  return { source, values: await readConfigFile(source, CONFIG_SCHEMA) };
+  return { source, values: await readConfigFile(source, CONFIG_SCHEMA, onFault) };
 }
 
 /** The layers, of which the repository's has this text. */
-async function layersWith(places: ConfigPlaces, text: string | null, user?: Layer): Promise<readonly Layer[]> {
+async function layersWith(
+  places: ConfigPlaces,
+  text: string | null,
+  user?: Layer,
+  onFault?: OnFault,
+): Promise<readonly Layer[]> {
   return [
     user ?? (await userLayer(places)),
     ...(text === null
@@ -67,7 +72,7 @@ async function layersWith(places: ConfigPlaces, text: string | null, user?: Laye
       : [
           {
             source: REPOSITORY_FILE,
-            values: await readConfigText(text, REPOSITORY_FILE, CONFIG_SCHEMA),
+            values: await readConfigText(text, REPOSITORY_FILE, CONFIG_SCHEMA, onFault),
             foreign: true,
           },
         ]),

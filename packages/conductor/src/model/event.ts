@@ -108,6 +108,8 @@ export type Fact =
       readonly session: string;
       /** Who pays, in words. */
       readonly account: string;
+      /** The other agent, where the account pays for that one alone; absent = it pays for the run, and nothing is begun on it. */
+      readonly agent?: string;
       /** RFC 3339. */
       readonly until: string;
       readonly reason: string;
@@ -173,6 +175,8 @@ export type Fact =
       readonly evidence: string;
       /** Lower rungs that could not be taken, each with why; absent = none. */
       readonly skipped?: readonly string[];
+      /** other-agent: who takes the task over; absent in journals of earlier versions. */
+      readonly agent?: string;
     }
   /** A person said something to whoever works on a task, now or next. */
   | { readonly type: "hint.given"; readonly task: string; readonly text: string; readonly by: string }

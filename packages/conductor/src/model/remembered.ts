@@ -1,6 +1,5 @@
 /** What a yes may cover beside its card: the same class of changes in the same directory, for the rest of its run. Pure. */
 import type { Decision, Remembered } from "./decision.ts";
-import { matchGlob } from "./glob.ts";
 import { isProtectedName } from "./protected-names.ts";
 
 /** A rule that somebody's yes left behind. */
@@ -36,7 +35,15 @@ export const rememberedIn = (decisions: Iterable<Decision>, session: string): re
 
 /** True when this finding of a class is what somebody said yes to for the whole run. */
 export const covers = (rule: Remembered, name: string, path: string): boolean =>
-  rule.class === name && (rule.paths === path || (rule.paths.endsWith("/**") && matchGlob(rule.paths, path)));
+  rule.class === name && (rule.paths === path || isBelow(rule.paths, path));
+
+const BELOW = "/**";
+
+/** No glob: what means something in one is only a letter of a directory's name here, so that it cannot widen what was agreed to. */
+const isBelow = (scope: string, path: string): boolean => {
+  const directory = scope.slice(0, -BELOW.length + 1);
+  return scope.endsWith(BELOW) && path.startsWith(directory) && path.length > directory.length;
+};
 
 const splitAt = (line: string): readonly string[] => {
   const at = line.indexOf(": ");
@@ -46,6 +53,5 @@ const splitAt = (line: string): readonly string[] => {
 /** Its directory; a file at the top is only itself, for everything lies below the top. */
 function scopeOf(path: string): string {
   const at = path.lastIndexOf("/");
-  // What means something in a glob must not widen what was agreed to.
-  return at < 0 || /[*?{}]/.test(path) ? path : `${path.slice(0, at)}/**`;
+  return at < 0 ? path : `${path.slice(0, at)}${BELOW}`;
 }

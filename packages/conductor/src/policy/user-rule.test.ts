@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { notRememberable, rememberable } from "../model/remembered.ts";
+import { covers, notRememberable, rememberable } from "../model/remembered.ts";
 import type { Action, Change } from "./action.ts";
 import { DEFAULT_POLICY, decide, type PolicySettings, weigh } from "./decide.ts";
 import { neverHolds, type UserRule } from "./user-rule.ts";
@@ -139,6 +139,19 @@ describe("a yes that is remembered", () => {
     expect(of({ rules }, "db/migrations/0043.sql").kind).toBe("deny");
   });
 
+  it.each(["infra/{a,b}", "infra/*", "infra/?", "infra/[a]"])(
+    "of a directory %s is of that one, and of no other that it would match",
+    (dir) => {
+      const [scope] = rememberable([`config_changes: ${dir}/x.tf`]);
+      expect(scope).toEqual({ class: "config_changes", paths: `${dir}/**` });
+      const said = (path: string) => covers(scope!, "config_changes", path);
+      expect([said(`${dir}/y.tf`), said(`${dir}/deep/y.tf`)]).toEqual([true, true]);
+      expect([said("infra/a/x.tf"), said("infra/b/x.tf"), said(dir), said(`${dir}/`), said(`${dir}2/x.tf`)]).toEqual(
+        Array(5).fill(false),
+      );
+    },
+  );
+
   it("is of classes of paths only, by directory; a file at the top is only itself", () => {
     const evidence = [
       "database_migrations: db/migrations/1.sql",
@@ -151,7 +164,7 @@ describe("a yes that is remembered", () => {
     expect(rememberable(evidence)).toEqual([
       { class: "database_migrations", paths: "db/migrations/**" },
       { class: "config_changes", paths: "Dockerfile" },
-      { class: "config_changes", paths: "infra/{a,b}/x.tf" },
+      { class: "config_changes", paths: "infra/{a,b}/**" },
     ]);
     expect(notRememberable(evidence)).toEqual([evidence[3], evidence[4]]);
   });

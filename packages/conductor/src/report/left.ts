@@ -19,11 +19,11 @@ export const leftOf = ({ tasks }: Pick<Report, "tasks">): readonly LeftTask[] =>
     .filter(({ state }) => !OVER.has(state))
     .map((task) => ({ id: task.id, title: task.title, state: task.state, why: whyOf(task), command: commandOf(task) }));
 
-function whyOf({ state, reason, tries, waitsFor, after, held }: TaskReport): string {
+function whyOf({ state, reason, attempts, waitsFor, after, held }: TaskReport): string {
   if (waitsFor.length > 0) return `waits for you: ${waitsFor.join(", ")}`;
   if (held !== null) return held;
   if (state === "to-go" && after.length > 0) return `waits for ${after.join(", ")}`;
-  if (state === "to-go") return (tries > 0 ? reason : null) ?? "not begun";
+  if (state === "to-go") return (attempts > 0 ? reason : null) ?? "not begun";
   return reason === null ? state : `${state}: ${reason}`;
 }
 

@@ -39,11 +39,11 @@ export function noticeOf(
       };
     }
     case "account.paused": {
-      const { session, account, until, reason, at } = event;
+      const { session, account, agent = null, until, reason, at } = event;
       if (Date.parse(until) - Date.parse(at) < WORTH_TELLING) return null;
       return {
         key: `${session} ${account} ${until}`,
-        title: `${name}: ${session} waits for the provider until ${until}`,
+        title: `${name}: ${session} waits for the provider${agent === null ? "" : ` of ${agent}`} until ${until}`,
         text: [
           `${account}: ${reason}`,
           "No try is charged; it goes on by itself.",

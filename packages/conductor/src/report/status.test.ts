@@ -91,6 +91,33 @@ describe("the status", () => {
     expect([lifted.mood, lifted.pausedUntil]).toEqual(["waiting", null]);
   });
 
+  it("of a run whose other agent has to wait is paused only where all that could go on is in that one's hands", () => {
+    const stop: Fact = {
+      type: "attempt.stage",
+      attempt: "run-1/TASK-002/1",
+      stage: "paused-limit",
+      reason: "usage limit",
+    };
+    const pause: Fact & { readonly type: "account.paused" } = {
+      type: "account.paused",
+      session: "run-1",
+      account: "API key ...9Zz9",
+      agent: "other",
+      until: "2026-11-20T23:11:00.000Z",
+      reason: "usage limit",
+    };
+    const facts = [...runFacts, stop, pause];
+    expect(of(facts)).toMatchObject({
+      mood: "paused",
+      pausedUntil: "2026-11-20T23:11:00.000Z",
+      why: expect.stringContaining("API key ...9Zz9"),
+    });
+    const tasks = runNow.tasks!.map((one) => (one.id === "TASK-006" ? { ...one, depends_on: [] } : one));
+    expect(of(facts, { tasks }).pausedUntil).toBeNull();
+    const { agent: _, ...own } = pause;
+    expect(of([...facts, own], { tasks })).toMatchObject({ mood: "paused", pausedUntil: pause.until });
+  });
+
   it("has parts that add up to the whole, whatever has happened so far", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: runFacts.length }), fc.boolean(), (count, driven) => {

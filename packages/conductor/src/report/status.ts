@@ -168,11 +168,24 @@ interface Pause {
   readonly reason: string;
 }
 
-/** The pause of this session's account that holds now, while there is something that it keeps waiting. */
+/**
+ * The pause that holds the session now, while there is something that it keeps waiting: of the account that pays for it, on
+ * which nothing begins, or of another agent's where whatever could go on is in that one's hands.
+ */
 function pauseOf(state: RunState, { session, tasks }: Pick<Report, "session" | "tasks">, now: string): Pause | null {
-  const all = [...state.accounts].map(([account, pause]) => ({ account, ...pause }));
-  const found = all.findLast((one) => one.session === session.id && Date.parse(one.until) > Date.parse(now));
-  return found === undefined || tasks.every(({ state: word }) => word === "landed" || word === "done") ? null : found;
+  if (tasks.every(({ state: word }) => word === "landed" || word === "done")) return null;
+  const all = [...state.accounts]
+    .map(([account, pause]) => ({ account, ...pause }))
+    .filter((one) => one.session === session.id && Date.parse(one.until) > Date.parse(now));
+  const own = all.findLast(({ agent }) => agent === undefined);
+  if (own !== undefined) return own;
+  const waits = [...state.attempts.values()].some(
+    (one) => one.session === session.id && one.endedAt === null && one.stage === "paused-limit",
+  );
+  const goesOn = tasks.some(
+    ({ state: word, after, held }) => word === "working" || (word === "to-go" && after.length === 0 && held === null),
+  );
+  return waits && !goesOn ? (all.at(-1) ?? null) : null;
 }
 
 /** The first sentence of what the provider said is kept: the rest is for the log. */

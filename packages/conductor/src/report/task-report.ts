@@ -3,6 +3,7 @@ import { isFollowed } from "../model/decision-outcome.ts";
 import type { Receipt } from "../model/gate.ts";
 import type { RevertedByHand } from "../model/reverted-by-hand.ts";
 import type { AttemptState, ConflictState, RunState } from "../model/state.ts";
+import { triesOf } from "../model/tries.ts";
 import { costsOf } from "./costs.ts";
 import type { GitAudit } from "./facts.ts";
 import { cardOf } from "./reason-now.ts";
@@ -34,7 +35,7 @@ export interface TaskReport {
   readonly reason: string | null;
   readonly requirements: readonly string[];
   readonly attempts: number;
-  /** How often it was given to an agent, in all attempts; 0 when it never was. */
+  /** How often it was given to an agent, in all attempts, without those that the provider refused; 0 when it never was. */
   readonly tries: number;
   readonly gateRounds: number;
   readonly reds: number;
@@ -82,7 +83,7 @@ export function taskReport(
     reason: withoutTries(task.reason),
     requirements: task.requirements,
     attempts: task.attempts.length,
-    tries: sum(({ interactions }) => Math.max(1, interactions.assignment ?? 0)),
+    tries: triesOf(task.attempts),
     gateRounds: sum((one) => one.gateRounds),
     reds: sum((one) => one.reds),
     loops: sum((one) => one.loops),

@@ -55,8 +55,8 @@ const RUNGS: Readonly<Record<string, string>> = {
   blocked: "you were asked",
 };
 
-const loopWords = ({ rule, rung, skipped, evidence, ageMs }: Why["loops"][number]): string =>
-  `${rule}, ${duration(ageMs)} ago, ${RUNGS[rung] ?? rung}: ${evidence}${skipped.length === 0 ? "" : ` (not tried: ${skipped.join("; ")})`}`;
+const loopWords = ({ rule, rung, agent, skipped, evidence, ageMs }: Why["loops"][number]): string =>
+  `${rule}, ${duration(ageMs)} ago, ${RUNGS[rung] ?? rung}${agent === null ? "" : ` (${agent})`}: ${evidence}${skipped.length === 0 ? "" : ` (not tried: ${skipped.join("; ")})`}`;
 
 function failureWords({ gates, tests, times }: Why["failures"][number]): string {
   const names = tests.slice(0, 3).join(", ");

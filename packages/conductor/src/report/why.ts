@@ -2,6 +2,7 @@
 import { BLOCKERS, type BlockerKind } from "../model/blocker.ts";
 import type { HintState, RunState } from "../model/state.ts";
 import { loopsSince, redRounds } from "../model/task-loops.ts";
+import { triesOf } from "../model/tries.ts";
 import type { ReportFacts } from "./facts.ts";
 import { startable, takeUp } from "./go-on.ts";
 import { taskReport } from "./task-report.ts";
@@ -14,7 +15,7 @@ export interface Why {
   /** Where its attempt is, and for how long; null where none is under way. */
   readonly stage: { readonly name: string; readonly sinceMs: number; readonly agent: string } | null;
   readonly attempts: number;
-  /** How often it was given to an agent. */
+  /** How often it was given to an agent, without those that the provider refused. */
   readonly tries: number;
   readonly reason: string | null;
   readonly landed: { readonly commit: string; readonly at: string } | null;
@@ -34,6 +35,8 @@ export interface Why {
   readonly loops: readonly {
     readonly rule: string;
     readonly rung: string;
+    /** Who took it over, by name; null = nobody, or the journal does not say. */
+    readonly agent: string | null;
     readonly skipped: readonly string[];
     readonly evidence: string;
     readonly ageMs: number;
@@ -69,9 +72,10 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
   const seen = loopsSince(state, id);
   // Once it is over they are history, but for whose work it is then.
   const loops = (over && !seen.some(({ rung }) => rung === "other-agent") ? [] : seen).map(
-    ({ rule, rung, skipped, evidence, at }) => ({
+    ({ rule, rung, agent = null, skipped, evidence, at }) => ({
       rule,
       rung,
+      agent,
       skipped,
       evidence,
       ageMs: age(at),
@@ -84,7 +88,7 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
     state: task.state,
     stage: under ? { name: last.stage, sinceMs: age(last.stageSince), agent: last.agent } : null,
     attempts: task.attempts.length,
-    tries: task.attempts.reduce((sum, one) => sum + Math.max(1, one.interactions.assignment ?? 0), 0),
+    tries: triesOf(task.attempts),
     reason: cards.length > 0 ? task.aside : task.reason,
     landed:
       task.landing !== null && task.state === "landed" ? { commit: task.landing.commit, at: task.landing.at } : null,

@@ -27,8 +27,9 @@ export async function askApproval(
     await keeper.suspend(`waits for ${id}: ${verdict.reason}`);
     context.slots.give();
     const answer = await waitForAnswer(context, id, signal);
-    await context.slots.take(new AbortController().signal);
-    if (answer.kind === "parked") return { end: { kind: "waiting", decision: id } };
+    // Whoever is ended while it waits for a place goes on later with what was decided.
+    if (answer.kind === "parked" || !(await context.slots.take(signal)))
+      return { end: { kind: "waiting", decision: id } };
     decision = answer.decision;
     if (!(await keeper.regain())) return { end: CLAIM_LOST };
   }

@@ -97,8 +97,9 @@ export async function carryQuestion(
   context.purse.pause(attempt, talk.usage()?.usd ?? 0);
   const answer = await waitForAnswer(context, card.id, asker.signal);
   const outcome = outcomeOf(answer.decision);
-  if (outcome.kind !== "answer") return { kind: "parked", decision: card.id, usage: talk.usage() };
-  await slots.take(new AbortController().signal);
+  // Whoever is ended while it waits for a place goes on later with the answer, as one that had none yet.
+  if (outcome.kind !== "answer" || !(await slots.take(asker.signal)))
+    return { kind: "parked", decision: card.id, usage: talk.usage() };
   if (!(await asker.keeper.regain()))
     return { kind: "ended", reason: "cancelled", error: "its claim was lost", resetAt: null, usage: talk.usage() };
   if (!(await shareAgain(context, asker)))

@@ -40,6 +40,12 @@ it("names the agent whose work it is, and whoever has taken it over", async () =
   const noticed = { type: "loop.noticed", attempt: attempt.id, rule: "same-result", evidence: "" } as const;
   await journal.append([{ ...noticed, rung: "nudge" }]);
   expect(await actors()).toEqual(["claude"]);
+  await journal.append([{ ...noticed, rung: "other-agent", agent: "third" }]);
+  expect(await actors()).toEqual(["claude", "third"]);
+});
+
+it("takes the other agent of the run for the one that a journal of an earlier version does not name", async () => {
+  const noticed = { type: "loop.noticed", attempt: attempt.id, rule: "same-result", evidence: "" } as const;
   await journal.append([{ ...noticed, rung: "other-agent" }]);
   expect(await actors()).toEqual(["claude", "other"]);
 });

@@ -3,6 +3,7 @@ import { branchOf } from "../model/branch-of.ts";
 import type { Receipt } from "../model/gate.ts";
 import { rememberedIn } from "../model/remembered.ts";
 import { attemptsOf, type RunState } from "../model/state.ts";
+import { whoWorkedOn } from "../model/who-worked.ts";
 import type { Change, Circumstances } from "../policy/action.ts";
 import type { PolicySettings } from "../policy/decide.ts";
 import { protectedHits } from "../policy/protected.ts";
@@ -38,17 +39,8 @@ function actorsOf(
   { attempt, task }: { readonly attempt: string; readonly task: string },
   { session, otherAgent }: Pick<RunContext, "session" | "otherAgent">,
 ): readonly string[] {
-  const attempts = attemptsOf(state, task);
-  const tried = new Set(attempts.map((one) => one.id));
-  const takenOver = state.loops.some((one) => tried.has(one.attempt) && one.rung === "other-agent");
   const began = state.attempts.has(attempt) ? [] : [session.options.agent];
-  return [
-    ...new Set([
-      ...began,
-      ...attempts.map(({ agent }) => agent),
-      ...(takenOver && otherAgent !== null ? [otherAgent.id] : []),
-    ]),
-  ];
+  return [...new Set([...began, ...whoWorkedOn(state, task, otherAgent?.id)])];
 }
 
 /** A revert does not take back what a migration has done to a database. */

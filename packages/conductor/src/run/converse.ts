@@ -6,6 +6,8 @@ import type { ReportedKind } from "../model/blocker.ts";
 import type { LoopNotice } from "../model/loop.ts";
 import { redactIn } from "../model/redact.ts";
 import type { Workspace } from "../model/repository.ts";
+import { isRefused } from "../model/tries.ts";
+import { NO_USAGE } from "../model/usage.ts";
 import { createWatch } from "../policy/watch/watch.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { carryQuestion } from "./carry-question.ts";
@@ -133,10 +135,9 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
         continue;
       }
       const event = redactIn(said, context.secrets);
-      if (event.type === "usage") {
-        usage = event.usage;
-        await wish.onUsage(usage);
-      }
+      if (event.type === "usage") await hearUsage(event.usage);
+      // Nobody says what a refusal costs, but it is known.
+      if (event.type === "end" && usage === null && isRefused(event.reason)) await hearUsage(NO_USAGE);
       if (event.type === "turn") wish.onTurn();
       const looksAway = unheard > 0;
       unheard = Math.max(0, unheard - 1);
@@ -160,6 +161,11 @@ export async function converse(context: AttemptContext, wish: ConverseWish): Pro
   const [reason, error] = ended.kind === "ended" ? [ended.reason, ended.error] : (["cancelled", null] as const);
   await journal.append([{ type: "attempt.agent-ended", attempt, reason, error }]);
   return { ...ended, usage };
+
+  async function hearUsage(soFar: Usage): Promise<void> {
+    usage = soFar;
+    await wish.onUsage(soFar);
+  }
 
   async function lookAtTree(): Promise<void> {
     const now = await snapshot({ repository: context.repository, workspace });

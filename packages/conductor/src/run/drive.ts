@@ -78,7 +78,7 @@ export async function drive(wish: DriveWish): Promise<Driven> {
     const state = await journal.state();
     const tasks = makeTasks({ connection: wish.connection, session: session.id, patienceMs: 10 * 60_000 });
     const spent = await spentBefore(wish, state, tasks);
-    const accountOf = (name: string): Account =>
+    const accountOf = (name: string, agent?: string): Account =>
       makeAccount({
         name,
         known: state.accounts.get(name),
@@ -86,7 +86,15 @@ export async function drive(wish: DriveWish): Promise<Driven> {
         until: () => control.until,
         now: wish.now,
         onPause: async (pause) => {
-          await journal.append([{ type: "account.paused", session: session.id, account: name, ...pause }]);
+          await journal.append([
+            {
+              type: "account.paused",
+              session: session.id,
+              account: name,
+              ...(agent !== undefined && { agent }),
+              ...pause,
+            },
+          ]);
         },
       });
     const account = accountOf(accountName(preflight.agentInfo));
@@ -117,7 +125,7 @@ export async function drive(wish: DriveWish): Promise<Driven> {
         },
       }),
       account,
-      otherAccount: other === account.name ? account : accountOf(other),
+      otherAccount: other === account.name ? account : accountOf(other, wish.otherAgent?.id),
       ports: preflight.ports,
       pool,
       clonesAtOnce: clonesAtOnce(preflight.room, placesOf(wish.settings.caps, session.options.concurrency)),

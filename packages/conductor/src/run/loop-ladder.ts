@@ -40,7 +40,14 @@ export async function climb(context: RunContext, loop: Looping, notice: LoopNoti
     const { rung, skipped } = nextRung(taken, tried);
     const write = (): Promise<unknown> =>
       journal.append([
-        { type: "loop.noticed", attempt, ...notice, rung, ...(skipped.length === 0 ? {} : { skipped }) },
+        {
+          type: "loop.noticed",
+          attempt,
+          ...notice,
+          rung,
+          ...(skipped.length === 0 ? {} : { skipped }),
+          ...(rung === "other-agent" && context.otherAgent !== null ? { agent: context.otherAgent.id } : {}),
+        },
       ]);
     switch (rung) {
       case "nudge":
@@ -94,7 +101,7 @@ async function hindrancesOf(
     const { ready, problem, features } = await otherAgent.probe();
     if (!ready) return `${otherAgent.id} is not ready: ${problem ?? "it does not say why"}`;
     const { budgetUsd, budgetTokens } = session.options;
-    if (features.usage === "none" && budgetUsd !== null)
+    if (features.usage === "none" && (budgetUsd !== null || budgetTokens))
       return `${otherAgent.id} does not say what it uses, so the budget could not hold it`;
     if (features.usage === "tokens" && budgetUsd !== null && !budgetTokens)
       return `nobody knows what ${otherAgent.id} costs, so the budget could not hold it`;

@@ -167,6 +167,17 @@ describe("the purse", () => {
     const purse = makePurse({ usd: 10, places: 1, spent: [{ attempt: "a", usage: used(10) }] });
     expect(purse.reserve("b").kind).toBe("refused");
   });
+  it("is exhausted for all only where the session's budget or the day's is, not one of a task's", () => {
+    const limits = { task: { usd: 1, tokens: null }, session: { usd: 10, tokens: null } };
+    const purse = makePurse({ usd: 10, limits, places: 1, spent: [] });
+    purse.settle("a", used(9));
+    expect([purse.reserve("a").kind, purse.exhausted()]).toEqual(["refused", null]);
+    purse.settle("b", used(0.6));
+    expect(purse.exhausted()).toBe("the budget of $10.00 is used up but for a rest that no turn would fit into");
+    purse.limit({ usd: 20, tokens: null });
+    expect(purse.exhausted()).toBeNull();
+    expect(makePurse({ usd: null, places: 1, spent: [] }).exhausted()).toBeNull();
+  });
   it("has no limit where none was set", () => {
     const purse = makePurse({ usd: null, places: 2, spent: [{ attempt: "a", usage: used(1e6) }] });
     expect(purse.reserve("b")).toEqual(share(null));

@@ -1,7 +1,7 @@
 /** The money and the tokens of a run: a share is set aside for each conversation within every budget that holds it, and settled after. */
 import type { Usage } from "../model/agent.ts";
 import type { BudgetReached } from "../model/state.ts";
-import { plus } from "../model/usage.ts";
+import { NO_USAGE, plus } from "../model/usage.ts";
 import { type Budget, newBudget, release, reserve, type Standing, settle, standingOf } from "../policy/budget.ts";
 
 export interface Limit {
@@ -48,6 +48,8 @@ export interface Purse {
   spend(attempt: string, conversation: Usage): Level;
   /** Records what a conversation of the attempt has spent, and gives the rest of its share back. */
   settle(attempt: string, conversation: Usage | null): void;
+  /** Why nobody gets a share, whoever asks, in words; null where it depends on who does. */
+  exhausted(): string | null;
   /** A person has raised what the session may spend. */
   limit(session: Limit): void;
 }
@@ -105,9 +107,9 @@ interface Scope {
 
 /** From here on what runs finishes its turn, and nothing is begun. */
 const LAST_TURN_AT = 0.95;
-const NOTHING: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0 };
 /** What binary fractions of a cent add up to. */
 const CRUMB = 1e-6;
+const NOBODY: About = { task: "", plan: null };
 const NO_LIMIT: Limit = { usd: null, tokens: null };
 const tokensOf = ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number =>
   inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens;
@@ -164,7 +166,7 @@ export function makePurse(wish: PurseWish): Purse {
     if (one.hold === null) return { micros: 0, tokens: 0 };
     const { usd, tokens, before } = one.hold;
     const spent = (pick: (usage: Usage) => number): number =>
-      Math.max(0, pick(totalOf(one) ?? NOTHING) - pick(before ?? NOTHING));
+      Math.max(0, pick(totalOf(one) ?? NO_USAGE) - pick(before ?? NO_USAGE));
     return microsOf({
       usd: Math.max(0, usd - spent((usage) => usage.usd ?? 0)),
       tokens: Math.max(0, tokens - spent(tokensOf)),
@@ -269,7 +271,7 @@ export function makePurse(wish: PurseWish): Purse {
         of(attempt).at = wish.now().getTime();
         return next;
       }
-      const spent = conversation ?? NOTHING;
+      const spent = conversation ?? NO_USAGE;
       const parts = [part(had.usd, spent.usd ?? 0), part(had.tokens, tokensOf(spent))] as const;
       const ended = parts[1] > parts[0] ? "tokens" : "usd";
       const more = next[ended] ?? Number.POSITIVE_INFINITY;
@@ -287,14 +289,14 @@ export function makePurse(wish: PurseWish): Purse {
     },
     pause(attempt, spentUsd) {
       const one = of(attempt);
-      if (one.hold !== null) one.hold = { ...one.hold, usd: spentUsd, tokens: tokensOf(one.live ?? NOTHING) };
+      if (one.hold !== null) one.hold = { ...one.hold, usd: spentUsd, tokens: tokensOf(one.live ?? NO_USAGE) };
     },
     again(attempt, usd) {
       const one = of(attempt);
       const { tokens } = one.share;
       if (usd === null && tokens === null) return "yes";
       const before = one.hold;
-      const live = one.live ?? NOTHING;
+      const live = one.live ?? NO_USAGE;
       const rest = (whole: number | null, used: number): number => Math.max(0, (whole ?? 0) - used);
       if (holdAll(attempt, { usd: rest(usd, live.usd ?? 0), tokens: rest(tokens, tokensOf(live)) })) return "yes";
       one.hold = before;
@@ -313,6 +315,14 @@ export function makePurse(wish: PurseWish): Purse {
       one.hold = null;
       one.at = wish.now().getTime();
       levelOf(one);
+    },
+    exhausted() {
+      for (const scope of scopesOf(NOBODY)) {
+        if (scope.name.startsWith("task ")) continue;
+        const { part } = standingOf(budgetOf(scope));
+        if (part >= LAST_TURN_AT) return usedUp(scope, part >= 1 ? "used-up" : "last-turn");
+      }
+      return null;
     },
     limit(session) {
       limits = { ...limits, session };

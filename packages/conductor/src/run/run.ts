@@ -139,9 +139,14 @@ async function dispatch(
     if (limited === null && isOver(halt, "limited")) halt = null;
     if (limited !== null && context.account.outlasts())
       halt ??= { kind: "limited", reason: limited.reason, resetAt: limited.until };
-    // Nobody asks it meanwhile; what is made already needs only gates.
-    const mayBegin = (task: Task): boolean => limited === null || adopted.has(task.id);
-    const begin = held?.reason ? [] : ready.filter((task) => held?.tasks[task.id] === undefined && mayBegin(task));
+    const exhausted = context.purse.exhausted();
+    const isMade = ({ id }: Task): boolean => adopted.has(id);
+    // No agent would get anywhere; what is made already needs only gates.
+    const mayBegin = (task: Task): boolean => (limited === null && exhausted === null) || isMade(task);
+    const able = held?.reason ? [] : ready.filter((task) => held?.tasks[task.id] === undefined);
+    if (exhausted !== null && room > 0 && able.some(({ children }) => children.length === 0) && !able.some(isMade))
+      halt ??= { kind: "budget", reason: exhausted };
+    const begin = able.filter(mayBegin);
     const places = Math.min(pool.room.places, room, begin.length > 0 ? await backlogRoom(context, running.size) : 0);
     const next = pickNext(
       begin.length > 1 && places > 0 ? byLongestChain(begin, await tasks.open()) : begin,

@@ -347,8 +347,19 @@ it("a budget that cannot be measured is no limit, whatever is said beside it but
       message: "--budget cannot hold command: it does not say what it uses.",
       hint: expect.stringContaining("--until 2h"),
     });
-  const { code, stdout } = await project.conductor([...RUN, "--until", "2h", "--dry-run", "--format", "table"]);
-  expect({ code, stdout }).toMatchObject({ code: 0 });
+  const tokens = ["run", "--auto", "--allow-unsandboxed", "--budget-tokens", "1000"];
+  expect(await refusal(project, tokens)).toMatchObject({
+    exit: 2,
+    message: "--budget-tokens cannot hold command: it does not say what it uses.",
+  });
+  for (const [words, held] of [
+    [RUN, "$1.00"],
+    [tokens, "1000 tokens"],
+  ] as const) {
+    const { code, stdout } = await project.conductor([...words, "--until", "2h", "--dry-run", "--format", "table"]);
+    expect(code, stdout).toBe(0);
+    expect(stdout.replace(/\s+/g, " ")).toContain(`${held} cannot be held: this agent does not say what it uses`);
+  }
   await project.rig.remove();
 });
 

@@ -30,6 +30,41 @@ describe("configuration", () => {
     expect(await said("config", "get", "safety.max_attempts")).toBe("3\n");
   });
 
+  it("has rules whose test says what it wants where nothing is named", async () => {
+    for (const more of [[], ["--preset", "ci"]]) {
+      const { code, stderr } = await project.conductor(["policy", "test", ...more]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining("conductor policy test --path src/a.ts --lines 20")]);
+    }
+    expect((await project.conductor(["policy", "test", "--path", "src/a.ts"])).code).toBe(0);
+  });
+
+  it("is explained although another key is wrong, which is a warning then; one that is wrong itself is refused", async () => {
+    const before = await readFile(user(), "utf8").catch(() => "");
+    await writeFile(
+      user(),
+      "budget:\n  session_usd: 5\nsafety:\n  max_attempts: many\nbudgett: 1\ngates:\n  - id: x\n    wen: y\norchestration:\n  capabilities:\n    gpu: 900\n",
+    );
+    try {
+      const explained = await project.conductor(["config", "explain", "budget.session_usd"]);
+      expect([explained.code, explained.stdout], explained.stderr).toEqual([0, expect.stringContaining("It is 5.")]);
+      for (const words of ['"many" is not a whole number', 'unknown key "budgett"', 'unknown key "wen"'])
+        expect(explained.stderr.replace(/\s+/g, " ")).toContain(words);
+      const { stdout } = await project.conductor(["config", "explain", "budget.session_usd", "--json"]);
+      expect(JSON.parse(stdout)).toMatchObject({ ok: true, warnings: Array(4).fill(expect.any(String)) });
+      for (const [key, words] of [
+        ["safety.max_attempts", "is not a whole number"],
+        ["orchestration.safety.max_attempts", "is not a whole number"],
+        ["gates", 'unknown key "wen"'],
+        ["orchestration.capabilities", "900"],
+      ] as const) {
+        const refused = await project.conductor(["config", "explain", key]);
+        expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(words)]);
+      }
+    } finally {
+      await writeFile(user(), before);
+    }
+  });
+
   it("says what counts where nothing is set, and cuts no description at 80 columns", async () => {
     expect(await said("config", "explain", "gates.timeout")).toContain("  The default is 10m.\n");
     expect(await project.json(["config", "get", "gates.timeout"])).toMatchObject({

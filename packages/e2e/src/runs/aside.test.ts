@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
@@ -52,6 +53,32 @@ describe("a task that is put aside", () => {
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(git("show", "conductor/main:half.txt")).toBe("half");
     expect((await conductor("continue", "TASK-001", "--json")).code).toBe(8);
+  }, 400_000);
+
+  it("while it waits for a place, its answer in hand, waits for none any more, and goes on with the answer later", async () => {
+    const scripts = [
+      agentScript("Write alpha").asks("Which colour?").writes("alpha.txt", "a\n").finishes(),
+      agentScript("Write beta").sleeps(15_000).writes("beta.txt", "b\n").finishes(),
+    ];
+    const project = keep(await makeProject(QUICK, scenarioOf(scripts)));
+    const { conductor, rig, git } = project;
+    await addTasks(rig, ["Write alpha", "Write beta"]);
+    const child = rig.start("conductor", [...RUN, "--wait", "10m", "--json"]);
+    child.stdin!.end();
+    const end = ended(child);
+    const running = async (id: string): Promise<string> => (await conductor("log", id)).stdout;
+    await expect.poll(() => running("TASK-002"), { timeout: 60_000 }).toContain("running");
+    expect((await conductor("answer", "Q1", "blue")).code).toBe(0);
+    // The run has seen it, and beta is in the only place.
+    await sleep(1_500);
+    const paused = await conductor("pause", "TASK-001", "--json");
+    expect(dataOf(paused), paused.stdout + paused.stderr).toMatchObject({ settled: true });
+    const status = dataOf<Status>(await conductor("status", "--json"));
+    expect(status.working.map(({ task }) => task)).toEqual(["TASK-002"]);
+    expect((await conductor("continue", "TASK-001")).code).toBe(0);
+    const ran = await end;
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect(git("show", "conductor/main:alpha.txt")).toBe("a");
   }, 400_000);
 
   it("whose pause was killed in between is put aside by the next one, or free again by continue, at once", async () => {

@@ -117,6 +117,8 @@ describe("a budget", () => {
     const again = await conductor(...RUN, "--budget", "9", "--concurrency", "1", "--json");
     expect(again.code, again.stdout + again.stderr).toBe(12);
     expect(JSON.parse(again.stdout).data.text).toContain("$0.55 a day");
+    // Nobody was given a task that he could not be paid for.
+    expect((await conductor("log", "TASK-001")).stdout.match(/claimed/g)).toHaveLength(1);
     expect(server.requests).toHaveLength(2);
   }, 400_000);
 
@@ -146,6 +148,23 @@ describe("a budget", () => {
       { reason: expect.stringContaining("others hold what is left") },
     ]);
     expect(dataOf<Told>(await project.conductor("report", "--json")).costs.usd).toBeCloseTo(3.3, 6);
+  }, 400_000);
+
+  it("that is used up claims nothing when the run is gone on with, and says what to type", async () => {
+    const { project, server, conductor } = await start(FINISHING);
+    await addTasks(project.rig, ["Make alpha", "Make beta"]);
+    const ran = await conductor(...RUN, "--budget", "0.6", "--concurrency", "1", "--json");
+    expect(ran.code, ran.stdout + ran.stderr).toBe(12);
+    // What no call seemed to fit into may be enough for one of a new conversation.
+    expect((await conductor("resume", "--allow-unsandboxed", "--json")).code).toBe(12);
+    const begun = async (): Promise<number> =>
+      (await conductor("events", "--json")).stdout.split('"attempt.started"').length;
+    const [before, asked] = [await begun(), server.requests.length];
+    const again = await conductor("resume", "--allow-unsandboxed", "--json");
+    expect(again.code, again.stdout + again.stderr).toBe(12);
+    expect(JSON.parse(again.stdout).data.text).toBe("Stopped: the budget of $0.60 is used up.");
+    expect([await begun(), server.requests.length]).toEqual([before, asked]);
+    expect((await conductor("status")).stdout).toContain("conductor resume --add 0.6");
   }, 400_000);
 
   it("in tokens holds a model whose price nobody knows, whose cost is unknown and never nothing", async () => {

@@ -1,4 +1,6 @@
 /** Agents that go in circles, and agents that only look as if they did. `RECORD_TRACES=1` keeps the traces of the latter as fixtures. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { startModelServer } from "@taskwerk/rehearsal/model-server";
 import { describe, expect, it } from "vitest";
@@ -34,7 +36,7 @@ describe("an agent that goes in circles", () => {
   const loopsOf = async ({ conductor }: Project): Promise<readonly string[]> =>
     (await conductor("log", "TASK-001")).stdout
       .split("\n")
-      .flatMap((line) => /loop TASK-001 (rule=\S+ rung=\S+)/.exec(line)?.[1] ?? []);
+      .flatMap((line) => /loop TASK-001 (rule=\S+ rung=\S+(?: agent=\S+)?)/.exec(line)?.[1] ?? []);
 
   it("is told, begins anew, and then a person is asked, whose answer lets it go on; a healthy one beside it is let alone", async () => {
     const project = await start(
@@ -116,19 +118,23 @@ describe("an agent that goes in circles", () => {
       expect(await loopsOf(project)).toEqual([
         "rule=same-result rung=nudge",
         "rule=same-result rung=fresh",
-        "rule=same-result rung=other-agent",
+        "rule=same-result rung=other-agent agent=command",
       ]);
       expect(git("show", "conductor/main:taken-over.txt")).toBe("done");
       // What paid for the circles was asked no more once the other one had it.
       expect(server.requests.length).toBeGreaterThan(8);
       const told = await why(project, "TASK-001");
       expect(told).toMatchObject({ state: "landed", cards: [] });
-      expect(told.loops.at(-1)).toMatchObject({ rule: "same-result", rung: "other-agent" });
+      expect(told.loops.at(-1)).toMatchObject({ rule: "same-result", rung: "other-agent", agent: "command" });
       const flat = async (...words: readonly string[]): Promise<string> =>
         (await conductor(...words)).stdout.replace(/\s+/g, " ");
-      expect(await flat("why", "TASK-001")).toContain("another agent took it");
+      expect(await flat("why", "TASK-001")).toContain("another agent took it (command)");
       expect(await flat("status")).toContain("1 of 1 landed");
       expect(await flat("report")).toContain("3 loops caught (1 task taken over by another agent)");
+      const rule = { name: "others", effect: "deny", actors: ["command"], reason: "not on its own" };
+      writeFileSync(join(rig.env.HOME!, ".config/conductor/config.yml"), JSON.stringify({ policy: { rules: [rule] } }));
+      const tested = await conductor("policy", "test", "TASK-001");
+      expect([tested.code, tested.stdout], tested.stderr).toMatchObject([4, expect.stringContaining("not on its own")]);
     } finally {
       await server.close();
     }

@@ -76,6 +76,32 @@ describe("a provider that takes no requests for a while", () => {
   }, 300_000);
 });
 
+describe("a key that the provider refuses", () => {
+  const keep = keepProjects();
+
+  it("ends the run at once: no try of a task is charged, and nothing was spent", async () => {
+    const server = await startModelServer({
+      lanes: [{ name: "work", loop: true, turns: [{ error: 401, message: "invalid x-api-key" }] }],
+    });
+    try {
+      const { rig, conductor } = keep(await makeProject(QUICK, null));
+      await addTasks(rig, ["Make alpha"]);
+      const ran = await rig.run("conductor", [...RUN, "--budget", "5"], { env: accountOf(server) });
+      expect(ran.code, ran.stdout + ran.stderr).toBe(4);
+      const { tasks, costs } = dataOf<{
+        tasks: readonly { tries: number; attempts: number; costUsd: number | null }[];
+        costs: { usd: number | null; unknown: number };
+      }>(await conductor("report", "--json"));
+      expect(tasks).toMatchObject([{ tries: 0, attempts: 1, costUsd: 0 }]);
+      expect(costs).toMatchObject({ usd: 0, unknown: 0 });
+      expect((await conductor("status")).stdout).toMatch(/^ +Spent +\$0\.00 of \$5\.00 /m);
+      expect((await conductor("why", "TASK-001")).stdout).toContain("TASK-001  Make alpha: to go\n");
+    } finally {
+      await server.close();
+    }
+  }, 120_000);
+});
+
 /** A `claude` that says for seconds from its first words on that its subscription is at its limit, and works afterwards. */
 const LIMITED_CLAUDE = `#!${process.execPath}
 const { execFileSync } = require("node:child_process");

@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
@@ -112,6 +114,35 @@ describe("a run that is stopped", () => {
     },
     400_000,
   );
+
+  it("by a second Ctrl-C ends at once, though a git is deaf to everything, and goes on with resume", async () => {
+    const project = await start(FINISHES);
+    const { rig } = project;
+    const dir = join(rig.env.HOME!, "deaf");
+    mkdirSync(dir);
+    const git = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+    const hang = `[ -e ${dir}/pid ] || { trap '' TERM INT; echo $$ > ${dir}/pid; exec sleep 600; }`;
+    writeFileSync(join(dir, "git"), `#!/bin/sh\ncase " $* " in *" index-pack "*) ${hang};; esac\nexec ${git} "$@"\n`, {
+      mode: 0o755,
+    });
+    const child = rig.start("conductor", RUN, { env: { PATH: `${dir}${delimiter}${rig.env.PATH}` } });
+    child.stdin!.end();
+    const end = ended(child);
+    const pid = (): number => Number(existsSync(join(dir, "pid")) && readFileSync(join(dir, "pid"), "utf8"));
+    await expect.poll(pid, { timeout: 60_000 }).toBeGreaterThan(0);
+    child.kill("SIGINT");
+    await sleep(500);
+    expect(child.exitCode).toBeNull();
+    const before = performance.now();
+    child.kill("SIGINT");
+    expect((await end).code).toBe(130);
+    expect(performance.now() - before).toBeLessThan(3_000);
+    try {
+      await proveResumed(project);
+    } finally {
+      process.kill(pid(), "SIGKILL");
+    }
+  }, 400_000);
 
   it("in the background shows in status, keeps a second run away, and goes on with resume", {
     tags: ["long"],

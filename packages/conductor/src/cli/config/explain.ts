@@ -1,7 +1,8 @@
 import type { ConfigValue } from "@taskwerk/config/schema";
 import { takesOf, textOfValue } from "@taskwerk/config/value-text";
+import type { WerkError } from "@taskwerk/contract/errors";
 import { hanging } from "../../report/layout.ts";
-import { CONFIG_VARIABLES, defaultOf } from "../config-keys.ts";
+import { CONFIG_KEYS, CONFIG_VARIABLES, defaultOf, KEY_ALIASES } from "../config-keys.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { readLayers } from "../read-config.ts";
 import { type Verb, wordOf } from "../verb.ts";
@@ -28,12 +29,16 @@ interface Explained {
   readonly value: unknown;
 }
 
-/** `config explain KEY`: what it is, who may set it, and what each place says. */
+/** `config explain KEY`: what it is, who may set it, and what each place says. What is wrong with other keys is a warning. */
 export const explainConfigVerb: Verb<unknown> = {
   build: (command) => command.argument("<key>", "e.g. budget.session_usd"),
   async run(app, [word]) {
     const { key, spec } = knownKey(wordOf(word));
-    const { layers, trust } = await readLayers(app.configPlaces);
+    const elsewhere: string[] = [];
+    const { layers, trust } = await readLayers(app.configPlaces, (fault) => {
+      if (isAbout(fault, key)) throw fault;
+      elsewhere.push(fault.message);
+    });
     const said = layers
       .filter(({ values }) => values[key] !== undefined)
       .map(({ source, values, foreign = false }) => ({
@@ -61,10 +66,20 @@ export const explainConfigVerb: Verb<unknown> = {
         value: said.findLast(({ counts }) => counts)?.value ?? defaultOf(key) ?? null,
       },
       VIEW,
+      {},
+      elsewhere,
     );
     return undefined;
   },
 };
+
+/** The fault is one of this key, or of a part of its value, by whichever of its names. */
+function isAbout({ field = "" }: WerkError, key: keyof typeof CONFIG_KEYS): boolean {
+  const names = [key, ...Object.keys(KEY_ALIASES).filter((alias) => KEY_ALIASES[alias] === key)];
+  // What stands below other keys are keys of their own.
+  const part = CONFIG_KEYS[key].type === "counts" ? "." : "[";
+  return names.some((name) => field === name || field.startsWith(`${name}${part}`));
+}
 
 const VIEW = linesView<Explained>(
   ({ key, describe, takes, user_only, fields, variables, layers, value, default: otherwise }, output) => {

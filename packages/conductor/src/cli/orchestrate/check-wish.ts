@@ -101,15 +101,20 @@ export async function checkWish(
   settingsOf(config, options.agent);
   if (options.agent === "command") await refuseLost(app, config, repository);
   const agentInfo = await readyAgent(agents.get(options.agent));
+  const inTokens = options.budgetUsd === null && Boolean(options.budgetTokens);
   // A budget that cannot be measured is no limit.
   if (agentInfo.features.usage === "none" && limits.auto && !scripted && limits.until === null)
-    throw new WerkError("USAGE", `--budget cannot hold ${options.agent}: it does not say what it uses.`, {
-      hint: [
-        "A limit that holds:  --until 2h",
-        "If it does say:  conductor config set orchestration.agents.command.reports_usage true",
-      ].join("\n"),
-      field: "budget",
-    });
+    throw new WerkError(
+      "USAGE",
+      `--${inTokens ? "budget-tokens" : "budget"} cannot hold ${options.agent}: it does not say what it uses.`,
+      {
+        hint: [
+          "A limit that holds:  --until 2h",
+          "If it does say:  conductor config set orchestration.agents.command.reports_usage true",
+        ].join("\n"),
+        field: inTokens ? "budget-tokens" : "budget",
+      },
+    );
   if (agentInfo.features.usage === "tokens" && options.budgetUsd !== null && !options.budgetTokens && !scripted)
     throw unpriced(agentInfo, limits.until !== null);
   const tasks = await tasksIn(app);

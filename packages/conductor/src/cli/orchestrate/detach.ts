@@ -9,6 +9,7 @@ import type { GlobalFlags } from "../globals.ts";
 import { layoutOf } from "../lines-view.ts";
 import { checkWish } from "./check-wish.ts";
 import { detachedWords } from "./detached-words.ts";
+import { limitWords } from "./limit-words.ts";
 import type { RunFlags } from "./run-flags.ts";
 import { backgroundLog } from "./start-run.ts";
 
@@ -109,10 +110,9 @@ const STARTED = {
   items: (data: Background) => [{ ...data, id: data.session }],
   piped: "screen" as const,
   screen(output: App["output"], { data }: { readonly data: Background }) {
-    const { budgetUsd, budgetTokens, until } = data.limits;
+    const { until } = data.limits;
     const limits = [
-      ...(budgetUsd === null ? [] : [`$${budgetUsd.toFixed(2)}`]),
-      ...(budgetTokens === null ? [] : [`${budgetTokens} tokens`]),
+      ...limitWords(data.limits),
       ...(until === null ? [] : [`until ${momentAfter(until, new Date().toISOString(), layoutOf(output).zone)}`]),
     ];
     output.line(`${data.session} runs in the background (process ${data.pid}).`);

@@ -89,7 +89,7 @@ export function lineOf(event: JournalEvent, state: RunState): string | null {
         : `gate ${taskOf(event.attempt)} gate=${receipt.gate} phase=${receipt.phase} result=${receipt.result}${measuredBy(receipt)}`;
     }
     case "loop.noticed":
-      return `loop ${taskOf(event.attempt)} rule=${event.rule} rung=${event.rung}${event.skipped?.length ? ` skipped=${quoted(event.skipped.join("; "))}` : ""}`;
+      return `loop ${taskOf(event.attempt)} rule=${event.rule} rung=${event.rung}${event.agent === undefined ? "" : ` agent=${event.agent}`}${event.skipped?.length ? ` skipped=${quoted(event.skipped.join("; "))}` : ""}`;
     case "hint.given":
       return `hint ${event.task} ${quoted(event.text)} by=${event.by}`;
     case "task.unblocked":

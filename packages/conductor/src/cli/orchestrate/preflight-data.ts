@@ -16,7 +16,7 @@ export interface PreflightData {
     readonly model: string | null;
     readonly paidBy: string;
   };
-  readonly limits: Pick<RunOptions, "concurrency" | "budgetUsd" | "until" | "maxTasks" | "auto">;
+  readonly limits: Pick<RunOptions, "concurrency" | "budgetUsd" | "budgetTokens" | "until" | "maxTasks" | "auto">;
   readonly forecast: Outlook["forecast"];
   /** `problem` null = it arrived; none = it was not tried. */
   readonly tells: Outlook["tells"];
@@ -39,7 +39,8 @@ export interface PreflightData {
 export function preflightData(checked: Preflight, options: RunOptions, outlook: Outlook): PreflightData {
   const { target, place, room, agentInfo, sandbox, setup, unprovided, baseline, redBefore } = checked;
   const { places: concurrency, forecast, tells, sleeps } = outlook;
-  const { budgetUsd, until, maxTasks, auto } = options;
+  const { budgetUsd, budgetTokens = null, until, maxTasks, auto } = options;
+  const measured = agentInfo.features.usage !== "none";
   return {
     branch: branchOf(target),
     base: place.targetCommit,
@@ -51,10 +52,11 @@ export function preflightData(checked: Preflight, options: RunOptions, outlook: 
       model: agentInfo.model,
       paidBy: agentInfo.paidBy,
     },
-    // An agent that does not say what it uses cannot be held by money.
+    // An agent that does not say what it uses can be held by neither.
     limits: {
       concurrency,
-      budgetUsd: agentInfo.features.usage === "none" ? null : budgetUsd,
+      budgetUsd: measured ? budgetUsd : null,
+      budgetTokens: measured ? budgetTokens : null,
       until,
       maxTasks,
       auto,

@@ -13,6 +13,7 @@ import type { App } from "../app.ts";
 import { layoutOf } from "../lines-view.ts";
 import { mayTalk, saysYes } from "../may-talk.ts";
 import { REPOSITORY_FILE } from "../read-config.ts";
+import { limitWords } from "./limit-words.ts";
 import type { Outlook } from "./outlook.ts";
 
 const INDENT = " ".repeat(12);
@@ -102,12 +103,13 @@ export function showPreflight(app: App, checked: Preflight, options: RunOptions,
   const gates = newestByGate(checked.baseline)
     .map(({ gate, required, durationMs }) => `${gate} ${seconds(durationMs)}${required ? "" : " (not required)"}`)
     .join("  ");
+  const spends = limitWords(options).join(" and ");
   const limits = [
     checked.agentInfo.features.usage === "none"
-      ? `${options.budgetUsd === null ? "no limit in money" : `$${options.budgetUsd.toFixed(2)} cannot be held`}: this agent does not say what it uses`
-      : options.budgetUsd === null
+      ? `${spends === "" ? "no limit in money" : `${spends} cannot be held`}: this agent does not say what it uses`
+      : spends === ""
         ? "no limit in money"
-        : `$${options.budgetUsd.toFixed(2)} in all`,
+        : `${spends} in all`,
     ...(options.until === null ? [] : [`until ${momentAfter(options.until, app.world.now().toISOString(), zone)}`]),
     ...(options.maxTasks === null ? [] : [counted(options.maxTasks, "task")]),
     `${counted(outlook.tries, "try", "tries")} and ${duration(outlook.taskMs)} a task`,

@@ -1,6 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { App } from "../app.ts";
 import { driverOf } from "../system/has-journal.ts";
+import { limitWords } from "./limit-words.ts";
 import { additionOf, type RunFlags, withMore } from "./run-flags.ts";
 
 interface Raised {
@@ -36,12 +37,8 @@ export async function raiseWhileItRuns(app: App, flags: RunFlags, session?: stri
     known: ["session", "budgetUsd", "budgetTokens"],
     items: (data) => [{ ...data, id: data.session }],
     piped: "screen",
-    screen(output, { data: { budgetUsd, budgetTokens } }) {
-      const all = [
-        ...(budgetUsd === null ? [] : [`$${budgetUsd.toFixed(2)}`]),
-        ...(budgetTokens === null ? [] : [`${budgetTokens} tokens`]),
-      ].join(" and ");
-      output.line(`${id} may spend ${all} in all now, and goes on.`);
+    screen(output, { data }) {
+      output.line(`${id} may spend ${limitWords(data).join(" and ")} in all now, and goes on.`);
       if (output.isTTY) output.line("Next   conductor status");
     },
   });

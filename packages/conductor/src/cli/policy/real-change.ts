@@ -2,6 +2,7 @@ import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { branchOf } from "../../model/branch-of.ts";
 import { type RememberedRule, rememberedIn } from "../../model/remembered.ts";
 import { lastActive, type RunState } from "../../model/state.ts";
+import { whoWorkedOn } from "../../model/who-worked.ts";
 import type { Action } from "../../policy/action.ts";
 import { costOf, isReversible } from "../../run/circumstances.ts";
 import { makeGateSets } from "../../run/gate-set.ts";
@@ -36,7 +37,7 @@ export async function realChange(app: App, word: string, kind: "judge" | "land")
   };
 
   async function ofTask(at: RunState, named: string) {
-    const { task, base, work, session, agent } = workInRun(at, named);
+    const { task, base, work, session } = workInRun(at, named);
     const target = at.sessions.get(session)?.target;
     return {
       about: task,
@@ -44,7 +45,7 @@ export async function realChange(app: App, word: string, kind: "judge" | "land")
       work: work.commit,
       circumstances: {
         costUsd: costOf(at, task),
-        actors: [agent],
+        actors: whoWorkedOn(at, task),
         ...(target !== undefined && { target: branchOf(target) }),
       },
       remembered: rememberedIn(at.decisions.values(), session),

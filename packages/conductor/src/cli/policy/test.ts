@@ -80,6 +80,19 @@ export const policyTestVerb: Verb<Flags> = {
     const word = wordOf(named);
     const settings = { ...policyOf(await app.config()), ...presetOf(flags.preset) };
     const expected = oneOf("expect", flags.expect, VERDICTS);
+    if (word === "" && !describes(flags) && flags.kind === undefined)
+      throw new WerkError(
+        "USAGE",
+        "what is to be tested? A task, a branch, a file of examples, or an action in words.",
+        {
+          hint: [
+            "A task's work:       conductor policy test TASK-001",
+            "An action in words:  conductor policy test --path src/a.ts --lines 20",
+            "A file of examples:  conductor policy test examples.yml",
+          ].join("\n"),
+          field: "what",
+        },
+      );
     const path = word === "" ? null : await fileAt(app.path(word));
     if (word !== "" && describes(flags))
       throw new WerkError(

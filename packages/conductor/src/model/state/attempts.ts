@@ -46,6 +46,8 @@ export interface LoopState {
   readonly rung: LoopRung;
   readonly evidence: string;
   readonly skipped: readonly string[];
+  /** Who took the task over; absent = nobody, or its journal does not say. */
+  readonly agent?: string;
 }
 
 export interface SalvageState {
@@ -172,8 +174,8 @@ export function applyToAttempts(draft: Draft<Attempts>, event: AttemptEvent): vo
       change(draft.attempts, event.attempt, (attempt) => ({ ...attempt, closed: true }));
       return;
     case "loop.noticed": {
-      const { seq, at, attempt: id, rule, rung, evidence, skipped = [] } = event;
-      draft.loops.push({ seq, at, attempt: id, rule, rung, evidence, skipped });
+      const { seq, at, attempt: id, rule, rung, evidence, skipped = [], agent } = event;
+      draft.loops.push({ seq, at, attempt: id, rule, rung, evidence, skipped, ...(agent !== undefined && { agent }) });
       change(draft.attempts, id, (attempt) => ({ ...attempt, loops: attempt.loops + 1 }));
       return;
     }

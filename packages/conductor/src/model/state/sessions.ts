@@ -28,6 +28,8 @@ export type BudgetReached = Omit<FactOf<"budget.reached">, "type" | "text">;
 export interface AccountPause {
   readonly session: string;
   readonly at: string;
+  /** The other agent, where the account pays for that one alone; absent = it pays for the run. */
+  readonly agent?: string;
   readonly until: string;
   readonly reason: string;
   /** Who has ended it before its time, and until when it was to last. */
@@ -113,9 +115,10 @@ export function applyToSessions(draft: Draft<Sessions>, event: SessionEvent): vo
       return;
     }
     case "account.paused": {
-      const { account, session, at, until, reason } = event;
-      draft.accounts.set(account, { session, at, until, reason });
-      draft.pauses.push({ account, session, at, until, reason });
+      const { account, session, at, until, reason, agent } = event;
+      const pause = { session, at, ...(agent !== undefined && { agent }), until, reason };
+      draft.accounts.set(account, pause);
+      draft.pauses.push({ account, ...pause });
       return;
     }
     case "account.continued":

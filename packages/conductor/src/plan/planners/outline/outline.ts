@@ -4,6 +4,7 @@
  */
 import { WerkError } from "@taskwerk/contract/errors";
 import type { LeftOut, PlanTask, Requirement } from "../../../model/plan.ts";
+import { NO_USAGE } from "../../../model/usage.ts";
 import type { Span } from "../../read/block.ts";
 import { addressOf, type PlanDocument, quoteOf, spanOfAddress } from "../../read/document.ts";
 import { type ListItem, type Section, sectionsOf } from "../../sections/section.ts";
@@ -28,7 +29,7 @@ export const outlinePlanner: Planner = {
       level: 1,
       calls: 0,
       tasks: draft.tasks.length,
-      usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0 },
+      usage: NO_USAGE,
     });
     return draft;
   },
