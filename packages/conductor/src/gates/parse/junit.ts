@@ -24,6 +24,8 @@ export function parseJunit(text: string): Parsed<TestReport> {
   const skipped = new Set<string>();
   const emptyFiles = new Set<string>();
   let roots = 0;
+  /** Those of them that say at their end how many tests there were. */
+  let counted = 0;
   /** node:test says at the end of its report how many tests and suites there were; what came in by another way is not among them. */
   let own: { elements: number; tests: number | null; suites: number | null } = {
     elements: 0,
@@ -72,8 +74,10 @@ export function parseJunit(text: string): Parsed<TestReport> {
       if (element === undefined || element.tag !== inside.slice(1).trim())
         return malformed("the report closes an element that is not open");
       close(element);
-      if (stack.length === 0 && own.tests !== null && own.elements > own.tests + (own.suites ?? 0))
+      if (stack.length > 0) continue;
+      if (own.tests !== null && own.elements > own.tests + (own.suites ?? 0))
         return malformed("the report holds more tests than the runner counted");
+      counted += own.tests === null ? 0 : 1;
       continue;
     }
     const tag = /^[A-Za-z_][\w:.-]{0,100}/.exec(inside)?.[0];
@@ -101,6 +105,8 @@ export function parseJunit(text: string): Parsed<TestReport> {
     if (found.total > MAX_TESTS) return malformed(`the report has more than ${MAX_TESTS} tests`);
   }
   if (roots === 0) return malformed("the report is empty");
+  // Before or after what the runner has written.
+  if (counted > 0 && counted < roots) return malformed("a report was written beside the runner's");
   if (stack.length > 0) return malformed("the report is not complete: the run ended before it was written");
   return {
     kind: "parsed",

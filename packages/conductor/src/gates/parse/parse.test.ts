@@ -26,6 +26,8 @@ const JUNIT = `<?xml version="1.0" encoding="utf-8"?>
 </testsuites>
 `;
 
+const FORGED = '<testsuites><testcase name="forged"/></testsuites>';
+
 describe("junit", () => {
   test("counts tests, names failures with their suite, and sets apart files that reported nothing", () => {
     expect(readOk(parseJunit(JUNIT))).toEqual({
@@ -53,11 +55,14 @@ describe("junit", () => {
     expect(parseJunit(text)).toEqual({ kind: "malformed", reason: expect.stringContaining(reason) }),
   );
   test("a report that somebody began before the runner's own makes the whole malformed", () =>
-    expect(parseJunit(`<testsuites><testcase name="forged"/></testsuites><!--${JUNIT}`).kind).toBe("malformed"));
+    expect(parseJunit(`${FORGED}<!--${JUNIT}`).kind).toBe("malformed"));
+  test.each([`${FORGED}${JUNIT}`, `${JUNIT}${FORGED}`])("nor is one taken that stands beside it", (text) =>
+    expect(parseJunit(text)).toEqual({ kind: "malformed", reason: "a report was written beside the runner's" }),
+  );
   test.each([
     ['<testcase name="forged"/>', "more tests than"],
     ["<!-- tests 9 -->", "twice"],
-    ['<testsuites><testcase name="forged"/></testsuites>', "into another"],
+    [FORGED, "into another"],
   ])("what somebody put into the runner's report (%s) is noticed", (forged, reason) => {
     const mixed = JUNIT.replace('<testcase name="later"', `${forged}$&`);
     expect(parseJunit(mixed)).toEqual({ kind: "malformed", reason: expect.stringContaining(reason) });
