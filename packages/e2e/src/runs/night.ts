@@ -293,10 +293,10 @@ export async function liveThroughNight(total: number): Promise<void> {
     const own = count(events);
     expect(own).toMatchObject({ waiting: new Set(), open: new Set(), answers: answered });
     expect(own.landed.size).toBe(total - 1);
-    expect(own.loops).toBeGreaterThanOrEqual(2);
-    // In a short night the kill may fall between the two that would meet.
-    if (total > FIXED.length * 2)
-      expect(events.some(({ type, fact }) => type === "conflict.met" && fact.outcome !== "passed")).toBe(true);
+    // In a short night the kill may fall into a circle, or between the two that would meet.
+    const long = total > FIXED.length * 2;
+    expect(own.loops).toBeGreaterThanOrEqual(long ? 2 : 1);
+    if (long) expect(events.some(({ type, fact }) => type === "conflict.met" && fact.outcome !== "passed")).toBe(true);
     expectNothingCharged(events);
     // The report, as text.
     const text = (await conductor("report")).stdout;
@@ -308,7 +308,7 @@ export async function liveThroughNight(total: number): Promise<void> {
     );
     expect(text).toContain(`$${(Math.ceil(own.usd * 100 - 1e-4) / 100).toFixed(2)}`);
     expect(text).toContain(`${answered} interventions: ${answered} answers, 0 approvals, 0 rejections`);
-    expect(text).toMatch(new RegExp(`agents +${own.loops} loops caught`));
+    expect(text).toMatch(new RegExp(`agents +${own.loops} loops? caught`));
     expect(text).toContain(" provider limit");
     expect(dataOf<{ flow: { pauses: number } }>(await conductor("report", "--json")).flow.pauses).toBe(own.pauses);
     expect(text).toContain("exit 14: 1 task not landed");
