@@ -275,7 +275,11 @@ describe("a blocked task", () => {
       state: "blocked",
       reason: "I have no API key for the payment service",
       blocker: { kind: "needs-access" },
-      next: ["conductor log TASK-001", 'conductor unblock TASK-001 --note "what has changed"'],
+      next: [
+        "conductor log TASK-001",
+        'conductor unblock TASK-001 --note "what has changed"',
+        "conductor run --auto --agent command --budget 5",
+      ],
     });
     const freed = await conductor("unblock", "TASK-001", "--note", "the key is in the vault", "--json");
     expect(dataOf(freed)).toEqual({ tasks: ["TASK-001"], note: "the key is in the vault", driven: false });
