@@ -176,7 +176,7 @@ const configPage = () =>
   [
     "# Configuration",
     NOTE,
-    "`config explain KEY` of each program says also what each place sets. What is nearer wins: your own file, the file of the\nrepository or the store, the environment, flags.",
+    "`config explain KEY` of each program says also what each place sets. What is nearer wins: your own file, the file of the\nrepository or the store, the environment, flags. In the directory of `conductor demo` the scripted agent of the demo is\nlaid over your own file.",
     configPart("taskwerk"),
     configPart("conductor"),
   ].join("\n\n");

@@ -78,7 +78,7 @@ export function makeApp(world: World, output: Output, globals: GlobalFlags): App
     root,
     env: world.env,
     homeDir: world.homeDir,
-    get ownFile() {
+    get demoFile() {
       return demoFileIn(root, stateDirOf());
     },
     get pinFile() {

@@ -40,6 +40,15 @@ it.each(["budget:\n  session_usd: 600\n", "orchestration:\n  agent: command\n"])
   },
 );
 
+it("lays what a demo needs over what the user has said, and takes nothing else of that away", async () => {
+  await write("home/.config/conductor/config.yml", "orchestration:\n  agent: claude\nbudget:\n  day_usd: 5\n");
+  await write("demo.yml", "orchestration:\n  agent: command\n");
+  expect(await readConfig({ ...places(), demoFile: join(top, "demo.yml") })).toEqual({
+    "orchestration.agent": "command",
+    "budget.day_usd": 5,
+  });
+});
+
 it("reads the short names as the long ones", async () => {
   await write("home/.config/conductor/config.yml", "safety:\n  max_attempts: 2\n");
   expect(await readConfig(places())).toEqual({ "orchestration.safety.max_attempts": 2 });

@@ -11,8 +11,8 @@ export interface ConfigPlaces {
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDir: string;
-  /** The file that stands in the place of the user's; null: none does. */
-  readonly ownFile?: string | null;
+  /** What the demo that made this directory needs, over what the user's file says; null: no demo did. */
+  readonly demoFile?: string | null;
   /** The file that holds the sha256 of the repository's configuration that the user has agreed to. */
   readonly pinFile: string;
   /** The user is just agreeing to it: the pin is not looked at. */
@@ -34,7 +34,7 @@ export const CONFIG_SCHEMA: ConfigSchema = {
 export type Trust = "none" | "trusted" | "changed" | "new";
 
 export interface ConfigLayers {
-  /** What is nearer comes later: the user's file, the repository's, the environment. */
+  /** What is nearer comes later: the user's file, a demo's, the repository's, the environment. */
   readonly layers: readonly Layer[];
   readonly userFile: string;
   readonly repositoryFile: string;
@@ -58,6 +58,10 @@ async function userLayer(places: ConfigPlaces, onFault?: OnFault): Promise<Layer
   return { source, values: await readConfigFile(source, CONFIG_SCHEMA, onFault) };
 }
 
+async function demoLayers({ demoFile }: ConfigPlaces): Promise<readonly Layer[]> {
+  return demoFile ? [{ source: demoFile, values: await readConfigFile(demoFile, CONFIG_SCHEMA) }] : [];
+}
+
 /** The layers, of which the repository's has this text. */
 async function layersWith(
   places: ConfigPlaces,
@@ -67,6 +71,7 @@ async function layersWith(
 ): Promise<readonly Layer[]> {
   return [
     user ?? (await userLayer(places)),
+    ...(await demoLayers(places)),
     ...(text === null
       ? []
       : [
@@ -140,8 +145,8 @@ const canonical = (values: ConfigValues): ConfigValues =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [KEY_ALIASES[key] ?? key, value]));
 
 /** The user's own file. */
-export const userFileOf = ({ env, homeDir, ownFile }: ConfigPlaces): string =>
-  ownFile ?? join(env.XDG_CONFIG_HOME || join(homeDir, ".config"), "conductor", "config.yml");
+export const userFileOf = ({ env, homeDir }: ConfigPlaces): string =>
+  join(env.XDG_CONFIG_HOME || join(homeDir, ".config"), "conductor", "config.yml");
 
 /** What a text is recognised by: its sha256. */
 export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");

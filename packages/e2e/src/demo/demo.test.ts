@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -40,10 +40,13 @@ describe("conductor demo", () => {
 
   beforeAll(async () => {
     at.rig = await makeRig();
-    // Somebody's own store is around it, and an environment that names other agents and other stores.
+    // Somebody's own store is around it, and a configuration and an environment that name other agents and other stores.
     await at.rig.taskwerk("init");
     await at.rig.taskwerk("add", "my own task");
     mkdirSync(join(at.rig.dir, ".conductor"));
+    const own = join(at.rig.env.HOME!, ".config", "conductor");
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, "config.yml"), "orchestration:\n  agent: claude\nbudget:\n  day_usd: 0.01\n");
     done.demo = await at.rig.run("conductor", ["demo", "--json"], {
       env: { CONDUCTOR_AGENT: "claude", TASKWERK_URL: "http://127.0.0.1:9", TASKWERK_DIR: at.rig.dir },
     });

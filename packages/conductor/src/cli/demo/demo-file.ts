@@ -7,7 +7,7 @@ export const markOf = (dir: string): string => join(dir, ".git", "conductor-demo
 /** The configuration of a demo. It lies with what conductor keeps of the repository, where nobody but the user writes. */
 export const demoFileOf = (stateDir: string): string => join(stateDir, "demo-config.yml");
 
-/** The same where the demo has made this directory: it stands in the place of the user's file there. Null anywhere else. */
+/** The same where the demo has made this directory; null anywhere else. */
 export function demoFileIn(root: string, stateDir: string): string | null {
   if (!existsSync(markOf(root))) return null;
   const file = demoFileOf(stateDir);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { WerkError } from "@taskwerk/contract/errors";
 import { dim, green } from "@taskwerk/terminal/part";
 import { counted } from "../../model/counted.ts";
@@ -31,7 +31,7 @@ export const demoVerb: Verb<unknown> = {
       });
     const dir = resolve(outer.cwd, wordOf(given) || "demo-linkcheck");
     const { C: _C, useTaskwerk: _useTaskwerk, ...globals } = outer.globals;
-    const env = demoEnv(outer.world.env);
+    const env = demoEnv(outer.world.env, join(dir, ".git"));
     if (existsSync(dir)) await refuseReplacing(makeApp({ ...outer.world, cwd: dir, env }, outer.output, globals));
     await makeDemoProject({ dir, examples, world: outer.world });
     const world = { ...outer.world, cwd: dir, env };
@@ -128,8 +128,11 @@ export const demoVerb: Verb<unknown> = {
 /** What of the environment reaches the demo: nothing that names another store, another agent or an account. */
 const PASSED =
   /^(?:PATH|HOME|USER|LOGNAME|SHELL|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|LANG|LC_\w+|TZ|TMPDIR|XDG_STATE_HOME|CI|CONDUCTOR_TASKWERK)$/;
-const demoEnv = (env: World["env"]): World["env"] =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => PASSED.test(name)));
+const demoEnv = (env: World["env"], nowhere: string): World["env"] => ({
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => PASSED.test(name))),
+  // Nothing that the user has configured changes what the demo shows, of conductor or of taskwerk.
+  XDG_CONFIG_HOME: join(nowhere, "no-config"),
+});
 
 /** Throws SESSION_ACTIVE while another demo runs there, USAGE where somebody has gone on with an earlier one. */
 async function refuseReplacing(app: App): Promise<void> {
