@@ -303,6 +303,7 @@ describe("a report", () => {
     const some = rounds([tried(["a", "b"], 2)], [tried(["a"], 3)]);
     expect(rowOf(some)).toBe("  new tests      2 of 3 in 1 task fail on the old code, 1 does not");
     expect(some.tasks.find(({ id }) => id === "TASK-001")).toMatchObject({ newTests: { of: 3, idle: 1 } });
+    expect(some.tasks.find(({ id }) => id === "TASK-001")?.idle).toEqual([{ names: ["a"], idle: 1, of: 3 }]);
     expect(some.needs.find(({ kind }) => kind === "doubt")?.text).toContain(
       "1 of 3 new tests pass without the work: a",
     );
