@@ -137,7 +137,7 @@ function nextOf(
   const { id, open, attempts } = task;
   const log = attempts.length > 0 ? [`conductor log ${id}`] : [];
   const again = task.aside === null ? [] : [`conductor continue ${id}`];
-  const up = driven ? [] : takeUp(state, id);
+  const up = driven ? [] : takeUp(state, [id]);
   const [card] = open;
   const [first] = after;
   switch (task.state) {
