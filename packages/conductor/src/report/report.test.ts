@@ -447,7 +447,14 @@ describe("a report", () => {
     const facts = [begun, ...landedStory("TASK-002"), ...undoneStory("TASK-002"), ...landedStory("TASK-001")];
     const report = of(facts, { git, driven: false });
     expect(report.takenBack).toMatchObject([
-      { task: "TASK-002", commit: "TASK-002-revert", landing: "TASK-002-commit", by: "ada", undo: "undo-1" },
+      {
+        task: "TASK-002",
+        commit: "TASK-002-revert",
+        landing: "TASK-002-commit",
+        by: "ada",
+        undo: "undo-1",
+        anew: false,
+      },
     ]);
     const text = reportText(report, options).join("\n");
     expect(text).toContain("\n1 task was taken back: TASK-002.\n");
@@ -456,7 +463,11 @@ describe("a report", () => {
     expect(reportMarkdown(report, options)).toContain("## Taken back");
     const anew = of([...facts, ...landedStory("TASK-002", 2)], { git, driven: false });
     expect(reportText(anew, options).join("\n")).not.toContain("taken back:");
-    expect(anew.takenBack).toHaveLength(1);
+    expect(anew.takenBack.map(({ task, anew }) => [task, anew])).toEqual([["TASK-002", true]]);
+    // That the tasks are not asked for changes nothing about it.
+    expect(reportText(of(facts, { git, tasks: null }), options).join("\n")).toContain(
+      "\n1 task was taken back: TASK-002.\n",
+    );
   });
 
   it("ends as a run does for which only what people have put aside is left", () => {

@@ -75,7 +75,7 @@ describe("conductor undo", () => {
     const waited = await conductor("wait");
     expect([waited.code, waited.stdout], waited.stderr).toEqual([
       14,
-      expect.stringContaining("TASK-003, TASK-002, TASK-001 were taken back"),
+      expect.stringContaining("3 tasks were taken back: TASK-003, TASK-002, TASK-001"),
     ]);
 
     expect(
