@@ -14,6 +14,10 @@ interface Status {
   readonly working: readonly { readonly task: string }[];
 }
 
+interface Told {
+  readonly costs: { readonly usd: number | null };
+}
+
 describe("a task that is put aside", () => {
   const keep = keepProjects();
   const start = async (): Promise<Project> => {
@@ -79,6 +83,24 @@ describe("a task that is put aside", () => {
     const ran = await end;
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(git("show", "conductor/main:alpha.txt")).toBe("a");
+  }, 400_000);
+
+  it("while its work waits for an approval, lands what was approved once it is continued, and pays no agent again", async () => {
+    const script = agentScript("Add a migration").writes("migrations/001.sql", "drop table users;\n").uses(10, 10, 0.1);
+    const project = keep(await makeProject(QUICK, script.finishes().scenario()));
+    const { conductor, rig, git } = project;
+    await addTasks(rig, ["Add a migration"]);
+    const child = rig.start("conductor", [...RUN, "--wait", "10m", "--json"]);
+    child.stdin!.end();
+    const end = ended(child);
+    await expect.poll(async () => (await conductor("inbox")).stdout, { timeout: 60_000 }).toContain("A1");
+    expect(dataOf(await conductor("pause", "TASK-001", "--json"))).toMatchObject({ settled: true });
+    expect((await conductor("approve", "A1")).code).toBe(0);
+    expect((await conductor("continue", "TASK-001")).code).toBe(0);
+    const ran = await end;
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect(git("show", "conductor/main:migrations/001.sql")).toBe("drop table users;");
+    expect(dataOf<Told>(await conductor("report", "--json")).costs.usd).toBeCloseTo(0.1, 6);
   }, 400_000);
 
   it("whose pause was killed in between is put aside by the next one, or free again by continue, at once", async () => {
