@@ -19,13 +19,12 @@ type Seen = Partial<GitAudit>;
 
 /** All of it. */
 export async function lookClosely(repository: Repository, about: Close): Promise<Seen & Pick<GitAudit, "lost">> {
-  const [change, weakened, reverted, made] = await Promise.all([
+  const [change, weakened, work] = await Promise.all([
     changeOf(repository, about),
     weakenedOf(repository, about),
-    revertedByHand(repository, about.state),
-    everythingMade(repository, about.state),
+    workOf(repository, about.state),
   ]);
-  return { ...change, ...weakened, revertedByHand: Object.fromEntries(reverted), ...made };
+  return { ...change, ...weakened, ...work };
 }
 
 /** Nothing where git has not got what it would be counted from. */
@@ -46,9 +45,17 @@ async function weakenedOf(repository: Repository, { state, session }: Close): Pr
   return found === null ? {} : { weakened: found.map(({ message }) => message) };
 }
 
-/** Everything that was made, and commits of attempts and of salvage that git does not have any more. */
-async function everythingMade(repository: Repository, state: RunState): Promise<Pick<GitAudit, "made" | "lost">> {
-  const made = await auditWork(repository, state);
+/** Everything that was made, commits of attempts and of salvage that git does not have any more, and what was reverted by hand. */
+async function workOf(
+  repository: Repository,
+  state: RunState,
+): Promise<Pick<GitAudit, "made" | "lost" | "revertedByHand">> {
+  const reverted = await revertedByHand(repository, state);
+  const made = await auditWork(repository, state, reverted);
   const lost = made.flatMap(({ kind, commit, kept }) => (kind !== "landing" && !kept && commit ? [commit] : []));
-  return { made: { all: made.length, kept: made.filter(({ kept }) => kept).length }, lost: [...new Set(lost)] };
+  return {
+    made: { all: made.length, kept: made.filter(({ kept }) => kept).length },
+    lost: [...new Set(lost)],
+    ...(reverted === null ? {} : { revertedByHand: Object.fromEntries(reverted) }),
+  };
 }
