@@ -49,6 +49,10 @@ describe("words on cards", () => {
     expect(await refusal("answer", "Q1", "9")).toEqual([2, "VALIDATION_FAILED"]);
     expect(await refusal("answer", "Q1", " ")).toEqual([2, "USAGE"]);
     expect(await refusal("answer", "Q1", "red", "--option", "1")).toEqual([2, "USAGE"]);
+    expect(await refusal("answer", "Q1", "...")).toEqual([2, "VALIDATION_FAILED"]);
+    expect(await refusal("reject", "A1", "--note", "why")).toEqual([2, "VALIDATION_FAILED"]);
+    expect(await refusal("hint", "TASK-001", "...")).toEqual([2, "VALIDATION_FAILED"]);
+    expect(await refusal("unblock", "TASK-001", "--note", "what has changed")).toEqual([2, "VALIDATION_FAILED"]);
     expect(await refusal("answer", "A1", "yes")).toEqual([2, "VALIDATION_FAILED"]);
     expect(await refusal("approve", "Q1")).toEqual([2, "VALIDATION_FAILED"]);
     expect(await refusal("approve", "A1", "--remember", "forever")).toEqual([2, "USAGE"]);
