@@ -78,6 +78,14 @@ describe("words on cards", () => {
       /Until run-1 is over:\n {2}allow {2}database_migrations in db\/migrations\/\*\*: .* said yes to A1/,
     );
 
+    const described = async (path: string) => {
+      const { code, stdout } = await conductor("policy", "test", "--path", path, "--json");
+      const { findings } = JSON.parse(stdout).data.tested[0];
+      return [code, findings.find(({ rule }: { rule: string }) => rule === "database_migrations").lifted];
+    };
+    expect(await described("db/migrations/v2/004.sql")).toEqual([0, "A1, remembered for this run"]);
+    expect(await described("other/migrations/004.sql")).toEqual([11, null]);
+
     // What is remembered is about what nobody has spoken of: a no to this very work stays a no.
     expect((await conductor("reject", "A2", "--note", "call it d", "--json")).code).toBe(0);
 
@@ -89,6 +97,7 @@ describe("words on cards", () => {
     expect(git("show", "conductor/main:colour.txt")).toBe("blue");
     // The run is over, and what was said for it with it.
     expect((await conductor("policy", "show")).stdout).not.toContain("Until run-1");
+    expect(await described("db/migrations/v2/004.sql")).toEqual([11, null]);
     // What its work would meet, looked at whole: it waited for nobody only because of what was remembered.
     const tested = await conductor("policy", "test", "TASK-004", "--json");
     const { findings } = dataOf<{
