@@ -19,10 +19,11 @@ type Seen = Partial<GitAudit>;
 
 /** All of it. */
 export async function lookClosely(repository: Repository, about: Close): Promise<Seen & Pick<GitAudit, "lost">> {
+  const reverted = await revertedByHand(repository, about.state);
   const [change, weakened, work] = await Promise.all([
     changeOf(repository, about),
-    weakenedOf(repository, about),
-    workOf(repository, about.state),
+    weakenedOf(repository, about, reverted),
+    workOf(repository, about.state, reverted),
   ]);
   return { ...change, ...weakened, ...work };
 }
@@ -36,21 +37,39 @@ async function changeOf(repository: Repository, { state, session, target, tip }:
   return { change: { from, to: tip, ...(await repository.sizeBetween(from, tip)) } };
 }
 
+type Reverted = Awaited<ReturnType<typeof revertedByHand>>;
+
 /** Nothing where the session has landed nothing, or git has not got what it would be read from. */
-async function weakenedOf(repository: Repository, { state, session }: Close): Promise<Seen> {
-  const ends = [session.startCommit, newestTree(state, session)?.commit ?? ""] as const;
+async function weakenedOf(repository: Repository, about: Close, reverted: Reverted): Promise<Seen> {
+  const { session } = about;
+  const ends = [session.startCommit, (await leftOf(repository, about, reverted)) ?? ""] as const;
   const there = await repository.treesOf(ends);
   if (!ends.every((commit) => there.has(commit))) return {};
   const found = await weakenedBetween(repository, ...ends);
   return found === null ? {} : { weakened: found.map(({ message }) => message) };
 }
 
+/** The commit that holds what is left of the session's work: the tip, where somebody has reverted some of it by hand below it. */
+async function leftOf(
+  repository: Repository,
+  { state, session, tip }: Close,
+  reverted: Reverted,
+): Promise<string | null> {
+  const newest = newestTree(state, session)?.commit ?? null;
+  if (tip === null) return newest;
+  for (const { session: of, commit } of state.landings) {
+    const revert = of === session.id ? reverted?.get(commit) : undefined;
+    if (revert !== undefined && (await repository.isAncestor(revert.commit, tip))) return tip;
+  }
+  return newest;
+}
+
 /** Everything that was made, commits of attempts and of salvage that git does not have any more, and what was reverted by hand. */
 async function workOf(
   repository: Repository,
   state: RunState,
+  reverted: Reverted,
 ): Promise<Pick<GitAudit, "made" | "lost" | "revertedByHand">> {
-  const reverted = await revertedByHand(repository, state);
   const made = await auditWork(repository, state, reverted);
   const lost = made.flatMap(({ kind, commit, kept }) => (kind !== "landing" && !kept && commit ? [commit] : []));
   return {

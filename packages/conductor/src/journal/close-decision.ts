@@ -4,6 +4,7 @@ import type { Decision, DecisionKind, Remembered } from "../model/decision.ts";
 import { type Outcome, outcomeOf } from "../model/decision-outcome.ts";
 import type { Fact } from "../model/event.ts";
 import { type RunState, replacementOf } from "../model/state.ts";
+import { refusePrinted } from "./own-words.ts";
 
 /** What somebody says to a decision. Nothing but these words of a person approves. */
 export type DecisionWord =
@@ -55,6 +56,7 @@ export function closeDecision(state: RunState, id: string, word: DecisionWord, b
           field: "note",
         });
       }
+      refusePrinted(word.note, "note", `What it shows:  conductor review ${decision.id}`);
       return close("rejected", word.note.trim());
     case "void":
       return close("void", word.reason);
@@ -64,7 +66,7 @@ export function closeDecision(state: RunState, id: string, word: DecisionWord, b
 }
 
 /** The text of an answer: an option's own words when its number is given, else what was said. Throws VALIDATION_FAILED. */
-export function answerOf(decision: Pick<Decision, "id" | "options">, given: string): string {
+export function answerOf(decision: Pick<Decision, "id" | "options" | "kept">, given: string): string {
   const text = given.trim();
   if (text === "") {
     throw new WerkError("VALIDATION_FAILED", `${decision.id} needs an answer.`, {
@@ -72,7 +74,10 @@ export function answerOf(decision: Pick<Decision, "id" | "options">, given: stri
       field: "answer",
     });
   }
-  if (decision.options.includes(text) || !/^\d{1,6}$/.test(text) || decision.options.length === 0) return text;
+  if (decision.options.includes(text)) return text;
+  const { id, kept } = decision;
+  refusePrinted(text, "text", `What is asked:  conductor ${kept === null ? `inbox ${id}` : "report assumptions"}`);
+  if (!/^\d{1,6}$/.test(text) || decision.options.length === 0) return text;
   return optionOf(decision, text);
 }
 

@@ -130,6 +130,9 @@ describe("a decision", () => {
     expect(await said("A1", { kind: "reject", note: "  " })).toBe("VALIDATION_FAILED");
     expect(await said("Q1", { kind: "answer", text: "\n" })).toBe("VALIDATION_FAILED");
     expect(await said("Q1", { kind: "answer", text: "3" })).toBe("VALIDATION_FAILED");
+    // Typed as it was printed, with nothing of their own in it.
+    expect(await said("Q1", { kind: "answer", text: "..." })).toBe("VALIDATION_FAILED");
+    expect(await said("A1", { kind: "reject", note: "why" })).toBe("VALIDATION_FAILED");
     expect(await refusalOf(settleDecision(journal, "Q9", { kind: "answer", text: "x" }, "ada"))).toMatchObject({
       code: "DECISION_NOT_FOUND",
       candidates: ["Q1", "A1"],
@@ -218,7 +221,8 @@ describe("an answer", () => {
     [["80", "443"], "1", "80"],
     [["a", "b"], "per line, but …", "per line, but …"],
     [[], "2", "2"],
+    [["...", "b"], "...", "..."],
   ])("to %j is, for %j, %j", (options, given, answer) => {
-    expect(answerOf({ id: "Q1", options }, given)).toBe(answer);
+    expect(answerOf({ id: "Q1", options, kept: null }, given)).toBe(answer);
   });
 });

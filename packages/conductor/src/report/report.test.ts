@@ -382,6 +382,9 @@ describe("a report", () => {
       command: "git show ccccccc",
     });
     expect(of(runFacts).tasks[0]!.landed!.revertedByHand).toBeNull();
+    // Nothing of it is left that an undo could take.
+    expect(reportText(of(runFacts), options).join("\n")).toContain("conductor undo TASK-001 --dry-run");
+    expect(reportText(report, options).join("\n")).not.toContain("conductor undo TASK-001 --dry-run");
   });
 
   it("says unknown where no agent tells how many tokens it used", () => {

@@ -25,7 +25,10 @@ export function waysOf({ counts, tasks, groups, session, git }: Report): readonl
   const from = counts.landed === 0 ? branchOf(session.target) : short(session.startCommit);
   const some = groups.filter((group) => group.landed.length > 0);
   const part = some.find((group) => group.landed.length < landed.length);
-  const newest = landed.reduce((a, b) => (a.landed!.at > b.landed!.at ? a : b));
+  // Of what somebody has reverted nothing is left to undo.
+  const newest = landed
+    .filter((task) => task.landed!.revertedByHand === null)
+    .toSorted((a, b) => (a.landed!.at < b.landed!.at ? 1 : -1))[0];
   return [
     way("see it", `git log --oneline ${from}..${branch}`, sizeInWords(git?.change, landed.length)),
     ...(some.length === 0 ? [] : [way("by feature", "conductor review", counted(some.length, "feature"))]),
@@ -37,7 +40,9 @@ export function waysOf({ counts, tasks, groups, session, git }: Report): readonl
     ...(part === undefined
       ? []
       : [way("take some", `conductor deliver --group ${part.id}`, "a branch, with what it needs")]),
-    way("undo one", `conductor undo ${newest.id} --dry-run`, "says what goes with it"),
+    ...(newest === undefined
+      ? []
+      : [way("undo one", `conductor undo ${newest.id} --dry-run`, "says what goes with it")]),
   ];
 }
 

@@ -98,7 +98,7 @@ describe("why a task is not landed", () => {
       state: "waiting",
       reason: null,
       cards: [{ id: "Q1" }],
-      next: ["conductor inbox Q1", 'conductor answer Q1 "..."'],
+      next: ["conductor inbox Q1", "conductor answer Q1 1"],
     });
     const blocked: readonly Fact[] = [
       ...begun,

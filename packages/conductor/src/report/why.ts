@@ -158,9 +158,9 @@ function nextOf(
   return [...log, ...(driven ? ["conductor status"] : up)];
 }
 
-const cardCommands = ({ id, kind }: TaskState["open"][number]): readonly string[] =>
+const cardCommands = ({ id, kind, options }: TaskState["open"][number]): readonly string[] =>
   kind === "question"
-    ? [`conductor inbox ${id}`, `conductor answer ${id} "..."`]
+    ? [`conductor inbox ${id}`, `conductor answer ${id} ${options.length > 0 ? "1" : '"..."'}`]
     : [`conductor review ${id}`, `conductor approve ${id}`, `conductor reject ${id} --note "why"`];
 
 /** What lets a task go on that its provider, the budget or somebody in taskwerk has paused. */

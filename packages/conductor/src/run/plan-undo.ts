@@ -6,7 +6,7 @@ import { branchOf } from "../model/branch-of.ts";
 import type { CommitLine, Repository } from "../model/repository.ts";
 import { short } from "../model/short.ts";
 import { someOf } from "../model/some-of.ts";
-import type { LandingState, RollbackState, RunState } from "../model/state.ts";
+import { givenIn, type LandingState, type RollbackState, type RunState } from "../model/state.ts";
 import { newestFirst, type Trying, takeOff, whatIsOnTop } from "./take-off.ts";
 import { type Dependent, dependentsOf, type Edges } from "./undo-closure.ts";
 
@@ -52,7 +52,8 @@ const MOST_TURNS = 1_000;
 const MOST_NAMED = 3;
 
 /**
- * Throws what stands in the way: SESSION_NOT_FOUND; UNDO_CONFLICT for what has not landed, was undone already, or has people's work on top.
+ * Throws what stands in the way: SESSION_NOT_FOUND; UNDO_CONFLICT for what has not landed, was undone already, is not there any
+ * more, or has people's work on top.
  */
 export async function planUndo(situation: UndoSituation, wish: UndoWish): Promise<UndoPlan> {
   const asked = wish.kind === "task" ? landedOf(situation.state, wish.task) : landedBy(situation.state, wish.session);
@@ -141,12 +142,17 @@ export async function startOf(repository: Repository, target: string): Promise<s
   );
 }
 
-/** Throws UNDO_CONFLICT where `target`, a branch of the user's, has some of it already: that branch is never moved. */
+/**
+ * Throws UNDO_CONFLICT where `target`, a branch of the user's, has some of it already: that branch is never moved. What keeps the
+ * reverts from being a branch of their own is thrown in its place: nobody is told to type what cannot work.
+ */
 export async function refuseTaken(
-  repository: Trying,
+  situation: UndoSituation & { readonly repository: Repository },
+  wish: UndoWish,
   { reverts, ref }: UndoPlan,
-  { target, given }: { readonly target: string; readonly given: readonly RollbackState[] },
+  target: string,
 ): Promise<void> {
+  const { repository, state } = situation;
   const tip = await repository.resolve(target);
   if (tip === null) return;
   const taken: string[] = [];
@@ -154,7 +160,8 @@ export async function refuseTaken(
   if (taken.length === 0) return;
   const name = branchOf(target);
   const task = reverts.at(-1)!.landing.task;
-  const there = (await madeBefore(repository, reverts, given))?.branch ?? null;
+  const there = (await madeBefore(repository, reverts, givenIn(state)))?.branch ?? null;
+  if (there === null) await planUndo({ ...situation, tip: await startOf(repository, target) }, wish);
   throw new WerkError(
     "UNDO_CONFLICT",
     `${name} has taken ${taken.join(", ")} already, and conductor never moves ${name}; nothing was changed`,
@@ -170,6 +177,12 @@ export async function refuseTaken(
     },
   );
 }
+
+/** The error about landed work of which nothing is left to take back. */
+export const nothingLeft = (tasks: readonly string[]): WerkError =>
+  new WerkError("UNDO_CONFLICT", `nothing of ${tasks.join(", ")} is there any more: somebody has taken it back`, {
+    hint: `To have it done again:  taskwerk reopen ${tasks.join(" ")}`,
+  });
 
 /** The newest branch of the user's that was made to take back the same and is still there. */
 export async function madeBefore(
@@ -207,8 +220,8 @@ async function onTopOf(
 const standingOn = ({ tasks, state }: UndoSituation, from: readonly string[]): readonly Dependent[] =>
   dependentsOf(tasks, from, new Set(state.landings.map(({ task }) => task)));
 
-function planned(
-  { state }: UndoSituation,
+async function planned(
+  { repository, state }: UndoSituation,
   {
     ref,
     tip,
@@ -216,7 +229,7 @@ function planned(
     why,
     stays,
   }: Pick<UndoPlan, "ref" | "tip" | "stays"> & { readonly off: Clean; readonly why: ReadonlyMap<string, string> },
-): UndoPlan {
+): Promise<UndoPlan> {
   const reverts = off.reverts.map(({ landing, tree }) => ({
     landing,
     tree,
@@ -235,6 +248,8 @@ function planned(
         },
       );
   }
+  if ((await repository.treeOf(off.commit)) === (await repository.treeOf(tip)))
+    throw nothingLeft(reverts.map(({ landing }) => landing.task));
   return { ref, tip, reverts, left: off.commit, stays };
 }
 

@@ -12,7 +12,7 @@ import type { RunContext } from "./context.ts";
 import { abandonment, reopenTasks } from "./finish-rollbacks.ts";
 import { giveBranch } from "./give-branch.ts";
 import { judgeResult, type ResultContext } from "./judge-result.ts";
-import type { UndoPlan } from "./plan-undo.ts";
+import { nothingLeft, type UndoPlan } from "./plan-undo.ts";
 import { redInWords, redOnes } from "./setback.ts";
 
 export interface UndoContext extends ResultContext {
@@ -150,13 +150,7 @@ async function refuse(context: UndoContext, plan: UndoPlan, outcome: NotDone): P
         details: { receipts: outcome.receipts },
       });
     case "no-change":
-      throw new WerkError(
-        "UNDO_CONFLICT",
-        `nothing of ${tasks.join(", ")} is there any more: somebody has taken it back`,
-        {
-          hint: `To have it done again:  taskwerk reopen ${tasks.join(" ")}`,
-        },
-      );
+      throw nothingLeft(tasks);
     case "stale":
       throw new WerkError(
         "UNDO_CONFLICT",

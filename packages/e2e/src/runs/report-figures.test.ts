@@ -59,6 +59,17 @@ describe("the figures of a report", { tags: ["long"], timeout: 400_000 }, () => 
     expect(text).toContain("3 commits, +20 -1, 1 binary file");
     expect(text.split("\n").every((line) => line.length <= 80)).toBe(true);
 
+    // What takes an assertion away is reverted by hand: both are counted where it is there again.
+    const tip = git("rev-parse", "conductor/main");
+    git("switch", "--quiet", "conductor/main");
+    git("revert", "--no-edit", "HEAD");
+    git("switch", "--quiet", "main");
+    expect(dataOf(await conductor("report", "--json"))).toMatchObject({
+      tests: { weakened: [] },
+      git: { change: { commits: 4, added: 20, removed: 0 } },
+    });
+    git("branch", "--quiet", "--force", "conductor/main", tip);
+
     git("merge", "--quiet", "--ff-only", "conductor/main");
     const landed = git("log", "--format=%H", "--grep=^Task: TASK-001$", "main");
     expect((await conductor("audit", "work")).stdout).not.toContain("takes it back");

@@ -198,6 +198,10 @@ describe("conductor undo", () => {
     const refused = await conductor("undo", "TASK-002", ...UNDO);
     expect(refused.code, refused.stdout).toBe(8);
     expect(JSON.parse(refused.stdout).error.hint).toContain("conductor undo TASK-002 --as undo/TASK-002");
+    const foretold = await conductor("undo", "TASK-002", "--dry-run", "--json");
+    expect([foretold.code, JSON.parse(foretold.stdout).error]).toEqual([8, JSON.parse(refused.stdout).error]);
+    const aside = await conductor("undo", "TASK-002", "--as", "undo/TASK-002", "--dry-run");
+    expect([aside.code, aside.stdout], aside.stderr).toEqual([0, expect.stringContaining("2 landed tasks would be")]);
     git("branch", "taken");
     const taken = await conductor("undo", "TASK-002", "--as", "taken", ...UNDO);
     expect(JSON.parse(taken.stdout).error).toMatchObject({ code: "GIT_FAILED", given: "taken" });
@@ -245,6 +249,36 @@ describe("conductor undo", () => {
     expect(git("ls-tree", "--name-only", "conductor/main").split("\n")).toContain("gamma.js");
     expect(await states(project)).toEqual(["landed", "landed", "landed"]);
     await proveSound(project);
+  }, 400_000);
+
+  it("finds nothing to take back where it was reverted by hand, and the dry run says the same", async () => {
+    const project = await landed([{ title: "Make alpha" }]);
+    const { conductor, git } = project;
+    const refusals = async (): Promise<readonly string[]> => {
+      const told = [];
+      for (const flags of [["--dry-run", "--json"], UNDO, ["--as", "mine", "--dry-run", "--json"]]) {
+        const ran = await conductor("undo", "TASK-001", ...flags);
+        const { code, message, hint } = JSON.parse(ran.stdout).error;
+        told.push(`${ran.code} ${code} ${message} ${hint}`);
+      }
+      return told;
+    };
+    const nothing = expect.stringMatching(
+      /^8 UNDO_CONFLICT nothing of TASK-001 is there any more: .* taskwerk reopen TASK-001$/,
+    );
+    const [tip, start] = [git("rev-parse", "conductor/main"), git("rev-parse", "main")];
+    git("switch", "--quiet", "conductor/main");
+    git("revert", "--no-edit", "HEAD");
+    git("switch", "--quiet", "main");
+    expect(await refusals()).toEqual([nothing, nothing, nothing]);
+    // The same on the branch that has taken it, where the other still has the work.
+    git("branch", "--quiet", "--force", "conductor/main", tip);
+    git("merge", "--quiet", "--ff-only", "conductor/main");
+    git("revert", "--no-edit", "HEAD");
+    expect(await refusals()).toEqual([nothing, nothing, nothing]);
+    expect(git("rev-parse", "main^{tree}")).toBe(git("rev-parse", `${start}^{tree}`));
+    expect(git("branch", "--list", "mine")).toBe("");
+    expect(await statuses(project)).toEqual(["done"]);
   }, 400_000);
 
   it("keeps in salvage what does not pass its gates, and moves nothing", async () => {

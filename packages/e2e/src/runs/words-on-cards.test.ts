@@ -49,6 +49,10 @@ describe("words on cards", () => {
     expect(await refusal("answer", "Q1", "9")).toEqual([2, "VALIDATION_FAILED"]);
     expect(await refusal("answer", "Q1", " ")).toEqual([2, "USAGE"]);
     expect(await refusal("answer", "Q1", "red", "--option", "1")).toEqual([2, "USAGE"]);
+    expect(await refusal("answer", "Q1", "...")).toEqual([2, "VALIDATION_FAILED"]);
+    expect(await refusal("reject", "A1", "--note", "why")).toEqual([2, "VALIDATION_FAILED"]);
+    expect(await refusal("hint", "TASK-001", "...")).toEqual([2, "VALIDATION_FAILED"]);
+    expect(await refusal("unblock", "TASK-001", "--note", "what has changed")).toEqual([2, "VALIDATION_FAILED"]);
     expect(await refusal("answer", "A1", "yes")).toEqual([2, "VALIDATION_FAILED"]);
     expect(await refusal("approve", "Q1")).toEqual([2, "VALIDATION_FAILED"]);
     expect(await refusal("approve", "A1", "--remember", "forever")).toEqual([2, "USAGE"]);
@@ -74,6 +78,14 @@ describe("words on cards", () => {
       /Until run-1 is over:\n {2}allow {2}database_migrations in db\/migrations\/\*\*: .* said yes to A1/,
     );
 
+    const described = async (path: string) => {
+      const { code, stdout } = await conductor("policy", "test", "--path", path, "--json");
+      const { findings } = JSON.parse(stdout).data.tested[0];
+      return [code, findings.find(({ rule }: { rule: string }) => rule === "database_migrations").lifted];
+    };
+    expect(await described("db/migrations/v2/004.sql")).toEqual([0, "A1, remembered for this run"]);
+    expect(await described("other/migrations/004.sql")).toEqual([11, null]);
+
     // What is remembered is about what nobody has spoken of: a no to this very work stays a no.
     expect((await conductor("reject", "A2", "--note", "call it d", "--json")).code).toBe(0);
 
@@ -85,6 +97,7 @@ describe("words on cards", () => {
     expect(git("show", "conductor/main:colour.txt")).toBe("blue");
     // The run is over, and what was said for it with it.
     expect((await conductor("policy", "show")).stdout).not.toContain("Until run-1");
+    expect(await described("db/migrations/v2/004.sql")).toEqual([11, null]);
     // What its work would meet, looked at whole: it waited for nobody only because of what was remembered.
     const tested = await conductor("policy", "test", "TASK-004", "--json");
     const { findings } = dataOf<{

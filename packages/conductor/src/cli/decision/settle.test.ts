@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sampleDecision } from "../../model/sample-facts.ts";
-import { settledWords } from "./settle.ts";
+import { emptyState } from "../../model/state.ts";
+import { alike, settledWords } from "./settle.ts";
 
 describe("what is said once a card is closed", () => {
   const approved = sampleDecision("A1", {
@@ -27,5 +28,15 @@ describe("what is said once a card is closed", () => {
     ).toEqual([
       "A1 approved. TASK-003 and TASK-006 stay put aside: conductor continue TASK-003, conductor continue TASK-006",
     ]);
+  });
+
+  it("names what was asked before and is covered by what it remembers, also further below", () => {
+    const remembered = [{ class: "database_migrations", paths: "db/[a] *b/**" }];
+    const yes = sampleDecision("A1", { state: "approved", remembered });
+    const asked = ["db/[a] *b/2.sql", "db/[a] *b/sub/3.sql", "db/a/4.sql"].map((path, i) =>
+      sampleDecision(`A${i + 2}`, { kind: "approval", evidence: [`database_migrations: ${path}`] }),
+    );
+    const decisions = new Map([yes, ...asked].map((one) => [one.id, one]));
+    expect(alike({ ...emptyState(), decisions }, yes)).toEqual(["A2", "A3"]);
   });
 });

@@ -2,7 +2,7 @@ import type { View } from "@taskwerk/terminal/print-success";
 import type { DecisionWord } from "../../journal/close-decision.ts";
 import { settleDecision } from "../../journal/decisions.ts";
 import type { Decision } from "../../model/decision.ts";
-import { rememberable } from "../../model/remembered.ts";
+import { covers, rememberable } from "../../model/remembered.ts";
 import type { RunState } from "../../model/state.ts";
 import { goOn, takeUp } from "../../report/go-on.ts";
 import type { App } from "../app.ts";
@@ -24,18 +24,16 @@ export async function settle(app: App, id: string, word: DecisionWord): Promise<
   );
 }
 
-/** Open approvals of the run that show only what this yes covers from now on: they were asked before, and wait for a word of their own. */
-const alike = ({ decisions }: RunState, { session, remembered }: Decision): readonly string[] => {
-  const known = new Set(remembered.map((one) => `${one.class} ${one.paths}`));
-  return [...decisions.values()]
+/** Open approvals of the run that show what this yes covers from now on: they were asked before, and wait for a word of their own. */
+export const alike = ({ decisions }: RunState, { session, remembered }: Decision): readonly string[] =>
+  [...decisions.values()]
     .filter(
       (one) =>
         one.state === "open" &&
         one.session === session &&
-        rememberable(one.evidence).some((scope) => known.has(`${scope.class} ${scope.paths}`)),
+        rememberable(one.evidence).some((scope) => remembered.some((rule) => covers(rule, scope.class, scope.paths))),
     )
     .map(({ id }) => id);
-};
 
 const settledView = (now: SettledAt, next: readonly string[], more: readonly string[]): View<Decision> => ({
   fields: ["id", "state", "answer"],

@@ -1,5 +1,3 @@
-import { type RememberedRule, rememberedIn } from "../../model/remembered.ts";
-import { lastActive } from "../../model/state.ts";
 import { PRESET_TABLE } from "../../policy/preset.ts";
 import { PROTECTED_CLASSES } from "../../policy/protected.ts";
 import { CONDITIONS, type Effect, type UserRule } from "../../policy/user-rule.ts";
@@ -9,10 +7,10 @@ import { asksLess } from "../asks-less.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { policyOf } from "../orchestrate/settings-of.ts";
 import { REPOSITORY_FILE, readLayers, userFileOf } from "../read-config.ts";
-import { stateSoFar } from "../system/state-so-far.ts";
 import type { Verb } from "../verb.ts";
+import { type RememberedNow, rememberedNow } from "./remembered-now.ts";
 
-interface PolicyShown {
+interface PolicyShown extends RememberedNow {
   readonly preset: string;
   readonly file: string;
   readonly table: readonly { readonly rule: string; readonly what: string; readonly effect: Effect }[];
@@ -21,8 +19,6 @@ interface PolicyShown {
   readonly asksLess: readonly string[];
   readonly maxDiffLines: number | null;
   readonly rules: readonly UserRule[];
-  readonly session: string | null;
-  readonly remembered: readonly RememberedRule[];
 }
 
 /** `policy show`: what is allowed, asks or is denied here, and who says so. */
@@ -55,10 +51,6 @@ export const policyShowVerb: Verb<unknown> = {
 
 async function policyAt(app: App): Promise<PolicyShown> {
   const { preset, requireApprovalFor, maxDiffLines, rules } = policyOf(await app.config());
-  const state = await stateSoFar(app);
-  const session = lastActive(state);
-  // A run that is over takes what was said for it along.
-  const lasts = session !== undefined && (session.status === "active" || session.status === "paused");
   const asked = new Set(requireApprovalFor);
   return {
     preset,
@@ -70,8 +62,7 @@ async function policyAt(app: App): Promise<PolicyShown> {
     asksLess: asksLess((await readLayers(app.configPlaces)).layers),
     maxDiffLines,
     rules,
-    session: lasts ? session.id : null,
-    remembered: lasts ? rememberedIn(state.decisions.values(), session.id) : [],
+    ...(await rememberedNow(app)),
   };
 }
 

@@ -11,6 +11,7 @@ import { layoutOf, linesView } from "../lines-view.ts";
 import { policyOf } from "../orchestrate/settings-of.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { actionOf, type Described, EXAMPLE_RECORD, exampleOf } from "./described.ts";
+import { rememberedNow } from "./remembered-now.ts";
 import { type Tested, VERDICTS, verdictLines } from "./verdict-lines.ts";
 
 interface PolicyTest {
@@ -107,7 +108,7 @@ export const policyTestVerb: Verb<Flags> = {
       path !== null
         ? (await examplesIn(path)).map((one) => test(one.name, actionOf(one), settings, one.expect))
         : word === ""
-          ? [test("what you describe", actionOf(describedBy(flags)), settings, expected)]
+          ? [await testDescribed(app, flags, settings, expected)]
           : [await testReal(app, word, flags, settings, expected)];
     const wrong = tested.filter((one) => one.expected !== null && one.expected !== one.verdict);
     app.show<PolicyTest>(
@@ -124,6 +125,17 @@ export const policyTestVerb: Verb<Flags> = {
     return verdict === "ask" ? EXIT.waiting : verdict === "deny" ? EXIT.refused : undefined;
   },
 };
+
+/** As it would be met now: with what the run that is under way remembers. */
+async function testDescribed(
+  app: App,
+  flags: Flags,
+  settings: PolicySettings,
+  expected: Tested["expected"],
+): Promise<Tested> {
+  const { remembered } = await rememberedNow(app);
+  return test("what you describe", actionOf(describedBy(flags)), { ...settings, remembered }, expected);
+}
 
 async function testReal(
   app: App,

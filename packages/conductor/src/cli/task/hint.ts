@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { View } from "@taskwerk/terminal/print-success";
+import { refusePrinted } from "../../journal/own-words.ts";
 import { askedBy } from "../../model/same-question.ts";
 import { attemptsOf } from "../../model/state.ts";
 import type { App } from "../app.ts";
@@ -37,8 +38,12 @@ export const hintVerb: Verb<unknown> = {
   },
 };
 
-/** Writes a hint down for the agents of a task. Throws USAGE for one that is too long, TASK_NOT_FOUND, and for a closed task. */
+/**
+ * Writes a hint down for the agents of a task. Throws VALIDATION_FAILED for "...", USAGE for one that is too long, TASK_NOT_FOUND, and
+ * for a closed task.
+ */
 export async function giveHint(app: App, word: string, text: string): Promise<Hinted> {
+  refusePrinted(text, "text", `Where it stands:  conductor why ${word}`);
   if (text.length > LONGEST)
     throw new WerkError("USAGE", `the hint has ${text.length} characters, and ${LONGEST} are the most`, {
       field: "text",

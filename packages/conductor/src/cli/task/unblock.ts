@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import type { View } from "@taskwerk/terminal/print-success";
+import { refusePrinted } from "../../journal/own-words.ts";
 import { askedBy } from "../../model/same-question.ts";
 import { takeUp } from "../../report/go-on.ts";
 import { idleLines } from "../next-lines.ts";
@@ -20,6 +21,7 @@ export const unblockVerb: Verb<{ readonly note?: string }> = {
       .option("--note <text>", "what has changed; the agent that takes it reads it"),
   async run(app, words, { note }) {
     const said = note?.trim() || null;
+    if (said !== null) refusePrinted(said, "note", `Why it is blocked:  conductor why ${wordsOf(words[0])[0]}`);
     const known: KnownTask[] = [];
     for (const word of wordsOf(words[0])) known.push(await knownTask(app, word));
     for (const one of known) refuse(one);

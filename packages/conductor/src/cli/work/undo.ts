@@ -2,7 +2,7 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Driver } from "../../journal/driver.ts";
 import { someOf } from "../../model/some-of.ts";
-import { givenIn, type RunState } from "../../model/state.ts";
+import { givenIn, type RollbackState, type RunState } from "../../model/state.ts";
 import { sessionActive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
 import type { FinishContext } from "../../run/finish-rollbacks.ts";
@@ -45,8 +45,9 @@ export const undoVerb: Verb<UndoFlags> = {
     if (word !== undefined) await refuseGroup(app, state, wordOf(word));
     const wish = wishOf(state, word === undefined ? null : wordOf(word), flags);
     if (flags.dryRun) {
-      const { plan, gateFiles } = await lookAt(app, wish, flags);
-      app.show("undo", dataOf(plan, "would-undo", { gateFiles }), undoView(wordsOf(wish), flags.as));
+      const { plan, gateFiles, made } = await lookAt(app, wish, flags);
+      if (made === null) app.show("undo", dataOf(plan, "would-undo", { gateFiles }), undoView(wordsOf(wish), flags.as));
+      else showMade(app, wish, { plan, gateFiles, made });
       return undefined;
     }
     refuseDriven(await driverOf(app));
@@ -81,17 +82,10 @@ async function undoIt(app: App, wanted: UndoWish, flags: UndoFlags): Promise<voi
     app.show("undo", await finishedData(context.journal, before), undoView(wordsOf(wanted)));
     return;
   }
-  const { plan, gateFiles, target } = await lookAt(app, wanted, flags);
-  if (flags.as === undefined)
-    await refuseTaken(repository, plan, { target, given: givenIn(await context.journal.state()) });
-  if (flags.as !== undefined) {
-    const made = await madeBefore(repository, plan.reverts, givenIn(await context.journal.state()));
-    if (made !== null && made.branch === flags.as && made.from === plan.tip) {
-      app.show("undo", dataOf(plan, "branch", { gateFiles, rollback: made }), undoView(wordsOf(wanted)));
-      return;
-    }
-    // Before the gates run for nothing.
-    await refuseTakenName(repository, flags.as);
+  const { plan, gateFiles, target, made } = await lookAt(app, wanted, flags);
+  if (made !== null) {
+    showMade(app, wanted, { plan, gateFiles, made });
+    return;
   }
   await confirm(app, plan, gateFiles);
   const wish = { base: plan.tip, allowUnsandboxed: flags.allowUnsandboxed === true };
@@ -114,22 +108,51 @@ async function undoIt(app: App, wanted: UndoWish, flags: UndoFlags): Promise<voi
   });
 }
 
-/** What it would be, and which files that decide how work is judged are otherwise afterwards. */
-async function lookAt(
-  app: App,
-  wish: UndoWish,
-  { as }: UndoFlags,
-): Promise<{ readonly plan: UndoPlan; readonly gateFiles: readonly string[]; readonly target: string }> {
+interface Looked {
+  readonly plan: UndoPlan;
+  readonly gateFiles: readonly string[];
+  /** The branch of the user's that the work was made for. */
+  readonly target: string;
+  /** The branch that --as asks for, where the same was made before; else null. */
+  readonly made: RollbackState | null;
+}
+
+/** What it would be, and which files that decide how work is judged are otherwise afterwards. Throws what would stand in its way. */
+async function lookAt(app: App, wish: UndoWish, { as }: UndoFlags): Promise<Looked> {
   const state = await stateSeen(app);
   const repository = await openUserRepository(app);
   const tasks = await (await tasksFor(app)).all();
   const target = targetOf(state, wish);
   const tip = as === undefined ? null : await startOf(repository, target);
-  const plan = await planUndo({ repository, state, tasks, tip }, wish);
+  const situation = { repository, state, tasks, tip };
+  const plan = await planUndo(situation, wish);
+  if (as === undefined) await refuseTaken(situation, wish, plan, target);
+  const made = as === undefined ? null : await madeAs(repository, { state, plan, as });
   const { gateFilesBetween } = await import("../../run/judge-result.ts");
   const { makeGateSets } = await import("../../run/gate-set.ts");
   const { gates } = await courtOf(app, await app.config(), repository);
-  return { plan, gateFiles: await gateFilesBetween(makeGateSets(repository, gates), plan.tip, plan.left), target };
+  const gateFiles = await gateFilesBetween(makeGateSets(repository, gates), plan.tip, plan.left);
+  return { plan, gateFiles, target, made };
+}
+
+/** Null when it is still to be made. Throws where another branch has that name, before gates run for nothing. */
+async function madeAs(
+  repository: UndoContext["repository"],
+  { state, plan, as }: { readonly state: RunState; readonly plan: UndoPlan; readonly as: string },
+): Promise<RollbackState | null> {
+  const made = await madeBefore(repository, plan.reverts, givenIn(state));
+  if (made !== null && made.branch === as && made.from === plan.tip) return made;
+  await refuseTakenName(repository, as);
+  return null;
+}
+
+function showMade(
+  app: App,
+  wish: UndoWish,
+  looked: Pick<Looked, "plan" | "gateFiles"> & { readonly made: RollbackState },
+) {
+  const { plan, gateFiles, made } = looked;
+  app.show("undo", dataOf(plan, "branch", { gateFiles, rollback: made }), undoView(wordsOf(wish)));
 }
 
 /** The branch that the work was made for. */
