@@ -164,6 +164,20 @@ describe("why a task is not landed", () => {
     );
   });
 
+  it("calls work interrupted that nobody is at, and counts no time for it", () => {
+    expect(why(begun, [task("TASK-001")])).toMatchObject({
+      state: "interrupted",
+      stage: null,
+      next: ["conductor log TASK-001", "conductor resume"],
+    });
+    expect(text(begun, [task("TASK-001")])).toMatchInlineSnapshot(`"TASK-001  Title of TASK-001: interrupted, 1 try"`);
+    const aside: Fact = { type: "task.paused", task: "TASK-001", reason: null, by: "ada" };
+    expect(why([...begun, aside], [task("TASK-001")])).toMatchObject({ state: "paused", stage: null });
+    // Where it waits, nobody has to be at it.
+    const limited: Fact = { type: "attempt.stage", attempt, stage: "paused-limit", reason: "until 03:20" };
+    expect(why([...begun, limited], [task("TASK-001")]).stage).toMatchObject({ name: "paused-limit" });
+  });
+
   it("says what to type in every state, and what begins the work again where nobody drives", () => {
     const log = "conductor log TASK-001";
     const unblock = 'conductor unblock TASK-001 --note "what has changed"';

@@ -1,5 +1,6 @@
 /** Why one task is not landed: where it stands, for whom it waits, what went wrong, and what to type. Pure. */
 import { BLOCKERS, type BlockerKind } from "../model/blocker.ts";
+import type { Stage } from "../model/run.ts";
 import type { HintState, RunState } from "../model/state.ts";
 import { loopsSince, redRounds } from "../model/task-loops.ts";
 import { triesOf } from "../model/tries.ts";
@@ -12,7 +13,7 @@ export interface Why {
   readonly task: string;
   readonly title: string;
   readonly state: TaskStateWord;
-  /** Where its attempt is, and for how long; null where none is under way. */
+  /** Where its attempt is, and for how long; null where none is under way, also where it is at work in a run that is gone. */
   readonly stage: { readonly name: string; readonly sinceMs: number; readonly agent: string } | null;
   readonly attempts: number;
   /** How often it was given to an agent, without those that the provider refused. */
@@ -63,7 +64,7 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
   const age = (at: string): number => Math.max(0, now - Date.parse(at));
   const last = task.attempts.at(-1) ?? null;
   const over = task.state === "landed" || task.state === "done" || task.state === "cancelled";
-  const under = last !== null && last.endedAt === null && !over;
+  const under = last !== null && last.endedAt === null && !over && (facts.driven || STANDS.has(last.stage));
   const kind = !over && last?.stage === "blocked" && task.state !== "to-go" ? last.blocker : null;
   const cards = over
     ? []
@@ -103,6 +104,15 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
     next: nextOf(state, task, { all, driven: facts.driven, after }),
   };
 }
+
+/** Stages in which an attempt stays without anybody at work. */
+const STANDS: ReadonlySet<Stage> = new Set([
+  "waiting-answer",
+  "waiting-approval",
+  "paused-limit",
+  "paused-budget",
+  "paused-user",
+]);
 
 const waitsBehind = (all: readonly TaskState[], task: TaskState): Why["after"] =>
   task.dependsOn.flatMap((other) => {
