@@ -3,6 +3,7 @@ import { branchOf } from "../model/branch-of.ts";
 import { counted } from "../model/counted.ts";
 import { short } from "../model/short.ts";
 import type { RunState } from "../model/state.ts";
+import { heldInWords } from "./claimed.ts";
 import { FIRST_RUN } from "./go-on.ts";
 import type { Card } from "./inbox.ts";
 import { asideInWords, cardLine } from "./inbox-text.ts";
@@ -41,7 +42,7 @@ export function statusText(status: Status, layout: TextOptions): readonly string
       status.failed.flatMap((one) => failedLines(one, width)),
       width,
     ),
-    section("NOT BEGUN", "", heldLines(status.held, width), width),
+    section("NOT BEGUN", "", heldLines(status, layout), width),
     section("LANDED LAST", "", landedLines(status.landedLast, status.now, width), width),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i < 1 ? lines : ["", ...lines]));
@@ -338,10 +339,13 @@ function failedLines(
 
 const HELD_SHOWN = 5;
 
-const heldLines = (tasks: readonly TaskReport[], width: number): readonly string[] => [
+const heldLines = ({ held: tasks, now }: Status, layout: TextOptions): readonly string[] => [
   ...tasks
     .slice(0, HELD_SHOWN)
-    .flatMap(({ id, title, held }) => [line(id, title, "", width), ...hanging("            ", held ?? "", width)]),
+    .flatMap((task) => [
+      line(task.id, task.title, "", layout.width),
+      ...hanging("            ", heldInWords(task, now, layout) ?? "", layout.width),
+    ]),
   ...(tasks.length > HELD_SHOWN ? [`  and ${tasks.length - HELD_SHOWN} more: conductor status --json`] : []),
 ];
 

@@ -1,6 +1,7 @@
 /** Why a task is not landed, as plain text. Pure. */
 import { counted } from "../model/counted.ts";
 import { short } from "../model/short.ts";
+import { heldInWords } from "./claimed.ts";
 import { hanging } from "./layout.ts";
 import type { TextOptions } from "./text.ts";
 import { duration, momentAfter } from "./times.ts";
@@ -26,7 +27,7 @@ export function whyText(why: Why, now: string, { width, zone }: TextOptions): re
     ),
     ...some(why.cards, "waits for", (card) => `${card.id}, ${duration(card.ageMs)} ago: ${card.text}`),
     ...some(why.after, "after", ({ id, title, state }) => `${id} ${title}: ${stateWord(state)}`),
-    ...part("held", why.held ?? ""),
+    ...part("held", heldInWords(why, now, { zone }) ?? ""),
     ...some(why.loops, "loops", (loop) => loopWords(loop)),
     ...some(why.failures, "gates said", (failure) => failureWords(failure)),
     ...some(why.hints, "hints", ({ text, by, at }) => `${momentAfter(at, now, zone)} ${by}: ${text}`),

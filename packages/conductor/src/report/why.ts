@@ -4,6 +4,7 @@ import type { Stage } from "../model/run.ts";
 import type { HintState, RunState } from "../model/state.ts";
 import { loopsSince, redRounds } from "../model/task-loops.ts";
 import { triesOf } from "../model/tries.ts";
+import type { Claimed } from "./claimed.ts";
 import type { ReportFacts } from "./facts.ts";
 import { startable, takeUp } from "./go-on.ts";
 import { taskReport } from "./task-report.ts";
@@ -32,6 +33,8 @@ export interface Why {
   readonly after: readonly { readonly id: string; readonly title: string; readonly state: TaskStateWord }[];
   /** Why it is not begun although it is ready. */
   readonly held: string | null;
+  /** Who else holds it in taskwerk; null = nobody. */
+  readonly claim: Claimed | null;
   /** Loops since a person last said something about it, oldest first. */
   readonly loops: readonly {
     readonly rule: string;
@@ -97,6 +100,7 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
     cards,
     after,
     held: task.held,
+    claim: task.claim,
     loops,
     failures,
     behind: over ? [] : behind(all, [id]),
@@ -163,6 +167,7 @@ function nextOf(
   if (again.length > 0) return [...again, ...up];
   if (task.state === "working") return [...log, `conductor hint ${id} "..."`];
   if (task.state === "paused") return [...log, ...liftPause(task, driven), ...up].slice(-3);
+  if (task.claim !== null) return [`taskwerk show ${id}`, `taskwerk release ${id} --force`, ...up].slice(0, 3);
   if (task.held !== null) return [`taskwerk show ${id}`, `taskwerk update ${id} --unset capability`];
   if (first !== undefined) return [`conductor why ${first.id}`, ...(reaches(state, id, all) ? up : [])];
   return [...log, ...(driven ? ["conductor status"] : up)];
