@@ -78,7 +78,7 @@ export function beginLook(app: App): Begun {
  * the refs (where `withGit`: what git was asked about is below the same tips). Null where that cannot be told.
  */
 export function recall(app: App, withGit: boolean): LastLook | null {
-  if (elsewhere(app)) return null;
+  if (storeElsewhere(app)) return null;
   try {
     const kept = readKept(pathOf(app));
     if (kept === null) return null;
@@ -101,7 +101,7 @@ export function recall(app: App, withGit: boolean): LastLook | null {
  */
 export function remember(app: App, { since, before, store, ...look }: Seen): void {
   const { root } = app;
-  if (elsewhere(app) || before === null || store !== join(root, STORE_DIRECTORY)) return;
+  if (storeElsewhere(app) || before === null || store !== join(root, STORE_DIRECTORY)) return;
   try {
     const refs = look.git === null ? [] : refsUnder(app.repositoryRoot(), look.state, look.git);
     if (refs === null) return;
@@ -171,5 +171,5 @@ function write(path: string, kept: Kept): void {
 const pathOf = ({ root }: App): string => join(root, ".conductor", NAME);
 
 /** The tasks may be another store's than the one beside the journal. */
-const elsewhere = ({ globals, world }: App): boolean =>
+export const storeElsewhere = ({ globals, world }: App): boolean =>
   typeof globals.useTaskwerk === "string" || Boolean(world.env.TASKWERK_URL || world.env.TASKWERK_DIR);

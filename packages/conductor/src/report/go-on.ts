@@ -1,4 +1,5 @@
 /** What to type so that what is left gets done: it has to work as it is written. Pure. */
+import { FIRST_RUN } from "../model/first-run.ts";
 import {
   type AttemptState,
   attemptsOf,
@@ -51,9 +52,6 @@ const isOf =
   ({ id }: SessionState) =>
   ({ session }: AttemptState): boolean =>
     session === id;
-
-/** The first run of tasks that are there already; a run without a person needs a limit. */
-export const FIRST_RUN = "conductor run --auto --budget 5";
 
 /** A credential that was refused is mended first, and only then is it asked again. */
 const withCheck = ({ metrics }: SessionState, again: string): readonly string[] =>

@@ -1,10 +1,10 @@
 /** The status as plain text. Its first line answers whether it runs and whether it needs a person. Pure. */
 import { branchOf } from "../model/branch-of.ts";
 import { counted } from "../model/counted.ts";
+import { FIRST_RUN } from "../model/first-run.ts";
 import { short } from "../model/short.ts";
 import type { RunState } from "../model/state.ts";
 import { heldInWords } from "./claimed.ts";
-import { FIRST_RUN } from "./go-on.ts";
 import type { Card } from "./inbox.ts";
 import { asideInWords, cardLine } from "./inbox-text.ts";
 import { cells, cut, hanging, inParts, pad, spread, wrap } from "./layout.ts";
@@ -13,10 +13,13 @@ import type { TaskReport } from "./task-report.ts";
 import type { TextOptions } from "./text.ts";
 import { duration, momentAfter, money } from "./times.ts";
 
-/** What is said where nothing has ever run. `plans`: those that were made here. */
-export function nothingRan(plans: RunState["plans"]): readonly string[] {
+/** What is said where nothing has ever run. `plans`: those that were made here; `toDo`: how many tasks there are beside them. */
+export function nothingRan(plans: RunState["plans"], toDo: number): readonly string[] {
   const last = [...plans.values()].at(-1);
-  if (last === undefined) return ["Nothing has run here yet.", "", "Next   conductor run PRD.md"];
+  if (last === undefined)
+    return toDo === 0
+      ? ["Nothing has run here yet.", "", "Next   conductor run PRD.md"]
+      : [`Nothing has run here yet; ${counted(toDo, "task")} to do.`, "", `Next   ${FIRST_RUN}`];
   return last.status === "imported"
     ? [`Nothing has run here yet; ${last.id} is imported.`, "", `Next   ${FIRST_RUN}`]
     : [`Nothing has run here yet; ${last.id} is planned, not imported.`, "", `Next   conductor plan import ${last.id}`];

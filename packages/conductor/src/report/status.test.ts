@@ -217,9 +217,14 @@ describe("the status", () => {
 
   it("of nothing says how to begin", () => {
     expect(buildStatus(emptyState(), runNow)).toBeNull();
-    expect(nothingRan(new Map())).toEqual(["Nothing has run here yet.", "", "Next   conductor run PRD.md"]);
+    expect(nothingRan(new Map(), 0)).toEqual(["Nothing has run here yet.", "", "Next   conductor run PRD.md"]);
+    expect(nothingRan(new Map(), 2)).toEqual([
+      "Nothing has run here yet; 2 tasks to do.",
+      "",
+      "Next   conductor run --auto --budget 5",
+    ]);
     const planned = (status: "draft" | "imported") =>
-      nothingRan(foldEvents(eventsOf([{ ...(runFacts[0] as Fact & { type: "plan.saved" }), status }])).plans).at(-1);
+      nothingRan(foldEvents(eventsOf([{ ...(runFacts[0] as Fact & { type: "plan.saved" }), status }])).plans, 2).at(-1);
     expect(planned("draft")).toBe("Next   conductor plan import billing");
     expect(planned("imported")).toBe("Next   conductor run --auto --budget 5");
   });

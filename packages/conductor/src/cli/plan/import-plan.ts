@@ -4,6 +4,7 @@ import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Task } from "@taskwerk/contract/task";
 import type { View } from "@taskwerk/terminal/print-success";
 import { counted } from "../../model/counted.ts";
+import { FIRST_RUN } from "../../model/first-run.ts";
 import type { Plan } from "../../model/plan.ts";
 import { updateOf } from "../../plan/plan-update.ts";
 import { externalKeyOf, importIdempotencyKey, refuseUnfit, toBatch } from "../../plan/to-batch.ts";
@@ -147,7 +148,7 @@ export const importedView: View<Imported> = {
       );
     if (!output.isTTY) return;
     output.line();
-    output.line("Next   conductor run --auto --budget 5");
+    output.line(`Next   ${FIRST_RUN}`);
     output.line("       taskwerk list");
   },
 };
