@@ -277,6 +277,21 @@ describe("the status", () => {
     expect(ended({}, { end: "refused" })).toEqual(["conductor doctor", "conductor resume"]);
   });
 
+  it("of a run that was refused, the report names what mends that before it names what goes on", () => {
+    const refused: Fact = {
+      type: "session.ended",
+      session: "run-1",
+      status: "paused",
+      reason: "401",
+      metrics: { end: "refused" },
+    };
+    const { needs } = buildReport(foldEvents(eventsOf([...runFacts, refused])), "run-1", { ...runNow, driven: false });
+    expect(needs.find(({ kind }) => kind === "stopped")).toMatchObject({
+      command: "conductor doctor",
+      cure: "conductor resume",
+    });
+  });
+
   it("of a run whose cards were answered since does not say that it waits for them", () => {
     const answered: Fact = { type: "decision.closed", decision: "A1", state: "approved", answer: null, by: "ada" };
     const facts = [...runFacts, end("paused", "waits for A1")];
