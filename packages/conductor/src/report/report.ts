@@ -24,6 +24,8 @@ export interface Report {
   readonly session: Omit<Session, "options"> & {
     readonly agent: string;
     readonly budgetUsd: number | null;
+    /** All kinds of tokens together; null = no limit. */
+    readonly budgetTokens: number | null;
     readonly until: string | null;
     readonly durationMs: number;
     /** What it did not begin although it was ready, and why. */
@@ -104,6 +106,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
       ...plain,
       agent: options.agent,
       budgetUsd: options.budgetUsd,
+      budgetTokens: options.budgetTokens ?? null,
       until: options.until,
       durationMs: Math.max(0, Date.parse(endOf(session, state, facts)) - Date.parse(session.startedAt)),
       driven: facts.driven,

@@ -12,6 +12,7 @@ import type { AsideTask, Status, WorkingTask } from "./status.ts";
 import type { TaskReport } from "./task-report.ts";
 import type { TextOptions } from "./text.ts";
 import { duration, momentAfter, money } from "./times.ts";
+import { tokensOfBudget } from "./token-budget.ts";
 
 /** What is said where nothing has ever run. `plans`: those that were made here; `toDo`: how many tasks there are beside them. */
 export function nothingRan(plans: RunState["plans"], toDo: number): readonly string[] {
@@ -202,10 +203,12 @@ function progress(status: Status, layout: TextOptions): readonly string[] {
   const end = atTheEnd?.usd ? `, ${dollars(atTheEnd.usd)} at the end` : "";
   const spent =
     costs.usd === null ? `unknown${budget} (${money(costs.knownUsd)} known)` : `${money(costs.usd)}${budget}`;
+  const tokens = tokensOfBudget(costs, session.budgetTokens);
   return [
     `  ${bar(counts.landed, counts.total)}  ${counts.landed} of ${counts.total} landed`,
     ...inParts("  ", parts, width),
     ...spread(`  Spent    ${spent}${end}`, `paid by ${session.paidBy}`, width),
+    ...(tokens === "" ? [] : [`  Tokens   ${tokens}`]),
     ...timeLines(status, layout),
     ...(proven.length === 0 ? [] : inParts("  Proven   ", proven, width)),
   ];
