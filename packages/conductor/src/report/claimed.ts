@@ -1,5 +1,4 @@
 /** Who holds a task that no run can begin because of it. Pure. */
-import type { TextOptions } from "./text.ts";
 import { momentAfter } from "./times.ts";
 
 /** A claim of somebody else in taskwerk. */
@@ -14,6 +13,6 @@ export const heldInWords = (
   { claim, held }: { readonly claim: Claimed | null; readonly held: string | null },
   now: string,
   // Dear enough to be asked for only where a time is shown.
-  layout: Pick<TextOptions, "zone">,
+  layout: { readonly zone: string },
 ): string | null =>
   claim === null ? held : `claimed by ${claim.by} until ${momentAfter(claim.until, now, layout.zone)}`;
