@@ -21,13 +21,17 @@ export const factsFrom = (
   now: Date,
 ): ReportFacts => ({
   now: now.toISOString(),
-  tasks,
+  tasks: tasks === null ? null : tasks.map((task) => withLiveClaim(task, now)),
   among: session === undefined || tasks === null ? null : amongOf(state, session, tasks),
   plan,
   git,
   lostTests,
   driven,
 });
+
+/** What was kept may be older than the end of a claim. */
+const withLiveClaim = (task: TaskFacts, now: Date): TaskFacts =>
+  task.claim && Date.parse(task.claim.lease_until) <= now.getTime() ? { ...task, claim: null } : task;
 
 /** The tasks that a session was about: those it was told to do and those it has worked on. null = all there are. */
 export function amongOf(

@@ -4,6 +4,7 @@ import type { Repository } from "../model/repository.ts";
 import type { RunState, SessionState } from "../model/state.ts";
 import type { GitAudit, ReportFacts } from "../report/facts.ts";
 import { receiptsAtEnds } from "../report/measured.ts";
+import { isOwnClaim } from "../run/context.ts";
 import type { App } from "./app.ts";
 import { amongOf, type Found, factsFrom, spokenOf } from "./facts-from.ts";
 
@@ -52,11 +53,12 @@ export async function cardFactsOf(app: App): Promise<Pick<ReportFacts, "now" | "
   return { now: app.world.now().toISOString(), tasks, driven: driver !== null };
 }
 
-/** Every task of the store; null where taskwerk cannot be asked. */
+/** Every task of the store, without the claims of this clone's own runs; null where taskwerk cannot be asked. */
 export async function tasksOf(app: App): Promise<readonly Task[] | null> {
   const { makeTasks } = await import("../tasks/tasks.ts");
   try {
-    return await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).all();
+    const all = await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).all();
+    return all.map((task) => (task.claim !== null && isOwnClaim(app, task.claim) ? { ...task, claim: null } : task));
   } catch (error) {
     // The report says less, but it says what it knows.
     if (isWerkError(error)) return null;

@@ -85,7 +85,7 @@ describe("what the last look found", () => {
     };
     writeFileSync(
       kept,
-      JSON.stringify({ v: 3, version: "1.0.0", files, look: { state, tasks: [], plan: null, git: null } }),
+      JSON.stringify({ v: 4, version: "1.0.0", files, look: { state, tasks: [], plan: null, git: null } }),
     );
     expect(recall(app(), false)).toBeNull();
   });

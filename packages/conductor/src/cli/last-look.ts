@@ -35,7 +35,7 @@ export interface Seen extends LastLook, Begun {
 type Stamps = Readonly<Record<string, FileStamp>>;
 
 interface Kept {
-  readonly v: 3;
+  readonly v: 4;
   readonly version: string;
   readonly files: Stamps;
   /** The maps of the state are lists of pairs. */
@@ -59,6 +59,7 @@ const TASK_FIELDS = [
   "depends_on",
   "metadata",
   "estimate_minutes",
+  "claim",
 ] as const;
 
 /** To be called before anybody is asked. */
@@ -77,13 +78,13 @@ export function beginLook(app: App): Begun {
  * the refs (where `withGit`: what git was asked about is below the same tips). Null where that cannot be told.
  */
 export function recall(app: App, withGit: boolean): LastLook | null {
-  if (elsewhere(app)) return null;
+  if (storeElsewhere(app)) return null;
   try {
     const kept = readKept(pathOf(app));
     if (kept === null) return null;
     // A repository may have brought such a file: it can name nothing of this machine, but leave it out.
     if (!sourcesOf(app).every((path) => Object.hasOwn(kept.files, path))) return null;
-    if (kept.v !== 3 || kept.version !== app.world.version || (withGit && kept.look.git === null)) return null;
+    if (kept.v !== 4 || kept.version !== app.world.version || (withGit && kept.look.git === null)) return null;
     for (const [path, stamp] of Object.entries(kept.files)) if (stampOf(path) !== stamp) return null;
     const state = { ...kept.look.state };
     for (const name of MAPS) state[name] = new Map(state[name] as readonly [string, unknown][]);
@@ -100,7 +101,7 @@ export function recall(app: App, withGit: boolean): LastLook | null {
  */
 export function remember(app: App, { since, before, store, ...look }: Seen): void {
   const { root } = app;
-  if (elsewhere(app) || before === null || store !== join(root, STORE_DIRECTORY)) return;
+  if (storeElsewhere(app) || before === null || store !== join(root, STORE_DIRECTORY)) return;
   try {
     const refs = look.git === null ? [] : refsUnder(app.repositoryRoot(), look.state, look.git);
     if (refs === null) return;
@@ -108,7 +109,7 @@ export function remember(app: App, { since, before, store, ...look }: Seen): voi
     // The clock of files may be another one, and any clock may be set.
     if (!Object.entries(before).every(([path, stamp]) => files[path] === stamp)) return;
     if (!Object.values(files).every((stamp) => isSettled(stamp, since))) return;
-    write(pathOf(app), { v: 3, version: app.world.version, files, look: plain(look) });
+    write(pathOf(app), { v: 4, version: app.world.version, files, look: plain(look) });
   } catch {
     // As if nobody had looked.
   }
@@ -170,5 +171,5 @@ function write(path: string, kept: Kept): void {
 const pathOf = ({ root }: App): string => join(root, ".conductor", NAME);
 
 /** The tasks may be another store's than the one beside the journal. */
-const elsewhere = ({ globals, world }: App): boolean =>
+export const storeElsewhere = ({ globals, world }: App): boolean =>
   typeof globals.useTaskwerk === "string" || Boolean(world.env.TASKWERK_URL || world.env.TASKWERK_DIR);

@@ -3,6 +3,7 @@ import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import { bootId, isRunning, startTimeOf } from "@taskwerk/contract/is-running";
 import { type Database, openDatabase, type Reader, type Tx } from "@taskwerk/sqlite/database";
 import type { Fact, JournalEvent } from "../model/event.ts";
+import { WAYS_TO_BEGIN } from "../model/first-run.ts";
 import { emptyState, foldEvents, type RunState } from "../model/state.ts";
 import { chainHash, GENESIS, type JournalRow } from "./chain.ts";
 import { checkFact } from "./check-fact.ts";
@@ -83,7 +84,7 @@ export async function openJournal(root: string, options: JournalOptions): Promis
   if (readonly || options.create === false) {
     if (!(await hasJournal(root))) {
       throw new WerkError("STORE_NOT_FOUND", `There is no journal of conductor in ${root}.`, {
-        hint: "Begin with: conductor run PRD.md   or   conductor init",
+        hint: `${WAYS_TO_BEGIN}\nSet up first:  conductor init`,
         details: { file },
       });
     }

@@ -1,5 +1,5 @@
 /** What a report is made of beside the journal: handed in, so that everything here stays pure. Types only. */
-import type { Task } from "@taskwerk/contract/task";
+import type { ClaimView, Task } from "@taskwerk/contract/task";
 import type { LostTests } from "../model/lost-tests.ts";
 import type { Plan } from "../model/plan.ts";
 import type { ChangeSize } from "../model/repository.ts";
@@ -10,7 +10,10 @@ export type TaskFacts = Pick<
   Task,
   "id" | "title" | "status" | "status_reason" | "key" | "children" | "depends_on" | "metadata"
 > &
-  Partial<Pick<Task, "estimate_minutes">>;
+  Partial<Pick<Task, "estimate_minutes">> & {
+    /** Of somebody else, and alive; null or absent = nobody holds it but, at most, a run of this clone. */
+    readonly claim?: Pick<ClaimView, "by" | "lease_until"> | null;
+  };
 
 /** What git says about what the journal says. Commits are full hashes. */
 export interface GitAudit {

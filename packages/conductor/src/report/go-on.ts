@@ -1,4 +1,5 @@
 /** What to type so that what is left gets done: it has to work as it is written. Pure. */
+import { FIRST_RUN } from "../model/first-run.ts";
 import { attemptsOf, lastActive, type RunState, type SessionState, unfinishedSessions } from "../model/state.ts";
 import { wantsOf } from "../model/wants-of.ts";
 import { STUCK, type TaskReport } from "./task-report.ts";
@@ -11,7 +12,7 @@ export function goOn(
   state: RunState,
   session: SessionState,
   tasks: readonly (Pick<TaskReport, "id" | "state" | "behind" | "cure" | "held"> &
-    Partial<Pick<TaskReport, "aside">>)[],
+    Partial<Pick<TaskReport, "aside" | "claim">>)[],
 ): readonly string[] {
   const resumable = unfinishedSessions(state).some(({ id }) => id === session.id);
   const cures = tasks.filter(({ cure }) => cure !== null).map(({ id }) => id);
@@ -40,9 +41,6 @@ export function takeUp(state: RunState, about: readonly string[] = []): readonly
 const isReached = (state: RunState, { id: session, options }: SessionState, task: string): boolean =>
   wantsOf(options.tasks)({ id: task }) || attemptsOf(state, task, session).length > 0;
 
-/** The first run of tasks that are there already; a run without a person needs a limit. */
-export const FIRST_RUN = "conductor run --auto --budget 5";
-
 /** A credential that was refused is mended first, and only then is it asked again. */
 const withCheck = ({ metrics }: SessionState, again: string): readonly string[] =>
   metrics.end === "refused" ? ["conductor doctor", again] : [again];
@@ -57,18 +55,21 @@ function againLine(state: RunState, session: SessionState): string {
 
 /** Tasks that a run could take or go on with now, or after others that it can take. */
 export function startable<
-  T extends Pick<TaskReport, "id" | "state" | "behind" | "cure" | "held"> & Partial<Pick<TaskReport, "aside">>,
+  T extends Pick<TaskReport, "id" | "state" | "behind" | "cure" | "held"> &
+    Partial<Pick<TaskReport, "aside" | "claim">>,
 >(tasks: readonly T[]): readonly T[] {
-  const stuck = new Set(
-    tasks
-      .filter(({ state, cure, held, aside }) => STUCK.has(state) || cure !== null || held !== null || aside === true)
-      .flatMap(({ behind }) => behind),
-  );
-  return tasks.filter(
-    ({ id, state, cure, held, aside }) =>
-      OPEN.has(state) && cure === null && held === null && aside !== true && !stuck.has(id),
-  );
+  const stuck = new Set(tasks.filter((one) => STUCK.has(one.state) || isKept(one)).flatMap(({ behind }) => behind));
+  return tasks.filter((one) => OPEN.has(one.state) && !isKept(one) && !stuck.has(one.id));
 }
+
+/** No run begins it as it is now: somebody has to say something first, or to let go of it. */
+const isKept = ({
+  cure,
+  held,
+  aside = false,
+  claim = null,
+}: Pick<TaskReport, "cure" | "held"> & Partial<Pick<TaskReport, "aside" | "claim">>): boolean =>
+  cure !== null || held !== null || aside || claim !== null;
 
 const OPEN: ReadonlySet<TaskReport["state"]> = new Set(["to-go", "interrupted", "paused", "waiting", "working"]);
 

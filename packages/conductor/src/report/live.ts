@@ -50,6 +50,7 @@ export function wordsOfTask(state: RunState, task: TaskState): LiveRow {
       tone: "yours",
     };
   if (cards !== "") return { text: `waits for you: ${cards}`, tone: "yours" };
+  if (task.claim !== null) return { text: `claimed by ${task.claim.by}`, tone: "quiet" };
   if (last === null) return waitingFor(state, task);
   // Its run is gone, and could not write an end.
   if (task.state === "interrupted" && last.endedAt === null)

@@ -129,13 +129,16 @@ function stopped({ session, why, next, tasks, driven }: NeedsInput): readonly Ne
   if (driven || next.length === 0 || !startable(tasks).some(({ state }) => LEFT.has(state))) return [];
   const finished = session.status === "completed";
   const because = why ?? (session.endedAt === null ? "conductor ended without a word" : null);
+  // What mends it first comes first, as everywhere.
+  const [command, cure] = next;
   const tasksLeft = left === 1 ? "1 task is left" : `${left} tasks are left`;
   return [
     {
       kind: "stopped",
       about: [session.id],
       text: `${finished ? "it is finished" : "it is not running"}, and ${tasksLeft}${finished || because === null ? "" : `: ${because}`}`,
-      command: next.at(-1)!,
+      command: command!,
+      ...(cure === undefined ? {} : { cure }),
     },
   ];
 }

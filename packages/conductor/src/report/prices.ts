@@ -3,6 +3,7 @@ import { counted } from "../model/counted.ts";
 import { planningWords } from "./planning-words.ts";
 import type { Report } from "./report.ts";
 import { amount, duration, money } from "./times.ts";
+import { tokensOfBudget } from "./token-budget.ts";
 
 /** What it cost, each with a name. */
 export function prices({
@@ -26,7 +27,15 @@ export function prices({
   const silent = costs.attempts.length > 0 && costs.attempts.every(({ usage }) => usage === null);
   const rows: (readonly [string, string])[] = [
     ["money", `${spent}${onWhatDidNotLand(tasks)}; paid by ${session.paidBy}`],
-    ["tokens", silent ? "unknown" : `${amount(costs.inputTokens)} in${cached}, ${amount(costs.outputTokens)} out`],
+    [
+      "tokens",
+      [
+        tokensOfBudget(costs, session.budgetTokens),
+        silent ? "unknown" : `${amount(costs.inputTokens)} in${cached}, ${amount(costs.outputTokens)} out`,
+      ]
+        .filter(Boolean)
+        .join(": "),
+    ],
   ];
   if (planning !== null) rows.splice(1, 0, ["planning", `${planningWords(planning)}; not in the money above`]);
   const { estimate, sinceImport, trend } = flow;

@@ -1,6 +1,7 @@
 /** The report of one session: a fold over the journal and the facts handed in. Every figure follows from them. Pure. */
 import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import type { Decision } from "../model/decision.ts";
+import { WAYS_TO_BEGIN } from "../model/first-run.ts";
 import { costOfPlannings, type PlanningCost } from "../model/planning.ts";
 import type { Session } from "../model/run.ts";
 import type { AttemptState, Held, LoopState, RunState, SalvageState, SessionState } from "../model/state.ts";
@@ -23,6 +24,8 @@ export interface Report {
   readonly session: Omit<Session, "options"> & {
     readonly agent: string;
     readonly budgetUsd: number | null;
+    /** All kinds of tokens together; null = no limit. */
+    readonly budgetTokens: number | null;
     readonly until: string | null;
     readonly durationMs: number;
     /** What it did not begin although it was ready, and why. */
@@ -103,6 +106,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
       ...plain,
       agent: options.agent,
       budgetUsd: options.budgetUsd,
+      budgetTokens: options.budgetTokens ?? null,
       until: options.until,
       durationMs: Math.max(0, Date.parse(endOf(session, state, facts)) - Date.parse(session.startedAt)),
       driven: facts.driven,
@@ -158,10 +162,7 @@ function sessionIn(state: RunState, id: string): SessionState {
   if (session !== undefined) return session;
   const candidates = [...state.sessions.keys()];
   throw new WerkError("SESSION_NOT_FOUND", `There is no session ${id}.`, {
-    hint:
-      candidates.length === 0
-        ? "Nothing has run here yet: conductor run PRD.md"
-        : `The newest is ${candidates.at(-1)}: conductor report`,
+    hint: candidates.length === 0 ? WAYS_TO_BEGIN : `The newest is ${candidates.at(-1)}: conductor report`,
     given: id,
     candidates,
   });

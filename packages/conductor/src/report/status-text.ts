@@ -1,9 +1,10 @@
 /** The status as plain text. Its first line answers whether it runs and whether it needs a person. Pure. */
 import { branchOf } from "../model/branch-of.ts";
 import { counted } from "../model/counted.ts";
+import { FIRST_RUN } from "../model/first-run.ts";
 import { short } from "../model/short.ts";
 import type { RunState } from "../model/state.ts";
-import { FIRST_RUN } from "./go-on.ts";
+import { heldInWords } from "./claimed.ts";
 import type { Card } from "./inbox.ts";
 import { asideInWords, cardLine } from "./inbox-text.ts";
 import { cells, cut, hanging, inParts, pad, spread, wrap } from "./layout.ts";
@@ -11,11 +12,15 @@ import type { AsideTask, Status, WorkingTask } from "./status.ts";
 import type { TaskReport } from "./task-report.ts";
 import type { TextOptions } from "./text.ts";
 import { duration, momentAfter, money } from "./times.ts";
+import { tokensOfBudget } from "./token-budget.ts";
 
-/** What is said where nothing has ever run. `plans`: those that were made here. */
-export function nothingRan(plans: RunState["plans"]): readonly string[] {
+/** What is said where nothing has ever run. `plans`: those that were made here; `toDo`: how many tasks there are beside them. */
+export function nothingRan(plans: RunState["plans"], toDo: number): readonly string[] {
   const last = [...plans.values()].at(-1);
-  if (last === undefined) return ["Nothing has run here yet.", "", "Next   conductor run PRD.md"];
+  if (last === undefined)
+    return toDo === 0
+      ? ["Nothing has run here yet.", "", "Next   conductor run PRD.md"]
+      : [`Nothing has run here yet; ${counted(toDo, "task")} to do.`, "", `Next   ${FIRST_RUN}`];
   return last.status === "imported"
     ? [`Nothing has run here yet; ${last.id} is imported.`, "", `Next   ${FIRST_RUN}`]
     : [`Nothing has run here yet; ${last.id} is planned, not imported.`, "", `Next   conductor plan import ${last.id}`];
@@ -41,7 +46,7 @@ export function statusText(status: Status, layout: TextOptions): readonly string
       status.failed.flatMap((one) => failedLines(one, width)),
       width,
     ),
-    section("NOT BEGUN", "", heldLines(status.held, width), width),
+    section("NOT BEGUN", "", heldLines(status, layout), width),
     section("LANDED LAST", "", landedLines(status.landedLast, status.now, width), width),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i < 1 ? lines : ["", ...lines]));
@@ -198,10 +203,12 @@ function progress(status: Status, layout: TextOptions): readonly string[] {
   const end = atTheEnd?.usd ? `, ${dollars(atTheEnd.usd)} at the end` : "";
   const spent =
     costs.usd === null ? `unknown${budget} (${money(costs.knownUsd)} known)` : `${money(costs.usd)}${budget}`;
+  const tokens = tokensOfBudget(costs, session.budgetTokens);
   return [
     `  ${bar(counts.landed, counts.total)}  ${counts.landed} of ${counts.total} landed`,
     ...inParts("  ", parts, width),
     ...spread(`  Spent    ${spent}${end}`, `paid by ${session.paidBy}`, width),
+    ...(tokens === "" ? [] : [`  Tokens   ${tokens}`]),
     ...timeLines(status, layout),
     ...(proven.length === 0 ? [] : inParts("  Proven   ", proven, width)),
   ];
@@ -338,10 +345,13 @@ function failedLines(
 
 const HELD_SHOWN = 5;
 
-const heldLines = (tasks: readonly TaskReport[], width: number): readonly string[] => [
+const heldLines = ({ held: tasks, now }: Status, layout: TextOptions): readonly string[] => [
   ...tasks
     .slice(0, HELD_SHOWN)
-    .flatMap(({ id, title, held }) => [line(id, title, "", width), ...hanging("            ", held ?? "", width)]),
+    .flatMap((task) => [
+      line(task.id, task.title, "", layout.width),
+      ...hanging("            ", heldInWords(task, now, layout) ?? "", layout.width),
+    ]),
   ...(tasks.length > HELD_SHOWN ? [`  and ${tasks.length - HELD_SHOWN} more: conductor status --json`] : []),
 ];
 

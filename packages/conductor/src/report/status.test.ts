@@ -7,10 +7,12 @@ import { eventsOf, landedStory, sampleAttempt, sampleDecision, sampleSession } f
 import { emptyState, foldEvents, STOP_ASKED } from "../model/state.ts";
 import { buildInbox } from "./inbox.ts";
 import { cardMessage, inboxText } from "./inbox-text.ts";
+import { prices } from "./prices.ts";
 import { buildReport } from "./report.ts";
 import { runFacts, runNow } from "./sample-run.ts";
 import { buildStatus } from "./status.ts";
 import { bar, nothingRan, statusText } from "./status-text.ts";
+import { tokensOfBudget } from "./token-budget.ts";
 import { whyOf } from "./why.ts";
 
 const options = { width: 80, zone: "UTC" };
@@ -217,9 +219,14 @@ describe("the status", () => {
 
   it("of nothing says how to begin", () => {
     expect(buildStatus(emptyState(), runNow)).toBeNull();
-    expect(nothingRan(new Map())).toEqual(["Nothing has run here yet.", "", "Next   conductor run PRD.md"]);
+    expect(nothingRan(new Map(), 0)).toEqual(["Nothing has run here yet.", "", "Next   conductor run PRD.md"]);
+    expect(nothingRan(new Map(), 2)).toEqual([
+      "Nothing has run here yet; 2 tasks to do.",
+      "",
+      "Next   conductor run --auto --budget 5",
+    ]);
     const planned = (status: "draft" | "imported") =>
-      nothingRan(foldEvents(eventsOf([{ ...(runFacts[0] as Fact & { type: "plan.saved" }), status }])).plans).at(-1);
+      nothingRan(foldEvents(eventsOf([{ ...(runFacts[0] as Fact & { type: "plan.saved" }), status }])).plans, 2).at(-1);
     expect(planned("draft")).toBe("Next   conductor plan import billing");
     expect(planned("imported")).toBe("Next   conductor run --auto --budget 5");
   });
@@ -270,6 +277,46 @@ describe("the status", () => {
     expect(ended({}, { end: "budget" })).toEqual(["conductor resume --add 60"]);
     expect(ended({ sandbox: "none" })).toEqual(["conductor resume --allow-unsandboxed"]);
     expect(ended({}, { end: "refused" })).toEqual(["conductor doctor", "conductor resume"]);
+  });
+
+  it("of a run that was refused, the report names what mends that before it names what goes on", () => {
+    const refused: Fact = {
+      type: "session.ended",
+      session: "run-1",
+      status: "paused",
+      reason: "401",
+      metrics: { end: "refused" },
+    };
+    const { needs } = buildReport(foldEvents(eventsOf([...runFacts, refused])), "run-1", { ...runNow, driven: false });
+    expect(needs.find(({ kind }) => kind === "stopped")).toMatchObject({
+      command: "conductor doctor",
+      cure: "conductor resume",
+    });
+  });
+
+  it("of a run with a budget in tokens says how much of it is used, and what of that nobody knows", () => {
+    const { options: kept } = sampleSession();
+    const attempt = "run-1/TASK-001/1";
+    const limited: readonly Fact[] = [
+      {
+        type: "session.started",
+        session: sampleSession({ options: { ...kept, budgetUsd: null, budgetTokens: 2500 } }),
+      },
+      { type: "attempt.started", attempt: sampleAttempt("TASK-001"), token: "t" },
+      {
+        type: "attempt.usage",
+        attempt,
+        usage: { inputTokens: 2000, outputTokens: 300, cacheReadTokens: 600, cacheWriteTokens: 100, usd: 0.9 },
+      },
+    ];
+    const status = of(limited);
+    expect(status.session.budgetTokens).toBe(2500);
+    expect(statusText(status, options)).toContain("  Tokens   3k of 2.5k");
+    const report = buildReport(foldEvents(eventsOf(limited)), "run-1", runNow);
+    expect(prices(report)).toContainEqual(["tokens", "3k of 2.5k: 2.7k in (22% cached), 300 out"]);
+    const silent = tokensOfBudget({ inputTokens: 2700, outputTokens: 300, attempts: [{ usage: null }] as never }, 2500);
+    expect(silent).toBe("at least 3k of 2.5k");
+    expect(statusText(of(runFacts), options).join("\n")).not.toContain("Tokens");
   });
 
   it("of a run whose cards were answered since does not say that it waits for them", () => {

@@ -66,7 +66,7 @@ export interface Status {
   readonly cards: readonly Card[];
   readonly working: readonly WorkingTask[];
   readonly failed: readonly TaskReport[];
-  /** Ready tasks that are not begun, each with why in `held`. */
+  /** Tasks that are not begun although nothing has to land before them, each with why in `claim` or `held`. */
   readonly held: readonly TaskReport[];
   /** Tasks that a person has put aside: who, and why. */
   readonly aside: readonly AsideTask[];
@@ -111,7 +111,7 @@ export function statusOf(state: RunState, report: Report, facts: ReportFacts, on
     saved: report.salvage.length,
     cards,
     working,
-    held: tasks.filter(({ held }) => held !== null),
+    held: tasks.filter(({ claim, held }) => claim !== null || held !== null),
     aside: tasks
       .filter((one) => one.aside && !DONE.has(one.state))
       .map(({ id, title, state: word, waitsFor }) => ({
@@ -183,7 +183,8 @@ function pauseOf(state: RunState, { session, tasks }: Pick<Report, "session" | "
     (one) => one.session === session.id && one.endedAt === null && one.stage === "paused-limit",
   );
   const goesOn = tasks.some(
-    ({ state: word, after, held }) => word === "working" || (word === "to-go" && after.length === 0 && held === null),
+    ({ state: word, after, held, claim }) =>
+      word === "working" || (word === "to-go" && after.length === 0 && held === null && claim === null),
   );
   return waits && !goesOn ? (all.at(-1) ?? null) : null;
 }

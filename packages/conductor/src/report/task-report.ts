@@ -4,6 +4,7 @@ import type { Receipt } from "../model/gate.ts";
 import type { RevertedByHand } from "../model/reverted-by-hand.ts";
 import type { AttemptState, ConflictState, RunState } from "../model/state.ts";
 import { triesOf } from "../model/tries.ts";
+import type { Claimed } from "./claimed.ts";
 import { costsOf } from "./costs.ts";
 import type { GitAudit } from "./facts.ts";
 import { cardOf } from "./reason-now.ts";
@@ -57,6 +58,8 @@ export interface TaskReport {
   readonly failing: readonly ReceiptLine[];
   /** Why it is not begun although it is ready; null where nothing is said. */
   readonly held: string | null;
+  /** Somebody else holds it in taskwerk, so that no run begins it; null where nobody does or it is over. */
+  readonly claim: Claimed | null;
   /** Tasks that have to land before it can begin. */
   readonly after: readonly string[];
   /** A person has put it aside: nobody begins it before they continue it. */
@@ -96,6 +99,7 @@ export function taskReport(
     conflicts: state.conflicts.filter(({ attempt }) => task.attempts.some(({ id }) => id === attempt)),
     failing: done || last === undefined ? [] : failingOf(state, last),
     held: task.held,
+    claim: task.claim,
     after: done ? [] : task.dependsOn.filter((id) => all.some((one) => one.id === id && !isOver(one))),
     aside: task.aside !== null,
     cure: task.blocked && (STUCK.has(task.state) || expired(state, task)) ? `conductor unblock ${task.id}` : null,

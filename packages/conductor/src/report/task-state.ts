@@ -4,6 +4,7 @@ import { isFollowed } from "../model/decision-outcome.ts";
 import type { Stage } from "../model/run.ts";
 import { askedBy } from "../model/same-question.ts";
 import { type AttemptState, attemptsOf, type LandingState, lastActive, type RunState } from "../model/state.ts";
+import type { Claimed } from "./claimed.ts";
 import type { TaskFacts } from "./facts.ts";
 import { cardOf, reasonNow } from "./reason-now.ts";
 
@@ -39,6 +40,8 @@ export interface TaskState {
   readonly landing: LandingState | null;
   /** Why the session that was last at work does not begin it although it is ready. */
   readonly held: string | null;
+  /** Somebody else holds it in taskwerk, so that no run begins it; null where nobody does or it is over. */
+  readonly claim: Claimed | null;
   /** A person has put it aside: who, and why; null = nobody has. */
   readonly aside: string | null;
   /** Open decisions that hold it. */
@@ -99,7 +102,8 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
   const card = cardOf(state, last);
   // What people have said frees it with the next run.
   const isHeld = task?.status === "blocked" && (card === null || !isFollowed(card));
-  const word = wordOf({ last, landing, open, status, driven, aside: aside !== null });
+  const claimed = task?.claim ?? null;
+  const word = wordOf({ last, landing, open, status, claimed: claimed !== null, driven, aside: aside !== null });
   return {
     id,
     title: task?.title ?? last?.title ?? id,
@@ -117,6 +121,7 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
     attempts,
     landing,
     held: word === "to-go" ? (lastActive(state)?.held.tasks[id] ?? null) : null,
+    claim: claimed === null || isOver(word) ? null : { by: claimed.by, until: claimed.lease_until },
     aside,
     open,
     dependsOn: task?.depends_on ?? [],
@@ -124,6 +129,8 @@ function taskState(state: RunState, id: string, task: TaskFacts | null, driven: 
     key: task?.key ?? null,
   };
 }
+
+const isOver = (word: TaskStateWord): boolean => word === "landed" || word === "done" || word === "cancelled";
 
 /** Its work was taken back, and taskwerk has not been told yet that it is to be done again. */
 const isOwed = ({ rollbacks }: RunState, id: string): boolean =>
@@ -136,6 +143,7 @@ function wordOf(of: {
   readonly landing: LandingState | null;
   readonly open: readonly Decision[];
   readonly status: TaskFacts["status"] | null;
+  readonly claimed: boolean;
   readonly driven: boolean;
   readonly aside: boolean;
 }): TaskStateWord {
@@ -149,8 +157,8 @@ function wordOf(of: {
   if (of.open.length > 0) return "waiting";
   if (last === null) return status === "blocked" ? "blocked" : status === "paused" ? "paused" : "to-go";
   const ended = ENDED[last.stage];
-  // Somebody put it back into the queue after it had ended badly.
-  if (ended !== undefined) return status === "todo" && ended !== "to-go" ? "to-go" : ended;
+  // Somebody put it back into the queue after it had ended badly, or has taken it on since.
+  if (ended !== undefined) return status === "todo" || of.claimed ? "to-go" : ended;
   if (last.stage.startsWith("waiting-")) return "waiting";
   if (last.stage.startsWith("paused-")) return "paused";
   return of.driven ? "working" : "interrupted";

@@ -1,6 +1,7 @@
 /** Why a task is not landed, as plain text. Pure. */
 import { counted } from "../model/counted.ts";
 import { short } from "../model/short.ts";
+import { heldInWords } from "./claimed.ts";
 import { hanging } from "./layout.ts";
 import type { TextOptions } from "./text.ts";
 import { duration, momentAfter } from "./times.ts";
@@ -26,7 +27,7 @@ export function whyText(why: Why, now: string, { width, zone }: TextOptions): re
     ),
     ...some(why.cards, "waits for", (card) => `${card.id}, ${duration(card.ageMs)} ago: ${card.text}`),
     ...some(why.after, "after", ({ id, title, state }) => `${id} ${title}: ${stateWord(state)}`),
-    ...part("held", why.held === null ? "" : `${why.held}. You: ${LET_GO}`),
+    ...part("held", heldWith(why, now, { zone })),
     ...some(why.loops, "loops", (loop) => loopWords(loop)),
     ...some(why.failures, "gates said", (failure) => failureWords(failure)),
     ...some(why.hints, "hints", ({ text, by, at }) => `${momentAfter(at, now, zone)} ${by}: ${text}`),
@@ -49,6 +50,11 @@ const stateWord = (state: Why["state"]): string =>
 
 /** What a person does about a task that its agent is not given; what it asks for can also be taken from it. */
 const LET_GO = "name another agent (--agent), or say that this one can (orchestration.agents.<agent>.capabilities)";
+
+function heldWith(why: Why, now: string, layout: Pick<TextOptions, "zone">): string {
+  const held = heldInWords(why, now, layout) ?? "";
+  return why.held === null ? held : `${held}. You: ${LET_GO}`;
+}
 
 const RUNGS: Readonly<Record<string, string>> = {
   nudge: "it was told",

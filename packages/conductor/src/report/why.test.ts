@@ -164,6 +164,44 @@ describe("why a task is not landed", () => {
     );
   });
 
+  it("calls work interrupted that nobody is at, and counts no time for it", () => {
+    expect(why(begun, [task("TASK-001")])).toMatchObject({
+      state: "interrupted",
+      stage: null,
+      next: ["conductor log TASK-001", "conductor resume"],
+    });
+    expect(text(begun, [task("TASK-001")])).toMatchInlineSnapshot(`"TASK-001  Title of TASK-001: interrupted, 1 try"`);
+    const aside: Fact = { type: "task.paused", task: "TASK-001", reason: null, by: "ada" };
+    expect(why([...begun, aside], [task("TASK-001")])).toMatchObject({ state: "paused", stage: null });
+    // Where it waits, nobody has to be at it.
+    const limited: Fact = { type: "attempt.stage", attempt, stage: "paused-limit", reason: "until 03:20" };
+    expect(why([...begun, limited], [task("TASK-001")]).stage).toMatchObject({ name: "paused-limit" });
+  });
+
+  it("names who else holds it in taskwerk, and advises no run that could not begin it", () => {
+    const claim = { by: "bob", lease_until: "2026-11-21T00:13:00.000Z" };
+    const started: Fact = { type: "session.started", session: sampleSession() };
+    const claimed = [task("TASK-001", { status: "in-progress", claim })];
+    const show = ["taskwerk show TASK-001", "taskwerk release TASK-001 --force"];
+    expect(why([started], claimed)).toMatchObject({
+      state: "to-go",
+      claim: { by: "bob", until: claim.lease_until },
+      next: [...show, "conductor resume"],
+    });
+    expect(text([started], claimed)).toMatchInlineSnapshot(`
+      "TASK-001  Title of TASK-001: to go
+
+        held        claimed by bob until Sat 00:13"
+    `);
+    expect(why([started], claimed, true).next).toEqual(show);
+    // It had failed before, and that is over for whoever has taken it on.
+    const failed: readonly Fact[] = [...begun, { type: "attempt.ended", attempt, stage: "failed", reason: "no" }];
+    expect(why(failed, claimed)).toMatchObject({ state: "to-go", reason: "no", next: [...show, "conductor resume"] });
+    const behind = [task("TASK-001", { depends_on: ["TASK-002"] }), task("TASK-002", { claim })];
+    expect(why([started], behind).next).toEqual(["conductor why TASK-002"]);
+    expect(why([started], [task("TASK-001", { status: "done", claim })]).claim).toBeNull();
+  });
+
   it("says what to type in every state, and what begins the work again where nobody drives", () => {
     const log = "conductor log TASK-001";
     const unblock = 'conductor unblock TASK-001 --note "what has changed"';

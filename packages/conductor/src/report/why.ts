@@ -1,8 +1,10 @@
 /** Why one task is not landed: where it stands, for whom it waits, what went wrong, and what to type. Pure. */
 import { BLOCKERS, type BlockerKind } from "../model/blocker.ts";
+import type { Stage } from "../model/run.ts";
 import type { HintState, RunState } from "../model/state.ts";
 import { loopsSince, redRounds } from "../model/task-loops.ts";
 import { triesOf } from "../model/tries.ts";
+import type { Claimed } from "./claimed.ts";
 import type { ReportFacts } from "./facts.ts";
 import { startable, takeUp } from "./go-on.ts";
 import { taskReport } from "./task-report.ts";
@@ -12,7 +14,7 @@ export interface Why {
   readonly task: string;
   readonly title: string;
   readonly state: TaskStateWord;
-  /** Where its attempt is, and for how long; null where none is under way. */
+  /** Where its attempt is, and for how long; null where none is under way, also where it is at work in a run that is gone. */
   readonly stage: { readonly name: string; readonly sinceMs: number; readonly agent: string } | null;
   readonly attempts: number;
   /** How often it was given to an agent, without those that the provider refused. */
@@ -31,6 +33,8 @@ export interface Why {
   readonly after: readonly { readonly id: string; readonly title: string; readonly state: TaskStateWord }[];
   /** Why it is not begun although it is ready. */
   readonly held: string | null;
+  /** Who else holds it in taskwerk; null = nobody. */
+  readonly claim: Claimed | null;
   /** Loops since a person last said something about it, oldest first. */
   readonly loops: readonly {
     readonly rule: string;
@@ -63,7 +67,7 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
   const age = (at: string): number => Math.max(0, now - Date.parse(at));
   const last = task.attempts.at(-1) ?? null;
   const over = task.state === "landed" || task.state === "done" || task.state === "cancelled";
-  const under = last !== null && last.endedAt === null && !over;
+  const under = last !== null && last.endedAt === null && !over && (facts.driven || STANDS.has(last.stage));
   const kind = !over && last?.stage === "blocked" && task.state !== "to-go" ? last.blocker : null;
   const cards = over
     ? []
@@ -96,6 +100,7 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
     cards,
     after,
     held: task.held,
+    claim: task.claim,
     loops,
     failures,
     behind: over ? [] : behind(all, [id]),
@@ -103,6 +108,15 @@ export function whyOf(state: RunState, id: string, facts: Pick<ReportFacts, "now
     next: nextOf(state, task, { all, driven: facts.driven, after }),
   };
 }
+
+/** Stages in which an attempt stays without anybody at work. */
+const STANDS: ReadonlySet<Stage> = new Set([
+  "waiting-answer",
+  "waiting-approval",
+  "paused-limit",
+  "paused-budget",
+  "paused-user",
+]);
 
 const waitsBehind = (all: readonly TaskState[], task: TaskState): Why["after"] =>
   task.dependsOn.flatMap((other) => {
@@ -153,6 +167,7 @@ function nextOf(
   if (again.length > 0) return [...again, ...up];
   if (task.state === "working") return [...log, `conductor hint ${id} "..."`];
   if (task.state === "paused") return [...log, ...liftPause(task, driven), ...up].slice(-3);
+  if (task.claim !== null) return [`taskwerk show ${id}`, `taskwerk release ${id} --force`, ...up].slice(0, 3);
   if (task.held !== null) return [`taskwerk show ${id}`, `taskwerk update ${id} --unset capability`, ...up].slice(-3);
   if (first !== undefined) return [`conductor why ${first.id}`, ...(reaches(state, id, all) ? up : [])];
   return [...log, ...(driven ? ["conductor status"] : up)];

@@ -138,6 +138,10 @@ export interface AttemptContext extends RunContext {
 export const claimerOf = ({ stateDir }: Pick<RunContext, "stateDir">, session: string): string =>
   `conductor/${session}@${basename(stateDir).slice(0, 6)}`;
 
+/** Whether a claim is one that some session of this clone has taken. */
+export const isOwnClaim = (context: Pick<RunContext, "stateDir">, { by }: { readonly by: string }): boolean =>
+  by.startsWith("conductor/") && by.endsWith(claimerOf(context, "").slice("conductor/".length));
+
 /** Where a run can be told to die, to prove that it recovers. */
 export const FAILPOINTS = [
   "after-claim",

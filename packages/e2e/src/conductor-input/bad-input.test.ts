@@ -56,7 +56,11 @@ describe("where conductor has never been used", () => {
       exit: 9,
       code: "STORE_NOT_FOUND",
       message: "There is no journal of conductor in DIR.",
-      hint: "Begin with: conductor run PRD.md   or   conductor init",
+      hint: [
+        "From a PRD:  conductor run PRD.md",
+        "With the tasks that are in taskwerk:  conductor run --auto --budget 5",
+        "Set up first:  conductor init",
+      ].join("\n"),
     });
   });
 
@@ -65,6 +69,20 @@ describe("where conductor has never been used", () => {
       "Nothing has run here yet.\n\nNext   conductor run PRD.md\n",
     );
     expect(await project.json(["plan", "list"])).toMatchObject({ exit: 0, data: [] });
+  });
+
+  it("status begins with the tasks that are there, where there are some", async () => {
+    const other = await makeProject({ repository: false });
+    try {
+      await other.rig.taskwerk("init");
+      const empty = await other.conductor(["status"]);
+      expect(empty.stdout).toBe("Nothing has run here yet.\n\nNext   conductor run PRD.md\n");
+      await other.rig.taskwerk("add", "Bake bread");
+      const one = await other.conductor(["status"]);
+      expect(one.stdout).toBe("Nothing has run here yet; 1 task to do.\n\nNext   conductor run --auto --budget 5\n");
+    } finally {
+      await other.rig.remove();
+    }
   });
 
   it.each([

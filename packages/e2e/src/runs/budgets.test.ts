@@ -181,6 +181,8 @@ describe("a budget", () => {
     expect(ran.code, ran.stdout + ran.stderr).toBe(12);
     expect(server.requests).toHaveLength(3);
     expect(dataOf<Told>(await conductor("report", "--json")).costs.usd).toBeNull();
+    expect((await conductor("status")).stdout).toMatch(/^ {2}Tokens {3}450k of 500k$/m);
+    expect((await conductor("report")).stdout).toMatch(/^ {2}tokens +450k of 500k: 450k in/m);
   }, 400_000);
 
   it("is raised from another terminal while the run goes on", { tags: ["long"], timeout: 400_000 }, async () => {

@@ -128,6 +128,23 @@ describe("a run and its people", () => {
     expect((await conductor("answer", "Q1", "square", "--json")).code).toBe(8);
   }, 400_000);
 
+  it("leaves alone what somebody has claimed, and says who and until when", async () => {
+    const { rig, conductor } = await start("Write a text", "Choose a shape");
+    await rig.taskwerk("claim", "TASK-002", "--as", "bob");
+    const ran = await conductor(...RUN.slice(0, -1));
+    expect(ran.code, ran.stdout + ran.stderr).toBe(14);
+    const held = /claimed by bob until (?:\w{3} )?\d\d:\d\d$/m;
+    expect(ran.stdout).toMatch(new RegExp(`Finished: 1 landed, 1 not\\.\n  TASK-002  ${held.source}`, "m"));
+    const why = await conductor("why", "TASK-002");
+    expect(why.stdout).toMatch(held);
+    expect(why.stdout).toContain("taskwerk show TASK-002");
+    // What was seen once is asked for again as soon as it is released.
+    for (let n = 0; n < 2; n += 1) expect((await conductor("status")).stdout).toMatch(held);
+    await rig.taskwerk("release", "TASK-002", "--force");
+    expect((await conductor("status")).stdout).not.toContain("claimed by");
+    expect((await conductor("why", "TASK-002", "--json")).stdout).toContain('"claim":null');
+  }, 400_000);
+
   it("stops from another terminal and keeps everything", async () => {
     const { conductor, git, rig } = await start("Take long", "Write a text");
     const started = await conductor("start", "--allow-unsandboxed", "--budget", "1", "--json");

@@ -3,6 +3,7 @@ import { isWerkError, WerkError } from "@taskwerk/contract/errors";
 import type { Task } from "@taskwerk/contract/task";
 import type { UserRepository } from "../../git/repository.ts";
 import type { AgentInfo } from "../../model/agent.ts";
+import { FIRST_RUN } from "../../model/first-run.ts";
 import type { RunOptions, Session } from "../../model/run.ts";
 import { refuseUnknown, wantsOf } from "../../model/wants-of.ts";
 import { sessionActive } from "../../run/drive.ts";
@@ -183,7 +184,7 @@ function leaving(spentUsd: number, options: RunOptions): RunOptions {
   const left = budgetUsd - spentUsd;
   if (left >= 0.01) return { ...options, budgetUsd: left };
   throw new WerkError("BUDGET_EXHAUSTED", `planning alone cost $${spentUsd.toFixed(2)} of $${budgetUsd.toFixed(2)}`, {
-    hint: "The plan is kept and imported. Go on with more:  conductor run --auto --budget 5",
+    hint: `The plan is kept and imported. Go on with more:  ${FIRST_RUN}`,
   });
 }
 

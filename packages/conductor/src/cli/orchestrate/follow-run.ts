@@ -73,7 +73,7 @@ export async function followRun(app: App, wish: StartWish): Promise<number> {
     const { session, end } = started.driven;
     const { code, text } = endOfRun(end, app.world.interruptedCode());
     const report = await reportOf(app, session);
-    const left = end.kind === "finished" ? leftOf(report) : [];
+    const left = end.kind === "finished" ? leftOf(report, app.world.now().toISOString(), layoutOf(app.output)) : [];
     const next = nextAfter(end, report.next);
     app.show<RunAnswer>("run", { session, end, exit: code, text, left }, answerView(next), { session });
     return code;

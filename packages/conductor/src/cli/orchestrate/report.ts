@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { jsonOf } from "@taskwerk/terminal/print-success";
+import { WAYS_TO_BEGIN } from "../../model/first-run.ts";
 import { lastActive } from "../../model/state.ts";
 import { reportMarkdown } from "../../report/markdown.ts";
 import { buildReport, type Report } from "../../report/report.ts";
@@ -26,7 +27,7 @@ export const reportVerb: Verb<{ readonly format?: string; readonly json?: boolea
     const state = await stateSeen(app);
     const session = wordOf(named) || lastActive(state)?.id;
     if (session === undefined)
-      throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet", { hint: "conductor run PRD.md" });
+      throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet", { hint: WAYS_TO_BEGIN });
     const report = buildReport(state, session, await factsOf(app, state, "audit", session));
     if (format === "json") app.output.raw(`${jsonOf(report)}\n`);
     else

@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { FIRST_RUN } from "../../model/first-run.ts";
 import { type RunState, unfinishedSessions } from "../../model/state.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { startDetached } from "./detach.ts";
@@ -42,6 +43,6 @@ export const resumeVerb: Verb<RunFlags> = {
 function hintFor(state: RunState): string {
   const unfinished = unfinishedSessions(state).at(-1);
   return unfinished === undefined
-    ? "A new one:  conductor run --auto --budget 5\nHow it stands:  conductor status"
+    ? `A new one:  ${FIRST_RUN}\nHow it stands:  conductor status`
     : `Not finished is ${unfinished.id}:  conductor resume`;
 }

@@ -1,11 +1,15 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { STORE_DIRECTORY } from "@taskwerk/contract/api-file";
 import { WerkError } from "@taskwerk/contract/errors";
 import { type Output, wantsScreen } from "@taskwerk/terminal/output";
 import type { View } from "@taskwerk/terminal/print-success";
 import { givenIn, type RunState } from "../../model/state.ts";
 import { buildStatus, type Status } from "../../report/status.ts";
 import { nothingRan, statusText } from "../../report/status-text.ts";
+import type { App } from "../app.ts";
 import { type Found, factsFrom, spokenOf } from "../facts-from.ts";
-import { beginLook, recall, remember } from "../last-look.ts";
+import { beginLook, recall, remember, storeElsewhere } from "../last-look.ts";
 import { layoutOf, linesView } from "../lines-view.ts";
 import { stateSeen } from "../state-seen.ts";
 import { hasJournalAt } from "../system/has-journal.ts";
@@ -27,9 +31,9 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
     const screen = drawn ? await app.world.liveScreen() : null;
     try {
       for (;;) {
-        const { status, plans } = await statusNow();
-        if (screen === null) app.show<Status | null>("status", status, viewWith(plans));
-        else screen.lines(linesOf(status, plans, app.output));
+        const { status, nothing } = await statusNow();
+        if (screen === null) app.show<Status | null>("status", status, viewWith(nothing));
+        else screen.lines(linesOf(status, nothing, app.output));
         if (!watch || interrupted.aborted || status === null || status.session.endedAt !== null)
           return interrupted.aborted ? app.world.interruptedCode() : undefined;
         // A status that is looked at once loads nothing of it.
@@ -39,7 +43,8 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
     } finally {
       screen?.end();
     }
-    async function statusNow(): Promise<{ readonly status: Status | null; readonly plans: RunState["plans"] }> {
+    /** `nothing`: what is said where nothing has ever run. */
+    async function statusNow(): Promise<{ readonly status: Status | null; readonly nothing: readonly string[] }> {
       // What people read of it tells nothing that git knows.
       const { format, fields } = app.output;
       const withGit = (format !== "table" && format !== "auto") || fields !== undefined;
@@ -47,14 +52,13 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
       if (kept !== null) {
         const { state } = kept;
         const found = { ...kept, git: withGit ? kept.git : null, driven: false };
-        return { status: statusOf(state, found), plans: state.plans };
+        return { status: statusOf(state, found), nothing: [] };
       }
-      if (!hasJournalAt(app.root)) return { status: null, plans: new Map() };
+      if (!hasJournalAt(app.root)) return { status: null, nothing: await nothingYet(new Map()) };
       const begun = beginLook(app);
       const journal = await app.journal();
       const first = await journal.state();
-      // Where nothing has ever run, nobody need be asked.
-      if (first.sessions.size === 0) return { status: null, plans: first.plans };
+      if (first.sessions.size === 0) return { status: null, nothing: await nothingYet(first.plans) };
       const { findFacts } = await import("../facts.ts");
       const found = await findFacts(app, first, withGit ? "glance" : "none");
       // A task is closed after its landing was written down: whoever read that before the tasks would miss a landing.
@@ -63,7 +67,12 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
       // While somebody drives it changes all the time; and a branch that was made for people may be taken at any time.
       if (tasks !== null && !driven && givenIn(first).length === 0)
         remember(app, { ...found, ...begun, state, tasks, store: await (await app.connection()).store() });
-      return { status: statusOf(state, found), plans: state.plans };
+      return { status: statusOf(state, found), nothing: [] };
+    }
+    /** taskwerk is asked only where people read it, and where its tasks decide how to begin. */
+    async function nothingYet(plans: RunState["plans"]): Promise<readonly string[]> {
+      const asks = app.output.format !== "json" && plans.size === 0 && hasTasksNear(app);
+      return nothingRan(plans, asks ? await countToDo(app) : 0);
     }
     function statusOf(state: RunState, found: Found): Status | null {
       return buildStatus(state, factsFrom(state, spokenOf(state), found, app.world.now()));
@@ -73,11 +82,22 @@ export const statusVerb: Verb<{ readonly watch?: boolean }> = {
 
 const WATCH_EVERY = 2_000;
 
-const linesOf = (status: Status | null, plans: RunState["plans"], output: Output): readonly string[] =>
-  status === null ? nothingRan(plans) : statusText(status, layoutOf(output));
+/** Whether taskwerk has a store here; to ask it where it has none starts it for nothing. */
+const hasTasksNear = (app: App): boolean => storeElsewhere(app) || existsSync(join(app.root, STORE_DIRECTORY));
 
-const viewWith = (plans: RunState["plans"]): View<Status | null> =>
-  linesView<Status | null>((status, output) => linesOf(status, plans, output), {
+/** Tasks that an agent could be given. */
+async function countToDo(app: App): Promise<number> {
+  const { tasksOf } = await import("../facts.ts");
+  const tasks = (await tasksOf(app)) ?? [];
+  return tasks.filter(({ status, children }) => status !== "done" && status !== "cancelled" && children.length === 0)
+    .length;
+}
+
+const linesOf = (status: Status | null, nothing: readonly string[], output: Output): readonly string[] =>
+  status === null ? nothing : statusText(status, layoutOf(output));
+
+const viewWith = (nothing: readonly string[]): View<Status | null> =>
+  linesView<Status | null>((status, output) => linesOf(status, nothing, output), {
     items: (status) => (status === null ? [] : [{ ...status, id: status.session.id }]),
     fields: ["id"],
     known: ["id", "session", "plan", "counts", "cards", "working", "failed", "held", "aside", "next"],

@@ -1,5 +1,6 @@
 import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import type { Journal } from "../../journal/journal.ts";
+import { FIRST_RUN } from "../../model/first-run.ts";
 import { lastActive, type RunState, type SessionState } from "../../model/state.ts";
 import { goOn } from "../../report/go-on.ts";
 import { takenBackInWords, takenBackOf } from "../../report/taken-back.ts";
@@ -38,7 +39,7 @@ export const waitVerb: Verb<{ readonly timeout?: string }> = {
     const session = (await journal.currentDriver())?.session ?? lastActive(await journal.state())?.id;
     if (session === undefined)
       throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet, so there is nothing to wait for", {
-        hint: "Begin:  conductor run --auto --budget 5 --detach",
+        hint: `Begin:  ${FIRST_RUN} --detach`,
       });
     const until = performance.now() + patience;
     for (;;) {

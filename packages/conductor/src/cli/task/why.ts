@@ -63,6 +63,7 @@ const viewAt = (now: string): View<Why> => ({
     "cards",
     "after",
     "held",
+    "claim",
     "loops",
     "failures",
     "behind",

@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { branchOf } from "../../model/branch-of.ts";
+import { WAYS_TO_BEGIN } from "../../model/first-run.ts";
 import { short } from "../../model/short.ts";
 import { lastActive, type SessionState } from "../../model/state.ts";
 import { publishVerdict } from "../../run/publish-rule.ts";
@@ -46,7 +47,7 @@ export const deliverVerb: Verb<DeliverFlags> = {
   async run(app, _, { dryRun = false, group, as, pr = false, allowUnsandboxed = false }) {
     const session = lastActive(await (await app.journal()).state());
     if (session === undefined)
-      throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet", { hint: "conductor run PRD.md" });
+      throw new WerkError("SESSION_NOT_FOUND", "nothing has run here yet", { hint: WAYS_TO_BEGIN });
     if (group !== undefined) {
       const { deliverGroup } = await import("./deliver-group.ts");
       await deliverGroup(app, session, { group, as: as ?? null, pr, dryRun, allowUnsandboxed });

@@ -2,6 +2,7 @@
 import { forecastText } from "../../report/forecast-text.ts";
 import { planningWords } from "../../report/planning-words.ts";
 import { amount, money } from "../../report/times.ts";
+import { tokensOfBudget } from "../../report/token-budget.ts";
 import { column, EMPTY, type Line, line, piece, type Tone, wrapped } from "../line.ts";
 import { type MonitorState, shownTasks } from "./state.ts";
 
@@ -27,7 +28,15 @@ export function drawCosts(state: MonitorState, width: number): readonly Line[] {
       "Per task",
       costs.usdPerLanded === null ? "unknown yet" : `${money(costs.usdPerLanded)} for each that landed`,
     ),
-    ...said("Tokens", `${amount(costs.inputTokens)} in${cached}, ${amount(costs.outputTokens)} out`),
+    ...said(
+      "Tokens",
+      [
+        tokensOfBudget(costs, session.budgetTokens),
+        `${amount(costs.inputTokens)} in${cached}, ${amount(costs.outputTokens)} out`,
+      ]
+        .filter(Boolean)
+        .join(": "),
+    ),
     ...(planning === null ? [] : said("Planning", `${planningWords(planning)}; not in what is spent`)),
     ...said("Paid by", session.paidBy),
     ...forecastLines(state, width),

@@ -3,6 +3,7 @@ import { fit, widthOf } from "@taskwerk/terminal/width";
 import type { Mood } from "../../report/status.ts";
 import { headline } from "../../report/status-text.ts";
 import { money } from "../../report/times.ts";
+import { tokensOfBudget } from "../../report/token-budget.ts";
 import type { Size } from "../frame.ts";
 import { type Line, line, type Piece, piece, type Tone, textOf, toWidth } from "../line.ts";
 import { cardsOf, type MonitorState, SCREENS, type ScreenName } from "./state.ts";
@@ -60,6 +61,7 @@ function progressOf({ look }: MonitorState, columns: number): Line {
   const of = (word: keyof typeof counts.byState): number => counts.byState[word] ?? 0;
   const budget = session.budgetUsd === null ? "" : ` of ${money(session.budgetUsd)}`;
   const known = costs.usd === null ? `${money(costs.knownUsd)} known` : money(costs.usd);
+  const tokens = tokensOfBudget(costs, session.budgetTokens);
   const part = (n: number, text: string, tone: Tone): readonly Piece[] =>
     n === 0 ? [] : [piece(`${n} ${text}`, tone)];
   const parts = (isShort: boolean): Line => [
@@ -72,6 +74,7 @@ function progressOf({ look }: MonitorState, columns: number): Line {
     ...part(failed.length, isShort ? "stuck" : "failed or blocked", "bad"),
     ...part(of("to-go"), "to go", "plain"),
     piece(isShort ? money(costs.knownUsd) : `${known}${budget}`, "quiet"),
+    ...(isShort || tokens === "" ? [] : [piece(`${tokens} tokens`, "quiet")]),
   ];
   const joined = (some: Line, gap: string): Line => some.flatMap((one, at) => (at === 0 ? [one] : [piece(gap), one]));
   const fits = (some: Line): boolean => widthOf(textOf(some)) <= columns;

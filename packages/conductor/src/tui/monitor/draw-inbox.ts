@@ -1,6 +1,7 @@
 /** The cards: a list of them, and the one where the reader is with enough to decide. Pure. */
 import { widthOf } from "@taskwerk/terminal/width";
 import { counted } from "../../model/counted.ts";
+import { WAYS_TO_BEGIN } from "../../model/first-run.ts";
 import type { Card } from "../../report/inbox.ts";
 import { cardBody, cardLine } from "../../report/inbox-text.ts";
 import { duration } from "../../report/times.ts";
@@ -50,7 +51,7 @@ export function drawCard(state: MonitorState, width: number): readonly Line[] {
 
 function nothing(state: MonitorState): readonly Line[] {
   if (cardsOf(state).length > 0) return [line("No card has these words. Esc shows all.", "quiet")];
-  if (state.look.run === null) return [line("conductor run PRD.md", "plain")];
+  if (state.look.run === null) return WAYS_TO_BEGIN.split("\n").map((text) => line(text, "plain"));
   const { working, counts, failed } = state.look.run.status;
   const toGo = counts.byState["to-go"] ?? 0;
   return [

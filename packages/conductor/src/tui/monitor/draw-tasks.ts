@@ -1,6 +1,7 @@
 /** The tasks as a tree of what waits for what, and one of them with what is known of it. Pure. */
 import { counted } from "../../model/counted.ts";
 import { short } from "../../model/short.ts";
+import { heldInWords } from "../../report/claimed.ts";
 import { cardLine } from "../../report/inbox-text.ts";
 import type { LookTask } from "../../report/look.ts";
 import { money } from "../../report/times.ts";
@@ -79,7 +80,7 @@ export function drawTask(state: MonitorState, width: number): readonly Line[] {
     const shown = ids.slice(0, 6).map((id) => `${id} ${titles.get(id)?.title ?? ""}`);
     return [...shown, ...(ids.length > 6 ? [`and ${ids.length - 6} more`] : [])].join("\n");
   };
-  const { id, title, word, agent, tries, held, reason, after, behind, waitsFor, landed, failing, costUsd, cure } = task;
+  const { id, title, word, agent, tries, reason, after, behind, waitsFor, landed, failing, costUsd, cure } = task;
   // What an agent has used is known when it ends.
   const cost = costUsd === null ? "cost unknown" : task.isOpen && costUsd === 0 ? "cost not known yet" : money(costUsd);
   const who = agent === null ? "" : `${agent}, ${counted(tries, "try", "tries")}, ${cost}`;
@@ -89,7 +90,7 @@ export function drawTask(state: MonitorState, width: number): readonly Line[] {
     ...said("Agent", who),
     ...said("Card", waitsFor.map((one) => cardWords(state, one, id)).join("\n"), "yours"),
     ...said("Why", word.text === reason || waitsFor.includes(reason ?? "") ? "" : (reason ?? "")),
-    ...said("Held", held ?? "", "yours"),
+    ...said("Held", heldInWords(task, state.look.now, state) ?? "", "yours"),
     ...said("After", named(after)),
     ...said("Before", named(behind)),
     ...said(
