@@ -1,7 +1,7 @@
 /** What was found out about a run, as its report takes it. */
 import { lastActive, type RunState, type SessionState } from "../model/state.ts";
+import { wantsOf } from "../model/wants-of.ts";
 import type { GitAudit, ReportFacts, TaskFacts } from "../report/facts.ts";
-import { wantsOf } from "./orchestrate/wants-of.ts";
 
 /** What has to be asked for, or was kept since it was. */
 export interface Found {

@@ -20,12 +20,12 @@ type Seen = Partial<GitAudit>;
 /** All of it. */
 export async function lookClosely(repository: Repository, about: Close): Promise<Seen & Pick<GitAudit, "lost">> {
   const reverted = await revertedByHand(repository, about.state);
-  const [change, weakened, made] = await Promise.all([
+  const [change, weakened, work] = await Promise.all([
     changeOf(repository, about),
     weakenedOf(repository, about, reverted),
-    everythingMade(repository, about.state),
+    workOf(repository, about.state, reverted),
   ]);
-  return { ...change, ...weakened, revertedByHand: Object.fromEntries(reverted), ...made };
+  return { ...change, ...weakened, ...work };
 }
 
 /** Nothing where git has not got what it would be counted from. */
@@ -58,15 +58,23 @@ async function leftOf(
   const newest = newestTree(state, session)?.commit ?? null;
   if (tip === null) return newest;
   for (const { session: of, commit } of state.landings) {
-    const revert = of === session.id ? reverted.get(commit) : undefined;
+    const revert = of === session.id ? reverted?.get(commit) : undefined;
     if (revert !== undefined && (await repository.isAncestor(revert.commit, tip))) return tip;
   }
   return newest;
 }
 
-/** Everything that was made, and commits of attempts and of salvage that git does not have any more. */
-async function everythingMade(repository: Repository, state: RunState): Promise<Pick<GitAudit, "made" | "lost">> {
-  const made = await auditWork(repository, state);
+/** Everything that was made, commits of attempts and of salvage that git does not have any more, and what was reverted by hand. */
+async function workOf(
+  repository: Repository,
+  state: RunState,
+  reverted: Reverted,
+): Promise<Pick<GitAudit, "made" | "lost" | "revertedByHand">> {
+  const made = await auditWork(repository, state, reverted);
   const lost = made.flatMap(({ kind, commit, kept }) => (kind !== "landing" && !kept && commit ? [commit] : []));
-  return { made: { all: made.length, kept: made.filter(({ kept }) => kept).length }, lost: [...new Set(lost)] };
+  return {
+    made: { all: made.length, kept: made.filter(({ kept }) => kept).length },
+    lost: [...new Set(lost)],
+    ...(reverted === null ? {} : { revertedByHand: Object.fromEntries(reverted) }),
+  };
 }

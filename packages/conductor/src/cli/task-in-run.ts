@@ -2,12 +2,18 @@ import { WerkError } from "@taskwerk/contract/errors";
 import { type AttemptState, attemptsOf, type RunState } from "../model/state.ts";
 import { SALVAGE_REFS } from "./work/salvaged.ts";
 
-/** The task that a word names, of those that agents have worked on: its id, or its number alone. Throws TASK_NOT_FOUND. */
-export function taskInRun(state: RunState, word: string): string {
-  const known = [...state.attemptsByTask.keys()];
+/** The task that a word names, of those that agents have worked on: its id, or its number alone; null = none. */
+export function findInRun({ attemptsByTask }: RunState, word: string): string | null {
+  const known = [...attemptsByTask.keys()];
   const number = numberOf(word);
-  const task = known.find((id) => id === word) ?? known.find((id) => number !== null && numberOf(id) === number);
-  if (task !== undefined) return task;
+  return known.find((id) => id === word) ?? known.find((id) => number !== null && numberOf(id) === number) ?? null;
+}
+
+/** The same. Throws TASK_NOT_FOUND where there is none. */
+export function taskInRun(state: RunState, word: string): string {
+  const task = findInRun(state, word);
+  if (task !== null) return task;
+  const known = [...state.attemptsByTask.keys()];
   throw new WerkError("TASK_NOT_FOUND", `no agent has worked on ${word}`, {
     given: word,
     hint: "What there is:  conductor status",

@@ -1,5 +1,6 @@
 /** The ratchet: what a tree may not quietly lose against its base. Pure. */
 import type { Receipt } from "../model/gate.ts";
+import type { LostTests } from "../model/lost-tests.ts";
 import { someOf } from "../model/some-of.ts";
 import type { TestNames } from "./names-of-tests.ts";
 
@@ -44,39 +45,36 @@ export function ratchet(
 const BY_COUNT: ReadonlySet<RatchetFinding["rule"]> = new Set(["fewer-tests", "more-skipped"]);
 const SHOWN = 5;
 
-/** Of the tests that ran before: those that are not there any more, and those that are skipped now. By name, sorted. */
-export function testsLost(
-  before: TestNames,
-  after: TestNames,
-): { readonly gone: readonly string[]; readonly asleep: readonly string[] } {
+/** Of the tests that ran before: those that are not there any more, and those that are skipped now. */
+export function lostTests(before: TestNames, after: TestNames): LostTests {
   const there = new Set([...after.passed, ...after.failed, ...after.skipped]);
-  const skipped = new Set(after.skipped);
+  const asleep = new Set(after.skipped);
   const ran = [...before.passed, ...before.failed];
   return {
-    gone: ran.filter((name) => !there.has(name)).sort(),
-    asleep: ran.filter((name) => skipped.has(name)).sort(),
+    removed: ran.filter((name) => !there.has(name)).sort(),
+    skipped: ran.filter((name) => asleep.has(name)).sort(),
   };
 }
 
 function compareNames(gate: string, before: TestNames, after: TestNames): readonly RatchetFinding[] {
-  const { gone, asleep } = testsLost(before, after);
+  const { removed, skipped } = lostTests(before, after);
   return [
-    ...(gone.length === 0
+    ...(removed.length === 0
       ? []
       : [
           {
             rule: "tests-gone" as const,
             gate,
-            message: `${counted(gone)} of the base did not run: ${someOf(gone, SHOWN)}`,
+            message: `${counted(removed)} of the base did not run: ${someOf(removed, SHOWN)}`,
           },
         ]),
-    ...(asleep.length === 0
+    ...(skipped.length === 0
       ? []
       : [
           {
             rule: "more-skipped" as const,
             gate,
-            message: `${counted(asleep)} that ran on the base ${asleep.length === 1 ? "is" : "are"} skipped: ${someOf(asleep, SHOWN)}`,
+            message: `${counted(skipped)} that ran on the base ${skipped.length === 1 ? "is" : "are"} skipped: ${someOf(skipped, SHOWN)}`,
           },
         ]),
   ];

@@ -2,7 +2,7 @@
 import type { ChangeSize } from "../model/repository.ts";
 import { type Git, textOf } from "./git.ts";
 
-/** See the port; both are commit ids. */
+/** See the port; both are commit ids. It counts in conductor's own store, where no attributes apply. */
 export async function changeSize(git: Git, storeDir: string, from: string, to: string): Promise<ChangeSize> {
   const [commits, lines] = await Promise.all([
     git(["rev-list", "--count", to, "--not", from], { gitDir: storeDir }),

@@ -48,6 +48,14 @@ describe("the size of what a commit brings", () => {
     expect(user.git("diff", "--shortstat", base, tip)).toBe(" 5 files changed, 5 insertions(+), 1 deletion(-)");
     expect(await repository.sizeBetween(tip, tip)).toEqual({ commits: 0, files: 0, added: 0, removed: 0, binaries: 0 });
   });
+
+  it("is told by what is in the files, whatever attributes say of them", async () => {
+    user.commit({ ".gitattributes": "*.lock -diff\n*.map binary\n*.bin diff\n" });
+    const from = user.git("rev-parse", "HEAD");
+    const tip = user.commit({ "a.lock": "1\n2\n", "a.map": "1\n", "a.bin": "a\0b" });
+    const size = { commits: 1, files: 3, added: 3, removed: 0, binaries: 1 };
+    expect(await repository.sizeBetween(from, tip)).toEqual(size);
+  });
 });
 
 describe("the integration branch", () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isWerkError } from "@taskwerk/contract/errors";
@@ -53,6 +53,16 @@ describe("an exported journal", () => {
       { numRuns: 6 },
     );
   }, 120_000);
+
+  it("replays to the same state as in the versions that wrote it", async () => {
+    const text = await readFile(join(import.meta.dirname, "fixtures/new-tests-without-idle.ndjson"), "utf8");
+    const { state } = replayExport(text, "x");
+    expect(replayHash(state)).toBe("bf5e52d6373d2292da8336f648f9bd4677d8973e47b5abcb130c430cdad71b80");
+    expect(state.idleTests.map(({ round, names, of }) => ({ round, names, of }))).toEqual([
+      { round: 1, names: ["adds", "sums"], of: 2 },
+      { round: 2, names: ["adds"], of: 3 },
+    ]);
+  });
 
   it("notices whatever is changed, left out, put in or cut off, and says which event it is", async () => {
     const { text } = (await recorded([50]))[0]!;

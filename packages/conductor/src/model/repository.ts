@@ -22,7 +22,10 @@ export type MergeResult =
 /** `stale`: somebody else moved the ref first; nothing was changed. */
 export type RefUpdate = { readonly kind: "moved" } | { readonly kind: "stale"; readonly actual: string | null };
 
-/** How much one commit brings over another, as `git diff --shortstat` counts it: what is renamed is no change. */
+/**
+ * How much one commit brings over another, as `git diff --shortstat` counts it where no attributes are set: what is renamed is no
+ * change, and what is binary is told by its content, whatever `.gitattributes` says.
+ */
 export interface ChangeSize {
   /** That the other has not. */
   readonly commits: number;
@@ -30,7 +33,7 @@ export interface ChangeSize {
   /** Lines. */
   readonly added: number;
   readonly removed: number;
-  /** Those of the files that git counts no lines of. */
+  /** Those of the files that have no lines to count. */
   readonly binaries: number;
 }
 

@@ -1,5 +1,6 @@
 /** What a report is made of beside the journal: handed in, so that everything here stays pure. Types only. */
 import type { Task } from "@taskwerk/contract/task";
+import type { LostTests } from "../model/lost-tests.ts";
 import type { Plan } from "../model/plan.ts";
 import type { ChangeSize } from "../model/repository.ts";
 import type { RevertedByHand } from "../model/reverted-by-hand.ts";
@@ -47,7 +48,7 @@ export interface ReportFacts {
   readonly plan: Plan | null;
   readonly git: GitAudit | null;
   /** Names of the tests of the base that its newest tree has not, or skips. Null or absent = unknown. */
-  readonly lostTests?: { readonly removed: readonly string[]; readonly skipped: readonly string[] } | null;
+  readonly lostTests?: LostTests | null;
   /** A conductor is alive and drives this repository. */
   readonly driven: boolean;
 }

@@ -1,12 +1,6 @@
 /** What to type so that what is left gets done: it has to work as it is written. Pure. */
-import {
-  type AttemptState,
-  attemptsOf,
-  lastActive,
-  type RunState,
-  type SessionState,
-  unfinishedSessions,
-} from "../model/state.ts";
+import { attemptsOf, lastActive, type RunState, type SessionState, unfinishedSessions } from "../model/state.ts";
+import { wantsOf } from "../model/wants-of.ts";
 import { STUCK, type TaskReport } from "./task-report.ts";
 
 /**
@@ -30,27 +24,21 @@ export function goOn(
 }
 
 /**
- * What has the work taken up where nothing drives: as above, or the first run where there was none. `about`: a task that it has to
+ * What has the work taken up where nothing drives: as above, or the first run where there was none. `about`: tasks that it has to
  * reach, also where the last run was told to do others only.
  */
-export function takeUp(state: RunState, about?: string): readonly string[] {
+export function takeUp(state: RunState, about: readonly string[] = []): readonly string[] {
   const session = lastActive(state);
   if (session === undefined) return [FIRST_RUN];
-  const reached = about === undefined || !isChosen(session) || attemptsOf(state, about).some(isOf(session));
-  const again = reached
+  const again = about.every((id) => isReached(state, session, id))
     ? againLine(state, session)
-    : runLine({ ...session, options: { ...session.options, tasks: about } });
+    : runLine({ ...session, options: { ...session.options, tasks: about.join(",") } });
   return withCheck(session, again);
 }
 
-/** It was told to do these tasks and no others. */
-const isChosen = ({ options }: Pick<SessionState, "options">): boolean =>
-  options.tasks !== "" && options.tasks !== "todo";
-
-const isOf =
-  ({ id }: SessionState) =>
-  ({ session }: AttemptState): boolean =>
-    session === id;
+/** It was told to do this task, or all there are, or it has begun it. */
+const isReached = (state: RunState, { id: session, options }: SessionState, task: string): boolean =>
+  wantsOf(options.tasks)({ id: task }) || attemptsOf(state, task, session).length > 0;
 
 /** The first run of tasks that are there already; a run without a person needs a limit. */
 export const FIRST_RUN = "conductor run --auto --budget 5";
@@ -95,7 +83,7 @@ function runLine({ options, sandbox }: Pick<SessionState, "options" | "sandbox">
     ...(options.budgetTokens ? [`--budget-tokens ${options.budgetTokens}`] : []),
     ...limitOf(options),
     ...(maxTasks === null ? [] : [`--max-tasks ${maxTasks}`]),
-    ...(isChosen({ options }) ? [`--tasks ${tasks.replaceAll(" ", "")}`] : []),
+    ...(tasks === "" || tasks === "todo" ? [] : [`--tasks ${tasks.replaceAll(" ", "")}`]),
     ...(requireTests ? ["--require-tests"] : []),
     ...unconfined(sandbox),
   ].join(" ");

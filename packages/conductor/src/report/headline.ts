@@ -17,7 +17,7 @@ export interface Headline {
 /** What it is about and how it stands, in times of `zone`. */
 export function headlineOf(report: Report, zone: string): Headline {
   const { session, plan, counts } = report;
-  const back = takenBackInWords(report);
+  const back = takenBackInWords(report.takenBack);
   const until =
     session.endedAt === null
       ? `, ${stateInWords(report)}`
@@ -27,7 +27,7 @@ export function headlineOf(report: Report, zone: string): Headline {
     when: `${moment(session.startedAt, zone)}${until} (${duration(session.durationMs)})`,
     sentences: [
       summary(report),
-      ...(back === null ? [] : [back]),
+      ...(back === null ? [] : [`${back}.`]),
       ...(counts.before > 0
         ? [`${counted(counts.before, "task")} ${counts.before === 1 ? "was" : "were"} done before this session.`]
         : []),

@@ -8,6 +8,7 @@ import type { TaskReport } from "./task-report.ts";
 export interface Measured {
   readonly tests: {
     readonly before: TestCounts | null;
+    /** Also null where a gate that ran tests on the base did not count them on the newest tree. */
     readonly after: TestCounts | null;
     /** Names of tests that ran on the base and are not there any more, or are skipped now; null = their names are not known. */
     readonly removed: readonly string[] | null;
@@ -34,7 +35,7 @@ export function measuredOf(
   return {
     tests: {
       before: countsIn(before),
-      after: countsIn(after),
+      after: ranAgain(before, after) ? countsIn(after) : null,
       removed: lostTests?.removed ?? null,
       skipped: lostTests?.skipped ?? null,
       weakened: git?.weakened ?? null,
@@ -77,6 +78,12 @@ function countsIn(receipts: readonly Receipt[]): TestCounts | null {
   const sum = (key: keyof TestCounts): number => counts.reduce((n, one) => n + one[key], 0);
   return { total: sum("total"), passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
 }
+
+/** Every gate that ran tests on the base has run there too, and counted them if it had: else the two totals are of other tests. */
+const ranAgain = (before: readonly Receipt[], after: readonly Receipt[]): boolean =>
+  before
+    .filter(({ kind }) => kind === "test")
+    .every((base) => after.some(({ gate, counts }) => gate === base.gate && (counts !== null || base.counts === null)));
 
 const coverageIn = (receipts: readonly Receipt[]): Coverage | null =>
   receipts.find(({ coverage }) => coverage !== null)?.coverage ?? null;

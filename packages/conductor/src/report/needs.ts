@@ -1,5 +1,6 @@
 /** What needs the reader: the first thing a report says, and the command that opens each. Pure. */
 import { branchOf } from "../model/branch-of.ts";
+import { counted } from "../model/counted.ts";
 import { short } from "../model/short.ts";
 import { someOf } from "../model/some-of.ts";
 import type { SessionState } from "../model/state.ts";
@@ -40,7 +41,7 @@ export interface NeedsInput {
 export function needsOf(input: NeedsInput): readonly Need[] {
   return [
     ...withoutProof(input),
-    ...revertedByHand(input),
+    ...revertedNeeds(input),
     ...decisions(input),
     ...stopped(input),
     ...failed(input),
@@ -81,14 +82,14 @@ function withoutProof({ tasks, git }: NeedsInput): readonly Need[] {
         {
           kind: "proof",
           about: lost,
-          text: `git no longer has ${lost.length === 1 ? "1 commit" : `${lost.length} commits`} of attempts: ${lost.map((one) => one.slice(0, 7)).join(", ")}`,
+          text: `git no longer has ${counted(lost.length, "commit")} of attempts: ${lost.map(short).join(", ")}`,
           command: null,
         },
       ];
 }
 
 /** The journal knows nothing of it: for it the task has landed, and stays done. */
-const revertedByHand = ({ tasks }: NeedsInput): readonly Need[] =>
+const revertedNeeds = ({ tasks }: NeedsInput): readonly Need[] =>
   tasks.flatMap(({ id, title, landed }): readonly Need[] => {
     if (landed === null || landed.revertedByHand === null) return [];
     const { commit, by, branch } = landed.revertedByHand;
@@ -246,7 +247,7 @@ function moved({ session, git }: NeedsInput): readonly Need[] {
   const text =
     git.target === null
       ? `${name} is gone since this run began`
-      : `${name} moved to ${git.target.slice(0, 7)} since this run began`;
+      : `${name} moved to ${short(git.target)} since this run began`;
   return [{ kind: "moved", about: [], text, command: null }];
 }
 

@@ -57,7 +57,7 @@ function testRows({
   const parts = [
     `${before?.total ?? "unknown"} > ${after?.total ?? "unknown"}`,
     ...(removed === null ? [] : [`${noneOr(removed.length)} removed`]),
-    ...(after === null ? [] : [`${noneOr(after.skipped)} skipped${ranBefore(after, skipped)}`]),
+    ...(after === null ? [] : [skippedInWords(after.skipped, skipped)]),
     ...(weakened === null
       ? []
       : [weakened.length === 0 ? "none weakened" : `${counted(weakened.length, "weakening")}`]),
@@ -76,9 +76,12 @@ const MOST_NAMED = 5;
 
 const noneOr = (count: number): string => (count === 0 ? "none" : String(count));
 
-/** ` (1 of them ran before)`; nothing where none is skipped, or nobody knows. */
-const ranBefore = (after: { readonly skipped: number }, names: readonly string[] | null): string =>
-  after.skipped === 0 || names === null ? "" : ` (${noneOr(names.length)} of them ran before)`;
+/** `2 skipped (1 of them ran before)`. What is named is not counted away: where gates counted fewer, the names count. */
+function skippedInWords(counted: number, names: readonly string[] | null): string {
+  const skipped = Math.max(counted, names?.length ?? 0);
+  const before = skipped === 0 || names === null ? "" : ` (${noneOr(names.length)} of them ran before)`;
+  return `${noneOr(skipped)} skipped${before}`;
+}
 
 /** `131 of 133 in 27 tasks fail on the old code, 2 do not`. */
 function newTestsInWords(tried: readonly NonNullable<Report["tasks"][number]["newTests"]>[]): string {

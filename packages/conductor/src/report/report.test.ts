@@ -2,6 +2,7 @@ import { sanitise } from "@taskwerk/terminal/sanitise";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Fact } from "../model/event.ts";
+import type { Receipt } from "../model/gate.ts";
 import {
   eventsOf,
   failedPlanning,
@@ -303,6 +304,7 @@ describe("a report", () => {
     const some = rounds([tried(["a", "b"], 2)], [tried(["a"], 3)]);
     expect(rowOf(some)).toBe("  new tests      2 of 3 in 1 task fail on the old code, 1 does not");
     expect(some.tasks.find(({ id }) => id === "TASK-001")).toMatchObject({ newTests: { of: 3, idle: 1 } });
+    expect(some.tasks.find(({ id }) => id === "TASK-001")?.idle).toEqual([{ names: ["a"], idle: 1, of: 3 }]);
     expect(some.needs.find(({ kind }) => kind === "doubt")?.text).toContain(
       "1 of 3 new tests pass without the work: a",
     );
@@ -314,8 +316,8 @@ describe("a report", () => {
   });
 
   it("says what became of the tests of the base as far as that is known, and names what was lost", () => {
-    const rowsOf = (over: Partial<typeof runNow>) => {
-      const lines = reportText(of(runFacts, over), options);
+    const rowsOf = (over: Partial<typeof runNow>, facts = runFacts) => {
+      const lines = reportText(of(facts, over), options);
       return lines.slice(
         lines.findIndex((line) => line.startsWith("  tests ")),
         lines.findIndex((line) => line.startsWith("  gates ")),
@@ -328,13 +330,6 @@ describe("a report", () => {
       "  tests          30 > 31, none removed, none skipped, none weakened",
     ]);
     const messages = ["a.test.js is deleted", "b.test.js: 1 test is newly skipped or singled out"];
-    expect(rowsOf({ ...lost(["adds", "sums"], ["rounds"]), ...weakened(...messages) })).toEqual([
-      "  tests          30 > 31, 2 removed, none skipped, 2 weakenings",
-      "  removed        adds, sums",
-      "  newly skipped  rounds",
-      "  weakened       a.test.js is deleted, b.test.js: 1 test is newly skipped or",
-      "                 singled out",
-    ]);
     const counts = { total: 31, passed: 29, failed: 0, skipped: 2 };
     const skipping = runFacts.map(
       (fact): Fact =>
@@ -342,11 +337,38 @@ describe("a report", () => {
           ? { ...fact, receipt: { ...fact.receipt, counts } }
           : fact,
     );
-    const said = reportText(of(skipping, lost([], ["rounds"])), options);
-    expect(said).toContain("  tests          30 > 31, none removed, 2 skipped (1 of them ran before)");
+    expect(rowsOf({ ...lost(["adds", "sums"], ["rounds"]), ...weakened(...messages) }, skipping)).toEqual([
+      "  tests          30 > 31, 2 removed, 2 skipped (1 of them ran before), 2",
+      "                 weakenings",
+      "  removed        adds, sums",
+      "  newly skipped  rounds",
+      "  weakened       a.test.js is deleted, b.test.js: 1 test is newly skipped or",
+      "                 singled out",
+    ]);
     expect(reportMarkdown(of(skipping, lost([])), options)).toContain(
       `| tests | ${escaped("30 > 31, none removed, 2 skipped (none of them ran before)")} |`,
     );
+  });
+
+  it("counts what is named as skipped also where gates counted less", () => {
+    const lost = { lostTests: { removed: [], skipped: ["rounds"] } };
+    expect(reportText(of(runFacts, lost), options)).toContain(
+      "  tests          30 > 31, none removed, 1 skipped (1 of them ran before)",
+    );
+  });
+
+  it("says nothing of the newest tree where a gate that ran tests on the base did not run there, or counted none", () => {
+    const web = (counts: Receipt["counts"], over: Partial<Receipt> = {}): Fact => ({
+      type: "gate.judged",
+      ...{ attempt: null, session: "run-1" },
+      receipt: sampleReceipt("web", { gate: "web", phase: "baseline", counts, ...over }),
+    });
+    const testsOf = (fact: Fact): string | undefined =>
+      reportText(of([...runFacts, fact]), options).find((line) => line.startsWith("  tests "));
+    const four = { total: 4, passed: 4, failed: 0, skipped: 0 };
+    expect(testsOf(web(four))).toBe("  tests          34 > unknown");
+    expect(testsOf(web(null))).toBe("  tests          30 > unknown");
+    expect(testsOf(web(null, { kind: "custom" }))).toBe("  tests          30 > 31, none skipped");
   });
 
   it("says of a landing which commit of somebody's has taken it back", () => {
@@ -428,7 +450,14 @@ describe("a report", () => {
     const facts = [begun, ...landedStory("TASK-002"), ...undoneStory("TASK-002"), ...landedStory("TASK-001")];
     const report = of(facts, { git, driven: false });
     expect(report.takenBack).toMatchObject([
-      { task: "TASK-002", commit: "TASK-002-revert", landing: "TASK-002-commit", by: "ada", undo: "undo-1" },
+      {
+        task: "TASK-002",
+        commit: "TASK-002-revert",
+        landing: "TASK-002-commit",
+        by: "ada",
+        undo: "undo-1",
+        anew: false,
+      },
     ]);
     const text = reportText(report, options).join("\n");
     expect(text).toContain("\n1 task was taken back: TASK-002.\n");
@@ -437,7 +466,11 @@ describe("a report", () => {
     expect(reportMarkdown(report, options)).toContain("## Taken back");
     const anew = of([...facts, ...landedStory("TASK-002", 2)], { git, driven: false });
     expect(reportText(anew, options).join("\n")).not.toContain("taken back:");
-    expect(anew.takenBack).toHaveLength(1);
+    expect(anew.takenBack.map(({ task, anew }) => [task, anew])).toEqual([["TASK-002", true]]);
+    // That the tasks are not asked for changes nothing about it.
+    expect(reportText(of(facts, { git, tasks: null }), options).join("\n")).toContain(
+      "\n1 task was taken back: TASK-002.\n",
+    );
   });
 
   it("ends as a run does for which only what people have put aside is left", () => {

@@ -2,7 +2,6 @@
 import { counted } from "../model/counted.ts";
 import { someOf } from "../model/some-of.ts";
 import type { RunState } from "../model/state.ts";
-import type { Report } from "./report.ts";
 
 export interface TakenBack {
   readonly task: string;
@@ -15,10 +14,12 @@ export interface TakenBack {
   readonly by: string;
   /** The undo that did it, e.g. undo-1. */
   readonly undo: string;
+  /** Its task has landed again since. */
+  readonly anew: boolean;
 }
 
 /** In the order of the reverts; also what has landed anew since. */
-export const takenBackOf = ({ rollbacks, attempts }: RunState, session: string): readonly TakenBack[] =>
+export const takenBackOf = ({ rollbacks, landings, attempts }: RunState, session: string): readonly TakenBack[] =>
   rollbacks
     .filter(({ landed }) => landed)
     .flatMap(({ id, at, by, reverts }) =>
@@ -28,13 +29,13 @@ export const takenBackOf = ({ rollbacks, attempts }: RunState, session: string):
           task,
           title: attempts.get(attempt)?.title ?? task,
           ...{ commit, landing, at, by, undo: id },
+          anew: landings.some((one) => one.task === task),
         })),
     );
 
-/** Of them the tasks that have not landed anew, in a sentence; null where there are none. */
-export function takenBackInWords({ takenBack, tasks }: Pick<Report, "takenBack" | "tasks">): string | null {
-  const there = new Set(tasks.filter(({ landed }) => landed !== null).map(({ id }) => id));
-  const gone = [...new Set(takenBack.map(({ task }) => task))].filter((task) => !there.has(task));
+/** Of them the tasks that have not landed anew, as the words of a sentence; null where there are none. */
+export function takenBackInWords(takenBack: readonly TakenBack[]): string | null {
+  const gone = [...new Set(takenBack.filter(({ anew }) => !anew).map(({ task }) => task))];
   if (gone.length === 0) return null;
-  return `${counted(gone.length, "task was", "tasks were")} taken back: ${someOf(gone, 6)}.`;
+  return `${counted(gone.length, "task was", "tasks were")} taken back: ${someOf(gone, 6)}`;
 }

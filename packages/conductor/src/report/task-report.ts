@@ -103,13 +103,14 @@ export function taskReport(
 }
 
 /** What is known of the new tests of the work that landed: what was found before it was changed again says nothing of it. */
-function newTestsOf({ idleTests }: RunState, { attempts, landing }: TaskState): RunState["idleTests"] {
+function newTestsOf({ idleTests }: RunState, { attempts, landing }: TaskState): TaskReport["idle"] {
   const landed = attempts.find(({ id }) => id === landing?.attempt);
-  return idleTests.filter(({ attempt, round }) => attempt === landed?.id && round === landed.gateRounds);
+  return idleTests
+    .filter(({ attempt, round }) => attempt === landed?.id && round === landed.gateRounds)
+    .map(({ names, idle = names.length, of }) => ({ names, idle, of }));
 }
 
-const total = (tried: RunState["idleTests"], key: "idle" | "of"): number =>
-  tried.reduce((sum, one) => sum + one[key], 0);
+const total = (tried: TaskReport["idle"], key: "idle" | "of"): number => tried.reduce((sum, one) => sum + one[key], 0);
 
 /** States that a task does not leave by itself. */
 export const STUCK: ReadonlySet<TaskStateWord> = new Set(["failed", "blocked", "no-change"]);

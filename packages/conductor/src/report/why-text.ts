@@ -26,7 +26,7 @@ export function whyText(why: Why, now: string, { width, zone }: TextOptions): re
     ),
     ...some(why.cards, "waits for", (card) => `${card.id}, ${duration(card.ageMs)} ago: ${card.text}`),
     ...some(why.after, "after", ({ id, title, state }) => `${id} ${title}: ${stateWord(state)}`),
-    ...part("held", why.held ?? ""),
+    ...part("held", why.held === null ? "" : `${why.held}. You: ${LET_GO}`),
     ...some(why.loops, "loops", (loop) => loopWords(loop)),
     ...some(why.failures, "gates said", (failure) => failureWords(failure)),
     ...some(why.hints, "hints", ({ text, by, at }) => `${momentAfter(at, now, zone)} ${by}: ${text}`),
@@ -46,6 +46,9 @@ function headline(why: Why, now: string, { width, zone }: TextOptions): readonly
 
 const stateWord = (state: Why["state"]): string =>
   ({ "to-go": "to go", "no-change": "nothing was changed", waiting: "waits for you" })[state as "to-go"] ?? state;
+
+/** What a person does about a task that its agent is not given; what it asks for can also be taken from it. */
+const LET_GO = "name another agent (--agent), or say that this one can (orchestration.agents.<agent>.capabilities)";
 
 const RUNGS: Readonly<Record<string, string>> = {
   nudge: "it was told",

@@ -198,10 +198,16 @@ describe("why a task is not landed", () => {
       reason: null,
       tasks: { "TASK-001": "it needs gpu" },
     };
-    expect(why([{ type: "session.started", session: sampleSession() }, held], [task("TASK-001")]).next).toEqual([
-      "taskwerk show TASK-001",
-      "taskwerk update TASK-001 --unset capability",
-    ]);
+    const holding: readonly Fact[] = [{ type: "session.started", session: sampleSession() }, held];
+    const unset = ["taskwerk show TASK-001", "taskwerk update TASK-001 --unset capability"];
+    expect(why(holding, [task("TASK-001")], true).next).toEqual(unset);
+    expect(why(holding, [task("TASK-001")]).next).toEqual([...unset, "conductor resume"]);
+    expect(text(holding, [task("TASK-001")])).toMatchInlineSnapshot(`
+      "TASK-001  Title of TASK-001: to go
+
+        held        it needs gpu. You: name another agent (--agent), or say that this
+                    one can (orchestration.agents.<agent>.capabilities)"
+    `);
     expect(why([], [task("TASK-001")]).next).toEqual(["conductor run --auto --budget 5"]);
     expect(why(begun, [task("TASK-001", { status: "cancelled" })]).next).toContain("taskwerk reopen TASK-001");
     // What stands behind a task that is stuck is not reached by a run.

@@ -137,7 +137,7 @@ function nextOf(
   const { id, open, attempts } = task;
   const log = attempts.length > 0 ? [`conductor log ${id}`] : [];
   const again = task.aside === null ? [] : [`conductor continue ${id}`];
-  const up = driven ? [] : takeUp(state, id);
+  const up = driven ? [] : takeUp(state, [id]);
   const [card] = open;
   const [first] = after;
   switch (task.state) {
@@ -153,7 +153,7 @@ function nextOf(
   if (again.length > 0) return [...again, ...up];
   if (task.state === "working") return [...log, `conductor hint ${id} "..."`];
   if (task.state === "paused") return [...log, ...liftPause(task, driven), ...up].slice(-3);
-  if (task.held !== null) return [`taskwerk show ${id}`, `taskwerk update ${id} --unset capability`];
+  if (task.held !== null) return [`taskwerk show ${id}`, `taskwerk update ${id} --unset capability`, ...up].slice(-3);
   if (first !== undefined) return [`conductor why ${first.id}`, ...(reaches(state, id, all) ? up : [])];
   return [...log, ...(driven ? ["conductor status"] : up)];
 }

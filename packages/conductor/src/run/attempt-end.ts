@@ -36,7 +36,10 @@ const STAGE_OF: Readonly<Record<AttemptEnd["kind"], Stage>> = {
 
 /** Why, in words; null when it landed. */
 export const reasonOf = (end: AttemptEnd): string | null =>
-  "reason" in end ? end.reason : "decision" in end ? `waits for ${end.decision}` : null;
+  "reason" in end ? end.reason : "decision" in end ? waitsFor(end.decision) : null;
+
+/** Why an attempt was put down that waits for what people say to this card. */
+export const waitsFor = (decision: string): string => `waits for ${decision}`;
 
 /** What an error means for the task alone. Throws on what no other task would fare better with. */
 export function endOfError({ onDefect }: RunContext, error: unknown): AttemptEnd {

@@ -18,12 +18,19 @@ export interface MadeWork {
   readonly kept: boolean;
   /** Nothing reaches it, and yet the ref is there: it was set to something else. */
   readonly moved: boolean;
-  /** The commit by which somebody has taken it back; null = nobody has, or it has not landed. */
+  /** The commit by which somebody has taken it back; null = nobody has as far as git can tell, or it has not landed. */
   readonly revertedByHand: RevertedByHand | null;
 }
 
-/** Every commit that an attempt left, every salvage, every landing and every clone that is still there, in the journal's order. */
-export async function auditWork(repository: Repository, state: RunState): Promise<readonly MadeWork[]> {
+/**
+ * Every commit that an attempt left, every salvage, every landing and every clone that is still there, in the journal's order.
+ * `reverted`: what {@link revertedByHand} says, from whoever has asked it already.
+ */
+export async function auditWork(
+  repository: Repository,
+  state: RunState,
+  reverted?: ReadonlyMap<string, RevertedByHand> | null,
+): Promise<readonly MadeWork[]> {
   const taskOf = (attempt: string): string => state.attempts.get(attempt)?.task ?? attempt;
   const made: Omit<MadeWork, "kept" | "moved" | "revertedByHand">[] = [];
   for (const { id, task, work } of state.attempts.values())
@@ -36,12 +43,12 @@ export async function auditWork(repository: Repository, state: RunState): Promis
     for (const { task, attempt, landing, commit } of reverts)
       for (const one of [landing, commit]) made.push({ kind: "landing", task, attempt, commit: one, place: ref });
   const lost = new Set(await repository.unreached(made.flatMap(({ commit }) => commit ?? [])));
-  const reverted = await revertedByHand(repository, state);
+  const takenBack = reverted === undefined ? await revertedByHand(repository, state) : reverted;
   const kept: MadeWork[] = [];
   for (const one of made) {
     const isKept = one.commit !== null && !lost.has(one.commit);
     const moved = !isKept && (await repository.resolve(one.place)) !== null;
-    const by = one.kind === "landing" ? reverted.get(one.commit ?? "") : undefined;
+    const by = one.kind === "landing" ? takenBack?.get(one.commit ?? "") : undefined;
     kept.push({ ...one, kept: isKept, moved, revertedByHand: by ?? null });
   }
   for (const { id, task, work, workspace } of state.attempts.values())

@@ -19,7 +19,7 @@ export async function killRun(
 ): Promise<void> {
   const { pid, startTime, session } = driver;
   if (startTime === null) kill(pid);
-  else await endProcess(pid, startTime, 0);
+  else await endProcess(pid, startTime, 0, { foreground: true });
   if (startTime !== null && isRunning(driver))
     throw new WerkError(
       "SESSION_ACTIVE",

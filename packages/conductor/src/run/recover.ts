@@ -2,8 +2,9 @@
 
 import { claimTokenOf } from "@taskwerk/contract/claim-token";
 import { type Attempt, ENDED } from "../model/run.ts";
-import type { AttemptState } from "../model/state.ts";
+import { type AttemptState, attemptsOf, type RunState } from "../model/state.ts";
 import { endProcess, sweep } from "../sandbox/sweep.ts";
+import { waitsFor } from "./attempt-end.ts";
 import { attemptMark } from "./attempt-mark.ts";
 import { sweepCheckouts } from "./checkouts.ts";
 import { unlessGone } from "./claim-gone.ts";
@@ -101,6 +102,13 @@ export async function workLeft(context: RunContext, task: string): Promise<Adopt
   const adopted = new Map<string, Adopted>();
   if (last?.stage === "interrupted") await adopt(context, last, adopted);
   return adopted.get(task) ?? null;
+}
+
+/** Whether the newest attempt at a task was put down while its work waited for a person's approval. */
+export function waitedForApproval(state: RunState, task: string): boolean {
+  const last = attemptsOf(state, task).at(-1);
+  if (last?.stage !== "interrupted") return false;
+  return [...state.decisions.values()].some(({ id, kind }) => kind === "approval" && last.reason === waitsFor(id));
 }
 
 const isNewest = async ({ journal }: RunContext, attempt: Attempt): Promise<boolean> =>

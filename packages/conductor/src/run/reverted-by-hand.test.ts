@@ -43,9 +43,8 @@ it("tells what a hand-made revert on the branch of the user or of conductor has 
   user.git("revert", "--no-edit", two.slice(0, 8));
   const revert = user.git("rev-parse", "HEAD");
   const state = stateWith(one, two, three);
-  expect(Object.fromEntries(await revertedByHand(repository, state))).toEqual({
-    [two]: { commit: revert, by: "Ada Lovelace", at: user.git("log", "-1", "--format=%cI"), branch: "main" },
-  });
+  const by = { commit: revert, by: "Ada Lovelace", at: user.git("log", "-1", "--format=%cI"), branch: "main" };
+  expect(await revertedByHand(repository, state)).toEqual(new Map([[two, by]]));
   const audited = await auditWork(repository, state);
   expect(audited.map(({ commit, revertedByHand }) => [commit, revertedByHand?.commit ?? null])).toEqual([
     [one, null],
@@ -57,7 +56,7 @@ it("tells what a hand-made revert on the branch of the user or of conductor has 
 it("takes a revert that was itself taken back for none, and a third one for one again", async () => {
   const landed = user.commit({ "1.txt": "1" }, "feat: 1");
   const found = async () =>
-    [...(await revertedByHand(repository, stateWith(landed))).values()].map(({ commit }) => commit);
+    [...(await revertedByHand(repository, stateWith(landed)))!.values()].map(({ commit }) => commit);
   expect(await found()).toEqual([]);
   for (const holds of [true, false, true]) {
     user.git("revert", "--no-edit", "HEAD");
@@ -71,4 +70,18 @@ it("says nothing where no work has landed, or its branches are gone", async () =
   const gone = stateWith(landed);
   user.git("branch", "-m", "main", "trunk");
   expect(await revertedByHand(repository, gone)).toEqual(new Map());
+});
+
+it("looks from the first beginning of a session that git still has, and does not say that nothing was taken back where it has none", async () => {
+  const landed = user.commit({ "1.txt": "1" }, "feat: 1");
+  user.git("revert", "--no-edit", "HEAD");
+  const { landings, sessions } = stateWith(landed, landed);
+  const lost = { ...sessions.get("run-1")!, startCommit: "0".repeat(40) };
+  const bySession = landings.map((one, at) => ({ ...one, session: `run-${at}` }));
+  const kept = new Map([
+    ["run-0", lost],
+    ["run-1", sessions.get("run-1")!],
+  ]);
+  expect((await revertedByHand(repository, { landings: bySession, sessions: kept }))?.size).toBe(1);
+  expect(await revertedByHand(repository, { landings, sessions: new Map([["run-1", lost]]) })).toBeNull();
 });

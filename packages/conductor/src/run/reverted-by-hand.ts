@@ -7,12 +7,14 @@ import type { RunState } from "../model/state.ts";
 
 /**
  * By the landed commit: reverts with git's own sentence, below the branches that work landed on and those that it was meant for.
- * conductor's own reverts say it otherwise, and the journal has them.
+ * conductor's own reverts say it otherwise, and the journal has them. null = git has no commit any more that one of the sessions
+ * began from, so that nobody can tell.
  */
 export async function revertedByHand(
   repository: Repository,
   { landings, sessions }: Pick<RunState, "landings" | "sessions">,
-): Promise<ReadonlyMap<string, RevertedByHand>> {
+): Promise<ReadonlyMap<string, RevertedByHand> | null> {
+  if (landings.length === 0) return new Map();
   const refs = [...new Set(landings.flatMap(({ ref, session }) => [ref, sessions.get(session)?.target ?? ref]))];
   const tips = new Map<string, string>();
   for (const ref of refs) {
@@ -20,8 +22,10 @@ export async function revertedByHand(
     if (tip !== null) tips.set(ref, tip);
   }
   // What was there before anything landed takes none of it back.
-  const since = sessions.get(landings[0]?.session ?? "")?.startCommit;
-  if (since === undefined || !(await repository.treesOf([since])).has(since)) return new Map();
+  const starts = landings.flatMap(({ session }) => sessions.get(session)?.startCommit ?? []);
+  const there = await repository.treesOf([...new Set(starts)]);
+  const since = starts.find((commit) => there.has(commit));
+  if (since === undefined) return null;
   const reverts = standingReverts(await repository.reverts([...new Set(tips.values())], since));
   const found = new Map<string, RevertedByHand>();
   for (const { commit: landed } of landings) {

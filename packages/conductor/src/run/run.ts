@@ -19,7 +19,7 @@ import type { RunContext } from "./context.ts";
 import { sessionLimit } from "./heed-limits.ts";
 import { heldOf, noteHeld, waitingForApproval } from "./held.ts";
 import { nextChange } from "./next-change.ts";
-import { workLeft } from "./recover.ts";
+import { waitedForApproval, workLeft } from "./recover.ts";
 import { byLongestChain, kindsOf, type Needs, needsOf, pickNext } from "./schedule.ts";
 import { startTask } from "./start-task.ts";
 import { unpark } from "./unpark.ts";
@@ -140,10 +140,11 @@ async function dispatch(
     if (limited !== null && context.account.outlasts())
       halt ??= { kind: "limited", reason: limited.reason, resetAt: limited.until };
     const exhausted = context.purse.exhausted();
-    const isMade = ({ id }: Task): boolean => adopted.has(id);
+    const able = held?.reason ? [] : ready.filter((task) => held?.tasks[task.id] === undefined);
+    const made = await madeOf(context, able, { adopted, setAside });
+    const isMade = ({ id }: Task): boolean => made.has(id);
     // No agent would get anywhere; what is made already needs only gates.
     const mayBegin = (task: Task): boolean => (limited === null && exhausted === null) || isMade(task);
-    const able = held?.reason ? [] : ready.filter((task) => held?.tasks[task.id] === undefined);
     if (exhausted !== null && room > 0 && able.some(({ children }) => children.length === 0) && !able.some(isMade))
       halt ??= { kind: "budget", reason: exhausted };
     const begin = able.filter(mayBegin);
@@ -161,8 +162,8 @@ async function dispatch(
       const slots = pool.tryTake(needs(task));
       if (slots === null) continue;
       const aside = new AbortController();
-      const left = adopted.get(task.id) ?? (setAside.has(task.id) ? await workLeft(context, task.id) : null);
-      const started = await startTask(context, task, { slots, adopted: left, aside: aside.signal }).catch(unstarted);
+      const work = made.get(task.id) ?? null;
+      const started = await startTask(context, task, { slots, adopted: work, aside: aside.signal }).catch(unstarted);
       if (started === null) {
         slots.give();
         continue;
@@ -266,6 +267,30 @@ async function dispatch(
     halt ??= { kind: "stopped", reason: inWords(error) };
     context.onDefect(error);
   }
+}
+
+/** Where work comes from that is there before its task is begun. */
+interface Before {
+  /** Found when the run began. */
+  readonly adopted: ReadonlyMap<string, Adopted>;
+  /** Tasks that people have put aside since. */
+  readonly setAside: ReadonlySet<string>;
+}
+
+/** By task: work that is there already and needs no agent. What this run has put down comes before what it began with. */
+async function madeOf(
+  context: RunContext,
+  tasks: readonly Task[],
+  { adopted, setAside }: Before,
+): Promise<ReadonlyMap<string, Adopted>> {
+  const state = await context.journal.state();
+  const made = new Map<string, Adopted>();
+  for (const { id } of tasks) {
+    const isPutDown = setAside.has(id) || waitedForApproval(state, id);
+    const work = isPutDown ? await workLeft(context, id) : adopted.get(id);
+    if (work) made.set(id, work);
+  }
+  return made;
 }
 
 /** Tasks of this run that people have put aside, and that are still to be done. */

@@ -1,6 +1,7 @@
 /** Brings tasks back that were put down while they waited for people, once it is known what follows. */
 import { isFollowed } from "../model/decision-outcome.ts";
 import { attemptsOf, type RunState } from "../model/state.ts";
+import { waitsFor } from "./attempt-end.ts";
 import type { RunContext } from "./context.ts";
 
 /** Those that a person has unblocked since an agent last began with them: they may be tried once more. */
@@ -18,7 +19,7 @@ export async function unpark({ journal, tasks, session, newId }: RunContext): Pr
       if (state.paused.has(id)) continue;
       // The one that waited for it last; the card may have been asked by one before that was killed.
       const attempt = attemptsOf(state, id).at(-1);
-      if (attempt?.stage !== "interrupted" || attempt.reason !== `waits for ${decision.id}`) continue;
+      if (attempt?.stage !== "interrupted" || attempt.reason !== waitsFor(decision.id)) continue;
       const task = await tasks.show(id);
       if (task.status !== "blocked" || task.status_reason?.startsWith("waits for") !== true) continue;
       const key = `${session.id}:${decision.id}:unpark:${newId()}`;

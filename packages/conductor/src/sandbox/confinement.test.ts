@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startTimeOf } from "@taskwerk/contract/is-running";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Command, Confinement } from "../model/command.ts";
 import { detectConfinement } from "./confinement.ts";
 import { plainConfinement } from "./plain.ts";
-import { findMarked } from "./process-table.ts";
+import { findMarked, listProcesses } from "./process-table.ts";
 import { ATTEMPT, endProcess, sweep } from "./sweep.ts";
 
 // Real processes take their time on a busy machine.
@@ -295,16 +296,33 @@ describe("ending one process", () => {
     expect(await endProcess(child.pid!, start, 100)).toBe(false);
   });
 
-  it("ends at once also one that starts others all the time, with every one of them", async () => {
+  const RESTLESS = "i=0; while [ $i -lt 1000 ]; do sleep 1000 & i=$((i+1)); done";
+  it.each([
+    ["one that starts others all the time", RESTLESS],
+    ["one whose children and grandchildren do", `(${RESTLESS}; wait) & ( (${RESTLESS}; wait) & wait) & wait`],
+  ])("ends at once also %s, with every one of them", async (_, script) => {
     const mark = `restless-${process.pid}`;
-    const script = "i=0; while [ $i -lt 2000 ]; do sleep 1000 & i=$((i+1)); done";
-    const child = spawn("sh", ["-c", script], { stdio: "ignore", env: { ...process.env, [ATTEMPT]: mark } });
-    await expect.poll(async () => (await findMarked(ATTEMPT, mark)).length, { timeout: 30_000 }).toBeGreaterThan(20);
-    try {
-      expect(await endProcess(child.pid!, startTimeOf(child.pid!), 0)).toBe(true);
-      expect(await findMarked(ATTEMPT, mark)).toEqual([]);
-    } finally {
-      await sweep(mark, 0);
+    for (const foreground of [false, true]) {
+      const child = spawn("sh", ["-c", script], { stdio: "ignore", env: { ...process.env, [ATTEMPT]: mark } });
+      await expect.poll(async () => (await findMarked(ATTEMPT, mark)).length, { timeout: 30_000 }).toBeGreaterThan(20);
+      try {
+        expect(await endProcess(child.pid!, startTimeOf(child.pid!), 0, { foreground })).toBe(true);
+        // What the one in the foreground has started between the look and its end is found by its mark.
+        if (!foreground) expect(await findMarked(ATTEMPT, mark)).toEqual([]);
+      } finally {
+        await sweep(mark, 0);
+      }
     }
+  });
+
+  it("kills one in the foreground without holding it first, so that its shell does not take it for put aside", async () => {
+    // With job control a shell goes on when its command is held, and its exit code says so.
+    const shell = spawn("bash", ["-c", "set -m; sleep 1000; echo $?"], { stdio: ["ignore", "pipe", "ignore"] });
+    const said = text(shell.stdout);
+    const sleeper = async () => (await listProcesses()).find(({ parent }) => parent === shell.pid);
+    await expect.poll(sleeper, { timeout: 30_000 }).toBeDefined();
+    const { pid, startTime } = (await sleeper())!;
+    expect(await endProcess(pid, startTime, 0, { foreground: true })).toBe(true);
+    expect(await said).toBe("137\n");
   });
 });

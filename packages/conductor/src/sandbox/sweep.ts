@@ -15,16 +15,56 @@ export async function sweep(marker: string, graceMs = GRACE): Promise<number> {
   return endAll(() => findMarked(ATTEMPT, marker), graceMs);
 }
 
-/** Ends one process if it is still the one that was started then, and its descendants. False when it is not there any more. */
-export async function endProcess(pid: number, startTime: string, graceMs = GRACE): Promise<boolean> {
+/**
+ * Ends one process if it is still the one that was started then, and its descendants; without grace, also those that it starts
+ * meanwhile. `foreground`: a person's shell may wait for it, which would take one that is held for one that was put aside with
+ * Ctrl-Z; it is killed at once instead. False when it is not there any more.
+ */
+export async function endProcess(
+  pid: number,
+  startTime: string,
+  graceMs = GRACE,
+  { foreground = false }: { readonly foreground?: boolean } = {},
+): Promise<boolean> {
   if (pid <= 1 || startTime === "" || startTimeOf(pid) !== startTime) return false;
-  // Whoever is stopped starts nobody between the look and its end.
-  if (graceMs === 0) signal(pid, "SIGSTOP");
-  const known = new Set(withDescendants(await listProcesses(), new Set([pid])).map(nameOf));
+  const known = await familyOf({ pid, startTime }, { atOnce: graceMs === 0, foreground });
+  // The youngest first: while its parent is held, nothing wakes one that is held itself.
   const living = async (): Promise<readonly ProcessEntry[]> =>
-    (await listProcesses()).filter((entry) => known.has(nameOf(entry)));
+    (await listProcesses()).filter((entry) => known.has(nameOf(entry))).toReversed();
   await endAll(living, graceMs);
   return true;
+}
+
+type Named = Pick<ProcessEntry, "pid" | "startTime">;
+
+/** One process and its descendants, by name. Those that are to be ended at once are held, or dead, by then. */
+async function familyOf(
+  root: Named,
+  { atOnce, foreground }: { readonly atOnce: boolean; readonly foreground: boolean },
+): Promise<ReadonlySet<string>> {
+  if (atOnce && !foreground) return hold([root]);
+  const family = withDescendants(await listProcesses(), new Set([root.pid]));
+  if (!atOnce) return new Set(family.map(nameOf));
+  signal(root.pid, "SIGKILL");
+  const others = family.filter(({ pid }) => pid !== root.pid);
+  return new Set([nameOf(root), ...(await hold(others))]);
+}
+
+/** Stops these and all their descendants, until nobody is there who is not stopped: such a one starts nobody. Bounded. */
+async function hold(family: readonly Named[]): Promise<ReadonlySet<string>> {
+  const held = new Set<string>();
+  let there = family;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const more = there.filter((one) => !held.has(nameOf(one)));
+    if (more.length === 0) break;
+    for (const one of more) {
+      signal(one.pid, "SIGSTOP");
+      held.add(nameOf(one));
+    }
+    const all = await listProcesses();
+    there = withDescendants(all, new Set(all.filter((one) => held.has(nameOf(one))).map(({ pid }) => pid)));
+  }
+  return held;
 }
 
 /** Signals what `find` finds until it finds nothing: TERM once to each, KILL to all after `graceMs`. Bounded. */
@@ -46,7 +86,7 @@ export async function endAll(find: () => Promise<readonly ProcessEntry[]>, grace
   return asked.size;
 }
 
-const nameOf = ({ pid, startTime }: Pick<ProcessEntry, "pid" | "startTime">): string => `${pid}/${startTime}`;
+const nameOf = ({ pid, startTime }: Named): string => `${pid}/${startTime}`;
 
 function signal(pid: number, name: "SIGTERM" | "SIGKILL" | "SIGSTOP"): void {
   try {

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
@@ -12,6 +14,10 @@ const SLOW = scenarioOf([
 
 interface Status {
   readonly working: readonly { readonly task: string }[];
+}
+
+interface Told {
+  readonly costs: { readonly usd: number | null };
 }
 
 describe("a task that is put aside", () => {
@@ -80,6 +86,54 @@ describe("a task that is put aside", () => {
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(git("show", "conductor/main:alpha.txt")).toBe("a");
   }, 400_000);
+
+  it("while its work waits for an approval, lands what was approved once it is continued, and pays no agent again", async () => {
+    const script = agentScript("Add a migration").writes("migrations/001.sql", "drop table users;\n").uses(10, 10, 0.1);
+    const project = keep(await makeProject(QUICK, script.finishes().scenario()));
+    const { conductor, rig, git } = project;
+    await addTasks(rig, ["Add a migration"]);
+    const child = rig.start("conductor", [...RUN, "--wait", "10m", "--json"]);
+    child.stdin!.end();
+    const end = ended(child);
+    await expect.poll(async () => (await conductor("inbox")).stdout, { timeout: 60_000 }).toContain("A1");
+    expect(dataOf(await conductor("pause", "TASK-001", "--json"))).toMatchObject({ settled: true });
+    expect((await conductor("approve", "A1")).code).toBe(0);
+    expect((await conductor("continue", "TASK-001")).code).toBe(0);
+    const ran = await end;
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect(git("show", "conductor/main:migrations/001.sql")).toBe("drop table users;");
+    expect(dataOf<Told>(await conductor("report", "--json")).costs.usd).toBeCloseTo(0.1, 6);
+  }, 400_000);
+
+  it("while gates judge its work, lands it once it is continued, though the budget is used up by then", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
+    const alpha = agentScript("Write alpha").writes("alpha.txt", "a\n").uses(10, 10, 0.1).finishes();
+    const dear = agentScript("Write beta").uses(10, 10, 0.9).finishes();
+    const project = keep(await makeProject(QUICK, scenarioOf([alpha, dear])));
+    const { conductor, rig, git } = project;
+    // Time enough for beta to end and for the pause.
+    const lint = "test ! -e alpha.txt || sleep 15";
+    writeFileSync(join(rig.dir, "package.json"), JSON.stringify({ name: "slow", scripts: { lint } }));
+    git("commit", "--all", "--quiet", "-m", "test: a gate that takes its time");
+    await addTasks(rig, ["Write alpha", "Write beta"]);
+    // Beta goes over its own budget, too: that is a matter of its own, and the run goes on.
+    expect((await conductor("config", "set", "budget.task_usd", "0.9")).code).toBe(0);
+    const child = rig.start("conductor", [...RUN, "--wait", "10m", "--json"]);
+    child.stdin!.end();
+    const end = ended(child);
+    const statusOf = async (id: string) => (await rig.data<{ readonly status: string }>("show", id)).status;
+    await expect.poll(() => statusOf("TASK-002"), { timeout: 60_000 }).toBe("blocked");
+    expect(await statusOf("TASK-001")).toBe("review");
+    expect(dataOf(await conductor("pause", "TASK-001", "--json"))).toMatchObject({ settled: true });
+    expect((await conductor("continue", "TASK-001")).code).toBe(0);
+    const ran = await end;
+    expect(ran.code, ran.stdout + ran.stderr).toBe(14);
+    expect(dataOf(ran)).toMatchObject({ end: { kind: "finished", landed: 1, unlanded: 1 } });
+    expect(git("show", "conductor/main:alpha.txt")).toBe("a");
+    expect(dataOf<Told>(await conductor("report", "--json")).costs.usd).toBeCloseTo(1, 6);
+  });
 
   it("whose pause was killed in between is put aside by the next one, or free again by continue, at once", async () => {
     const { conductor, rig } = await start();

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isRunning } from "@taskwerk/contract/is-running";
 import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
 import { ended } from "../rig.ts";
@@ -129,18 +130,19 @@ describe("a run that is stopped", () => {
     child.stdin!.end();
     const end = ended(child);
     const pid = (): number => Number(existsSync(join(dir, "pid")) && readFileSync(join(dir, "pid"), "utf8"));
-    await expect.poll(pid, { timeout: 60_000 }).toBeGreaterThan(0);
-    child.kill("SIGINT");
-    await sleep(500);
-    expect(child.exitCode).toBeNull();
-    const before = performance.now();
-    child.kill("SIGINT");
-    expect((await end).code).toBe(130);
-    expect(performance.now() - before).toBeLessThan(3_000);
     try {
+      await expect.poll(pid, { timeout: 60_000 }).toBeGreaterThan(0);
+      child.kill("SIGINT");
+      // Two that come at the same moment are one.
+      await sleep(500);
+      expect(child.exitCode).toBeNull();
+      child.kill("SIGINT");
+      expect((await end).code).toBe(130);
+      // Nobody has waited for it.
+      expect(isRunning({ pid: pid() })).toBe(true);
       await proveResumed(project);
     } finally {
-      process.kill(pid(), "SIGKILL");
+      if (pid() > 0) process.kill(pid(), "SIGKILL");
     }
   }, 400_000);
 

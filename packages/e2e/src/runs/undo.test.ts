@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { agentScript, scenarioOf } from "@taskwerk/rehearsal/agent-script";
 import { describe, expect, it } from "vitest";
 import { eachCase } from "../each-case.ts";
 import { LETTER_FILES, LETTERS } from "./letters.ts";
@@ -75,7 +76,7 @@ describe("conductor undo", () => {
     const waited = await conductor("wait");
     expect([waited.code, waited.stdout], waited.stderr).toEqual([
       14,
-      expect.stringContaining("TASK-003, TASK-002, TASK-001 were taken back"),
+      expect.stringContaining("3 tasks were taken back: TASK-003, TASK-002, TASK-001"),
     ]);
 
     expect(
@@ -330,6 +331,26 @@ describe("conductor undo", () => {
     expect(undone.stays).toEqual([{ task: "TASK-001", why: "TASK-003, which stays, depends on it" }]);
     expect(git("show", "conductor/main:list.txt")).toBe("one\ntwo\nthree");
     expect(await statuses(project)).toEqual(["done", "todo", "done"]);
+  }, 400_000);
+
+  it("names the tasks under one that an agent had tried before it was split, however it is typed", async () => {
+    const alpha = agentScript("Make alpha").writes("alpha.js", "export const alpha = 1;\n").finishes();
+    const project = keep(await makeProject(LETTER_FILES, scenarioOf([agentScript("Make all").finishes(), alpha])));
+    const { conductor, rig } = project;
+    await addTasks(rig, [{ title: "Make all" }]);
+    expect((await conductor(...RUN)).code).toBe(14);
+    await conductor("unblock", "TASK-001");
+    await rig.data("add", "Make alpha", "--parent", "TASK-001");
+    const ran = await conductor(...RUN);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    for (const word of ["TASK-001", "1"]) {
+      const { error } = JSON.parse((await conductor("undo", word, "--dry-run", "--json")).stdout);
+      expect(error).toMatchObject({ code: "USAGE", details: { landed: ["TASK-001.1"] } });
+      expect(error.message).toBe(
+        "TASK-001 is a group, and work is taken back task by task: of its tasks TASK-001.1 has landed",
+      );
+    }
+    expect((await conductor("undo", "1.1", "--dry-run", "--json")).code).toBe(0);
   }, 400_000);
 
   it("refuses what has not landed, what it does not know, and a taskwerk that is away; nothing is changed", async () => {

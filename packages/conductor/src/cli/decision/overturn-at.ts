@@ -60,7 +60,9 @@ export async function overturnAt(app: App, id: string, text: string): Promise<vo
       told,
     },
     viewAt(
-      (await journal.currentDriver()) === null ? takeUp(await journal.state(), followUps[0]?.by ?? told[0]) : null,
+      (await journal.currentDriver()) === null
+        ? takeUp(await journal.state(), [...followUps.map(({ by }) => by), ...told])
+        : null,
     ),
   );
 }

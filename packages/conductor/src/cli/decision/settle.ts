@@ -16,7 +16,7 @@ export async function settle(app: App, id: string, word: DecisionWord): Promise<
   const state = await journal.state();
   const session = state.sessions.get(decision.session);
   const resume = session === undefined ? [] : goOn(state, session, []);
-  const next = resume.length > 0 ? resume : takeUp(state, decision.task);
+  const next = resume.length > 0 ? resume : takeUp(state, [decision.task]);
   app.show<Decision>(
     "decision",
     decision,

@@ -1,5 +1,6 @@
 /** A run as the screen over it is given it: looked at as often as something happens, and no oftener than a look is worth. */
 import type { Task } from "@taskwerk/contract/task";
+import { wantsOf } from "../../model/wants-of.ts";
 import type { Forecast } from "../../report/forecast.ts";
 import { forecastNow } from "../../report/forecast-now.ts";
 import { buildLook, type Look } from "../../report/look.ts";
@@ -7,7 +8,6 @@ import type { MonitorSession } from "../../report/monitor-session.ts";
 import type { App } from "../app.ts";
 import { planOf, tasksOf } from "../facts.ts";
 import { factsFrom, spokenOf } from "../facts-from.ts";
-import { wantsOf } from "../orchestrate/wants-of.ts";
 import { actsOf } from "./acts.ts";
 import { diffOf } from "./diff-of.ts";
 import { followJournal } from "./follow-journal.ts";

@@ -4,6 +4,7 @@ import type { Task } from "@taskwerk/contract/task";
 import type { UserRepository } from "../../git/repository.ts";
 import type { AgentInfo } from "../../model/agent.ts";
 import type { RunOptions, Session } from "../../model/run.ts";
+import { refuseUnknown, wantsOf } from "../../model/wants-of.ts";
 import { sessionActive } from "../../run/drive.ts";
 import { openForRun, readyAgent } from "../../run/preflight.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
@@ -15,7 +16,6 @@ import { driverOf } from "../system/has-journal.ts";
 import { settleWhoPays } from "../who-pays.ts";
 import { additionOf, type RunFlags, runOptions, withMore } from "./run-flags.ts";
 import { commitsOf, settingsOf } from "./settings-of.ts";
-import { refuseUnknown, wantsOf } from "./wants-of.ts";
 
 export interface StartWish {
   readonly flags: RunFlags;

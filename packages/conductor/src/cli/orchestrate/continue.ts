@@ -135,4 +135,5 @@ export const continuedWords = (task: string, driven: boolean): string =>
 const nextIn = async (
   app: App,
   { driven, task }: { readonly driven: boolean; readonly task?: string },
-): Promise<readonly string[]> => (driven ? ["conductor status"] : takeUp(await (await app.journal()).state(), task));
+): Promise<readonly string[]> =>
+  driven ? ["conductor status"] : takeUp(await (await app.journal()).state(), task === undefined ? [] : [task]);

@@ -1,4 +1,5 @@
 /** A run that goes on when the terminal it was begun at is closed. */
+
 import { spawn } from "node:child_process";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
@@ -7,6 +8,7 @@ import { momentAfter } from "../../report/times.ts";
 import type { App } from "../app.ts";
 import type { GlobalFlags } from "../globals.ts";
 import { layoutOf } from "../lines-view.ts";
+import { nextLines } from "../next-lines.ts";
 import { checkWish } from "./check-wish.ts";
 import { detachedWords } from "./detached-words.ts";
 import { limitWords } from "./limit-words.ts";
@@ -117,6 +119,7 @@ const STARTED = {
     ];
     output.line(`${data.session} runs in the background (process ${data.pid}).`);
     output.line(`Paid by ${data.paidBy}; limits: ${limits.join(", ")}. What it says: ${data.log}`);
-    if (output.isTTY) output.line("Next   conductor status     conductor wait     conductor stop");
+    if (!output.isTTY) return;
+    for (const line of nextLines(["conductor status", "conductor wait", "conductor stop"], output)) output.line(line);
   },
 };

@@ -2,6 +2,7 @@ import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import type { Journal } from "../../journal/journal.ts";
 import { lastActive, type RunState, type SessionState } from "../../model/state.ts";
 import { goOn } from "../../report/go-on.ts";
+import { takenBackInWords, takenBackOf } from "../../report/taken-back.ts";
 import { whyStopped } from "../../report/why-stopped.ts";
 import type { App } from "../app.ts";
 import { nextLines } from "../next-lines.ts";
@@ -64,11 +65,10 @@ async function lookAt(journal: Journal, session: string): Promise<Omit<Waited, "
   const driven = driver !== null && driver.session === session && known.endedAt === null;
   if (cards.length > 0) return { outcome: "needs-you", cards, why: null };
   if (driven) return null;
-  const back = takenBack(state, session);
-  if (isWhole(known))
-    return back.length === 0
-      ? { outcome: "finished", cards: [], why: null }
-      : { outcome: "stopped", cards: [], why: `${back.join(", ")} ${back.length === 1 ? "was" : "were"} taken back` };
+  if (isWhole(known)) {
+    const back = takenBackInWords(takenBackOf(state, session));
+    return { outcome: back === null ? "finished" : "stopped", cards: [], why: back };
+  }
   // Nothing but people can move it on, e.g. a task that they have put aside.
   if (known.metrics.end === "waiting") return { outcome: "needs-you", cards: [], why: whyStopped(state, known) };
   const why = known.endedAt === null ? "conductor ended without a word" : whyStopped(state, known);
@@ -77,16 +77,6 @@ async function lookAt(journal: Journal, session: string): Promise<Omit<Waited, "
 
 const isWhole = ({ status, metrics, endedAt }: SessionState): boolean =>
   endedAt !== null && status === "completed" && metrics.unlanded === 0;
-
-/** Tasks that it has landed and that stand no more: an undo took them, and nobody has landed them anew. */
-const takenBack = ({ rollbacks, landings }: RunState, id: string): readonly string[] => [
-  ...new Set(
-    rollbacks
-      .filter(({ landed }) => landed)
-      .flatMap(({ reverts }) => reverts.filter(({ session }) => session === id).map(({ task }) => task))
-      .filter((task) => !landings.some((landing) => landing.task === task)),
-  ),
-];
 
 /** `resume`: what goes on with it; empty where only other words do, which the status has. */
 function say(app: App, waited: Waited, resume: readonly string[]): number {

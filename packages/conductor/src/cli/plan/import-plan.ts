@@ -7,9 +7,11 @@ import { counted } from "../../model/counted.ts";
 import type { Plan } from "../../model/plan.ts";
 import { updateOf } from "../../plan/plan-update.ts";
 import { externalKeyOf, importIdempotencyKey, refuseUnfit, toBatch } from "../../plan/to-batch.ts";
+import { FIRST_RUN } from "../../report/go-on.ts";
 import { makeTasks } from "../../tasks/tasks.ts";
 import type { App } from "../app.ts";
 import { saysYes } from "../may-talk.ts";
+import { nextLines } from "../next-lines.ts";
 import { ensureStore } from "../system/ensure-store.ts";
 import { notePlan } from "./make-plan.ts";
 import { refuseChanged } from "./refuse-changed.ts";
@@ -147,7 +149,6 @@ export const importedView: View<Imported> = {
       );
     if (!output.isTTY) return;
     output.line();
-    output.line("Next   conductor run --auto --budget 5");
-    output.line("       taskwerk list");
+    for (const line of nextLines([FIRST_RUN, "taskwerk list"], output)) output.line(line);
   },
 };

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isWerkError } from "@taskwerk/contract/errors";
 import type { App } from "../app.ts";
+import { nextLines } from "../next-lines.ts";
 import { openUserRepository } from "../open-repository.ts";
 import { REPOSITORY_FILE, textOf } from "../read-config.ts";
 import type { Verb } from "../verb.ts";
@@ -49,7 +50,8 @@ export const initVerb: Verb<unknown> = {
           if (data.store_made) output.line("taskwerk had no store here; it has one now.");
           if (data.trusted_config)
             output.line(`${data.trusted_config} counts from now on, as it is; a change has to be agreed to again.`);
-          if (output.isTTY) output.line("Next   conductor doctor     conductor run PRD.md");
+          if (!output.isTTY) return;
+          for (const line of nextLines(["conductor doctor", "conductor run PRD.md"], output)) output.line(line);
         },
       },
     );

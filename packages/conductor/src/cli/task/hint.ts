@@ -4,6 +4,7 @@ import { refusePrinted } from "../../journal/own-words.ts";
 import { askedBy } from "../../model/same-question.ts";
 import { attemptsOf } from "../../model/state.ts";
 import type { App } from "../app.ts";
+import { nextLines } from "../next-lines.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { knownTask, refuseClosed } from "./known-task.ts";
 
@@ -85,6 +86,8 @@ const view: View<Hinted> = {
   screen(output, { data }) {
     const { next } = data;
     output.line(hintedWords(data));
-    if (output.isTTY && next.length > 0) output.line(`It waits for you. Next   ${next.join("     ")}`);
+    if (!output.isTTY || next.length === 0) return;
+    output.line("It waits for you.");
+    for (const line of nextLines(next, output)) output.line(line);
   },
 };

@@ -35,7 +35,7 @@ export const unblockVerb: Verb<{ readonly note?: string }> = {
         `unblock:${task.id}:${app.world.newId()}`,
       );
     const driven = (await journal.currentDriver()) !== null;
-    app.show<Unblocked>("unblock", { tasks: ids, note: said, driven }, viewWith(takeUp(await journal.state(), ids[0])));
+    app.show<Unblocked>("unblock", { tasks: ids, note: said, driven }, viewWith(takeUp(await journal.state(), ids)));
     return undefined;
   },
 };

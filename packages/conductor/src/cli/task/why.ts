@@ -74,6 +74,7 @@ const viewAt = (now: string): View<Why> => ({
   screen(output, { data }) {
     for (const line of whyText(data, now, layoutOf(output))) output.line(line);
     output.line();
+    // Into a pipe as well: what to type is part of the answer, as it is in `--json`.
     for (const line of nextLines(data.next, output)) output.line(line);
   },
 });

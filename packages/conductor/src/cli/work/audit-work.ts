@@ -26,7 +26,7 @@ const AUDIT = linesView<readonly MadeWork[]>(
     if (made.length === 0) return ["Nothing was made here yet."];
     return [
       `${commits.length} trees made, ${commits.length - lost.length} reachable.`,
-      ...lost.map(({ task, kind, commit, place }) => `  LOST  ${task}  ${kind}  ${commit?.slice(0, 7)}  was ${place}`),
+      ...lost.map(({ task, kind, commit, place }) => `  LOST  ${task}  ${kind}  ${short(commit ?? "")}  was ${place}`),
       ...(lost.length > 0
         ? ["Somebody deleted or moved these refs. While git still has the commits, this brings them back:"]
         : []),

@@ -3,6 +3,7 @@ import { counted } from "../../model/counted.ts";
 import type { Cleaned, CleanKind, Freed } from "../../run/clean.ts";
 import type { Retention } from "../../run/old-files.ts";
 import type { App } from "../app.ts";
+import { nextLines } from "../next-lines.ts";
 import { openUserRepository } from "../open-repository.ts";
 import { limitsOf, retentionOf } from "../orchestrate/settings-of.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
@@ -135,6 +136,8 @@ const VIEW: View<CleanData> = {
     }
     if (driven) output.line("A run goes on: its clones, checkouts and caches were left alone.");
     for (const { path, why } of kept) output.line(`  stays  ${path}: ${why}`);
-    if (output.isTTY) output.line(dryRun ? "Next   conductor clean" : "Next   conductor du     conductor audit work");
+    if (!output.isTTY) return;
+    const next = dryRun ? ["conductor clean"] : ["conductor du", "conductor audit work"];
+    for (const line of nextLines(next, output)) output.line(line);
   },
 };

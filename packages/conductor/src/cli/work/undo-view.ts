@@ -6,6 +6,7 @@ import { branchOf } from "../../model/branch-of.ts";
 import { counted } from "../../model/counted.ts";
 import { cut, wrap } from "../../report/layout.ts";
 import { layoutOf } from "../lines-view.ts";
+import { nextLines } from "../next-lines.ts";
 import { gatesGreen } from "./gates-green.ts";
 import type { UndoData } from "./undo-data.ts";
 
@@ -47,9 +48,12 @@ export const undoView = (again: string, as?: string): View<UndoData> => ({
   known: ["task", "title", "why", "landing", "commit"],
   piped: "screen",
   screen(output, { data }) {
+    const next = (...commands: readonly string[]): void => {
+      for (const line of nextLines(commands, output)) output.line(line);
+    };
     if (data.state === "would-undo") {
       for (const line of planLines(data, output)) output.line(...line);
-      if (output.isTTY) output.line(`Next   ${again}${as === undefined ? "" : ` --as ${shellWord(as)}`}`);
+      if (output.isTTY) next(`${again}${as === undefined ? "" : ` --as ${shellWord(as)}`}`);
       return;
     }
     const tasks = data.reverts.map(({ task }) => task).join(", ");
@@ -66,7 +70,7 @@ export const undoView = (again: string, as?: string): View<UndoData> => ({
       `  ${counted(data.reverts.length, "revert")} on ${branchOf(data.ref)} (${data.from.slice(0, 7)} > ${data.commit?.slice(0, 7)})${gates}.`,
     );
     output.line(`  Open again in taskwerk: ${data.reopened.join(", ")}`);
-    if (output.isTTY) output.line(`Next   conductor log ${asked(data)}     conductor status`);
+    if (output.isTTY) next(`conductor log ${asked(data)}`, "conductor status");
   },
 });
 

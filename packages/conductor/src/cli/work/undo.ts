@@ -1,6 +1,7 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { shellWord } from "@taskwerk/contract/shell-word";
 import type { Driver } from "../../journal/driver.ts";
+import { someOf } from "../../model/some-of.ts";
 import { givenIn, type RollbackState, type RunState } from "../../model/state.ts";
 import { sessionActive } from "../../run/drive.ts";
 import { makeFailpoint, mortalJournal } from "../../run/failpoint.ts";
@@ -15,7 +16,7 @@ import { openUserRepository } from "../open-repository.ts";
 import { commitsOf } from "../orchestrate/settings-of.ts";
 import { stateSeen } from "../state-seen.ts";
 import { driverOf } from "../system/has-journal.ts";
-import { taskInRun } from "../task-in-run.ts";
+import { findInRun, taskInRun } from "../task-in-run.ts";
 import { type Verb, wordOf } from "../verb.ts";
 import { courtOf } from "./court-of.ts";
 import { inCourt } from "./in-court.ts";
@@ -176,24 +177,23 @@ function wishOf(state: RunState, word: string | null, { session }: UndoFlags): U
   return word === null ? { kind: "session", session: session! } : { kind: "task", task: taskInRun(state, word) };
 }
 
-/** So many of the tasks of a group are hinted at with a command. */
-const HINTED = 5;
+/** So many of the tasks of a group are named, each with its command. */
+const NAMED = 5;
 
-/** Throws USAGE for a task that has others under it: it is they that have landed, each by itself. */
-async function refuseGroup(app: App, { attemptsByTask, landings }: RunState, word: string): Promise<void> {
-  if (attemptsByTask.has(word)) return;
+/** Throws USAGE for a task that has others under it and has not landed: it is they that have, each by itself. */
+async function refuseGroup(app: App, state: RunState, word: string): Promise<void> {
+  const { landings } = state;
+  const named = findInRun(state, word);
+  if (landings.some(({ task }) => task === named)) return;
   const { tasksOf } = await import("../facts.ts");
   const group = findGroup((await tasksOf(app)) ?? [], word);
   if (group === null) return;
   // What landed last goes first, and takes nothing with it that landed before.
-  const landed = landings
-    .map(({ task }) => task)
-    .filter((task) => group.tasks.includes(task))
-    .reverse();
+  const landed = [...new Set(landings.map(({ task }) => task))].filter((task) => group.tasks.includes(task)).reverse();
   const which =
     landed.length === 0
       ? "none of its tasks has landed"
-      : `of its tasks ${landed.join(", ")} ${landed.length === 1 ? "has" : "have"} landed`;
+      : `of its tasks ${someOf(landed, NAMED)} ${landed.length === 1 ? "has" : "have"} landed`;
   throw new WerkError("USAGE", `${group.id} is a group, and work is taken back task by task: ${which}`, {
     field: "task",
     given: word,
@@ -201,7 +201,7 @@ async function refuseGroup(app: App, { attemptsByTask, landings }: RunState, wor
       landed.length === 0
         ? `What there is of it:  conductor review ${group.id}`
         : landed
-            .slice(0, HINTED)
+            .slice(0, NAMED)
             .map((task) => `conductor undo ${task}`)
             .join("\n"),
     details: { landed },

@@ -60,13 +60,13 @@ export interface SalvageState {
 /** New tests of an attempt that were tried without its work. */
 export interface IdleTests {
   readonly attempt: string;
-  readonly gate: string;
-  /** The attempt's round of gates. */
+  /** The attempt's round of gates; what a state is recognised by leaves it out. */
   readonly round: number;
   /** Those that pass without it, at most 100 of them. */
   readonly names: readonly string[];
-  /** How many do, and how many are new. */
-  readonly idle: number;
+  /** How many do; absent = as many as there are names. */
+  readonly idle?: number;
+  /** How many are new. */
   readonly of: number;
 }
 
@@ -180,9 +180,9 @@ export function applyToAttempts(draft: Draft<Attempts>, event: AttemptEvent): vo
       return;
     }
     case "tests.idle": {
-      const { attempt, gate, names, idle = names.length, of } = event;
+      const { attempt, names, idle, of } = event;
       const round = draft.attempts.get(attempt)?.gateRounds ?? 0;
-      draft.idleTests.push({ attempt, gate, round, names, idle, of });
+      draft.idleTests.push({ attempt, round, names, ...(idle !== undefined && { idle }), of });
       return;
     }
     case "conflict.met": {
