@@ -129,6 +129,8 @@ describe("a run in the background", () => {
       const project = await start(flags.length === 0 ? 6_000 : 30_000);
       const { conductor, rig } = project;
       await rig.taskwerk("cancel", "TASK-002");
+      await rig.data("add", "All of it", "--ac", "alpha is there");
+      await rig.data("move", "TASK-001", "--parent", "TASK-003");
       const started = await conductor("run", "--detach", ...FLAGS, ...flags, "--json");
       expect(dataOf(started), started.stdout + started.stderr).toMatchObject({ session: "run-1" });
       await untilItWorks(project);
@@ -137,6 +139,7 @@ describe("a run in the background", () => {
       expect([waited.code, waited.stdout], waited.stderr).toEqual([0, "run-1 has finished: everything has landed.\n"]);
       const report = JSON.parse((await conductor("report", "--format", "json")).stdout);
       expect(report).toMatchObject({ outcome: "complete", exit: 0, next: [], session: { status: "completed" } });
+      expect(await rig.data("show", "TASK-003")).toMatchObject({ status: "done" });
       const again = await conductor("resume", "--json");
       expect(JSON.parse(again.stdout).error).toMatchObject({ message: "every run here is finished" });
     },
