@@ -12,6 +12,7 @@ import { makeTasks, type Tasks } from "../tasks/tasks.ts";
 import { type Account, accountName, makeAccount } from "./account.ts";
 import { type Caps, type Failpoint, placesOf, type RunContext, type RunSettings } from "./context.ts";
 import { sessionLimit } from "./heed-limits.ts";
+import { landedAnyway } from "./landed-anyway.ts";
 import { planOf } from "./plan-metadata.ts";
 import type { Preflight } from "./preflight.ts";
 import { makePurse, type PastAttempt } from "./purse.ts";
@@ -136,7 +137,7 @@ export async function drive(wish: DriveWish): Promise<Driven> {
     };
     const { adopted } = await recover(context);
     await sweepLeftovers(context);
-    const end = await runLoop(context, control, adopted);
+    const end = await landedAnyway(context, wish.connection, await runLoop(context, control, adopted));
     wish.interrupted.removeEventListener("abort", interrupt);
     const [status, reason] = statusOf(end);
     await journal.append([

@@ -129,6 +129,16 @@ it("begins at the lowest rung again once a person has said something", async () 
   expect((await rungs(1, {})).taken).toEqual(["nudge"]);
 });
 
+it("begins at the lowest rung again once a person has undone the work", async () => {
+  expect((await rungs(2, {})).taken).toEqual(["nudge", "fresh"]);
+  const reverts = [{ task: "TASK-001", attempt, session: "run-1", landing: "a1", commit: "b1" }];
+  const commit = { ref: "refs/heads/conductor/main", from: "a1", commit: "b1", tree: "t1", receipts: [] };
+  await journal.append([{ ...commit, type: "landing.landed", attempt, commit: "a1" }]);
+  await journal.append([{ type: "rollback.intended", rollback: "undo-1", by: "ada", ...commit, reverts }]);
+  await journal.append([{ type: "rollback.landed", rollback: "undo-1" }]);
+  expect((await rungs(1, {})).taken).toEqual(["nudge"]);
+});
+
 it("asks no planner that the budget could not pay, and tells one what it may cost", async () => {
   const asked: (number | null)[] = [];
   const splitTask: SplitTask = async (_, __, usd) => {

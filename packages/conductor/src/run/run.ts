@@ -218,7 +218,7 @@ async function dispatch(
   const aside = await asideTasks(context);
   if (open.length > 0 || aside.length > 0)
     return { kind: "waiting", decisions: open.map(({ id }) => id), ...(aside.length > 0 ? { aside } : {}) };
-  return { kind: "finished", landed: await landedOf(context), unlanded: await unfinished(context) };
+  return finishedEnd(context);
 
   function hear({ id }: Task, end: AttemptEnd): void {
     switch (end.kind) {
@@ -307,7 +307,7 @@ const isOver = (halt: RunEnd | null, ...kinds: readonly RunEnd["kind"][]): boole
   halt !== null && kinds.includes(halt.kind);
 
 /** Ready tasks of this run, without those it has tried. */
-async function readyTasks(context: RunContext, tried: ReadonlySet<string>): Promise<readonly Task[]> {
+export async function readyTasks(context: RunContext, tried: ReadonlySet<string>): Promise<readonly Task[]> {
   const ready = await context.tasks.ready();
   const { paused } = await context.journal.state();
   return ready.filter((task) => !tried.has(task.id) && !paused.has(task.id) && context.wants(task));
@@ -349,6 +349,13 @@ async function holdBack(context: RunContext, ready: readonly Task[]): Promise<He
   await noteHeld(context, held);
   return held;
 }
+
+/** The end of a run that nothing can move any more. */
+export const finishedEnd = async (context: RunContext): Promise<Extract<RunEnd, { readonly kind: "finished" }>> => ({
+  kind: "finished",
+  landed: await landedOf(context),
+  unlanded: await unfinished(context),
+});
 
 /** What this session has landed in all, also before it was stopped and resumed. */
 const landedOf = async ({ journal, session }: RunContext): Promise<number> =>

@@ -156,7 +156,11 @@ describe("a budget", () => {
     const ran = await conductor(...RUN, "--budget", "0.6", "--concurrency", "1", "--json");
     expect(ran.code, ran.stdout + ran.stderr).toBe(12);
     // What no call seemed to fit into may be enough for one of a new conversation.
-    expect((await conductor("resume", "--allow-unsandboxed", "--json")).code).toBe(12);
+    const resumed = await conductor("resume", "--allow-unsandboxed");
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(12);
+    expect(resumed.stdout).toMatch(
+      /^run-1 {2}Stopped: .*\nNext {3}conductor status {5}conductor resume --add 0\.6( --allow-unsandboxed)?$/m,
+    );
     const begun = async (): Promise<number> =>
       (await conductor("events", "--json")).stdout.split('"attempt.started"').length;
     const [before, asked] = [await begun(), server.requests.length];

@@ -29,6 +29,12 @@ const STOPS: readonly (readonly [how: readonly string[], landed: number])[] = [
   [["--after-task"], 1],
 ];
 
+/** What would end it, where its last task lands all the same. */
+const OVERTAKEN: readonly (readonly [what: string, flags: readonly string[], meanwhile: readonly string[]])[] = [
+  ["is asked to stop after its last task", [], ["stop", "--after-task"]],
+  ["lands its last task after its time is up", ["--until", "20s"], ["status"]],
+];
+
 describe("a run in the background", () => {
   const keep = keepProjects();
   const start = async (ms: number): Promise<Project> => {
@@ -113,6 +119,29 @@ describe("a run in the background", () => {
         words.find((word) => word !== "drove"),
       );
       expect(git("log", "--format=%s", "main..conductor/main")).toBe("feat: Write beta");
+    },
+    400_000,
+  );
+
+  eachCase(OVERTAKEN, (_, at) => at === 0)(
+    "that %s has finished: wait and report say so alike, and nothing is left to resume",
+    async (_, flags, meanwhile) => {
+      const project = await start(flags.length === 0 ? 6_000 : 30_000);
+      const { conductor, rig } = project;
+      await rig.taskwerk("cancel", "TASK-002");
+      await rig.data("add", "All of it", "--ac", "alpha is there");
+      await rig.data("move", "TASK-001", "--parent", "TASK-003");
+      const started = await conductor("run", "--detach", ...FLAGS, ...flags, "--json");
+      expect(dataOf(started), started.stdout + started.stderr).toMatchObject({ session: "run-1" });
+      await untilItWorks(project);
+      expect((await conductor(...meanwhile)).code).toBe(0);
+      const waited = await conductor("wait", "--timeout", "2m");
+      expect([waited.code, waited.stdout], waited.stderr).toEqual([0, "run-1 has finished: everything has landed.\n"]);
+      const report = JSON.parse((await conductor("report", "--format", "json")).stdout);
+      expect(report).toMatchObject({ outcome: "complete", exit: 0, next: [], session: { status: "completed" } });
+      expect(await rig.data("show", "TASK-003")).toMatchObject({ status: "done" });
+      const again = await conductor("resume", "--json");
+      expect(JSON.parse(again.stdout).error).toMatchObject({ message: "every run here is finished" });
     },
     400_000,
   );

@@ -103,6 +103,7 @@ const answerView = (next: readonly string[]): View<RunAnswer> => ({
       if (command !== null) output.line(" ".repeat(id.length + 4), command);
     }
     if (data.left.length > LEFT_SHOWN) output.line(`  and ${data.left.length - LEFT_SHOWN} more: conductor status`);
-    if (output.isTTY) for (const line of nextLines(next, output)) output.line(line);
+    // The same command again would end as this one did: whoever reads it in a log has to see which would not.
+    if (output.isTTY || data.end.kind === "budget") for (const line of nextLines(next, output)) output.line(line);
   },
 });

@@ -2,12 +2,14 @@ import { EXIT, WerkError } from "@taskwerk/contract/errors";
 import type { Journal } from "../../journal/journal.ts";
 import { FIRST_RUN } from "../../model/first-run.ts";
 import { lastActive, type RunState, type SessionState } from "../../model/state.ts";
-import { goOn } from "../../report/go-on.ts";
+import { buildReport, type Report } from "../../report/report.ts";
 import { takenBackInWords, takenBackOf } from "../../report/taken-back.ts";
 import { whyStopped } from "../../report/why-stopped.ts";
 import type { App } from "../app.ts";
+import { taskFactsOf } from "../facts.ts";
 import { nextLines } from "../next-lines.ts";
 import { millisecondsOf } from "../plan/make-plan.ts";
+import { stateSeen } from "../state-seen.ts";
 import type { Verb } from "../verb.ts";
 
 interface Waited {
@@ -20,12 +22,13 @@ interface Waited {
   readonly exit: number;
 }
 
-const EXITS = {
-  finished: EXIT.ok,
-  "needs-you": EXIT.waiting,
-  stopped: EXIT.incomplete,
-  "time-up": EXIT.timeUp,
-} as const satisfies Record<Waited["outcome"], number>;
+/** What a report calls it, in the words of somebody who waits. Nothing is at work where nobody drives. */
+const OUTCOMES = {
+  complete: "finished",
+  waiting: "needs-you",
+  incomplete: "stopped",
+  working: "stopped",
+} as const satisfies Record<Report["outcome"], Waited["outcome"]>;
 
 /** A look is one row of the journal. */
 const LOOK_AGAIN = 200;
@@ -43,9 +46,8 @@ export const waitVerb: Verb<{ readonly timeout?: string }> = {
       });
     const until = performance.now() + patience;
     for (;;) {
-      const now = await lookAt(journal, session);
-      if (now !== null)
-        return say(app, { session, ...now, exit: EXITS[now.outcome] }, resumeOf(await journal.state(), session));
+      const now = await lookAt(app, journal, session);
+      if (now !== null) return say(app, { session, ...now.waited }, now.next);
       if (app.world.interrupted.aborted) return app.world.interruptedCode();
       if (performance.now() >= until)
         return say(app, { session, outcome: "time-up", cards: [], why: null, exit: EXIT.timeUp }, []);
@@ -54,33 +56,50 @@ export const waitVerb: Verb<{ readonly timeout?: string }> = {
   },
 };
 
+interface Seen {
+  readonly waited: Omit<Waited, "session">;
+  /** What has it go on; empty where only other words do, which the status has. */
+  readonly next: readonly string[];
+}
+
 /** Null while it goes on and needs nobody. */
-async function lookAt(journal: Journal, session: string): Promise<Omit<Waited, "session" | "exit"> | null> {
+async function lookAt(app: App, journal: Journal, session: string): Promise<Seen | null> {
   // Who drives is asked before the state is: what it wrote last is seen then.
   const driver = await journal.currentDriver();
   const state = await journal.state();
   const known = state.sessions.get(session)!;
+  const driven = driver !== null && driver.session === session && known.endedAt === null;
+  if (!driven) return ended(app, known);
   const cards = [...state.decisions.values()]
     .filter((one) => one.state === "open" && one.session === session)
     .map(({ id }) => id);
-  const driven = driver !== null && driver.session === session && known.endedAt === null;
-  if (cards.length > 0) return { outcome: "needs-you", cards, why: null };
-  if (driven) return null;
-  if (isWhole(known)) {
-    const back = takenBackInWords(takenBackOf(state, session));
-    return { outcome: back === null ? "finished" : "stopped", cards: [], why: back };
-  }
-  // Nothing but people can move it on, e.g. a task that they have put aside.
-  if (known.metrics.end === "waiting") return { outcome: "needs-you", cards: [], why: whyStopped(state, known) };
-  const why = known.endedAt === null ? "conductor ended without a word" : whyStopped(state, known);
-  return { outcome: "stopped", cards: [], why };
+  return cards.length === 0
+    ? null
+    : { waited: { outcome: "needs-you", cards, why: null, exit: EXIT.waiting }, next: [] };
 }
 
+/** How it stands once nobody drives it: what its report says, so that both end with the same code. */
+async function ended(app: App, session: SessionState): Promise<Seen> {
+  const state = await stateSeen(app);
+  const report = buildReport(state, session.id, await taskFactsOf(app, state, session));
+  const outcome = OUTCOMES[report.outcome];
+  const cards = outcome === "needs-you" ? [...new Set(report.tasks.flatMap(({ waitsFor }) => waitsFor))] : [];
+  const why = outcome === "finished" || cards.length > 0 ? null : whyEnded(state, session);
+  return { waited: { outcome, cards, why, exit: report.exit }, next: report.next };
+}
+
+function whyEnded(state: RunState, session: SessionState): string | null {
+  const back = isWhole(session) ? takenBackInWords(takenBackOf(state, session.id)) : null;
+  if (back !== null) return back;
+  return session.endedAt === null ? "conductor ended without a word" : whyStopped(state, session);
+}
+
+/** When it ended, everything had landed. */
 const isWhole = ({ status, metrics, endedAt }: SessionState): boolean =>
   endedAt !== null && status === "completed" && metrics.unlanded === 0;
 
-/** `resume`: what goes on with it; empty where only other words do, which the status has. */
-function say(app: App, waited: Waited, resume: readonly string[]): number {
+/** `next`: what has it go on. */
+function say(app: App, waited: Waited, next: readonly string[]): number {
   app.show<Waited>("run.wait", waited, {
     fields: ["session", "outcome", "exit"],
     known: ["session", "outcome", "cards", "why", "exit"],
@@ -88,7 +107,7 @@ function say(app: App, waited: Waited, resume: readonly string[]): number {
     piped: "screen",
     screen(output, { data }) {
       output.line(`${data.session} ${inWords(data)}`);
-      if (output.isTTY) for (const line of nextLines(nextOf(data, resume), output)) output.line(line);
+      if (output.isTTY) for (const line of nextLines(nextOf(data, next), output)) output.line(line);
     },
   });
   return waited.exit;
@@ -109,21 +128,15 @@ function inWords({ outcome, cards, why }: Waited): string {
   }
 }
 
-function nextOf({ outcome, cards }: Waited, resume: readonly string[]): readonly string[] {
+function nextOf({ outcome, cards }: Waited, next: readonly string[]): readonly string[] {
   switch (outcome) {
     case "finished":
       return ["conductor report"];
     case "needs-you":
-      return cards.length > 0 ? ["conductor inbox"] : ["conductor status", ...resume];
+      return cards.length > 0 ? ["conductor inbox"] : ["conductor status", ...next];
     case "stopped":
-      return ["conductor status", ...resume];
+      return ["conductor status", ...next];
     case "time-up":
       return ["conductor status", "conductor wait"];
   }
-}
-
-/** Only what has not come to its own end can be gone on with. */
-function resumeOf(state: RunState, id: string): readonly string[] {
-  const session = state.sessions.get(id);
-  return session === undefined ? [] : goOn(state, session, []);
 }

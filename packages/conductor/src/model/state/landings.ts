@@ -4,6 +4,7 @@ import { type Attempts, inStage } from "./attempts.ts";
 import { change, type Draft } from "./draft.ts";
 import type { EventOf } from "./event-of.ts";
 import { highest } from "./highest.ts";
+import { type Words, wordAbout } from "./words.ts";
 
 export interface LandingState {
   readonly seq: number;
@@ -42,9 +43,9 @@ export type LandingEvent = EventOf<
   "landing.landed" | "rollback.intended" | "rollback.given" | "rollback.abandoned" | "rollback.landed" | "task.reopened"
 >;
 
-type LandingsAndAttempts = Draft<Landings & Pick<Attempts, "attempts">>;
+type LandingsAndTheirs = Draft<Landings & Pick<Attempts, "attempts"> & Pick<Words, "words">>;
 
-export function applyToLandings(draft: LandingsAndAttempts, event: LandingEvent): void {
+export function applyToLandings(draft: LandingsAndTheirs, event: LandingEvent): void {
   switch (event.type) {
     case "landing.landed":
       landed(draft, event);
@@ -71,7 +72,7 @@ export function applyToLandings(draft: LandingsAndAttempts, event: LandingEvent)
   }
 }
 
-function landed(draft: LandingsAndAttempts, event: EventOf<"landing.landed">): void {
+function landed(draft: LandingsAndTheirs, event: EventOf<"landing.landed">): void {
   const attempt = draft.attempts.get(event.attempt);
   if (attempt === undefined) return;
   const { commit, tree, ref, receipts } = event;
@@ -90,15 +91,16 @@ function landed(draft: LandingsAndAttempts, event: EventOf<"landing.landed">): v
   });
 }
 
-/** What it took back counts as landed nowhere any more. */
-function rolledBack(draft: LandingsAndAttempts, event: EventOf<"rollback.landed">): void {
+/** What it took back counts as landed nowhere any more; and a person wants it done anew. */
+function rolledBack(draft: LandingsAndTheirs, event: EventOf<"rollback.landed">): void {
   changeRollback(draft, event.rollback, (one) => ({ ...one, landed: true }));
   const rollback = draft.rollbacks.find(({ id }) => id === event.rollback);
-  for (const { attempt: id, landing } of rollback?.reverts ?? []) {
+  for (const { task, attempt: id, landing } of rollback?.reverts ?? []) {
     const at = draft.landings.findIndex(({ commit, attempt }) => commit === landing && attempt === id);
     // Taken back already, by another of them.
     if (at < 0) continue;
     draft.landings.splice(at, 1);
+    wordAbout(draft, task, event.seq);
     change(draft.attempts, id, (attempt) => ({
       ...inStage(attempt, "rolled-back", event.at),
       reason: `undone by ${rollback?.by} (${event.rollback})`,
@@ -109,7 +111,7 @@ function rolledBack(draft: LandingsAndAttempts, event: EventOf<"rollback.landed"
   }
 }
 
-function changeRollback(draft: LandingsAndAttempts, id: string, edit: (one: RollbackState) => RollbackState): void {
+function changeRollback(draft: LandingsAndTheirs, id: string, edit: (one: RollbackState) => RollbackState): void {
   const at = draft.rollbacks.findIndex((one) => one.id === id);
   const found = draft.rollbacks[at];
   if (found !== undefined) draft.rollbacks[at] = edit(found);
