@@ -94,7 +94,8 @@ describe("a run in the background", () => {
         expect.objectContaining({ outcome: "stopped" }),
       ]);
       expect(await statusOf(project)).toMatchObject({ session: { status: "paused" }, counts: { landed } });
-      expect(leftovers(rig.env.HOME!)).toEqual([]);
+      // Its last word stands in the journal a moment before it is gone.
+      await expect.poll(() => leftovers(rig.env.HOME!), { timeout: 30_000 }).toEqual([]);
       if (landed > 0) {
         // What is left, in the background again; its name is one of a verb, and nobody's but the actor's.
         const again = await conductor("resume", "--detach", "--allow-unsandboxed", "--actor", "resume", "--json");
