@@ -28,7 +28,10 @@ describe("a task that is put aside", () => {
     return project;
   };
 
-  it("gives its place to another, keeps what was done, and is begun by nobody before it is continued", async () => {
+  it("gives its place to another, keeps what was done, and is begun by nobody before it is continued", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = await start();
     const { conductor, rig, git } = project;
     const child = rig.start("conductor", [...RUN, "--wait", "10m", "--json"]);
@@ -59,9 +62,12 @@ describe("a task that is put aside", () => {
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(git("show", "conductor/main:half.txt")).toBe("half");
     expect((await conductor("continue", "TASK-001", "--json")).code).toBe(8);
-  }, 400_000);
+  });
 
-  it("while it waits for a place, its answer in hand, waits for none any more, and goes on with the answer later", async () => {
+  it("while it waits for a place, its answer in hand, waits for none any more, and goes on with the answer later", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const scripts = [
       agentScript("Write alpha").asks("Which colour?").writes("alpha.txt", "a\n").finishes(),
       agentScript("Write beta").sleeps(15_000).writes("beta.txt", "b\n").finishes(),
@@ -85,7 +91,7 @@ describe("a task that is put aside", () => {
     const ran = await end;
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(git("show", "conductor/main:alpha.txt")).toBe("a");
-  }, 400_000);
+  });
 
   it("while its work waits for an approval, lands what was approved once it is continued, and pays no agent again", async () => {
     const script = agentScript("Add a migration").writes("migrations/001.sql", "drop table users;\n").uses(10, 10, 0.1);

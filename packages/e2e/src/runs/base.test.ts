@@ -31,7 +31,10 @@ describe("the base that a run starts from", () => {
     return { ...project, tasks };
   };
 
-  it("may be red: what failed before does not count, what fails anew does", async () => {
+  it("may be red: what failed before does not count, what fails anew does", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const { conductor, git, tasks } = await start(
       { ...PLAIN, "old.test.js": test("old and broken", "assert.equal(1, 2);") },
       scenarioOf([
@@ -66,7 +69,7 @@ describe("the base that a run starts from", () => {
     const stdout = (await conductor("report")).stdout.replace(/\s+/g, " ");
     expect(stdout).toContain("old and broken fails, as it did before");
     expect(stdout).toContain("1 of 2 new tests pass without the work: proves nothing");
-  }, 400_000);
+  });
 
   it("may have no gates: the first task that brings some is shown, and they judge what comes after", {
     tags: ["long"],

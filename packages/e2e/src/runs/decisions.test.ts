@@ -113,7 +113,10 @@ describe("a card in the inbox", () => {
     await expectFollowed(project);
   }, 400_000);
 
-  it("that nobody answers while nothing runs says what the next run makes of it, and that run does it", async () => {
+  it("that nobody answers while nothing runs says what the next run makes of it, and that run does it", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = await unanswered("20s");
     const { conductor } = project;
     const ran = await conductor(...RUN);
@@ -130,7 +133,7 @@ describe("a card in the inbox", () => {
     const resumed = await conductor(...RESUME);
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     await expectFollowed(project);
-  }, 400_000);
+  });
 
   it("is about one tree: when the work changes it is void, and another one comes in its place", async () => {
     const project = await start(

@@ -190,7 +190,10 @@ describe("conductor undo", () => {
     expect(await states(project)).toEqual(["landed"]);
   }, 400_000);
 
-  it("makes a branch where the user's own has taken it already, and moves nothing else", async () => {
+  it("makes a branch where the user's own has taken it already, and moves nothing else", {
+    tags: ["long"],
+    timeout: 400_000,
+  }, async () => {
     const project = await landed(CHAIN);
     const { conductor, git, rig } = project;
     git("merge", "--quiet", "--ff-only", "conductor/main");
@@ -249,7 +252,7 @@ describe("conductor undo", () => {
     expect(git("ls-tree", "--name-only", "conductor/main").split("\n")).toContain("gamma.js");
     expect(await states(project)).toEqual(["landed", "landed", "landed"]);
     await proveSound(project);
-  }, 400_000);
+  });
 
   it("finds nothing to take back where it was reverted by hand, and the dry run says the same", async () => {
     const project = await landed([{ title: "Make alpha" }]);
