@@ -30,7 +30,7 @@ export const factsFrom = (
 });
 
 /** What was kept may be older than the end of a claim. */
-const withLiveClaim = (task: TaskFacts, now: Date): TaskFacts =>
+export const withLiveClaim = <T extends Pick<TaskFacts, "claim">>(task: T, now: Date): T =>
   task.claim && Date.parse(task.claim.lease_until) <= now.getTime() ? { ...task, claim: null } : task;
 
 /** The tasks that a session was about: those it was told to do and those it has worked on. null = all there are. */

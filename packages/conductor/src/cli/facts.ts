@@ -6,7 +6,7 @@ import type { GitAudit, ReportFacts } from "../report/facts.ts";
 import { receiptsAtEnds } from "../report/measured.ts";
 import { isOwnClaim } from "../run/context.ts";
 import type { App } from "./app.ts";
-import { amongOf, type Found, factsFrom, spokenOf } from "./facts-from.ts";
+import { amongOf, type Found, factsFrom, spokenOf, withLiveClaim } from "./facts-from.ts";
 
 /** How closely git is looked at: every commit that was ever made, only what has landed, or not at all. */
 export type Look = "audit" | "glance" | "none";
@@ -53,12 +53,15 @@ export async function cardFactsOf(app: App): Promise<Pick<ReportFacts, "now" | "
   return { now: app.world.now().toISOString(), tasks, driven: driver !== null };
 }
 
-/** Every task of the store, without the claims of this clone's own runs; null where taskwerk cannot be asked. */
+/** Every task of the store, without claims that are over and those of this clone's own runs; null where taskwerk cannot be asked. */
 export async function tasksOf(app: App): Promise<readonly Task[] | null> {
   const { makeTasks } = await import("../tasks/tasks.ts");
   try {
     const all = await makeTasks({ connection: await app.connection(), session: null, patienceMs: 0 }).all();
-    return all.map((task) => (task.claim !== null && isOwnClaim(app, task.claim) ? { ...task, claim: null } : task));
+    const now = app.world.now();
+    return all.map((task) =>
+      task.claim !== null && isOwnClaim(app, task.claim) ? { ...task, claim: null } : withLiveClaim(task, now),
+    );
   } catch (error) {
     // The report says less, but it says what it knows.
     if (isWerkError(error)) return null;

@@ -77,8 +77,8 @@ const MOST_NAMED = 5;
 const noneOr = (count: number): string => (count === 0 ? "none" : String(count));
 
 /** `2 skipped (1 of them ran before)`. What is named is not counted away: where gates counted fewer, the names count. */
-function skippedInWords(counted: number, names: readonly string[] | null): string {
-  const skipped = Math.max(counted, names?.length ?? 0);
+function skippedInWords(bySum: number, names: readonly string[] | null): string {
+  const skipped = Math.max(bySum, names?.length ?? 0);
   const before = skipped === 0 || names === null ? "" : ` (${noneOr(names.length)} of them ran before)`;
   return `${noneOr(skipped)} skipped${before}`;
 }

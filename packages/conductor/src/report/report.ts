@@ -96,7 +96,7 @@ export function buildReport(state: RunState, sessionId: string, facts: ReportFac
   const reports = tasks.map((task) => taskReport(state, task, tasks, facts.git));
   const counts = countsOf(reports, sessionId);
   const costs = costsOf(attempts, counts.landed);
-  const outcome = outcomeOf(reports, facts.driven, counts.notLanded);
+  const outcome = outcomeOf(reports, facts.driven, counts.notLanded, mayBeMore(session, facts));
   const assumptions = assumptionsOf(decisions, facts.plan);
   const next = facts.driven || counts.notLanded === 0 ? [] : goOn(state, session, reports);
   const plan = planOf(state, facts);
@@ -201,8 +201,12 @@ function countsOf(tasks: readonly TaskReport[], session: string): Report["counts
   return { total, landed, before, notLanded: total - landed, byState };
 }
 
-function outcomeOf(tasks: readonly TaskReport[], driven: boolean, notLanded: number): Report["outcome"] {
-  if (notLanded === 0) return "complete";
+/** Without taskwerk only tasks that were begun are known: what the session itself said of its end tells whether there are others. */
+const mayBeMore = ({ endedAt, metrics }: SessionState, { tasks, driven }: ReportFacts): boolean =>
+  tasks === null && !driven && (endedAt === null || Number(metrics.unlanded ?? 0) > 0);
+
+function outcomeOf(tasks: readonly TaskReport[], driven: boolean, notLanded: number, more: boolean): Report["outcome"] {
+  if (notLanded === 0) return more ? "incomplete" : "complete";
   if (tasks.some(({ state }) => state === "working")) return "working";
   if (tasks.some(({ state }) => state === "waiting")) return "waiting";
   if (driven && tasks.some(({ state }) => state === "to-go")) return "working";

@@ -53,7 +53,7 @@ const LET_GO = "name another agent (--agent), or say that this one can (orchestr
 
 function heldWith(why: Why, now: string, layout: Pick<TextOptions, "zone">): string {
   const held = heldInWords(why, now, layout) ?? "";
-  return why.held === null ? held : `${held}. You: ${LET_GO}`;
+  return why.held === null || why.claim !== null ? held : `${held}. You: ${LET_GO}`;
 }
 
 const RUNGS: Readonly<Record<string, string>> = {

@@ -167,7 +167,7 @@ function nextOf(
   if (again.length > 0) return [...again, ...up];
   if (task.state === "working") return [...log, `conductor hint ${id} "..."`];
   if (task.state === "paused") return [...log, ...liftPause(task, driven), ...up].slice(-3);
-  if (task.claim !== null) return [`taskwerk show ${id}`, `taskwerk release ${id} --force`, ...up].slice(0, 3);
+  if (task.claim !== null) return [`taskwerk show ${id}`, `taskwerk release ${id} --force`, ...up].slice(-3);
   if (task.held !== null) return [`taskwerk show ${id}`, `taskwerk update ${id} --unset capability`, ...up].slice(-3);
   if (first !== undefined) return [`conductor why ${first.id}`, ...(reaches(state, id, all) ? up : [])];
   return [...log, ...(driven ? ["conductor status"] : up)];

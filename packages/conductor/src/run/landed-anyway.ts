@@ -13,15 +13,17 @@ import { finishedEnd, type RunEnd, readyTasks } from "./run.ts";
 export async function landedAnyway(run: RunContext, connection: Connection, end: RunEnd): Promise<RunEnd> {
   if (end.kind === "finished" || end.kind === "waiting") return end;
   const context = { ...run, tasks: makeTasks({ connection, session: run.session.id, patienceMs: 0 }) };
+  let known: RunEnd = end;
   try {
     const finished = await finishedEnd(context);
     if (finished.unlanded > 0) return end;
+    known = finished;
     await closeParents(context);
-    return finished;
   } catch (error) {
-    if (isWerkError(error)) return end;
-    throw error;
+    // Whatever goes wrong here, the session has ended and says so.
+    if (!isWerkError(error)) run.onDefect(error);
   }
+  return known;
 }
 
 /** What the loop does with each that is ready, and did not do any more. To close one may make the one above it ready. */

@@ -83,12 +83,14 @@ const settled = async (running: Running): Promise<void> => {
 async function dispatch(
   context: RunContext,
   control: RunControl,
-  adopted: ReadonlyMap<string, Adopted>,
+  found: ReadonlyMap<string, Adopted>,
   running: Running,
 ): Promise<RunEnd> {
   const { journal, tasks, session, pool } = context;
   const needs = (task: Task): Needs => needsOf(task, context.agent.id);
   const tried = new Set<string>();
+  // Once it is gone on with, whatever this run makes of it counts.
+  const adopted = new Map(found);
   // What people have put aside while it was worked on: its work is gone on with.
   const setAside = new Set<string>();
   // Under way when the limits were raised: some were refused under the old ones, and take their time to end.
@@ -169,6 +171,7 @@ async function dispatch(
         continue;
       }
       tried.add(task.id);
+      adopted.delete(task.id);
       const done = started.done
         .then(
           (end) => hear(task, end),

@@ -17,8 +17,9 @@ export async function sweep(marker: string, graceMs = GRACE): Promise<number> {
 
 /**
  * Ends one process if it is still the one that was started then, and its descendants; without grace, also those that it starts
- * meanwhile. `foreground`: a person's shell may wait for it, which would take one that is held for one that was put aside with
- * Ctrl-Z; it is killed at once instead. False when it is not there any more.
+ * meanwhile; never the process that asks, though it be one of them. `foreground`: a person's shell may wait for it, which would
+ * take one that is held for one that was put aside with Ctrl-Z; it is killed at once instead, and what it starts in that very
+ * moment is not among them. False when it is not there any more.
  */
 export async function endProcess(
   pid: number,
@@ -30,7 +31,7 @@ export async function endProcess(
   const known = await familyOf({ pid, startTime }, { atOnce: graceMs === 0, foreground });
   // The youngest first: while its parent is held, nothing wakes one that is held itself.
   const living = async (): Promise<readonly ProcessEntry[]> =>
-    (await listProcesses()).filter((entry) => known.has(nameOf(entry))).toReversed();
+    (await listProcesses()).filter((entry) => known.has(nameOf(entry)) && entry.pid !== process.pid).toReversed();
   await endAll(living, graceMs);
   return true;
 }
@@ -55,7 +56,7 @@ async function hold(family: readonly Named[]): Promise<ReadonlySet<string>> {
   const held = new Set<string>();
   let there = family;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const more = there.filter((one) => !held.has(nameOf(one)));
+    const more = there.filter((one) => one.pid !== process.pid && !held.has(nameOf(one)));
     if (more.length === 0) break;
     for (const one of more) {
       signal(one.pid, "SIGSTOP");

@@ -1,5 +1,4 @@
 /** A run that goes on when the terminal it was begun at is closed. */
-
 import { spawn } from "node:child_process";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { WerkError } from "@taskwerk/contract/errors";
