@@ -1,5 +1,6 @@
 import { WerkError } from "@taskwerk/contract/errors";
 import { nearest } from "@taskwerk/contract/nearest";
+import { CATEGORY_OF } from "@taskwerk/contract/status";
 import type { Task } from "@taskwerk/contract/task";
 
 /** Which tasks `--tasks` means. Ids also take in what is under them. Throws INVALID_QUERY. */
@@ -25,7 +26,7 @@ export function wantsOf(tasks: string): (task: Pick<Task, "id">) => boolean {
 export function refuseUnknown(tasks: string, there: readonly Pick<Task, "id" | "status">[]): void {
   const unknown = wordsIn(tasks).find((word) => !there.some(wantsOf(word)));
   if (unknown === undefined) return;
-  const open = there.filter(({ status }) => status !== "done" && status !== "cancelled").map(({ id }) => id);
+  const open = there.filter(({ status }) => CATEGORY_OF[status] !== "closed").map(({ id }) => id);
   const near = nearest(unknown, open);
   throw new WerkError("TASK_NOT_FOUND", `--tasks: there is no task ${unknown}`, {
     field: "tasks",

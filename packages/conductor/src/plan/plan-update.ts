@@ -2,7 +2,9 @@
  * What has to be done in taskwerk so that a plan's tasks are those of the plan as it is now. Pure. What was begun or is
  * over is left alone, and so is every field that somebody changed in taskwerk.
  */
+
 import type { ImportRow } from "@taskwerk/contract/import-tasks";
+import { CATEGORY_OF } from "@taskwerk/contract/status";
 import type { Plan } from "../model/plan.ts";
 import { PLANNED_FIELDS, type PlannedField, printOf } from "./field-prints.ts";
 import { depthsOf, MOST_LEVELS, printsIn, rowOfStored, type StoredTask, samePlan } from "./stored-task.ts";
@@ -51,7 +53,7 @@ export function updateOf(plan: Plan, stored: readonly StoredTask[], started: Rea
   const byKey = new Map(own.map((task) => [task.key ?? "", task]));
   const keyOfId = new Map(stored.map(({ id, key }) => [id, key ?? id]));
   const stateOf = (task: StoredTask): "free" | "started" | "over" => {
-    if (task.status === "done" || task.status === "cancelled") return "over";
+    if (CATEGORY_OF[task.status] === "closed") return "over";
     return task.status !== "todo" || task.claim !== null || started.has(task.id) ? "started" : "free";
   };
   const rows: (ImportRow & { readonly status_reason?: string })[] = [];

@@ -1,4 +1,5 @@
 /** The tasks as the next run has them once it has looked through what an earlier one left. Pure. */
+import { CATEGORY_OF } from "@taskwerk/contract/status";
 import type { Task } from "@taskwerk/contract/task";
 import { isFollowed } from "../model/decision-outcome.ts";
 import { type AttemptState, attemptsOf, type RunState } from "../model/state.ts";
@@ -11,7 +12,7 @@ import { cardOf } from "./reason-now.ts";
 export const afterRecovery = (state: RunState, tasks: readonly Task[]): readonly Task[] =>
   tasks.map((task) => {
     const last = attemptsOf(state, task.id).at(-1);
-    if (last === undefined || task.status === "done" || task.status === "cancelled") return task;
+    if (last === undefined || CATEGORY_OF[task.status] === "closed") return task;
     if (last.endedAt === null && last.landed !== null) return { ...task, status: "done" };
     const parked = task.status === "blocked" && task.status_reason?.startsWith("waits for") === true;
     return parked && (last.endedAt === null || isSpokenFor(state, last)) ? { ...task, status: "todo" } : task;

@@ -1,3 +1,4 @@
+import { CATEGORY_OF } from "@taskwerk/contract/status";
 import type { Task } from "@taskwerk/contract/task";
 import { branchOf } from "../../model/branch-of.ts";
 import { counted } from "../../model/counted.ts";
@@ -68,7 +69,7 @@ export async function reviewGroup(
       })),
       notLanded: group.tasks.filter((id) => {
         const task = byId.get(id);
-        return task?.children.length === 0 && !landed.has(id) && task.status !== "done" && task.status !== "cancelled";
+        return task?.children.length === 0 && !landed.has(id) && CATEGORY_OF[task.status] !== "closed";
       }),
       ...(await differenceMade(app, integration, landings)),
     },

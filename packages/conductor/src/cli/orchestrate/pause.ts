@@ -1,5 +1,6 @@
 import { claimTokenOf } from "@taskwerk/contract/claim-token";
 import { WerkError } from "@taskwerk/contract/errors";
+import { CATEGORY_OF } from "@taskwerk/contract/status";
 import type { Task } from "@taskwerk/contract/task";
 import type { Journal } from "../../journal/journal.ts";
 import { attemptsOf } from "../../model/state.ts";
@@ -34,7 +35,7 @@ export const pauseVerb: Verb<{ readonly reason?: string }> = {
 export async function pauseTask(app: App, word: string, reason: string | null): Promise<Aside> {
   const tasks = await tasksFor(app);
   const task = await taskNamed(tasks, word, "pause");
-  if (task.status === "done" || task.status === "cancelled")
+  if (CATEGORY_OF[task.status] === "closed")
     throw new WerkError("INVALID_TRANSITION", `${task.id} is ${task.status}: there is nothing to put aside`, {
       given: task.id,
     });

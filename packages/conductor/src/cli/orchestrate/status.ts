@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { STORE_DIRECTORY } from "@taskwerk/contract/api-file";
 import { WerkError } from "@taskwerk/contract/errors";
+import { CATEGORY_OF } from "@taskwerk/contract/status";
 import { type Output, wantsScreen } from "@taskwerk/terminal/output";
 import type { View } from "@taskwerk/terminal/print-success";
 import { givenIn, type RunState } from "../../model/state.ts";
@@ -89,8 +90,7 @@ const hasTasksNear = (app: App): boolean => storeElsewhere(app) || existsSync(jo
 async function countToDo(app: App): Promise<number> {
   const { tasksOf } = await import("../facts.ts");
   const tasks = (await tasksOf(app)) ?? [];
-  return tasks.filter(({ status, children }) => status !== "done" && status !== "cancelled" && children.length === 0)
-    .length;
+  return tasks.filter(({ status, children }) => CATEGORY_OF[status] !== "closed" && children.length === 0).length;
 }
 
 const linesOf = (status: Status | null, nothing: readonly string[], output: Output): readonly string[] =>

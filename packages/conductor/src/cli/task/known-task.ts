@@ -1,4 +1,5 @@
 import { WerkError } from "@taskwerk/contract/errors";
+import { CATEGORY_OF } from "@taskwerk/contract/status";
 import type { Task } from "@taskwerk/contract/task";
 import type { RunState } from "../../model/state.ts";
 import { emptyState } from "../../model/state.ts";
@@ -22,7 +23,7 @@ export async function knownTask(app: App, word: string): Promise<KnownTask> {
 
 /** Throws INVALID_TRANSITION where nobody will work on it any more. */
 export function refuseClosed({ id, status, archived_at }: Task): void {
-  if (status !== "done" && status !== "cancelled" && archived_at === null) return;
+  if (CATEGORY_OF[status] !== "closed" && archived_at === null) return;
   throw new WerkError(
     "INVALID_TRANSITION",
     `${id} is ${archived_at === null ? status : "archived"}: nobody works on it any more`,

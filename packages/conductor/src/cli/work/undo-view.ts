@@ -4,6 +4,7 @@ import { bold, dim, green, type Part, yellow } from "@taskwerk/terminal/part";
 import type { View } from "@taskwerk/terminal/print-success";
 import { branchOf } from "../../model/branch-of.ts";
 import { counted } from "../../model/counted.ts";
+import { short } from "../../model/short.ts";
 import { cut, wrap } from "../../report/layout.ts";
 import { layoutOf } from "../lines-view.ts";
 import { nextLines } from "../next-lines.ts";
@@ -21,7 +22,7 @@ export function planLines(data: UndoData, output: Output): readonly Line[] {
   return [
     [bold(`${counted(reverts.length, "landed task")} would be taken back from ${branchOf(ref)}, in this order:`)],
     ...reverts.flatMap(({ task, title, why, landing }): readonly Line[] => [
-      [`  ${task.padEnd(id)}  ${landing.slice(0, 7)}  ${cut(title, width - id - 13)}`],
+      [`  ${task.padEnd(id)}  ${short(landing)}  ${cut(title, width - id - 13)}`],
       ["  ", " ".repeat(id), dim(`           ${cut(why, width - id - 13)}`)],
     ]),
     ...(stays.length === 0
@@ -59,7 +60,7 @@ export const undoView = (again: string, as?: string): View<UndoData> => ({
     const tasks = data.reverts.map(({ task }) => task).join(", ");
     const gates = data.receipts.length === 0 ? "" : `, ${gatesGreen(data.receipts)}`;
     if (data.state === "branch") {
-      output.line(`Made ${data.branch} at ${data.commit?.slice(0, 7)}: without ${tasks}. Nothing else was moved.`);
+      output.line(`Made ${data.branch} at ${short(data.commit ?? "")}: without ${tasks}. Nothing else was moved.`);
       output.line(`Take it        git merge --ff-only ${data.branch}`);
       output.line(`Then           ${again}`);
       output.line("               opens the tasks again; so does the next run");
@@ -67,7 +68,7 @@ export const undoView = (again: string, as?: string): View<UndoData> => ({
     }
     output.line(green(`Undone: ${tasks}.`));
     output.line(
-      `  ${counted(data.reverts.length, "revert")} on ${branchOf(data.ref)} (${data.from.slice(0, 7)} > ${data.commit?.slice(0, 7)})${gates}.`,
+      `  ${counted(data.reverts.length, "revert")} on ${branchOf(data.ref)} (${short(data.from)} > ${short(data.commit ?? "")})${gates}.`,
     );
     output.line(`  Open again in taskwerk: ${data.reopened.join(", ")}`);
     if (output.isTTY) next(`conductor log ${asked(data)}`, "conductor status");
